@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const positive = z.int().positive();
+const perStage = z.array(positive).min(1);
+
+export const stems = ['simple_stem_in', 'res_stem_cifar'] as const;
+export const blockTypes = ['res_bottleneck_block', 'res_basic_block', 'vanilla_block'] as const;
+
+/**
+ * A network of an AnyNet design space (pycls, `pycls/models/anynet.py`): a stem, stages of equal blocks, and a linear head on
+ * the global average. Arrays have one entry a stage.
+ */
+export const architectureSchema = z
+  .strictObject({
+    /** `simple_stem_in`: 3x3 convolution, stride 2. `res_stem_cifar`: 3x3, stride 1. Both with batch norm and ReLU. */
+    stem: z.enum(stems),
+    stemWidth: positive,
+    blockType: z.enum(blockTypes).default('res_bottleneck_block'),
+    /** Blocks. */
+    depths: perStage,
+    /** Channels. */
+    widths: perStage,
+    /** Stride of a stage's first block. */
+    strides: perStage,
+    /** Block width / width of its 3x3 convolution; without meaning for blocks without bottleneck (then 1). */
+    bottleneckRatios: perStage,
+    /** Channels of a group of the 3x3 convolution; without meaning for blocks without groups (then 1). */
+    groupWidths: perStage,
+  })
+  .superRefine((architecture, context) => {
+    const { depths, widths, bottleneckRatios, groupWidths, blockType } = architecture;
+    for (const field of ['widths', 'strides', 'bottleneckRatios', 'groupWidths'] as const)
+      if (architecture[field].length !== depths.length)
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `must have one entry for each of the ${depths.length} stages of depths, got ${architecture[field].length}`,
+        });
+    if (context.issues.length > 0 || blockType !== 'res_bottleneck_block') return;
+    widths.forEach((width, stage) => {
+      const ratio = bottleneckRatios[stage] as number;
+      const groupWidth = groupWidths[stage] as number;
+      if (width % ratio !== 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['widths', stage],
+          message: `must be divisible by bottleneckRatios[${stage}] (${ratio}), got ${width}`,
+        });
+      else if ((width / ratio) % groupWidth !== 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['groupWidths', stage],
+          message: `must divide the width of the 3x3 convolution (${width} / ${ratio} = ${width / ratio}), got ${groupWidth}`,
+        });
+    });
+  });
+
+export type Architecture = z.infer<typeof architectureSchema>;
+
+/** What a network is built for: the images it sees and the classes it tells apart. */
+export interface NetworkInput {
+  /** Pixels: side of the square images. */
+  imageSize: number;
+  /** Channels of the images, 1 to 4. */
+  channels: number;
+  classes: number;
+}

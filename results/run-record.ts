@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { protocolSchema } from '../study/protocol.ts';
+
+const error = z.number().min(0).max(1);
+
+/** One epoch of training, as the trainer saw it. */
+export const epochSchema = z.strictObject({
+  /** From 1. */
+  epoch: z.int().positive(),
+  learningRate: z.number().min(0).describe('at its first step'),
+  trainingLoss: z.number().describe('mean over its steps'),
+  validationLoss: z.number().nullable().describe('null without validation images'),
+  validationTop1Error: error.nullable(),
+  imagesPerSecond: z.number().positive(),
+});
+
+const errorsSchema = z.strictObject({
+  images: z.int().positive(),
+  loss: z.number().describe('mean cross-entropy'),
+  top1Error: error,
+  top5Error: error.nullable().describe('null with 5 classes or fewer'),
+});
+
+export const outcomes = ['finished', 'diverged', 'failed'] as const;
+
+/** The record of one training run: what was trained, on what, how, and what came of it. */
+export const runRecordSchema = z.strictObject({
+  format: z.literal(1),
+  runKey: z.string(),
+  study: z.string(),
+  /** Name of the architecture in its population, e.g. `arch-017`. */
+  architectureName: z.string(),
+  architecture: z.record(z.string(), z.unknown()),
+  complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }),
+  /** Label of the dataset selection, e.g. `fashion-mnist/5-classes`. */
+  dataset: z.string(),
+  datasetDigest: z.string(),
+  protocol: protocolSchema,
+  seed: z.int(),
+  versions: z.record(z.string(), z.string()).describe('of the engine, TensorFlow, Node and the device'),
+  /** `diverged`: the loss became NaN or infinite, which no retry mends. `failed`: every attempt ended in a failure. */
+  outcome: z.enum(outcomes),
+  failure: z.string().nullable(),
+  curve: z.array(epochSchema),
+  validation: errorsSchema.nullable(),
+  test: errorsSchema.nullable(),
+  timings: z.strictObject({
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    trainingSeconds: z.number().min(0),
+    evaluationSeconds: z.number().min(0),
+  }),
+});
+
+export type EpochRecord = z.infer<typeof epochSchema>;
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type Errors = z.infer<typeof errorsSchema>;

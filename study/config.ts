@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import {
+  datasetSelectionSchema,
+  selectionLabel,
+  type DatasetFacts,
+  type DatasetSelection,
+} from './dataset-selection.ts';
+import { protocolSchema, type TrainingProtocol } from './protocol.ts';
+import { designSpaceSchema } from './space-config.ts';
+
+const populationSchema = z.discriminatedUnion('source', [
+  z.strictObject({
+    source: z.literal('sample'),
+    count: z.int().positive().describe('architectures'),
+    space: designSpaceSchema,
+  }),
+  z.strictObject({
+    source: z.literal('file'),
+    path: z.string().min(1).describe('JSON, NDJSON or pycls YAML file of architectures'),
+  }),
+]);
+
+const analysisSchema = z.strictObject({
+  bootstrapResamples: z
+    .int()
+    .min(100)
+    .default(2500)
+    .describe('resamples of the architectures for confidence intervals'),
+  extremes: z.int().positive().default(10).describe('best and worst architectures marked in the scatter plots'),
+});
+
+const executionSchema = z.strictObject({
+  concurrentRunsPerDataset: z
+    .int()
+    .positive()
+    .default(16)
+    .describe('trainings of a dataset handed to workers at a time'),
+  attempts: z.int().positive().default(5).describe('of a training before its run counts as failed'),
+  tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
+});
+
+/** A whole study: the one document that, with the data, determines every number of its results. */
+export const studyConfigSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be lower-case letters, digits and dashes' }),
+    description: z.string().default(''),
+    seed: z.int().min(0).default(0).describe('of every random stream of the study'),
+    population: populationSchema,
+    reference: z.string().min(1).describe('label of the dataset that all others are correlated with'),
+    datasets: z.array(datasetSelectionSchema).min(1),
+    protocol: protocolSchema,
+    replicates: z
+      .int()
+      .positive()
+      .default(1)
+      .describe('trainings of each architecture on each dataset, with different seeds'),
+    analysis: analysisSchema.prefault({}),
+    execution: executionSchema.prefault({}),
+  })
+  .superRefine((config, context) => {
+    const labels = config.datasets.map(selectionLabel);
+    labels.forEach((label, index) => {
+      if (labels.indexOf(label) !== index)
+        context.addIssue({
+          code: 'custom',
+          path: ['datasets', index],
+          message: `must differ from datasets[${labels.indexOf(label)}]: both are ${label}`,
+        });
+    });
+    if (!labels.includes(config.reference))
+      context.addIssue({
+        code: 'custom',
+        path: ['reference'],
+        message: `must be one of the datasets (${labels.join(', ')}), got ${config.reference}`,
+      });
+  });
+
+export type StudyConfig = z.infer<typeof studyConfigSchema>;
+export type StudyConfigInput = z.input<typeof studyConfigSchema>;
+
+/** A config that does not hold, with every problem in its message: one line each, `<field> <what is wrong>`. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(what: string, problems: readonly string[]) {
+    super(`${what}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** The problems of a failed zod parse as lines that name field, value and what would be right. */
+export function describeIssues(error: z.ZodError, input: unknown): string[] {
+  return error.issues.map((issue) => {
+    const field = issue.path.reduce<string>(
+      (path, key) =>
+        typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`,
+      '',
+    );
+    const value = issue.path.reduce<unknown>(
+      (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
+      input,
+    );
+    const got =
+      /got /.test(issue.message) || issue.code === 'unrecognized_keys' ? '' : `, got ${JSON.stringify(value)}`;
+    return `${field === '' ? '(the whole document)' : field} ${issue.message}${got}`;
+  });
+}
+
+/** Parses `input` by `schema`; throws a `ConfigError` that begins with `what`. */
+export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw new ConfigError(what, describeIssues(result.error, input));
+  return result.data;
+}
+
+/**
+ * Parses a study config and checks it against what is known of the datasets.
+ * @throws ConfigError naming each field, its value and what would be right
+ */
+export function parseStudyConfig(input: unknown, catalogue: readonly DatasetFacts[]): StudyConfig {
+  const config = parseWith(studyConfigSchema, input, 'The study config does not hold');
+  const problems = config.datasets.flatMap((selection, index) =>
+    selectionProblems(selection, `datasets[${index}]`, catalogue),
+  );
+  if (problems.length > 0) throw new ConfigError('The study config does not hold', problems);
+  return config;
+}
+
+/** What is wrong with a selection, given the datasets that there are; empty where nothing is. */
+export function selectionProblems(
+  selection: DatasetSelection,
+  field: string,
+  catalogue: readonly DatasetFacts[],
+): string[] {
+  const facts = catalogue.find(({ name }) => name === selection.dataset);
+  if (facts === undefined)
+    return [
+      `${field}.dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got ${JSON.stringify(selection.dataset)}`,
+    ];
+  const problems: string[] = [];
+  if (selection.classes !== undefined && selection.classes > facts.classes)
+    problems.push(
+      `${field}.classes must be at most ${facts.classes} (${facts.name} has ${facts.classes}), got ${selection.classes}`,
+    );
+  const classes = selection.classes ?? facts.classes;
+  for (const [key, available] of [
+    ['trainingImages', facts.trainingImages],
+    ['testImages', facts.testImages],
+  ] as const) {
+    const count = selection[key];
+    if (count === undefined) continue;
+    if (count > available)
+      problems.push(`${field}.${key} must be at most ${available} (${facts.name} has ${available}), got ${count}`);
+    if (count < classes) problems.push(`${field}.${key} must be at least ${classes}, one for each class, got ${count}`);
+  }
+  return problems;
+}
+
+/** The protocol as it applies to one dataset: its own epochs where the selection gives them. */
+export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
+  return selection.epochs === undefined ? config.protocol : { ...config.protocol, epochs: selection.epochs };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const positiveInteger = z.int().positive();
+const fraction = z.number().min(0).max(1);
+const increasingPair = (what: string, low: number, high: number) =>
+  z
+    .tuple([z.number().min(low).max(high), z.number().min(low).max(high)])
+    .refine(([a, b]) => a <= b, { error: `${what} must be [low, high] with low <= high` });
+
+export const optimizerSchema = z.strictObject({
+  learningRate: z.number().positive().default(0.1).describe('base learning rate'),
+  momentum: fraction.default(0.9),
+  nesterov: z.boolean().default(true).describe("pycls' default"),
+  weightDecay: z.number().min(0).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
+});
+
+export const scheduleSchema = z.strictObject({
+  kind: z.enum(['cosine', 'step', 'constant']).default('cosine'),
+  per: z
+    .enum(['epoch', 'step'])
+    .default('epoch')
+    .describe('when the rate changes: at the start of an epoch, or at every step'),
+  warmupEpochs: z.number().min(0).default(0).describe('linear warm-up from warmupFactor times the rate'),
+  warmupFactor: fraction.default(0.1),
+  minimumFactor: fraction.default(0).describe('cosine: the rate at the end, as a fraction of the base rate'),
+  stepEpochs: z
+    .array(positiveInteger)
+    .default([])
+    .describe('step: epochs after which the rate is multiplied by stepFactor'),
+  stepFactor: fraction.default(0.1),
+});
+
+export const batchNormSchema = z.strictObject({
+  momentum: fraction.default(0.1).describe("PyTorch's: running = (1 - momentum) running + momentum batch"),
+  epsilon: z.number().positive().default(1e-5),
+  preciseImages: z
+    .int()
+    .min(0)
+    .default(8192)
+    .describe('training images for precise statistics before evaluation, 0 for running ones'),
+});
+
+export const augmentationSchema = z.strictObject({
+  crop: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('random-sized'),
+        area: increasingPair('area', 1e-3, 1).default([0.08, 1]).describe('fraction of the image'),
+        aspectRatio: increasingPair('aspectRatio', 0.1, 10)
+          .default([3 / 4, 4 / 3])
+          .describe('width / height'),
+      }),
+      z.strictObject({
+        kind: z.literal('pad'),
+        padding: positiveInteger.default(4).describe('zero pixels on each side'),
+      }),
+      z.strictObject({ kind: z.literal('none') }),
+    ])
+    .prefault({ kind: 'random-sized' }),
+  horizontalFlip: z.boolean().default(true),
+  pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise, 0 for none'),
+});
+
+export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
+
+/** How one network is trained and tested: everything but the network, the dataset and the seed. */
+export const protocolSchema = z
+  .strictObject({
+    epochs: positiveInteger,
+    batchSize: z
+      .int()
+      .min(2, { error: 'must be at least 2: batch normalization has no variance over one image' })
+      .default(128),
+    optimizer: optimizerSchema.prefault({}),
+    schedule: scheduleSchema.prefault({}),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    batchNorm: batchNormSchema.prefault({}),
+    augmentation: augmentationSchema.prefault({}),
+    testShortSide: positiveInteger
+      .optional()
+      .describe(
+        'pixels: test images are resized to this short side before the center crop; absent for the image size itself',
+      ),
+    precision: precisionSchema.default('float32'),
+    xla: z.boolean().default(false).describe('XLA auto-clustering'),
+  })
+  .superRefine((protocol, context) => {
+    const { schedule, epochs } = protocol;
+    if (schedule.warmupEpochs > epochs)
+      context.addIssue({
+        code: 'custom',
+        path: ['schedule', 'warmupEpochs'],
+        message: `must be at most epochs (${epochs}), got ${schedule.warmupEpochs}`,
+      });
+    if (schedule.kind === 'step' && schedule.stepEpochs.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['schedule', 'stepEpochs'],
+        message: 'must name at least one epoch for a step schedule',
+      });
+  });
+
+export type TrainingProtocol = z.infer<typeof protocolSchema>;
+export type Augmentation = z.infer<typeof augmentationSchema>;
+export type Precision = z.infer<typeof precisionSchema>;

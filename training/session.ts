@@ -1,0 +1,60 @@
+import type { DatasetManifest } from '../datasets/manifest.ts';
+
+/**
+ * Everything that changes in training, by name, float32 in TensorFlow's layout (convolutions [kernel, kernel, in / groups, out],
+ * linear [in, out]): `<layer>.weight`, `<layer>.bias`, their momentum `<parameter>/momentum`, and the running statistics
+ * `<batch norm>.running_mean`, `<batch norm>.running_var`. Complete and exact: restoring it continues a run bit for bit.
+ */
+export type NetworkState = ReadonlyMap<string, Float32Array>;
+
+/** The images of a step: positions in the resident dataset, or the pixels themselves (uint8, [batch, size, size, channels]). */
+export type BatchImages = { kind: 'resident'; indices: Int32Array } | { kind: 'streamed'; pixels: Uint8Array };
+
+/** The random choices of the augmentation for one batch; each array has one entry, or one row, an image. */
+export interface AugmentationParameters {
+  /** [batch, 4]: crop as y0, x0, y1, x1 in pixels of the prepared image; may reach outside for padded crops. */
+  crops: Float32Array;
+  /** [batch]: 1 to mirror, 0 to leave. */
+  flips: Float32Array;
+  /** [batch, channels]: added to the normalized-to-[0, 1] pixels (PCA lighting). */
+  lighting: Float32Array;
+}
+
+export interface TrainingBatch {
+  images: BatchImages;
+  labels: Int32Array;
+  augmentation: AugmentationParameters;
+}
+
+/** What the loss and the errors of a batch add up to. */
+export interface EvaluationSums {
+  images: number;
+  /** Sum of the cross-entropies. */
+  loss: number;
+  /** Images whose true class is not strictly ahead of every other class (ties count against the network). */
+  top1Errors: number;
+  /** Images whose true class is not strictly among the five best; null with 5 classes or fewer. */
+  top5Errors: number | null;
+}
+
+/** What a session needs of a dataset. */
+export type DatasetDescription = Pick<DatasetManifest, 'imageSize' | 'channels' | 'normalization' | 'pca'> & {
+  classes: number;
+};
+
+/** One network in TensorFlow, ready to train: weights, momentum, statistics and (where it fits) the data stay there. */
+export interface TrainingSession {
+  /** Puts a whole state in; names and sizes must match exactly. */
+  restore(state: NetworkState): void;
+  /** A copy of the whole state. */
+  read(): NetworkState;
+  /** One optimizer step at a learning rate; returns the loss before the step (mean over the batch, without weight decay). */
+  trainStep(batch: TrainingBatch, learningRate: number): number;
+  /** Adds a batch of training images, not augmented, to the precise batch-norm statistics. */
+  accumulateStatistics(images: BatchImages): void;
+  /** Replaces the running statistics with the mean of what was accumulated since the last call. */
+  applyStatistics(): void;
+  /** Loss and errors by the running statistics, with the test-time resize and crop. */
+  evaluate(images: BatchImages, labels: Int32Array): EvaluationSums;
+  close(): void;
+}

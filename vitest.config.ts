@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/summary-reporter.ts';
+
+const soak = process.env['BEYOND_IMAGENET_SOAK'] === '1';
+
+export default defineConfig({
+  test: {
+    include: soak ? ['test/**/*.soak.ts'] : ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: soak ? 3_600_000 : 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default', new SummaryReporter()],
+  },
+});
