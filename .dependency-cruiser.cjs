@@ -26,8 +26,8 @@ module.exports = {
     stage('datasets', 'study', 'native'),
     stage('training', 'study', 'design-space', 'datasets', 'native'),
     stage('results', 'study'),
-    stage('analysis', 'study', 'results'),
-    stage('report', 'study', 'results', 'analysis'),
+    stage('analysis', 'study', 'design-space', 'results'),
+    stage('report', 'study', 'design-space', 'results', 'analysis'),
     stage('activities', 'study', 'design-space', 'datasets', 'training', 'results', 'analysis', 'report', 'native'),
     stage('native'),
     {

@@ -1,0 +1,8 @@
+import { Command } from 'commander';
+
+/** `npm run bench -- <name>`: each benchmark is one file of this folder and prints a table and JSON. */
+const program = new Command('bench').description(
+  'ratios measured in one run; absolute figures are the machine of the moment',
+);
+
+await program.parseAsync();

@@ -1,0 +1,26 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from './study/config.ts';
+
+/**
+ * The command line. Each command is one file of `commands/` that adds itself to the program and loads what it needs only
+ * when it runs, so that no command pays for another's libraries.
+ *
+ * Exit codes: 0 on success, 1 on a failed study or run, 2 on wrong usage.
+ */
+const program = new Command('beyond-imagenet')
+  .description('Do CNN architectures that do well on ImageNet do well elsewhere?')
+  .exitOverride()
+  .showHelpAfterError('(add --help for the options)');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
