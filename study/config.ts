@@ -5,7 +5,7 @@ import {
   type DatasetFacts,
   type DatasetSelection,
 } from './dataset-selection.ts';
-import { protocolSchema, type TrainingProtocol } from './protocol.ts';
+import { overrideProtocol, protocolSchema, type TrainingProtocol } from './protocol.ts';
 import { designSpaceSchema } from './space-config.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
@@ -19,6 +19,15 @@ const populationSchema = z.discriminatedUnion('source', [
     path: z.string().min(1).describe('JSON, NDJSON or pycls YAML file of architectures'),
   }),
 ]);
+
+const seed = z.int().min(0).default(0);
+
+const seedsSchema = z.strictObject({
+  population: seed.describe('which architectures are drawn'),
+  data: seed.describe('which classes and images are drawn, and their splits'),
+  training: seed.describe('initial weights, batch order, augmentation; replicate r trains with training + r'),
+  analysis: seed.describe('resamples and permutations'),
+});
 
 const analysisSchema = z.strictObject({
   bootstrapResamples: z
@@ -44,7 +53,7 @@ export const studyConfigSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be lower-case letters, digits and dashes' }),
     description: z.string().default(''),
-    seed: z.int().min(0).default(0).describe('of every random stream of the study'),
+    seeds: seedsSchema.prefault({}),
     population: populationSchema,
     reference: z.string().min(1).describe('label of the dataset that all others are correlated with'),
     datasets: z.array(datasetSelectionSchema).min(1),
@@ -66,6 +75,16 @@ export const studyConfigSchema = z
           path: ['datasets', index],
           message: `must differ from datasets[${labels.indexOf(label)}]: both are ${label}`,
         });
+    });
+    config.datasets.forEach((selection, index) => {
+      if (Object.keys(selection.protocol).length === 0) return;
+      try {
+        overrideProtocol(config.protocol, selection.protocol);
+      } catch (error) {
+        if (!(error instanceof z.ZodError)) throw error;
+        for (const { path, message } of error.issues)
+          context.addIssue({ code: 'custom', path: ['datasets', index, 'protocol', ...path], message });
+      }
     });
     if (!labels.includes(config.reference))
       context.addIssue({
@@ -157,7 +176,7 @@ export function selectionProblems(
   return problems;
 }
 
-/** The protocol as it applies to one dataset: its own epochs where the selection gives them. */
+/** The protocol as it applies to one dataset. */
 export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
-  return selection.epochs === undefined ? config.protocol : { ...config.protocol, epochs: selection.epochs };
+  return overrideProtocol(config.protocol, selection.protocol);
 }

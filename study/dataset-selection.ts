@@ -31,7 +31,10 @@ export const datasetSelectionSchema = z.strictObject({
     .min(4)
     .optional()
     .describe('pixels: side of the prepared images; absent for the size of the catalogue'),
-  epochs: z.int().positive().optional().describe("epochs on this dataset; absent for the protocol's"),
+  protocol: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("what differs from the study's protocol on this dataset, e.g. { epochs: 20 }"),
 });
 
 export type DatasetSelection = z.infer<typeof datasetSelectionSchema>;

@@ -76,16 +76,25 @@ export const protocolSchema = z
     labelSmoothing: z.number().min(0).lt(1).default(0),
     batchNorm: batchNormSchema.prefault({}),
     augmentation: augmentationSchema.prefault({}),
+    imageSize: positiveInteger
+      .optional()
+      .describe('pixels: side of the images that the network sees; absent for the size of the prepared images'),
     testShortSide: positiveInteger
       .optional()
       .describe(
-        'pixels: test images are resized to this short side before the center crop; absent for the image size itself',
+        'pixels: test images are resized to this short side, then cropped at the center to imageSize; absent for imageSize',
       ),
     precision: precisionSchema.default('float32'),
     xla: z.boolean().default(false).describe('XLA auto-clustering'),
   })
   .superRefine((protocol, context) => {
-    const { schedule, epochs } = protocol;
+    const { schedule, epochs, imageSize, testShortSide } = protocol;
+    if (imageSize !== undefined && testShortSide !== undefined && testShortSide < imageSize)
+      context.addIssue({
+        code: 'custom',
+        path: ['testShortSide'],
+        message: `must be at least imageSize (${imageSize}), got ${testShortSide}`,
+      });
     if (schedule.warmupEpochs > epochs)
       context.addIssue({
         code: 'custom',
@@ -103,3 +112,22 @@ export const protocolSchema = z
 export type TrainingProtocol = z.infer<typeof protocolSchema>;
 export type Augmentation = z.infer<typeof augmentationSchema>;
 export type Precision = z.infer<typeof precisionSchema>;
+
+/**
+ * A protocol with some of its fields replaced: objects are merged field by field, except a `crop`, which is replaced whole
+ * (its kinds have different fields).
+ * @throws z.ZodError where the result is no protocol
+ */
+export function overrideProtocol(protocol: TrainingProtocol, overrides: Record<string, unknown>): TrainingProtocol {
+  return protocolSchema.parse(merged(protocol, overrides));
+}
+
+function merged(base: unknown, overrides: unknown): unknown {
+  if (!isObject(base) || !isObject(overrides)) return overrides;
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(overrides)) result[key] = key === 'crop' ? value : merged(base[key], value);
+  return result;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,0 +1,31 @@
+import type { StudyConfig } from './config.ts';
+import { selectionLabel } from './dataset-selection.ts';
+
+/** One training run of a study, by the names of what it combines. */
+export interface PlannedRun {
+  /** Label of the dataset selection. */
+  dataset: string;
+  architecture: string;
+  /** Seed of its training: the study's training seed plus the replicate. */
+  seed: number;
+}
+
+/**
+ * The runs of one dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
+ * early has every architecture before it has any twice.
+ */
+export function plannedRuns(config: StudyConfig, dataset: string, architectures: readonly string[]): PlannedRun[] {
+  return trainingSeeds(config).flatMap((seed) =>
+    architectures.map((architecture) => ({ dataset, architecture, seed })),
+  );
+}
+
+/** The training seeds of a study's replicates. */
+export function trainingSeeds(config: StudyConfig): number[] {
+  return Array.from({ length: config.replicates }, (_, replicate) => config.seeds.training + replicate);
+}
+
+/** Labels of a study's datasets, in their order. */
+export function datasetLabels(config: StudyConfig): string[] {
+  return config.datasets.map(selectionLabel);
+}

@@ -1,0 +1,19 @@
+import paper from './presets/paper.json' with { type: 'json' };
+import quickstart from './presets/quickstart.json' with { type: 'json' };
+import { ConfigError } from './config.ts';
+
+/** The study configs that come with the project, as documents for `parseStudyConfig`. */
+export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['quickstart', quickstart],
+  ['paper', paper],
+]);
+
+/** The preset of a name; throws a `ConfigError` that lists those there are. */
+export function preset(name: string): unknown {
+  const document = presets.get(name);
+  if (document === undefined)
+    throw new ConfigError('--preset does not hold', [
+      `must be one of ${[...presets.keys()].join(', ')}, got ${JSON.stringify(name)}`,
+    ]);
+  return document;
+}

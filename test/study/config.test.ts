@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
+import { selectionLabel, type DatasetFacts } from '../../study/dataset-selection.ts';
+import { applyOverrides } from '../../study/overrides.ts';
+import { datasetLabels, plannedRuns } from '../../study/plan.ts';
+import { preset, presets } from '../../study/presets.ts';
+import { runKey } from '../../study/run-key.ts';
+
+const facts = (name: string): DatasetFacts => ({
+  name,
+  title: name,
+  classes: 10,
+  channels: 1,
+  imageSize: 28,
+  trainingImages: 60_000,
+  testImages: 10_000,
+});
+const catalogue = [facts('mnist'), facts('fashion-mnist')];
+const quickstart = (...assignments: string[]) =>
+  parseStudyConfig(applyOverrides(preset('quickstart'), assignments), catalogue);
+
+/** The lines of the ConfigError that a config raises. */
+function problemsOf(...assignments: string[]): readonly string[] {
+  try {
+    quickstart(...assignments);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a study config', () => {
+  it('is complete in every preset', () => {
+    for (const document of presets.values()) expect(studyConfigSchema.parse(document).description).not.toBe('');
+  });
+
+  it('keeps every default when it is parsed again', () => {
+    const config = quickstart();
+    expect(parseStudyConfig(JSON.parse(JSON.stringify(config)), catalogue)).toEqual(config);
+  });
+
+  it.each([
+    ['datasets[1].dataset=imagnet', 'datasets[1].dataset must be one of mnist, fashion-mnist, got "imagnet"'],
+    ['datasets[2].classes=12', 'datasets[2].classes must be at most 10 (fashion-mnist has 10), got 12'],
+    [
+      'datasets[0].trainingImages=70000',
+      'datasets[0].trainingImages must be at most 60000 (fashion-mnist has 60000), got 70000',
+    ],
+    ['datasets[0].testImages=9', 'datasets[0].testImages must be at least 10, one for each class, got 9'],
+    ['datasets[1].dataset=fashion-mnist', 'datasets[1] must differ from datasets[0]: both are fashion-mnist'],
+    ['reference=cifar10', 'reference must be one of the datasets'],
+    [
+      'population.space.complexity.flops.low=1e9',
+      'population.space.complexity.flops is empty: low must be at most high',
+    ],
+    ['population.space.width.low=12', 'population.space.width.low must be a multiple of quantum (8), got 12'],
+    ['protocol.batchSize=1', 'protocol.batchSize must be at least 2: batch normalization'],
+    ['protocol.epoch=3', 'protocol Unrecognized key: "epoch"'],
+    ['protocol.schedule.kind=step', 'protocol.schedule.stepEpochs must name at least one epoch'],
+    ['protocol.schedule.warmupEpochs=99', 'protocol.schedule.warmupEpochs must be at most epochs'],
+    ['protocol.testShortSide=20', ''],
+    ['datasets[1].protocol.epochs=0', 'datasets[1].protocol.epochs'],
+    ['name=Quick Start', 'name must be lower-case letters, digits and dashes, got "Quick Start"'],
+    ['replicates=0', 'replicates'],
+  ])('%s: %s', (assignment, expected) => {
+    if (expected === '') expect(problemsOf(assignment)).toEqual([]);
+    else expect(problemsOf(assignment)[0]).toContain(expected);
+  });
+
+  it('refuses test images smaller than what the network sees', () => {
+    expect(problemsOf('protocol.imageSize=24', 'protocol.testShortSide=20')).toEqual([
+      'protocol.testShortSide must be at least imageSize (24), got 20',
+    ]);
+  });
+
+  it('reports every problem at once', () => {
+    expect(problemsOf('datasets[2].classes=11', 'datasets[3].classes=12')).toHaveLength(2);
+  });
+});
+
+describe('the protocol of a dataset', () => {
+  it('is the study protocol with the fields of the selection in their place', () => {
+    const config = quickstart('datasets[1].protocol={"epochs":7,"optimizer":{"momentum":0.5}}');
+    const protocol = protocolFor(config, config.datasets[1]!);
+    expect(protocol).toEqual({
+      ...config.protocol,
+      epochs: 7,
+      optimizer: { ...config.protocol.optimizer, momentum: 0.5 },
+    });
+    expect(protocolFor(config, config.datasets[0]!)).toEqual(config.protocol);
+  });
+
+  it('takes a crop of another kind whole', () => {
+    const config = studyConfigSchema.parse(preset('paper'));
+    const cifar = config.datasets.find(({ dataset }) => dataset === 'cifar10')!;
+    expect(protocolFor(config, cifar).augmentation.crop).toEqual({ kind: 'pad', padding: 4 });
+  });
+});
+
+describe('--set', () => {
+  it('takes JSON values, and text where the value is no JSON', () => {
+    expect(applyOverrides({ a: { b: [1, 2] } }, ['a.b[1]=5', 'a.c=text', 'd.e=true', 'a.b.2={"f":1}'])).toEqual({
+      a: { b: [1, 5, { f: 1 }], c: 'text' },
+      d: { e: true },
+    });
+  });
+
+  it.each(['a', '=1', 'a..b=1', 'a.b.c=1', 'list[3]=1', 'list.x=1', '__proto__.x=1'])('refuses %s', (assignment) => {
+    expect(() => applyOverrides({ a: { b: 1 }, list: [0] }, [assignment])).toThrow(ConfigError);
+  });
+
+  it('leaves the document it starts from alone', () => {
+    const document = { a: 1 };
+    applyOverrides(document, ['a=2']);
+    expect(document).toEqual({ a: 1 });
+  });
+});
+
+describe('the plan', () => {
+  it('trains every architecture once before any is trained again', () => {
+    const config = quickstart('replicates=2', 'seeds.training=5');
+    expect(
+      plannedRuns(config, 'mnist', ['arch-000', 'arch-001']).map(({ architecture, seed }) => [architecture, seed]),
+    ).toEqual([
+      ['arch-000', 5],
+      ['arch-001', 5],
+      ['arch-000', 6],
+      ['arch-001', 6],
+    ]);
+  });
+
+  it('labels class subsets by their classes and their draw', () => {
+    expect(datasetLabels(quickstart())).toEqual([
+      'fashion-mnist',
+      'mnist',
+      'fashion-mnist/5-classes',
+      'fashion-mnist/2-classes',
+    ]);
+    expect(selectionLabel({ dataset: 'imagenet', classes: 10, classDraw: 3 })).toBe('imagenet/10-classes-draw-3');
+  });
+});
+
+describe('a run key', () => {
+  const { protocol } = quickstart();
+  const identity = { architecture: { depths: [1], widths: [8] }, datasetDigest: 'd', protocol, seed: 0, engine: '1' };
+
+  it('does not depend on the order of fields', () => {
+    expect(runKey({ ...identity, architecture: { widths: [8], depths: [1] } })).toBe(runKey(identity));
+  });
+
+  it('changes with everything that determines a run', () => {
+    const changes = [
+      { architecture: { depths: [2], widths: [8] } },
+      { datasetDigest: 'e' },
+      { protocol: { ...protocol, epochs: 9 } },
+      { seed: 1 },
+      { engine: '2' },
+    ];
+    const keys = changes.map((change) => runKey({ ...identity, ...change }));
+    expect(new Set([runKey(identity), ...keys]).size).toBe(changes.length + 1);
+  });
+});
