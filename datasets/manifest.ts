@@ -25,7 +25,7 @@ export const manifestSchema = z.strictObject({
   format: z.literal(1),
   /** Label of the selection, e.g. `fashion-mnist/5-classes`. */
   label: z.string(),
-  /** SHA-256 over the selection, the class names and all checksums: equal digests, equal data. */
+  /** SHA-256 over the class names, the image shape, the counts and all checksums: equal digests, equal data. */
   digest: sha256,
   /** Class names; the position is the label. */
   classes: z.array(z.string()).min(2),
