@@ -171,7 +171,7 @@ async function write(
       let next = 0;
       for await (const raw of source[from]!.read(images.map(({ position }) => position))) {
         signal?.throwIfAborted();
-        const pixels = await fitToSquare(raw, imageSize, channels);
+        const pixels = fitToSquare(raw, imageSize, channels);
         if (name === 'train') statistics.add(pixels);
         await writer.add(pixels, images[next++]!.label);
         if (++written % 1000 === 0 || written === of) onProgress?.({ images: written, of });
