@@ -5,8 +5,7 @@ import type { DatasetManifest, SplitName } from './manifest.ts';
 
 type Split = DatasetManifest['splits'][SplitName];
 
-/** Bytes: a shard is at most this long (but holds at least one image). */
-const shardBytes = 64 * 2 ** 20;
+const defaultShardBytes = 64 * 2 ** 20;
 
 /** Bytes gathered before they are written: small images would else cost a write each. */
 const bufferBytes = 2 ** 20;
@@ -19,7 +18,10 @@ interface OpenShard {
   buffered: Uint8Array[];
 }
 
-/** Writes the images of one split, in order, to shards of bounded size and a file of labels. All images have `imageBytes`. */
+/**
+ * Writes the images of one split, in order, to shards and a file of labels. Every image has `imageBytes`; a shard has at most
+ * `shardBytes`, but one image at least.
+ */
 export class ShardWriter {
   readonly #directory: string;
   readonly #split: SplitName;
@@ -29,7 +31,7 @@ export class ShardWriter {
   readonly #imagesPerWrite: number;
   #open: OpenShard | undefined;
 
-  constructor(directory: string, split: SplitName, imageBytes: number) {
+  constructor(directory: string, split: SplitName, imageBytes: number, shardBytes = defaultShardBytes) {
     this.#directory = directory;
     this.#split = split;
     this.#imagesPerShard = Math.max(1, Math.floor(shardBytes / imageBytes));
