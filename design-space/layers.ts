@@ -68,12 +68,35 @@ class LayerList {
   }
 }
 
+/** A layer and how often it stands in the network: layers of repeated equal blocks may be told once. */
+export interface CountedLayer {
+  layer: Layer;
+  times: number;
+}
+
 /**
- * The layers of a network in execution order: the one source for its graph, its complexity and its structure parameters.
+ * The layers of a network in execution order: the one source for its graph, its complexity and its drawing.
  * Names, order and shapes are those of pycls' AnyNet.
  */
 export function layersOf(architecture: Architecture, network: NetworkInput): Layer[] {
+  return expand(architecture, network, Infinity).map(({ layer }) => layer);
+}
+
+/**
+ * The same layers with a stage's second block standing for all that follow it, which are equal: what depends on a layer's
+ * kind and shape alone can be counted from these in time that does not grow with depth.
+ */
+export function countedLayersOf(architecture: Architecture, network: NetworkInput): CountedLayer[] {
+  return expand(architecture, network, 2);
+}
+
+/** Tells at most `blocksPerStage` blocks of each stage, the last of them standing for the rest. */
+function expand(architecture: Architecture, network: NetworkInput, blocksPerStage: number): CountedLayer[] {
   const list = new LayerList();
+  const counted: CountedLayer[] = [];
+  const count = (times: number) => {
+    for (const layer of list.layers.slice(counted.length)) counted.push({ layer, times });
+  };
   let output = list.append({ kind: 'input', name: 'images', width: network.channels, size: network.imageSize });
   output = list.convolution(
     'stem.conv',
@@ -83,38 +106,54 @@ export function layersOf(architecture: Architecture, network: NetworkInput): Lay
     architecture.stem === 'simple_stem_in' ? 2 : 1,
   );
   output = list.relu('stem.relu', list.batchNorm('stem.bn', output));
+  count(1);
+  const appendBlock = blocks[architecture.blockType];
   architecture.depths.forEach((depth, stage) => {
-    for (let block = 0; block < depth; block++)
-      output = appendBlock(
-        list,
-        architecture,
-        stage,
-        block === 0 ? (architecture.strides[stage] as number) : 1,
-        `s${stage + 1}.b${block + 1}`,
-        output,
-      );
+    const told = Math.min(depth, blocksPerStage);
+    for (let block = 0; block < told; block++) {
+      output = appendBlock(list, `s${stage + 1}.b${block + 1}`, output, blockShape(architecture, stage, block));
+      count(block === told - 1 ? depth - block : 1);
+    }
   });
   const { width } = list.output(output);
   output = list.append({ kind: 'globalAveragePool', name: 'head.avg_pool', input: output, width });
   list.append({ kind: 'linear', name: 'head.fc', input: output, widthIn: width, width: network.classes });
-  return list.layers;
+  count(1);
+  return counted;
 }
 
-/** The residual bottleneck block of AnyNetX ("X block"). */
-function appendBlock(
-  list: LayerList,
-  architecture: Architecture,
-  stage: number,
-  stride: number,
-  name: string,
-  input: string,
-): string {
+interface BlockShape {
+  width: number;
+  /** Of the 3x3 convolution of a bottleneck. */
+  bottleneckWidth: number;
+  groups: number;
+  stride: number;
+}
+
+function blockShape(architecture: Architecture, stage: number, block: number): BlockShape {
   const width = architecture.widths[stage] as number;
   const bottleneckWidth = width / (architecture.bottleneckRatios[stage] as number);
-  const groups = bottleneckWidth / (architecture.groupWidths[stage] as number);
-  let shortcut = input;
-  if (list.output(input).width !== width || stride !== 1)
-    shortcut = list.batchNorm(`${name}.bn`, list.convolution(`${name}.proj`, input, width, 1, stride));
+  return {
+    width,
+    bottleneckWidth,
+    groups: bottleneckWidth / (architecture.groupWidths[stage] as number),
+    stride: block === 0 ? (architecture.strides[stage] as number) : 1,
+  };
+}
+
+/** Appends a block of the given name to a list, reading `input`; returns the name of its output. */
+type AppendBlock = (list: LayerList, name: string, input: string, shape: BlockShape) => string;
+
+const blocks: Record<Architecture['blockType'], AppendBlock> = {
+  res_bottleneck_block: appendBottleneckBlock,
+  res_basic_block: appendBasicBlock,
+  vanilla_block: appendVanillaBlock,
+};
+
+/** The residual bottleneck block of AnyNetX ("X block"): 1x1, grouped 3x3, 1x1. */
+function appendBottleneckBlock(list: LayerList, name: string, input: string, shape: BlockShape): string {
+  const { width, bottleneckWidth, groups, stride } = shape;
+  const shortcut = appendShortcut(list, name, input, shape);
   let output = list.convolution(`${name}.f.a`, input, bottleneckWidth, 1, 1);
   output = list.relu(`${name}.f.a_relu`, list.batchNorm(`${name}.f.a_bn`, output));
   output = list.convolution(`${name}.f.b`, output, bottleneckWidth, 3, stride, groups);
@@ -122,4 +161,29 @@ function appendBlock(
   output = list.convolution(`${name}.f.c`, output, width, 1, 1);
   output = list.batchNorm(`${name}.f.c_bn`, output);
   return list.relu(`${name}.relu`, list.add(`${name}.add`, [shortcut, output]));
+}
+
+/** ResNet's basic block: two 3x3 convolutions beside the shortcut. */
+function appendBasicBlock(list: LayerList, name: string, input: string, shape: BlockShape): string {
+  const { width, stride } = shape;
+  const shortcut = appendShortcut(list, name, input, shape);
+  let output = list.convolution(`${name}.f.a`, input, width, 3, stride);
+  output = list.relu(`${name}.f.a_relu`, list.batchNorm(`${name}.f.a_bn`, output));
+  output = list.convolution(`${name}.f.b`, output, width, 3, 1);
+  output = list.batchNorm(`${name}.f.b_bn`, output);
+  return list.relu(`${name}.relu`, list.add(`${name}.add`, [shortcut, output]));
+}
+
+/** Two 3x3 convolutions, without a shortcut. */
+function appendVanillaBlock(list: LayerList, name: string, input: string, { width, stride }: BlockShape): string {
+  let output = list.convolution(`${name}.a`, input, width, 3, stride);
+  output = list.relu(`${name}.a_relu`, list.batchNorm(`${name}.a_bn`, output));
+  output = list.convolution(`${name}.b`, output, width, 3, 1);
+  return list.relu(`${name}.b_relu`, list.batchNorm(`${name}.b_bn`, output));
+}
+
+/** The block's input where its shape is the output's, else its projection by a strided 1x1 convolution. */
+function appendShortcut(list: LayerList, name: string, input: string, { width, stride }: BlockShape): string {
+  if (list.output(input).width === width && stride === 1) return input;
+  return list.batchNorm(`${name}.bn`, list.convolution(`${name}.proj`, input, width, 1, stride));
 }
