@@ -1,30 +1,21 @@
 import { z } from 'zod';
+import {
+  integerDistributionSchema,
+  numberDistributionSchema,
+  type Distribution,
+  type DistributionInput,
+} from './distribution.ts';
 
 const positiveInteger = z.int().positive();
-
-/** A distribution of positive integers, with pycls' names (`pycls/sweep/random.py`). */
-export const distributionSchema = z
-  .strictObject({
-    kind: z.enum(['uniform', 'log-uniform', 'power-of-2', 'constant']),
-    low: positiveInteger,
-    high: positiveInteger,
-    quantum: positiveInteger.default(1).describe('uniform and log-uniform: values are multiples of this'),
-  })
-  .superRefine(({ kind, low, high, quantum }, context) => {
-    const issue = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    if (low > high) issue('low', `must be at most high (${high}), got ${low}`);
-    if (kind === 'constant' && low !== high) issue('high', `must equal low (${low}) for a constant, got ${high}`);
-    if (kind === 'uniform' || kind === 'log-uniform') {
-      if (low % quantum !== 0) issue('low', `must be a multiple of quantum (${quantum}), got ${low}`);
-      if (high % quantum !== 0) issue('high', `must be a multiple of quantum (${quantum}), got ${high}`);
-    }
-    if (kind === 'power-of-2')
-      for (const [field, value] of [
-        ['low', low],
-        ['high', high],
-      ] as const)
-        if (!Number.isInteger(Math.log2(value))) issue(field, `must be a power of 2, got ${value}`);
-  });
+const stem = z
+  .enum(['simple_stem_in', 'res_stem_cifar'])
+  .default('simple_stem_in')
+  .describe('3x3 convolution of stride 2, or of stride 1');
+const stemWidth = positiveInteger.default(32).describe('channels');
+const blockType = z
+  .enum(['res_bottleneck_block', 'res_basic_block', 'vanilla_block'])
+  .default('res_bottleneck_block')
+  .describe('only the bottleneck block has bottleneck ratios and group widths');
 
 /** An inclusive range of a complexity; absent ends are open. */
 const windowSchema = z
@@ -33,64 +24,104 @@ const windowSchema = z
     error: 'is empty: low must be at most high',
   });
 
-const windowsFields = {
+const complexitySchema = z.strictObject({
   flops: windowSchema.optional().describe('multiply-adds of one image'),
   params: windowSchema.optional(),
-  acts: windowSchema.optional(),
+  acts: windowSchema.optional().describe('output elements of convolutions and linear layer'),
   imageSize: positiveInteger.default(224).describe('pixels: where the complexity is taken'),
   channels: z.int().min(1).max(4).default(3).describe('channels of the images: where the complexity is taken'),
   classes: z.int().min(2).default(1000).describe('where the complexity is taken'),
-};
-
-const anyNetSchema = z.strictObject({
-  kind: z.literal('anynet'),
-  blockType: z.enum(['res_bottleneck_block', 'res_basic_block', 'vanilla_block']).default('res_bottleneck_block'),
-  stem: z.enum(['simple_stem_in', 'res_stem_cifar']).default('simple_stem_in'),
-  stemWidth: positiveInteger.default(32),
-  strides: z
-    .array(positiveInteger)
-    .min(1)
-    .default([2, 2, 2, 2])
-    .describe('one a stage: their number is the number of stages'),
-  depth: distributionSchema
-    .default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 })
-    .describe('blocks of a stage'),
-  width: distributionSchema
-    .default({ kind: 'log-uniform', low: 8, high: 1024, quantum: 8 })
-    .describe('channels of a stage'),
-  bottleneckRatio: distributionSchema.default({ kind: 'power-of-2', low: 1, high: 4, quantum: 1 }),
-  groupWidth: distributionSchema.default({ kind: 'power-of-2', low: 1, high: 32, quantum: 1 }).describe('channels'),
-  complexity: z.strictObject(windowsFields).prefault({}),
 });
 
-/** RegNetX: widths by initial width, slope and multiplier, quantized (pycls `models/regnet.py`). */
+/** One distribution for all stages, drawn anew for each, or a list with one for each stage. */
+const perStage = z
+  .custom<DistributionInput | DistributionInput[]>()
+  .transform((input, context): Distribution | Distribution[] => {
+    const schema = Array.isArray(input) ? z.array(integerDistributionSchema).min(1) : integerDistributionSchema;
+    const result = schema.safeParse(input);
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues)
+      context.issues.push({ code: 'custom', path: [...path], message, input });
+    return z.NEVER;
+  });
+
+/** AnyNetX and its kin: every stage draws its parameters independently (Radosavovic et al. 2020, section 3.2). */
+const anyNetSchema = z
+  .strictObject({
+    kind: z.literal('anynet'),
+    blockType,
+    stem,
+    stemWidth,
+    strides: z
+      .array(positiveInteger)
+      .min(1)
+      .default([2, 2, 2, 2])
+      .describe('one a stage: their number is the number of stages'),
+    depth: perStage.default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 }).describe('blocks of a stage'),
+    width: perStage.default({ kind: 'log-uniform', low: 8, high: 1024, quantum: 8 }).describe('channels of a stage'),
+    bottleneckRatio: perStage
+      .default({ kind: 'power-of-2', low: 1, high: 4, quantum: 1 })
+      .describe('block width / width of its 3x3 convolution'),
+    groupWidth: perStage.default({ kind: 'power-of-2', low: 1, high: 32, quantum: 1 }).describe('channels'),
+    complexity: complexitySchema.prefault({}),
+  })
+  .superRefine((space, context) => {
+    for (const field of ['depth', 'width', 'bottleneckRatio', 'groupWidth'] as const) {
+      const distributions = space[field];
+      if (Array.isArray(distributions) && distributions.length !== space.strides.length)
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `must have one distribution for each of the ${space.strides.length} stages of strides, got ${distributions.length}`,
+        });
+    }
+  });
+
+/** The values of a distribution, or the named numbers of its range. */
+function numbersIn(distribution: Distribution, ...names: ('low' | 'quantum')[]): number[] {
+  return distribution.kind === 'values' ? distribution.values : names.map((name) => distribution[name]);
+}
+
+/** RegNetX: widths by initial width, slope and multiplier, quantized (pycls `models/regnet.py`, `sweep/samplers.py`). */
 const regNetSchema = z.strictObject({
   kind: z.literal('regnet'),
-  stem: z.enum(['simple_stem_in', 'res_stem_cifar']).default('simple_stem_in'),
-  stemWidth: positiveInteger.default(32),
+  blockType,
+  stem,
+  stemWidth,
   stride: positiveInteger.default(2).describe('of every stage'),
-  stages: positiveInteger.default(4).describe('draws with another number of stages are rejected'),
-  depth: z.strictObject({ low: positiveInteger, high: positiveInteger }).default({ low: 12, high: 28 }),
-  initialWidth: distributionSchema
+  stages: z
+    .strictObject({ low: positiveInteger, high: positiveInteger })
+    .refine(({ low, high }) => low <= high, { error: 'is empty: low must be at most high' })
+    .default({ low: 4, high: 4 })
+    .describe('draws with fewer or more stages are rejected'),
+  depth: integerDistributionSchema
+    .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
+    .describe('blocks of all stages together'),
+  initialWidth: integerDistributionSchema
+    .refine((drawn) => numbersIn(drawn, 'low', 'quantum').every((number) => number % 8 === 0), {
+      error: 'must give multiples of 8: values, or low and quantum',
+    })
     .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 8 })
-    .describe('w0, channels'),
-  slope: z
-    .strictObject({ low: z.number().positive(), high: z.number().positive() })
-    .default({ low: 8, high: 256 })
-    .describe('wa'),
-  multiplier: z
-    .strictObject({ low: z.number().gt(1), high: z.number().gt(1) })
-    .default({ low: 2, high: 3 })
-    .describe('wm'),
-  bottleneckRatio: distributionSchema.default({ kind: 'constant', low: 1, high: 1, quantum: 1 }),
-  groupWidth: distributionSchema.default({ kind: 'power-of-2', low: 8, high: 32, quantum: 1 }).describe('channels'),
-  complexity: z.strictObject(windowsFields).prefault({}),
+    .describe('w0, channels, multiples of 8'),
+  slope: numberDistributionSchema
+    .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 })
+    .describe('wa, channels a block'),
+  multiplier: numberDistributionSchema
+    .refine((drawn) => numbersIn(drawn, 'low').every((number) => number > 1), { error: 'must give numbers above 1' })
+    .default({ kind: 'log-uniform', low: 2, high: 3, quantum: 0.001 })
+    .describe('wm, above 1'),
+  bottleneckRatio: integerDistributionSchema.default({ kind: 'values', values: [1] }),
+  groupWidth: integerDistributionSchema
+    .default({ kind: 'power-of-2-or-log-uniform', low: 8, high: 128, quantum: 8 })
+    .describe('channels; reduced to the bottleneck width where that is smaller'),
+  complexity: complexitySchema.prefault({}),
 });
 
-/** A design space: which networks can be drawn, with which probability. */
+/** A design space: which networks can be drawn, with which probability, and which of them are kept. */
 export const designSpaceSchema = z.discriminatedUnion('kind', [anyNetSchema, regNetSchema]);
 
-export type Distribution = z.infer<typeof distributionSchema>;
+export type { Distribution } from './distribution.ts';
 export type AnyNetSpace = z.infer<typeof anyNetSchema>;
 export type RegNetSpace = z.infer<typeof regNetSchema>;
 export type DesignSpace = z.infer<typeof designSpaceSchema>;
+export type DesignSpaceInput = z.input<typeof designSpaceSchema>;

@@ -1,0 +1,92 @@
+import type { Distribution } from '../study/distribution.ts';
+import type { RandomStream } from '../study/random.ts';
+import type { AnyNetSpace, DesignSpace, RegNetSpace } from '../study/space-config.ts';
+import type { Architecture } from './architecture.ts';
+import { generatorOf, type Generator } from './generators.ts';
+import { regNetStages } from './regnet.ts';
+
+/** The rules of a space that a draw can break, before its complexity is looked at. */
+export const brokenRules = {
+  bottleneck: 'a width is not divisible by its bottleneck ratio',
+  group: 'the width of a 3x3 convolution is not divisible by its group width',
+  stages: 'the widths fall into too few or too many stages, or skip one',
+} as const;
+export type BrokenRule = keyof typeof brokenRules;
+
+/** One draw of all parameters of a space: an architecture, or the first rule that it breaks. */
+export type Draw = (random: RandomStream) => Architecture | BrokenRule;
+
+/** How a space draws. Every draw takes all its parameters from the stream, whatever becomes of it. */
+export function drawFrom(space: DesignSpace): Draw {
+  return space.kind === 'anynet' ? drawFromAnyNet(space) : drawFromRegNet(space);
+}
+
+function drawFromAnyNet(space: AnyNetSpace): Draw {
+  const { stem, stemWidth, blockType, strides } = space;
+  const stages = strides.length;
+  const hasBottleneck = blockType === 'res_bottleneck_block';
+  const generators = (distributions: Distribution | Distribution[]): Generator[] =>
+    strides.map((_, stage) =>
+      generatorOf(Array.isArray(distributions) ? (distributions[stage] as Distribution) : distributions),
+    );
+  const parameters = [
+    generators(space.depth),
+    generators(space.width),
+    ...(hasBottleneck ? [generators(space.bottleneckRatio), generators(space.groupWidth)] : []),
+  ].flat();
+  const drawn = new Array<number>(4 * stages).fill(1); // depths, widths, ratios, group widths, by stage
+
+  return (random) => {
+    for (let i = 0; i < parameters.length; i++) drawn[i] = (parameters[i] as Generator)(random);
+    for (let stage = 0; stage < stages; stage++) {
+      const width = drawn[stages + stage] as number;
+      const ratio = drawn[2 * stages + stage] as number;
+      if (width % ratio !== 0) return 'bottleneck';
+      if ((width / ratio) % (drawn[3 * stages + stage] as number) !== 0) return 'group';
+    }
+    return {
+      stem,
+      stemWidth,
+      blockType,
+      depths: drawn.slice(0, stages),
+      widths: drawn.slice(stages, 2 * stages),
+      strides: [...strides],
+      bottleneckRatios: drawn.slice(2 * stages, 3 * stages),
+      groupWidths: drawn.slice(3 * stages),
+    };
+  };
+}
+
+function drawFromRegNet(space: RegNetSpace): Draw {
+  const { stem, stemWidth, blockType, stride } = space;
+  const hasBottleneck = blockType === 'res_bottleneck_block';
+  const depth = generatorOf(space.depth);
+  const initialWidth = generatorOf(space.initialWidth);
+  const slope = generatorOf(space.slope);
+  const multiplier = generatorOf(space.multiplier);
+  const groupWidth = hasBottleneck ? generatorOf(space.groupWidth) : () => 1;
+  const bottleneckRatio = hasBottleneck ? generatorOf(space.bottleneckRatio) : () => 1;
+
+  return (random) => {
+    const stages = regNetStages({
+      depth: depth(random),
+      initialWidth: initialWidth(random),
+      slope: slope(random),
+      multiplier: multiplier(random),
+      groupWidth: groupWidth(random),
+      bottleneckRatio: bottleneckRatio(random),
+    });
+    const count = stages.depths.length;
+    if (stages.steps !== count || count < space.stages.low || count > space.stages.high) return 'stages';
+    return {
+      stem,
+      stemWidth,
+      blockType,
+      depths: stages.depths,
+      widths: stages.widths,
+      strides: stages.depths.map(() => stride),
+      bottleneckRatios: stages.bottleneckRatios,
+      groupWidths: stages.groupWidths,
+    };
+  };
+}

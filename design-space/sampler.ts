@@ -1,0 +1,73 @@
+import { ConfigError } from '../study/config.ts';
+import { stream } from '../study/random.ts';
+import type { DesignSpace } from '../study/space-config.ts';
+import { describeAcceptance, noDraws, outsideWindow, type Acceptance } from './acceptance.ts';
+import type { Architecture } from './architecture.ts';
+import { architectureComplexity } from './complexity.ts';
+import { drawFrom } from './draw.ts';
+import { architectureName, type NamedArchitecture } from './population.ts';
+
+export interface SampleOptions {
+  /** Architectures. */
+  count: number;
+  seed: number;
+  /** Draws in a row without a new architecture after which the space counts as exhausted, or its window as empty. */
+  drawLimit?: number;
+  /** Called now and then while sampling. */
+  onProgress?: (acceptance: Acceptance) => void;
+}
+
+/**
+ * Draws a population: architectures of a space within its windows, each once, in the order in which they are drawn, so that
+ * the first ones of a larger population are the smaller one. Equal seeds give equal populations, on every machine.
+ *
+ * @throws ConfigError when `drawLimit` (a million) draws in a row give no new architecture: with the draws by reason of
+ *   rejection, and the complexities seen that came nearest to the windows
+ */
+export function samplePopulation(
+  space: DesignSpace,
+  { count, seed, drawLimit = 1_000_000, onProgress }: SampleOptions,
+): { architectures: NamedArchitecture[]; acceptance: Acceptance } {
+  const random = stream(seed, 'population');
+  const draw = drawFrom(space);
+  const acceptance = noDraws(space);
+  const architectures: NamedArchitecture[] = [];
+  const seen = new Set<string>();
+  let fruitless = 0;
+  while (architectures.length < count) {
+    if (fruitless === drawLimit)
+      throw new ConfigError(
+        `The design space gave ${architectures.length} of ${count} architectures, and no further one in ${drawLimit.toLocaleString('en-US')} draws`,
+        describeAcceptance(space, acceptance),
+      );
+    fruitless++;
+    acceptance.draws++;
+    if (acceptance.draws % 10_000 === 0) onProgress?.(acceptance);
+    const drawn = draw(random);
+    if (typeof drawn === 'string') {
+      acceptance.rejected[drawn]++;
+      continue;
+    }
+    const complexity = architectureComplexity(drawn, space.complexity);
+    const outside = outsideWindow(space, complexity, acceptance);
+    if (outside !== undefined) {
+      acceptance.rejected[outside]++;
+      continue;
+    }
+    const identity = identityOf(drawn);
+    if (seen.has(identity)) {
+      acceptance.rejected.duplicate++;
+      continue;
+    }
+    seen.add(identity);
+    architectures.push({ name: architectureName(architectures.length), architecture: drawn, complexity });
+    acceptance.accepted++;
+    fruitless = 0;
+  }
+  return { architectures, acceptance };
+}
+
+/** What tells the architectures of one space apart. */
+function identityOf({ depths, widths, bottleneckRatios, groupWidths }: Architecture): string {
+  return JSON.stringify([depths, widths, bottleneckRatios, groupWidths]);
+}
