@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { isComplete, markComplete } from './completion.ts';
+import type { Part, PartProgress } from './part.ts';
+import { SetupError } from './setup-error.ts';
+
+export interface CacheOptions {
+  /** Folder of all parts; the user's own where absent. */
+  cache?: string | undefined;
+  onProgress?: ((progress: PartProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The cache of the user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default below `~/.cache`. */
+export function userCache(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'beyond-imagenet');
+}
+
+/**
+ * Makes sure that the cache holds a part, and returns its folder. Safe to be killed at any point: a part is installed into a
+ * folder of another name, marked complete and renamed; the next call removes what a killed one left. Of several set-ups at a
+ * time one installs and the others wait.
+ * @throws SetupError saying what is missing and how to get it
+ */
+export async function ensurePart(
+  part: Part,
+  { cache = userCache(), onProgress = () => {}, signal }: CacheOptions = {},
+): Promise<string> {
+  const directory = join(cache, part.folder);
+  if (await isComplete(directory)) return directory;
+  await mkdir(cache, { recursive: true });
+  const release = await lock(directory, () => onProgress({ part: part.title, activity: { state: 'waiting' } }));
+  try {
+    if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
+    return directory;
+  } finally {
+    await release();
+  }
+}
+
+const partialMark = '.partial-';
+
+/** Installs a part, the lock being held. */
+async function install(
+  part: Part,
+  cache: string,
+  directory: string,
+  onProgress: (progress: PartProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const started = performance.now();
+  for (const name of await readdir(cache))
+    if (name.startsWith(part.folder + partialMark)) await remove(join(cache, name));
+  await checkSpace(part, cache);
+  const partial = join(cache, `${part.folder}${partialMark}${randomUUID()}`);
+  await mkdir(partial);
+  try {
+    const onActivity = (activity: PartProgress['activity']) => onProgress({ part: part.title, activity });
+    await part.install({ directory: partial, onActivity, signal });
+    await markComplete(partial);
+    await remove(directory);
+    await rename(partial, directory);
+    onActivity({ state: 'done', seconds: (performance.now() - started) / 1000 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noSpace(part, cache, error);
+    throw error;
+  } finally {
+    await remove(partial);
+  }
+}
+
+/** A download that outlived its killed set-up may still write: hence the retries. */
+const remove = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+
+async function checkSpace(part: Part, cache: string): Promise<void> {
+  const { bavail, bsize } = await statfs(cache);
+  if (bavail * bsize < part.diskBytes) throw noSpace(part, cache);
+}
+
+function noSpace(part: Part, cache: string, cause?: unknown): SetupError {
+  const gigabytes = (part.diskBytes / 1e9).toFixed(1);
+  return new SetupError(
+    `${part.title} needs ${gigabytes} GB of free disk space in ${cache}`,
+    'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+    { cause },
+  );
+}
+
+/** Milliseconds after which the lock of a killed set-up counts as left behind; a living one renews it every second. */
+const staleLock = 5000;
+
+async function lock(directory: string, onWaiting: () => void): Promise<() => Promise<void>> {
+  const { default: lockfile } = await import('proper-lockfile');
+  const options = {
+    realpath: false,
+    stale: staleLock,
+    update: 1000,
+    // A lock lost while the machine slept is no harm: two installations do not share a folder, and the last rename wins.
+    onCompromised: () => {},
+  };
+  try {
+    return await lockfile.lock(directory, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+  }
+  onWaiting();
+  return lockfile.lock(directory, {
+    ...options,
+    retries: { forever: true, retries: Infinity, factor: 1, minTimeout: 300, maxTimeout: 300 },
+  });
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { bindingFile, bindingPart, linkBinding } from './binding.ts';
+import { ensurePart, type CacheOptions } from './cache.ts';
+import { accelerator, supportedPlatform } from './platform.ts';
+import { tensorflowPart } from './tensorflow.ts';
+import { temporalBinary } from './temporal.ts';
+
+export { tensorflowEnvironment } from './environment.ts';
+export type { PartProgress } from './part.ts';
+export { ProgressLines } from './progress-lines.ts';
+export { SetupError } from './setup-error.ts';
+export { temporalBinary } from './temporal.ts';
+export { tensorflowVersion } from './wheels.ts';
+
+/** `tensorflow` is libtensorflow with the tfjs binding, `temporal` the Temporal command line. */
+export type NativePart = 'tensorflow' | 'temporal';
+
+/**
+ * Makes the native parts ready: brings what the per-user cache does not hold yet, and points this checkout's tfjs package at
+ * it. With everything there it takes a few milliseconds. Safe to be killed at any point, and to run several times at once.
+ * @throws SetupError naming what is missing on this machine, and the command that installs it
+ */
+export async function ensureNativeParts({
+  parts,
+  ...options
+}: CacheOptions & { parts: readonly NativePart[] }): Promise<void> {
+  const platform = supportedPlatform();
+  if (parts.includes('tensorflow')) {
+    const tensorflow = await ensurePart(tensorflowPart(platform, accelerator(platform)), options);
+    const binding = await ensurePart(await bindingPart(tensorflow), options);
+    await linkBinding(join(binding, bindingFile));
+  }
+  if (parts.includes('temporal')) await temporalBinary(options);
+}

@@ -1,0 +1,33 @@
+/** What a part is doing while it is made ready. */
+export type PartActivity =
+  | { state: 'waiting' }
+  /** `of` is 0 until pip has told the size. */
+  | { state: 'downloading'; bytes: number; of: number }
+  | { state: 'unpacking' | 'compiling' }
+  | { state: 'done'; seconds: number };
+
+export interface PartProgress {
+  /** The part for people, e.g. `libtensorflow 2.21.0 (cpu)`. */
+  part: string;
+  activity: PartActivity;
+}
+
+/** What an installation may use. */
+export interface Installation {
+  /** Empty folder to fill, in the cache beside the finished parts, on the same file system. */
+  directory: string;
+  onActivity: (activity: PartActivity) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** A native part that the per-user cache holds in a folder of its own. */
+export interface Part {
+  /** For people. */
+  title: string;
+  /** Name of its folder; says all that its content depends on. */
+  folder: string;
+  /** Bytes of disk that an installation needs at its peak. */
+  diskBytes: number;
+  /** Fills the folder; throws a `SetupError` where it cannot. */
+  install(installation: Installation): Promise<void>;
+}

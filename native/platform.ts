@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { SetupError } from './setup-error.ts';
+
+export type Platform = 'linux-x64' | 'linux-arm64';
+export type Accelerator = 'cpu' | 'gpu';
+
+const supported =
+  'supported are Linux on x86_64 and aarch64 with glibc 2.27 or later (in a container too), Node 20.3 to 22';
+
+/** What of the running process decides whether the native parts can work here. */
+export interface Runtime {
+  platform: string;
+  arch: string;
+  /** E.g. `20.11.0`. */
+  node: string;
+  /** E.g. `2.36`; undefined on another C library. */
+  glibc: string | undefined;
+}
+
+export function currentRuntime(): Runtime {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    node: process.versions.node,
+    glibc: process.platform === 'linux' ? header.glibcVersionRuntime : undefined,
+  };
+}
+
+/** The platform whose builds are brought; throws a `SetupError` that says what is supported. */
+export function supportedPlatform({ platform, arch, node, glibc }: Runtime = currentRuntime()): Platform {
+  const fail = (problem: string) => {
+    throw new SetupError(problem, supported);
+  };
+  if (platform !== 'linux') fail(`There is no build of the native parts for ${platform}`);
+  if (arch !== 'x64' && arch !== 'arm64') fail(`There is no build of the native parts for ${arch} processors`);
+  if (glibc === undefined) fail('The native parts need the GNU C library (this system has another, such as musl)');
+  else if (!atLeast(glibc, 2, 27)) fail(`The native parts need glibc 2.27 or later, this system has ${glibc}`);
+  // tfjs-node 4.22 uses util.isNullOrUndefined, which Node 23 no longer has.
+  if (!atLeast(node, 20, 3) || atLeast(node, 23, 0)) fail(`Node must be at least 20.3 and below 23, this is ${node}`);
+  return arch === 'arm64' ? 'linux-arm64' : 'linux-x64';
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [a = 0, b = 0] = version.split('.').map(Number);
+  return a > major || (a === major && b >= minor);
+}
+
+/**
+ * Whether TensorFlow's build for NVIDIA GPUs is brought: what BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else whether this
+ * machine has such a device.
+ */
+export function accelerator(
+  platform: Platform,
+  env: NodeJS.ProcessEnv = process.env,
+  hasDevice: () => boolean = () => existsSync('/dev/nvidia0'),
+): Accelerator {
+  const asked = env['BEYOND_IMAGENET_DEVICE'];
+  if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu')
+    throw new SetupError(
+      `BEYOND_IMAGENET_DEVICE must be cpu or gpu, got ${JSON.stringify(asked)}`,
+      'set it so, or unset it',
+    );
+  if (platform !== 'linux-x64') {
+    if (asked === 'gpu')
+      throw new SetupError(`There is no GPU build of TensorFlow for ${platform}`, 'set BEYOND_IMAGENET_DEVICE=cpu');
+    return 'cpu';
+  }
+  return asked ?? (hasDevice() ? 'gpu' : 'cpu');
+}

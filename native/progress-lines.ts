@@ -1,0 +1,57 @@
+import type { PartProgress } from './part.ts';
+
+/** Where progress goes: a terminal is updated in place, anything else gets a line for each change of state. */
+export interface ProgressOutput {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Shows the progress of a set-up, one line a part. */
+export class ProgressLines {
+  readonly #output: ProgressOutput;
+  /** What the last line is about. */
+  #part = '';
+  #state = '';
+
+  constructor(output: ProgressOutput = process.stderr) {
+    this.#output = output;
+  }
+
+  readonly update = (progress: PartProgress): void => {
+    const { part, activity } = progress;
+    const text = `${part}: ${describe(progress)}`;
+    if (this.#output.isTTY === true) {
+      const start = part === this.#part ? '\r\u001b[K' : '';
+      this.#output.write(`${start}${text}${activity.state === 'done' ? '\n' : ''}`);
+    } else {
+      // The size is known a moment after the download began, and then worth a line.
+      const state = activity.state === 'downloading' ? `downloading ${activity.of}` : activity.state;
+      if (part !== this.#part || state !== this.#state) this.#output.write(`${text}\n`);
+      this.#state = state;
+    }
+    this.#part = activity.state === 'done' ? '' : part;
+  };
+
+  /** Ends a line that a failure left open. */
+  readonly end = (): void => {
+    if (this.#output.isTTY === true && this.#part !== '') this.#output.write('\n');
+    this.#part = '';
+  };
+}
+
+function describe({ activity }: PartProgress): string {
+  switch (activity.state) {
+    case 'waiting':
+      return 'waiting for another set-up that is at work';
+    case 'downloading':
+      if (activity.of === 0) return 'downloading';
+      return `downloading ${megabytes(activity.of)} MB, ${Math.round((100 * activity.bytes) / activity.of)} %`;
+    case 'unpacking':
+    case 'compiling':
+      return activity.state;
+    case 'done':
+      return `done in ${activity.seconds.toFixed(activity.seconds < 10 ? 1 : 0)} s`;
+  }
+}
+
+const megabytes = (bytes: number) => Math.round(bytes / 1e6);

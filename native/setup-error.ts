@@ -1,0 +1,11 @@
+/** Why the native parts cannot be made ready on this machine, and what would cure it. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+  readonly cure: string;
+
+  /** @param cure what to do about it: a command where there is one */
+  constructor(problem: string, cure: string, options?: ErrorOptions) {
+    super(`${problem}\n  ${cure}`, options);
+    this.cure = cure;
+  }
+}

@@ -1,0 +1,64 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Part } from './part.ts';
+import type { Accelerator, Platform } from './platform.ts';
+import { downloadWheels } from './wheel-download.ts';
+import { unpackWheel } from './wheel-unpack.ts';
+import { tensorflowVersion, tensorflowWheels } from './wheels.ts';
+
+export const tensorflowLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
+
+/** The C API's headers that the tfjs binding includes, directly or not: 14 of the wheel's 11,000. */
+const headers = [
+  'tensorflow/c/c_api.h',
+  'tensorflow/c/c_api_macros.h',
+  'tensorflow/c/eager/c_api.h',
+  'tensorflow/c/tf_attrtype.h',
+  'tensorflow/c/tf_buffer.h',
+  'tensorflow/c/tf_datatype.h',
+  'tensorflow/c/tf_status.h',
+  'tensorflow/c/tf_tensor.h',
+  'tensorflow/c/tf_tstring.h',
+  'tensorflow/core/platform/ctstring.h',
+  'tensorflow/core/platform/ctstring_internal.h',
+  'tsl/platform/ctstring.h',
+  'tsl/platform/ctstring_internal.h',
+  'xla/tsl/c/tsl_status.h',
+];
+
+const kept = new Set([
+  ...tensorflowLibraries.map((library) => `tensorflow/${library}`),
+  ...headers.map((header) => `tensorflow/include/${header}`),
+]);
+
+/** Whether a member of a wheel stays: TensorFlow's libraries and C headers, and all of NVIDIA's libraries and tools. */
+const wanted = (path: string) => kept.has(path) || (path.startsWith('nvidia/') && !path.includes('/include/'));
+
+/**
+ * libtensorflow with the headers of its C API, taken out of TensorFlow's Python wheel: `tensorflow/` holds the libraries,
+ * `tensorflow/include/` the headers, `nvidia/` (on a GPU machine) the CUDA libraries.
+ */
+export function tensorflowPart(platform: Platform, accelerator: Accelerator): Part {
+  const wheels = tensorflowWheels(platform, accelerator);
+  return {
+    title: `libtensorflow ${tensorflowVersion} (${accelerator})`,
+    folder: `libtensorflow-${tensorflowVersion}-${accelerator}-${platform}`,
+    // Measured for the CPU: 274 MB downloaded, 853 MB unpacked. Estimated for CUDA.
+    diskBytes: accelerator === 'cpu' ? 1.2e9 : 10e9,
+    async install({ directory, onActivity, signal }) {
+      const paths = await downloadWheels(
+        wheels,
+        directory,
+        (progress) => onActivity({ state: 'downloading', ...progress }),
+        signal,
+      );
+      onActivity({ state: 'unpacking' });
+      for (const path of paths) {
+        await unpackWheel(path, directory, wanted, signal);
+        await rm(path);
+      }
+      for (const name of ['wheels', 'pip', 'requirements.txt'])
+        await rm(join(directory, name), { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SetupError } from './setup-error.ts';
+import { findPython } from './tools.ts';
+import type { Wheel } from './wheels.ts';
+
+/**
+ * pip's arguments to download wheels as they are pinned: for a Python of a fixed version, so that the user's own does not
+ * matter, checked against their hashes, and without pip's cache, which would keep the download a second time.
+ */
+export function pipArguments(requirements: string, platforms: readonly string[], destination: string): string[] {
+  return [
+    ...['-m', 'pip', 'download', '--requirement', requirements, '--require-hashes', '--no-deps'],
+    ...['--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.12'],
+    ...['--abi', 'cp312', '--abi', 'none'],
+    ...platforms.flatMap((platform) => ['--platform', platform]),
+    ...['--dest', destination, '--no-cache-dir', '--progress-bar', 'off', '--disable-pip-version-check'],
+  ];
+}
+
+/** The requirements file that pins wheels by version and hash. */
+export function requirements(wheels: readonly Wheel[]): string {
+  return wheels.map(({ name, version, sha256 }) => `${name}==${version} --hash=sha256:${sha256}\n`).join('');
+}
+
+/**
+ * Downloads wheels with the user's pip, and so from the index that it is configured for, below a folder.
+ * @returns the paths of the wheels
+ * @throws SetupError where a tool is missing, or the download fails, with the reason
+ */
+export async function downloadWheels(
+  wheels: readonly Wheel[],
+  folder: string,
+  onProgress: (progress: { bytes: number; of: number }) => void,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const python = await findPython();
+  const destination = join(folder, 'wheels');
+  // pip's partial files come to this folder too: their sizes tell the progress, and they go when it goes.
+  const temporary = join(folder, 'pip');
+  await mkdir(destination);
+  await mkdir(temporary);
+  const pins = join(folder, 'requirements.txt');
+  await writeFile(pins, requirements(wheels));
+  const platforms = [...new Set(wheels.map(({ platform }) => platform))];
+
+  let of = 0;
+  const report = async () => onProgress({ bytes: Math.min(await bytesBelow(folder), of), of });
+  const timer = setInterval(() => void report(), 500);
+  try {
+    const running = promisify(execFile)(python, pipArguments(pins, platforms, destination), {
+      env: { ...process.env, TMPDIR: temporary },
+      maxBuffer: 64 * 2 ** 20,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    running.child.stdout?.on('data', (text: string) => {
+      of += announcedBytes(text);
+    });
+    await running;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw downloadError(wheels, stderr + stdout, error);
+  } finally {
+    clearInterval(timer);
+  }
+  return (await readdir(destination)).map((file) => join(destination, file));
+}
+
+/** The sizes that pip announces as it begins to download: `Downloading tensorflow_cpu-...whl (274.0 MB)`. */
+export function announcedBytes(output: string): number {
+  const units = { kB: 1e3, MB: 1e6, GB: 1e9 };
+  return [...output.matchAll(/Downloading \S+ \(([\d.]+) (kB|MB|GB)\)/g)].reduce(
+    (sum, [, size, unit]) => sum + Number(size) * units[unit as keyof typeof units],
+    0,
+  );
+}
+
+/** What is wrong, by what pip printed. */
+export function downloadError(wheels: readonly Wheel[], output: string, cause?: unknown): SetupError {
+  const what = wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const fail = (problem: string, cure: string) => new SetupError(problem, cure, { cause });
+  if (/DO NOT MATCH THE HASHES/.test(output))
+    return fail(
+      `The download of ${what} does not have the pinned SHA-256`,
+      'a proxy or mirror changed it, or it broke off: try again, and if it stays so, distrust that index (pip config list)',
+    );
+  if (/No space left on device/.test(output))
+    return fail(
+      `The disk was full while ${what} was downloaded`,
+      'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
+    );
+  if (/connection|timed? ?out|resolution|resolve|proxy|ssl|unreachable|Retrying/i.test(output))
+    return fail(
+      `${what} could not be downloaded: the package index of pip was not reached`,
+      "check the network, and pip's index and proxy settings (pip config list), then run the same command again",
+    );
+  if (/No matching distribution/.test(output))
+    return fail(
+      `The package index of pip does not have ${what}`,
+      'use an index that mirrors PyPI (pip config list shows which is set)',
+    );
+  return fail(
+    `pip could not download ${what}:\n${output.trim().split('\n').slice(-5).join('\n')}`,
+    'then run the same command again',
+  );
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  // Files come and go while pip works.
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.map((entry) =>
+      stat(join(folder, entry)).then(
+        (stats) => (stats.isFile() ? stats.size : 0),
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
