@@ -10,19 +10,19 @@ export type NetworkState = ReadonlyMap<string, Float32Array>;
 /** The images of a step: positions in the resident dataset, or the pixels themselves (uint8, [batch, size, size, channels]). */
 export type BatchImages = { kind: 'resident'; indices: Int32Array } | { kind: 'streamed'; pixels: Uint8Array };
 
-/** The random choices of the augmentation for one batch; each array has one entry, or one row, an image. */
+/** The random choices of the augmentation for a batch of n images. */
 export interface AugmentationParameters {
-  /** [batch, 4]: crop as y0, x0, y1, x1 in pixels of the prepared image; may reach outside for padded crops. */
-  crops: Float32Array;
-  /** [batch]: 1 to mirror, 0 to leave. */
-  flips: Float32Array;
-  /** [batch, channels]: added to the normalized-to-[0, 1] pixels (PCA lighting). */
+  /** [n, 4]: crop as y0, x0, y1, x1 in pixels of the prepared image, which it may leave (padded crops). */
+  crops: Float64Array;
+  /** [n]: 1 to mirror, 0 to leave. */
+  flips: Uint8Array;
+  /** [n, channels]: added to the pixels in [0, 1] before they are normalized. */
   lighting: Float32Array;
 }
 
-export interface TrainingBatch {
+/** A batch of training images as the network will see them. */
+export interface AugmentedImages {
   images: BatchImages;
-  labels: Int32Array;
   augmentation: AugmentationParameters;
 }
 
@@ -48,13 +48,16 @@ export interface TrainingSession {
   restore(state: NetworkState): void;
   /** A copy of the whole state. */
   read(): NetworkState;
-  /** One optimizer step at a learning rate; returns the loss before the step (mean over the batch, without weight decay). */
-  trainStep(batch: TrainingBatch, learningRate: number): number;
-  /** Adds a batch of training images, not augmented, to the precise batch-norm statistics. */
-  accumulateStatistics(images: BatchImages): void;
-  /** Replaces the running statistics with the mean of what was accumulated since the last call. */
+  /**
+   * One optimizer step at a learning rate; returns the loss before the step (mean over the batch, without weight decay), NaN or
+   * infinite where training has diverged.
+   */
+  trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): number;
+  /** Adds a batch of training images, augmented, to the precise batch-norm statistics (as pycls computes them). */
+  accumulateStatistics(batch: AugmentedImages): void;
+  /** Replaces the running statistics by the mean of those of the batches accumulated since the last call. */
   applyStatistics(): void;
-  /** Loss and errors by the running statistics, with the test-time resize and crop. */
-  evaluate(images: BatchImages, labels: Int32Array): EvaluationSums;
+  /** Loss and errors of images (uint8, [n, size, size, channels]) by the running statistics, at the test-time size. */
+  evaluate(pixels: Uint8Array, labels: Int32Array): EvaluationSums;
   close(): void;
 }

@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tf from '@tensorflow/tfjs-node-gpu';
+import { z } from 'zod';
+import { architectureSchema } from '../design-space/architecture.ts';
+import { layersOf } from '../design-space/layers.ts';
+import { parseWith } from '../study/config.ts';
+import { protocolSchema } from '../study/protocol.ts';
+import type { NetworkState } from './session.ts';
+import { openTrainingSession } from './tensorflow-session.ts';
+import { fromPyTorch } from './weight-layout.ts';
+
+const numbers = z.array(z.number());
+
+/** A network trained for a few steps by other code: what went in and what came out. */
+const goldenCaseSchema = z.object({
+  name: z.string(),
+  architecture: z
+    .looseObject({ imageSize: z.int().positive(), classes: z.int().min(2), channels: z.int().min(1).max(4).default(3) })
+    .transform(({ imageSize, classes, channels, ...architecture }) => ({ architecture, imageSize, classes, channels })),
+  batchSize: z.int().min(2),
+  optimizer: z.object({
+    learningRate: z.number(),
+    momentum: z.number(),
+    weightDecay: z.number(),
+    nesterov: z.boolean(),
+    steps: z.int().positive(),
+  }),
+  parameters: z.array(
+    z.object({ name: z.string(), shape: z.array(z.int().positive()), firstStepGradientNorm: z.number() }),
+  ),
+  labels: z.array(z.int().min(0)),
+  firstStepLogits: z.array(numbers),
+  losses: numbers,
+  evalLogitsAfterTraining: z.array(numbers),
+});
+
+type GoldenCase = z.infer<typeof goldenCaseSchema>;
+
+/** The largest differences between this engine and a golden case. */
+export interface GoldenDifferences {
+  name: string;
+  /** Absolute. */
+  firstLogits: number;
+  /** Relative to each parameter's norm. */
+  gradientNorms: number;
+  /** Relative. */
+  losses: number;
+  /** Absolute, by the running statistics after the last step. */
+  finalLogits: number;
+}
+
+/** Runs golden cases (a list, in the form of PyTorch's fixtures) through the engine; throws a ConfigError where one is malformed. */
+export async function goldenDifferences(document: unknown): Promise<GoldenDifferences[]> {
+  const cases = parseWith(z.array(goldenCaseSchema).min(1), document, 'The golden file does not hold');
+  const differences: GoldenDifferences[] = [];
+  for (const golden of cases) differences.push(await differencesOf(golden));
+  return differences;
+}
+
+async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
+  const { imageSize, classes, channels } = golden.architecture;
+  const { steps, ...optimizer } = golden.optimizer;
+  const architecture = parseWith(
+    architectureSchema,
+    golden.architecture.architecture,
+    `The architecture of ${golden.name} does not hold`,
+  );
+  const layers = layersOf(architecture, { imageSize, channels, classes });
+  const directory = await mkdtemp(join(tmpdir(), 'golden-'));
+  const session = await openTrainingSession({
+    layers,
+    protocol: protocolSchema.parse({ epochs: 1, batchSize: golden.batchSize, optimizer }),
+    dataset: {
+      imageSize,
+      channels,
+      classes,
+      normalization: { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) },
+      pca: { eigenvalues: [], eigenvectors: [] },
+    },
+    directory,
+  });
+  const images = tf.tensor4d(
+    channelsLast(generated(12345, golden.batchSize * channels * imageSize ** 2), golden.batchSize, channels, imageSize),
+    [golden.batchSize, imageSize, imageSize, channels],
+  );
+  try {
+    await session.prepare('gradients', 'trainNormalized', 'evaluateNormalized');
+    session.restore(goldenState(golden, session.layout.statistics));
+    const labels = Int32Array.from(golden.labels);
+    const first = session.gradients(images, labels);
+    const losses: number[] = [];
+    for (let step = 0; step < steps; step++)
+      losses.push(session.trainStepOnNormalized(images, labels, optimizer.learningRate));
+    return {
+      name: golden.name,
+      firstLogits: largestDifference(first.logits, golden.firstStepLogits.flat()),
+      gradientNorms: Math.max(
+        ...golden.parameters.map(({ name, firstStepGradientNorm }) =>
+          relative(norm(first.gradient.get(name) as Float32Array), firstStepGradientNorm),
+        ),
+      ),
+      losses: Math.max(...golden.losses.map((loss, step) => relative(losses[step] as number, loss))),
+      finalLogits: largestDifference(session.evaluateNormalized(images), golden.evalLogitsAfterTraining.flat()),
+    };
+  } finally {
+    images.dispose();
+    session.close();
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** The state that a case starts from: parameter k comes from the generator's stream of seed k + 1. */
+function goldenState(golden: GoldenCase, statistics: readonly { name: string; size: number }[]): NetworkState {
+  const state = new Map<string, Float32Array>();
+  golden.parameters.forEach(({ name, shape }, index) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const [out, , height = 1, width = 1] = shape as [number, number?, number?, number?];
+    const scale = shape.length === 4 ? Math.sqrt(3) * Math.sqrt(2 / (height * width * out)) : 0.1;
+    const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
+    const values = generated(index + 1, count).map((value) => offset + scale * value);
+    state.set(name, fromPyTorch(values, shape));
+    state.set(`${name}/momentum`, new Float32Array(count));
+  });
+  for (const { name, size } of statistics) state.set(name, new Float32Array(size).fill(name.endsWith('_var') ? 1 : 0));
+  return state;
+}
+
+/** Values in [-1, 1) of the linear congruential generator of the golden files. */
+function generated(seed: number, count: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+function channelsLast(values: Float32Array, batch: number, channels: number, size: number): Float32Array {
+  const result = new Float32Array(values.length);
+  let index = 0;
+  for (let image = 0; image < batch; image++)
+    for (let channel = 0; channel < channels; channel++)
+      for (let pixel = 0; pixel < size * size; pixel++)
+        result[(image * size * size + pixel) * channels + channel] = values[index++] as number;
+  return result;
+}
+
+const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+const relative = (value: number, expected: number): number =>
+  Math.abs(value - expected) / Math.max(Math.abs(expected), 1e-12);
+const largestDifference = (values: ArrayLike<number>, expected: readonly number[]): number =>
+  expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (values[index] as number))), 0);

@@ -1,0 +1,71 @@
+import type { Layer } from '../../design-space/layers.ts';
+import type { DataType, Tensor } from './graph-builder.ts';
+import type { Ops } from './ops.ts';
+
+type Convolution = Extract<Layer, { kind: 'convolution' }>;
+
+/**
+ * A convolution with PyTorch's padding, (kernel - 1) / 2 zeros on every side, in operations that oneDNN has gradients for
+ * (with `EXPLICIT` padding it has none). A filter of depth in / groups makes it a group convolution.
+ *
+ * With kernel k, stride s and h input rows, the last window ends k - 1 - r rows past the input, r = (h - 1) mod s, counting the
+ * padding above. `SAME` splits this total evenly, so it is PyTorch's padding where r = 0; else the rows below are not needed and
+ * padding above and `VALID` are the same.
+ */
+export class ConvolutionOps {
+  private readonly ops: Ops;
+  private readonly type: DataType;
+
+  constructor(ops: Ops, type: DataType) {
+    this.ops = ops;
+    this.type = type;
+  }
+
+  /** The input as the convolution reads it: padded above and left where `SAME` would pad elsewhere. */
+  padded(layer: Convolution, inputSize: number, input: Tensor): Tensor {
+    const { above } = padding(layer, inputSize);
+    if (above === 0) return input;
+    const paddings = this.ops.builder.constant('int32', [0, 0, above, 0, above, 0, 0, 0], [4, 2]);
+    return this.ops.builder.node('Pad', [input, paddings], { T: { type: this.type }, Tpaddings: { type: 'int32' } });
+  }
+
+  /** [batch, size, size, width] from the padded input and the filter [kernel, kernel, in / groups, out]. */
+  forward(layer: Convolution, inputSize: number, padded: Tensor, filter: Tensor): Tensor {
+    return this.ops.builder.node('Conv2D', [padded, filter], this.attributes(layer, inputSize));
+  }
+
+  /** Gradient of the filter. */
+  filterGradient(layer: Convolution, inputSize: number, padded: Tensor, gradient: Tensor): Tensor {
+    const shape = this.ops.ints([layer.kernel, layer.kernel, layer.widthIn / layer.groups, layer.width]);
+    return this.ops.builder.node('Conv2DBackpropFilter', [padded, shape, gradient], this.attributes(layer, inputSize));
+  }
+
+  /** Gradient of the (not padded) input. */
+  inputGradient(layer: Convolution, inputSize: number, padded: Tensor, filter: Tensor, gradient: Tensor): Tensor {
+    const result = this.ops.builder.node(
+      'Conv2DBackpropInput',
+      [this.ops.shape(padded, this.type), filter, gradient],
+      this.attributes(layer, inputSize),
+    );
+    const { above } = padding(layer, inputSize);
+    return above === 0 ? result : this.ops.slice(result, [0, above, above, 0], [-1, -1, -1, -1], this.type);
+  }
+
+  private attributes({ stride, ...layer }: Convolution, inputSize: number) {
+    return {
+      T: { type: this.type },
+      strides: { ints: [1, stride, stride, 1] },
+      padding: { string: padding({ stride, ...layer }, inputSize).mode },
+      data_format: { string: 'NHWC' },
+      dilations: { ints: [1, 1, 1, 1] },
+      explicit_paddings: { ints: [] },
+      use_cudnn_on_gpu: { bool: true },
+    };
+  }
+}
+
+function padding({ kernel, stride }: Convolution, inputSize: number): { mode: 'SAME' | 'VALID'; above: number } {
+  if (kernel === 1) return { mode: 'VALID', above: 0 };
+  if ((inputSize - 1) % stride === 0) return { mode: 'SAME', above: 0 };
+  return { mode: 'VALID', above: (kernel - 1) / 2 };
+}

@@ -1,0 +1,69 @@
+import type { Tensor } from './graph-builder.ts';
+import type { Ops } from './ops.ts';
+
+/**
+ * Mean cross-entropy of a batch and its gradient by the logits. With smoothing e the target of the true class is
+ * 1 - e + e / classes and that of every other e / classes (Szegedy et al. 2016).
+ */
+export function trainingLoss(
+  ops: Ops,
+  logits: Tensor,
+  labels: Tensor,
+  { classes, smoothing }: { classes: number; smoothing: number },
+): { loss: Tensor; gradient: Tensor } {
+  const perImage =
+    smoothing === 0
+      ? sparseCrossEntropy(ops, logits, labels)
+      : ops.builder.node('SoftmaxCrossEntropyWithLogits', [logits, smoothedTargets(ops, labels, classes, smoothing)], {
+          T: { type: 'float32' },
+        });
+  const batchSize = ops.cast(
+    ops.builder.node('Size', [labels], { T: { type: 'int32' }, out_type: { type: 'int32' } }),
+    'int32',
+    'float32',
+  );
+  return { loss: ops.mean(perImage, [0]), gradient: ops.divide(`${perImage}:1`, batchSize) };
+}
+
+/** Sums over a batch: [cross-entropy, top-1 errors, top-5 errors]; a tie with the true class counts against the network. */
+export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes: number): Tensor {
+  const truth = oneHot(ops, labels, classes, 1, 0);
+  const trueLogit = ops.builder.node('Sum', [ops.multiply(logits, truth), ops.ints([1])], {
+    T: { type: 'float32' },
+    Tidx: { type: 'int32' },
+    keep_dims: { bool: true },
+  });
+  // Counted by what is *not* below the true class (it is one of them), so that NaN counts as an error.
+  const below = ops.builder.node('Less', [logits, trueLogit], { T: { type: 'float32' } });
+  const notBelow = ops.sum(ops.subtract(ops.float(1), ops.cast(below, 'bool', 'float32')), [1]);
+  const errors = (top: number) =>
+    ops.sum(
+      ops.cast(ops.builder.node('Greater', [notBelow, ops.float(top)], { T: { type: 'float32' } }), 'bool', 'float32'),
+      [0],
+    );
+  const loss = ops.sum(sparseCrossEntropy(ops, logits, labels), [0]);
+  return ops.builder.node('Pack', [loss, errors(1), errors(5)], {
+    N: { int: 3 },
+    T: { type: 'float32' },
+    axis: { int: 0 },
+  });
+}
+
+function sparseCrossEntropy(ops: Ops, logits: Tensor, labels: Tensor): Tensor {
+  return ops.builder.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], {
+    T: { type: 'float32' },
+    Tlabels: { type: 'int32' },
+  });
+}
+
+function smoothedTargets(ops: Ops, labels: Tensor, classes: number, smoothing: number): Tensor {
+  return oneHot(ops, labels, classes, 1 - smoothing + smoothing / classes, smoothing / classes);
+}
+
+function oneHot(ops: Ops, labels: Tensor, classes: number, on: number, off: number): Tensor {
+  return ops.builder.node('OneHot', [labels, ops.ints(classes), ops.float(on), ops.float(off)], {
+    T: { type: 'float32' },
+    TI: { type: 'int32' },
+    axis: { int: -1 },
+  });
+}

@@ -1,0 +1,52 @@
+import type { Layer } from '../../design-space/layers.ts';
+
+/** A named array inside one of the flat state vectors. */
+export interface StateEntry {
+  name: string;
+  /** In TensorFlow's layout: convolutions [kernel, kernel, in / groups, out], linear [in, out], the rest [width]. */
+  shape: readonly number[];
+  size: number;
+}
+
+/**
+ * Where everything that training changes lies. Weights, momentum and statistics are three flat vectors: the graph splits the
+ * weights once a step, so the optimizer, a checkpoint and a restore are each one operation whatever the network's depth.
+ */
+export interface StateLayout {
+  /** Convolution weights, the head of the weight vector: these are computed with in reduced precision where one is asked for. */
+  convolutions: readonly StateEntry[];
+  /** Batch-norm and linear parameters, the rest of the weight vector: always float32. */
+  others: readonly StateEntry[];
+  /** Running means and variances. */
+  statistics: readonly StateEntry[];
+}
+
+/** The state of a network with these layers. */
+export function stateLayout(layers: readonly Layer[]): StateLayout {
+  const convolutions: StateEntry[] = [];
+  const others: StateEntry[] = [];
+  const statistics: StateEntry[] = [];
+  const entry = (name: string, ...shape: number[]) => ({ name, shape, size: totalSize(shape) });
+  for (const layer of layers) {
+    if (layer.kind === 'convolution')
+      convolutions.push(
+        entry(`${layer.name}.weight`, layer.kernel, layer.kernel, layer.widthIn / layer.groups, layer.width),
+      );
+    else if (layer.kind === 'batchNorm') {
+      others.push(entry(`${layer.name}.weight`, layer.width), entry(`${layer.name}.bias`, layer.width));
+      statistics.push(
+        entry(`${layer.name}.running_mean`, layer.width),
+        entry(`${layer.name}.running_var`, layer.width),
+      );
+    } else if (layer.kind === 'linear')
+      others.push(entry(`${layer.name}.weight`, layer.widthIn, layer.width), entry(`${layer.name}.bias`, layer.width));
+  }
+  return { convolutions, others, statistics };
+}
+
+/** Elements of the weight vector. */
+export const weightCount = (layout: StateLayout): number => entriesSize([...layout.convolutions, ...layout.others]);
+
+export const entriesSize = (entries: readonly StateEntry[]): number => entries.reduce((sum, { size }) => sum + size, 0);
+
+const totalSize = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

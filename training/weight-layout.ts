@@ -1,0 +1,15 @@
+/**
+ * A weight in PyTorch's layout, row-major, in TensorFlow's: convolutions [out, in / groups, height, width] to
+ * [height, width, in / groups, out], linear [out, in] to [in, out]; vectors are the same in both.
+ */
+export function fromPyTorch(values: Float32Array, shape: readonly number[]): Float32Array {
+  if (shape.length === 1) return values;
+  const [out, into, height = 1, width = 1] = shape as [number, number, number?, number?];
+  const result = new Float32Array(values.length);
+  let index = 0;
+  for (let o = 0; o < out; o++)
+    for (let i = 0; i < into; i++)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) result[((y * width + x) * into + i) * out + o] = values[index++] as number;
+  return result;
+}
