@@ -44,13 +44,13 @@ export const architectureSchema = z
         context.addIssue({
           code: 'custom',
           path: ['widths', stage],
-          message: `must be divisible by bottleneckRatios[${stage}] (${ratio}), got ${width}`,
+          message: `of stage ${stage + 1} must be divisible by its bottleneck ratio (${ratio}), got ${width}`,
         });
       else if ((width / ratio) % groupWidth !== 0)
         context.addIssue({
           code: 'custom',
           path: ['groupWidths', stage],
-          message: `must divide the width of the 3x3 convolution (${width} / ${ratio} = ${width / ratio}), got ${groupWidth}`,
+          message: `of stage ${stage + 1} must divide the width of its 3x3 convolution (${width} / ${ratio} = ${width / ratio}), got ${groupWidth}`,
         });
     });
   });

@@ -1,4 +1,4 @@
-import type { Architecture } from './architecture.ts';
+import type { Architecture, NetworkInput } from './architecture.ts';
 import type { Complexity } from './complexity.ts';
 
 /** An architecture of a population. */
@@ -6,7 +6,13 @@ export interface NamedArchitecture {
   /** Unique in its population, e.g. `arch-017`. */
   name: string;
   architecture: Architecture;
+  /** For the images and classes of the space that it was drawn from. */
   complexity?: Complexity;
+}
+
+/** An architecture from a file, with what the file says of the images and classes it is for. */
+export interface PopulationEntry extends NamedArchitecture {
+  network: Partial<NetworkInput>;
 }
 
 /** The name of an architecture by its position: three digits, more from the thousandth on. */

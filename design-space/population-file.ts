@@ -1,0 +1,144 @@
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { ConfigError, parseWith } from '../study/config.ts';
+import { architectureSchema, type NetworkInput } from './architecture.ts';
+import { architectureName, type NamedArchitecture, type PopulationEntry } from './population.ts';
+import { networkOfPyclsConfig } from './pycls-config.ts';
+
+const networkFields = {
+  imageSize: z.int().positive().optional(),
+  channels: z.int().min(1).max(4).optional(),
+  classes: z.int().min(2).optional(),
+};
+
+/** An architecture, alone or under `architecture`, with its name and network inside it or beside it. */
+const nameAndNetworkSchema = z.object({
+  name: z
+    .string()
+    .regex(/^[\w.+-]+$/, { error: 'must be letters, digits and . _ + -' })
+    .optional(),
+  ...networkFields,
+});
+
+/**
+ * Reads a population: architectures as JSON or YAML (one, a list, or a list under `architectures`), NDJSON, or pycls configs as
+ * YAML (one or several documents). Each may have a `name`, else it is called by its position; `imageSize`, `channels` and
+ * `classes` say what it is for.
+ *
+ * @param source what the text is called in errors, e.g. its file name
+ * @throws ConfigError naming source, architecture, field with stage, and rule; all that is wrong at once
+ */
+export function parsePopulation(text: string, source: string): PopulationEntry[] {
+  const items = documentsIn(text, source).flatMap(itemsIn);
+  if (items.length === 0) throw new ConfigError(`${source} does not hold`, ['there is no architecture in it']);
+  const problems: string[] = [];
+  const entries: PopulationEntry[] = [];
+  const positions = new Map<string, number>();
+  items.forEach((item, index) => {
+    try {
+      const entry = parseEntry(item, index);
+      const position = positions.get(entry.name);
+      if (position !== undefined)
+        throw new ConfigError('', [`name must differ from that at position ${position}, got ${entry.name}`]);
+      positions.set(entry.name, index);
+      entries.push(entry);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems.map((problem) => `${label(item, index)}: ${problem}`));
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(`${source} does not hold`, shortened(problems));
+  return entries;
+}
+
+/** A population as a JSON list, one architecture a line, that `parsePopulation` reads back. */
+export function serializePopulation(architectures: readonly NamedArchitecture[], network?: NetworkInput): string {
+  const lines = architectures.map(({ name, architecture, complexity }) =>
+    JSON.stringify({ name, architecture: { ...architecture, ...network }, complexity }),
+  );
+  return `[\n${lines.join(',\n')}\n]\n`;
+}
+
+/** The JSON or YAML documents of a text. */
+function documentsIn(text: string, source: string): unknown[] {
+  return /^\s*[[{]/.test(text) && !/[.]ya?ml$/i.test(source)
+    ? jsonDocuments(text, source)
+    : yamlDocuments(text, source);
+}
+
+function jsonDocuments(text: string, source: string): unknown[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const oneALine = lines.length > 1 && isJson(lines[0] as string);
+  try {
+    return oneALine ? lines.map((line) => JSON.parse(line) as unknown) : [JSON.parse(text)];
+  } catch (error) {
+    const line = oneALine
+      ? `line ${text.split('\n').findIndex((line) => line.trim() !== '' && !isJson(line)) + 1}: `
+      : '';
+    throw new ConfigError(`${source} is no JSON${oneALine ? ' in every line' : ''}`, [
+      `${line}${(error as Error).message}`,
+    ]);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function yamlDocuments(text: string, source: string): unknown[] {
+  const documents = parseAllDocuments(text);
+  const problems = [...documents].flatMap(({ errors }) =>
+    errors.map(({ message }) => message.split('\n')[0] as string),
+  );
+  if (problems.length > 0) throw new ConfigError(`${source} is neither JSON nor YAML`, problems);
+  return [...documents].map((document) => document.toJS() as unknown).filter((value) => value !== null);
+}
+
+/** The single architectures of a document. */
+function itemsIn(document: unknown): unknown[] {
+  if (Array.isArray(document)) return document.flatMap(itemsIn);
+  return isObject(document) && Array.isArray(document['architectures'])
+    ? (document['architectures'] as unknown[])
+    : [document];
+}
+
+function parseEntry(item: unknown, index: number): PopulationEntry {
+  if (!isObject(item)) throw new ConfigError('', [`must be an object, got ${JSON.stringify(item)}`]);
+  const fallback = architectureName(index);
+  if ('MODEL' in item) {
+    const { architecture, network } = networkOfPyclsConfig(item, '');
+    return { name: fallback, architecture: parseWith(architectureSchema, architecture, ''), network };
+  }
+  const { architecture: nested = item, ...beside } = item;
+  if (!isObject(nested)) throw new ConfigError('', [`architecture must be an object, got ${JSON.stringify(nested)}`]);
+  const { name, imageSize, channels, classes, ...architecture } = nested;
+  const named = parseWith(nameAndNetworkSchema, { name, imageSize, channels, classes, ...beside }, '');
+  return {
+    name: named.name ?? fallback,
+    architecture: parseWith(architectureSchema, architecture, ''),
+    network: {
+      ...(named.imageSize === undefined ? {} : { imageSize: named.imageSize }),
+      ...(named.channels === undefined ? {} : { channels: named.channels }),
+      ...(named.classes === undefined ? {} : { classes: named.classes }),
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What an item is called in errors: its own name, or that of its position. */
+function label(item: unknown, index: number): string {
+  const named = isObject(item) && isObject(item['architecture']) ? { ...item['architecture'], ...item } : item;
+  return isObject(named) && typeof named['name'] === 'string' ? named['name'] : architectureName(index);
+}
+
+/** The first twenty problems, and how many more there are. */
+function shortened(problems: readonly string[]): string[] {
+  return problems.length <= 20 ? [...problems] : [...problems.slice(0, 20), `and ${problems.length - 20} more`];
+}
