@@ -1,0 +1,2 @@
+export { populationWorkflow } from './population.ts';
+export { studyWorkflow } from './study.ts';

@@ -1,0 +1,41 @@
+import { defineQuery } from '@temporalio/workflow';
+
+export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
+export type Stage = (typeof stages)[number];
+
+/** How the runs of a population ended so far. */
+export interface RunCounts {
+  /** Trained and tested by this study. */
+  finished: number;
+  /** Taken over from the store, where an earlier study had left them. */
+  reused: number;
+  /** The loss became NaN or infinite. */
+  diverged: number;
+  /** Every attempt ended in a failure. */
+  failed: number;
+}
+
+export interface PopulationProgress extends RunCounts {
+  /** Label of the dataset. */
+  dataset: string;
+  /** Runs in all. */
+  total: number;
+  /** Names of the runs handed to workers, e.g. `arch-017`. */
+  open: string[];
+}
+
+export interface StudyProgress {
+  stage: Stage;
+  /** Labels of the datasets that are prepared. */
+  prepared: string[];
+  /** Every dataset; empty while the population is being drawn. */
+  datasets: { dataset: string; workflowId: string; runs: number }[];
+}
+
+export const studyProgressQuery = defineQuery<StudyProgress>('progress');
+export const populationProgressQuery = defineQuery<PopulationProgress>('progress');
+
+/** Id of the workflow that trains a study's population on one dataset. */
+export function populationWorkflowId(study: string, dataset: string): string {
+  return `${study}/${dataset}`;
+}

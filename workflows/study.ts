@@ -1,0 +1,73 @@
+import { ParentClosePolicy, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { DataActivities, StudyActivities, StudyArtifacts, StudyOutline } from '../activities/contract.ts';
+import { populationWorkflowId, studyProgressQuery, type RunCounts, type Stage } from './messages.ts';
+import { dataPreparation, lightWork } from './policies.ts';
+import { populationWorkflow } from './population.ts';
+
+const { samplePopulation, collectResults, correlate, renderReport } = proxyActivities<StudyActivities>(lightWork);
+const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
+
+export interface StudyInput {
+  /** Id of the study, under which its config lies in the artifact store. */
+  study: string;
+}
+
+export interface StudyResult {
+  /** By dataset. */
+  runs: Record<string, RunCounts>;
+  artifacts: StudyArtifacts;
+}
+
+/**
+ * A study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one
+ * ends before anything is spent.
+ */
+export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult> {
+  let stage: Stage = 'sampling';
+  let outline: StudyOutline | undefined;
+  const prepared: string[] = [];
+  setHandler(studyProgressQuery, () => ({
+    stage,
+    prepared,
+    datasets: (outline?.datasets ?? []).map((dataset) => ({
+      dataset,
+      workflowId: populationWorkflowId(study, dataset),
+      runs: outline?.runsPerDataset ?? 0,
+    })),
+  }));
+
+  outline = await samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [{ study }]);
+  const { datasets, architectures, runsPerDataset, concurrentRunsPerDataset, attempts } = outline;
+
+  stage = 'preparing';
+  await Promise.all(
+    datasets.map(async (dataset) => {
+      const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
+      await prepareDataset.executeWithOptions(presentedAs, [{ study, dataset }]);
+      prepared.push(dataset);
+    }),
+  );
+
+  stage = 'training';
+  const counts = await Promise.all(
+    datasets.map((dataset) =>
+      executeChild(populationWorkflow, {
+        workflowId: populationWorkflowId(study, dataset),
+        args: [{ study, dataset, total: runsPerDataset, concurrentRuns: concurrentRunsPerDataset, attempts }],
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `${architectures} architectures on ${dataset}`,
+      }),
+    ),
+  );
+
+  stage = 'analysing';
+  await collectResults.executeWithOptions({ summary: 'collect the results table' }, [{ study }]);
+  await correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [{ study }]);
+  const artifacts = await renderReport.executeWithOptions({ summary: 'render the report' }, [{ study }]);
+
+  stage = 'finished';
+  return {
+    runs: Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index] as RunCounts])),
+    artifacts,
+  };
+}

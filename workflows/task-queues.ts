@@ -1,0 +1,10 @@
+/** What a worker is there for: light work, preparing data (CPU, disk), or training (a slot of a GPU or some cores each). */
+export const roles = ['study', 'data', 'train'] as const;
+export type Role = (typeof roles)[number];
+
+/** The task queue of each role, so that a study's parts run on the machines made for them. */
+export const taskQueues: Record<Role, string> = {
+  study: 'beyond-imagenet-study',
+  data: 'beyond-imagenet-data',
+  train: 'beyond-imagenet-train',
+};
