@@ -1,6 +1,6 @@
 import { ParentClosePolicy, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { DataActivities, StudyActivities, StudyArtifacts, StudyOutline } from '../activities/contract.ts';
-import { populationWorkflowId, studyProgressQuery, type RunCounts, type Stage } from './messages.ts';
+import type { DataActivities, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
+import { populationWorkflowId, studyProgressQuery, type RunCounts, type StudyProgress } from './messages.ts';
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
 
@@ -23,32 +23,27 @@ export interface StudyResult {
  * ends before anything is spent.
  */
 export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult> {
-  let stage: Stage = 'sampling';
-  let outline: StudyOutline | undefined;
-  const prepared: string[] = [];
-  setHandler(studyProgressQuery, () => ({
-    stage,
-    prepared,
-    datasets: (outline?.datasets ?? []).map((dataset) => ({
-      dataset,
-      workflowId: populationWorkflowId(study, dataset),
-      runs: outline?.runsPerDataset ?? 0,
-    })),
+  const progress: StudyProgress = { stage: 'sampling', prepared: [], datasets: [] };
+  setHandler(studyProgressQuery, () => progress);
+
+  const outline = await samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [{ study }]);
+  const { datasets, architectures, runsPerDataset, concurrentRunsPerDataset, attempts } = outline;
+  progress.datasets = datasets.map((dataset) => ({
+    dataset,
+    workflowId: populationWorkflowId(study, dataset),
+    runs: runsPerDataset,
   }));
 
-  outline = await samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [{ study }]);
-  const { datasets, architectures, runsPerDataset, concurrentRunsPerDataset, attempts } = outline;
-
-  stage = 'preparing';
+  progress.stage = 'preparing';
   await Promise.all(
     datasets.map(async (dataset) => {
       const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
       await prepareDataset.executeWithOptions(presentedAs, [{ study, dataset }]);
-      prepared.push(dataset);
+      progress.prepared.push(dataset);
     }),
   );
 
-  stage = 'training';
+  progress.stage = 'training';
   const counts = await Promise.all(
     datasets.map((dataset) =>
       executeChild(populationWorkflow, {
@@ -60,12 +55,12 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
     ),
   );
 
-  stage = 'analysing';
+  progress.stage = 'analysing';
   await collectResults.executeWithOptions({ summary: 'collect the results table' }, [{ study }]);
   await correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [{ study }]);
   const artifacts = await renderReport.executeWithOptions({ summary: 'render the report' }, [{ study }]);
 
-  stage = 'finished';
+  progress.stage = 'finished';
   return {
     runs: Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index] as RunCounts])),
     artifacts,

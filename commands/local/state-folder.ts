@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { lock } from 'proper-lockfile';
+
+/** Where a study's state lives on this machine. */
+export interface StateFolder {
+  /** Absolute path. */
+  root: string;
+  /** Database and log of the local Temporal server. */
+  temporal: string;
+  /** The artifact store: results of every study, and what they are made from. */
+  store: string;
+  /** Prepared datasets, and checkpoints of runs that are not finished; can be made again. */
+  work: string;
+}
+
+/** The state folder of a command: `--state`, else BEYOND_IMAGENET_STATE, else `.beyond-imagenet` where the command is run. */
+export function stateFolder(option: string | undefined, env: NodeJS.ProcessEnv = process.env): StateFolder {
+  const root = resolve(option ?? (env['BEYOND_IMAGENET_STATE'] || '.beyond-imagenet'));
+  return { root, temporal: join(root, 'temporal'), store: join(root, 'store'), work: join(root, 'work') };
+}
+
+/** Milliseconds after which the lock of a process that was killed is free. */
+const stale = 5000;
+
+/**
+ * Makes the folder this process' own: its server and its workers. Returns what gives it back, or undefined where another
+ * process has it.
+ * @param onLost called when the lock was lost, e.g. because the machine slept, and another process has taken it
+ */
+export async function holdStateFolder(
+  { root }: StateFolder,
+  onLost: (reason: Error) => void,
+): Promise<(() => Promise<void>) | undefined> {
+  await mkdir(root, { recursive: true });
+  let release: () => Promise<void>;
+  const acquire = async () => {
+    release = await lock(root, {
+      lockfilePath: join(root, 'lock'),
+      stale,
+      update: 1000,
+      onCompromised: () => void acquire().catch(onLost),
+    });
+  };
+  try {
+    await acquire();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
+    throw error;
+  }
+  return () => release();
+}

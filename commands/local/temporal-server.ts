@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { freePort } from './ports.ts';
+
+const host = '127.0.0.1';
+const defaultPort = 7233;
+const defaultUiPort = 8233;
+
+/** The file that tells other processes of a running server. */
+const descriptionFile = 'server.json';
+const databaseFile = 'temporal.db';
+
+const descriptionSchema = z.object({
+  /** Process id of the server. */
+  pid: z.int().positive(),
+  /** Process id of the start that it serves. */
+  startPid: z.int().positive(),
+  address: z.string(),
+  uiAddress: z.string(),
+});
+
+export type ServerDescription = z.infer<typeof descriptionSchema>;
+
+export interface LocalServer extends ServerDescription {
+  /** Settles when the server has ended, with what happened. */
+  ended: Promise<string>;
+  /** Path of its log. */
+  log: string;
+  /** Ends it, within 5 s. */
+  stop(): Promise<void>;
+  /** Ends it at once, without waiting: for a process that is about to exit. */
+  kill(): void;
+}
+
+/**
+ * Starts the Temporal development server with its UI, on the default ports where they are free. Everything that the server
+ * knows lies in a database in `directory`, so that studies outlive it. A server that a killed start left behind is ended first.
+ *
+ * It runs in a process group of its own: Ctrl-C in the terminal does not reach it before the workers are done with it.
+ *
+ * @param binary path of the `temporal` command line
+ * @param directory for database, log and description; this process must hold it
+ */
+export async function startLocalServer(binary: string, directory: string): Promise<LocalServer> {
+  await mkdir(directory, { recursive: true });
+  await endAbandonedServer(directory);
+  const [port, uiPort] = await Promise.all([freePort(defaultPort), freePort(defaultUiPort)]);
+  const log = join(directory, 'server.log');
+  const output = await open(log, 'a');
+  const server = spawn(
+    binary,
+    [
+      ...['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)],
+      ...['--db-filename', join(directory, databaseFile), '--log-level', 'error'],
+    ],
+    { detached: true, stdio: ['ignore', output.fd, output.fd] },
+  );
+  const ended = endOf(server);
+  await output.close();
+  const stop = () => end(server, ended);
+  const description: ServerDescription = {
+    pid: server.pid ?? 0,
+    startPid: process.pid,
+    address: `${host}:${port}`,
+    uiAddress: `http://${host}:${uiPort}`,
+  };
+  try {
+    await writeDescription(directory, description);
+    await accepting(port, ended, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...description,
+    ended,
+    log,
+    async stop() {
+      await stop();
+      await rm(join(directory, descriptionFile), { force: true });
+    },
+    kill: () => void server.kill('SIGKILL'),
+  };
+}
+
+/** The server that was started for a folder, as its description says; undefined where there is none. */
+export async function describedServer(directory: string): Promise<ServerDescription | undefined> {
+  const text = await readFile(join(directory, descriptionFile), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  return descriptionSchema.safeParse(JSON.parse(text)).data;
+}
+
+async function writeDescription(directory: string, description: ServerDescription): Promise<void> {
+  const path = join(directory, descriptionFile);
+  await writeFile(`${path}.new`, JSON.stringify(description));
+  await rename(`${path}.new`, path);
+}
+
+/** Ends the server of a start that was killed; its process id may belong to something else by now, so its command is looked at. */
+async function endAbandonedServer(directory: string): Promise<void> {
+  const description = await describedServer(directory);
+  if (description === undefined) return;
+  const isOurs = async () =>
+    (await readFile(`/proc/${description.pid}/cmdline`, 'utf8').catch(() => '')).includes(join(directory, databaseFile));
+  for (let tries = 0; await isOurs(); tries++) {
+    process.kill(description.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
+    await sleep(100);
+  }
+  await rm(join(directory, descriptionFile), { force: true });
+}
+
+function endOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    server.once('error', (error) => resolve(error.message));
+    server.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+  });
+}
+
+async function end(server: ChildProcess, ended: Promise<string>): Promise<void> {
+  server.kill('SIGTERM');
+  const timer = setTimeout(() => server.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Settles when something listens on the port; throws when the server has ended instead. */
+async function accepting(port: number, ended: Promise<string>, log: string): Promise<void> {
+  let failure: string | undefined;
+  void ended.then((how) => (failure = how));
+  for (;;) {
+    if (failure !== undefined) throw new Error(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
+    const socket = connect(port, host);
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch {
+      await sleep(50);
+    } finally {
+      socket.destroy();
+    }
+  }
+}
