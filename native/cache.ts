@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -32,7 +33,7 @@ export async function ensurePart(
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
   await mkdir(cache, { recursive: true });
-  const release = await lock(directory, () => onProgress({ part: part.title, activity: { state: 'waiting' } }));
+  const release = await lock(directory, () => onProgress({ part: part.title, activity: { state: 'waiting' } }), signal);
   try {
     if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
     return directory;
@@ -93,23 +94,25 @@ function noSpace(part: Part, cache: string, cause?: unknown): SetupError {
 /** Milliseconds after which the lock of a killed set-up counts as left behind; a living one renews it every second. */
 const staleLock = 5000;
 
-async function lock(directory: string, onWaiting: () => void): Promise<() => Promise<void>> {
+async function lock(
+  directory: string,
+  onWaiting: () => void,
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<void>> {
   const { default: lockfile } = await import('proper-lockfile');
-  const options = {
-    realpath: false,
-    stale: staleLock,
-    update: 1000,
-    // A lock lost while the machine slept is no harm: two installations do not share a folder, and the last rename wins.
-    onCompromised: () => {},
-  };
-  try {
-    return await lockfile.lock(directory, options);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+  for (let waiting = false; ; waiting = true) {
+    try {
+      return await lockfile.lock(directory, {
+        realpath: false,
+        stale: staleLock,
+        update: 1000,
+        // A lock lost while the machine slept: at worst another set-up clears this one's folder away, and it fails.
+        onCompromised: () => {},
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    }
+    if (!waiting) onWaiting();
+    await sleep(300, undefined, { signal });
   }
-  onWaiting();
-  return lockfile.lock(directory, {
-    ...options,
-    retries: { forever: true, retries: Infinity, factor: 1, minTimeout: 300, maxTimeout: 300 },
-  });
 }

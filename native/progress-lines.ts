@@ -1,4 +1,4 @@
-import type { PartProgress } from './part.ts';
+import type { PartActivity, PartProgress } from './part.ts';
 
 /** Where progress goes: a terminal is updated in place, anything else gets a line for each change of state. */
 export interface ProgressOutput {
@@ -17,10 +17,10 @@ export class ProgressLines {
     this.#output = output;
   }
 
-  readonly update = (progress: PartProgress): void => {
-    const { part, activity } = progress;
-    const text = `${part}: ${describe(progress)}`;
-    if (this.#output.isTTY === true) {
+  readonly update = ({ part, activity }: PartProgress): void => {
+    const inPlace = this.#output.isTTY === true;
+    const text = `${part}: ${describe(activity, inPlace)}`;
+    if (inPlace) {
       const start = part === this.#part ? '\r\u001b[K' : '';
       this.#output.write(`${start}${text}${activity.state === 'done' ? '\n' : ''}`);
     } else {
@@ -39,13 +39,13 @@ export class ProgressLines {
   };
 }
 
-function describe({ activity }: PartProgress): string {
+function describe(activity: PartActivity, percent: boolean): string {
   switch (activity.state) {
     case 'waiting':
       return 'waiting for another set-up that is at work';
     case 'downloading':
       if (activity.of === 0) return 'downloading';
-      return `downloading ${megabytes(activity.of)} MB, ${Math.round((100 * activity.bytes) / activity.of)} %`;
+      return `downloading ${megabytes(activity.of)} MB${percent ? `, ${Math.round((100 * activity.bytes) / activity.of)} %` : ''}`;
     case 'unpacking':
     case 'compiling':
       return activity.state;

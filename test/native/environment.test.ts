@@ -1,0 +1,25 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tensorflowEnvironment } from '../../native/environment.ts';
+
+let part: string;
+beforeEach(async () => {
+  part = await mkdtemp(join(tmpdir(), 'environment-'));
+});
+afterEach(() => rm(part, { recursive: true }));
+
+it('a CPU build needs no variables', async () => {
+  expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part)).toEqual({});
+});
+
+it('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
+  for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
+  expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({
+    LD_LIBRARY_PATH: `${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib:/opt/lib`,
+    XLA_FLAGS: `--xla_dump_to=d --xla_gpu_cuda_data_dir=${part}/nvidia/cuda_nvcc`,
+  });
+  const { LD_LIBRARY_PATH } = await tensorflowEnvironment({}, part);
+  expect(LD_LIBRARY_PATH).toBe(`${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib`);
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { accelerator, currentRuntime, supportedPlatform } from '../../native/platform.ts';
+
+const debian = { platform: 'linux', arch: 'x64', node: '20.11.0', glibc: '2.36' };
+
+describe('supportedPlatform', () => {
+  it('is Linux on two processors, with Node 20.3 to 22', () => {
+    expect(supportedPlatform(debian)).toBe('linux-x64');
+    expect(supportedPlatform({ ...debian, arch: 'arm64', node: '22.21.1', glibc: '2.27' })).toBe('linux-arm64');
+    expect(supportedPlatform({ ...debian, node: '20.3.0' })).toBe('linux-x64');
+  });
+
+  it.each([
+    [{ platform: 'darwin', glibc: undefined }, 'There is no build of the native parts for darwin'],
+    [{ platform: 'win32', glibc: undefined }, 'There is no build of the native parts for win32'],
+    [{ arch: 'riscv64' }, 'There is no build of the native parts for riscv64 processors'],
+    [{ glibc: undefined }, 'The native parts need the GNU C library'],
+    [{ glibc: '2.26' }, 'The native parts need glibc 2.27 or later, this system has 2.26'],
+    [{ node: '20.2.0' }, 'Node must be at least 20.3 and below 23, this is 20.2.0'],
+    [{ node: '18.20.0' }, 'Node must be at least 20.3 and below 23, this is 18.20.0'],
+    [{ node: '23.0.0' }, 'Node must be at least 20.3 and below 23, this is 23.0.0'],
+  ])('refuses %j, saying what is supported', (change, message) => {
+    expect(() => supportedPlatform({ ...debian, ...change })).toThrow(message);
+    expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported are Linux on x86_64 and aarch64');
+  });
+
+  it('takes the machine that runs the tests', () => {
+    expect(supportedPlatform(currentRuntime())).toBe(`linux-${process.arch}`);
+  });
+});
+
+describe('accelerator', () => {
+  const device = (there: boolean) => () => there;
+
+  it('is the GPU where the machine has one, unless told otherwise', () => {
+    expect(accelerator('linux-x64', {}, device(true))).toBe('gpu');
+    expect(accelerator('linux-x64', {}, device(false))).toBe('cpu');
+    expect(accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'cpu' }, device(true))).toBe('cpu');
+    expect(accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'gpu' }, device(false))).toBe('gpu');
+    expect(accelerator('linux-arm64', {}, device(true))).toBe('cpu');
+  });
+
+  it('refuses what it does not know and what there is no build for', () => {
+    expect(() => accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'tpu' }, device(false))).toThrow(
+      'BEYOND_IMAGENET_DEVICE must be cpu or gpu, got "tpu"',
+    );
+    expect(() => accelerator('linux-arm64', { BEYOND_IMAGENET_DEVICE: 'gpu' }, device(true))).toThrow(
+      'There is no GPU build of TensorFlow for linux-arm64',
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findCompiler, findOnPath, findPython } from '../../native/tools.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tools-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function tool(name: string, script = 'exit 0'): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+const env = () => ({ PATH: folder });
+
+it('missing tools are named with the command that installs them', async () => {
+  await expect(findPython(env())).rejects.toThrow(
+    'python3 is not on the PATH\n  install it: apt-get install -y python3 python3-pip',
+  );
+  expect(() => findCompiler(env())).toThrow(
+    'There is no C++ compiler (g++, c++ or clang++) on the PATH\n  install it: apt-get install -y g++',
+  );
+  const python = await tool('python3', 'exit 1');
+  await expect(findPython(env())).rejects.toThrow(`${python} has no pip\n  install it: apt-get install -y python3-pip`);
+});
+
+it("the command is that of the machine's own package manager", async () => {
+  await tool('dnf');
+  expect(() => findCompiler(env())).toThrow('dnf install -y gcc-c++');
+  await expect(findPython({ PATH: '' })).rejects.toThrow('apt-get install -y python3 python3-pip');
+});
+
+it('tools are found on the PATH, the preferred one first', async () => {
+  const clang = await tool('clang++');
+  expect(findCompiler(env())).toBe(clang);
+  const gcc = await tool('g++');
+  expect(findCompiler(env())).toBe(gcc);
+  expect(findCompiler({ ...env(), CXX: '/opt/bin/g++-14' })).toBe('/opt/bin/g++-14');
+  const python = await tool('python3');
+  expect(await findPython(env())).toBe(python);
+});
+
+it('a file that may not be executed is not a tool', async () => {
+  await writeFile(join(folder, 'g++'), '');
+  expect(findOnPath(['g++'], env())).toBeUndefined();
+});
