@@ -99,8 +99,8 @@ export function downloadError(wheels: readonly Wheel[], output: string, cause?: 
     );
   if (/No matching distribution/.test(output))
     return fail(
-      `The package index of pip does not have ${what}`,
-      'use an index that mirrors PyPI (pip config list shows which is set)',
+      `pip finds no ${what}: its package index was not reached, or does not have it`,
+      'check the network, and that the index mirrors PyPI (pip config list shows which is set)',
     );
   return fail(
     `pip could not download ${what}:\n${output.trim().split('\n').slice(-5).join('\n')}`,

@@ -63,7 +63,10 @@ describe('a failed download says why', () => {
         'name resolution\nERROR: No matching distribution found for tensorflow-cpu==2.21.0',
       'the package index of pip was not reached',
     ],
-    ['ERROR: No matching distribution found for tensorflow-cpu==2.21.0', 'The package index of pip does not have'],
+    [
+      'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
+      'pip finds no tensorflow-cpu 2.21.0: its package index was not reached, or does not have it',
+    ],
     ['ERROR: something new', 'pip could not download tensorflow-cpu 2.21.0:\nERROR: something new'],
   ])('%s', (output, problem) => {
     const { message, cure } = downloadError([wheel], output);
