@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { register as registerComplexity } from './commands/complexity.ts';
+import { register as registerSample } from './commands/sample.ts';
+import { register as registerShow } from './commands/show.ts';
 import { ConfigError } from './study/config.ts';
 
 /**
@@ -11,6 +14,10 @@ const program = new Command('beyond-imagenet')
   .description('Do CNN architectures that do well on ImageNet do well elsewhere?')
   .exitOverride()
   .showHelpAfterError('(add --help for the options)');
+
+registerSample(program);
+registerComplexity(program);
+registerShow(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { NetworkInput } from '../design-space/architecture.ts';
+import { readInputFile } from './input.ts';
+import { networkFrom, withNetworkOptions } from './network-options.ts';
+
+/** `complexity FILE`: what the architectures of a file cost, in the file's order. */
+export function register(program: Command): void {
+  const command = program
+    .command('complexity')
+    .description('flops (multiply-adds), params and acts of the architectures in a file, in their order')
+    .argument('<file>', 'JSON, NDJSON or pycls YAML: one architecture or many')
+    .option('--json', 'a JSON list of {flops, params, acts}; so without it where the output is no terminal');
+  withNetworkOptions(command).action(async (file: string, options: { json?: true } & NetworkInput) => {
+    const { parsePopulation } = await import('../design-space/population-file.ts');
+    const { architectureComplexity } = await import('../design-space/complexity.ts');
+    const { grouped, textTable } = await import('./table.ts');
+    const rows = parsePopulation(await readInputFile('FILE', file), file).map(({ name, architecture, network }) => ({
+      name,
+      complexity: architectureComplexity(architecture, networkFrom(options, network)),
+    }));
+    if (options.json || !process.stdout.isTTY)
+      process.stdout.write(
+        `${JSON.stringify(
+          rows.map(({ complexity }) => complexity),
+          null,
+          2,
+        )}\n`,
+      );
+    else
+      process.stdout.write(
+        `${textTable(
+          ['architecture', 'flops', 'params', 'acts'],
+          rows.map(({ name, complexity: { flops, params, acts } }) => [name, ...[flops, params, acts].map(grouped)]),
+        )}\n`,
+      );
+  });
+}

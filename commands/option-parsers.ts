@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parses an option's value; throws commander's error, which names the option. */
+export function positiveInteger(text: string): number {
+  const value = nonNegativeInteger(text);
+  if (value < 1) throw new InvalidArgumentError('It must be a positive integer.');
+  return value;
+}
+
+/** Parses an option's value; throws commander's error, which names the option. */
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return value;
+}

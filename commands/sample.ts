@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import type { NamedArchitecture } from '../design-space/population.ts';
+import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import type { SpaceOptions } from './space-source.ts';
+
+interface SampleCommandOptions extends SpaceOptions {
+  count?: number;
+  seed?: number;
+  out?: string;
+  report?: string;
+  json?: true;
+}
+
+/** `sample`: draws architectures from a design space and shows what was drawn. */
+export function register(program: Command): void {
+  program
+    .command('sample')
+    .description('draw architectures from a design space, with their complexity')
+    .option('--preset <name>', 'a design space (anynetx, anynetx-small, regnetx) or a study (default: anynetx)')
+    .option('--config <file>', 'a design space or a study config, as JSON')
+    .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
+    .option('--count <n>', "architectures (default: the study's, else 500)", positiveInteger)
+    .option('--seed <n>', "of the draws (default: the study's, else 0)", nonNegativeInteger)
+    .option('--out <file>', 'write the architectures there, as a JSON list; else to standard output, unless a terminal')
+    .option('--report <file>', 'write a page that shows the population, as HTML')
+    .option('--json', 'print space, seed, acceptance, marginals and architectures as JSON')
+    .action(sample);
+}
+
+async function sample(options: SampleCommandOptions): Promise<void> {
+  const { spaceFrom } = await import('./space-source.ts');
+  const { samplePopulation } = await import('../design-space/sampler.ts');
+  const { serializePopulation } = await import('../design-space/population-file.ts');
+  const { marginalsOf } = await import('../design-space/marginals.ts');
+  const { describePopulation } = await import('./population-summary.ts');
+  const { writeOutputFile } = await import('./output.ts');
+
+  const source = await spaceFrom(options);
+  const { space } = source;
+  const count = options.count ?? source.count ?? 500;
+  const seed = options.seed ?? source.seed ?? 0;
+  const { architectures, acceptance } = samplePopulation(space, { count, seed });
+  const marginals = marginalsOf(architectures);
+  const { imageSize, channels, classes } = space.complexity;
+  const population = serializePopulation(architectures, { imageSize, channels, classes });
+
+  const written: string[] = [];
+  if (options.out !== undefined) {
+    await writeOutputFile(options.out, population);
+    written.push(options.out);
+  }
+  if (options.report !== undefined) {
+    const { populationPage } = await import('../report/population-page.ts');
+    const page = await populationPage({ space, seed, architectures, acceptance, marginals });
+    await writeOutputFile(options.report, page);
+    written.push(options.report);
+  }
+  const summary = `${[describePopulation(space, acceptance, marginals), ...written.map((path) => `wrote ${path}`)].join('\n\n')}\n`;
+  const toTerminal = process.stdout.isTTY || options.out !== undefined;
+  if (options.json) {
+    const entries = JSON.parse(population) as NamedArchitecture[];
+    process.stdout.write(`${JSON.stringify({ space, seed, acceptance, marginals, architectures: entries })}\n`);
+  } else if (toTerminal) process.stdout.write(summary);
+  else {
+    process.stderr.write(summary);
+    process.stdout.write(population);
+  }
+}
+
+const collect = (value: string, earlier: string[]) => [...earlier, value];

@@ -1,0 +1,30 @@
+/** Rows as text in columns, numbers to the right; the named columns, by default the first, to the left. */
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  toTheLeft: readonly string[] = header.slice(0, 1),
+): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return [header, ...rows]
+    .map((row) =>
+      header
+        .map((title, column) => {
+          const cell = row[column] ?? '';
+          const width = widths[column] as number;
+          return toTheLeft.includes(title) ? cell.padEnd(width) : cell.padStart(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A count with its digits grouped, e.g. `347,115,752`. */
+export const grouped = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+
+const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+
+/** A count in short, e.g. `347.1M`. */
+export const compact = (value: number) => compactFormat.format(value);

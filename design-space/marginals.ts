@@ -1,0 +1,110 @@
+import { complexityParameters, structureParametersFor } from './structure-parameters.ts';
+import type { NamedArchitecture } from './population.ts';
+
+/** How one parameter is distributed over a population. */
+export interface Marginal {
+  key: string;
+  title: string;
+  unit: string;
+  /** From 1; absent for parameters of the whole network. */
+  ofStage?: number;
+  minimum: number;
+  median: number;
+  maximum: number;
+  bins: Bin[];
+}
+
+/** Architectures with a value in [low, high), the last bin of a marginal in [low, high]. */
+export interface Bin {
+  low: number;
+  high: number;
+  count: number;
+}
+
+/**
+ * The marginals of a population with at least one architecture: the parameters of the stages in octaves (1, 2-3, 4-7, ...) over
+ * those architectures that have the stage, what is derived from them and the complexities in `equalBins` bins of equal width.
+ */
+export function marginalsOf(population: readonly NamedArchitecture[], equalBins = 12): Marginal[] {
+  const stages = extent(population.map(({ architecture }) => architecture.depths.length)).maximum;
+  const parameters = structureParametersFor(stages).map((parameter) => ({
+    parameter,
+    values: population
+      .filter(({ architecture }) => architecture.depths.length >= (parameter.ofStage ?? 1))
+      .map(({ architecture }) => parameter.of(architecture)),
+  }));
+  const structure = parameters.map(({ parameter: { key, title, unit, ofStage }, values }) => {
+    if (ofStage === undefined)
+      return { key, title, unit, ...extent(values), bins: binsOfEqualWidth(values, equalBins) };
+    const inAllStages = parameters.filter(({ parameter }) => kindOf(parameter.key) === kindOf(key));
+    const bins = octaves(
+      values,
+      inAllStages.flatMap((stage) => stage.values),
+    );
+    return { key, title, unit, ofStage, ...extent(values), bins };
+  });
+  const complexity = complexityParameters.flatMap(({ key, title, unit }) => {
+    const values = population.flatMap(({ complexity }) => (complexity === undefined ? [] : [complexity[key]]));
+    return values.length === 0
+      ? []
+      : [{ key, title, unit, ...extent(values), bins: binsOfEqualWidth(values, equalBins) }];
+  });
+  return [...structure, ...complexity];
+}
+
+/** The marginals of the stages, one list for each kind of parameter (depths, widths, ...), in the order of the stages. */
+export function stageMarginals(marginals: readonly Marginal[]): Marginal[][] {
+  const kinds = new Map<string, Marginal[]>();
+  for (const marginal of marginals) {
+    if (marginal.ofStage === undefined) continue;
+    const kind = kindOf(marginal.key);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), marginal]);
+  }
+  return [...kinds.values()];
+}
+
+/** The letter of a stage's parameter: `d` of `d1`. */
+const kindOf = (key: string) => key.replace(/\d+$/, '');
+
+function extent(values: readonly number[]): { minimum: number; median: number; maximum: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number) => sorted[index] as number;
+  const middle = (sorted.length - 1) / 2;
+  return {
+    minimum: at(0),
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    maximum: at(sorted.length - 1),
+  };
+}
+
+/**
+ * The counts of whole values in octaves, from the first to the last octave of a range of values that they are part of; where
+ * that has powers of 2 alone, a bin holds just its own.
+ */
+function octaves(values: readonly number[], range: readonly number[]): Bin[] {
+  const octave = (value: number) => Math.floor(Math.log2(value));
+  const { minimum, maximum } = extent(range);
+  const first = octave(minimum);
+  const powersAlone = range.every((value) => value === 2 ** octave(value));
+  const bins = Array.from({ length: octave(maximum) - first + 1 }, (_, i) => {
+    const low = 2 ** (first + i);
+    return { low, high: powersAlone ? low + 1 : Math.min(2 * low, maximum + 1), count: 0 };
+  });
+  return fill(values, bins, (value) => octave(value) - first);
+}
+
+function binsOfEqualWidth(values: readonly number[], bins: number): Bin[] {
+  const { minimum: low, maximum } = extent(values);
+  const width = (maximum - low) / bins;
+  if (width === 0) return [{ low, high: low, count: values.length }];
+  return fill(
+    values,
+    Array.from({ length: bins }, (_, i) => ({ low: low + i * width, high: low + (i + 1) * width, count: 0 })),
+    (value) => Math.min(bins - 1, Math.floor((value - low) / width)),
+  );
+}
+
+function fill(values: readonly number[], bins: Bin[], position: (value: number) => number): Bin[] {
+  for (const value of values) (bins[position(value)] as Bin).count++;
+  return bins;
+}

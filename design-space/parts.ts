@@ -1,0 +1,68 @@
+import type { Architecture, NetworkInput } from './architecture.ts';
+import { complexityOf, type Complexity } from './complexity.ts';
+import { layersOf, type Layer } from './layers.ts';
+
+/** A part of a network as it is shown: its stem, one stage, or its head. */
+export interface NetworkPart {
+  /** `stem`, `s1`, `s2`, ..., `head`: what its layers' names begin with. */
+  name: string;
+  /** In words, e.g. `3 x bottleneck block, ratio 4, groups of 8, stride 2`. */
+  description: string;
+  /** Blocks of a stage; 1 for stem and head. */
+  blocks: number;
+  input: Shape;
+  output: Shape;
+  complexity: Complexity;
+  layers: Layer[];
+}
+
+/** Of one image: `size` x `size` x `width`. */
+export interface Shape {
+  size: number;
+  width: number;
+}
+
+const blockTitles: Record<Architecture['blockType'], string> = {
+  res_bottleneck_block: 'bottleneck block',
+  res_basic_block: 'basic block',
+  vanilla_block: 'vanilla block',
+};
+
+/** The parts of a network in order; their complexities add up to the network's. */
+export function partsOf(architecture: Architecture, network: NetworkInput): NetworkPart[] {
+  const byName = new Map<string, Layer[]>();
+  for (const layer of layersOf(architecture, network).slice(1)) {
+    const name = layer.name.slice(0, layer.name.indexOf('.'));
+    byName.set(name, [...(byName.get(name) ?? []), layer]);
+  }
+  let input: Shape = { size: network.imageSize, width: network.channels };
+  return [...byName].map(([name, layers]) => {
+    const last = layers.at(-1) as Layer;
+    const part = {
+      name,
+      description: describePart(architecture, name),
+      blocks: architecture.depths[stageOf(name)] ?? 1,
+      input,
+      output: { size: 'size' in last ? last.size : 1, width: last.width },
+      complexity: complexityOf(layers),
+      layers,
+    };
+    input = part.output;
+    return part;
+  });
+}
+
+function describePart(architecture: Architecture, name: string): string {
+  if (name === 'stem') return `3x3 convolution, stride ${architecture.stem === 'simple_stem_in' ? 2 : 1}`;
+  if (name === 'head') return 'global average pooling, linear layer';
+  const stage = stageOf(name);
+  const of = (values: readonly number[]) => values[stage] as number;
+  const bottleneck =
+    architecture.blockType === 'res_bottleneck_block'
+      ? `, ratio ${of(architecture.bottleneckRatios)}, groups of ${of(architecture.groupWidths)}`
+      : '';
+  return `${of(architecture.depths)} x ${blockTitles[architecture.blockType]}${bottleneck}, stride ${of(architecture.strides)}`;
+}
+
+/** The position of a stage by its part's name; NaN for stem and head. */
+const stageOf = (name: string) => Number(name.slice(1)) - 1;

@@ -1,0 +1,45 @@
+import { describeAcceptance, type Acceptance } from '../design-space/acceptance.ts';
+import type { Marginal } from '../design-space/marginals.ts';
+import type { NamedArchitecture } from '../design-space/population.ts';
+import type { DesignSpace } from '../study/space-config.ts';
+import { networkCharts, stageCharts } from './marginal-charts.ts';
+import { escapeHtml, htmlPage, htmlTable } from './page.ts';
+
+export interface PopulationPageInput {
+  space: DesignSpace;
+  seed: number;
+  architectures: readonly NamedArchitecture[];
+  acceptance: Acceptance;
+  marginals: readonly Marginal[];
+}
+
+/** A page that shows a sampled population: acceptance by reason, the marginals, complexities, and every architecture. */
+export async function populationPage(input: PopulationPageInput): Promise<string> {
+  const { space, seed, architectures, acceptance, marginals } = input;
+  const [stages, network] = await Promise.all([stageCharts(marginals), networkCharts(marginals)]);
+  const lines = describeAcceptance(space, acceptance).map((line) => `<li>${escapeHtml(line)}</li>`);
+  const rows = architectures.map(({ name, architecture, complexity }) => [
+    name,
+    ...[architecture.depths, architecture.widths, architecture.bottleneckRatios, architecture.groupWidths].map(
+      (values) => values.join(' '),
+    ),
+    ...(complexity === undefined ? ['', '', ''] : [complexity.flops, complexity.params, complexity.acts]),
+  ]);
+  const title = `${architectures.length} architectures of ${space.kind === 'anynet' ? 'an AnyNet' : 'a RegNet'} space`;
+  return htmlPage(
+    title,
+    `<p class="lead">Seed ${seed}; complexity at ${space.complexity.imageSize} pixels, ${space.complexity.channels} channels and ${space.complexity.classes} classes.</p>
+<h2>Acceptance</h2>
+<ul>${lines.join('')}</ul>
+<h2>Parameters of the stages</h2>
+${stages.map((svg) => `<div class="scroll">${svg}</div>`).join('\n')}
+<h2>Whole networks</h2>
+<div class="grid">${network.join('\n')}</div>
+<h2>Architectures</h2>
+<details${architectures.length <= 50 ? ' open' : ''}><summary>all ${architectures.length}</summary>
+${htmlTable(['name', 'depths', 'widths', 'bottleneck ratios', 'group widths', 'flops', 'params', 'acts'], rows)}
+</details>
+<h2>Design space</h2>
+<details><summary>as configured</summary><pre>${escapeHtml(JSON.stringify(space, null, 2))}</pre></details>`,
+  );
+}
