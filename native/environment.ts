@@ -13,7 +13,8 @@ export async function tensorflowEnvironment(
   part: string = currentPart(env),
 ): Promise<Record<string, string>> {
   const nvidia = join(part, 'nvidia');
-  const packages = (await readdir(nvidia).catch(() => [])).sort();
+  const entries = await readdir(nvidia, { withFileTypes: true }).catch(() => []);
+  const packages = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   if (packages.length === 0) return {};
   const libraries = packages.filter((name) => name !== 'cuda_nvcc').map((name) => join(nvidia, name, 'lib'));
   const cudaData = `--xla_gpu_cuda_data_dir=${join(nvidia, 'cuda_nvcc')}`;

@@ -1,7 +1,6 @@
 /** What a part is doing while it is made ready. */
 export type PartActivity =
   | { state: 'waiting' }
-  /** `of` is 0 until pip has told the size. */
   | { state: 'downloading'; bytes: number; of: number }
   | { state: 'unpacking' | 'compiling' }
   | { state: 'done'; seconds: number };

@@ -24,10 +24,8 @@ export class ProgressLines {
       const start = part === this.#part ? '\r\u001b[K' : '';
       this.#output.write(`${start}${text}${activity.state === 'done' ? '\n' : ''}`);
     } else {
-      // The size is known a moment after the download began, and then worth a line.
-      const state = activity.state === 'downloading' ? `downloading ${activity.of}` : activity.state;
-      if (part !== this.#part || state !== this.#state) this.#output.write(`${text}\n`);
-      this.#state = state;
+      if (part !== this.#part || activity.state !== this.#state) this.#output.write(`${text}\n`);
+      this.#state = activity.state;
     }
     this.#part = activity.state === 'done' ? '' : part;
   };
@@ -44,7 +42,6 @@ function describe(activity: PartActivity, percent: boolean): string {
     case 'waiting':
       return 'waiting for another set-up that is at work';
     case 'downloading':
-      if (activity.of === 0) return 'downloading';
       return `downloading ${megabytes(activity.of)} MB${percent ? `, ${Math.round((100 * activity.bytes) / activity.of)} %` : ''}`;
     case 'unpacking':
     case 'compiling':

@@ -31,8 +31,8 @@ const kept = new Set([
   ...headers.map((header) => `tensorflow/include/${header}`),
 ]);
 
-/** Whether a member of a wheel stays: TensorFlow's libraries and C headers, and all of NVIDIA's libraries and tools. */
-const wanted = (path: string) => kept.has(path) || (path.startsWith('nvidia/') && !path.includes('/include/'));
+/** Whether a member of a wheel stays: TensorFlow's libraries and C headers; NVIDIA's libraries and what XLA compiles with. */
+const wanted = (path: string) => kept.has(path) || /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(path);
 
 /**
  * libtensorflow with the headers of its C API, taken out of TensorFlow's Python wheel: `tensorflow/` holds the libraries,
@@ -43,8 +43,8 @@ export function tensorflowPart(platform: Platform, accelerator: Accelerator): Pa
   return {
     title: `libtensorflow ${tensorflowVersion} (${accelerator})`,
     folder: `libtensorflow-${tensorflowVersion}-${accelerator}-${platform}`,
-    // Measured for the CPU: 274 MB downloaded, 853 MB unpacked. Estimated for CUDA.
-    diskBytes: accelerator === 'cpu' ? 1.2e9 : 10e9,
+    // Measured: 274 MB downloaded and 853 MB kept for a CPU, 3.4 GB and 5.3 GB for a GPU.
+    diskBytes: accelerator === 'cpu' ? 1.2e9 : 9e9,
     async install({ directory, onActivity, signal }) {
       const paths = await downloadWheels(
         wheels,

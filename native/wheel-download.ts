@@ -46,19 +46,16 @@ export async function downloadWheels(
   await writeFile(pins, requirements(wheels));
   const platforms = [...new Set(wheels.map(({ platform }) => platform))];
 
-  let of = 0;
-  const report = async () => onProgress({ bytes: Math.min(await bytesBelow(folder), of), of });
-  const timer = setInterval(() => void report(), 500);
+  const of = wheels.reduce((sum, { bytes }) => sum + bytes, 0);
+  const report = (bytes: number) => onProgress({ bytes: Math.min(bytes, of), of });
+  report(0);
+  const timer = setInterval(() => void bytesBelow(folder).then(report), 500);
   try {
-    const running = promisify(execFile)(python, pipArguments(pins, platforms, destination), {
+    await promisify(execFile)(python, pipArguments(pins, platforms, destination), {
       env: { ...process.env, TMPDIR: temporary },
       maxBuffer: 64 * 2 ** 20,
       ...(signal === undefined ? {} : { signal }),
     });
-    running.child.stdout?.on('data', (text: string) => {
-      of += announcedBytes(text);
-    });
-    await running;
   } catch (error) {
     signal?.throwIfAborted();
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
@@ -67,15 +64,6 @@ export async function downloadWheels(
     clearInterval(timer);
   }
   return (await readdir(destination)).map((file) => join(destination, file));
-}
-
-/** The sizes that pip announces as it begins to download: `Downloading tensorflow_cpu-...whl (274.0 MB)`. */
-export function announcedBytes(output: string): number {
-  const units = { kB: 1e3, MB: 1e6, GB: 1e9 };
-  return [...output.matchAll(/Downloading \S+ \(([\d.]+) (kB|MB|GB)\)/g)].reduce(
-    (sum, [, size, unit]) => sum + Number(size) * units[unit as keyof typeof units],
-    0,
-  );
 }
 
 /** What is wrong, by what pip printed. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ it('a CPU build needs no variables', async () => {
 
 it('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
   for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
+  await writeFile(join(part, 'nvidia', '__init__.py'), '');
   expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({
     LD_LIBRARY_PATH: `${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib:/opt/lib`,
     XLA_FLAGS: `--xla_dump_to=d --xla_gpu_cuda_data_dir=${part}/nvidia/cuda_nvcc`,
