@@ -1,0 +1,37 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { markComplete } from '../../native/completion.ts';
+import { supportedPlatform } from '../../native/platform.ts';
+import { temporalBinary, temporalPart } from '../../native/temporal.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'temporal-'));
+  vi.stubEnv('PATH', join(folder, 'bin'));
+  await mkdir(join(folder, 'bin'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+it('a temporal on the PATH is used before the pinned one', async () => {
+  const own = join(folder, 'bin', 'temporal');
+  await writeFile(own, '#!/bin/sh\n');
+  await chmod(own, 0o755);
+  expect(await temporalBinary({ cache: join(folder, 'cache') })).toBe(own);
+});
+
+it('else it is that of the cache', async () => {
+  const part = join(folder, temporalPart(supportedPlatform()).folder);
+  await mkdir(part);
+  await writeFile(join(part, 'temporal'), 'binary');
+  await markComplete(part);
+  expect(await temporalBinary({ cache: folder })).toBe(join(part, 'temporal'));
+});
+
+it('else it is brought, which needs python3', async () => {
+  await expect(temporalBinary({ cache: join(folder, 'cache') })).rejects.toThrow('python3 is not on the PATH');
+});
