@@ -47,6 +47,23 @@ export interface FailedRun extends RunReference {
   failure: string;
 }
 
+/** How the runs on a dataset ended. */
+export interface RunCounts {
+  /** Trained and tested by this study. */
+  finished: number;
+  /** Taken over from the store, where an earlier study had left them. */
+  reused: number;
+  /** The loss became NaN or infinite. */
+  diverged: number;
+  /** Every attempt ended in a failure. */
+  failed: number;
+}
+
+export interface StudyOutcome extends StudyReference {
+  /** By dataset. */
+  runs: Record<string, RunCounts>;
+}
+
 /** Names of artifacts in the store. */
 export interface StudyArtifacts {
   results: string;
@@ -66,6 +83,8 @@ export interface StudyActivities {
   collectResults(input: StudyReference): Promise<{ rows: number }>;
   correlate(input: StudyReference): Promise<{ pairs: number }>;
   renderReport(input: StudyReference): Promise<StudyArtifacts>;
+  /** Notes in the store that the study is finished. */
+  concludeStudy(input: StudyOutcome): Promise<void>;
 }
 
 /** Carried out by the workers of the `data` role. */
@@ -86,7 +105,7 @@ export interface ActivitiesByRole {
   train: TrainActivities;
 }
 
-/** What the heartbeats of `train` carry. */
+/** What a training last reported, in the heartbeats of `train`. */
 export interface TrainingHeartbeat {
   /** From 1. */
   epoch: number;

@@ -1,19 +1,8 @@
 import { defineQuery } from '@temporalio/workflow';
+import type { RunCounts } from '../activities/contract.ts';
 
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
 export type Stage = (typeof stages)[number];
-
-/** How the runs of a population ended so far. */
-export interface RunCounts {
-  /** Trained and tested by this study. */
-  finished: number;
-  /** Taken over from the store, where an earlier study had left them. */
-  reused: number;
-  /** The loss became NaN or infinite. */
-  diverged: number;
-  /** Every attempt ended in a failure. */
-  failed: number;
-}
 
 export interface PopulationProgress extends RunCounts {
   /** Label of the dataset. */

@@ -1,7 +1,7 @@
 import { continueAsNew, isCancellation, proxyActivities, rootCause, setHandler } from '@temporalio/workflow';
-import type { PlannedRunReference, StudyActivities, TrainActivities } from '../activities/contract.ts';
+import type { PlannedRunReference, RunCounts, StudyActivities, TrainActivities } from '../activities/contract.ts';
 import { boundedWindow } from './bounded-window.ts';
-import { populationProgressQuery, type RunCounts } from './messages.ts';
+import { populationProgressQuery } from './messages.ts';
 import { lightWork, runsPerExecution, training } from './policies.ts';
 
 const { planRuns, recordFailure } = proxyActivities<StudyActivities>(lightWork);

@@ -1,10 +1,11 @@
 import { ParentClosePolicy, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { DataActivities, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
-import { populationWorkflowId, studyProgressQuery, type RunCounts, type StudyProgress } from './messages.ts';
+import type { DataActivities, RunCounts, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
+import { populationWorkflowId, studyProgressQuery, type StudyProgress } from './messages.ts';
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
 
-const { samplePopulation, collectResults, correlate, renderReport } = proxyActivities<StudyActivities>(lightWork);
+const { samplePopulation, collectResults, correlate, renderReport, concludeStudy } =
+  proxyActivities<StudyActivities>(lightWork);
 const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
 export interface StudyInput {
@@ -60,9 +61,9 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   await correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [{ study }]);
   const artifacts = await renderReport.executeWithOptions({ summary: 'render the report' }, [{ study }]);
 
+  const runs = Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index] as RunCounts]));
+  await concludeStudy.executeWithOptions({ summary: 'note the outcome' }, [{ study, runs }]);
+
   progress.stage = 'finished';
-  return {
-    runs: Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index] as RunCounts])),
-    artifacts,
-  };
+  return { runs, artifacts };
 }

@@ -88,11 +88,16 @@ export async function startLocalServer(binary: string, directory: string): Promi
   };
 }
 
-/** The server that was started for a folder, as its description says; undefined where there is none. */
-export async function describedServer(directory: string): Promise<ServerDescription | undefined> {
+/**
+ * The server that runs for a folder; undefined where there is none. Its process id may belong to something else by now, so the
+ * command of the process is looked at.
+ */
+export async function runningServer(directory: string): Promise<ServerDescription | undefined> {
   const text = await readFile(join(directory, descriptionFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  return descriptionSchema.safeParse(JSON.parse(text)).data;
+  const description = descriptionSchema.parse(JSON.parse(text));
+  const command = await readFile(`/proc/${description.pid}/cmdline`, 'utf8').catch(() => '');
+  return command.includes(join(directory, databaseFile)) ? description : undefined;
 }
 
 async function writeDescription(directory: string, description: ServerDescription): Promise<void> {
@@ -101,14 +106,12 @@ async function writeDescription(directory: string, description: ServerDescriptio
   await rename(`${path}.new`, path);
 }
 
-/** Ends the server of a start that was killed; its process id may belong to something else by now, so its command is looked at. */
+/** Ends the server of a start that was killed. */
 async function endAbandonedServer(directory: string): Promise<void> {
-  const description = await describedServer(directory);
-  if (description === undefined) return;
-  const isOurs = async () =>
-    (await readFile(`/proc/${description.pid}/cmdline`, 'utf8').catch(() => '')).includes(join(directory, databaseFile));
-  for (let tries = 0; await isOurs(); tries++) {
-    process.kill(description.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
+  for (let tries = 0; ; tries++) {
+    const server = await runningServer(directory);
+    if (server === undefined) break;
+    process.kill(server.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
     await sleep(100);
   }
   await rm(join(directory, descriptionFile), { force: true });
@@ -133,7 +136,8 @@ async function accepting(port: number, ended: Promise<string>, log: string): Pro
   let failure: string | undefined;
   void ended.then((how) => (failure = how));
   for (;;) {
-    if (failure !== undefined) throw new Error(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
+    if (failure !== undefined)
+      throw new Error(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
     const socket = connect(port, host);
     try {
       await once(socket, 'connect');

@@ -29,7 +29,11 @@ const oneRun = (train: (input: { attempts: number }) => Promise<'trained'>) =>
 describe('an attempt', () => {
   test('that fails is repeated until the attempts are used up; then the failure is final', async () => {
     const { activities, seen } = oneRun(({ attempts }) =>
-      attempt(attempts, () => true, () => Promise.reject(new Error('the GPU is busy'))),
+      attempt(
+        attempts,
+        () => true,
+        () => Promise.reject(new Error('the GPU is busy')),
+      ),
     );
     const counts = await server.withWorkers(activities, async () => (await start()).result());
     expect(counts).toMatchObject({ finished: 0, failed: 1 });
@@ -39,7 +43,11 @@ describe('an attempt', () => {
 
   test('is the last when no other can succeed', async () => {
     const { activities, seen } = oneRun(({ attempts }) =>
-      attempt(attempts, () => false, () => Promise.reject(new RangeError('classes must be at least 2'))),
+      attempt(
+        attempts,
+        () => false,
+        () => Promise.reject(new RangeError('classes must be at least 2')),
+      ),
     );
     await server.withWorkers(activities, async () => (await start()).result());
     expect(seen.trained).toHaveLength(1);
@@ -49,12 +57,16 @@ describe('an attempt', () => {
   test('that its worker interrupts is no failure, however often', async () => {
     let interruptions = 0;
     const { activities } = oneRun(({ attempts }) =>
-      attempt(attempts, () => true, async (_report, signal) => {
-        if (interruptions === 3) return 'trained';
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        interruptions++;
-        throw new Error('the child was stopped');
-      }),
+      attempt(
+        attempts,
+        () => true,
+        async (_report, signal): Promise<'trained'> => {
+          if (interruptions === 3) return 'trained';
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          interruptions++;
+          throw new Error('the child was stopped');
+        },
+      ),
     );
     const population = await start();
     for (let time = 1; time <= 3; time++)
@@ -69,16 +81,25 @@ describe('an attempt', () => {
 
   test('tells what it last reported in every heartbeat', async () => {
     const { activities } = oneRun(({ attempts }) =>
-      attempt<{ epoch: number }, 'trained'>(attempts, () => true, async (report) => {
-        report({ epoch: 7 });
-        await sleep(2500);
-        return 'trained';
-      }),
+      attempt<{ epoch: number }, 'trained'>(
+        attempts,
+        () => true,
+        async (report) => {
+          report({ epoch: 7 });
+          await sleep(2500);
+          return 'trained';
+        },
+      ),
     );
     const details = await server.withWorkers(activities, async () => {
       const population = await start();
       let payload: Uint8Array | null | undefined;
-      while (payload === undefined || !Buffer.from(payload ?? '').toString().includes('7')) {
+      while (
+        payload === undefined ||
+        !Buffer.from(payload ?? '')
+          .toString()
+          .includes('7')
+      ) {
         payload = (await population.describe()).raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data;
         await sleep(50);
       }

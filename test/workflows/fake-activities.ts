@@ -1,4 +1,10 @@
-import type { ActivitiesByRole, FailedRun, PlannedRunReference, RunReference } from '../../activities/contract.ts';
+import type {
+  ActivitiesByRole,
+  FailedRun,
+  PlannedRunReference,
+  RunReference,
+  StudyOutcome,
+} from '../../activities/contract.ts';
 
 export interface FakeStudy {
   datasets: string[];
@@ -18,13 +24,14 @@ export interface Seen {
   trained: string[];
   evaluated: string[];
   failures: FailedRun[];
-  /** Datasets whose results were collected. */
+  /** Times that the results were collected. */
   collected: number;
+  concluded: StudyOutcome['runs'][];
 }
 
 /** Activities of every role that train nothing, and a log of what they were asked. */
 export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole; seen: Seen } {
-  const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0 };
+  const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0, concluded: [] };
   const runs = (dataset: string): PlannedRunReference[] =>
     Array.from({ length: fake.runs }, (_, index) => {
       const name = `arch-${String(index).padStart(3, '0')}`;
@@ -54,6 +61,10 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
         return Promise.resolve({ rows: fake.runs });
       },
       correlate: () => Promise.resolve({ pairs: 1 }),
+      concludeStudy: ({ runs }) => {
+        seen.concluded.push(runs);
+        return Promise.resolve();
+      },
       renderReport: () =>
         Promise.resolve({ results: 'results.csv', correlations: 'correlations.json', report: 'report.html' }),
     },

@@ -62,6 +62,7 @@ describe('a study', () => {
     expect(seen.trained).toHaveLength(10);
     expect([...seen.evaluated].sort()).toEqual([...seen.trained].sort());
     expect(seen.collected).toBe(1);
+    expect(seen.concluded).toEqual([result.runs]);
   });
 
   test('holds no more runs of a dataset open than its window', async () => {

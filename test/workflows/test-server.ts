@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWorkers } from '../../workflows/workers.ts';
 import { workflowBundle } from '../../workflows/bundle.ts';
-import { findOnPath } from '../../native/tools.ts';
+import { temporalBinary } from '../../native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
 import type { Role } from '../../workflows/task-queues.ts';
 import { roles } from '../../workflows/task-queues.ts';
@@ -27,7 +27,7 @@ export class TestServer {
     const cache = await mkdtemp(join(tmpdir(), 'workflows-'));
     const [environment, bundle] = await Promise.all([
       TestWorkflowEnvironment.createLocal({
-        server: { executable: { type: 'existing-path', path: findOnPath(['temporal']) ?? 'temporal' } },
+        server: { executable: { type: 'existing-path', path: await temporalBinary() } },
       }),
       workflowBundle(cache),
     ]);

@@ -1,0 +1,17 @@
+import { ZodError } from 'zod';
+import { DatasetError } from '../datasets/dataset-error.ts';
+import { ConfigError } from '../study/config.ts';
+
+/** Attempts of the light activities. */
+export const lightAttempts = 5;
+
+/** Whether a failure may pass by itself, such as a full disk; what lies in the config or the data does not. */
+export function isPassing(error: unknown): boolean {
+  return !(
+    error instanceof ConfigError ||
+    error instanceof DatasetError ||
+    error instanceof ZodError ||
+    error instanceof RangeError ||
+    error instanceof TypeError
+  );
+}

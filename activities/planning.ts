@@ -1,0 +1,66 @@
+import { samplePopulation } from '../design-space/sampler.ts';
+import type { NamedArchitecture } from '../design-space/population.ts';
+import { readRunRecord } from '../results/run-records.ts';
+import type { StudyConfig } from '../study/config.ts';
+import { datasetLabels } from '../study/plan.ts';
+import { engineVersion } from '../training/engine-version.ts';
+import { attempt } from './attempts.ts';
+import type { StudyActivities } from './contract.ts';
+import { isPassing, lightAttempts } from './passing-failures.ts';
+import { planRunsOn } from './run-planning.ts';
+import { StudyDocuments } from './study-documents.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' | 'concludeStudy'>;
+
+export function planningActivities({ store }: Surroundings): PlanningActivities {
+  return {
+    samplePopulation: ({ study }) =>
+      attempt(lightAttempts, isPassing, async () => {
+        const documents = new StudyDocuments(store, study);
+        const config = await documents.config();
+        const architectures = await populationOf(config, documents);
+        await documents.writeArchitectures(architectures);
+        return {
+          architectures: architectures.length,
+          datasets: datasetLabels(config),
+          runsPerDataset: architectures.length * config.replicates,
+          concurrentRunsPerDataset: config.execution.concurrentRunsPerDataset,
+          attempts: config.execution.attempts,
+        };
+      }),
+
+    planRuns: ({ study, dataset }) =>
+      attempt(lightAttempts, isPassing, async () => {
+        const documents = new StudyDocuments(store, study);
+        const [config, manifest, population] = await Promise.all([
+          documents.config(),
+          documents.dataset(dataset),
+          documents.architectures(),
+        ]);
+        const runs = planRunsOn(manifest, config, population, engineVersion);
+        await documents.writePlan(dataset, runs);
+        return Promise.all(
+          runs.map(async ({ runKey, name }) => ({ runKey, name, recorded: await isRecorded(store, runKey) })),
+        );
+      }),
+
+    concludeStudy: (outcome) =>
+      attempt(lightAttempts, isPassing, () => new StudyDocuments(store, outcome.study).writeOutcome(outcome)),
+  };
+}
+
+/** The architectures of a study: sampled, or those that its start put into the store. */
+async function populationOf(
+  { population, seeds }: StudyConfig,
+  documents: StudyDocuments,
+): Promise<NamedArchitecture[]> {
+  if (population.source === 'file') return documents.architectures();
+  return samplePopulation(population.space, { count: population.count, seed: seeds.population }).architectures;
+}
+
+/** Whether a run has ended in a way that stands: one that failed is tried again by the next study. */
+export async function isRecorded(store: Surroundings['store'], runKey: string): Promise<boolean> {
+  const record = await readRunRecord(store, runKey);
+  return record !== undefined && record.outcome !== 'failed';
+}

@@ -1,0 +1,13 @@
+import type { ArtifactStore } from '../results/artifact-store.ts';
+import type { Device } from './device-slots.ts';
+
+/** What a worker's activities work with. */
+export interface Surroundings {
+  store: ArtifactStore;
+  /** Folder of this machine for prepared datasets and the checkpoints of unfinished runs. */
+  work: string;
+  /** Folder with downloaded datasets. */
+  dataRoot?: string | undefined;
+  /** One for each training at a time. */
+  devices: readonly Device[];
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { stateOption } from './start.ts';
+
+export function register(program: Command): void {
+  program
+    .command('cancel')
+    .argument('<id>', 'of the study')
+    .description('end a running study; what is finished stays, and a start goes on from there')
+    .addOption(stateOption())
+    .action(async (id: string, { state }: { state?: string }) => {
+      const { cancelStudy } = await import('./study/cancellation.ts');
+      await cancelStudy(id, state);
+    });
+}

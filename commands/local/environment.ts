@@ -1,0 +1,146 @@
+import type { NativePart } from '../../native/index.ts';
+import type { ArtifactStore } from '../../results/artifact-store.ts';
+import type { Role } from '../../workflows/task-queues.ts';
+import { roles } from '../../workflows/task-queues.ts';
+import { trainingDevices, type WorkerOptions } from '../worker-options.ts';
+import { configuredTarget, localTarget, type TemporalTarget } from './connection.ts';
+import { holdStateFolder, type StateFolder } from './state-folder.ts';
+import type { Teardown } from './teardown.ts';
+import { runningServer, startLocalServer } from './temporal-server.ts';
+
+/** What a study of this process runs in. */
+export interface Environment {
+  target: TemporalTarget;
+  /** Address of the UI, where it is known. */
+  uiAddress: string | undefined;
+  /** Rejects when a worker or the server of this process cannot go on; never settles otherwise. */
+  broken: Promise<never>;
+  /** Ends at once what would outlive this process. */
+  kill(): void;
+  /** Process id of another start that holds the state folder and does the work. */
+  workedBy: number | undefined;
+}
+
+export interface EnvironmentOptions {
+  state: StateFolder;
+  store: ArtifactStore;
+  worker: WorkerOptions;
+  signal: AbortSignal;
+  /** Tells a person what happens. */
+  say: (text: string) => void;
+  teardown: Teardown;
+}
+
+/**
+ * Brings up what a study needs: native parts, a Temporal server unless one is configured, workers of all roles in this process.
+ * Where another start is at work in the state folder, its server is used, and its workers. What was brought up is undone by
+ * `teardown`.
+ */
+export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
+  const { state, signal, say, teardown } = options;
+  const configured = await configuredTarget();
+  const failures = new Failures();
+  const release = await holdStateFolder(state, (reason) => failures.add(reason));
+  if (release === undefined) return joinOther(state, configured, failures);
+  teardown.add('lock of the state folder', release);
+
+  const { ensureNativeParts, ProgressLines, temporalBinary } = await import('../../native/index.ts');
+  const lines = new ProgressLines();
+  const parts: NativePart[] = configured === undefined ? ['tensorflow', 'temporal'] : ['tensorflow'];
+  try {
+    await ensureNativeParts({ parts, onProgress: lines.update, signal });
+  } finally {
+    lines.end();
+  }
+
+  let target = configured;
+  let uiAddress: string | undefined;
+  let kill = () => {};
+  if (target === undefined) {
+    const server = await startLocalServer(await temporalBinary(), state.temporal);
+    teardown.add('Temporal server', () => server.stop());
+    void server.ended.then((how) => failures.add(new Error(`The Temporal server ended (${how}); see ${server.log}`)));
+    ({ uiAddress, kill } = server);
+    target = localTarget(server.address);
+    say(`Temporal UI: ${uiAddress}`);
+  }
+  signal.throwIfAborted();
+  await addWorkers(options, target, roles, failures);
+  return { target, uiAddress, broken: failures.first, kill, workedBy: undefined };
+}
+
+async function joinOther(
+  state: StateFolder,
+  configured: TemporalTarget | undefined,
+  failures: Failures,
+): Promise<Environment> {
+  const server = await runningServer(state.temporal);
+  const target = configured ?? (server === undefined ? undefined : localTarget(server.address));
+  if (target === undefined)
+    throw new Error(`Another start is at work in ${state.root} and not ready yet; try again in a moment`);
+  return {
+    target,
+    uiAddress: configured === undefined ? server?.uiAddress : undefined,
+    broken: failures.first,
+    kill: () => {},
+    workedBy: server?.startPid,
+  };
+}
+
+/** Runs workers in this process until `teardown`. */
+export async function addWorkers(
+  { state, store, worker, teardown }: Pick<EnvironmentOptions, 'state' | 'store' | 'worker' | 'teardown'>,
+  { connectionOptions, namespace }: TemporalTarget,
+  workerRoles: readonly Role[],
+  failures: Failures,
+): Promise<void> {
+  const [
+    { NativeConnection },
+    { createActivities },
+    { createWorkers },
+    { workflowBundle },
+    { runWorkers },
+    { userCache },
+  ] = await Promise.all([
+    import('@temporalio/worker'),
+    import('../../activities/index.ts'),
+    import('../../workflows/workers.ts'),
+    import('../../workflows/bundle.ts'),
+    import('./running-workers.ts'),
+    import('../../native/cache.ts'),
+  ]);
+  const { installRuntime } = await import('./runtime.ts');
+  await installRuntime(`${state.root}/worker.log`);
+  const devices = trainingDevices(worker);
+  const [connection, bundle] = await Promise.all([
+    NativeConnection.connect(connectionOptions),
+    workflowBundle(`${userCache()}/workflows`),
+  ]);
+  teardown.add('connection of the workers', () => connection.close());
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    roles: workerRoles,
+    activities: createActivities({ store, work: state.work, dataRoot: worker.dataRoot, devices }),
+    slots: devices.length,
+    workflowBundle: bundle,
+  });
+  const running = runWorkers(workers);
+  teardown.add('workers', () => running.stop());
+  void running.ended.catch((error: Error) => failures.add(error));
+}
+
+/** Collects what goes wrong in the background. */
+export class Failures {
+  readonly first: Promise<never>;
+  readonly add: (error: Error) => void;
+
+  constructor() {
+    let reject: (error: Error) => void = () => {};
+    this.first = new Promise<never>((_resolve, rejectFirst) => {
+      reject = rejectFirst;
+    });
+    this.first.catch(() => undefined);
+    this.add = reject;
+  }
+}

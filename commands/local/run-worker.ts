@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { ensureNativeParts, ProgressLines } from '../../native/index.ts';
+import { openDirectoryStore } from '../../results/directory-store.ts';
+import { ConfigError } from '../../study/config.ts';
+import type { Role } from '../../workflows/task-queues.ts';
+import { trainingDevices, type WorkerOptions } from '../worker-options.ts';
+import { configuredTarget } from './connection.ts';
+import { addWorkers, Failures } from './environment.ts';
+import { Interruption } from './interruption.ts';
+import { stateFolder } from './state-folder.ts';
+import { Teardown } from './teardown.ts';
+
+export interface WorkerRunOptions extends WorkerOptions {
+  role: Role[];
+  state?: string;
+  store?: string;
+}
+
+/** Works until it is told to end; returns the exit code. */
+export async function runWorker(options: WorkerRunOptions): Promise<number> {
+  const target = await configuredTarget();
+  if (target === undefined)
+    throw new ConfigError('A worker needs a Temporal server', ['set TEMPORAL_ADDRESS, or a profile with an address']);
+  const state = stateFolder(options.state);
+  const store = openDirectoryStore(options.store === undefined ? state.store : resolve(options.store));
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const teardown = new Teardown();
+  const interruption = new Interruption(() => {});
+  try {
+    if (options.role.includes('train')) {
+      const lines = new ProgressLines();
+      await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal: interruption.signal });
+    }
+    const failures = new Failures();
+    await addWorkers({ state, store, worker: options, teardown }, target, options.role, failures);
+    say(`Working on ${options.role.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);
+    if (options.role.includes('train')) say(`Slots: ${trainingDevices(options).map(describeDevice).join(', ')}`);
+    await Promise.race([failures.first, interruption.asked]);
+    say('Stopping ...');
+    return 0;
+  } finally {
+    await teardown.run();
+    interruption.dispose();
+  }
+}
+
+function describeDevice(device: ReturnType<typeof trainingDevices>[number]): string {
+  return device.kind === 'gpu'
+    ? `GPU ${device.index}`
+    : `CPU with ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { StartOptions } from './local/start-study.ts';
+import { addWorkerOptions } from './worker-options.ts';
+
+export function register(program: Command): void {
+  const command = program
+    .command('start')
+    .description('start a study, or go on with it where it was; ends when the study has')
+    .option('--preset <name>', 'study that comes with the project: quickstart (default) or paper')
+    .option('--config <file>', 'study config (JSON)')
+    .option(
+      '--set <field=value>',
+      'change a field of it, e.g. protocol.epochs=3; may be given several times',
+      collect,
+      [],
+    )
+    .option('--id <id>', 'name of this study (default: the name in its config)')
+    .option('--detach', 'only hand the study to a configured Temporal server with its own workers', false)
+    .addOption(stateOption())
+    .option('--json', 'print the results as JSON', false);
+  addWorkerOptions(command).action(async (options: StartOptions) => {
+    const { start } = await import('./local/start-study.ts');
+    process.exitCode = await start(options);
+  });
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+/** Where the state of studies lies on this machine. */
+export function stateOption(): Option {
+  return new Option('--state <dir>', 'folder for server, results and checkpoints (default: .beyond-imagenet)').env(
+    'BEYOND_IMAGENET_STATE',
+  );
+}

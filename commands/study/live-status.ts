@@ -1,0 +1,123 @@
+import {
+  QueryNotRegisteredError,
+  ServiceError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { z } from 'zod';
+import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../../workflows/messages.ts';
+import type { DatasetStatus, RunningRun, StudyStatus } from './status.ts';
+
+/** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
+const patience = 3000;
+
+/**
+ * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
+ * of this id, or no worker answers for it.
+ */
+export async function liveStatus(client: Client, study: string): Promise<StudyStatus | undefined> {
+  return client.withDeadline(Date.now() + patience, async () => {
+    try {
+      const handle = client.workflow.getHandle(study);
+      const [description, progress] = await Promise.all([handle.describe(), handle.query(studyProgressQuery)]);
+      const datasets = await Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset)));
+      return {
+        study,
+        state: stateOf(description),
+        stage: progress.stage,
+        datasets,
+        failure: null,
+        secondsLeft: null,
+      };
+    } catch (error) {
+      // No such workflow, or no answer: no worker is there, or the server is out of reach for the moment.
+      if (
+        error instanceof WorkflowNotFoundError ||
+        error instanceof QueryNotRegisteredError ||
+        error instanceof ServiceError
+      )
+        return undefined;
+      throw error;
+    }
+  });
+}
+
+async function datasetStatus(
+  client: Client,
+  { dataset, workflowId, runs }: StudyProgress['datasets'][number],
+): Promise<DatasetStatus> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const [description, { total, finished, reused, diverged, failed }] = await Promise.all([
+      handle.describe(),
+      handle.query(populationProgressQuery),
+    ]);
+    return { dataset, total, finished, reused, diverged, failed, running: runningRuns(description) };
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    // Its workflow begins when all datasets are prepared.
+    return { dataset, total: runs, finished: 0, reused: 0, diverged: 0, failed: 0, running: [] };
+  }
+}
+
+const started = 2;
+
+/** The parts that this program reads of a pending activity (temporal.api.workflow.v1.PendingActivityInfo). */
+const pendingActivitySchema = z.object({
+  activityId: z.string(),
+  activityType: z.object({ name: z.string() }),
+  state: z.number(),
+  attempt: z.number(),
+  heartbeatDetails: z.object({ payloads: z.array(z.object({ data: z.instanceof(Uint8Array) })) }).nullish(),
+  lastFailure: z.object({ message: z.string() }).nullish(),
+});
+
+const heartbeatSchema = z.object({
+  progress: z
+    .object({
+      epoch: z.number(),
+      epochs: z.number(),
+      step: z.number(),
+      stepsPerEpoch: z.number(),
+      imagesPerSecond: z.number(),
+      loss: z
+        .number()
+        .nullable()
+        .transform((loss) => loss ?? Number.NaN),
+    })
+    .nullable(),
+});
+
+/** The trainings and tests that workers are at work on, from a population's pending activities. */
+function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
+  return z
+    .array(pendingActivitySchema)
+    .parse(raw.pendingActivities ?? [])
+    .filter(({ state, activityType }) => state === started && ['train', 'evaluate'].includes(activityType.name))
+    .map(({ activityId, attempt, heartbeatDetails, lastFailure }) => {
+      const details = heartbeatDetails?.payloads[0]?.data;
+      return {
+        name: activityId,
+        attempt,
+        progress:
+          details === undefined ? null : heartbeatSchema.parse(JSON.parse(Buffer.from(details).toString())).progress,
+        lastFailure: lastFailure?.message ?? null,
+      };
+    });
+}
+
+function stateOf({ status }: WorkflowExecutionDescription): StudyStatus['state'] {
+  switch (status.name) {
+    case 'COMPLETED':
+      return 'finished';
+    case 'CANCELLED':
+    case 'TERMINATED':
+      return 'cancelled';
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return 'failed';
+    default:
+      return 'running';
+  }
+}

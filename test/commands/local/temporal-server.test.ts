@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runningServer, startLocalServer } from '../../../commands/local/temporal-server.ts';
+import { temporalBinary } from '../../../native/index.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'temporal-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function answers(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  const socket = connect(Number(port), host);
+  return once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
+}
+
+describe('the local Temporal server', () => {
+  test('answers at the address that it describes, and is gone after it was stopped', async () => {
+    const server = await startLocalServer(await temporalBinary(), directory);
+    expect(await runningServer(directory)).toMatchObject({ address: server.address, startPid: process.pid });
+    expect(await answers(server.address)).toBe(true);
+    await server.stop();
+    expect(await answers(server.address)).toBe(false);
+    expect(await runningServer(directory)).toBeUndefined();
+  });
+
+  test('that a killed start left behind is ended by the next start', async () => {
+    const binary = await temporalBinary();
+    const start = spawn(
+      process.execPath,
+      [
+        ...['--import', 'tsx', '--input-type=module', '-e'],
+        `import { startLocalServer } from './commands/local/temporal-server.ts';
+         const { address } = await startLocalServer(...${JSON.stringify([binary, directory])});
+         process.stdout.write(address);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [address] = (await once(start.stdout, 'data')) as [Buffer];
+    start.kill('SIGKILL');
+    await once(start, 'exit');
+    expect(await answers(String(address))).toBe(true);
+    const abandoned = await runningServer(directory);
+
+    const next = await startLocalServer(binary, directory);
+    expect(next.pid).not.toBe(abandoned?.pid);
+    // Its process is gone, or ended and not yet fetched by its new parent.
+    expect(await readFile(`/proc/${abandoned?.pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
+    await next.stop();
+  });
+
+  test('that cannot start is named with its log', async () => {
+    await expect(startLocalServer('/bin/false', directory)).rejects.toThrow(/exit code 1.*server\.log/);
+  });
+});

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import type { ArtifactStore } from '../results/artifact-store.ts';
+
+/** An artifact store that forgets, and has no files. */
+export class MemoryStore implements ArtifactStore {
+  readonly location = 'memory';
+  readonly artifacts = new Map<string, Buffer>();
+
+  put(name: string, content: Uint8Array | string): Promise<void> {
+    this.artifacts.set(name, Buffer.from(content));
+    return Promise.resolve();
+  }
+
+  async putFile(name: string, path: string): Promise<void> {
+    this.artifacts.set(name, await readFile(path));
+  }
+
+  get(name: string): Promise<Buffer | undefined> {
+    return Promise.resolve(this.artifacts.get(name));
+  }
+
+  has(name: string): Promise<boolean> {
+    return Promise.resolve(this.artifacts.has(name));
+  }
+
+  list(prefix: string): Promise<string[]> {
+    return Promise.resolve([...this.artifacts.keys()].filter((name) => name.startsWith(prefix)).sort());
+  }
+
+  localFile(name: string): Promise<string> {
+    return Promise.reject(new Error(`${name} is in memory, not in a file`));
+  }
+
+  delete(name: string): Promise<void> {
+    this.artifacts.delete(name);
+    return Promise.resolve();
+  }
+}

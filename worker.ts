@@ -1,0 +1,40 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { WorkerRunOptions } from './commands/local/run-worker.ts';
+import { stateOption } from './commands/start.ts';
+import { addWorkerOptions } from './commands/worker-options.ts';
+import { roles, type Role } from './workflows/task-queues.ts';
+
+/**
+ * A worker of some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
+ * It works until it is told to end; trainings then go on elsewhere, or here when it is back.
+ */
+const program = addWorkerOptions(
+  new Command('worker')
+    .description('work for the studies of a configured Temporal server')
+    .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles])
+    .option('--store <dir>', 'artifact store that all workers share (default: store/ in the state folder)')
+    .addOption(stateOption()),
+).exitOverride();
+
+function parseRoles(text: string): Role[] {
+  return text.split(',').map((name) => {
+    const role = roles.find((candidate) => candidate === name);
+    if (role === undefined) throw new InvalidArgumentError(`It must be of ${roles.join(', ')}.`);
+    return role;
+  });
+}
+
+try {
+  program.parse();
+  const { runWorker } = await import('./commands/local/run-worker.ts');
+  process.exitCode = await runWorker(program.opts<WorkerRunOptions>());
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    const isUsage = error instanceof Error && error.name === 'ConfigError';
+    process.stderr.write(
+      `${error instanceof Error ? (isUsage ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
+    );
+    process.exitCode = isUsage ? 2 : 1;
+  }
+}
