@@ -58,10 +58,7 @@ describe("500 architectures of AnyNetX and 40,000 drawn with pycls' generators",
     const changed = { kind: 'uniform', low: 8, high: 1024, quantum: 8 } as const;
     const uniformWidths = besideReference({ ...anynetx, width: changed } as DesignSpace, 0);
     expect(chiSquareP(uniformWidths.find(([key]) => key === 'w4')![1])).toBeLessThan(threshold);
-    const narrow = besideReference(
-      { ...anynetx, groupWidth: { kind: 'power-of-2', low: 1, high: 8, quantum: 1 } } as DesignSpace,
-      0,
-    );
+    const narrow = besideReference({ ...anynetx, groupWidth: { kind: 'power-of-2', low: 1, high: 8, quantum: 1 } }, 0);
     expect(Math.min(...narrow.map(([, pair]) => chiSquareP(pair)))).toBeLessThan(threshold);
   });
 });

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
+import { spacePresets } from '../../design-space/presets.ts';
+import { samplePopulation } from '../../design-space/sampler.ts';
+import { ConfigError } from '../../study/config.ts';
+import { designSpaceSchema } from '../../study/space-config.ts';
+
+const architecture = {
+  stem: 'res_stem_cifar',
+  stemWidth: 16,
+  depths: [1, 2],
+  widths: [16, 32],
+  strides: [1, 2],
+  bottleneckRatios: [1, 2],
+  groupWidths: [8, 4],
+};
+const complete = { ...architecture, blockType: 'res_bottleneck_block' };
+const anynet = `
+MODEL: {TYPE: anynet, NUM_CLASSES: 10}
+ANYNET:
+  STEM_TYPE: res_stem_cifar
+  STEM_W: 16
+  DEPTHS: [1, 2]
+  WIDTHS: [16, 32]
+  STRIDES: [1, 2]
+  BOT_MULS: [1.0, 0.5]
+  GROUP_WS: [8, 4]
+TRAIN: {DATASET: cifar10, IM_SIZE: 32}
+OPTIM: {BASE_LR: 0.1}
+`;
+
+/** The lines of the error that a text raises, without the first. */
+function problems(text: string, source = 'nets.json'): readonly string[] {
+  try {
+    parsePopulation(text, source);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a population file', () => {
+  const expected = [
+    { name: 'arch-000', architecture: complete, network: {} },
+    { name: 'wide', architecture: { ...complete, widths: [32, 64] }, network: { imageSize: 28, classes: 5 } },
+  ];
+  const items = [architecture, { name: 'wide', ...architecture, widths: [32, 64], imageSize: 28, classes: 5 }];
+
+  it.each([
+    ['a JSON list', JSON.stringify(items, null, 2)],
+    ['NDJSON', items.map((item) => JSON.stringify(item)).join('\n') + '\n\n'],
+    ['a JSON list under "architectures"', JSON.stringify({ architectures: items })],
+    [
+      'objects with an architecture inside',
+      JSON.stringify([{ architecture: items[0] }, { architecture: items[1], complexity: { flops: 1 } }]),
+    ],
+    ['YAML', `- ${JSON.stringify(items[0])}\n- ${JSON.stringify(items[1])}\n`],
+  ])('may be %s', (_form, text) => {
+    expect(parsePopulation(text, 'nets')).toEqual(expected);
+  });
+
+  it('may be a single architecture', () => {
+    expect(parsePopulation(JSON.stringify(architecture), 'net.json')).toEqual(expected.slice(0, 1));
+  });
+
+  it('is read back as it was written', () => {
+    const { architectures } = samplePopulation(designSpaceSchema.parse(spacePresets.get('regnetx')!.space), {
+      count: 10,
+      seed: 0,
+    });
+    const network = { imageSize: 224, channels: 3, classes: 1000 };
+    const entries = parsePopulation(serializePopulation(architectures, network), 'sample.json');
+    expect(entries).toEqual(architectures.map(({ name, architecture }) => ({ name, architecture, network })));
+  });
+});
+
+describe('a pycls config', () => {
+  it('of AnyNet gives its architecture, image size and classes; ratios are 1 over its multipliers', () => {
+    expect(parsePopulation(anynet, 'net.yaml')).toEqual([
+      { name: 'arch-000', architecture: complete, network: { imageSize: 32, classes: 10 } },
+    ]);
+  });
+
+  it('may stand beside others in one file', () => {
+    const regnet = 'MODEL: {TYPE: regnet}\nREGNET: {DEPTH: 22, W0: 24, WA: 24.48, WM: 2.54, GROUP_W: 16}\n';
+    const [first, second] = parsePopulation(`${anynet}---\n${regnet}`, 'nets.yaml');
+    expect(first!.architecture).toEqual(complete);
+    expect(second).toMatchObject({ name: 'arch-001', architecture: { stem: 'simple_stem_in', depths: [1, 2, 7, 12] } });
+  });
+
+  it('needs no bottlenecks and groups for blocks that have none', () => {
+    const text = anynet.replace(/ {2}BOT_MULS.*\n {2}GROUP_WS.*\n/, '  BLOCK_TYPE: res_basic_block\n');
+    expect(parsePopulation(text, 'net.yaml')[0]!.architecture).toMatchObject({
+      blockType: 'res_basic_block',
+      bottleneckRatios: [1, 1],
+      groupWidths: [1, 1],
+    });
+  });
+
+  it.each([
+    ['STEM_TYPE: res_stem_cifar', 'STEM_TYPE: res_stem_in', 'ANYNET.STEM_TYPE must be one of simple_stem_in'],
+    ['BOT_MULS: [1.0, 0.5]', 'BOT_MULS: [1.0, 2]', 'ANYNET.BOT_MULS[1] must be 1 over a whole bottleneck ratio'],
+    ['GROUP_WS: [8, 4]', 'GROUP_WS: [8, 5]', 'groupWidths[1] of stage 2 must divide the width of its 3x3'],
+    ['GROUP_WS: [8, 4]', 'GROUP_WS: [8]', 'ANYNET.GROUP_WS must have one entry for each of the 2 stages'],
+    ['STEM_W: 16', 'SE_ON: True', 'ANYNET.SE_ON must be False: squeeze-and-excitation is not supported, got true'],
+    ['TYPE: anynet', 'TYPE: effnet', 'MODEL.TYPE must be anynet or regnet, got "effnet"'],
+    ['STRIDES: [1, 2]', '', 'ANYNET.STRIDES'],
+  ])('%s -> %s is refused', (text, replacement, problem) => {
+    const lines = problems(anynet.replace(text, replacement), 'net.yaml');
+    expect(lines[0]).toContain(`arch-000: ${problem}`);
+  });
+});
+
+describe('a population that does not hold', () => {
+  it('names every architecture, stage and rule at once', () => {
+    const broken = [
+      { ...architecture, widths: [16, 33] },
+      { name: 'deep', ...architecture, depths: [1, 0] },
+      { name: 'short', architecture: { ...architecture, strides: [1] } },
+      { ...architecture, stem: 'res_stem_in', groups: 4 },
+      5,
+    ];
+    expect(problems(JSON.stringify(broken))).toEqual([
+      'arch-000: widths[1] of stage 2 must be divisible by its bottleneck ratio (2), got 33',
+      expect.stringContaining('deep: depths[1] '),
+      'short: strides must have one entry for each of the 2 stages of depths, got 1',
+      expect.stringContaining('arch-003: stem '),
+      expect.stringContaining('arch-003: (the whole document) Unrecognized key: "groups"'),
+      'arch-004: must be an object, got 5',
+    ]);
+  });
+
+  it('has a name twice, or one that is no word', () => {
+    expect(
+      problems(
+        JSON.stringify([
+          { name: 'a', ...architecture },
+          { name: 'a', ...architecture },
+        ]),
+      ),
+    ).toEqual(['a: name must differ from that at position 0, got a']);
+    expect(problems(JSON.stringify({ name: 'a/b', ...architecture }))[0]).toContain('must be letters, digits');
+  });
+
+  it('has no architecture, or is no text of a known form', () => {
+    expect(problems('[]')).toEqual(['there is no architecture in it']);
+    expect(problems('{"stem": ')[0]).toMatch(/JSON/);
+    expect(problems('{}\n{"stem"}\n')[0]).toMatch(/^line 2: /);
+    expect(problems('a: [1\nb: 2', 'nets.yaml')).not.toEqual([]);
+  });
+
+  it('is told in twenty lines at most', () => {
+    const lines = problems(JSON.stringify(Array.from({ length: 50 }, () => 5)));
+    expect(lines).toHaveLength(21);
+    expect(lines[20]).toBe('and 30 more');
+  });
+});

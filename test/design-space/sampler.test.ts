@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { architectureSchema } from '../../design-space/architecture.ts';
+import { complexityOf } from '../../design-space/complexity.ts';
+import { layersOf } from '../../design-space/layers.ts';
+import { spacePresets } from '../../design-space/presets.ts';
+import { samplePopulation } from '../../design-space/sampler.ts';
+import { contentHash } from '../../study/canonical-json.ts';
+import { ConfigError } from '../../study/config.ts';
+import { designSpaceSchema, type DesignSpaceInput } from '../../study/space-config.ts';
+
+const space = (input: DesignSpaceInput) => designSpaceSchema.parse(input);
+const preset = (name: string) => designSpaceSchema.parse(spacePresets.get(name)!.space);
+
+/** The lines of the error that sampling raises. */
+function refusal(input: DesignSpaceInput, count = 10, drawLimit = 5000): string[] {
+  try {
+    samplePopulation(space(input), { count, seed: 0, drawLimit });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n').map((line) => line.trim());
+    throw error;
+  }
+  return [];
+}
+
+describe('a sampled population', () => {
+  it('is the same for the same seed, on every machine', () => {
+    const hashes = ['anynetx', 'regnetx'].map((name) => [
+      name,
+      contentHash(samplePopulation(preset(name), { count: 20, seed: 7 }).architectures).slice(0, 16),
+    ]);
+    expect(Object.fromEntries(hashes)).toMatchInlineSnapshot(`
+      {
+        "anynetx": "7aa16493321549c8",
+        "regnetx": "7524cd06cccefdfd",
+      }
+    `);
+  });
+
+  it('differs between seeds', () => {
+    const [a, b] = [1, 2].map((seed) => samplePopulation(preset('anynetx-small'), { count: 5, seed }).architectures);
+    expect(a).not.toEqual(b);
+  });
+
+  it('begins with the smaller populations of its seed', () => {
+    const sample = (count: number) => samplePopulation(preset('anynetx-small'), { count, seed: 3 }).architectures;
+    const large = sample(1100);
+    expect(large.slice(0, 30)).toEqual(sample(30));
+    expect([large[0]!.name, large[999]!.name, large[1000]!.name]).toEqual(['arch-000', 'arch-999', 'arch-1000']);
+  });
+
+  it.each([...spacePresets.keys()])(
+    'of %s obeys all rules, lies in the window and has no architecture twice',
+    (name) => {
+      const { complexity: windows } = preset(name);
+      const { architectures, acceptance } = samplePopulation(preset(name), { count: 60, seed: 4 });
+      for (const { architecture, complexity } of architectures) {
+        expect(architectureSchema.parse(architecture)).toEqual(architecture);
+        expect(complexityOf(layersOf(architecture, windows))).toEqual(complexity);
+        expect(complexity!.flops).toBeGreaterThanOrEqual(windows.flops!.low!);
+        expect(complexity!.flops).toBeLessThanOrEqual(windows.flops!.high!);
+      }
+      expect(new Set(architectures.map(({ architecture }) => JSON.stringify(architecture))).size).toBe(60);
+      const rejected = Object.values(acceptance.rejected).reduce((sum, count) => sum + count, 0);
+      expect(acceptance.draws).toBe(acceptance.accepted + rejected);
+    },
+  );
+
+  it('keeps to windows on params and acts too', () => {
+    const complexity = { params: { high: 40_000 }, acts: { low: 30_000, high: 60_000 }, imageSize: 28, channels: 1 };
+    const small = space({ kind: 'anynet', width: { kind: 'uniform', low: 8, high: 64, quantum: 8 }, complexity });
+    const { architectures, acceptance } = samplePopulation(small, { count: 40, seed: 0 });
+    for (const { complexity } of architectures) {
+      expect(complexity!.params).toBeLessThanOrEqual(40_000);
+      expect(complexity!.acts).toBeGreaterThanOrEqual(30_000);
+      expect(complexity!.acts).toBeLessThanOrEqual(60_000);
+    }
+    expect(acceptance.rejected.params).toBeGreaterThan(0);
+    expect(acceptance.nearest.acts!.below).toBeLessThan(30_000);
+  });
+
+  it('takes other stage counts, block types, strides and a distribution for each stage', () => {
+    const fixed = (...values: number[]) => ({ kind: 'values' as const, values });
+    const { architectures } = samplePopulation(
+      space({
+        kind: 'anynet',
+        blockType: 'res_basic_block',
+        strides: [1, 2, 2],
+        depth: [fixed(1), fixed(2), fixed(3)],
+        width: [fixed(8), fixed(16, 24), fixed(32)],
+      }),
+      { count: 2, seed: 0 },
+    );
+    for (const { architecture } of architectures)
+      expect(architecture).toMatchObject({
+        blockType: 'res_basic_block',
+        depths: [1, 2, 3],
+        strides: [1, 2, 2],
+        bottleneckRatios: [1, 1, 1],
+        groupWidths: [1, 1, 1],
+      });
+    expect(architectures.map(({ architecture }) => architecture.widths[1]).sort()).toEqual([16, 24]);
+  });
+});
+
+describe('a space that cannot give what is asked', () => {
+  it('of an impossible window says the draws by reason and the nearest complexities', () => {
+    const lines = refusal({ kind: 'anynet', complexity: { flops: { low: 1, high: 1000 } } });
+    expect(lines[0]).toBe('The design space gave 0 of 10 architectures, and no further one in 5,000 draws:');
+    expect(lines[1]).toBe('5,000 drawn, 0 accepted');
+    expect(lines[2]).toMatch(/^4,\d\d\d rejected: the width of a 3x3 convolution is not divisible by its group width$/);
+    expect(lines[3]).toMatch(/^\d+ rejected: flops are outside the window$/);
+    expect(lines[4]).toMatch(/^flops window 1 to 1,000, nearest seen below none, above 1\d,\d\d\d,\d\d\d$/);
+  });
+
+  it('of ranges that never fit together says which rule was broken', () => {
+    const groups = { kind: 'values' as const, values: [64] };
+    const width = { kind: 'uniform' as const, low: 8, high: 32, quantum: 8 };
+    expect(refusal({ kind: 'anynet', width, groupWidth: groups })[2]).toBe(
+      '5,000 rejected: the width of a 3x3 convolution is not divisible by its group width',
+    );
+    const ratios = { kind: 'values' as const, values: [3] };
+    const powers = { kind: 'power-of-2' as const, low: 8, high: 64 };
+    expect(refusal({ kind: 'anynet', width: powers, bottleneckRatio: ratios })[2]).toBe(
+      '5,000 rejected: a width is not divisible by its bottleneck ratio',
+    );
+    expect(refusal({ kind: 'regnet', stages: { low: 9, high: 9 } })[2]).toMatch(
+      /^5,000 rejected: the widths fall into/,
+    );
+  });
+
+  it('of too few architectures says how many there were', () => {
+    const one = (value: number) => ({ kind: 'values' as const, values: [value] });
+    const tiny = { kind: 'anynet' as const, strides: [1], width: one(8), bottleneckRatio: one(1), groupWidth: one(1) };
+    const lines = refusal({ ...tiny, depth: { kind: 'uniform', low: 1, high: 3 } });
+    expect(lines[0]).toContain('gave 3 of 10 architectures');
+    expect(lines.join()).toContain('rejected: the architecture was drawn before');
+  });
+});
