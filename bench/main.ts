@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { register as registerDesignSpace } from './design-space.ts';
 
 /** `npm run bench -- <name>`: each benchmark is one file of this folder and prints a table and JSON. */
 const program = new Command('bench').description(
   'ratios measured in one run; absolute figures are the machine of the moment',
 );
+
+registerDesignSpace(program);
 
 await program.parseAsync();

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { textTable } from '../commands/table.ts';
+import { spacePresets } from '../design-space/presets.ts';
+import { samplePopulation } from '../design-space/sampler.ts';
+import { designSpaceSchema } from '../study/space-config.ts';
+
+const count = 500;
+const repetitions = 5;
+
+interface Timing {
+  seconds: number;
+  draws: number;
+}
+
+/** `bench design-space`: the time that the paper's population takes, and NumPy's for the same where a Python is given. */
+export function register(program: Command): void {
+  program
+    .command('design-space')
+    .description(`${count} accepted architectures of each preset; AnyNetX beside NumPy with --python`)
+    .option('--python <path>', 'a Python with NumPy')
+    .action(async ({ python }: { python?: string }) => {
+      const presets = [...spacePresets].map(([name, { space }]) => ({ name, ...sampled(space) }));
+      const reference = python === undefined ? undefined : await sampledByNumPy(python);
+      const anynetx = presets.find(({ name }) => name === 'anynetx') as Timing;
+      const ratio =
+        reference === undefined ? null : anynetx.draws / anynetx.seconds / (reference.draws / reference.seconds);
+      const rows = [...presets, ...(reference === undefined ? [] : [{ name: 'anynetx, NumPy', ...reference }])];
+      process.stdout.write(
+        `${textTable(
+          ['space', 'accepted', 'draws', 'seconds', 'draws/s'],
+          rows.map(({ name, draws, seconds }) => [
+            name,
+            String(count),
+            String(draws),
+            seconds.toFixed(3),
+            (draws / seconds).toFixed(0),
+          ]),
+        )}\n${JSON.stringify({ benchmark: 'design-space', count, presets, reference: reference ?? null, ratio })}\n`,
+      );
+    });
+}
+
+/** The median of a few populations, each with its own seed; the first, which warms the compiler up, counts like the others. */
+function sampled(document: unknown): Timing {
+  const space = designSpaceSchema.parse(document);
+  const timings = Array.from({ length: repetitions }, (_, seed) => {
+    const start = performance.now();
+    const { acceptance } = samplePopulation(space, { count, seed });
+    return { seconds: (performance.now() - start) / 1000, draws: acceptance.draws };
+  });
+  timings.sort((a, b) => a.seconds - b.seconds);
+  return timings[Math.floor(repetitions / 2)] as Timing;
+}
+
+async function sampledByNumPy(python: string): Promise<Timing> {
+  const script = `${import.meta.dirname}/design-space-reference.py`;
+  const { stdout } = await promisify(execFile)(python, [script, String(count)]);
+  return JSON.parse(stdout) as Timing;
+}
