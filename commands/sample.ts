@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Acceptance } from '../design-space/acceptance.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SpaceOptions } from './space-source.ts';
@@ -39,7 +40,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   const { space } = source;
   const count = options.count ?? source.count ?? 500;
   const seed = options.seed ?? source.seed ?? 0;
-  const { architectures, acceptance } = samplePopulation(space, { count, seed });
+  const { architectures, acceptance } = samplePopulation(space, { count, seed, onProgress: showProgress(count) });
   const marginals = marginalsOf(architectures);
   const { imageSize, channels, classes } = space.complexity;
   const population = serializePopulation(architectures, { imageSize, channels, classes });
@@ -65,6 +66,12 @@ async function sample(options: SampleCommandOptions): Promise<void> {
     process.stderr.write(summary);
     process.stdout.write(population);
   }
+}
+
+/** A line that is written over as sampling goes on, on a terminal alone. */
+function showProgress(count: number): (acceptance: Acceptance) => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  return ({ draws, accepted }) => process.stderr.write(`\r${accepted} of ${count} after ${draws} draws\u001b[K\r`);
 }
 
 const collect = (value: string, earlier: string[]) => [...earlier, value];

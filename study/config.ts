@@ -121,7 +121,9 @@ export function describeIssues(error: z.ZodError, input: unknown): string[] {
       input,
     );
     const got =
-      /got /.test(issue.message) || issue.code === 'unrecognized_keys' ? '' : `, got ${JSON.stringify(value)}`;
+      value === undefined || /got /.test(issue.message) || issue.code === 'unrecognized_keys'
+        ? ''
+        : `, got ${JSON.stringify(value)}`;
     return `${field === '' ? '(the whole document)' : field} ${issue.message}${got}`;
   });
 }

@@ -78,6 +78,12 @@ describe('a sampled population', () => {
     expect(acceptance.nearest.acts!.below).toBeLessThan(30_000);
   });
 
+  it('reports its progress every 10,000 draws', () => {
+    const draws: number[] = [];
+    samplePopulation(preset('anynetx'), { count: 150, seed: 0, onProgress: (seen) => draws.push(seen.draws) });
+    expect(draws.slice(0, 3)).toEqual([10_000, 20_000, 30_000]);
+  });
+
   it('takes other stage counts, block types, strides and a distribution for each stage', () => {
     const fixed = (...values: number[]) => ({ kind: 'values' as const, values });
     const { architectures } = samplePopulation(
