@@ -1,7 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { register as registerCancel } from './commands/cancel.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
+import { register as registerList } from './commands/list.ts';
+import { register as registerNotThereYet } from './commands/not-there-yet.ts';
 import { register as registerSample } from './commands/sample.ts';
 import { register as registerShow } from './commands/show.ts';
+import { register as registerStart } from './commands/start.ts';
+import { register as registerStatus } from './commands/status.ts';
 import { ConfigError } from './study/config.ts';
 
 /**
@@ -15,9 +20,14 @@ const program = new Command('beyond-imagenet')
   .exitOverride()
   .showHelpAfterError('(add --help for the options)');
 
+registerStart(program);
+registerStatus(program);
+registerList(program);
+registerCancel(program);
 registerSample(program);
 registerComplexity(program);
 registerShow(program);
+registerNotThereYet(program);
 
 try {
   await program.parseAsync();

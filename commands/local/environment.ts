@@ -16,7 +16,7 @@ export interface Environment {
   /** Rejects when a worker or the server of this process cannot go on; never settles otherwise. */
   broken: Promise<never>;
   /** Ends at once what would outlive this process. */
-  kill(): void;
+  kill: () => void;
   /** Process id of another start that holds the state folder and does the work. */
   workedBy: number | undefined;
 }

@@ -39,13 +39,15 @@ export async function followStudy(options: FollowOptions): Promise<Followed> {
   const view = progressView();
   const watching = new AbortController();
   const watched = watch(() => liveStatus(client, id), view, watching.signal);
-  const ended = handle.result().then(
-    (): Followed => ({ how: 'finished' }),
-    (error: unknown): Followed => {
-      if (error instanceof WorkflowFailedError) return { how: 'failed', failure: innermost(error).message };
-      throw error;
-    },
-  );
+  const ended = client
+    .withAbortSignal(watching.signal, () => handle.result())
+    .then(
+      (): Followed => ({ how: 'finished' }),
+      (error: unknown): Followed => {
+        if (error instanceof WorkflowFailedError) return { how: 'failed', failure: innermost(error).message };
+        throw error;
+      },
+    );
   try {
     return await Promise.race([
       ended,
@@ -53,9 +55,8 @@ export async function followStudy(options: FollowOptions): Promise<Followed> {
       environment.broken,
     ]);
   } finally {
-    ended.catch(() => undefined);
     watching.abort();
-    await watched;
+    await Promise.allSettled([watched, ended]);
     view.stop();
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
 /** Where a study's state lives on this machine. */
@@ -25,7 +26,7 @@ const stale = 5000;
 
 /**
  * Makes the folder this process' own: its server and its workers. Returns what gives it back, or undefined where another
- * process has it.
+ * process has it and goes on having it for longer than the lock of a killed one would last.
  * @param onLost called when the lock was lost, e.g. because the machine slept, and another process has taken it
  */
 export async function holdStateFolder(
@@ -33,20 +34,22 @@ export async function holdStateFolder(
   onLost: (reason: Error) => void,
 ): Promise<(() => Promise<void>) | undefined> {
   await mkdir(root, { recursive: true });
+  const options = {
+    lockfilePath: join(root, 'lock'),
+    stale,
+    update: 1000,
+    onCompromised: () => void acquire().catch(onLost),
+  };
   let release: () => Promise<void>;
   const acquire = async () => {
-    release = await lock(root, {
-      lockfilePath: join(root, 'lock'),
-      stale,
-      update: 1000,
-      onCompromised: () => void acquire().catch(onLost),
-    });
+    release = await lock(root, options);
   };
-  try {
-    await acquire();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
-    throw error;
-  }
-  return () => release();
+  for (const deadline = Date.now() + stale + 1000; ; await sleep(200))
+    try {
+      await acquire();
+      return () => release();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      if (Date.now() > deadline) return undefined;
+    }
 }

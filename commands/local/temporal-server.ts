@@ -34,7 +34,7 @@ export interface LocalServer extends ServerDescription {
   /** Ends it, within 5 s. */
   stop(): Promise<void>;
   /** Ends it at once, without waiting: for a process that is about to exit. */
-  kill(): void;
+  kill: () => void;
 }
 
 /**

@@ -117,7 +117,11 @@ function stateOf({ status }: WorkflowExecutionDescription): StudyStatus['state']
     case 'FAILED':
     case 'TIMED_OUT':
       return 'failed';
-    default:
+    case 'RUNNING':
+    case 'PAUSED':
+    case 'CONTINUED_AS_NEW':
+    case 'UNSPECIFIED':
+    case 'UNKNOWN':
       return 'running';
   }
 }

@@ -72,7 +72,7 @@ describe('an attempt', () => {
     for (let time = 1; time <= 3; time++)
       await server.withWorkers(activities, async () => {
         const state = async () => (await population.describe()).raw.pendingActivities?.[0]?.state;
-        while ((await state()) !== 2) await sleep(50);
+        while (Number(await state()) !== 2) await sleep(50);
       });
     const counts = await server.withWorkers(activities, () => population.result());
     expect(interruptions).toBe(3);

@@ -54,10 +54,10 @@ describe('the local Temporal server', () => {
     const abandoned = await runningServer(directory);
 
     const next = await startLocalServer(binary, directory);
+    await next.stop();
     expect(next.pid).not.toBe(abandoned?.pid);
     // Its process is gone, or ended and not yet fetched by its new parent.
     expect(await readFile(`/proc/${abandoned?.pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
-    await next.stop();
   });
 
   test('that cannot start is named with its log', async () => {
