@@ -15,8 +15,6 @@ export interface Environment {
   uiAddress: string | undefined;
   /** Rejects when a worker or the server of this process cannot go on; never settles otherwise. */
   broken: Promise<never>;
-  /** Ends at once what would outlive this process. */
-  kill: () => void;
   /** Process id of another start that holds the state folder and does the work. */
   workedBy: number | undefined;
 }
@@ -55,18 +53,17 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 
   let target = configured;
   let uiAddress: string | undefined;
-  let kill = () => {};
   if (target === undefined) {
     const server = await startLocalServer(await temporalBinary(), state.temporal);
-    teardown.add('Temporal server', () => server.stop());
+    teardown.add('Temporal server', () => server.stop(), server.kill);
     void server.ended.then((how) => failures.add(new Error(`The Temporal server ended (${how}); see ${server.log}`)));
-    ({ uiAddress, kill } = server);
+    ({ uiAddress } = server);
     target = localTarget(server.address);
     say(`Temporal UI: ${uiAddress}`);
   }
   signal.throwIfAborted();
   await addWorkers(options, target, roles, failures);
-  return { target, uiAddress, broken: failures.first, kill, workedBy: undefined };
+  return { target, uiAddress, broken: failures.first, workedBy: undefined };
 }
 
 async function joinOther(
@@ -82,7 +79,6 @@ async function joinOther(
     target,
     uiAddress: configured === undefined ? server?.uiAddress : undefined,
     broken: failures.first,
-    kill: () => {},
     workedBy: server?.startPid,
   };
 }

@@ -25,7 +25,7 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
   const store = openDirectoryStore(options.store === undefined ? state.store : resolve(options.store));
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   const teardown = new Teardown();
-  const interruption = new Interruption(() => {});
+  const interruption = new Interruption(() => teardown.force());
   try {
     if (options.role.includes('train')) {
       const lines = new ProgressLines();

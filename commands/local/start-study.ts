@@ -36,8 +36,7 @@ export async function start(options: StartOptions): Promise<number> {
   if (options.detach) return detach(submission, say);
 
   const teardown = new Teardown();
-  let kill = () => {};
-  const interruption = new Interruption(() => kill());
+  const interruption = new Interruption(() => teardown.force());
   try {
     const environment = await openEnvironment({
       state,
@@ -47,18 +46,14 @@ export async function start(options: StartOptions): Promise<number> {
       say,
       teardown,
     });
-    ({ kill } = environment);
     const followed = await followStudy({ environment, submission, interruption, say, teardown });
-    switch (followed.how) {
-      case 'finished':
-        await printResults(store, submission.id, options);
-        return 0;
-      case 'failed':
-        say(`The study ${submission.id} failed: ${followed.failure}`);
-        return 1;
-      case 'interrupted':
-        return interruptedExitCode;
+    if (followed.how === 'interrupted') return interruptedExitCode;
+    if (followed.how === 'failed') {
+      say(`The study ${submission.id} failed: ${followed.failure}`);
+      return 1;
     }
+    await printResults(store, submission.id, options);
+    return 0;
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     return interruptedExitCode;

@@ -2,6 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { Teardown } from '../../../commands/local/teardown.ts';
 
 describe('a teardown', () => {
+  test('that is forced ends what would outlive the process, and waits for nothing', () => {
+    const log: string[] = [];
+    const teardown = new Teardown();
+    teardown.add(
+      'server',
+      () => Promise.reject(new Error('not asked')),
+      () => log.push('server'),
+    );
+    teardown.add('workers', () => Promise.reject(new Error('not asked')));
+    teardown.force();
+    expect(log).toEqual(['server']);
+  });
+
   test('undoes in reverse order, each step when the one before is done, and each once', async () => {
     const log: string[] = [];
     const teardown = new Teardown();
