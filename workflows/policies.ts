@@ -39,5 +39,8 @@ export const training: ActivityOptions = {
   retry: { ...backoff, maximumAttempts: 100 },
 };
 
+/** Testing what is trained comes before training more, so that a study that is stopped early has results. */
+export const evaluation: ActivityOptions = { ...training, priority: { priorityKey: 1 } };
+
 /** Runs after which a population continues as new: about a dozen history events each, and a server suggests 4,096 at most. */
 export const runsPerExecution = 250;

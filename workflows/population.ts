@@ -2,10 +2,11 @@ import { continueAsNew, isCancellation, proxyActivities, rootCause, setHandler }
 import type { PlannedRunReference, RunCounts, StudyActivities, TrainActivities } from '../activities/contract.ts';
 import { boundedWindow } from './bounded-window.ts';
 import { populationProgressQuery } from './messages.ts';
-import { lightWork, runsPerExecution, training } from './policies.ts';
+import { evaluation, lightWork, runsPerExecution, training } from './policies.ts';
 
 const { planRuns, recordFailure } = proxyActivities<StudyActivities>(lightWork);
-const { train, evaluate } = proxyActivities<TrainActivities>(training);
+const { train } = proxyActivities<TrainActivities>(training);
+const { evaluate } = proxyActivities<TrainActivities>(evaluation);
 
 export interface PopulationInput {
   study: string;

@@ -14,7 +14,7 @@ export interface WorkersOptions {
 }
 
 /** Milliseconds: what an activity reports reaches the server, and a cancellation the activity, at least this often. */
-const heartbeatInterval = 2000;
+const heartbeatInterval = 1000;
 
 /**
  * One worker for each role, not yet running. When they are shut down, activities are interrupted at once; the server hands

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ArtifactStore } from '../results/artifact-store.ts';
+import { epochSchema } from '../results/run-record.ts';
+import { parseWith } from '../study/config.ts';
+
+/** Names of a run's artifacts in the store; its record is `results/`' own. */
+export const runArtifacts = (runKey: string) => ({
+  /** What its training gave, until the run is tested and recorded. */
+  training: `runs/${runKey}/training.json`,
+  weights: `runs/${runKey}/weights.bin`,
+  /** The trained network as a SavedModel. */
+  model: `runs/${runKey}/model`,
+  /** TensorBoard event files. */
+  events: `runs/${runKey}/events`,
+});
+
+const storedTrainingSchema = z.strictObject({
+  curve: z.array(epochSchema),
+  versions: z.record(z.string(), z.string()),
+  startedAt: z.iso.datetime(),
+  trainingSeconds: z.number().min(0),
+});
+
+/** What the record of a run takes from its training. */
+export type StoredTraining = z.infer<typeof storedTrainingSchema>;
+
+/** The training of a run that is not tested yet; undefined where it is not trained. */
+export async function findTraining(store: ArtifactStore, runKey: string): Promise<StoredTraining | undefined> {
+  const name = runArtifacts(runKey).training;
+  const content = await store.get(name);
+  return content && parseWith(storedTrainingSchema, JSON.parse(content.toString()), `${name} does not hold`);
+}
+
+/** Stores the files of a folder under a prefix, by their paths in it. */
+export async function storeFolder(store: ArtifactStore, prefix: string, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    await store.putFile(`${prefix}/${path.slice(folder.length + 1)}`, path);
+  }
+}
