@@ -14,7 +14,7 @@ export const epochSchema = z.strictObject({
   imagesPerSecond: z.number().positive(),
 });
 
-const errorsSchema = z.strictObject({
+export const errorsSchema = z.strictObject({
   images: z.int().positive(),
   loss: z.number().describe('mean cross-entropy'),
   top1Error: error,

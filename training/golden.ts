@@ -80,13 +80,13 @@ async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
       pca: { eigenvalues: [], eigenvectors: [] },
     },
     directory,
+    purpose: 'comparison',
   });
   const images = tf.tensor4d(
     channelsLast(generated(12345, golden.batchSize * channels * imageSize ** 2), golden.batchSize, channels, imageSize),
     [golden.batchSize, imageSize, imageSize, channels],
   );
   try {
-    await session.prepare('gradients', 'trainNormalized', 'evaluateNormalized');
     session.restore(goldenState(golden, session.layout.statistics));
     const labels = Int32Array.from(golden.labels);
     const first = session.gradients(images, labels);

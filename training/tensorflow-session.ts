@@ -21,7 +21,15 @@ export interface SessionOptions {
   residentPixels?: Uint8Array;
   /** A folder of the session's own, for the compiled graph. */
   directory: string;
+  /** What the session is for: only the signatures that it needs are loaded. */
+  purpose: keyof typeof signaturesFor;
 }
+
+const signaturesFor = {
+  training: ['train', 'accumulateStatistics', 'applyStatistics', 'evaluate', 'restore', 'read'],
+  evaluation: ['restore', 'evaluate'],
+  comparison: ['restore', 'gradients', 'trainNormalized', 'evaluateNormalized'],
+};
 
 type Inputs = Record<string, tf.Tensor>;
 type Model = Awaited<ReturnType<typeof tf.node.loadSavedModel>>;
@@ -44,7 +52,7 @@ export async function openTrainingSession(options: SessionOptions): Promise<Tens
   });
   await builder.save(directory, signatures);
   const session = new TensorFlowSession(layout, { directory, protocol, dataset, networkSize });
-  await session.prepare('train', 'accumulateStatistics', 'applyStatistics', 'evaluate', 'restore', 'read');
+  await session.prepare(...signaturesFor[options.purpose]);
   if (residentPixels !== undefined) await session.load(residentPixels);
   return session;
 }

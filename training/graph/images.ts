@@ -29,7 +29,7 @@ export function unpackPixels(ops: Ops, packed: Tensor, images: number, { prepare
 }
 
 /**
- * uint8 pixels to normalized float32: (pixel / 255 + lighting - mean) / std per channel; `lighting` is [batch, channels] or
+ * float32 pixels in [0, 255] to normalized ones: (pixel / 255 + lighting - mean) / std per channel; `lighting` is [batch, channels] or
  * absent.
  */
 export function normalize(
@@ -41,7 +41,7 @@ export function normalize(
 ): Tensor {
   const scale = ops.float(statistics.std.map((std) => 1 / (255 * std)));
   const offset = ops.float(statistics.mean.map((mean, channel) => -mean / (statistics.std[channel] as number)));
-  const scaled = ops.add(ops.multiply(ops.cast(pixels, 'uint8', 'float32'), scale), offset);
+  const scaled = ops.add(ops.multiply(pixels, scale), offset);
   if (lighting === undefined) return scaled;
   const inverseStd = ops.float(statistics.std.map((std) => 1 / std));
   return ops.add(scaled, ops.reshape(ops.multiply(lighting, inverseStd), [-1, 1, 1, channels]));

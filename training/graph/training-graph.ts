@@ -57,7 +57,13 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const source = trainingPixels(ops, options);
   const lighting = builder.placeholder('lighting', 'float32', [-1, sizes.channels]);
   const transforms = builder.placeholder('transforms', 'float32', [-1, 8]);
-  const normalized = normalize(ops, source.pixels, sizes, options.normalization, lighting);
+  const normalized = normalize(
+    ops,
+    ops.cast(source.pixels, 'uint8', 'float32'),
+    sizes,
+    options.normalization,
+    lighting,
+  );
   const images = ops.identity(resample(ops, normalized, transforms, sizes, options), 'float32', 'images');
 
   const training = forward(ops, layers, ops.cast(images, 'float32', type), trainingPass);
@@ -79,7 +85,12 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   // Testing: pixels of the batch at the test-time size, by the running statistics.
   const testPacked = builder.placeholder('test_pixels', 'int32', [-1]);
   const testTransform = builder.placeholder('test_transform', 'float32', [1, 8]);
-  const testNormalized = normalize(ops, unpackPixels(ops, testPacked, -1, sizes), sizes, options.normalization);
+  const testNormalized = normalize(
+    ops,
+    ops.cast(unpackPixels(ops, testPacked, -1, sizes), 'uint8', 'float32'),
+    sizes,
+    options.normalization,
+  );
   const testImages = ops.identity(
     resample(ops, testNormalized, testTransform, sizes, { zeroOutside: false }),
     'float32',

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { architectureSchema } from '../../design-space/architecture.ts';
+import { epochSchema, errorsSchema } from '../../results/run-record.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { failureKinds } from '../failures.ts';
+
+const deviceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('cpu'), threads: z.int().positive() }),
+  z.strictObject({ kind: z.literal('gpu'), index: z.int().min(0) }),
+]);
+
+/** One training run, or the test of one. */
+export const trainingTaskSchema = z.strictObject({
+  runKey: z.string().min(1),
+  architecture: architectureSchema,
+  /** Folder of a prepared dataset. */
+  datasetDirectory: z.string(),
+  protocol: protocolSchema,
+  seed: z.int().min(0),
+  /** Folder for checkpoints, weights, the exported model and event files; it survives attempts. */
+  workDirectory: z.string(),
+  device: deviceSchema,
+  /** Whether event files are written. */
+  tensorBoard: z.boolean(),
+});
+
+export type TrainingTask = z.infer<typeof trainingTaskSchema>;
+
+/** What a child process is told to do. */
+export const orderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('train'), task: trainingTaskSchema }),
+  z.strictObject({ kind: z.literal('evaluate'), task: trainingTaskSchema, weightsFile: z.string() }),
+]);
+
+const versionsSchema = z.record(z.string(), z.string());
+
+const progressSchema = z.strictObject({
+  /** From 1. */
+  epoch: z.int().positive(),
+  epochs: z.int().positive(),
+  /** From 1, in the epoch. */
+  step: z.int().positive(),
+  stepsPerEpoch: z.int().positive(),
+  imagesPerSecond: z.number().positive(),
+  /** Training loss, mean since the last report. */
+  loss: z.number(),
+});
+
+export type TrainingProgress = z.infer<typeof progressSchema>;
+
+const trainingResultSchema = z.strictObject({
+  outcome: z.enum(['finished', 'diverged']),
+  /** Where and how it diverged. */
+  failure: z.string().nullable(),
+  curve: z.array(epochSchema),
+  /** Of this attempt: the time since an earlier attempt's checkpoint. */
+  trainingSeconds: z.number().min(0),
+  versions: versionsSchema,
+  /** Absent where it diverged. */
+  weightsFile: z.string().nullable(),
+  savedModelDirectory: z.string().nullable(),
+  /** Absent where no event files are written. */
+  eventsDirectory: z.string().nullable(),
+});
+
+export type TrainingResult = z.infer<typeof trainingResultSchema>;
+
+const evaluationResultSchema = z.strictObject({
+  /** Null where the dataset has no validation images. */
+  validation: errorsSchema.nullable(),
+  test: errorsSchema,
+  evaluationSeconds: z.number().min(0),
+  versions: versionsSchema,
+});
+
+export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
+
+/** What a child process says. */
+export const reportSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('log'), line: z.string() }),
+  z.strictObject({ kind: z.literal('progress'), progress: progressSchema }),
+  z.strictObject({ kind: z.literal('trained'), result: trainingResultSchema }),
+  z.strictObject({ kind: z.literal('evaluated'), result: evaluationResultSchema }),
+  z.strictObject({ kind: z.literal('failed'), failure: z.enum(failureKinds), message: z.string() }),
+]);
+
+export type Order = z.infer<typeof orderSchema>;
+export type Report = z.infer<typeof reportSchema>;

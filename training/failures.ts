@@ -1,0 +1,69 @@
+export const failureKinds = [
+  'out-of-memory',
+  'signal',
+  'missing-library',
+  'no-gpu',
+  'disk-full',
+  'damaged-data',
+  'internal',
+] as const;
+
+export type FailureKind = (typeof failureKinds)[number];
+
+/**
+ * Whether another attempt, perhaps on another machine, can succeed. Damaged data stays damaged wherever it is read; a machine
+ * without its GPU or library, or with a full disk, should not fail the runs that others can train.
+ */
+const retryable: Record<FailureKind, boolean> = {
+  'out-of-memory': true,
+  signal: true,
+  'missing-library': true,
+  'no-gpu': true,
+  'disk-full': true,
+  'damaged-data': false,
+  internal: true,
+};
+
+/** A training or evaluation that did not come to a result. A loss that diverged is a result. */
+export class TrainingFailure extends Error {
+  override readonly name = 'TrainingFailure';
+  readonly kind: FailureKind;
+  readonly retryable: boolean;
+
+  constructor(kind: FailureKind, message: string) {
+    super(message);
+    this.kind = kind;
+    this.retryable = retryable[kind];
+  }
+}
+
+/** What an error in a training process means. */
+export function classifyFailure(error: unknown): TrainingFailure {
+  if (error instanceof TrainingFailure) return error;
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
+  if (name === 'DatasetError') return new TrainingFailure('damaged-data', message);
+  if (code === 'ERR_DLOPEN_FAILED' || /tfjs_binding|libtensorflow/.test(message))
+    return new TrainingFailure('missing-library', `TensorFlow cannot be loaded (npm run setup brings it): ${message}`);
+  if (
+    (name === 'RangeError' && /allocation failed/i.test(message)) ||
+    /resource ?exhausted|OOM|bad_alloc|failed to allocate/i.test(message)
+  )
+    return new TrainingFailure('out-of-memory', `memory ran out: ${message}`);
+  return new TrainingFailure('internal', error instanceof Error ? (error.stack ?? message) : String(error));
+}
+
+/** What the end of a child process without a result means. */
+export function failureOfExit(code: number | null, signal: NodeJS.Signals | null, lastOutput: string): TrainingFailure {
+  const output = lastOutput.trim() === '' ? '' : `; its last output:\n${lastOutput.trim()}`;
+  if (/bad_alloc|out of memory/i.test(lastOutput))
+    return new TrainingFailure('out-of-memory', `the training process ran out of memory${output}`);
+  if (signal === 'SIGKILL')
+    return new TrainingFailure(
+      'out-of-memory',
+      `the training process was killed (SIGKILL), most often by the kernel when memory runs out${output}`,
+    );
+  if (signal !== null) return new TrainingFailure('signal', `the training process was ended by ${signal}${output}`);
+  return new TrainingFailure('internal', `the training process ended with code ${code} and without a result${output}`);
+}

@@ -1,0 +1,100 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { tensorflowEnvironment } from '../native/index.ts';
+import {
+  reportSchema,
+  type EvaluationResult,
+  type Order,
+  type Report,
+  type TrainingProgress,
+  type TrainingResult,
+  type TrainingTask,
+} from './child/messages.ts';
+import { deviceEnvironment } from './device.ts';
+import { failureOfExit, TrainingFailure } from './failures.ts';
+
+export type { EvaluationResult, TrainingProgress, TrainingResult, TrainingTask } from './child/messages.ts';
+export { TrainingFailure } from './failures.ts';
+
+export interface RunOptions {
+  /** Ends the child process; the call then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  onLog?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Trains a network in a process of its own, from its last checkpoint where there is one.
+ * @throws TrainingFailure where it comes to no result; a diverged loss is one
+ */
+export async function runTraining(task: TrainingTask, options: RunOptions = {}): Promise<TrainingResult> {
+  const report = await carryOut({ kind: 'train', task }, options);
+  if (report.kind !== 'trained')
+    throw new TrainingFailure('internal', `a training ended with a report of kind ${report.kind}`);
+  return report.result;
+}
+
+/**
+ * Tests a trained network by its stored weights in a process of its own.
+ * @throws TrainingFailure where it comes to no result
+ */
+export async function runEvaluation(
+  task: TrainingTask,
+  weightsFile: string,
+  options: RunOptions = {},
+): Promise<EvaluationResult> {
+  const report = await carryOut({ kind: 'evaluate', task, weightsFile }, options);
+  if (report.kind !== 'evaluated')
+    throw new TrainingFailure('internal', `an evaluation ended with a report of kind ${report.kind}`);
+  return report.result;
+}
+
+const childModule = fileURLToPath(new URL('child/main.ts', import.meta.url));
+const keptOutput = 4000;
+
+/** Starts a child process with an order and waits for its last report. */
+async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions): Promise<Report> {
+  const library = await tensorflowEnvironment();
+  signal?.throwIfAborted();
+  const { device, protocol } = order.task;
+  const child = fork(childModule, {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = lastOutput(child);
+  let last: Report | undefined;
+  let malformed: unknown;
+  child.on('message', (message) => {
+    const parsed = reportSchema.safeParse(message);
+    if (!parsed.success) malformed ??= parsed.error;
+    else if (parsed.data.kind === 'progress') onProgress?.(parsed.data.progress);
+    else if (parsed.data.kind === 'log') onLog?.(parsed.data.line);
+    else last = parsed.data;
+  });
+  // Computing leaves no state in the process: it is ended at once, and a checkpoint half-written keeps its temporary name.
+  const stop = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', stop);
+  child.send(order);
+  return new Promise<Report>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, exitSignal) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (malformed !== undefined)
+        reject(new TrainingFailure('internal', `a training process sent what is no report: ${String(malformed)}`));
+      else if (last === undefined) reject(failureOfExit(code, exitSignal, output()));
+      else if (last.kind === 'failed') reject(new TrainingFailure(last.failure, last.message));
+      else resolve(last);
+    });
+  });
+}
+
+/** Collects the end of what a process prints, for the message of its failure. */
+function lastOutput(child: ChildProcess): () => string {
+  let text = '';
+  for (const output of [child.stdout, child.stderr])
+    output?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-keptOutput)));
+  return () => text;
+}

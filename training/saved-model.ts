@@ -1,0 +1,41 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Layer } from '../design-space/layers.ts';
+import type { TrainingProtocol } from '../study/protocol.ts';
+import { servingGraph } from './graph/serving-graph.ts';
+import { testTransform } from './image-transform.ts';
+import type { DatasetDescription, NetworkState } from './session.ts';
+
+/**
+ * Exports a trained network as a SavedModel that classifies prepared images (signatures: `servingGraph`), with the class names
+ * in `classes.json`. It replaces what the folder held, whole.
+ */
+export async function exportSavedModel(
+  directory: string,
+  network: {
+    layers: readonly Layer[];
+    state: NetworkState;
+    protocol: TrainingProtocol;
+    dataset: DatasetDescription;
+    classNames: readonly string[];
+  },
+): Promise<void> {
+  const { dataset, protocol, layers, state } = network;
+  const networkSize = protocol.imageSize ?? dataset.imageSize;
+  const { builder, signatures } = servingGraph({
+    layers,
+    state,
+    sizes: { prepared: dataset.imageSize, network: networkSize, channels: dataset.channels },
+    normalization: dataset.normalization,
+    testTransform: testTransform(dataset.imageSize, protocol.testShortSide ?? networkSize, networkSize),
+    epsilon: protocol.batchNorm.epsilon,
+  });
+  const partial = `${directory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await builder.save(partial, signatures);
+  // Loaders expect the folder of variables, which is empty where the weights are in the graph.
+  await mkdir(join(partial, 'variables'));
+  await writeFile(join(partial, 'classes.json'), `${JSON.stringify(network.classNames, undefined, 2)}\n`);
+  await rm(directory, { recursive: true, force: true });
+  await rename(partial, directory);
+}

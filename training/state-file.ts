@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
+import { z } from 'zod';
+import { epochSchema } from '../results/run-record.ts';
+import type { NetworkState } from './session.ts';
+
+/** What a file of a network's state says of it. */
+const headerSchema = z.strictObject({
+  format: z.literal(1),
+  runKey: z.string(),
+  /** Epochs trained. */
+  epochs: z.int().min(0),
+  /** Of the epochs trained. */
+  curve: z.array(epochSchema),
+  /** Arrays in the order of their values. */
+  arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
+});
+
+export interface StoredState {
+  runKey: string;
+  epochs: number;
+  curve: z.infer<typeof epochSchema>[];
+  state: NetworkState;
+}
+
+const magic = Buffer.from('BEYONDNN');
+const digestBytes = 32;
+
+/**
+ * Writes a state: the eight bytes BEYONDNN, the header's length (uint32, little-endian), the header (JSON), the values
+ * (float32, little-endian) and the SHA-256 of all before. Flushed under a temporary name, then renamed.
+ */
+export async function writeState(path: string, { state, ...header }: StoredState): Promise<void> {
+  const arrays = [...state].map(([name, values]) => ({ name, size: values.length }));
+  const json = Buffer.from(JSON.stringify({ format: 1, ...header, arrays } satisfies z.infer<typeof headerSchema>));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const parts = [
+    magic,
+    length,
+    json,
+    ...[...state.values()].map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+  ];
+  const hash = createHash('sha256');
+  const file = await open(`${path}.partial`, 'w');
+  try {
+    for (const part of parts) {
+      hash.update(part);
+      await file.writeFile(part);
+    }
+    await file.writeFile(hash.digest());
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.partial`, path);
+}
+
+/** A state file that is not what was written. */
+export class DamagedState extends Error {
+  override readonly name = 'DamagedState';
+}
+
+/** Reads a state; throws `DamagedState` where the checksum or the form does not hold. */
+export async function readState(path: string): Promise<StoredState> {
+  const content = await readFile(path);
+  const body = content.subarray(0, -digestBytes);
+  const digest = createHash('sha256').update(body).digest();
+  if (!body.subarray(0, magic.length).equals(magic)) throw new DamagedState(`${path} is no state file`);
+  if (!digest.equals(content.subarray(-digestBytes)))
+    throw new DamagedState(`${path} is damaged: its checksum does not hold`);
+  const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);
+  const { arrays, runKey, epochs, curve } = headerSchema.parse(
+    JSON.parse(body.toString('utf8', magic.length + 4, headerEnd)),
+  );
+  const values = new Float32Array(Uint8Array.from(body.subarray(headerEnd)).buffer);
+  const state = new Map<string, Float32Array>();
+  let offset = 0;
+  for (const { name, size } of arrays) {
+    state.set(name, values.subarray(offset, offset + size));
+    offset += size;
+  }
+  return { runKey, epochs, curve, state };
+}

@@ -1,0 +1,31 @@
+import { freemem } from 'node:os';
+import type { PreparedDataset } from '../datasets/manifest.ts';
+import type { BatchImages } from './session.ts';
+
+/** Part of the free memory that training images may take to be kept in TensorFlow. */
+const residentShare = 0.25;
+
+/** The images that a run trains on: kept in TensorFlow where they fit, read batch by batch from their shards where not. */
+export interface TrainingImages {
+  /** All pixels, where TensorFlow is to keep them. */
+  residentPixels?: Uint8Array;
+  labels: Int32Array;
+  batch(indices: Int32Array): Promise<BatchImages>;
+}
+
+/** @param keep overrides what fits: true for resident, false for streamed */
+export async function openTrainingImages(dataset: PreparedDataset, keep?: boolean): Promise<TrainingImages> {
+  const { imageSize, channels, splits } = dataset.manifest;
+  const labels = Int32Array.from(await dataset.labels('train'));
+  const bytes = splits.train.images * imageSize ** 2 * channels;
+  if (keep ?? bytes <= residentShare * freemem())
+    return {
+      residentPixels: await dataset.pixels('train'),
+      labels,
+      batch: (indices) => Promise.resolve({ kind: 'resident', indices }),
+    };
+  return {
+    labels,
+    batch: async (indices) => ({ kind: 'streamed', pixels: await dataset.gather('train', indices) }),
+  };
+}
