@@ -104,15 +104,3 @@ export interface ActivitiesByRole {
   data: DataActivities;
   train: TrainActivities;
 }
-
-/** What a training last reported, in the heartbeats of `train`. */
-export interface TrainingHeartbeat {
-  /** From 1. */
-  epoch: number;
-  epochs: number;
-  step: number;
-  stepsPerEpoch: number;
-  imagesPerSecond: number;
-  /** Training loss, mean over the latest steps. */
-  loss: number;
-}

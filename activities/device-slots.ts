@@ -1,5 +1,4 @@
-/** What a training runs on: some threads of the CPU, or one GPU. */
-export type Device = { kind: 'cpu'; threads: number } | { kind: 'gpu'; index: number };
+import type { Device } from '../training/device.ts';
 
 export interface SlotOptions {
   /** Trainings at a time. */

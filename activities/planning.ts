@@ -1,19 +1,19 @@
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import { readRunRecord } from '../results/run-records.ts';
+import { writeRunRecord } from '../results/run-records.ts';
 import type { StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
-import { engineVersion } from '../training/engine-version.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
 import { isPassing, lightAttempts } from './passing-failures.ts';
+import { recordOf, resolveRun } from './resolved-run.ts';
 import { planRunsOn } from './run-planning.ts';
-import { StudyDocuments } from './study-documents.ts';
+import { isRecorded, StudyDocuments } from './study-documents.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' | 'concludeStudy'>;
+type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' | 'recordFailure' | 'concludeStudy'>;
 
-export function planningActivities({ store }: Surroundings): PlanningActivities {
+export function planningActivities({ store, trainer }: Surroundings): PlanningActivities {
   return {
     samplePopulation: ({ study }) =>
       attempt(lightAttempts, isPassing, async () => {
@@ -38,11 +38,28 @@ export function planningActivities({ store }: Surroundings): PlanningActivities 
           documents.dataset(dataset),
           documents.architectures(),
         ]);
-        const runs = planRunsOn(manifest, config, population, engineVersion);
+        const runs = planRunsOn(manifest, config, population, trainer.engine);
         await documents.writePlan(dataset, runs);
         return Promise.all(
           runs.map(async ({ runKey, name }) => ({ runKey, name, recorded: await isRecorded(store, runKey) })),
         );
+      }),
+
+    recordFailure: ({ failure, ...reference }) =>
+      attempt(lightAttempts, isPassing, async () => {
+        if (await isRecorded(store, reference.runKey)) return;
+        const run = await resolveRun(new StudyDocuments(store, reference.study), reference);
+        const now = new Date().toISOString();
+        await writeRunRecord(store, {
+          ...recordOf(reference, run),
+          versions: { engine: trainer.engine },
+          outcome: 'failed',
+          failure,
+          curve: [],
+          validation: null,
+          test: null,
+          timings: { startedAt: now, finishedAt: now, trainingSeconds: 0, evaluationSeconds: 0 },
+        });
       }),
 
     concludeStudy: (outcome) =>
@@ -57,10 +74,4 @@ async function populationOf(
 ): Promise<NamedArchitecture[]> {
   if (population.source === 'file') return documents.architectures();
   return samplePopulation(population.space, { count: population.count, seed: seeds.population }).architectures;
-}
-
-/** Whether a run has ended in a way that stands: one that failed is tried again by the next study. */
-export async function isRecorded(store: Surroundings['store'], runKey: string): Promise<boolean> {
-  const record = await readRunRecord(store, runKey);
-  return record !== undefined && record.outcome !== 'failed';
 }

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { ArtifactStore } from '../results/artifact-store.ts';
 import { epochSchema } from '../results/run-record.ts';
 import { parseWith } from '../study/config.ts';
+import type { TrainingResult } from '../training/run.ts';
 
 /** Names of a run's artifacts in the store; its record is `results/`' own. */
 export const runArtifacts = (runKey: string) => ({
@@ -33,11 +34,28 @@ export async function findTraining(store: ArtifactStore, runKey: string): Promis
   return content && parseWith(storedTrainingSchema, JSON.parse(content.toString()), `${name} does not hold`);
 }
 
+/** Where a training left its results on this machine. */
+type TrainedFiles = Pick<TrainingResult, 'weightsFile' | 'savedModelDirectory' | 'eventsDirectory'>;
+
+/** Stores what a training gave; that it is trained is known once all of it is there. */
+export async function storeTraining(
+  store: ArtifactStore,
+  runKey: string,
+  { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
+  training: StoredTraining,
+): Promise<void> {
+  const names = runArtifacts(runKey);
+  if (weightsFile !== null) await store.putFile(names.weights, weightsFile);
+  if (savedModelDirectory !== null) await storeFolder(store, names.model, savedModelDirectory);
+  if (eventsDirectory !== null) await storeFolder(store, names.events, eventsDirectory);
+  await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
+}
+
 /** Stores the files of a folder under a prefix, by their paths in it. */
-export async function storeFolder(store: ArtifactStore, prefix: string, folder: string): Promise<void> {
+async function storeFolder(store: ArtifactStore, prefix: string, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    await store.putFile(`${prefix}/${path.slice(folder.length + 1)}`, path);
+    await store.putFile(`${prefix}/${relative(folder, path)}`, path);
   }
 }

@@ -4,6 +4,7 @@ import { manifestSchema, type DatasetManifest } from '../datasets/manifest.ts';
 import { parsePopulation, serializePopulation } from '../design-space/population-file.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
 import type { ArtifactStore } from '../results/artifact-store.ts';
+import { readRunRecord } from '../results/run-records.ts';
 import { ConfigError, parseStudyConfig, parseWith, type StudyConfig } from '../study/config.ts';
 import type { StudyOutcome } from './contract.ts';
 
@@ -121,4 +122,10 @@ export class StudyDocuments {
   #missing(name: string): ConfigError {
     return new ConfigError(`The study ${this.#study} is not complete`, [`${name} is not in ${this.#store.location}`]);
   }
+}
+
+/** Whether a run has ended in a way that stands: one that failed is tried again by the next study. */
+export async function isRecorded(store: ArtifactStore, runKey: string): Promise<boolean> {
+  const record = await readRunRecord(store, runKey);
+  return record !== undefined && record.outcome !== 'failed';
 }

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../results/artifact-store.ts';
-import type { Device } from './device-slots.ts';
+import type { Device } from '../training/device.ts';
+import type { Trainer } from './trainer.ts';
 
 /** What a worker's activities work with. */
 export interface Surroundings {
@@ -10,4 +11,5 @@ export interface Surroundings {
   dataRoot?: string | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];
+  trainer: Trainer;
 }

@@ -1,7 +1,8 @@
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { readdirSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { devicesOf, type Device } from '../activities/device-slots.ts';
+import { devicesOf } from '../activities/device-slots.ts';
+import type { Device } from '../training/device.ts';
 import { positiveInteger } from './option-parsers.ts';
 
 /** Options that say what a worker of this machine works with. */

@@ -1,9 +1,9 @@
 import type { NativePart } from '../../native/index.ts';
 import type { ArtifactStore } from '../../results/artifact-store.ts';
-import type { Role } from '../../workflows/task-queues.ts';
 import { roles } from '../../workflows/task-queues.ts';
-import { trainingDevices, type WorkerOptions } from '../worker-options.ts';
+import type { WorkerOptions } from '../worker-options.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './connection.ts';
+import { Failures } from './failures.ts';
 import { holdStateFolder, type StateFolder } from './state-folder.ts';
 import type { Teardown } from './teardown.ts';
 import { runningServer, startLocalServer } from './temporal-server.ts';
@@ -51,6 +51,8 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     lines.end();
   }
 
+  // The SDK takes a while to load: meanwhile the server starts.
+  const addingWorkers = import('./add-workers.ts');
   let target = configured;
   let uiAddress: string | undefined;
   if (target === undefined) {
@@ -62,7 +64,8 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     say(`Temporal UI: ${uiAddress}`);
   }
   signal.throwIfAborted();
-  await addWorkers(options, target, roles, failures);
+  const { addWorkers } = await addingWorkers;
+  await addWorkers({ ...options, target, roles, failures });
   return { target, uiAddress, broken: failures.first, workedBy: undefined };
 }
 
@@ -81,62 +84,4 @@ async function joinOther(
     broken: failures.first,
     workedBy: server?.startPid,
   };
-}
-
-/** Runs workers in this process until `teardown`. */
-export async function addWorkers(
-  { state, store, worker, teardown }: Pick<EnvironmentOptions, 'state' | 'store' | 'worker' | 'teardown'>,
-  { connectionOptions, namespace }: TemporalTarget,
-  workerRoles: readonly Role[],
-  failures: Failures,
-): Promise<void> {
-  const [
-    { NativeConnection },
-    { createActivities },
-    { createWorkers },
-    { workflowBundle },
-    { runWorkers },
-    { userCache },
-  ] = await Promise.all([
-    import('@temporalio/worker'),
-    import('../../activities/index.ts'),
-    import('../../workflows/workers.ts'),
-    import('../../workflows/bundle.ts'),
-    import('./running-workers.ts'),
-    import('../../native/cache.ts'),
-  ]);
-  const { installRuntime } = await import('./runtime.ts');
-  await installRuntime(`${state.root}/worker.log`);
-  const devices = trainingDevices(worker);
-  const [connection, bundle] = await Promise.all([
-    NativeConnection.connect(connectionOptions),
-    workflowBundle(`${userCache()}/workflows`),
-  ]);
-  teardown.add('connection of the workers', () => connection.close());
-  const workers = await createWorkers({
-    connection,
-    namespace,
-    roles: workerRoles,
-    activities: createActivities({ store, work: state.work, dataRoot: worker.dataRoot, devices }),
-    slots: devices.length,
-    workflowBundle: bundle,
-  });
-  const running = runWorkers(workers);
-  teardown.add('workers', () => running.stop());
-  void running.ended.catch((error: Error) => failures.add(error));
-}
-
-/** Collects what goes wrong in the background. */
-export class Failures {
-  readonly first: Promise<never>;
-  readonly add: (error: Error) => void;
-
-  constructor() {
-    let reject: (error: Error) => void = () => {};
-    this.first = new Promise<never>((_resolve, rejectFirst) => {
-      reject = rejectFirst;
-    });
-    this.first.catch(() => undefined);
-    this.add = reject;
-  }
 }

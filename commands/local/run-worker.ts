@@ -3,9 +3,11 @@ import { ensureNativeParts, ProgressLines } from '../../native/index.ts';
 import { openDirectoryStore } from '../../results/directory-store.ts';
 import { ConfigError } from '../../study/config.ts';
 import type { Role } from '../../workflows/task-queues.ts';
+import { describeDevice } from '../../training/device.ts';
 import { trainingDevices, type WorkerOptions } from '../worker-options.ts';
 import { configuredTarget } from './connection.ts';
-import { addWorkers, Failures } from './environment.ts';
+import { addWorkers } from './add-workers.ts';
+import { Failures } from './failures.ts';
 import { Interruption } from './interruption.ts';
 import { stateFolder } from './state-folder.ts';
 import { Teardown } from './teardown.ts';
@@ -32,7 +34,7 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
       await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal: interruption.signal });
     }
     const failures = new Failures();
-    await addWorkers({ state, store, worker: options, teardown }, target, options.role, failures);
+    await addWorkers({ state, store, worker: options, target, roles: options.role, failures, teardown });
     say(`Working on ${options.role.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);
     if (options.role.includes('train')) say(`Slots: ${trainingDevices(options).map(describeDevice).join(', ')}`);
     await Promise.race([failures.first, interruption.asked]);
@@ -42,10 +44,4 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
     await teardown.run();
     interruption.dispose();
   }
-}
-
-function describeDevice(device: ReturnType<typeof trainingDevices>[number]): string {
-  return device.kind === 'gpu'
-    ? `GPU ${device.index}`
-    : `CPU with ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
 }

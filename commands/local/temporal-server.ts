@@ -58,10 +58,7 @@ export async function startLocalServer(binary: string, directory: string): Promi
       ...['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)],
       ...['--db-filename', join(directory, databaseFile), '--log-level', 'error'],
       // One partition a task queue: runs begin in the order of their plan.
-      ...['Read', 'Write'].flatMap((kind) => [
-        '--dynamic-config-value',
-        `matching.numTaskqueue${kind}Partitions=1`,
-      ]),
+      ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
     ],
     { detached: true, stdio: ['ignore', output.fd, output.fd] },
   );

@@ -1,4 +1,5 @@
-import type { RunCounts, TrainingHeartbeat } from '../../activities/contract.ts';
+import type { RunCounts } from '../../activities/contract.ts';
+import type { TrainingProgress } from '../../training/run.ts';
 import type { Stage } from '../../workflows/messages.ts';
 
 /** A run that a worker is at work on. */
@@ -8,7 +9,7 @@ export interface RunningRun {
   /** From 1; interruptions count here. */
   attempt: number;
   /** What it last reported; null before the first step. */
-  progress: TrainingHeartbeat | null;
+  progress: TrainingProgress | null;
   /** Why the attempt before ended; null on the first. */
   lastFailure: string | null;
 }

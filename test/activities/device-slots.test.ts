@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DeviceSlots, type Device } from '../../activities/device-slots.ts';
+import { DeviceSlots } from '../../activities/device-slots.ts';
+import type { Device } from '../../training/device.ts';
 
 test('a device is held by one training at a time, and is free again when that fails', async () => {
   const slots = new DeviceSlots([

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attempt } from '../../../activities/attempts.ts';
-import type { TrainingHeartbeat } from '../../../activities/contract.ts';
 import { liveStatus } from '../../../commands/study/live-status.ts';
 import { studyWorkflow } from '../../../workflows/study.ts';
 import { taskQueues } from '../../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from '../../workflows/fake-activities.ts';
 import { TestServer } from '../../workflows/test-server.ts';
+import type { TrainingProgress } from '../../../training/run.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('the live status of a study', () => {
       runs: 3,
       concurrentRunsPerDataset: 3,
       train: (run) =>
-        attempt<TrainingHeartbeat, 'trained'>(
+        attempt<TrainingProgress, 'trained'>(
           1,
           () => false,
           async (report, signal) => {

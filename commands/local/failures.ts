@@ -1,0 +1,14 @@
+/** Collects what goes wrong in the background. */
+export class Failures {
+  readonly first: Promise<never>;
+  readonly add: (error: Error) => void;
+
+  constructor() {
+    let reject: (error: Error) => void = () => {};
+    this.first = new Promise<never>((_resolve, rejectFirst) => {
+      reject = rejectFirst;
+    });
+    this.first.catch(() => undefined);
+    this.add = reject;
+  }
+}
