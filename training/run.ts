@@ -61,6 +61,8 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
     serialization: 'advanced',
+    // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = lastOutput(child);
