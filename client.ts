@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerCancel } from './commands/cancel.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
 import { register as registerList } from './commands/list.ts';
@@ -7,6 +8,7 @@ import { register as registerSample } from './commands/sample.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStart } from './commands/start.ts';
 import { register as registerStatus } from './commands/status.ts';
+import { register as registerTrain } from './commands/train.ts';
 import { ConfigError } from './study/config.ts';
 
 /**
@@ -27,6 +29,8 @@ registerCancel(program);
 registerSample(program);
 registerComplexity(program);
 registerShow(program);
+registerAnalyze(program);
+registerTrain(program);
 registerNotThereYet(program);
 
 try {

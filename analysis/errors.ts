@@ -2,8 +2,9 @@ import type { ResultRow } from '../results/results-table.ts';
 
 /** Errors by dataset and architecture, the mean over seeds. */
 export interface ErrorMatrix {
-  /** In the order of their first rows. */
+  /** Sorted, so that no resample depends on the order of rows. */
   architectures: readonly string[];
+  /** In the order of their first rows. */
   datasets: readonly string[];
   /** By dataset, in the order of the architectures; null where no run gave an error. */
   errors: ReadonlyMap<string, readonly (number | null)[]>;
@@ -11,7 +12,7 @@ export interface ErrorMatrix {
 
 /** Arranges the top-1 errors of a results table; rows without an error are left out of the means. */
 export function errorMatrix(rows: readonly ResultRow[]): ErrorMatrix {
-  const architectures = [...new Set(rows.map(({ architecture }) => architecture))];
+  const architectures = [...new Set(rows.map(({ architecture }) => architecture))].sort();
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))];
   const values = new Map<string, number[]>();
   for (const { architecture, dataset, top1Error } of rows) {

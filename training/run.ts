@@ -67,7 +67,7 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   });
   const output = lastOutput(child);
   let last: Report | undefined;
-  let malformed: unknown;
+  let malformed: Error | undefined;
   child.on('message', (message) => {
     const parsed = reportSchema.safeParse(message);
     if (!parsed.success) malformed ??= parsed.error;
@@ -85,7 +85,7 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
       signal?.removeEventListener('abort', stop);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (malformed !== undefined)
-        reject(new TrainingFailure('internal', `a training process sent what is no report: ${String(malformed)}`));
+        reject(new TrainingFailure('internal', `a training process sent what is no report: ${malformed.message}`));
       else if (last === undefined) reject(failureOfExit(code, exitSignal, output()));
       else if (last.kind === 'failed') reject(new TrainingFailure(last.failure, last.message));
       else resolve(last);

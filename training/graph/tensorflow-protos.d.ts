@@ -62,18 +62,17 @@ declare module '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js' {
     getSignatureDefMap(): MessageMap<SignatureDef>;
     static MetaInfoDef: typeof MetaInfoDef;
   }
-  class SavedModel {
-    setSavedModelSchemaVersion(version: number): void;
-    addMetaGraphs(metaGraph: MetaGraphDef): void;
-    serializeBinary(): Uint8Array;
-  }
   const protos: {
     AttrValue: typeof AttrValue;
     DataType: Record<string, number>;
     GraphDef: typeof GraphDef;
     MetaGraphDef: typeof MetaGraphDef;
     NodeDef: typeof NodeDef;
-    SavedModel: typeof SavedModel;
+    SavedModel: new () => {
+      setSavedModelSchemaVersion(version: number): void;
+      addMetaGraphs(metaGraph: MetaGraphDef): void;
+      serializeBinary(): Uint8Array;
+    };
     SignatureDef: typeof SignatureDef;
     Tensor: typeof Tensor;
     TensorInfo: typeof TensorInfo;

@@ -1,0 +1,30 @@
+import type { PopulationEntry } from '../design-space/population.ts';
+import { ConfigError } from '../study/config.ts';
+import { readInputFile } from './input.ts';
+
+/** The architecture that a command-line argument means; throws a `ConfigError` that lists those there are. */
+export async function findArchitecture(reference: string): Promise<PopulationEntry> {
+  const { parsePopulation } = await import('../design-space/population-file.ts');
+  if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, 'ARCH'), reference);
+  const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
+  const population = parsePopulation(await readInputFile('ARCH', path), path);
+  if (selector === undefined) return only(population, path);
+  const found = population.find(({ name }) => name === selector) ?? population[Number(selector)];
+  if (found === undefined)
+    throw new ConfigError('ARCH does not hold', [
+      `#${selector} must be a name in ${path} (${population
+        .slice(0, 5)
+        .map(({ name }) => name)
+        .join(', ')}, ...) or a position below ${population.length}`,
+    ]);
+  return found;
+}
+
+function only(population: PopulationEntry[], source: string): PopulationEntry {
+  const [first, ...others] = population;
+  if (first === undefined || others.length > 0)
+    throw new ConfigError('ARCH does not hold', [
+      `it must say which of the ${population.length} architectures of ${source}: #${first?.name ?? 0}, or #0`,
+    ]);
+  return first;
+}

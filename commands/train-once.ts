@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { catalogue } from '../datasets/catalogue.ts';
+import { prepareDataset } from '../datasets/prepare-dataset.ts';
+import { architectureComplexity } from '../design-space/complexity.ts';
+import { runRecordSchema, type RunRecord } from '../results/run-record.ts';
+import { ConfigError, parseWith, selectionProblems } from '../study/config.ts';
+import { datasetSelectionSchema } from '../study/dataset-selection.ts';
+import { applyOverrides } from '../study/overrides.ts';
+import { protocolSchema } from '../study/protocol.ts';
+import { runKey } from '../study/run-key.ts';
+import { engineVersion } from '../training/engine-version.ts';
+import { runEvaluation, runTraining, type TrainingProgress } from '../training/run.ts';
+import { findArchitecture } from './architecture-reference.ts';
+
+export interface SingleRun {
+  architecture: string;
+  dataset: string;
+  classes?: number;
+  trainingImages?: number;
+  epochs?: number;
+  set: readonly string[];
+  seed: number;
+  threads: number;
+  gpu?: number;
+  dataRoot?: string;
+  out: string;
+  tensorBoard: boolean;
+}
+
+const defaultEpochs = 10;
+
+/** Prepares the data, trains and tests one network; returns its record. Everything is checked before anything is trained. */
+export async function runOnce(
+  options: SingleRun,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<RunRecord> {
+  const { dataset, classes, trainingImages, epochs = defaultEpochs, seed, out } = options;
+  const { name, architecture } = await findArchitecture(options.architecture);
+  const selection = parseWith(
+    datasetSelectionSchema,
+    { dataset, classes, trainingImages },
+    'The dataset does not hold',
+  );
+  const problems = selectionProblems(selection, 'selection', catalogue);
+  if (problems.length > 0) throw new ConfigError('The dataset does not hold', problems);
+  const protocol = parseWith(protocolSchema, applyOverrides({ epochs }, options.set), 'The protocol does not hold');
+
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const { directory, manifest } = await prepareDataset(selection, {
+    seed: 0,
+    directory: join(out, 'datasets'),
+    dataRoot: options.dataRoot,
+  });
+  const key = runKey({ architecture, datasetDigest: manifest.digest, protocol, seed, engine: engineVersion });
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new Error('interrupted; the same command goes on from the last checkpoint'));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const task = {
+      runKey: key,
+      architecture,
+      datasetDirectory: directory,
+      protocol,
+      seed,
+      workDirectory: join(out, key),
+      device:
+        options.gpu === undefined
+          ? { kind: 'cpu' as const, threads: options.threads }
+          : { kind: 'gpu' as const, index: options.gpu },
+      tensorBoard: options.tensorBoard,
+    };
+    const startedAt = new Date().toISOString();
+    const result = await runTraining(task, { signal: abort.signal, onProgress, onLog: log });
+    const evaluation =
+      result.weightsFile === null
+        ? undefined
+        : await runEvaluation(task, result.weightsFile, { signal: abort.signal, onLog: log });
+    const network = {
+      imageSize: protocol.imageSize ?? manifest.imageSize,
+      channels: manifest.channels,
+      classes: manifest.classes.length,
+    };
+    return runRecordSchema.parse({
+      format: 1,
+      runKey: key,
+      study: 'train',
+      architectureName: name,
+      architecture,
+      complexity: architectureComplexity(architecture, network),
+      dataset: manifest.label,
+      datasetDigest: manifest.digest,
+      protocol,
+      seed,
+      versions: result.versions,
+      outcome: result.outcome,
+      failure: result.failure,
+      curve: result.curve,
+      validation: evaluation?.validation ?? null,
+      test: evaluation?.test ?? null,
+      timings: {
+        startedAt,
+        finishedAt: new Date().toISOString(),
+        trainingSeconds: result.trainingSeconds,
+        evaluationSeconds: evaluation?.evaluationSeconds ?? 0,
+      },
+    } satisfies RunRecord);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { ConfigError } from '../study/config.ts';
+import type { TrainingProgress } from '../training/run.ts';
+import { readInputJson } from './input.ts';
+import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+
+interface TrainOptions {
+  architecture?: string;
+  dataset?: string;
+  classes?: number;
+  trainingImages?: number;
+  epochs?: number;
+  set: string[];
+  seed: number;
+  threads: number;
+  gpu?: number;
+  dataRoot?: string;
+  out: string;
+  tensorBoard: boolean;
+  json?: boolean;
+  golden?: string;
+}
+
+export function register(program: Command): void {
+  const collect = (value: string, values: string[]) => [...values, value];
+  const command = program
+    .command('train')
+    .description('one run in the foreground, without Temporal; the same command goes on with it after an interruption')
+    .option('--architecture <architecture>', 'an architecture: a file, file#name or file#position, or JSON')
+    .option('--dataset <name>', 'a dataset of the catalogue')
+    .option('--classes <n>', 'restrict the dataset to this many classes', positiveInteger)
+    .option('--training-images <n>', 'at most this many training images', positiveInteger)
+    .option('--epochs <n>', 'epochs of training (default: 10)', positiveInteger)
+    .option('--set <a.b=v>', 'a field of the training protocol, e.g. optimizer.learningRate=0.05', collect, [])
+    .option('--seed <n>', 'of initial weights, batch order and augmentation', nonNegativeInteger, 0)
+    .option('--threads <n>', 'CPU threads', positiveInteger, availableParallelism())
+    .option('--gpu <index>', 'train on this GPU', nonNegativeInteger)
+    .option('--data-root <folder>', 'folder with downloaded datasets')
+    .option('--out <folder>', 'checkpoints, weights, model, events and the record', '.beyond-imagenet/train')
+    .option('--no-tensor-board', 'write no event files')
+    .option('--json', 'print the run record as JSON');
+  command.addOption(command.createOption('--golden <file>', 'compare with golden training cases').hideHelp());
+  command.action(train);
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const { ensureNativeParts, ProgressLines } = await import('../native/index.ts');
+  const lines = new ProgressLines();
+  await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update });
+  if (options.golden !== undefined) return compareGolden(options.golden, options.threads);
+  const { runOnce } = await import('./train-once.ts');
+  const record = await runOnce({ ...options, ...required(options) }, showProgress);
+  const { writeOutputFile } = await import('./output.ts');
+  const json = `${JSON.stringify(record, undefined, 2)}\n`;
+  const path = join(options.out, `${record.runKey}.json`);
+  await writeOutputFile(path, json);
+  if (options.json) process.stdout.write(json);
+  else {
+    const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);
+    process.stdout.write(
+      record.outcome === 'finished'
+        ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}\n`
+        : `diverged: ${record.failure}; record: ${path}\n`,
+    );
+  }
+}
+
+function required({ architecture, dataset }: TrainOptions): { architecture: string; dataset: string } {
+  const problems = [
+    ...(architecture === undefined ? ['--architecture must name an architecture'] : []),
+    ...(dataset === undefined ? ['--dataset must name a dataset'] : []),
+  ];
+  if (architecture === undefined || dataset === undefined) throw new ConfigError('train needs more options', problems);
+  return { architecture, dataset };
+}
+
+async function compareGolden(file: string, threads: number): Promise<void> {
+  const document = await readInputJson('--golden', file);
+  const { deviceEnvironment } = await import('../training/device.ts');
+  Object.assign(process.env, deviceEnvironment({ kind: 'cpu', threads }, { precision: 'float32', xla: false }));
+  const { goldenDifferences } = await import('../training/golden.ts');
+  process.stdout.write(`${JSON.stringify(await goldenDifferences(document), undefined, 2)}\n`);
+}
+
+function showProgress({ epoch, epochs, step, stepsPerEpoch, imagesPerSecond, loss }: TrainingProgress): void {
+  process.stderr.write(
+    `epoch ${epoch}/${epochs}, step ${step}/${stepsPerEpoch}, loss ${loss.toFixed(4)}, ${imagesPerSecond.toFixed(0)} images/s\n`,
+  );
+}
