@@ -1,9 +1,10 @@
-import { readRunRecord } from '../results/run-records.ts';
-import { datasetLabels } from '../study/plan.ts';
+import { correlationsCsv } from '../analysis/correlations-file.ts';
+import { toCsv } from '../results/results-table.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
 import { isPassing, lightAttempts } from './passing-failures.ts';
-import { studyArtifacts, StudyDocuments } from './study-documents.ts';
+import { studyArtifacts } from './study-documents.ts';
+import { analyzeStudy, collectStudyResults, reportOfStudy } from './study-results.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type ReportingActivities = Pick<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
@@ -12,18 +13,26 @@ export function reportingActivities({ store }: Surroundings): ReportingActivitie
   return {
     collectResults: ({ study }) =>
       attempt(lightAttempts, isPassing, async () => {
-        const documents = new StudyDocuments(store, study);
-        const config = await documents.config();
-        const rows = ['architecture,dataset,seed,top1Error'];
-        for (const dataset of datasetLabels(config))
-          for (const { runKey, architecture, seed } of (await documents.findPlan(dataset)) ?? []) {
-            const record = await readRunRecord(store, runKey);
-            if (record?.test) rows.push([architecture, dataset, seed, record.test.top1Error].join(','));
-          }
-        await store.put(studyArtifacts(study).results, `${rows.join('\n')}\n`);
-        return { rows: rows.length - 1 };
+        const { rows } = await collectStudyResults(store, study);
+        await store.put(studyArtifacts(study).results, toCsv(rows));
+        return { rows: rows.length };
       }),
-    correlate: () => Promise.resolve({ pairs: 0 }),
-    renderReport: ({ study }) => Promise.resolve(studyArtifacts(study)),
+
+    correlate: ({ study }) =>
+      attempt(lightAttempts, isPassing, async (_report, signal) => {
+        const analysis = await analyzeStudy(await collectStudyResults(store, study), signal);
+        const names = studyArtifacts(study);
+        await store.put(names.correlations, `${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
+        await store.put(names.correlationsTable, correlationsCsv(analysis.correlations));
+        return { pairs: analysis.correlations.length };
+      }),
+
+    renderReport: ({ study }) =>
+      attempt(lightAttempts, isPassing, async (_report, signal) => {
+        const results = await collectStudyResults(store, study);
+        const { results: table, correlations, report } = studyArtifacts(study);
+        await store.put(report, await reportOfStudy(results, await analyzeStudy(results, signal)));
+        return { results: table, correlations, report };
+      }),
   };
 }

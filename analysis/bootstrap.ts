@@ -1,6 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 import type { RandomStream } from '../study/random.ts';
-import { coefficients, type Coefficients } from './correlation.ts';
+import { coefficients, coefficientsOfRanked, denseRanks, type Coefficients } from './correlation.ts';
 
 export type Interval = [low: number, high: number];
 
@@ -20,17 +20,24 @@ export function bootstrapIntervals(
 ): Intervals {
   const sample = coefficients(x, y);
   const n = x.length;
+  // A resample's values are ordered as the sample's are: they are ranked once.
+  const xRanks = denseRanks(x);
+  const yRanks = denseRanks(y);
+  const drawnX = new Float64Array(n);
+  const drawnY = new Float64Array(n);
+  const drawnXRanks = new Int32Array(n);
+  const drawnYRanks = new Int32Array(n);
   const drawn: Record<keyof Coefficients, number[]> = { pearson: [], spearman: [], kendallTauB: [] };
-  const xs = new Float64Array(n);
-  const ys = new Float64Array(n);
   const isDefined = names.some((name) => sample[name] !== null);
   for (let resample = 0; isDefined && resample < resamples; resample++) {
     for (let i = 0; i < n; i++) {
       const index = random.integer(n);
-      xs[i] = x[index] as number;
-      ys[i] = y[index] as number;
+      drawnX[i] = x[index] as number;
+      drawnY[i] = y[index] as number;
+      drawnXRanks[i] = xRanks[index] as number;
+      drawnYRanks[i] = yRanks[index] as number;
     }
-    const values = coefficients(xs, ys);
+    const values = coefficientsOfRanked(drawnX, drawnY, drawnXRanks, drawnYRanks);
     for (const name of names) if (values[name] !== null) drawn[name].push(values[name]);
   }
   const interval = (name: keyof Coefficients) => (sample[name] === null ? null : percentiles(drawn[name]));

@@ -12,9 +12,16 @@ export const undefinedCoefficients: Coefficients = { pearson: null, spearman: nu
 
 /** All three coefficients of x and y, of equal length. */
 export function coefficients(x: Float64Array, y: Float64Array): Coefficients {
-  if (x.length < 3) return undefinedCoefficients;
-  const xRanks = denseRanks(x);
-  const yRanks = denseRanks(y);
+  return x.length < 3 ? undefinedCoefficients : coefficientsOfRanked(x, y, denseRanks(x), denseRanks(y));
+}
+
+/** All three coefficients of x and y with their ranks, which are below their number, equal for equal values, and may have gaps. */
+export function coefficientsOfRanked(
+  x: Float64Array,
+  y: Float64Array,
+  xRanks: Int32Array,
+  yRanks: Int32Array,
+): Coefficients {
   return {
     pearson: pearson(x, y),
     spearman: pearson(averageRanks(xRanks), averageRanks(yRanks)),
@@ -59,16 +66,19 @@ export function denseRanks(values: Float64Array): Int32Array {
   return Int32Array.from(values, (value) => rank.get(value) as number);
 }
 
-/** Fractional ranks of what dense ranks rank: equal values share the mean of their places (from 1). */
+/** Fractional ranks of what ranks rank, be they dense or with gaps: equal values share the mean of their places (from 1). */
 export function averageRanks(ranks: Int32Array): Float64Array {
   const counts = countsOf(ranks);
   const averages = new Float64Array(counts.length);
   let before = 0;
-  counts.forEach((count, rank) => {
+  for (let rank = 0; rank < counts.length; rank++) {
+    const count = counts[rank] as number;
     averages[rank] = before + (count + 1) / 2;
     before += count;
-  });
-  return Float64Array.from(ranks, (rank) => averages[rank] as number);
+  }
+  const result = new Float64Array(ranks.length);
+  for (let i = 0; i < ranks.length; i++) result[i] = averages[ranks[i] as number] as number;
+  return result;
 }
 
 /**
@@ -78,7 +88,9 @@ export function averageRanks(ranks: Int32Array): Float64Array {
 export function kendallTauB(xRanks: Int32Array, yRanks: Int32Array): number | null {
   const n = xRanks.length;
   const base = n + 1;
-  const keys = Float64Array.from(xRanks, (x, index) => x * base + (yRanks[index] as number)).sort();
+  const keys = new Float64Array(n);
+  for (let i = 0; i < n; i++) keys[i] = (xRanks[i] as number) * base + (yRanks[i] as number);
+  keys.sort();
   const pairs = (n * (n - 1)) / 2;
   const xTies = tiedPairs(countsOf(xRanks));
   const yTies = tiedPairs(countsOf(yRanks));
@@ -109,8 +121,15 @@ function inversions(keys: Float64Array, base: number): number {
 
 function countsOf(ranks: Int32Array): Int32Array {
   const counts = new Int32Array(ranks.length);
-  for (const rank of ranks) counts[rank] = (counts[rank] as number) + 1;
+  for (let i = 0; i < ranks.length; i++) {
+    const rank = ranks[i] as number;
+    counts[rank] = (counts[rank] as number) + 1;
+  }
   return counts;
 }
 
-const tiedPairs = (counts: Int32Array) => counts.reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
+function tiedPairs(counts: Int32Array): number {
+  let pairs = 0;
+  for (let rank = 0; rank < counts.length; rank++) pairs += ((counts[rank] as number) * ((counts[rank] as number) - 1)) / 2;
+  return pairs;
+}

@@ -33,8 +33,9 @@ async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
   const text = await readInputFile('<results>', file);
   const { parseCsv } = await import('../results/results-table.ts');
   const rows = parseCsv(text, file);
-  const datasets = [...new Set(rows.map(({ dataset }) => dataset))];
-  const reference = options.reference ?? usualReferences.find((name) => datasets.includes(name)) ?? datasets[0];
+  const datasets = [...new Set(rows.map(({ dataset }) => dataset))] as [string, ...string[]];
+  const usual = usualReferences.find((name) => datasets.includes(name));
+  const reference = options.reference ?? usual ?? datasets[0];
   if (!datasets.includes(reference))
     throw new ConfigError('--reference does not hold', [`must be one of ${datasets.join(', ')}, got ${reference}`]);
 

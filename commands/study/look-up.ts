@@ -14,6 +14,14 @@ export async function studyIds(store: ArtifactStore): Promise<string[]> {
   return names.flatMap((name) => /^studies\/([^/]+)\/config\.json$/.exec(name)?.[1] ?? []);
 }
 
+/** The error for a study that a store does not hold: names those that there are. */
+export async function noSuchStudy(store: ArtifactStore, study: string): Promise<ConfigError> {
+  const ids = await studyIds(store);
+  return new ConfigError(`There is no study ${study} in ${store.location}`, [
+    ids.length === 0 ? 'there is none at all yet' : `there are ${ids.join(', ')}`,
+  ]);
+}
+
 /**
  * How a study stands: as its workflow tells where there is a client, else by what is in the store.
  * @throws ConfigError naming the studies that there are, where this is none of them
@@ -26,12 +34,7 @@ export async function studyStatus(
   const live = client === undefined ? undefined : await liveStatus(client, study);
   if (live?.state === 'running') return live;
   const status = (await storedStatus(store, study)) ?? live;
-  if (status === undefined) {
-    const ids = await studyIds(store);
-    throw new ConfigError(`There is no study ${study} in ${store.location}`, [
-      ids.length === 0 ? 'there is none at all yet' : `there are ${ids.join(', ')}`,
-    ]);
-  }
+  if (status === undefined) throw await noSuchStudy(store, study);
   return live === undefined || status.state === 'finished' ? status : { ...status, state: live.state };
 }
 

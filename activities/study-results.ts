@@ -1,0 +1,98 @@
+import type { Analysis } from '../analysis/analyze.ts';
+import { knownParameterTitles } from '../analysis/parameters.ts';
+import { architectureSchema } from '../design-space/architecture.ts';
+import { structureParametersOf } from '../design-space/structure-parameters.ts';
+import { studyReport } from '../report/study-report.ts';
+import type { ArtifactStore } from '../results/artifact-store.ts';
+import { rowsOfRecords, type ResultRow } from '../results/results-table.ts';
+import type { RunRecord } from '../results/run-record.ts';
+import { readRunRecord } from '../results/run-records.ts';
+import { contentHash } from '../study/canonical-json.ts';
+import { ConfigError, type StudyConfig } from '../study/config.ts';
+import { datasetLabels } from '../study/plan.ts';
+import { StudyDocuments } from './study-documents.ts';
+import { analyzeInThread } from './threaded-analysis.ts';
+
+/** The runs of a study that have ended so far. */
+export interface StudyResults {
+  study: string;
+  config: StudyConfig;
+  /** In the order of the plan. */
+  rows: ResultRow[];
+  /** Structure parameters among the columns, by column. */
+  parameterTitles: ReadonlyMap<string, string>;
+  /** Of the engine, TensorFlow, Node and devices, over all runs. */
+  versions: ReadonlyMap<string, string>;
+}
+
+/** Collects the runs of a study that have ended so far. */
+export async function collectStudyResults(store: ArtifactStore, study: string): Promise<StudyResults> {
+  const documents = new StudyDocuments(store, study);
+  const config = await documents.config();
+  const records: RunRecord[] = [];
+  for (const dataset of datasetLabels(config))
+    for (const { runKey, architecture } of (await documents.findPlan(dataset)) ?? []) {
+      const record = await readRunRecord(store, runKey);
+      // A run may have been recorded by another study, under other names: here it counts under this study's.
+      if (record !== undefined) records.push({ ...record, study, dataset, architectureName: architecture });
+    }
+  const rows = resultRows(records);
+  return { study, config, rows, parameterTitles: knownParameterTitles(rows), versions: versionsOf(records) };
+}
+
+/**
+ * The statistics of a study, computed in a thread of their own.
+ * @throws ConfigError where no run of the reference dataset has given an error
+ */
+export function analyzeStudy(
+  { study, config, rows, parameterTitles }: StudyResults,
+  signal?: AbortSignal,
+): Promise<Analysis> {
+  const { reference, analysis, seeds } = config;
+  if (!rows.some(({ dataset, top1Error }) => dataset === reference && top1Error !== null))
+    throw new ConfigError(`The study ${study} cannot be analyzed yet`, [
+      `no run on its reference ${reference} has given an error`,
+    ]);
+  const options = {
+    reference,
+    bootstrapResamples: analysis.bootstrapResamples,
+    seed: seeds.analysis,
+    parameters: [...parameterTitles.keys()],
+  };
+  return analyzeInThread({ rows, options }, signal);
+}
+
+/** The report of a study as HTML. */
+export function reportOfStudy(
+  { study, config, rows, parameterTitles, versions }: StudyResults,
+  analysis: Analysis,
+): Promise<string> {
+  const seeds = Object.entries(config.seeds).map(([name, seed]) => `${name} ${seed}`);
+  return studyReport({
+    title: `Study ${study}`,
+    description: config.description,
+    rows,
+    analysis,
+    extremes: config.analysis.extremes,
+    bootstrapResamples: config.analysis.bootstrapResamples,
+    facts: [
+      ['config', `${config.name}, SHA-256 ${contentHash(config).slice(0, 12)}`],
+      ['seeds', seeds.join(', ')],
+      ...versions,
+    ],
+    parameterTitles,
+  });
+}
+
+const resultRows = (records: readonly RunRecord[]): ResultRow[] =>
+  rowsOfRecords(records, ({ architecture }) => structureParametersOf(architectureSchema.parse(architecture)));
+
+function versionsOf(records: readonly RunRecord[]): Map<string, string> {
+  const names = [...new Set(records.flatMap(({ versions }) => Object.keys(versions)))];
+  return new Map(
+    names.map((name) => [
+      name,
+      [...new Set(records.flatMap(({ versions }) => versions[name] ?? []))].sort().join('; '),
+    ]),
+  );
+}
