@@ -1,8 +1,8 @@
-import { correlationsCsv } from '../analysis/correlations-file.ts';
 import { toCsv } from '../results/results-table.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
 import { isPassing, lightAttempts } from './passing-failures.ts';
+import { findAnalysis, storeAnalysis } from './stored-analysis.ts';
 import { studyArtifacts } from './study-documents.ts';
 import { analyzeStudy, collectStudyResults, reportOfStudy } from './study-results.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,9 +21,7 @@ export function reportingActivities({ store }: Surroundings): ReportingActivitie
     correlate: ({ study }) =>
       attempt(lightAttempts, isPassing, async (_report, signal) => {
         const analysis = await analyzeStudy(await collectStudyResults(store, study), signal);
-        const names = studyArtifacts(study);
-        await store.put(names.correlations, `${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
-        await store.put(names.correlationsTable, correlationsCsv(analysis.correlations));
+        await storeAnalysis(store, study, analysis);
         return { pairs: analysis.correlations.length };
       }),
 
@@ -31,7 +29,8 @@ export function reportingActivities({ store }: Surroundings): ReportingActivitie
       attempt(lightAttempts, isPassing, async (_report, signal) => {
         const results = await collectStudyResults(store, study);
         const { results: table, correlations, report } = studyArtifacts(study);
-        await store.put(report, await reportOfStudy(results, await analyzeStudy(results, signal)));
+        const analysis = (await findAnalysis(store, study)) ?? (await analyzeStudy(results, signal));
+        await store.put(report, await reportOfStudy(results, analysis));
         return { results: table, correlations, report };
       }),
   };

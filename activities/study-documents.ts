@@ -17,6 +17,8 @@ export const studyArtifacts = (study: string) => ({
   results: `studies/${study}/results.csv`,
   correlations: `studies/${study}/correlations.json`,
   correlationsTable: `studies/${study}/correlations.csv`,
+  /** What the report is made from. */
+  analysis: `studies/${study}/analysis.json`,
   report: `studies/${study}/report.html`,
   outcome: `studies/${study}/outcome.json`,
 });

@@ -1,16 +1,19 @@
-import { join } from 'node:path';
-import { studyArtifacts } from '../../activities/study-documents.ts';
-import { analyzeStudy, collectStudyResults } from '../../activities/study-results.ts';
+import { findAnalysis } from '../../activities/stored-analysis.ts';
+import { studyArtifacts, StudyDocuments } from '../../activities/study-documents.ts';
 import type { ArtifactStore } from '../../results/artifact-store.ts';
 import { headlineTable } from '../headline.ts';
 
-/** Prints what came out of a study: the correlations with its reference, and where the report is. */
+/** Prints what came out of a finished study: the correlations with its reference, and where the report is. */
 export async function printResults(store: ArtifactStore, study: string, { json }: { json: boolean }): Promise<void> {
-  const analysis = await analyzeStudy(await collectStudyResults(store, study));
-  const report = join(store.location, studyArtifacts(study).report);
+  const names = studyArtifacts(study);
+  const analysis = await findAnalysis(store, study);
+  if (analysis === undefined) throw new Error(`${names.analysis} is not in ${store.location}`);
+  const { reference, correlations } = analysis;
+  const report = await store.localFile(names.report);
+  const runs = (await new StudyDocuments(store, study).findOutcome())?.runs;
   process.stdout.write(
     json
-      ? `${JSON.stringify({ study, reference: analysis.reference, correlations: analysis.correlations, report }, undefined, 2)}\n`
-      : `${headlineTable(analysis)}\n\nreport: ${report}\n`,
+      ? `${JSON.stringify({ study, runs, reference, correlations, report }, undefined, 2)}\n`
+      : `\n${headlineTable(analysis)}\n\nreport: ${report}\n`,
   );
 }
