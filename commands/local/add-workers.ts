@@ -1,4 +1,3 @@
-import { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createActivities } from '../../activities/index.ts';
 import { tensorflowTrainer } from '../../activities/trainer.ts';
@@ -14,6 +13,7 @@ import { runWorkers } from './running-workers.ts';
 import { installRuntime } from './runtime.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { Teardown } from './teardown.ts';
+import { connectWorkers } from './worker-connection.ts';
 
 export interface AddWorkersOptions {
   state: StateFolder;
@@ -30,7 +30,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<void> {
   const { state, store, worker, target, roles, failures, teardown } = options;
   await installRuntime(join(state.root, 'worker.log'));
   const [connection, bundle] = await Promise.all([
-    NativeConnection.connect(target.connectionOptions),
+    connectWorkers(target),
     workflowBundle(join(userCache(), 'workflows')),
   ]);
   teardown.add('connection of the workers', () => connection.close());
