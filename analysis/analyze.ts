@@ -131,22 +131,30 @@ function analyzeTargets(
   }));
 }
 
-/** Choices of more architectures than there are have no regret to speak of and are left out. */
+/**
+ * Choices of more architectures than there are have no regret to speak of and are left out. Of architectures that are tied on
+ * the reference, those with the larger error on the target count as chosen.
+ */
 function regretOf({ x, y }: { x: Float64Array; y: Float64Array }): TargetAnalysis['regret'] {
-  const byReference = Array.from(x.keys()).sort((i, j) => (x[i] as number) - (x[j] as number));
+  const byReference = Array.from(x.keys()).sort(
+    (i, j) => (x[i] as number) - (x[j] as number) || (y[j] as number) - (y[i] as number),
+  );
   const best = Math.min(...y);
   return regretChoices
     .filter((k) => k < x.length)
     .map((k) => ({ k, regret: Math.min(...byReference.slice(0, k).map((index) => y[index] as number)) - best }));
 }
 
+/** A parameter may differ between datasets, as flops do with the image size: each is taken from the rows of its dataset. */
 function effectOf(
   rows: readonly ResultRow[],
   matrix: ErrorMatrix,
   parameter: string,
   dataset: string,
 ): ParameterEffect {
-  const values = new Map(rows.map((row) => [row.architecture, row[parameter]]));
+  const values = new Map(
+    rows.filter((row) => row.dataset === dataset).map((row) => [row.architecture, row[parameter]]),
+  );
   const parameterColumn = matrix.architectures.map((architecture) => {
     const value = values.get(architecture);
     return typeof value === 'number' ? value : null;

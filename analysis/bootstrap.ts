@@ -6,6 +6,8 @@ export type Interval = [low: number, high: number];
 
 export type Intervals = Record<keyof Coefficients, Interval | null>;
 
+type Columns = [x: Float64Array, y: Float64Array];
+
 const names = ['pearson', 'spearman', 'kendallTauB'] as const;
 
 /**
@@ -20,23 +22,25 @@ export function bootstrapIntervals(
 ): Intervals {
   const sample = coefficients(x, y);
   const n = x.length;
-  // A resample's values are ordered as the sample's are: they are ranked once.
-  const xRanks = denseRanks(x);
-  const yRanks = denseRanks(y);
-  const drawnX = new Float64Array(n);
-  const drawnY = new Float64Array(n);
-  const drawnXRanks = new Int32Array(n);
-  const drawnYRanks = new Int32Array(n);
+  // Ranked once: a resample's values are ordered as the sample's. Kept in the order that Kendall's tau needs.
+  const byX = Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || y[i]! - y[j]!);
+  const [sortedX, sortedY] = [x, y].map((column) => Float64Array.from(byX, (item) => column[item]!)) as Columns;
+  const [xRanks, yRanks] = [denseRanks(sortedX), denseRanks(sortedY)];
+  const counts = new Int32Array(n);
+  const [drawnX, drawnY] = [new Float64Array(n), new Float64Array(n)];
+  const [drawnXRanks, drawnYRanks] = [new Int32Array(n), new Int32Array(n)];
   const drawn: Record<keyof Coefficients, number[]> = { pearson: [], spearman: [], kendallTauB: [] };
   const isDefined = names.some((name) => sample[name] !== null);
   for (let resample = 0; isDefined && resample < resamples; resample++) {
-    for (let i = 0; i < n; i++) {
-      const index = random.integer(n);
-      drawnX[i] = x[index] as number;
-      drawnY[i] = y[index] as number;
-      drawnXRanks[i] = xRanks[index] as number;
-      drawnYRanks[i] = yRanks[index] as number;
-    }
+    counts.fill(0);
+    for (let draw = 0; draw < n; draw++) counts[random.integer(n)]!++;
+    for (let item = 0, i = 0; item < n; item++)
+      for (let times = counts[item]!; times > 0; times--, i++) {
+        drawnX[i] = sortedX[item]!;
+        drawnY[i] = sortedY[item]!;
+        drawnXRanks[i] = xRanks[item]!;
+        drawnYRanks[i] = yRanks[item]!;
+      }
     const values = coefficientsOfRanked(drawnX, drawnY, drawnXRanks, drawnYRanks);
     for (const name of names) if (values[name] !== null) drawn[name].push(values[name]);
   }

@@ -89,8 +89,12 @@ export function kendallTauB(xRanks: Int32Array, yRanks: Int32Array): number | nu
   const n = xRanks.length;
   const base = n + 1;
   const keys = new Float64Array(n);
-  for (let i = 0; i < n; i++) keys[i] = (xRanks[i] as number) * base + (yRanks[i] as number);
-  keys.sort();
+  let isSorted = true; // as resamples come: sorting would be most of their time
+  for (let i = 0; i < n; i++) {
+    keys[i] = (xRanks[i] as number) * base + (yRanks[i] as number);
+    if (i > 0 && (keys[i] as number) < (keys[i - 1] as number)) isSorted = false;
+  }
+  if (!isSorted) keys.sort();
   const pairs = (n * (n - 1)) / 2;
   const xTies = tiedPairs(countsOf(xRanks));
   const yTies = tiedPairs(countsOf(yRanks));
@@ -110,7 +114,8 @@ function inversions(keys: Float64Array, base: number): number {
   const tree = new Int32Array(base + 1);
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
-    const y = (keys[i] as number) % base;
+    const key = keys[i] as number;
+    const y = key - base * Math.floor(key / base); // key % base, which is slow for floats
     let notLarger = 0;
     for (let node = y + 1; node > 0; node -= node & -node) notLarger += tree[node] as number;
     count += i - notLarger;
@@ -130,6 +135,7 @@ function countsOf(ranks: Int32Array): Int32Array {
 
 function tiedPairs(counts: Int32Array): number {
   let pairs = 0;
-  for (let rank = 0; rank < counts.length; rank++) pairs += ((counts[rank] as number) * ((counts[rank] as number) - 1)) / 2;
+  for (let rank = 0; rank < counts.length; rank++)
+    pairs += ((counts[rank] as number) * ((counts[rank] as number) - 1)) / 2;
   return pairs;
 }
