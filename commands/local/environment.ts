@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../../results/artifact-store.ts';
 import { roles } from '../../workflows/task-queues.ts';
 import type { WorkerOptions } from '../worker-options.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './connection.ts';
+import { EnvironmentError } from './environment-error.ts';
 import { Failures } from './failures.ts';
 import { holdStateFolder, type StateFolder } from './state-folder.ts';
 import type { Teardown } from './teardown.ts';
@@ -58,7 +59,9 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   if (target === undefined) {
     const server = await startLocalServer(await temporalBinary(), state.temporal);
     teardown.add('Temporal server', () => server.stop(), server.kill);
-    void server.ended.then((how) => failures.add(new Error(`The Temporal server ended (${how}); see ${server.log}`)));
+    void server.ended.then((how) =>
+      failures.add(new EnvironmentError(`The Temporal server ended (${how}); see ${server.log}`)),
+    );
     ({ uiAddress } = server);
     target = localTarget(server.address);
     say(`Temporal UI: ${uiAddress}`);
@@ -77,7 +80,7 @@ async function joinOther(
   const server = await runningServer(state.temporal);
   const target = configured ?? (server === undefined ? undefined : localTarget(server.address));
   if (target === undefined)
-    throw new Error(`Another start is at work in ${state.root} and not ready yet; try again in a moment`);
+    throw new EnvironmentError(`Another start is at work in ${state.root} and not ready yet; try again in a moment`);
   return {
     target,
     uiAddress: configured === undefined ? server?.uiAddress : undefined,

@@ -21,9 +21,11 @@ export interface FollowOptions {
 /** Starts a submitted study, or attaches to it, and shows its progress until it ends. */
 export async function followStudy(options: FollowOptions): Promise<Followed> {
   const { environment, submission, interruption, say, teardown } = options;
-  const { Client, Connection, WorkflowFailedError } = await import('@temporalio/client');
+  const { Client, WorkflowFailedError } = await import('@temporalio/client');
+  const { NativeConnection } = await import('@temporalio/worker');
   const { connectionOptions, namespace } = environment.target;
-  const connection = await Connection.connect(connectionOptions);
+  // Not the client's own kind of connection, which goes on retrying after it was closed when its server is gone.
+  const connection = await NativeConnection.connect(connectionOptions);
   teardown.add('connection of the client', () => connection.close());
   const client = new Client({ connection, namespace });
   const handle = await startStudyWorkflow(client, submission);

@@ -1,3 +1,4 @@
+import { SetupError } from '../../native/setup-error.ts';
 import { openDirectoryStore } from '../../results/directory-store.ts';
 import { StudyDocuments } from '../../activities/study-documents.ts';
 import { ConfigError } from '../../study/config.ts';
@@ -6,6 +7,7 @@ import { printResults } from '../study/results.ts';
 import { startStudyWorkflow, submitStudy, type Submission } from '../study/submission.ts';
 import type { WorkerOptions } from '../worker-options.ts';
 import { configuredTarget } from './connection.ts';
+import { EnvironmentError } from './environment-error.ts';
 import { openEnvironment } from './environment.ts';
 import { followStudy } from './follow-study.ts';
 import { Interruption, interruptedExitCode } from './interruption.ts';
@@ -36,7 +38,10 @@ export async function start(options: StartOptions): Promise<number> {
   if (options.detach) return detach(submission, say);
 
   const teardown = new Teardown();
-  const interruption = new Interruption(() => teardown.force());
+  const force = () => teardown.force();
+  const interruption = new Interruption(force);
+  // Whatever this process may die of, but SIGKILL.
+  process.once('exit', force);
   try {
     const environment = await openEnvironment({
       state,
@@ -55,8 +60,10 @@ export async function start(options: StartOptions): Promise<number> {
     await printResults(store, submission.id, options);
     return 0;
   } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    return interruptedExitCode;
+    if (interruption.signal.aborted) return interruptedExitCode;
+    if (!(error instanceof EnvironmentError || error instanceof SetupError)) throw error;
+    say(error.message);
+    return 1;
   } finally {
     if (interruption.signal.aborted) say('Stopping ...');
     await teardown.run();

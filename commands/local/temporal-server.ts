@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { EnvironmentError } from './environment-error.ts';
 import { freePort } from './ports.ts';
 
 const host = '127.0.0.1';
@@ -139,7 +140,7 @@ async function accepting(port: number, ended: Promise<string>, log: string): Pro
   void ended.then((how) => (failure = how));
   for (;;) {
     if (failure !== undefined)
-      throw new Error(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
+      throw new EnvironmentError(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
     const socket = connect(port, host);
     try {
       await once(socket, 'connect');
