@@ -115,7 +115,7 @@ function inversions(keys: Float64Array, base: number): number {
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as number;
-    const y = key - base * Math.floor(key / base); // key % base, which is slow for floats
+    const y = (key - base * Math.floor(key / base)) | 0; // key % base, which is slow for what may not be an integer
     let notLarger = 0;
     for (let node = y + 1; node > 0; node -= node & -node) notLarger += tree[node] as number;
     count += i - notLarger;
