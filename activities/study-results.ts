@@ -11,7 +11,7 @@ import { contentHash } from '../study/canonical-json.ts';
 import { ConfigError, type StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { StudyDocuments } from './study-documents.ts';
-import { analyzeInThread } from './threaded-analysis.ts';
+import { analyzeInChild } from './analysis/in-child.ts';
 
 /** The runs of a study that have ended so far. */
 export interface StudyResults {
@@ -41,7 +41,7 @@ export async function collectStudyResults(store: ArtifactStore, study: string): 
 }
 
 /**
- * The statistics of a study, computed in a thread of their own.
+ * The statistics of a study, computed in a process of their own.
  * @throws ConfigError where no run of the reference dataset has given an error
  */
 export function analyzeStudy(
@@ -59,7 +59,7 @@ export function analyzeStudy(
     seed: seeds.analysis,
     parameters: [...parameterTitles.keys()],
   };
-  return analyzeInThread({ rows, options }, signal);
+  return analyzeInChild({ rows, options }, signal);
 }
 
 /** The report of a study as HTML. */
