@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../study/config.ts';
 import { readInputFile } from './input.ts';
@@ -56,7 +56,7 @@ async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
   });
   const report = await studyReport({
     title: `Errors on ${reference} and elsewhere`,
-    description: `Analysis of ${file}`,
+    description: `Analysis of ${basename(file)}`,
     rows,
     analysis,
     extremes: 10,

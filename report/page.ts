@@ -4,10 +4,14 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1200px; mar
 h1 { font-size: 1.6rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 p.lead { color: #555; margin-top: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.87rem; }
+tbody tr:hover { background: #f6f8fa; }
 th, td { padding: 0.2rem 0.55rem; border-bottom: 1px solid #e4e4e4; text-align: left; white-space: nowrap; }
 td.number, th.number { text-align: right; }
 .scroll { overflow-x: auto; } .grid { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; }
-svg { max-width: none; }
+figure { margin: 0.6rem 0; }
+svg { max-width: none; } figure svg { max-width: max(100%, 30rem); height: auto; }
+td:nth-child(2):last-child { white-space: normal; }
+@media print { body { margin: 0; max-width: none; } section, figure { break-inside: avoid; } }
 details summary { cursor: pointer; }`;
 
 /** A self-contained HTML page: opens offline, loads nothing. `body` is HTML; the title is plain text. */

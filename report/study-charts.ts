@@ -7,7 +7,14 @@ const grey = '#b9bfc6';
 const config = {
   font: 'system-ui, sans-serif',
   view: { stroke: null },
-  axis: { gridColor: '#eee', domainColor: '#888', tickColor: '#888' },
+  axis: {
+    gridColor: '#eee',
+    domainColor: '#888',
+    tickColor: '#888',
+    labelLimit: 280,
+    titleFontWeight: 'normal' as const,
+  },
+  legend: { labelLimit: 280, titleFontWeight: 'normal' as const },
   title: { anchor: 'start' as const, fontSize: 13 },
 };
 
@@ -23,7 +30,11 @@ const axis = (field: string, sort: readonly string[], title: string | null = nul
 export function ecdfChart({ matrix }: Analysis): TopLevelSpec {
   const values = matrix.datasets.flatMap((dataset) => {
     const errors = definedErrors(matrix.errors.get(dataset)).sort((a, b) => a - b);
-    return errors.map((error, index) => ({ dataset, error, share: (index + 1) / errors.length }));
+    const steps = errors.map((error, index) => ({ dataset, error, share: (index + 1) / errors.length }));
+    return errors
+      .slice(0, 1)
+      .map((error) => ({ dataset, error, share: 0 }))
+      .concat(steps);
   });
   return {
     data: { values },
@@ -33,7 +44,13 @@ export function ecdfChart({ matrix }: Analysis): TopLevelSpec {
     encoding: {
       x: { field: 'error', type: 'quantitative', title: 'top-1 error', axis: { format: '%' }, scale: { zero: false } },
       y: { field: 'share', type: 'quantitative', title: 'share of architectures', axis: { format: '%' } },
-      color: { field: 'dataset', type: 'nominal', sort: [...matrix.datasets], title: null },
+      color: {
+        field: 'dataset',
+        type: 'nominal',
+        sort: [...matrix.datasets],
+        scale: { scheme: matrix.datasets.length > 10 ? 'tableau20' : 'tableau10' },
+        title: null,
+      },
     },
     config,
   };
@@ -59,6 +76,7 @@ export function scatterChart(
     ...point,
     group: index < marked ? 'best' : index >= points.length - marked ? 'worst' : 'between',
   }));
+  values.sort((a, b) => Number(a.group !== 'between') - Number(b.group !== 'between')); // the marked ones lie on top
   const pair = correlations.find(({ a, b }) => a === reference && b === target);
   return {
     data: { values },
@@ -77,7 +95,7 @@ export function scatterChart(
       y: {
         field: 'target',
         type: 'quantitative',
-        title: `error on ${target}`,
+        title: 'error',
         axis: { format: '%', tickCount: 5 },
         scale: { zero: false },
       },

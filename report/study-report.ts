@@ -1,6 +1,7 @@
 import type { Analysis, PairCorrelation } from '../analysis/analyze.ts';
 import { toCsv, type ResultRow } from '../results/results-table.ts';
 import { escapeHtml, htmlPage, htmlTable } from './page.ts';
+import { extremesTable, subsetTable } from './reference-tables.ts';
 import { renderSvg } from './render-svg.ts';
 import {
   correlationMatrix,
@@ -39,6 +40,7 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
     ),
   );
   const marked = Math.min(input.extremes, Math.floor(analysis.matrix.architectures.length / 2));
+  const subsets = subsetTable(analysis);
   const sections = [
     `<p class="lead">${escapeHtml(input.description)}</p>`,
     htmlTable(['', ''], [...overview(input)]),
@@ -58,7 +60,17 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
       `Error on ${analysis.reference} against error elsewhere`,
       `<p>Blue circles are the ${marked} best architectures on ${escapeHtml(analysis.reference)}, red triangles the ${marked} worst.</p>`,
       `<div class="grid">${scatters.join('')}</div>`,
+      `<details><summary>The ${marked} best and the ${marked} worst on ${escapeHtml(analysis.reference)}</summary>${extremesTable(analysis, input.extremes)}</details>`,
     ),
+    ...(subsets === ''
+      ? []
+      : [
+          section(
+            'Does a reference with fewer classes tell more?',
+            "<p>Pearson's r of each target with the reference, and with the reference restricted to fewer classes.</p>",
+            subsets,
+          ),
+        ]),
     section(
       'All pairs of datasets',
       await chart(correlationMatrix(analysis), "Pearson's r of all pairs of datasets"),
