@@ -1,4 +1,4 @@
-import { tensorflowVersion } from '../native/index.ts';
+import { tensorflowVersion } from '../native/wheels.ts';
 
 /**
  * What computes, as part of every run's key: this engine and the TensorFlow library. Raise the number whenever a change makes

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { tensorflowEnvironment } from '../native/index.ts';
 import {
   reportSchema,
@@ -10,6 +9,7 @@ import {
   type TrainingResult,
   type TrainingTask,
 } from './child/messages.ts';
+import { childModule } from './child/bundle.ts';
 import { deviceEnvironment } from './device.ts';
 import { failureOfExit, TrainingFailure } from './failures.ts';
 
@@ -49,16 +49,15 @@ export async function runEvaluation(
   return report.result;
 }
 
-const childModule = fileURLToPath(new URL('child/main.ts', import.meta.url));
 const keptOutput = 4000;
 
 /** Starts a child process with an order and waits for its last report. */
 async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions): Promise<Report> {
-  const library = await tensorflowEnvironment();
+  const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
   signal?.throwIfAborted();
   const { device, protocol } = order.task;
-  const child = fork(childModule, {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(module, {
+    execArgv: ['--enable-source-maps'],
     env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
     serialization: 'advanced',
     // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
