@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { ArtifactStore } from '../results/artifact-store.ts';
-import { epochSchema } from '../results/run-record.ts';
+import { epochSchema } from '../study/measurements.ts';
 import { parseWith } from '../study/config.ts';
 import type { TrainingResult } from '../training/run.ts';
 

@@ -1,25 +1,6 @@
 import { z } from 'zod';
+import { epochSchema, errorsSchema } from '../study/measurements.ts';
 import { protocolSchema } from '../study/protocol.ts';
-
-const error = z.number().min(0).max(1);
-
-/** One epoch of training, as the trainer saw it. */
-export const epochSchema = z.strictObject({
-  /** From 1. */
-  epoch: z.int().positive(),
-  learningRate: z.number().min(0).describe('at its first step'),
-  trainingLoss: z.number().describe('mean over its steps'),
-  validationLoss: z.number().nullable().describe('null without validation images'),
-  validationTop1Error: error.nullable(),
-  imagesPerSecond: z.number().positive(),
-});
-
-export const errorsSchema = z.strictObject({
-  images: z.int().positive(),
-  loss: z.number().describe('mean cross-entropy'),
-  top1Error: error,
-  top5Error: error.nullable().describe('null with 5 classes or fewer'),
-});
 
 export const outcomes = ['finished', 'diverged', 'failed'] as const;
 
@@ -52,6 +33,4 @@ export const runRecordSchema = z.strictObject({
   }),
 });
 
-export type EpochRecord = z.infer<typeof epochSchema>;
 export type RunRecord = z.infer<typeof runRecordSchema>;
-export type Errors = z.infer<typeof errorsSchema>;

@@ -23,7 +23,7 @@ export function deviceEnvironment(
       ...common,
       CUDA_VISIBLE_DEVICES: '-1',
       TF_NUM_INTRAOP_THREADS: threads,
-      TF_NUM_INTEROP_THREADS: '1',
+      TF_NUM_INTEROP_THREADS: threads,
       OMP_NUM_THREADS: threads,
     };
   }

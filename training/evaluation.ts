@@ -1,5 +1,5 @@
 import type { PreparedDataset, SplitName } from '../datasets/manifest.ts';
-import type { Errors } from '../results/run-record.ts';
+import type { Errors } from '../study/measurements.ts';
 import { ranges } from './batches.ts';
 import type { EvaluationSums, TrainingSession } from './session.ts';
 

@@ -1,5 +1,5 @@
 import tf from '@tensorflow/tfjs-node-gpu';
-import type { EpochRecord } from '../results/run-record.ts';
+import type { EpochRecord } from '../study/measurements.ts';
 
 /** TensorBoard event files of a run: the training loss as it goes, and each epoch's figures. */
 export class EventFiles {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
-import { epochSchema } from '../results/run-record.ts';
+import { epochSchema } from '../study/measurements.ts';
 import type { NetworkState } from './session.ts';
 
 /** What a file of a network's state says of it. */

@@ -4,7 +4,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { Layer } from '../design-space/layers.ts';
 import { layersOf } from '../design-space/layers.ts';
 import type { PreparedDataset } from '../datasets/manifest.ts';
-import type { EpochRecord } from '../results/run-record.ts';
+import type { EpochRecord } from '../study/measurements.ts';
 import { stream } from '../study/random.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';

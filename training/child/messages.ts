@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { architectureSchema } from '../../design-space/architecture.ts';
-import { epochSchema, errorsSchema } from '../../results/run-record.ts';
+import { epochSchema, errorsSchema } from '../../study/measurements.ts';
 import { protocolSchema } from '../../study/protocol.ts';
 import { failureKinds } from '../failures.ts';
 
