@@ -22,10 +22,10 @@ export interface FollowOptions {
 export async function followStudy(options: FollowOptions): Promise<Followed> {
   const { environment, submission, interruption, say, teardown } = options;
   const { Client, WorkflowFailedError } = await import('@temporalio/client');
-  const { NativeConnection } = await import('@temporalio/worker');
+  const { connectWorkers } = await import('./worker-connection.ts');
   const { connectionOptions, namespace } = environment.target;
   // Not the client's own kind of connection, which goes on retrying after it was closed when its server is gone.
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await connectWorkers(environment.target);
   teardown.add('connection of the client', () => connection.close());
   const client = new Client({ connection, namespace });
   const handle = await startStudyWorkflow(client, submission);
@@ -50,6 +50,8 @@ export async function followStudy(options: FollowOptions): Promise<Followed> {
         throw error;
       },
     );
+  // Nobody may be waiting for it any more when it fails.
+  ended.catch(() => undefined);
   try {
     return await Promise.race([
       ended,
@@ -58,7 +60,7 @@ export async function followStudy(options: FollowOptions): Promise<Followed> {
     ]);
   } finally {
     watching.abort();
-    await Promise.allSettled([watched, ended]);
+    await watched;
     view.stop();
   }
 }

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseCsv } from '../../results/results-table.ts';
+
+/** Two networks on two datasets, a few hundred images each: seconds of real training. */
+const tiny = [
+  'population.count=2',
+  'datasets=' +
+    JSON.stringify([
+      { dataset: 'fashion-mnist', trainingImages: 640, validationImages: 64, testImages: 200 },
+      { dataset: 'mnist', classes: 2, trainingImages: 640, validationImages: 64, testImages: 200 },
+    ]),
+  'protocol.batchNorm.preciseImages=128',
+  'analysis.bootstrapResamples=100',
+];
+
+/** The `start` command on the tiny study, as a user runs it. */
+export class StartedStudy {
+  readonly process: ChildProcess;
+  /** What it printed so far. */
+  stdout = '';
+  stderr = '';
+  readonly #closed: Promise<unknown>;
+
+  constructor(state: string, ...args: string[]) {
+    const set = tiny.flatMap((assignment) => ['--set', assignment]);
+    this.process = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'client.ts', 'start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.process.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
+    this.process.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
+    this.#closed = once(this.process, 'close');
+  }
+
+  /** Settles when its standard error says something. */
+  async said(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.stderr)) {
+      if (this.process.exitCode !== null) throw new Error(`it ended without saying ${pattern}:\n${this.stderr}`);
+      await sleep(20);
+    }
+  }
+
+  /** Its exit code. */
+  async ended(): Promise<number | null> {
+    await this.#closed;
+    return this.process.exitCode;
+  }
+}
+
+/** What the study found, run by run. */
+export async function errorsFound(state: string): Promise<[run: string, top1Error: number | null][]> {
+  const text = await readFile(join(state, 'store/studies/tiny/results.csv'), 'utf8');
+  return parseCsv(text, 'results.csv').map(({ architecture, dataset, top1Error }) => [
+    `${architecture} on ${dataset}`,
+    top1Error,
+  ]);
+}
+
+/** Commands of the running processes in whose command line a text occurs, e.g. the path of a state folder. */
+export async function processesWith(text: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.includes(text)).map((command) => command.replaceAll('\0', ' '));
+}
