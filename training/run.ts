@@ -57,7 +57,6 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   signal?.throwIfAborted();
   const { device, protocol } = order.task;
   const child = fork(module, {
-    execArgv: ['--enable-source-maps'],
     env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
     serialization: 'advanced',
     // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.

@@ -28,7 +28,6 @@ async function bundleChild(): Promise<string> {
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    sourcemap: 'inline',
     outdir: cache,
     write: false,
     logLevel: 'silent',
