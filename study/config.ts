@@ -141,9 +141,11 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unkno
  */
 export function parseStudyConfig(input: unknown, catalogue: readonly DatasetFacts[]): StudyConfig {
   const config = parseWith(studyConfigSchema, input, 'The study config does not hold');
-  const problems = config.datasets.flatMap((selection, index) =>
-    selectionProblems(selection, `datasets[${index}]`, catalogue),
-  );
+  const problems = config.datasets.flatMap((selection, index) => {
+    const field = `datasets[${index}]`;
+    const unmet = selectionProblems(selection, field, catalogue);
+    return unmet.length > 0 ? unmet : cropProblems(config, selection, field, catalogue);
+  });
   if (problems.length > 0) throw new ConfigError('The study config does not hold', problems);
   return config;
 }
@@ -176,6 +178,22 @@ export function selectionProblems(
     if (count < classes) problems.push(`${field}.${key} must be at least ${classes}, one for each class, got ${count}`);
   }
   return problems;
+}
+
+/** A padded crop is not resized: it must fit into the padded image. */
+function cropProblems(
+  config: StudyConfig,
+  selection: DatasetSelection,
+  field: string,
+  catalogue: readonly DatasetFacts[],
+): string[] {
+  const { augmentation, imageSize } = protocolFor(config, selection);
+  const prepared = selection.imageSize ?? catalogue.find(({ name }) => name === selection.dataset)?.imageSize;
+  if (augmentation.crop.kind !== 'pad' || imageSize === undefined || prepared === undefined) return [];
+  const padded = prepared + 2 * augmentation.crop.padding;
+  return imageSize <= padded
+    ? []
+    : [`protocol.imageSize must be at most ${padded} on ${field} (${prepared} pixels and padding), got ${imageSize}`];
 }
 
 /** The protocol as it applies to one dataset. */

@@ -74,6 +74,13 @@ describe('a study config', () => {
     ]);
   });
 
+  it('refuses a padded crop that is larger than the padded image', () => {
+    expect(problemsOf('protocol.imageSize=33')[0]).toBe(
+      'protocol.imageSize must be at most 32 on datasets[0] (28 pixels and padding), got 33',
+    );
+    expect(problemsOf('protocol.imageSize=32')).toEqual([]);
+  });
+
   it('reports every problem at once', () => {
     expect(problemsOf('datasets[2].classes=11', 'datasets[3].classes=12')).toHaveLength(2);
   });
