@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { innermostMessage } from '../study/innermost-message.ts';
 import { liveStatus } from '../study/live-status.ts';
 import { progressView, type ProgressView } from '../study/progress-view.ts';
 import { estimateSecondsLeft, type StudyStatus } from '../study/status.ts';
@@ -46,7 +47,7 @@ export async function followStudy(options: FollowOptions): Promise<Followed> {
     .then(
       (): Followed => ({ how: 'finished' }),
       (error: unknown): Followed => {
-        if (error instanceof WorkflowFailedError) return { how: 'failed', failure: innermost(error).message };
+        if (error instanceof WorkflowFailedError) return { how: 'failed', failure: innermostMessage(error) };
         throw error;
       },
     );
@@ -92,8 +93,4 @@ async function watch(
     if (last) return;
     await sleep(interval, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function innermost(error: Error): Error {
-  return error.cause instanceof Error ? innermost(error.cause) : error;
 }

@@ -2,11 +2,14 @@ import {
   QueryNotRegisteredError,
   ServiceError,
   WorkflowNotFoundError,
+  WorkflowFailedError,
   type Client,
   type WorkflowExecutionDescription,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import { z } from 'zod';
 import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../../workflows/messages.ts';
+import { innermostMessage } from './innermost-message.ts';
 import type { DatasetStatus, RunningRun, StudyStatus } from './status.ts';
 
 /** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
@@ -14,33 +17,44 @@ const patience = 3000;
 
 /**
  * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
- * of this id, or no worker answers for it.
+ * of this id, or is out of reach for the moment. Without a worker to answer it is `waiting`, and its datasets are not known.
  */
 export async function liveStatus(client: Client, study: string): Promise<StudyStatus | undefined> {
-  return client.withDeadline(Date.now() + patience, async () => {
-    try {
-      const handle = client.workflow.getHandle(study);
-      const [description, progress] = await Promise.all([handle.describe(), handle.query(studyProgressQuery)]);
-      const datasets = await Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset)));
-      return {
-        study,
-        state: stateOf(description),
-        stage: progress.stage,
-        datasets,
-        failure: null,
-        secondsLeft: null,
-      };
-    } catch (error) {
-      // No such workflow, or no answer: no worker is there, or the server is out of reach for the moment.
-      if (
-        error instanceof WorkflowNotFoundError ||
-        error instanceof QueryNotRegisteredError ||
-        error instanceof ServiceError
-      )
-        return undefined;
-      throw error;
-    }
-  });
+  const handle = client.workflow.getHandle(study);
+  const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
+  const description = await patiently(() => handle.describe()).catch(unlessAbsent);
+  if (description === undefined) return undefined;
+  const state = stateOf(description);
+  const failure = state === 'failed' ? await failureOf(handle) : null;
+  const unanswered: StudyStatus = { study, state, stage: null, datasets: [], failure, secondsLeft: null };
+  const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
+  if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
+  const datasets = await patiently(() =>
+    Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset))),
+  ).catch(unlessAbsent);
+  return { ...unanswered, stage: progress.stage, datasets: datasets ?? [] };
+}
+
+/** Takes the error of something that is not there, or does not answer, for nothing. */
+function unlessAbsent(error: unknown): undefined {
+  if (
+    error instanceof WorkflowNotFoundError ||
+    error instanceof QueryNotRegisteredError ||
+    error instanceof ServiceError
+  )
+    return undefined;
+  throw error;
+}
+
+/** Why a study failed, in one sentence. */
+async function failureOf(handle: WorkflowHandle): Promise<string | null> {
+  try {
+    await handle.result();
+    return null;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return innermostMessage(error);
+  }
 }
 
 async function datasetStatus(

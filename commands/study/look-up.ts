@@ -35,7 +35,9 @@ export async function studyStatus(
   if (live?.state === 'running') return live;
   const status = (await storedStatus(store, study)) ?? live;
   if (status === undefined) throw await noSuchStudy(store, study);
-  return live === undefined || status.state === 'finished' ? status : { ...status, state: live.state };
+  return live === undefined || status.state === 'finished'
+    ? status
+    : { ...status, state: live.state, failure: live.failure };
 }
 
 export interface RunFailure {

@@ -110,11 +110,19 @@ function describeDataset(dataset: DatasetStatus): string {
     .join(', ');
 }
 
+const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
+  waiting: 'waiting for workers',
+  finished: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  stopped: 'stopped; the start that began it goes on with it',
+};
+
 /** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */
 export function describeWhole(status: StudyStatus): string {
   const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
   return [
-    status.state === 'running' ? (status.stage ?? 'running') : status.state,
+    status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
     speed === 0 ? '' : `${Math.round(speed)} images/s`,
     status.secondsLeft === null ? '' : `${describeDuration(status.secondsLeft)} left`,
   ]

@@ -88,7 +88,7 @@ async function watchStudy(
   try {
     for (;;) {
       const status = await studyStatus(store, opened?.client, study);
-      if (status.state !== 'running') return status;
+      if (status.state !== 'running' && status.state !== 'waiting') return status;
       if (json) write(JSON.stringify(status));
       view?.update(status);
       await sleep(interval);

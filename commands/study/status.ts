@@ -22,8 +22,8 @@ export interface DatasetStatus extends RunCounts {
 
 export interface StudyStatus {
   study: string;
-  /** `stopped`: not finished, and no Temporal server was asked. */
-  state: 'running' | 'finished' | 'failed' | 'cancelled' | 'stopped';
+  /** `waiting`: running, but no worker answers. `stopped`: not finished, and no Temporal server knows of it. */
+  state: 'running' | 'waiting' | 'finished' | 'failed' | 'cancelled' | 'stopped';
   /** Null where it is not known. */
   stage: Stage | null;
   datasets: DatasetStatus[];

@@ -79,6 +79,7 @@ beforeEach(async () => {
     id: study,
     set: [
       'population.count=2',
+      'protocol.epochs=2',
       'datasets=[{"dataset":"mnist","classes":2,"trainingImages":40,"validationImages":10,"testImages":20}]',
       'reference="mnist/2-classes"',
     ],

@@ -13,6 +13,8 @@ const tiny = [
       { dataset: 'fashion-mnist', trainingImages: 640, validationImages: 64, testImages: 200 },
       { dataset: 'mnist', classes: 2, trainingImages: 640, validationImages: 64, testImages: 200 },
     ]),
+  'protocol.epochs=2',
+  'protocol.batchSize=64',
   'protocol.batchNorm.preciseImages=128',
   'analysis.bootstrapResamples=100',
 ];

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,11 +77,27 @@ describe('the live status of a study', () => {
     );
   });
 
-  test('is unknown where there is no such study, or no worker to answer for it', async () => {
+  test('of one that failed has the reason', async () => {
+    const { activities } = fakeActivities({
+      datasets: ['ham10000'],
+      runs: 1,
+      prepareDataset: () => Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing')),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(activities, async () => {
+      await expect((await start(study)).result()).rejects.toThrow();
+      expect(await liveStatus(server.client, study)).toMatchObject({
+        state: 'failed',
+        failure: 'HAM10000_metadata.csv is missing',
+      });
+    });
+  });
+
+  test('is unknown where there is no such study, and waiting where no worker answers for it', async () => {
     expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
     const study = `study-${randomUUID()}`;
     const handle = await start(study);
-    expect(await liveStatus(server.client, study)).toBeUndefined();
+    expect(await liveStatus(server.client, study)).toMatchObject({ state: 'waiting', stage: null, datasets: [] });
     await handle.terminate();
   });
 });
