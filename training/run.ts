@@ -57,6 +57,8 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   signal?.throwIfAborted();
   const { device, protocol } = order.task;
   const child = fork(module, {
+    // The bundle needs no loader of its parent's.
+    execArgv: [],
     env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
     serialization: 'advanced',
     // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
