@@ -5,20 +5,11 @@ import { ConfigError } from '../study/config.ts';
 import type { TrainingProgress } from '../training/run.ts';
 import { readInputJson } from './input.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import type { SingleRun } from './train-once.ts';
 
-interface TrainOptions {
+interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
   architecture?: string;
   dataset?: string;
-  classes?: number;
-  trainingImages?: number;
-  epochs?: number;
-  set: string[];
-  seed: number;
-  threads: number;
-  gpu?: number;
-  dataRoot?: string;
-  out: string;
-  tensorBoard: boolean;
   json?: boolean;
   golden?: string;
 }
