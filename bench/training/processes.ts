@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { tensorflowEnvironment } from '../../native/index.ts';
+import type { Precision } from '../../study/protocol.ts';
+import { deviceEnvironment } from '../../training/device.ts';
+import type { Network } from './networks.ts';
+
+export interface StepsOrder {
+  network: Network;
+  batch: number;
+  /** Before the clock starts. */
+  warmUp: number;
+  steps: number;
+  precision: Precision;
+  threads: number;
+  /** Folder of a prepared dataset to train on; absent for normalized random images. */
+  dataset?: string;
+}
+
+export interface StepsResult {
+  imagesPerSecond: number;
+  /** Milliseconds since 1970. */
+  start: number;
+  end: number;
+  /** Largest resident size of the process. */
+  peakBytes: number;
+}
+
+export type PeerResult = Omit<StepsResult, 'start' | 'end'>;
+
+/** Trains in a process of its own, whose environment is that of a study's training on as many threads. */
+export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
+  const script = fileURLToPath(new URL('steps.ts', import.meta.url));
+  const { stdout } = await printed(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), script, JSON.stringify(order)],
+    {
+      ...(await tensorflowEnvironment()),
+      ...deviceEnvironment({ kind: 'cpu', threads: order.threads }, { precision: order.precision, xla: false }),
+    },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1) as string) as StepsResult;
+}
+
+/** The same in PyTorch: float32 with channels last, or the same under bfloat16 autocast. */
+export async function peerSteps(python: string, order: StepsOrder): Promise<PeerResult & { firstStepSeconds: number }> {
+  const script = fileURLToPath(new URL('../pytorch-peer.py', import.meta.url));
+  const { stdout, firstLineSeconds } = await printed(python, [script, JSON.stringify(order)], {});
+  const result = JSON.parse(stdout.trim().split('\n').at(-1) as string) as PeerResult;
+  return { ...result, firstStepSeconds: firstLineSeconds };
+}
+
+/** What a program prints, and the seconds from its start to its first line. */
+async function printed(
+  program: string,
+  parameters: string[],
+  variables: Record<string, string>,
+): Promise<{ stdout: string; firstLineSeconds: number }> {
+  const start = performance.now();
+  const child = spawn(program, parameters, {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr, firstLineSeconds] = ['', '', NaN];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    if (stdout === '') firstLineSeconds = (performance.now() - start) / 1000;
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${program} ended with code ${String(code)}: ${stderr.slice(-2000)}`);
+  return { stdout, firstLineSeconds };
+}

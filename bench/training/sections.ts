@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { prepareDataset } from '../../datasets/prepare-dataset.ts';
+import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { runTraining, type TrainingTask } from '../../training/run.ts';
+import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
+import { peerSteps, trainSteps, type StepsOrder } from './processes.ts';
+
+export interface Measurement {
+  what: string;
+  unit: string;
+  ours: number | null;
+  /** What `ours` is held against: PyTorch, or the other way named in `what`. */
+  other: number | null;
+  /** ours / other. */
+  ratio: number | null;
+}
+
+interface Surroundings {
+  /** A Python with PyTorch. */
+  python: string | undefined;
+  rounds: number;
+  /** For what a section writes. */
+  directory: string;
+}
+
+type Section = (surroundings: Surroundings) => AsyncGenerator<Measurement>;
+
+const threads = 2;
+
+export const sections = {
+  async *small(surroundings) {
+    const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 15, threads };
+    for (const precision of ['float32', 'bfloat16'] as const)
+      yield measurement(
+        `small network, ${precision}, PyTorch`,
+        'images/s',
+        await rates({ ...order, precision }, surroundings),
+      );
+  },
+
+  async *large(surroundings) {
+    const ratios: number[] = [];
+    for (const [index, network] of (await studyNetworks()).entries()) {
+      const order: StepsOrder = { network, batch: 32, warmUp: 1, steps: 3, threads, precision: 'float32' };
+      const result = measurement(
+        `network ${index + 1} of study size, PyTorch`,
+        'images/s',
+        await rates(order, surroundings),
+      );
+      if (result.ratio !== null) ratios.push(result.ratio);
+      yield result;
+    }
+    if (ratios.length > 0)
+      yield {
+        what: 'geometric mean of the ratios',
+        unit: '',
+        ours: null,
+        other: null,
+        ratio: Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
+      };
+  },
+
+  async *slots({ rounds }) {
+    const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 15, precision: 'float32' as const };
+    const together = async () => {
+      const both = await Promise.all([trainSteps({ ...order, threads: 1 }), trainSteps({ ...order, threads: 1 })]);
+      const seconds = (Math.max(...both.map(({ end }) => end)) - Math.min(...both.map(({ start }) => start))) / 1000;
+      return (2 * order.batch * order.steps) / seconds;
+    };
+    const alone = async () => (await trainSteps({ ...order, threads: 2 })).imagesPerSecond;
+    yield measurement(
+      '2 trainings on 1 thread, 1 on 2 threads',
+      'images/s',
+      await inTurns(rounds, Math.max, together, alone),
+    );
+  },
+
+  async *start({ python, rounds, directory }) {
+    const network = { ...(await smallNetwork()), depths: [15, 15, 15, 15] };
+    const batch = 128;
+    const task = await fashionTask(directory, network, { images: batch, epochs: 1 });
+    let attempt = 0;
+    const ours = async () => {
+      const start = performance.now();
+      let seconds = NaN;
+      const enough = new AbortController();
+      const stop = () => {
+        seconds = (performance.now() - start) / 1000;
+        enough.abort();
+      };
+      await runTraining(
+        { ...task, workDirectory: join(directory, `start-${++attempt}`) },
+        { onProgress: stop, signal: enough.signal },
+      ).catch((error: unknown) => {
+        if (!enough.signal.aborted) throw error;
+      });
+      return seconds;
+    };
+    const order: StepsOrder = { network, batch, warmUp: 1, steps: 1, threads, precision: 'float32' };
+    const other = python === undefined ? undefined : async () => (await peerSteps(python, order)).firstStepSeconds;
+    yield measurement(
+      'first step of 60 blocks since the start, PyTorch',
+      's',
+      await inTurns(rounds, Math.min, ours, other),
+    );
+  },
+
+  async *'whole-run'({ rounds, directory }) {
+    const network = await smallNetwork();
+    const batch = 128;
+    const epochs = 2;
+    const task = await fashionTask(directory, network, { images: 20 * batch, epochs });
+    let attempt = 0;
+    const run = async () => {
+      const { curve } = await runTraining({ ...task, workDirectory: join(directory, `run-${++attempt}`) });
+      return curve[epochs - 1]?.imagesPerSecond as number;
+    };
+    const order: StepsOrder = {
+      network,
+      batch,
+      warmUp: 3,
+      steps: 20,
+      threads,
+      precision: 'float32',
+      dataset: task.datasetDirectory,
+    };
+    const bare = async () => (await trainSteps(order)).imagesPerSecond;
+    yield measurement('second epoch of a run, bare steps', 'images/s', await inTurns(rounds, Math.max, run, bare));
+  },
+
+  async *memory({ python }) {
+    const networks = [
+      { what: 'small network', network: await smallNetwork(), batch: 128 },
+      ...(await studyNetworks())
+        .slice(0, 2)
+        .map((network, index) => ({ what: `network ${index + 1} of study size`, network, batch: 32 })),
+    ];
+    for (const { what, ...rest } of networks) {
+      const order: StepsOrder = { ...rest, warmUp: 1, steps: 2, threads, precision: 'float32' };
+      const megabytes = async (result: Promise<{ peakBytes: number }>) => (await result).peakBytes / 2 ** 20;
+      const other = python === undefined ? undefined : () => megabytes(peerSteps(python, order));
+      yield measurement(
+        `peak of the ${what}, PyTorch`,
+        'MiB',
+        await inTurns(1, Math.min, () => megabytes(trainSteps(order)), other),
+      );
+    }
+  },
+} satisfies Record<string, Section>;
+
+type Pair = [ours: number, other: number | null];
+
+const measurement = (what: string, unit: string, [ours, other]: Pair): Measurement => ({
+  what,
+  unit,
+  ours,
+  other,
+  ratio: other === null ? null : ours / other,
+});
+
+const rates = (order: StepsOrder, { python, rounds }: Surroundings): Promise<Pair> =>
+  inTurns(
+    rounds,
+    Math.max,
+    async () => (await trainSteps(order)).imagesPerSecond,
+    python === undefined ? undefined : async () => (await peerSteps(python, order)).imagesPerSecond,
+  );
+
+/** Measures both sides in turns, so that what else the machine does meets both, and keeps the best of each. */
+async function inTurns(
+  rounds: number,
+  best: (...values: number[]) => number,
+  ours: () => Promise<number>,
+  other: (() => Promise<number>) | undefined,
+): Promise<Pair> {
+  const values: number[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    values.push(await ours());
+    if (other !== undefined) others.push(await other());
+  }
+  return [best(...values), others.length === 0 ? null : best(...others)];
+}
+
+/** The training of a network on some images of Fashion-MNIST, which are prepared where they are not yet. */
+async function fashionTask(
+  directory: string,
+  network: Network,
+  { images, epochs }: { images: number; epochs: number },
+): Promise<TrainingTask> {
+  const selection = datasetSelectionSchema.parse({
+    dataset: 'fashion-mnist',
+    trainingImages: images,
+    validationImages: 64,
+    testImages: 64,
+  });
+  const prepared = await prepareDataset(selection, { seed: 0, directory: join(directory, 'data') });
+  return {
+    runKey: 'bench',
+    architecture: architectureOf(network),
+    datasetDirectory: prepared.directory,
+    protocol: protocolSchema.parse({ epochs, batchNorm: { preciseImages: 0 } }),
+    seed: 0,
+    workDirectory: join(directory, 'work'),
+    device: { kind: 'cpu', threads },
+    tensorBoard: false,
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tf from '@tensorflow/tfjs-node-gpu';
+import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
+import { layersOf } from '../../design-space/layers.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { stream } from '../../study/random.ts';
+import { drawAugmentation } from '../../training/augmentation.ts';
+import { initialState } from '../../training/initial-weights.ts';
+import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
+import { describeDataset } from '../../training/trainer.ts';
+import { openTrainingImages } from '../../training/training-images.ts';
+import { architectureOf } from './networks.ts';
+import type { StepsOrder, StepsResult } from './processes.ts';
+
+/** The measured process: `steps.ts ORDER` trains one batch again and again and prints what that took as JSON. */
+const order = JSON.parse(process.argv[2] as string) as StepsOrder;
+const directory = await mkdtemp(join(tmpdir(), 'bench-steps-'));
+try {
+  const { session, step } = await (order.dataset === undefined
+    ? onNormalized(order)
+    : onResident(order, order.dataset));
+  const now = () => performance.timeOrigin + performance.now();
+  for (let warmUp = 0; warmUp < order.warmUp; warmUp++) step();
+  const start = now();
+  for (let count = 0; count < order.steps; count++) step();
+  const end = now();
+  session.close();
+  const result: StepsResult = {
+    imagesPerSecond: (1000 * order.batch * order.steps) / (end - start),
+    start,
+    end,
+    peakBytes: 1024 * process.resourceUsage().maxRSS,
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+interface Work {
+  session: TensorFlowSession;
+  step: () => number;
+}
+
+/** Images that are float32 already: what the peer does. */
+async function onNormalized({ network, batch, precision }: StepsOrder): Promise<Work> {
+  const { imageSize, classes } = network;
+  const layers = layersOf(architectureOf(network), { imageSize, channels: 3, classes });
+  const session = await openTrainingSession({
+    layers,
+    protocol: protocolSchema.parse({ epochs: 1, batchSize: batch, optimizer: { nesterov: false }, precision }),
+    dataset: {
+      imageSize,
+      channels: 3,
+      classes,
+      normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+      pca: { eigenvalues: [], eigenvectors: [] },
+    },
+    directory,
+    purpose: 'comparison',
+  });
+  session.restore(initialState(layers, stream(0, 'init', 'bench')));
+  const images = tf.randomNormal<tf.Rank.R4>([batch, imageSize, imageSize, 3]);
+  const labels = Int32Array.from({ length: batch }, (_, image) => image % classes);
+  return { session, step: () => session.trainStepOnNormalized(images, labels, 0.05) };
+}
+
+/** Images of a prepared dataset that stays in TensorFlow, augmented in the graph: what a run does, without its loop. */
+async function onResident({ network, batch, precision }: StepsOrder, folder: string): Promise<Work> {
+  const dataset = await openPreparedDataset(folder);
+  const description = describeDataset(dataset);
+  const layers = layersOf(architectureOf(network), description);
+  const { residentPixels, labels } = await openTrainingImages(dataset, true);
+  const protocol = protocolSchema.parse({ epochs: 1, batchSize: batch, precision });
+  const session = await openTrainingSession({
+    layers,
+    protocol,
+    dataset: description,
+    directory,
+    purpose: 'training',
+    ...(residentPixels && { residentPixels }),
+  });
+  await dataset.close();
+  session.restore(initialState(layers, stream(0, 'init', 'bench')));
+  const indices = Int32Array.from({ length: batch }, (_, image) => image);
+  const augmented = {
+    images: { kind: 'resident' as const, indices },
+    augmentation: drawAugmentation(
+      stream(0, 'augmentation', 'bench'),
+      protocol.augmentation,
+      batch,
+      description,
+      description.imageSize,
+    ),
+  };
+  const batchLabels = indices.map((index) => labels[index] as number);
+  return { session, step: () => session.trainStep(augmented, batchLabels, 0.05) };
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { layersOf } from '../../design-space/layers.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { stream } from '../../study/random.ts';
+import { drawAugmentation } from '../../training/augmentation.ts';
+import { initialState } from '../../training/initial-weights.ts';
+import { openTrainingSession } from '../../training/tensorflow-session.ts';
+import { tinyArchitecture } from './tiny-architecture.ts';
+
+test('the memory of a training does not grow: less than 5 % from step 200 to step 2,000', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'memory-'));
+  const dataset = {
+    imageSize: 16,
+    channels: 3,
+    classes: 10,
+    normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    pca: {
+      eigenvalues: [1, 1, 1],
+      eigenvectors: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    },
+  };
+  const protocol = protocolSchema.parse({ epochs: 1, batchSize: 32 });
+  const layers = layersOf(tinyArchitecture, dataset);
+  const random = stream(0, 'memory');
+  const session = await openTrainingSession({ layers, protocol, dataset, directory, purpose: 'training' });
+  try {
+    session.restore(initialState(layers, random));
+    const resident: number[] = [];
+    for (let step = 1; step <= 2000; step++) {
+      const pixels = new Uint8Array(32 * 16 * 16 * 3).fill(step % 256);
+      const labels = Int32Array.from({ length: 32 }, (_, image) => (image + step) % 10);
+      const augmentation = drawAugmentation(random, protocol.augmentation, 32, dataset, 16);
+      session.trainStep({ images: { kind: 'streamed', pixels }, augmentation }, labels, 0.01);
+      if (step === 200 || step === 2000) resident.push(process.memoryUsage.rss());
+    }
+    const [early, late] = resident as [number, number];
+    console.log(`resident after 200 steps: ${early / 2 ** 20} MiB, after 2,000: ${late / 2 ** 20} MiB`);
+    expect(late).toBeLessThan(1.05 * early);
+  } finally {
+    session.close();
+    await rm(directory, { recursive: true });
+  }
+});
