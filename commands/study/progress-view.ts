@@ -39,6 +39,8 @@ class Bars implements ProgressView {
   }
 
   update(status: StudyStatus): void {
+    // The line of all comes below those of the datasets, so it waits for them.
+    if (status.datasets.length === 0) return;
     const width = Math.max(...status.datasets.map(({ dataset }) => dataset.length));
     for (const dataset of status.datasets) {
       const label = dataset.dataset.padEnd(width);
