@@ -20,6 +20,7 @@ const goldenCaseSchema = z.object({
     .looseObject({ imageSize: z.int().positive(), classes: z.int().min(2), channels: z.int().min(1).max(4).default(3) })
     .transform(({ imageSize, classes, channels, ...architecture }) => ({ architecture, imageSize, classes, channels })),
   batchSize: z.int().min(2),
+  labelSmoothing: z.number().min(0).lt(1).default(0),
   optimizer: z.object({
     learningRate: z.number(),
     momentum: z.number(),
@@ -71,7 +72,12 @@ async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
   const directory = await mkdtemp(join(tmpdir(), 'golden-'));
   const session = await openTrainingSession({
     layers,
-    protocol: protocolSchema.parse({ epochs: 1, batchSize: golden.batchSize, optimizer }),
+    protocol: protocolSchema.parse({
+      epochs: 1,
+      batchSize: golden.batchSize,
+      labelSmoothing: golden.labelSmoothing,
+      optimizer,
+    }),
     dataset: {
       imageSize,
       channels,

@@ -18,8 +18,8 @@ export interface Pass {
 export interface Activations {
   /** Output of each layer by name. */
   outputs: ReadonlyMap<string, Tensor>;
-  /** Padded inputs of the convolutions. */
-  padded: ReadonlyMap<string, Tensor>;
+  /** What each convolution reads of its input. */
+  read: ReadonlyMap<string, Tensor>;
   /** float32 [batch, classes]. */
   logits: Tensor;
 }
@@ -29,7 +29,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   const { type } = pass;
   const convolutions = new ConvolutionOps(ops, type);
   const outputs = new Map<string, Tensor>();
-  const padded = new Map<string, Tensor>();
+  const read = new Map<string, Tensor>();
   const sizes = new Map<string, number>();
   const output = (name: string) => outputs.get(name) as Tensor;
   let logits = '';
@@ -41,9 +41,9 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         break;
       case 'convolution': {
         const inputSize = sizes.get(layer.input) as number;
-        const input = convolutions.padded(layer, inputSize, output(layer.input));
-        padded.set(layer.name, input);
-        outputs.set(layer.name, convolutions.forward(layer, inputSize, input, pass.parameter(`${layer.name}.weight`)));
+        const pixels = convolutions.read(layer, inputSize, output(layer.input));
+        read.set(layer.name, pixels);
+        outputs.set(layer.name, convolutions.forward(layer, inputSize, pixels, pass.parameter(`${layer.name}.weight`)));
         break;
       }
       case 'batchNorm':
@@ -67,7 +67,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         break;
     }
   }
-  return { outputs, padded, logits };
+  return { outputs, read, logits };
 }
 
 function batchNorm(ops: Ops, name: string, input: Tensor, pass: Pass): Tensor {
@@ -171,14 +171,13 @@ export function backward(
       }
       case 'convolution': {
         const inputSize = sizes.get(layer.input) as number;
-        const padded = activations.padded.get(layer.name) as Tensor;
+        const read = activations.read.get(layer.name) as Tensor;
         const weight = `${layer.name}.weight`;
-        gradients.set(weight, convolutions.filterGradient(layer, inputSize, padded, gradient));
-        if (layer.input !== layers[0]?.name)
-          accumulate(
-            layer.input,
-            convolutions.inputGradient(layer, inputSize, padded, pass.parameter(weight), gradient),
-          );
+        gradients.set(weight, convolutions.filterGradient(layer, inputSize, read, gradient));
+        if (layer.input !== layers[0]?.name) {
+          const tensors = { input: output(layer.input), read, filter: pass.parameter(weight), gradient };
+          accumulate(layer.input, convolutions.inputGradient(layer, inputSize, tensors));
+        }
         break;
       }
     }

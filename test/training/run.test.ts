@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareDataset } from '../../datasets/prepare-dataset.ts';
+import { architectureSchema } from '../../design-space/architecture.ts';
+import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { runEvaluation, runTraining, type TrainingResult, type TrainingTask } from '../../training/run.ts';
+import { readState } from '../../training/state-file.ts';
+
+let root: string;
+let datasetDirectory: string;
+
+const architecture = architectureSchema.parse({
+  stem: 'res_stem_cifar',
+  stemWidth: 8,
+  depths: [1, 1],
+  widths: [8, 16],
+  strides: [2, 2],
+  bottleneckRatios: [1, 2],
+  groupWidths: [4, 8],
+});
+
+const task = (name: string, protocol: object = {}): TrainingTask => ({
+  runKey: 'a-run',
+  architecture,
+  datasetDirectory,
+  protocol: protocolSchema.parse({
+    epochs: 3,
+    batchSize: 32,
+    batchNorm: { preciseImages: 64 },
+    augmentation: { crop: { kind: 'pad', padding: 2 }, pcaLighting: 0 },
+    ...protocol,
+  }),
+  seed: 0,
+  workDirectory: join(root, name),
+  device: { kind: 'cpu', threads: 1 },
+  tensorBoard: false,
+});
+
+const weightsOf = async ({ weightsFile }: TrainingResult) => (await readState(weightsFile as string)).state;
+const withoutRates = ({ curve }: TrainingResult) => curve.map((epoch) => ({ ...epoch, imagesPerSecond: 0 }));
+
+let undisturbed: TrainingResult;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'training-'));
+  const selection = datasetSelectionSchema.parse({
+    dataset: 'mnist',
+    trainingImages: 200,
+    validationImages: 50,
+    testImages: 50,
+  });
+  ({ directory: datasetDirectory } = await prepareDataset(selection, { seed: 0, directory: join(root, 'data') }));
+  undisturbed = await runTraining(task('undisturbed'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+describe('a training run', () => {
+  it('records an epoch after another', () => {
+    expect(undisturbed.outcome).toBe('finished');
+    expect(undisturbed.curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(undisturbed.versions['device']).toBe('CPU, 1 thread');
+  });
+
+  it('ends with the same weights when it is killed after an epoch and started again', async () => {
+    const interruption = new AbortController();
+    const interrupted = runTraining(task('interrupted'), {
+      signal: interruption.signal,
+      onProgress: ({ epoch }) => {
+        if (epoch === 2) interruption.abort(new Error('interrupted'));
+      },
+    });
+    await expect(interrupted).rejects.toThrow('interrupted');
+    const lines: string[] = [];
+    const resumed = await runTraining(task('interrupted'), { onLog: (line) => lines.push(line) });
+    expect(lines.join('\n')).toMatch(/going on after epoch [12] of 3/);
+    expect(await weightsOf(resumed)).toEqual(await weightsOf(undisturbed));
+    expect(withoutRates(resumed)).toEqual(withoutRates(undisturbed));
+  });
+
+  it('is tested from its stored weights, to the error of its last validation', async () => {
+    const { validation, test } = await runEvaluation(task('undisturbed'), undisturbed.weightsFile as string);
+    expect(validation?.top1Error).toBe(undisturbed.curve[2]?.validationTop1Error);
+    expect(test.images).toBe(50);
+    expect(test.top5Error).not.toBeNull();
+  });
+
+  it('that diverges has diverged: an outcome, with the step', async () => {
+    const result = await runTraining(task('diverged', { optimizer: { learningRate: 1e30 } }));
+    expect(result).toMatchObject({ outcome: 'diverged', weightsFile: null });
+    expect(result.failure).toMatch(/at step \d+ of epoch 1/);
+  });
+
+  it('on data that is not there fails for good', async () => {
+    const failing = runTraining({ ...task('failing'), datasetDirectory: join(root, 'nowhere') });
+    await expect(failing).rejects.toMatchObject({ kind: 'damaged-data', retryable: false });
+  });
+});
