@@ -57,7 +57,7 @@ let surroundings: Surroundings;
 let runs: PlannedRunReference[];
 
 const carryOut = <Args extends unknown[], Result>(activity: (...args: Args) => Promise<Result>, ...args: Args) =>
-  new MockActivityEnvironment({ attempt: 1 }).run(activity, ...args) as Promise<Result>;
+  new MockActivityEnvironment({ attempt: 1 }).run<Args, Result, (...args: Args) => Promise<Result>>(activity, ...args);
 
 const runOf = (index: number): TrainingInput => ({
   study,
@@ -166,7 +166,7 @@ describe('a run', () => {
     const environment = new MockActivityEnvironment({ attempt: 1 });
     trainer.outcome = (signal) => sleep(60_000, {}, { signal: signal as AbortSignal });
     const { train } = trainActivities(surroundings);
-    const interrupted = environment.run(train, runOf(0)) as Promise<unknown>;
+    const interrupted = environment.run<[TrainingInput], unknown, typeof train>(train, runOf(0));
     while (trainer.trained.length === 0) await sleep(10);
     environment.cancel('WORKER_SHUTDOWN');
     await expect(interrupted).rejects.toThrow('WORKER_SHUTDOWN');
