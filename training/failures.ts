@@ -40,6 +40,7 @@ export class TrainingFailure extends Error {
 /** What an error in a training process means. */
 export function classifyFailure(error: unknown): TrainingFailure {
   if (error instanceof TrainingFailure) return error;
+  if (!(error instanceof Error)) return new TrainingFailure('internal', String(error));
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
@@ -51,7 +52,7 @@ export function classifyFailure(error: unknown): TrainingFailure {
     /resource ?exhausted|OOM|bad_alloc|failed to allocate/i.test(message)
   )
     return new TrainingFailure('out-of-memory', `memory ran out: ${message}`);
-  return new TrainingFailure('internal', error instanceof Error ? (error.stack ?? message) : String(error));
+  return new TrainingFailure('internal', error.stack ?? message);
 }
 
 /** What the end of a child process without a result means. */
