@@ -1,30 +1,46 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { stream } from '../../study/random.ts';
 import { epochBatches, ranges } from '../../training/batches.ts';
 
-describe("an epoch's batches", () => {
-  it('hold every image once, the last batch the rest', () => {
-    const batches = epochBatches(stream(1, 'epoch'), 10, 4);
-    expect(batches.map(({ length }) => length)).toEqual([4, 4, 2]);
-    expect(batches.flatMap((batch) => [...batch]).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  });
+const drawn = (images: number, batchSize: number, seed = 0) =>
+  epochBatches(stream(seed, 'batches'), images, batchSize).map((batch) => [...batch]);
 
-  it('leave out a single image that remains: batch norm has no variance over it', () => {
-    expect(epochBatches(stream(1, 'epoch'), 9, 4).map(({ length }) => length)).toEqual([4, 4]);
-  });
-
-  it('differ between epochs', () => {
-    expect(epochBatches(stream(1, 'a'), 100, 100)).not.toEqual(epochBatches(stream(1, 'b'), 100, 100));
-  });
+test('an epoch has every image once, and its last batch is smaller where they do not divide evenly', () => {
+  const batches = drawn(103, 20);
+  expect(batches.map(({ length }) => length)).toEqual([20, 20, 20, 20, 20, 3]);
+  expect(batches.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 103 }, (_, index) => index));
 });
 
-describe('ranges', () => {
-  it('cover all images without gaps', () => {
-    expect(ranges(5, 2)).toEqual([
-      [0, 2],
-      [2, 4],
-      [4, 5],
-    ]);
-    expect(ranges(0, 2)).toEqual([]);
-  });
+test('a single image that remains is left out', () => {
+  const batches = drawn(101, 20);
+  expect(batches.map(({ length }) => length)).toEqual([20, 20, 20, 20, 20]);
+  expect(new Set(batches.flat()).size).toBe(100);
+});
+
+test('batches that divide evenly are all whole; fewer images than a batch are one', () => {
+  expect(drawn(40, 20).map(({ length }) => length)).toEqual([20, 20]);
+  expect(drawn(3, 20).map(({ length }) => length)).toEqual([3]);
+});
+
+test('one image, or none, makes no batch', () => {
+  expect(drawn(1, 20)).toEqual([]);
+  expect(drawn(0, 20)).toEqual([]);
+});
+
+test('the same stream draws the same order, another one another', () => {
+  expect(drawn(50, 8)).toEqual(drawn(50, 8));
+  expect(drawn(50, 8)).not.toEqual(drawn(50, 8, 1));
+});
+
+test('ranges follow each other up to the last image, a single one included', () => {
+  expect(ranges(7, 3)).toEqual([
+    [0, 3],
+    [3, 6],
+    [6, 7],
+  ]);
+  expect(ranges(6, 3)).toEqual([
+    [0, 3],
+    [3, 6],
+  ]);
+  expect(ranges(0, 3)).toEqual([]);
 });

@@ -1,70 +1,68 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Checkpoints } from '../../training/checkpoints.ts';
+import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { bits, stored } from './stored-state.ts';
 
-let directory: string;
-const skipped: string[] = [];
-const note = (reason: string) => skipped.push(reason);
-const state = (value: number) =>
-  new Map([
-    ['a.weight', Float32Array.of(value, -0, 1e-40)],
-    ['b.bias', new Float32Array(0)],
-  ]);
-const write = async (checkpoints: Checkpoints, ...epochs: number[]) => {
-  for (const epoch of epochs) await checkpoints.write({ epochs: epoch, curve: [], state: state(epoch) });
-};
+/** A folder with the checkpoints of five epochs of a run. */
+async function fiveEpochs(): Promise<{ folder: string; checkpoints: Checkpoints }> {
+  const folder = join(await temporaryFolder(), 'checkpoints');
+  const checkpoints = new Checkpoints(folder, 'run');
+  for (let epoch = 1; epoch <= 5; epoch++) await checkpoints.write(stored(epoch));
+  return { folder, checkpoints };
+}
 
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'checkpoints-'));
-  skipped.length = 0;
+async function latest(checkpoints: Checkpoints) {
+  const skipped: string[] = [];
+  const checkpoint = await checkpoints.latest((reason) => skipped.push(reason));
+  return { checkpoint, skipped };
+}
+
+test('a run without checkpoints has none', async () => {
+  const checkpoints = new Checkpoints(join(await temporaryFolder(), 'missing'), 'run');
+  expect(await latest(checkpoints)).toEqual({ checkpoint: undefined, skipped: [] });
 });
-afterEach(() => rm(directory, { recursive: true }));
 
-describe('checkpoints', () => {
-  it('come back bit for bit', async () => {
-    const checkpoints = new Checkpoints(directory, 'run');
-    await write(checkpoints, 1);
-    const latest = await checkpoints.latest(note);
-    expect(latest?.epochs).toBe(1);
-    expect(latest?.state).toEqual(state(1));
-    expect(Object.is(latest?.state.get('a.weight')?.[1], -0)).toBe(true);
-    expect(skipped).toEqual([]);
-  });
+test('the last two are kept, and the newest comes back bit for bit', async () => {
+  const { folder, checkpoints } = await fiveEpochs();
+  expect((await readdir(folder)).sort()).toEqual(['epoch-000004.bin', 'epoch-000005.bin']);
+  const { checkpoint, skipped } = await latest(checkpoints);
+  expect(skipped).toEqual([]);
+  expect(checkpoint?.epochs).toBe(5);
+  expect(checkpoint?.curve).toEqual(stored(5).curve);
+  expect(bits(checkpoint?.state ?? new Map())).toEqual(bits(stored(5).state));
+});
 
-  it('are none before the first epoch', async () => {
-    expect(await new Checkpoints(join(directory, 'missing'), 'run').latest(note)).toBeUndefined();
-  });
+test('a truncated checkpoint is named, and the one before is used', async () => {
+  const { folder, checkpoints } = await fiveEpochs();
+  await truncate(join(folder, 'epoch-000005.bin'), 300);
+  const { checkpoint, skipped } = await latest(checkpoints);
+  expect(checkpoint?.epochs).toBe(4);
+  expect(skipped).toHaveLength(1);
+  expect(skipped[0]).toContain(`${join(folder, 'epoch-000005.bin')} is skipped`);
+});
 
-  it('are kept for the last two epochs', async () => {
-    await write(new Checkpoints(directory, 'run'), 1, 2, 3);
-    expect((await readdir(directory)).sort()).toEqual(['epoch-000002.bin', 'epoch-000003.bin']);
-  });
+test('without one that can be read the run starts again', async () => {
+  const { folder, checkpoints } = await fiveEpochs();
+  await writeFile(join(folder, 'epoch-000005.bin'), '');
+  await writeFile(join(folder, 'epoch-000004.bin'), 'no checkpoint');
+  const { checkpoint, skipped } = await latest(checkpoints);
+  expect(checkpoint).toBeUndefined();
+  expect(skipped).toHaveLength(2);
+});
 
-  it.each([
-    [
-      'a changed byte',
-      async (path: string) => {
-        const content = await readFile(path);
-        content[content.length - 40] = (content[content.length - 40] as number) ^ 1;
-        await writeFile(path, content);
-      },
-    ],
-    ['a missing end', (path: string) => truncate(path, 60)],
-    ['nothing in it', (path: string) => truncate(path, 0)],
-  ])('are skipped and named with %s, and the one before is used', async (_damage, damage) => {
-    const checkpoints = new Checkpoints(directory, 'run');
-    await write(checkpoints, 1, 2);
-    await damage(join(directory, 'epoch-000002.bin'));
-    expect((await checkpoints.latest(note))?.state).toEqual(state(1));
-    expect(skipped).toHaveLength(1);
-    expect(skipped[0]).toContain('epoch-000002.bin');
-  });
+test("another run's checkpoints are skipped", async () => {
+  const { folder } = await fiveEpochs();
+  const { checkpoint, skipped } = await latest(new Checkpoints(folder, 'other'));
+  expect(checkpoint).toBeUndefined();
+  expect(skipped).toHaveLength(2);
+  expect(skipped[0]).toContain('it belongs to the run run');
+});
 
-  it('of another run are not used', async () => {
-    await write(new Checkpoints(directory, 'run'), 1);
-    expect(await new Checkpoints(directory, 'other').latest(note)).toBeUndefined();
-    expect(skipped[0]).toContain('belongs to the run run');
-  });
+test('files of other names, such as one half-written, do not count', async () => {
+  const { folder, checkpoints } = await fiveEpochs();
+  await writeFile(join(folder, 'epoch-000006.bin.partial'), 'half');
+  await writeFile(join(folder, 'notes.txt'), '');
+  expect((await latest(checkpoints)).checkpoint?.epochs).toBe(5);
 });

@@ -1,41 +1,51 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeDevice, deviceEnvironment } from '../../training/device.ts';
 
+const cpu = { kind: 'cpu', threads: 3 } as const;
+const gpu = { kind: 'gpu', index: 2 } as const;
 const float32 = { precision: 'float32', xla: false } as const;
 
-describe('the environment of a training process', () => {
-  it('hides GPUs from a CPU slot and gives it its threads', () => {
-    expect(deviceEnvironment({ kind: 'cpu', threads: 3 }, float32)).toMatchObject({
-      CUDA_VISIBLE_DEVICES: '-1',
-      TF_NUM_INTRAOP_THREADS: '3',
-      OMP_NUM_THREADS: '3',
-      TF_ENABLE_ONEDNN_OPTS: '1',
-    });
+test('a CPU process sees no GPU and uses its threads, with oneDNN', () => {
+  expect(deviceEnvironment(cpu, float32)).toEqual({
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_ENABLE_ONEDNN_OPTS: '1',
+    CUDA_VISIBLE_DEVICES: '-1',
+    TF_NUM_INTRAOP_THREADS: '3',
+    TF_NUM_INTEROP_THREADS: '3',
+    OMP_NUM_THREADS: '3',
   });
+});
 
-  it('shows a GPU slot its GPU alone, with memory that grows and deterministic kernels', () => {
-    expect(deviceEnvironment({ kind: 'gpu', index: 2 }, float32)).toMatchObject({
-      CUDA_VISIBLE_DEVICES: '2',
-      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-      TF_DETERMINISTIC_OPS: '1',
-    });
+test('a GPU process sees its GPU alone, takes memory as it needs it, and computes the same every time', () => {
+  expect(deviceEnvironment(gpu, float32)).toMatchObject({
+    CUDA_VISIBLE_DEVICES: '2',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    TF_DETERMINISTIC_OPS: '1',
   });
+});
 
-  it('allows TF32 only where the protocol asks for it', () => {
-    const override = (precision: 'float32' | 'tf32') =>
-      deviceEnvironment({ kind: 'gpu', index: 0 }, { precision, xla: false })['NVIDIA_TF32_OVERRIDE'];
-    expect([override('float32'), override('tf32')]).toEqual(['0', '1']);
-  });
+test('TF32 is on where it is asked for, and off for every other precision', () => {
+  const override = (precision: 'float32' | 'tf32' | 'bfloat16' | 'float16') =>
+    deviceEnvironment(gpu, { precision, xla: false })['NVIDIA_TF32_OVERRIDE'];
+  expect(override('tf32')).toBe('1');
+  expect(['float32', 'bfloat16', 'float16'].map((precision) => override(precision as 'float32'))).toEqual([
+    '0',
+    '0',
+    '0',
+  ]);
+});
 
-  it('turns on XLA auto-clustering only where the protocol asks for it', () => {
-    expect(deviceEnvironment({ kind: 'gpu', index: 0 }, { ...float32, xla: true })['TF_XLA_FLAGS']).toContain(
-      'auto_jit=2',
+test('XLA clusters on both kinds of device, and only where it is asked for', () => {
+  for (const device of [cpu, gpu]) {
+    expect(deviceEnvironment(device, { ...float32, xla: true })['TF_XLA_FLAGS']).toBe(
+      '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit',
     );
-    expect(deviceEnvironment({ kind: 'gpu', index: 0 }, float32)).not.toHaveProperty('TF_XLA_FLAGS');
-  });
+    expect(deviceEnvironment(device, float32)).not.toHaveProperty('TF_XLA_FLAGS');
+  }
+});
 
-  it('has a name for people', () => {
-    expect(describeDevice({ kind: 'cpu', threads: 1 })).toBe('CPU, 1 thread');
-    expect(describeDevice({ kind: 'gpu', index: 1 })).toBe('GPU 1');
-  });
+test('a device in words', () => {
+  expect(describeDevice(cpu)).toBe('CPU, 3 threads');
+  expect(describeDevice({ kind: 'cpu', threads: 1 })).toBe('CPU, 1 thread');
+  expect(describeDevice(gpu)).toBe('GPU 2');
 });
