@@ -1,0 +1,71 @@
+import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
+import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
+import { layersOf } from '../../design-space/layers.ts';
+import { protocolSchema } from '../../study/protocol.ts';
+import { stream } from '../../study/random.ts';
+import { initialState } from '../../training/initial-weights.ts';
+import type { DatasetDescription, NetworkState } from '../../training/session.ts';
+import { openTrainingSession, type SessionOptions, type TensorFlowSession } from '../../training/tensorflow-session.ts';
+import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { tinyArchitecture } from './tiny-architecture.ts';
+
+/** A dataset of small images whose channels differ in their statistics. */
+export function description(imageSize: number, channels: number, classes = 10): DatasetDescription {
+  const each = <T>(value: (channel: number) => T) => Array.from({ length: channels }, (_, channel) => value(channel));
+  return {
+    imageSize,
+    channels,
+    classes,
+    normalization: { mean: each((channel) => 0.3 + 0.1 * channel), std: each((channel) => 0.2 + 0.05 * channel) },
+    pca: {
+      eigenvalues: each((channel) => 0.2 / (channel + 1)),
+      eigenvectors: each((row) => each((column) => (row === column ? 1 : 0))),
+    },
+  };
+}
+
+export function randomPixels(images: number, { imageSize, channels }: DatasetDescription, seed = 0): Uint8Array {
+  const random = stream(seed, 'pixels');
+  return Uint8Array.from({ length: images * imageSize ** 2 * channels }, () => random.integer(256));
+}
+
+export const cyclingLabels = (images: number, classes: number) =>
+  Int32Array.from({ length: images }, (_, image) => image % classes);
+
+export interface OpenedSession {
+  session: TensorFlowSession;
+  /** What it was restored to. */
+  state: NetworkState;
+}
+
+/** A session with its initial weights, gone when the test ends. */
+export async function openSession({
+  dataset,
+  protocol = {},
+  architecture = tinyArchitecture,
+  purpose = 'training',
+  residentPixels,
+}: {
+  dataset: DatasetDescription;
+  protocol?: Partial<z.input<typeof protocolSchema>>;
+  architecture?: z.input<typeof architectureSchema> | Architecture;
+  purpose?: SessionOptions['purpose'];
+  residentPixels?: Uint8Array;
+}): Promise<OpenedSession> {
+  const parsed = protocolSchema.parse({ epochs: 1, batchSize: 8, ...protocol });
+  const network = { ...dataset, imageSize: parsed.imageSize ?? dataset.imageSize };
+  const layers = layersOf(architectureSchema.parse(architecture), network);
+  const session = await openTrainingSession({
+    layers,
+    protocol: parsed,
+    dataset,
+    directory: await temporaryFolder(),
+    purpose,
+    ...(residentPixels && { residentPixels }),
+  });
+  onTestFinished(() => session.close());
+  const state = initialState(layers, stream(1, 'init'));
+  session.restore(state);
+  return { session, state };
+}
