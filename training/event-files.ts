@@ -19,6 +19,10 @@ export class EventFiles {
     this.#writer.scalar('learning_rate', learningRate, step);
     if (validationLoss !== null) this.#writer.scalar('loss/validation', validationLoss, step);
     if (validationTop1Error !== null) this.#writer.scalar('top_1_error/validation', validationTop1Error, step);
+    this.flush();
+  }
+
+  flush(): void {
     this.#writer.flush();
   }
 }

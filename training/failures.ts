@@ -42,16 +42,17 @@ export function classifyFailure(error: unknown): TrainingFailure {
   if (error instanceof TrainingFailure) return error;
   if (!(error instanceof Error)) return new TrainingFailure('internal', String(error));
   const { code, name, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  // TensorFlow reports a full disk and memory that ran out as one: RESOURCE_EXHAUSTED.
+  if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(message))
     return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
-  if (name === 'DatasetError') return new TrainingFailure('damaged-data', message);
-  if (code === 'ERR_DLOPEN_FAILED' || /tfjs_binding|libtensorflow/.test(message))
-    return new TrainingFailure('missing-library', `TensorFlow cannot be loaded (npm run setup brings it): ${message}`);
+  if (name === 'DatasetError' || name === 'ConfigError') return new TrainingFailure('damaged-data', message);
   if (
     (name === 'RangeError' && /allocation failed/i.test(message)) ||
-    /resource ?exhausted|OOM|bad_alloc|failed to allocate/i.test(message)
+    /resource[ _]?exhausted|\bOOM\b|bad_alloc|failed to allocate|object: cannot allocate memory/i.test(message)
   )
     return new TrainingFailure('out-of-memory', `memory ran out: ${message}`);
+  if (code === 'ERR_DLOPEN_FAILED' || /tfjs_binding|libtensorflow/.test(message))
+    return new TrainingFailure('missing-library', `TensorFlow cannot be loaded (npm run setup brings it): ${message}`);
   return new TrainingFailure('internal', error.stack ?? message);
 }
 

@@ -80,7 +80,7 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   signal?.addEventListener('abort', stop);
   child.send(order);
   return new Promise<Report>((resolve, reject) => {
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('close', (code, exitSignal) => {
       signal?.removeEventListener('abort', stop);
       if (signal?.aborted) reject(signal.reason as Error);

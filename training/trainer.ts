@@ -17,7 +17,7 @@ import { exportSavedModel } from './saved-model.ts';
 import { learningRate } from './schedule.ts';
 import type { AugmentedImages, DatasetDescription } from './session.ts';
 import { writeState } from './state-file.ts';
-import { openTrainingSession, type TensorFlowSession } from './tensorflow-session.ts';
+import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
 import { openTrainingImages, type TrainingImages } from './training-images.ts';
 
 const reportIntervalMs = 1000;
@@ -54,16 +54,14 @@ export async function trainNetwork(
   const { protocol, runKey, workDirectory } = task;
   const description = describeDataset(dataset);
   const layers = taskLayers(task, description);
-  const images = await openTrainingImages(dataset, options.resident);
   const graphDirectory = join(workDirectory, 'graph');
   await mkdir(workDirectory, { recursive: true });
-  const session = await openTrainingSession({
+  const { session, images } = await openRun(dataset, options.resident, {
     layers,
     protocol,
     dataset: description,
     directory: graphDirectory,
     purpose: 'training',
-    ...(images.residentPixels && { residentPixels: images.residentPixels }),
   });
   const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
   const resumed = await checkpoints.latest(options.onLog);
@@ -71,20 +69,27 @@ export async function trainNetwork(
   session.restore(resumed?.state ?? initialState(layers, stream(task.seed, 'init', runKey)));
   const curve: EpochRecord[] = [...(resumed?.curve ?? [])];
   const events = task.tensorBoard ? new EventFiles(join(workDirectory, 'events')) : undefined;
+  const diverged = (failure: string): TrainedNetwork => ({
+    outcome: 'diverged',
+    failure,
+    curve,
+    weightsFile: null,
+    savedModelDirectory: null,
+  });
   try {
     for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
       const run = new EpochRun(task, session, images, description, epoch, options, events);
       const trained = await run.train();
       if (trained.divergedAtStep !== undefined)
-        return {
-          outcome: 'diverged',
-          failure: `the loss was ${trained.lastLoss} at step ${trained.divergedAtStep} of epoch ${epoch + 1}`,
-          curve,
-          weightsFile: null,
-          savedModelDirectory: null,
-        };
+        return diverged(`the loss was ${trained.lastLoss} at step ${trained.divergedAtStep} of epoch ${epoch + 1}`);
       await run.refineStatistics();
+      const state = session.read();
+      // A loss is that before its step: the last step of an epoch shows in the weights alone.
+      const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
+      if (infinite) return diverged(`${infinite[0]} was not finite after epoch ${epoch + 1}`);
       const validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
+      if (validation && !Number.isFinite(validation.loss))
+        return diverged(`the validation loss was ${validation.loss} after epoch ${epoch + 1}`);
       curve.push({
         epoch: epoch + 1,
         learningRate: learningRate(protocol, epoch, 0, run.steps),
@@ -94,7 +99,7 @@ export async function trainNetwork(
         imagesPerSecond: trained.imagesPerSecond,
       });
       events?.epoch(curve.at(-1) as EpochRecord, (epoch + 1) * run.steps);
-      await checkpoints.write({ epochs: epoch + 1, curve, state: session.read() });
+      await checkpoints.write({ epochs: epoch + 1, curve, state });
     }
     const state = session.read();
     const weightsFile = join(workDirectory, 'weights.bin');
@@ -110,9 +115,21 @@ export async function trainNetwork(
     });
     return { outcome: 'finished', failure: null, curve, weightsFile, savedModelDirectory };
   } finally {
+    events?.flush();
     session.close();
     await rm(graphDirectory, { recursive: true });
   }
+}
+
+/** The images of a run and its session, which keeps the pixels that are resident: here they are let go. */
+async function openRun(
+  dataset: PreparedDataset,
+  resident: boolean | undefined,
+  options: SessionOptions,
+): Promise<{ session: TensorFlowSession; images: Omit<TrainingImages, 'residentPixels'> }> {
+  const { residentPixels, ...images } = await openTrainingImages(dataset, resident);
+  const session = await openTrainingSession({ ...options, ...(residentPixels && { residentPixels }) });
+  return { session, images };
 }
 
 interface EpochOutcome {
@@ -128,7 +145,7 @@ class EpochRun {
   readonly steps: number;
   readonly #task: TrainingTask;
   readonly #session: TensorFlowSession;
-  readonly #images: TrainingImages;
+  readonly #images: Omit<TrainingImages, 'residentPixels'>;
   readonly #dataset: DatasetDescription;
   readonly #epoch: number;
   readonly #options: TrainerOptions;
@@ -138,7 +155,7 @@ class EpochRun {
   constructor(
     task: TrainingTask,
     session: TensorFlowSession,
-    images: TrainingImages,
+    images: Omit<TrainingImages, 'residentPixels'>,
     dataset: DatasetDescription,
     epoch: number,
     options: TrainerOptions,

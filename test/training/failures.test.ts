@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../../datasets/dataset-error.ts';
+import { ConfigError } from '../../study/config.ts';
 import { classifyFailure, failureKinds, failureOfExit, TrainingFailure } from '../../training/failures.ts';
 
 const kindOf = (error: unknown) => classifyFailure(error).kind;
@@ -9,10 +10,12 @@ describe('an error in a training process', () => {
   test('a full disk or quota', () => {
     expect(kindOf(withCode('ENOSPC'))).toBe('disk-full');
     expect(kindOf(withCode('EDQUOT'))).toBe('disk-full');
+    expect(kindOf(new Error('RESOURCE_EXHAUSTED: events.v2; No space left on device'))).toBe('disk-full');
   });
 
   test('data that is missing or damaged', () => {
     expect(kindOf(new DatasetError('train-0.bin does not match its checksum'))).toBe('damaged-data');
+    expect(kindOf(new ConfigError('manifest.json does not hold', []))).toBe('damaged-data');
   });
 
   test('a library that cannot be loaded', () => {
@@ -24,6 +27,11 @@ describe('an error in a training process', () => {
     new RangeError('Array buffer allocation failed'),
     new Error('Session fail to run with error: OOM when allocating tensor with shape[8]'),
     new Error('ResourceExhausted: out of it'),
+    new Error('RESOURCE_EXHAUSTED: out of it'),
+    withCode(
+      'ERR_DLOPEN_FAILED',
+      'libtensorflow.so.2: failed to map segment from shared object: Cannot allocate memory',
+    ),
     new Error('std::bad_alloc'),
   ])('memory that ran out: %s', (error) => {
     expect(kindOf(error)).toBe('out-of-memory');
@@ -34,6 +42,7 @@ describe('an error in a training process', () => {
     expect(failure.kind).toBe('internal');
     expect(failure.message).toMatch(/a surprise\n\s+at /);
     expect(kindOf(new RangeError('Invalid array length'))).toBe('internal');
+    expect(kindOf(new Error('/classroom/epoch-000001.bin is no file'))).toBe('internal');
   });
 
   test('what is no error at all is internal, in its own words', () => {

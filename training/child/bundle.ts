@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { contentHash } from '../../study/canonical-json.ts';
 
-const entry = fileURLToPath(new URL('main.ts', import.meta.url));
+const entries = ['main.ts', 'orphan-watch.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 /** Inside the checkout's node_modules, where the packages that stay outside the bundle are found. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/training-child', import.meta.url));
 
@@ -21,7 +21,7 @@ export function childModule(): Promise<string> {
 
 async function bundleChild(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: entries,
     bundle: true,
     splitting: true,
     platform: 'node',

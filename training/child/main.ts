@@ -1,20 +1,22 @@
-import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { classifyFailure, TrainingFailure } from '../failures.ts';
 import { orderSchema, type Order, type Report, type TrainingTask } from './messages.ts';
 
 /**
  * A training process: it is sent one order, reports while it works, and ends. Without its parent it ends itself: its channel
- * closes, which is noticed between two steps.
+ * closes, which is noticed between two steps; a thread watches while a step is long.
  */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => void carryOut(orderSchema.parse(message)));
+new Worker(new URL('orphan-watch.js', import.meta.url)).unref();
 
 async function carryOut(order: Order): Promise<void> {
   try {
     await report(order.kind === 'train' ? await train(order.task) : await evaluate(order.task, order.weightsFile));
-    process.disconnect();
+    process.exit(0);
   } catch (error) {
     const { kind, message } = classifyFailure(error);
     await report({ kind: 'failed', failure: kind, message });

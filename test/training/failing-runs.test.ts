@@ -1,0 +1,100 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
+import { childModule } from '../../training/child/bundle.ts';
+import { runTraining, type TrainingTask } from '../../training/run.ts';
+import { preparedDigits, smallTask } from './small-task.ts';
+
+let root: string;
+let digits: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'failing-runs-'));
+  digits = await preparedDigits(join(root, 'data'));
+  // The bundler is a process of its own, which stays.
+  await childModule();
+});
+afterAll(() => rm(root, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+const task = (name: string, protocol?: object): TrainingTask => smallTask(root, name, digits, protocol);
+
+/** Processes that this one has started and that have not ended. */
+async function childProcesses(): Promise<number[]> {
+  const threads = await readdir('/proc/self/task');
+  const lists = threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'utf8').catch(() => ''));
+  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean).map(Number);
+}
+
+test('a GPU that is not there', async () => {
+  const failing = runTraining({ ...task('gpu'), device: { kind: 'gpu', index: 0 } });
+  await expect(failing).rejects.toMatchObject({
+    kind: 'no-gpu',
+    message: 'GPU 0 was asked for, but TensorFlow sees none (CUDA_VISIBLE_DEVICES=0)',
+  });
+});
+
+test('a crash of the process, by its signal', async () => {
+  const others = await childProcesses();
+  const failing = runTraining(task('crash', { epochs: 1000 }), {
+    onProgress: () =>
+      void childProcesses().then((all) =>
+        all.filter((pid) => !others.includes(pid)).forEach((pid) => process.kill(pid, 'SIGSEGV')),
+      ),
+  });
+  await expect(failing).rejects.toMatchObject({
+    kind: 'signal',
+    message: expect.stringContaining('SIGSEGV') as string,
+  });
+});
+
+test('memory that runs out', async () => {
+  vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=8');
+  await expect(runTraining(task('memory'))).rejects.toMatchObject({ kind: 'out-of-memory', retryable: true });
+});
+
+test('a disk without space', async () => {
+  const full = task('full');
+  await mkdir(join(full.workDirectory, 'checkpoints'), { recursive: true });
+  await symlink('/dev/full', join(full.workDirectory, 'checkpoints', 'epoch-000001.bin.partial'));
+  await expect(runTraining(full)).rejects.toMatchObject({ kind: 'disk-full', retryable: true });
+});
+
+test('pixels that are not those of the manifest', async () => {
+  const damaged = join(root, 'damaged');
+  await cp(digits, damaged, { recursive: true });
+  const { manifest } = await openPreparedDataset(damaged);
+  const path = join(damaged, manifest.splits.train.shards[0]?.file as string);
+  const pixels = await readFile(path);
+  pixels.writeUInt8(pixels.readUInt8(1000) ^ 1, 1000);
+  await writeFile(path, pixels);
+  await expect(runTraining({ ...task('damaged'), datasetDirectory: damaged })).rejects.toMatchObject({
+    kind: 'damaged-data',
+    retryable: false,
+    message: expect.stringContaining(path) as string,
+  });
+});
+
+test.each([
+  ['no JSON', '}'],
+  ['another document', '{ "format": 1 }'],
+])('a manifest that is %s', async (what, content) => {
+  const damaged = join(root, what);
+  await cp(digits, damaged, { recursive: true });
+  await writeFile(join(damaged, 'manifest.json'), content);
+  await expect(runTraining({ ...task(what), datasetDirectory: damaged })).rejects.toMatchObject({
+    kind: 'damaged-data',
+  });
+});
+
+test('a cancelled run ends at once, and its process with it', async () => {
+  const others = await childProcesses();
+  const cancellation = new AbortController();
+  const cancelled = runTraining(task('cancelled', { epochs: 1000 }), {
+    signal: cancellation.signal,
+    onProgress: () => cancellation.abort(new Error('cancelled')),
+  });
+  await expect(cancelled).rejects.toThrow('cancelled');
+  expect((await childProcesses()).filter((pid) => !others.includes(pid))).toEqual([]);
+});

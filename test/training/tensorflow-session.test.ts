@@ -1,0 +1,300 @@
+import tf from '@tensorflow/tfjs-node-gpu';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { augmentationSchema } from '../../study/protocol.ts';
+import { stream } from '../../study/random.ts';
+import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
+import type { BatchImages, NetworkState } from '../../training/session.ts';
+import type { TensorFlowSession } from '../../training/tensorflow-session.ts';
+import { cyclingLabels, description, openSession, randomPixels } from './sessions.ts';
+import { bits } from './stored-state.ts';
+
+const parameter = (state: NetworkState, name: string) => state.get(name) as Float32Array;
+
+/** Normalized images of standard normal values. */
+function normalImages(count: number, size: number, channels: number): tf.Tensor4D {
+  const random = stream(5, 'images');
+  const images = tf.tensor4d(
+    Float32Array.from({ length: count * size * size * channels }, () => random.normal()),
+    [count, size, size, channels],
+  );
+  onTestFinished(() => images.dispose());
+  return images;
+}
+
+/** A state with one value moved. */
+function moved(state: NetworkState, name: string, index: number, by: number): NetworkState {
+  const values = Float32Array.from(parameter(state, name));
+  values[index] = (values[index] as number) + by;
+  return new Map(state).set(name, values);
+}
+
+/** The state with a head that is large enough for gradients well above rounding. */
+function withLargeHead(state: NetworkState): NetworkState {
+  const random = stream(6, 'head');
+  const head = Float32Array.from(parameter(state, 'head.fc.weight'), () => 0.5 * random.normal());
+  return new Map(state).set('head.fc.weight', head);
+}
+
+describe('a session', () => {
+  test('restores and reads a whole state bit for bit', async () => {
+    const { session, state } = await openSession({ dataset: description(8, 3) });
+    const random = stream(2, 'state');
+    const other = new Map([...state].map(([name, values]) => [name, values.map(() => random.normal())]));
+    session.restore(other);
+    expect(new Map(bits(session.read()))).toEqual(new Map(bits(other)));
+  });
+
+  test('a state that lacks an array, or has one of another size, is refused by its name', async () => {
+    const { session, state } = await openSession({ dataset: description(8, 3) });
+    const lacking = new Map(state);
+    lacking.delete('head.fc.bias');
+    expect(() => session.restore(lacking)).toThrow('10 values of head.fc.bias, got none');
+    expect(() => session.restore(new Map(state).set('head.fc.bias', new Float32Array(3)))).toThrow('got 3');
+  });
+
+  test('trains on resident images as on streamed ones, bit for bit, the last smaller batch included', async () => {
+    const dataset = description(9, 3);
+    const pixels = randomPixels(20, dataset);
+    const labels = cyclingLabels(20, 10);
+    const imageBytes = 9 * 9 * 3;
+    const train = (session: TensorFlowSession, images: (indices: Int32Array) => BatchImages) => {
+      const random = stream(4, 'augmentation');
+      const losses = [Int32Array.of(3, 9, 1, 18, 0, 7, 12, 5), Int32Array.of(2, 19, 4), Int32Array.of(11, 8)].map(
+        (indices) => {
+          const augmentation = drawAugmentation(random, augmentationSchema.parse({}), indices.length, dataset, 9);
+          const batch = { images: images(indices), augmentation };
+          const loss = session.trainStep(
+            batch,
+            indices.map((index) => labels[index] as number),
+            0.05,
+          );
+          session.accumulateStatistics(batch);
+          return loss;
+        },
+      );
+      session.applyStatistics();
+      return { losses, state: bits(session.read()), evaluation: session.evaluate(pixels, labels) };
+    };
+    const resident = await openSession({ dataset, residentPixels: pixels });
+    const streamed = await openSession({ dataset });
+    const ofResident = train(resident.session, (indices) => ({ kind: 'resident', indices }));
+    const ofStreamed = train(streamed.session, (indices) => ({
+      kind: 'streamed',
+      pixels: Uint8Array.from(
+        [...indices].flatMap((index) => [...pixels.subarray(index * imageBytes, (index + 1) * imageBytes)]),
+      ),
+    }));
+    expect(ofStreamed).toEqual(ofResident);
+    expect(ofResident.losses.every(Number.isFinite)).toBe(true);
+  });
+
+  test('statistics that were never accumulated cannot be applied', async () => {
+    const { session } = await openSession({ dataset: description(8, 1) });
+    expect(() => session.applyStatistics()).toThrow('no batch-norm statistics have been accumulated');
+  });
+});
+
+describe('evaluation', () => {
+  test.each([2, 5, 6, 10])(
+    'with %i classes, equal logits are errors all: ties count against the network',
+    async (classes) => {
+      const dataset = description(8, 1, classes);
+      const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+      session.restore(
+        new Map(state).set(
+          'head.fc.weight',
+          parameter(state, 'head.fc.weight').map(() => 0),
+        ),
+      );
+      const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, classes));
+      expect(sums).toMatchObject({ images: 7, top1Errors: 7, top5Errors: classes > 5 ? 7 : null });
+      expect(sums.loss).toBeCloseTo(7 * Math.log(classes), 4);
+    },
+  );
+
+  test('the five best classes count for top-5, the best alone for top-1', async () => {
+    const dataset = description(8, 1, 7);
+    const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+    session.restore(
+      new Map(state)
+        .set(
+          'head.fc.weight',
+          parameter(state, 'head.fc.weight').map(() => 0),
+        )
+        .set('head.fc.bias', Float32Array.of(7, 6, 5, 4, 3, 2, 1)),
+    );
+    // One image of each class: all are seen as class 0, and the first five classes are the five best.
+    const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, 7));
+    expect(sums).toMatchObject({ top1Errors: 6, top5Errors: 2 });
+  });
+
+  test('a network of NaN gets nothing right', async () => {
+    const dataset = description(8, 1);
+    const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+    session.restore(new Map(state).set('head.fc.bias', new Float32Array(10).fill(NaN)));
+    expect(session.evaluate(randomPixels(4, dataset), cyclingLabels(4, 10))).toMatchObject({
+      top1Errors: 4,
+      top5Errors: 4,
+    });
+  });
+});
+
+describe('one step', () => {
+  test.each([
+    { nesterov: true, momentum: 0.9, weightDecay: 0.01 },
+    { nesterov: false, momentum: 0.9, weightDecay: 0.01 },
+    { nesterov: false, momentum: 0, weightDecay: 0 },
+  ])('moves every parameter as SGD of PyTorch does: %o', async (optimizer) => {
+    const { nesterov, momentum, weightDecay } = optimizer;
+    const dataset = description(8, 3);
+    const { session, state } = await openSession({ dataset, protocol: { optimizer } });
+    await session.prepare('gradients', 'trainNormalized');
+    const random = stream(7, 'momentum');
+    const start = new Map(
+      [...state].map(([name, values]) => [
+        name,
+        name.endsWith('/momentum') ? values.map(() => 0.1 * random.normal()) : values,
+      ]),
+    );
+    session.restore(start);
+    const images = normalImages(6, 8, 3);
+    const labels = cyclingLabels(6, 10);
+    const { gradient, loss } = session.gradients(images, labels);
+    expect(session.trainStepOnNormalized(images, labels, 0.1)).toBeCloseTo(loss, 6);
+    const end = session.read();
+    for (const [name, gradients] of gradient) {
+      const [weights, velocities] = [parameter(start, name), parameter(start, `${name}/momentum`)];
+      gradients.forEach((value, index) => {
+        const decayed = value + weightDecay * (weights[index] as number);
+        const velocity = momentum * (velocities[index] as number) + decayed;
+        const step = nesterov ? decayed + momentum * velocity : velocity;
+        const difference = (parameter(end, name)[index] as number) - ((weights[index] as number) - 0.1 * step);
+        const velocityDifference = (parameter(end, `${name}/momentum`)[index] as number) - velocity;
+        if (Math.abs(difference) > 1e-5 || Math.abs(velocityDifference) > 1e-4)
+          expect.fail(`${name}[${index}] is off by ${difference}, its momentum by ${velocityDifference}`);
+      });
+    }
+  });
+
+  test.each([0, 0.2])('has the loss and the bias gradient of label smoothing %d', async (labelSmoothing) => {
+    const classes = 4;
+    const { session, state } = await openSession({
+      dataset: description(8, 1, classes),
+      protocol: { labelSmoothing },
+      purpose: 'comparison',
+    });
+    session.restore(withLargeHead(state));
+    const labels = cyclingLabels(5, classes);
+    const { loss, logits, gradient } = session.gradients(normalImages(5, 8, 1), labels);
+    let expectedLoss = 0;
+    const expectedGradient = new Array<number>(classes).fill(0);
+    labels.forEach((label, image) => {
+      const row = [...logits.subarray(image * classes, (image + 1) * classes)];
+      const logSum = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+      row.forEach((logit, c) => {
+        const target = labelSmoothing / classes + (c === label ? 1 - labelSmoothing : 0);
+        expectedLoss -= (target * (logit - logSum)) / labels.length;
+        expectedGradient[c] = (expectedGradient[c] as number) + (Math.exp(logit - logSum) - target) / labels.length;
+      });
+    });
+    expect(loss).toBeCloseTo(expectedLoss, 5);
+    parameter(gradient, 'head.fc.bias').forEach((value, c) =>
+      expect(value).toBeCloseTo(expectedGradient[c] as number, 5),
+    );
+  });
+
+  test('a rate of zero leaves the weights and moves the running statistics', async () => {
+    const dataset = description(8, 1);
+    const { session, state } = await openSession({ dataset });
+    session.trainStep(
+      { images: { kind: 'streamed', pixels: randomPixels(4, dataset) }, augmentation: noAugmentation(4, dataset) },
+      cyclingLabels(4, 10),
+      0,
+    );
+    const end = session.read();
+    expect(parameter(end, 'stem.conv.weight')).toEqual(parameter(state, 'stem.conv.weight'));
+    expect(parameter(end, 'stem.bn.running_mean')).not.toEqual(parameter(state, 'stem.bn.running_mean'));
+  });
+});
+
+describe('gradients agree with finite differences', () => {
+  const stages = { stem: 'res_stem_cifar', stemWidth: 4, depths: [1, 1], widths: [4, 8] } as const;
+  const none = { bottleneckRatios: [1, 1], groupWidths: [1, 1] };
+  test.each([
+    [
+      'basic blocks, strides 1 and 2, even size',
+      { ...stages, ...none, blockType: 'res_basic_block', strides: [1, 2] },
+      8,
+    ],
+    [
+      'vanilla blocks, strides 3 and 1, odd size',
+      { ...stages, ...none, blockType: 'vanilla_block', strides: [3, 1] },
+      11,
+    ],
+    [
+      'bottleneck 1 and 4, depthwise and full groups, strides 2 and 3, odd size',
+      { ...stages, strides: [2, 3], bottleneckRatios: [1, 4], groupWidths: [1, 2] },
+      9,
+    ],
+    [
+      'bottleneck 2, groups of 2, strides 3 and 2, even size, strided stem',
+      { ...stages, stem: 'simple_stem_in', strides: [3, 2], bottleneckRatios: [2, 2], groupWidths: [2, 2] },
+      16,
+    ],
+  ] as const)('%s', async (_, architecture, size) => {
+    const { session, state } = await openSession({
+      dataset: description(size, 2, 3),
+      architecture: structuredClone(architecture) as never,
+      purpose: 'comparison',
+    });
+    const start = withLargeHead(state);
+    session.restore(start);
+    const images = normalImages(6, size, 2);
+    const labels = cyclingLabels(6, 3);
+    const lossAt = (at: NetworkState) => {
+      session.restore(at);
+      return session.gradients(images, labels).loss;
+    };
+    const { gradient } = session.gradients(images, labels);
+    const largestFirst = [...gradient]
+      .map(([name, values]) => {
+        const index = values.reduce(
+          (best, value, at) => (Math.abs(value) > Math.abs(values[best] as number) ? at : best),
+          0,
+        );
+        return { name, index, value: values[index] as number };
+      })
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+    // The steepest value of the steepest parameters: there float32's rounding of the loss matters least.
+    for (const { name, index, value } of largestFirst.slice(0, 6)) {
+      // Short enough to cross no ReLU's kink, long enough to stand above the loss' rounding.
+      const step = 1.25e-4;
+      const slope = (lossAt(moved(start, name, index, step)) - lossAt(moved(start, name, index, -step))) / (2 * step);
+      expect(
+        Math.abs(slope - value) / Math.abs(value),
+        `${name}[${index}]: ${value}, by differences ${slope}`,
+      ).toBeLessThan(2e-2);
+    }
+  });
+});
+
+test('bfloat16 computes close to float32', async () => {
+  const gradientsAt = async (precision: 'float32' | 'bfloat16') => {
+    const { session, state } = await openSession({
+      dataset: description(8, 3),
+      protocol: { precision },
+      purpose: 'comparison',
+    });
+    session.restore(withLargeHead(state));
+    return session.gradients(normalImages(8, 8, 3), cyclingLabels(8, 10));
+  };
+  const [exact, rounded] = [await gradientsAt('float32'), await gradientsAt('bfloat16')];
+  expect(Math.abs(rounded.loss - exact.loss) / exact.loss).toBeLessThan(0.03);
+  expect(rounded.loss).not.toBe(exact.loss);
+  const [a, b] = [exact, rounded].map(({ gradient }) => parameter(gradient, 'head.fc.weight')) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.99);
+});

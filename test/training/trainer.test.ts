@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
+import type { TrainingTask } from '../../training/run.ts';
+import { readState } from '../../training/state-file.ts';
+import { trainNetwork } from '../../training/trainer.ts';
+import { scalarsOf } from './event-file-reader.ts';
+import { preparedDigits, smallTask } from './small-task.ts';
+import { bits } from './stored-state.ts';
+
+let root: string;
+let digits: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'trainer-'));
+  digits = await preparedDigits(join(root, 'data'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+/** Trains in this process: the weights bit for bit, what was logged, and the rest of the result. */
+async function trained(task: TrainingTask, resident?: boolean) {
+  const dataset = await openPreparedDataset(digits);
+  const log: string[] = [];
+  try {
+    const result = await trainNetwork(task, dataset, {
+      onProgress: () => undefined,
+      onLog: (line) => log.push(line),
+      ...(resident !== undefined && { resident }),
+    });
+    const { weightsFile, curve } = result;
+    return {
+      ...result,
+      weights: weightsFile === null ? null : bits((await readState(weightsFile)).state),
+      curve: curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined })),
+      log,
+    };
+  } finally {
+    await dataset.close();
+  }
+}
+
+test('images that stay in TensorFlow and images that are streamed train the same network, bit for bit', async () => {
+  const resident = await trained(smallTask(root, 'resident', digits), true);
+  const streamed = await trained(smallTask(root, 'streamed', digits), false);
+  expect(streamed.weights).toEqual(resident.weights);
+  expect(streamed.curve).toEqual(resident.curve);
+});
+
+test('a damaged checkpoint is named and skipped, and training again from the one before ends the same', async () => {
+  const task = smallTask(root, 'damaged', digits, { epochs: 3 });
+  const undisturbed = await trained(task);
+  const checkpoints = join(task.workDirectory, 'checkpoints');
+  const newest = join(checkpoints, 'epoch-000003.bin');
+  await writeFile(newest, (await readFile(newest)).subarray(0, -1));
+  const again = await trained(task);
+  expect(again.log).toEqual([
+    `${newest} is skipped: ${newest} is damaged: its checksum does not hold`,
+    'going on after epoch 2 of 3',
+  ]);
+  expect(again.weights).toEqual(undisturbed.weights);
+  expect(again.curve).toEqual(undisturbed.curve);
+});
+
+test('another seed or run key trains another network', async () => {
+  const task = smallTask(root, 'seed', digits, { epochs: 1 });
+  const { weights } = await trained(task);
+  const other = (name: string, change: Partial<TrainingTask>) =>
+    trained({ ...task, workDirectory: join(root, name), ...change });
+  expect((await other('other-seed', { seed: 1 })).weights).not.toEqual(weights);
+  expect((await other('other-run', { runKey: 'another' })).weights).not.toEqual(weights);
+});
+
+test('a network that diverges in the last step of an epoch has diverged, though every loss was finite', async () => {
+  const oneStep = { epochs: 1, batchSize: 200, optimizer: { learningRate: 1e39 } };
+  const result = await trained(smallTask(root, 'last-step', digits, oneStep));
+  expect(result).toMatchObject({ outcome: 'diverged', weights: null, curve: [] });
+  expect(result.failure).toMatch(/was not finite after epoch 1$/);
+});
+
+test('event files tell the losses, rates and errors of a run; none are written where they are turned off', async () => {
+  const task = smallTask(root, 'events', digits);
+  const { curve } = await trained({ ...task, tensorBoard: true });
+  const folder = join(task.workDirectory, 'events');
+  const scalars = (await Promise.all((await readdir(folder)).map((name) => scalarsOf(join(folder, name))))).flat();
+  const valuesOf = (tag: string) => scalars.filter((scalar) => scalar.tag === tag);
+  const steps = 7;
+  expect(valuesOf('top_1_error/validation')).toEqual(
+    curve.map(({ validationTop1Error }, epoch) => ({
+      tag: 'top_1_error/validation',
+      step: (epoch + 1) * steps,
+      value: Math.fround(validationTop1Error as number),
+    })),
+  );
+  for (const tag of ['loss/training', 'loss/validation', 'learning_rate', 'images_per_second'])
+    expect(valuesOf(tag).map(({ step }) => step)).toEqual(expect.arrayContaining([steps, 2 * steps]));
+
+  const silent = smallTask(root, 'silent', digits, { epochs: 1 });
+  await trained(silent);
+  expect(await readdir(silent.workDirectory)).toEqual(['checkpoints', 'model', 'weights.bin']);
+});
