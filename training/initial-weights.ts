@@ -11,7 +11,7 @@ export function initialState(layers: readonly Layer[], stream: RandomStream): Ne
   const state = new Map<string, Float32Array>();
   const { convolutions, others, statistics } = stateLayout(layers);
   const linear = new Set(layers.filter(({ kind }) => kind === 'linear').map(({ name }) => `${name}.weight`));
-  const normal = (size: number, std: number) => Float32Array.from({ length: size }, () => std * stream.normal());
+  const normal = (size: number, std: number) => new Float32Array(size).map(() => std * stream.normal());
   for (const { name, shape, size } of convolutions) {
     const [kernel, , , width] = shape as [number, number, number, number];
     state.set(name, normal(size, Math.sqrt(2 / (kernel ** 2 * width))));

@@ -54,7 +54,7 @@ test('a training whose parent is killed ends', async () => {
 });
 
 test('one that is in a step of any length is ended by its watch', async () => {
-  const watch = join(await childModule(), '..', 'orphan-watch.js');
+  const watch = join(await childModule(), '..', 'orphan-watch.cjs');
   const blocked = `new (require('node:worker_threads').Worker)(${JSON.stringify(watch)});
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
   const parent = spawn(

@@ -23,11 +23,14 @@ async function bundleChild(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: entries,
     bundle: true,
-    splitting: true,
     platform: 'node',
-    format: 'esm',
+    // ECMAScript modules would have Node search all of TensorFlow.js for the names that it exports: 0.1 s more.
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename);" },
     target: 'node20',
-    packages: 'external',
+    external: ['@tensorflow/tfjs-node-gpu'],
     outdir: cache,
     write: false,
     logLevel: 'silent',
@@ -37,7 +40,6 @@ async function bundleChild(): Promise<string> {
   const partial = `${folder}.${randomUUID()}`;
   await mkdir(partial, { recursive: true });
   for (const { name, contents } of files) await writeFile(join(partial, name), contents);
-  await writeFile(join(partial, 'package.json'), '{ "type": "module" }\n');
   try {
     await rename(partial, folder);
   } catch (error) {
@@ -46,5 +48,5 @@ async function bundleChild(): Promise<string> {
     // Another process has put the same bundle there.
     await rm(partial, { recursive: true });
   }
-  return join(folder, 'main.js');
+  return join(folder, 'main.cjs');
 }

@@ -11,7 +11,7 @@ import { orderSchema, type Order, type Report, type TrainingTask } from './messa
  */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => void carryOut(orderSchema.parse(message)));
-new Worker(new URL('orphan-watch.js', import.meta.url)).unref();
+new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
 
 async function carryOut(order: Order): Promise<void> {
   try {
