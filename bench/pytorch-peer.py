@@ -60,8 +60,9 @@ def main():
     torch.set_num_threads(order["threads"])
     torch.manual_seed(0)
     a, batch = order["network"], order["batch"]
-    model = network(a).to(memory_format=torch.channels_last)
-    images = torch.randn(batch, 3, a["imageSize"], a["imageSize"]).to(memory_format=torch.channels_last)
+    layout = getattr(torch, order["memoryFormat"])
+    model = network(a).to(memory_format=layout)
+    images = torch.randn(batch, 3, a["imageSize"], a["imageSize"]).to(memory_format=layout)
     labels = torch.arange(batch) % a["classes"]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-5, foreach=True)
 

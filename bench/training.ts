@@ -46,15 +46,15 @@ export function register(program: Command): void {
     });
 }
 
-const ratioText = ({ unit, ours, other, ratio }: Measurement) =>
-  `${figure(ours)} to ${figure(other)} ${unit}, ratio ${ratio === null ? '-' : ratio.toFixed(2)}`;
+const ratioText = ({ unit, ours, other, ratio, note }: Measurement) =>
+  `${figure(ours)} to ${figure(other)} ${unit}, ratio ${ratio === null ? '-' : ratio.toFixed(2)}${note === undefined ? '' : ` (${note})`}`;
 
 const figure = (value: number | null) => (value === null ? '-' : value.toPrecision(4));
 
 function table(measurements: Measured[]): string {
   return textTable(
-    ['section', 'what', 'unit', 'ours', 'other', 'ratio', 'load'],
-    measurements.map(({ section, what, unit, ours, other, ratio, load }) => [
+    ['section', 'what', 'unit', 'ours', 'other', 'ratio', 'load', 'note'],
+    measurements.map(({ section, what, unit, ours, other, ratio, load, note }) => [
       section,
       what,
       unit,
@@ -62,7 +62,8 @@ function table(measurements: Measured[]): string {
       figure(other),
       ratio === null ? '-' : ratio.toFixed(2),
       load.toFixed(1),
+      note ?? '',
     ]),
-    ['section', 'what', 'unit'],
+    ['section', 'what', 'unit', 'note'],
   );
 }

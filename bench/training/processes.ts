@@ -26,7 +26,13 @@ export interface StepsResult {
   peakBytes: number;
 }
 
-export type PeerResult = Omit<StepsResult, 'start' | 'end'>;
+/** What a network's images and filters are laid out like in the peer. */
+export type MemoryFormat = 'channels_last' | 'contiguous_format';
+
+export interface PeerResult extends Omit<StepsResult, 'start' | 'end'> {
+  memoryFormat: MemoryFormat;
+  firstStepSeconds: number;
+}
 
 /** Trains in a process of its own, whose environment is that of a study's training on as many threads. */
 export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
@@ -42,13 +48,31 @@ export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
   return JSON.parse(stdout.trim().split('\n').at(-1) as string) as StepsResult;
 }
 
-/** The same in PyTorch: float32 with channels last, or the same under bfloat16 autocast. */
-export async function peerSteps(python: string, order: StepsOrder): Promise<PeerResult & { firstStepSeconds: number }> {
+/**
+ * The same in PyTorch: float32, or bfloat16 by autocast. Channels come last, which is the faster layout, unless PyTorch dies of
+ * that: its 1x1 convolutions with stride and few channels do.
+ */
+export async function peerSteps(python: string, order: StepsOrder): Promise<PeerResult> {
   const script = fileURLToPath(new URL('../pytorch-peer.py', import.meta.url));
-  const { stdout, firstLineSeconds } = await printed(python, [script, JSON.stringify(order)], {});
-  const result = JSON.parse(stdout.trim().split('\n').at(-1) as string) as PeerResult;
-  return { ...result, firstStepSeconds: firstLineSeconds };
+  const run = async (memoryFormat: MemoryFormat): Promise<PeerResult> => {
+    const { stdout, firstLineSeconds } = await printed(
+      python,
+      [script, JSON.stringify({ ...order, memoryFormat })],
+      {},
+    );
+    const { imagesPerSecond, peakBytes } = JSON.parse(stdout.trim().split('\n').at(-1) as string) as PeerResult;
+    return { imagesPerSecond, peakBytes, memoryFormat, firstStepSeconds: firstLineSeconds };
+  };
+  try {
+    return await run('channels_last');
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    return run('contiguous_format');
+  }
 }
+
+/** A process that a signal ended. */
+class Crash extends Error {}
 
 /** What a program prints, and the seconds from its start to its first line. */
 async function printed(
@@ -67,10 +91,11 @@ async function printed(
     stdout += chunk;
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const code = await new Promise((resolve, reject) => {
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (...end) => resolve(end));
   });
+  if (signal !== null) throw new Crash(`${program} was ended by ${signal}`);
   if (code !== 0) throw new Error(`${program} ended with code ${String(code)}: ${stderr.slice(-2000)}`);
   return { stdout, firstLineSeconds };
 }

@@ -14,6 +14,7 @@ export interface Measurement {
   other: number | null;
   /** ours / other. */
   ratio: number | null;
+  note?: string;
 }
 
 interface Surroundings {
@@ -32,22 +33,14 @@ export const sections = {
   async *small(surroundings) {
     const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 15, threads };
     for (const precision of ['float32', 'bfloat16'] as const)
-      yield measurement(
-        `small network, ${precision}, PyTorch`,
-        'images/s',
-        await rates({ ...order, precision }, surroundings),
-      );
+      yield await rates(`small network, ${precision}, PyTorch`, { ...order, precision }, surroundings);
   },
 
   async *large(surroundings) {
     const ratios: number[] = [];
     for (const [index, network] of (await studyNetworks()).entries()) {
       const order: StepsOrder = { network, batch: 32, warmUp: 1, steps: 3, threads, precision: 'float32' };
-      const result = measurement(
-        `network ${index + 1} of study size, PyTorch`,
-        'images/s',
-        await rates(order, surroundings),
-      );
+      const result = await rates(`network ${index + 1} of study size, PyTorch`, order, surroundings);
       if (result.ratio !== null) ratios.push(result.ratio);
       yield result;
     }
@@ -62,7 +55,7 @@ export const sections = {
   },
 
   async *slots({ rounds }) {
-    const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 15, precision: 'float32' as const };
+    const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 30, precision: 'float32' as const };
     const together = async () => {
       const both = await Promise.all([trainSteps({ ...order, threads: 1 }), trainSteps({ ...order, threads: 1 })]);
       const seconds = (Math.max(...both.map(({ end }) => end)) - Math.min(...both.map(({ start }) => start))) / 1000;
@@ -160,13 +153,21 @@ const measurement = (what: string, unit: string, [ours, other]: Pair): Measureme
   ratio: other === null ? null : ours / other,
 });
 
-const rates = (order: StepsOrder, { python, rounds }: Surroundings): Promise<Pair> =>
-  inTurns(
-    rounds,
-    Math.max,
-    async () => (await trainSteps(order)).imagesPerSecond,
-    python === undefined ? undefined : async () => (await peerSteps(python, order)).imagesPerSecond,
-  );
+/** Images per second beside PyTorch's. */
+async function rates(what: string, order: StepsOrder, { python, rounds }: Surroundings): Promise<Measurement> {
+  let memoryFormat: string | undefined;
+  const ours = async () => (await trainSteps(order)).imagesPerSecond;
+  const peer = async () => {
+    const result = await peerSteps(python as string, order);
+    memoryFormat = result.memoryFormat;
+    return result.imagesPerSecond;
+  };
+  const pair = await inTurns(rounds, Math.max, ours, python === undefined ? undefined : peer);
+  return {
+    ...measurement(what, 'images/s', pair),
+    ...(memoryFormat === 'contiguous_format' && { note: 'PyTorch contiguous: it crashes with channels_last' }),
+  };
+}
 
 /** Measures both sides in turns, so that what else the machine does meets both, and keeps the best of each. */
 async function inTurns(
