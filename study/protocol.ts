@@ -63,6 +63,12 @@ export const augmentationSchema = z.strictObject({
 
 export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
 
+/** Dynamic loss scaling, by the defaults of torch.amp.GradScaler: halved where a gradient overflows, doubled after an interval without. */
+export const lossScalingSchema = z.strictObject({
+  initial: z.number().positive().default(65536).describe('factor of the loss in the first step'),
+  growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
+});
+
 /** How one network is trained and tested: everything but the network, the dataset and the seed. */
 export const protocolSchema = z
   .strictObject({
@@ -85,6 +91,9 @@ export const protocolSchema = z
         'pixels: test images are resized to this short side, then cropped at the center to imageSize; absent for imageSize',
       ),
     precision: precisionSchema.default('float32'),
+    lossScaling: lossScalingSchema
+      .optional()
+      .describe('keeps small gradients from vanishing; absent for none, except that float16 has it by its defaults'),
     xla: z.boolean().default(false).describe('XLA auto-clustering'),
   })
   .superRefine((protocol, context) => {
@@ -112,6 +121,15 @@ export const protocolSchema = z
 export type TrainingProtocol = z.infer<typeof protocolSchema>;
 export type Augmentation = z.infer<typeof augmentationSchema>;
 export type Precision = z.infer<typeof precisionSchema>;
+export type LossScaling = z.infer<typeof lossScalingSchema>;
+
+/** The loss scaling that a protocol trains with, undefined for none. */
+export function lossScalingOf({
+  precision,
+  lossScaling,
+}: Pick<TrainingProtocol, 'precision' | 'lossScaling'>): LossScaling | undefined {
+  return lossScaling ?? (precision === 'float16' ? lossScalingSchema.parse({}) : undefined);
+}
 
 /**
  * A protocol with some of its fields replaced: objects are merged field by field, except a `crop`, which is replaced whole

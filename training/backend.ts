@@ -1,14 +1,23 @@
 import tf from '@tensorflow/tfjs-node-gpu';
+import type { TrainingProtocol } from '../study/protocol.ts';
 import { describeDevice, type Device } from './device.ts';
 import { engineVersion } from './engine-version.ts';
 import { TrainingFailure } from './failures.ts';
 
 /**
- * Checks that TensorFlow has the device it is to compute on, and returns the versions that a run's record names. Importing this
- * module loads TensorFlow.
- * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none
+ * Checks that TensorFlow has the device it is to compute on at a precision, and returns the versions that a run's record names.
+ * Importing this module loads TensorFlow.
+ * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none, or float16 on a CPU
  */
-export function checkBackend(device: Device): Record<string, string> {
+export function checkBackend(
+  device: Device,
+  { precision }: Pick<TrainingProtocol, 'precision'>,
+): Record<string, string> {
+  if (device.kind === 'cpu' && precision === 'float16')
+    throw new TrainingFailure(
+      'no-gpu',
+      'float16 needs a GPU, as TensorFlow has no gradient of its group convolutions on a CPU: bfloat16 and float32 train there',
+    );
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as {
     isUsingGpuDevice: boolean;
     binding: { TF_Version: string };

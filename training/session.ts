@@ -7,6 +7,9 @@ import type { DatasetManifest } from '../datasets/manifest.ts';
  */
 export type NetworkState = ReadonlyMap<string, Float32Array>;
 
+/** Name in a state of the loss' factor and the steps since it changed, where the loss is scaled. */
+export const lossScalingEntry = 'loss_scaling';
+
 /** The images of a step: positions in the resident dataset, or the pixels themselves (uint8, [batch, size, size, channels]). */
 export type BatchImages = { kind: 'resident'; indices: Int32Array } | { kind: 'streamed'; pixels: Uint8Array };
 

@@ -1,16 +1,17 @@
 import tf from '@tensorflow/tfjs-node-gpu';
 import type { Layer } from '../design-space/layers.ts';
-import type { TrainingProtocol } from '../study/protocol.ts';
+import { lossScalingOf, type TrainingProtocol } from '../study/protocol.ts';
 import { compileTrainingGraph } from './graph/training-graph.ts';
 import { entriesSize, stateLayout, type StateEntry, type StateLayout } from './graph/state-layout.ts';
 import { cropTransforms, testTransform } from './image-transform.ts';
-import type {
-  AugmentedImages,
-  BatchImages,
-  DatasetDescription,
-  EvaluationSums,
-  NetworkState,
-  TrainingSession,
+import {
+  lossScalingEntry,
+  type AugmentedImages,
+  type BatchImages,
+  type DatasetDescription,
+  type EvaluationSums,
+  type NetworkState,
+  type TrainingSession,
 } from './session.ts';
 
 export interface SessionOptions {
@@ -67,6 +68,8 @@ export class TensorFlowSession implements TrainingSession {
   private readonly classes: number;
   private readonly networkSize: number;
   private readonly testTransform: Float32Array;
+  /** [factor, steps since it changed] before training; absent where the loss is not scaled. */
+  private readonly initialLossScaling: Float32Array | undefined;
   private readonly models = new Map<string, Model>();
   private accumulatedBatches = 0;
 
@@ -80,6 +83,8 @@ export class TensorFlowSession implements TrainingSession {
     this.classes = dataset.classes;
     this.networkSize = networkSize;
     this.testTransform = testTransform(dataset.imageSize, protocol.testShortSide ?? networkSize, networkSize);
+    const scaling = lossScalingOf(protocol);
+    this.initialLossScaling = scaling && Float32Array.of(scaling.initial, 0);
   }
 
   /** Loads the signatures that are named, so that later calls of them do not wait for it. */
@@ -100,16 +105,20 @@ export class TensorFlowSession implements TrainingSession {
       weights: vector(this.layout.convolutions.concat(this.layout.others), state, ''),
       momentum: vector(this.layout.convolutions.concat(this.layout.others), state, '/momentum'),
       statistics: vector(this.layout.statistics, state, ''),
+      ...(this.initialLossScaling && {
+        loss_scaling: tf.tensor1d(state.get(lossScalingEntry) ?? this.initialLossScaling),
+      }),
     });
   }
 
   read(): NetworkState {
-    const { weights, momentum, statistics } = this.run('read', {});
+    const { weights, momentum, statistics, loss_scaling: lossScaling } = this.run('read', {});
     const parameters = this.layout.convolutions.concat(this.layout.others);
     return new Map([
       ...named(parameters, weights as Float32Array, ''),
       ...named(parameters, momentum as Float32Array, '/momentum'),
       ...named(this.layout.statistics, statistics as Float32Array, ''),
+      ...(lossScaling ? [[lossScalingEntry, lossScaling] as const] : []),
     ]);
   }
 

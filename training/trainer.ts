@@ -15,7 +15,7 @@ import { EventFiles } from './event-files.ts';
 import { initialState } from './initial-weights.ts';
 import { exportSavedModel } from './saved-model.ts';
 import { learningRate } from './schedule.ts';
-import type { AugmentedImages, DatasetDescription } from './session.ts';
+import { lossScalingEntry, type AugmentedImages, type DatasetDescription } from './session.ts';
 import { writeState } from './state-file.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
 import { openTrainingImages, type TrainingImages } from './training-images.ts';
@@ -104,7 +104,7 @@ export async function trainNetwork(
     const state = session.read();
     const weightsFile = join(workDirectory, 'weights.bin');
     const savedModelDirectory = join(workDirectory, 'model');
-    const weights = new Map([...state].filter(([name]) => !name.endsWith('/momentum')));
+    const weights = new Map([...state].filter(([name]) => !name.endsWith('/momentum') && name !== lossScalingEntry));
     await writeState(weightsFile, { runKey, epochs: protocol.epochs, curve, state: weights });
     await exportSavedModel(savedModelDirectory, {
       layers,

@@ -35,6 +35,13 @@ test('a GPU that is not there', async () => {
   });
 });
 
+test('float16 on a CPU', async () => {
+  await expect(runTraining(task('float16', { precision: 'float16' }))).rejects.toMatchObject({
+    kind: 'no-gpu',
+    message: expect.stringContaining('bfloat16 and float32 train there') as string,
+  });
+});
+
 test('a crash of the process, by its signal', async () => {
   const others = await childProcesses();
   const failing = runTraining(task('crash', { epochs: 1000 }), {

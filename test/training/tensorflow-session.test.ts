@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs-node-gpu';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { augmentationSchema } from '../../study/protocol.ts';
+import { augmentationSchema, type Precision } from '../../study/protocol.ts';
 import { stream } from '../../study/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
 import type { BatchImages, NetworkState } from '../../training/session.ts';
@@ -217,18 +217,19 @@ describe('one step', () => {
   });
 });
 
+const noBottleneck = { bottleneckRatios: [1, 1], groupWidths: [1, 1] };
+
 describe('gradients agree with finite differences', () => {
   const stages = { stem: 'res_stem_cifar', stemWidth: 4, depths: [1, 1], widths: [4, 8] } as const;
-  const none = { bottleneckRatios: [1, 1], groupWidths: [1, 1] };
   test.each([
     [
       'basic blocks, strides 1 and 2, even size',
-      { ...stages, ...none, blockType: 'res_basic_block', strides: [1, 2] },
+      { ...stages, ...noBottleneck, blockType: 'res_basic_block', strides: [1, 2] },
       8,
     ],
     [
       'vanilla blocks, strides 3 and 1, odd size',
-      { ...stages, ...none, blockType: 'vanilla_block', strides: [3, 1] },
+      { ...stages, ...noBottleneck, blockType: 'vanilla_block', strides: [3, 1] },
       11,
     ],
     [
@@ -278,23 +279,78 @@ describe('gradients agree with finite differences', () => {
   });
 });
 
-test('bfloat16 computes close to float32', async () => {
-  const gradientsAt = async (precision: 'float32' | 'bfloat16') => {
+describe('a scaled loss', () => {
+  const dataset = description(8, 3);
+  const labels = cyclingLabels(6, 10);
+  const trained = async (lossScaling: object | undefined, steps: number, featureOffset = 0) => {
+    const { session, state } = await openSession({ dataset, protocol: { ...(lossScaling && { lossScaling }) } });
+    await session.prepare('trainNormalized');
+    const offset = parameter(state, 's2.b1.f.c_bn.bias').map(() => featureOffset);
+    const start = new Map(state).set('s2.b1.f.c_bn.bias', offset);
+    session.restore(start);
+    const images = normalImages(6, 8, 3);
+    const step = () => session.trainStepOnNormalized(images, labels, 0.001);
+    for (let count = 0; count < steps; count++) step();
+    return { session, start, step, end: session.read() };
+  };
+
+  test('by a power of two trains as one that is not, bit for bit, and its factor grows', async () => {
+    const plain = await trained(undefined, 5);
+    const scaled = await trained({ initial: 1024, growthInterval: 2 }, 5);
+    const { loss_scaling: scaling, ...state } = Object.fromEntries(bits(scaled.end));
+    expect(state).toEqual(Object.fromEntries(bits(plain.end)));
+    expect(scaling).toBeDefined();
+    expect(parameter(scaled.end, 'loss_scaling')).toEqual(Float32Array.of(4096, 1));
+  });
+
+  test('leaves everything as it is where a gradient overflows, but halves its factor', async () => {
+    const { session, start, step, end } = await trained({ initial: 3.2e38 }, 2, 1000);
+    const { loss_scaling: scaling, ...after } = Object.fromEntries(bits(end));
+    expect(scaling).toBeDefined();
+    expect(after).toEqual(Object.fromEntries(bits(start)));
+    expect(parameter(end, 'loss_scaling')).toEqual(Float32Array.of(8e37, 0));
+
+    for (let count = 0; count < 20; count++) step();
+    const later = session.read();
+    expect(parameter(later, 'head.fc.weight')).not.toEqual(parameter(start, 'head.fc.weight'));
+    expect([...later.values()].every((values) => values.every(Number.isFinite))).toBe(true);
+    expect(parameter(later, 'loss_scaling')[1]).toBeGreaterThan(0);
+  });
+
+  test('goes on from the factor of a state', async () => {
+    const { session, end } = await trained({ initial: 8, growthInterval: 3 }, 4);
+    session.restore(end);
+    expect(parameter(session.read(), 'loss_scaling')).toEqual(Float32Array.of(16, 1));
+  });
+});
+
+test('float16 is computed with a scaled loss', async () => {
+  const { session, state } = await openSession({ dataset: description(8, 3), protocol: { precision: 'float16' } });
+  expect(state.has('loss_scaling')).toBe(false);
+  expect(parameter(session.read(), 'loss_scaling')).toEqual(Float32Array.of(65536, 0));
+});
+
+// Without group convolutions, of which float16 has no gradient on a CPU.
+const ungrouped = { stem: 'res_stem_cifar', stemWidth: 4, blockType: 'res_basic_block' } as const;
+
+test.each(['bfloat16', 'float16'] as const)('%s computes close to float32', async (reduced) => {
+  const gradientsAt = async (precision: Precision) => {
     const { session, state } = await openSession({
       dataset: description(8, 3),
+      architecture: { ...ungrouped, depths: [1, 1], widths: [8, 16], strides: [1, 2], ...noBottleneck },
       protocol: { precision },
       purpose: 'comparison',
     });
     session.restore(withLargeHead(state));
     return session.gradients(normalImages(8, 8, 3), cyclingLabels(8, 10));
   };
-  const [exact, rounded] = [await gradientsAt('float32'), await gradientsAt('bfloat16')];
+  const [exact, rounded] = [await gradientsAt('float32'), await gradientsAt(reduced)];
   expect(Math.abs(rounded.loss - exact.loss) / exact.loss).toBeLessThan(0.03);
   expect(rounded.loss).not.toBe(exact.loss);
-  const [a, b] = [exact, rounded].map(({ gradient }) => parameter(gradient, 'head.fc.weight')) as [
-    Float32Array,
-    Float32Array,
-  ];
-  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
-  expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.99);
+  for (const name of ['stem.conv.weight', 'head.fc.weight']) {
+    const [a, b] = [parameter(exact.gradient, name), parameter(rounded.gradient, name)];
+    const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+    expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.98);
+    expect(Math.sqrt(dot(b, b) / dot(a, a))).toBeCloseTo(1, 1);
+  }
 });

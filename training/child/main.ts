@@ -109,7 +109,7 @@ function withoutMomentum(weights: ReadonlyMap<string, Float32Array>): Map<string
 /** Loads TensorFlow and says in one line what this process computes with. */
 async function startTensorFlow({ device, protocol }: TrainingTask): Promise<Record<string, string>> {
   const { checkBackend } = await import('../backend.ts');
-  const versions = checkBackend(device);
+  const versions = checkBackend(device, protocol);
   send({
     kind: 'log',
     line: `computing on ${versions['device']}, TensorFlow ${versions['tensorflow']}, ${protocol.precision}${protocol.xla ? ', XLA' : ''}`,

@@ -36,7 +36,8 @@ const dataTypes: Record<DataType, number> = {
   uint8: proto.DataType['DT_UINT8'] as number,
   bool: proto.DataType['DT_BOOL'] as number,
   bfloat16: proto.DataType['DT_BFLOAT16'] as number,
-  float16: proto.DataType['DT_HALF'] as number,
+  // DT_HALF of tensorflow/core/framework/types.proto, which tfjs leaves out.
+  float16: 19,
 };
 
 /** Writes a TensorFlow graph node by node and saves it, with signatures, as a SavedModel. */

@@ -32,6 +32,11 @@ export class Ops {
     return this.builder.node('RealDiv', [a, b], { T: { type: 'float32' } });
   }
 
+  /** `a` where a scalar bool holds, else `b`; a scalar goes with any shape. */
+  select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+    return this.builder.node('SelectV2', [condition, a, b], { T: { type: 'float32' } });
+  }
+
   zerosLike(input: Tensor): Tensor {
     return this.builder.node('ZerosLike', [input], { T: { type: 'float32' } });
   }

@@ -1,8 +1,9 @@
 import type { Layer } from '../../design-space/layers.ts';
-import type { TrainingProtocol } from '../../study/protocol.ts';
+import { lossScalingOf, type TrainingProtocol } from '../../study/protocol.ts';
 import { GraphBuilder, type DataType, type Endpoint, type Signature, type Tensor } from './graph-builder.ts';
 import { normalize, resample, unpackPixels, type ImageSizes } from './images.ts';
 import { evaluationSums, trainingLoss } from './loss.ts';
+import { allFinite, scaledLoss, updateFactor } from './loss-scaling.ts';
 import { backward, batchStatistics, forward, type Pass } from './network.ts';
 import { Ops } from './ops.ts';
 import { entriesSize, weightCount, type StateEntry, type StateLayout } from './state-layout.ts';
@@ -11,7 +12,7 @@ import { entriesSize, weightCount, type StateEntry, type StateLayout } from './s
 export interface TrainingGraphOptions {
   layers: readonly Layer[];
   layout: StateLayout;
-  protocol: Pick<TrainingProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision'>;
+  protocol: Pick<TrainingProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
   sizes: ImageSizes;
   classes: number;
   normalization: { mean: readonly number[]; std: readonly number[] };
@@ -71,14 +72,21 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
     classes,
     smoothing: protocol.labelSmoothing,
   });
-  const gradients = backward(ops, layers, training, gradient, trainingPass);
-  const flatGradient = flattened(ops, layout, gradients, type);
+  const scaling = lossScalingOf(protocol);
+  const scaled = scaling && scaledLoss(ops);
+  const outerGradient = scaled ? ops.multiply(gradient, scaled.factor) : gradient;
+  const gradients = backward(ops, layers, training, outerGradient, trainingPass);
+  const sweptGradient = flattened(ops, layout, gradients, type);
+  const flatGradient = scaled ? ops.divide(sweptGradient, scaled.factor) : sweptGradient;
   const flatStatistics = ops.concat(batchStatistics(layers, training));
 
   const learningRate = builder.placeholder('learning_rate', 'float32', []);
+  // Only where the loss is scaled: a step whose gradient overflowed is left out.
+  const finite = scaled && allFinite(ops, flatGradient);
   const updates = [
-    updateWeights(ops, { weights, momentum, weightValues, flatGradient, learningRate }, protocol.optimizer),
-    updateStatistics(ops, statistics, flatStatistics, protocol.batchNorm.momentum),
+    updateWeights(ops, { weights, momentum, weightValues, flatGradient, learningRate }, protocol.optimizer, finite),
+    updateStatistics(ops, statistics, flatStatistics, protocol.batchNorm.momentum, finite),
+    ...(scaling && scaled && finite ? [updateFactor(ops, scaled, finite, scaling)] : []),
   ];
   const trainLoss = ops.identity(loss, 'float32', 'train_loss', updates);
 
@@ -111,7 +119,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   };
   const step = { labels: int(labels, -1), learning_rate: float(learningRate) };
   const signatures: Record<string, Signature> = {
-    ...stateSignatures(ops, layout, { weights, momentum, statistics, accumulated }),
+    ...stateSignatures(ops, layout, { weights, momentum, statistics, accumulated, lossScaling: scaled?.variable }),
     train: { inputs: { ...augmented, ...step }, outputs: { loss: float(trainLoss) } },
     trainNormalized: { inputs: { images: fedImages, ...step }, outputs: { loss: float(trainLoss) } },
     gradients: {
@@ -242,29 +250,47 @@ function updateWeights(
     learningRate,
   }: Record<'weights' | 'momentum' | 'weightValues' | 'flatGradient' | 'learningRate', Tensor>,
   optimizer: TrainingProtocol['optimizer'],
+  finite: Tensor | undefined,
 ): Tensor {
   const decayed =
     optimizer.weightDecay === 0
       ? flatGradient
       : ops.add(flatGradient, ops.multiply(weightValues, ops.float(optimizer.weightDecay)));
+  // v = 1 v + 0 and p -= 0 leave everything as it is.
+  const orElse = (value: Tensor, otherwise: Tensor) => (finite ? ops.select(finite, value, otherwise) : value);
   return ops.builder.node(
     'ResourceApplyMomentum',
-    [weights, momentum, learningRate, decayed, ops.float(optimizer.momentum)],
+    [
+      weights,
+      momentum,
+      orElse(learningRate, ops.float(0)),
+      orElse(decayed, ops.zerosLike(decayed)),
+      orElse(ops.float(optimizer.momentum), ops.float(1)),
+    ],
     { T: { type: 'float32' }, use_locking: { bool: true }, use_nesterov: { bool: optimizer.nesterov } },
   );
 }
 
 /** running = (1 - momentum) running + momentum batch. */
-function updateStatistics(ops: Ops, statistics: Tensor, batch: Tensor, momentum: number): Tensor {
-  const kept = ops.multiply(ops.read(statistics), ops.float(1 - momentum));
-  return ops.assign(statistics, ops.add(kept, ops.multiply(batch, ops.float(momentum))));
+function updateStatistics(
+  ops: Ops,
+  statistics: Tensor,
+  batch: Tensor,
+  momentum: number,
+  finite: Tensor | undefined,
+): Tensor {
+  const running = ops.read(statistics);
+  const next = ops.add(ops.multiply(running, ops.float(1 - momentum)), ops.multiply(batch, ops.float(momentum)));
+  return ops.assign(statistics, finite ? ops.select(finite, next, running) : next);
 }
 
 /** Signatures that put the whole state in, take it out, and replace the running statistics by accumulated ones. */
 function stateSignatures(
   ops: Ops,
   layout: StateLayout,
-  variables: Record<'weights' | 'momentum' | 'statistics' | 'accumulated', Tensor>,
+  variables: Record<'weights' | 'momentum' | 'statistics' | 'accumulated', Tensor> & {
+    lossScaling: Tensor | undefined;
+  },
 ): Record<string, Signature> {
   const weightSize = weightCount(layout);
   const statisticsSize = entriesSize(layout.statistics);
@@ -273,8 +299,11 @@ function stateSignatures(
     momentum: ops.builder.placeholder('given_momentum', 'float32', [weightSize]),
     statistics: ops.builder.placeholder('given_statistics', 'float32', [statisticsSize]),
   };
+  const { lossScaling } = variables;
+  const givenScaling = lossScaling && ops.builder.placeholder('given_loss_scaling', 'float32', [2]);
   const zeros = ops.zerosLike(given.statistics);
   const restored = ops.done('restored', [
+    ...(lossScaling && givenScaling ? [ops.assign(lossScaling, givenScaling)] : []),
     ops.assign(variables.weights, given.weights),
     ops.assign(variables.momentum, given.momentum),
     ops.assign(variables.statistics, given.statistics),
@@ -294,6 +323,7 @@ function stateSignatures(
         weights: float(given.weights, weightSize),
         momentum: float(given.momentum, weightSize),
         statistics: float(given.statistics, statisticsSize),
+        ...(givenScaling && { loss_scaling: float(givenScaling, 2) }),
       },
       outputs: { done: float(restored) },
     },
@@ -303,6 +333,9 @@ function stateSignatures(
         weights: float(read('weights'), weightSize),
         momentum: float(read('momentum'), weightSize),
         statistics: float(read('statistics'), statisticsSize),
+        ...(lossScaling && {
+          loss_scaling: float(ops.identity(ops.read(lossScaling), 'float32', 'loss_scaling_value'), 2),
+        }),
       },
     },
     applyStatistics: { inputs: { batches: float(batches) }, outputs: { done: float(applied) } },

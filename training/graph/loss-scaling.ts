@@ -1,0 +1,49 @@
+import type { LossScaling } from '../../study/protocol.ts';
+import type { Tensor } from './graph-builder.ts';
+import type { Ops } from './ops.ts';
+
+/** The loss' factor in a training graph: a variable [2] of the factor and the steps without overflow since it last changed. */
+export interface ScaledLoss {
+  variable: Tensor;
+  factor: Tensor;
+  steps: Tensor;
+}
+
+export function scaledLoss(ops: Ops): ScaledLoss {
+  const variable = ops.builder.variable('loss_scaling', 'float32', [2]);
+  const value = ops.read(variable);
+  const part = (index: number) => ops.reshape(ops.slice(value, [index], [1]), []);
+  return { variable, factor: part(0), steps: part(1) };
+}
+
+/** Whether every value of a vector is finite: a scalar bool. */
+export function allFinite(ops: Ops, vector: Tensor): Tensor {
+  const finite = ops.builder.node('IsFinite', [vector], { T: { type: 'float32' } });
+  return ops.builder.node('All', [finite, ops.ints([0])], { Tidx: { type: 'int32' }, keep_dims: { bool: false } });
+}
+
+/**
+ * Sets the factor for the next step, as torch.amp.GradScaler does: half of it where a gradient was not finite, twice after an
+ * interval of steps where all were.
+ */
+export function updateFactor(
+  ops: Ops,
+  { variable, factor, steps }: ScaledLoss,
+  finite: Tensor,
+  { growthInterval }: LossScaling,
+): Tensor {
+  const counted = ops.add(steps, ops.float(1));
+  const grows = ops.builder.node('GreaterEqual', [counted, ops.float(growthInterval)], { T: { type: 'float32' } });
+  const choose = (ifFinite: Tensor, otherwise: Tensor) => ops.select(finite, ifFinite, otherwise);
+  const nextFactor = choose(
+    ops.select(grows, ops.multiply(factor, ops.float(2)), factor),
+    ops.multiply(factor, ops.float(0.5)),
+  );
+  const nextSteps = choose(ops.select(grows, ops.float(0), counted), ops.float(0));
+  const next = ops.builder.node('Pack', [nextFactor, nextSteps], {
+    N: { int: 2 },
+    T: { type: 'float32' },
+    axis: { int: 0 },
+  });
+  return ops.assign(variable, next);
+}
