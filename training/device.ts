@@ -37,6 +37,23 @@ export function deviceEnvironment(
   };
 }
 
+/**
+ * The C library's allocator for a training process, by glibc's tunables; other libraries ignore them. A step allocates and frees
+ * the same memory as the one before it: kept in the process, it costs fewer page faults.
+ *
+ * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in
+ * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 5 % more images/s there, 1 % on a network of 340 MF, but a first
+ * step of 60 blocks 0.9 s later); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
+ * slower); no Grappler (the first step of 60 blocks 0.9 s sooner, but each step 10 % slower).
+ */
+export const allocatorEnvironment = {
+  GLIBC_TUNABLES: [
+    `glibc.malloc.mmap_threshold=${2 ** 34}`,
+    `glibc.malloc.trim_threshold=${2 ** 34}`,
+    `glibc.malloc.top_pad=${2 ** 26}`,
+  ].join(':'),
+};
+
 /** A device in words, e.g. "CPU, 2 threads". */
 export function describeDevice(device: Device): string {
   return device.kind === 'gpu'

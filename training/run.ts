@@ -10,7 +10,7 @@ import {
   type TrainingTask,
 } from './child/messages.ts';
 import { childModule } from './child/bundle.ts';
-import { deviceEnvironment } from './device.ts';
+import { allocatorEnvironment, deviceEnvironment } from './device.ts';
 import { failureOfExit, TrainingFailure } from './failures.ts';
 
 export type { EvaluationResult, TrainingProgress, TrainingResult, TrainingTask } from './child/messages.ts';
@@ -59,7 +59,7 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   const child = fork(module, {
     // The bundle needs no loader of its parent's.
     execArgv: [],
-    env: { ...process.env, ...library, ...deviceEnvironment(device, protocol) },
+    env: { ...allocatorEnvironment, ...process.env, ...library, ...deviceEnvironment(device, protocol) },
     serialization: 'advanced',
     // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
     detached: true,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { tensorflowEnvironment } from '../../native/index.ts';
 import type { Precision } from '../../study/protocol.ts';
-import { deviceEnvironment } from '../../training/device.ts';
+import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
 import type { Network } from './networks.ts';
 
 export interface StepsOrder {
@@ -41,6 +41,7 @@ export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
     process.execPath,
     ['--import', import.meta.resolve('tsx'), script, JSON.stringify(order)],
     {
+      ...allocatorEnvironment,
       ...(await tensorflowEnvironment()),
       ...deviceEnvironment({ kind: 'cpu', threads: order.threads }, { precision: order.precision, xla: false }),
     },

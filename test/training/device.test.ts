@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeDevice, deviceEnvironment } from '../../training/device.ts';
+import { allocatorEnvironment, describeDevice, deviceEnvironment } from '../../training/device.ts';
 
 const cpu = { kind: 'cpu', threads: 3 } as const;
 const gpu = { kind: 'gpu', index: 2 } as const;
@@ -48,4 +48,11 @@ test('a device in words', () => {
   expect(describeDevice(cpu)).toBe('CPU, 3 threads');
   expect(describeDevice({ kind: 'cpu', threads: 1 })).toBe('CPU, 1 thread');
   expect(describeDevice(gpu)).toBe('GPU 2');
+});
+
+test("the allocator keeps what a step frees, by one variable of glibc's tunables", () => {
+  expect(allocatorEnvironment).toEqual({
+    GLIBC_TUNABLES:
+      'glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=67108864',
+  });
 });
