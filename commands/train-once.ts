@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { catalogue } from '../datasets/catalogue.ts';
 import { prepareDataset } from '../datasets/prepare-dataset.ts';
+import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
 import { runRecordSchema, type RunRecord } from '../results/run-record.ts';
 import { ConfigError, parseWith, selectionProblems } from '../study/config.ts';
-import { datasetSelectionSchema } from '../study/dataset-selection.ts';
+import { datasetSelectionSchema, type DatasetSelection } from '../study/dataset-selection.ts';
 import { applyOverrides } from '../study/overrides.ts';
-import { protocolSchema } from '../study/protocol.ts';
+import { protocolSchema, type TrainingProtocol } from '../study/protocol.ts';
 import { runKey } from '../study/run-key.ts';
 import { engineVersion } from '../training/engine-version.ts';
 import { runEvaluation, runTraining, type TrainingProgress } from '../training/run.ts';
@@ -29,12 +30,25 @@ export interface SingleRun {
 
 const defaultEpochs = 10;
 
-/** Prepares the data, trains and tests one network; returns its record. Everything is checked before anything is trained. */
-export async function runOnce(
-  options: SingleRun,
-  onProgress: (progress: TrainingProgress) => void,
-): Promise<RunRecord> {
-  const { dataset, classes, trainingImages, epochs = defaultEpochs, seed, out } = options;
+/** What a single run trains, on what and how. */
+interface CheckedRun {
+  name: string;
+  architecture: Architecture;
+  selection: DatasetSelection;
+  protocol: TrainingProtocol;
+}
+
+/**
+ * What a single run's options ask for.
+ * @throws ConfigError where it cannot be: nothing has been done yet
+ */
+export async function checkRun({
+  dataset,
+  classes,
+  trainingImages,
+  epochs = defaultEpochs,
+  ...options
+}: SingleRun): Promise<CheckedRun> {
   const { name, architecture } = await findArchitecture(options.architecture);
   const selection = parseWith(
     datasetSelectionSchema,
@@ -44,7 +58,16 @@ export async function runOnce(
   const problems = selectionProblems(selection, 'selection', catalogue);
   if (problems.length > 0) throw new ConfigError('The dataset does not hold', problems);
   const protocol = parseWith(protocolSchema, applyOverrides({ epochs }, options.set), 'The protocol does not hold');
+  return { name, architecture, selection, protocol };
+}
 
+/** Prepares the data, trains and tests one network; returns its record. */
+export async function runOnce(
+  { name, architecture, selection, protocol }: CheckedRun,
+  options: Pick<SingleRun, 'seed' | 'threads' | 'gpu' | 'dataRoot' | 'out' | 'tensorBoard'>,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<RunRecord> {
+  const { seed, out } = options;
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const { directory, manifest } = await prepareDataset(selection, {
     seed: 0,

@@ -37,12 +37,11 @@ export function register(program: Command): void {
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  const { ensureNativeParts, ProgressLines } = await import('../native/index.ts');
-  const lines = new ProgressLines();
-  await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update });
   if (options.golden !== undefined) return compareGolden(options.golden);
-  const { runOnce } = await import('./train-once.ts');
-  const record = await runOnce({ ...options, ...required(options) }, showProgress);
+  const { checkRun, runOnce } = await import('./train-once.ts');
+  const run = await checkRun({ ...options, ...required(options) });
+  await setUp();
+  const record = await runOnce(run, options, showProgress);
   const { writeOutputFile } = await import('./output.ts');
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
   const path = join(options.out, `${record.runKey}.json`);
@@ -56,6 +55,12 @@ async function train(options: TrainOptions): Promise<void> {
         : `diverged: ${record.failure}; record: ${path}\n`,
     );
   }
+}
+
+async function setUp(): Promise<void> {
+  const { ensureNativeParts, ProgressLines } = await import('../native/index.ts');
+  const lines = new ProgressLines();
+  await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update });
 }
 
 function required({ architecture, dataset }: TrainOptions): { architecture: string; dataset: string } {
@@ -75,6 +80,7 @@ const goldenThreads = 8;
 
 async function compareGolden(file: string): Promise<void> {
   const document = await readInputJson('--golden', file);
+  await setUp();
   const { deviceEnvironment } = await import('../training/device.ts');
   Object.assign(
     process.env,
