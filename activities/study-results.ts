@@ -8,8 +8,10 @@ import { rowsOfRecords, type ResultRow } from '../results/results-table.ts';
 import type { RunRecord } from '../results/run-record.ts';
 import { readRunRecord } from '../results/run-records.ts';
 import { contentHash } from '../study/canonical-json.ts';
-import { ConfigError, type StudyConfig } from '../study/config.ts';
+import { ConfigError, protocolFor, type StudyConfig } from '../study/config.ts';
+import { selectionLabel } from '../study/dataset-selection.ts';
 import { datasetLabels } from '../study/plan.ts';
+import type { TrainingProtocol } from '../study/protocol.ts';
 import { StudyDocuments } from './study-documents.ts';
 import { analyzeInChild } from './analysis/in-child.ts';
 
@@ -77,11 +79,22 @@ export function reportOfStudy(
     bootstrapResamples: config.analysis.bootstrapResamples,
     facts: [
       ['config', `${config.name}, SHA-256 ${contentHash(config).slice(0, 12)}`],
+      ['protocol', protocolInWords(config)],
       ['seeds', seeds.join(', ')],
       ...versions,
     ],
     parameterTitles,
   });
+}
+
+/** What a reader asks for first of how networks were trained; the config says the rest. */
+export function protocolInWords(config: StudyConfig): string {
+  const words = ({ epochs, batchSize, optimizer, precision }: TrainingProtocol) =>
+    `${epochs} epochs, batches of ${batchSize}, learning rate ${optimizer.learningRate}, ${precision}`;
+  const others = config.datasets
+    .map((selection) => ({ label: selectionLabel(selection), protocol: words(protocolFor(config, selection)) }))
+    .filter(({ protocol }) => protocol !== words(config.protocol));
+  return [words(config.protocol), ...others.map(({ label, protocol }) => `${label}: ${protocol}`)].join('; ');
 }
 
 const resultRows = (records: readonly RunRecord[]): ResultRow[] =>
