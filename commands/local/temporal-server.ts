@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { EnvironmentError } from './environment-error.ts';
-import { freePort } from './ports.ts';
+import { freePort, listens } from './ports.ts';
 
 const host = '127.0.0.1';
 const defaultPort = 7233;
@@ -50,6 +48,18 @@ export interface LocalServer extends ServerDescription {
 export async function startLocalServer(binary: string, directory: string): Promise<LocalServer> {
   await mkdir(directory, { recursive: true });
   await endAbandonedServer(directory);
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await launch(binary, directory);
+    } catch (error) {
+      if (attempt === launchAttempts) throw error;
+    }
+}
+
+/** A port that was free may be taken by another process before the server listens on it: with other ports it starts. */
+const launchAttempts = 3;
+
+async function launch(binary: string, directory: string): Promise<LocalServer> {
   const [port, uiPort] = await Promise.all([freePort(defaultPort), freePort(defaultUiPort)]);
   const log = join(directory, 'server.log');
   const output = await open(log, 'a');
@@ -74,7 +84,7 @@ export async function startLocalServer(binary: string, directory: string): Promi
   };
   try {
     await writeDescription(directory, description);
-    await accepting(port, ended, log);
+    await accepting(description.pid, port, ended, log);
   } catch (error) {
     await stop();
     throw error;
@@ -134,21 +144,13 @@ async function end(server: ChildProcess, ended: Promise<string>): Promise<void> 
   clearTimeout(timer);
 }
 
-/** Settles when something listens on the port; throws when the server has ended instead. */
-async function accepting(port: number, ended: Promise<string>, log: string): Promise<void> {
+/** Settles when the server listens on its port; throws when it has ended instead. */
+async function accepting(pid: number, port: number, ended: Promise<string>, log: string): Promise<void> {
   let failure: string | undefined;
   void ended.then((how) => (failure = how));
-  for (;;) {
+  while (!(await listens(pid, port))) {
     if (failure !== undefined)
       throw new EnvironmentError(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
-    const socket = connect(port, host);
-    try {
-      await once(socket, 'connect');
-      return;
-    } catch {
-      await sleep(50);
-    } finally {
-      socket.destroy();
-    }
+    await sleep(50);
   }
 }

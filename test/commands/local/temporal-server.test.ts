@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,17 @@ describe('the local Temporal server', () => {
     expect(next.pid).not.toBe(abandoned?.pid);
     // Its process is gone, or ended and not yet fetched by its new parent.
     expect(await readFile(`/proc/${abandoned?.pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
+  });
+
+  test('that finds a port taken is started with another', async () => {
+    const flag = join(directory, 'failed-once');
+    const binary = join(directory, 'temporal');
+    const failsOnce = `[ -e '${flag}' ] || { touch '${flag}'; echo 'address already in use' >&2; exit 1; }`;
+    await writeFile(binary, `#!/bin/sh\n${failsOnce}\nexec '${await temporalBinary()}' "$@"\n`, { mode: 0o755 });
+    const server = await startLocalServer(binary, directory);
+    expect(await answers(server.address)).toBe(true);
+    await server.stop();
+    expect(await readFile(server.log, 'utf8')).toContain('address already in use');
   });
 
   test('that cannot start is named with its log', async () => {
