@@ -3,6 +3,7 @@ import type { DataActivities, RunCounts, StudyActivities, StudyArtifacts } from 
 import { populationWorkflowId, studyProgressQuery, type StudyProgress } from './messages.ts';
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
+import { together } from './together.ts';
 
 const { samplePopulation, collectResults, correlate, renderReport, concludeStudy } =
   proxyActivities<StudyActivities>(lightWork);
@@ -36,8 +37,8 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   }));
 
   progress.stage = 'preparing';
-  await Promise.all(
-    datasets.map(async (dataset) => {
+  await together(
+    datasets.map((dataset) => async () => {
       const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
       await prepareDataset.executeWithOptions(presentedAs, [{ study, dataset }]);
       progress.prepared.push(dataset);
@@ -45,14 +46,15 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   );
 
   progress.stage = 'training';
-  const counts = await Promise.all(
-    datasets.map((dataset) =>
-      executeChild(populationWorkflow, {
-        workflowId: populationWorkflowId(study, dataset),
-        args: [{ study, dataset, total: runsPerDataset, concurrentRuns: concurrentRunsPerDataset, attempts }],
-        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `${architectures} architectures on ${dataset}`,
-      }),
+  const counts = await together(
+    datasets.map(
+      (dataset) => () =>
+        executeChild(populationWorkflow, {
+          workflowId: populationWorkflowId(study, dataset),
+          args: [{ study, dataset, total: runsPerDataset, concurrentRuns: concurrentRunsPerDataset, attempts }],
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          staticSummary: `${architectures} architectures on ${dataset}`,
+        }),
     ),
   );
 

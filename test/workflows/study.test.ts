@@ -166,6 +166,27 @@ describe('a study', () => {
     expect(seen.trained).toEqual([]);
   });
 
+  test('ends the other preparations before it ends for one that failed', async () => {
+    let cancelled = false;
+    const { activities } = fakeActivities({
+      datasets: ['mnist', 'ham10000'],
+      runs: 2,
+      prepareDataset: ({ dataset }) =>
+        dataset === 'ham10000'
+          ? Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'DatasetError'))
+          : untilCancelled().catch(async (error: unknown) => {
+              await sleep(500);
+              cancelled = true;
+              throw error;
+            }),
+    });
+    await server.withWorkers(activities, async () => {
+      const error: unknown = await (await startStudy()).result().catch((error: unknown) => error);
+      expect(rootCause((error as WorkflowFailedError).cause)).toBe('HAM10000_metadata.csv is missing');
+      expect(cancelled).toBe(true);
+    });
+  });
+
   test('names its runs for people in the Temporal UI', async () => {
     const { activities } = fakeActivities({ datasets: ['fashion-mnist/5-classes'], runs: 1 });
     const id = newId();
@@ -221,8 +242,9 @@ describe('cancellation', () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist'],
       runs: 10,
-      train: () =>
-        untilCancelled().catch((error: unknown) => {
+      train: ({ dataset }) =>
+        untilCancelled().catch(async (error: unknown) => {
+          if (dataset === 'fashion-mnist') await sleep(1000);
           cancelled++;
           throw error;
         }),
@@ -234,8 +256,8 @@ describe('cancellation', () => {
       await study.cancel();
       await expect(study.result()).rejects.toThrow(WorkflowFailedError);
       expect(Date.now() - asked).toBeLessThan(5000);
-      // Each hears of it with the answer to its next heartbeat.
-      await eventually(() => cancelled === 4);
+      // The study has ended when its trainings have.
+      expect(cancelled).toBe(4);
       for (const dataset of ['mnist', 'fashion-mnist']) {
         const { status } = await server.client.workflow.getHandle(`${study.workflowId}/${dataset}`).describe();
         expect(status.name).toBe('CANCELLED');
