@@ -19,9 +19,6 @@ export interface StepsOrder {
 
 export interface StepsResult {
   imagesPerSecond: number;
-  /** Milliseconds since 1970. */
-  start: number;
-  end: number;
   /** Largest resident size of the process. */
   peakBytes: number;
 }
@@ -29,7 +26,7 @@ export interface StepsResult {
 /** What a network's images and filters are laid out like in the peer. */
 export type MemoryFormat = 'channels_last' | 'contiguous_format';
 
-export interface PeerResult extends Omit<StepsResult, 'start' | 'end'> {
+export interface PeerResult extends StepsResult {
   memoryFormat: MemoryFormat;
   firstStepSeconds: number;
 }

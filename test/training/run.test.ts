@@ -2,12 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { architectureSchema } from '../../design-space/architecture.ts';
-import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
-import { protocolSchema } from '../../study/protocol.ts';
 import { runEvaluation, runTraining, type TrainingResult, type TrainingTask } from '../../training/run.ts';
 import { readState } from '../../training/state-file.ts';
+import { preparedDigits, smallTask } from './small-task.ts';
 
 let root: string;
 let datasetDirectory: string;
@@ -23,20 +21,12 @@ const architecture = architectureSchema.parse({
 });
 
 const task = (name: string, protocol: object = {}): TrainingTask => ({
-  runKey: 'a-run',
-  architecture,
-  datasetDirectory,
-  protocol: protocolSchema.parse({
+  ...smallTask(root, name, datasetDirectory, {
     epochs: 3,
-    batchSize: 32,
-    batchNorm: { preciseImages: 64 },
     augmentation: { crop: { kind: 'pad', padding: 2 }, pcaLighting: 0 },
     ...protocol,
   }),
-  seed: 0,
-  workDirectory: join(root, name),
-  device: { kind: 'cpu', threads: 1 },
-  tensorBoard: false,
+  architecture,
 });
 
 const weightsOf = async ({ weightsFile }: TrainingResult) => (await readState(weightsFile as string)).state;
@@ -46,13 +36,7 @@ let undisturbed: TrainingResult;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'training-'));
-  const selection = datasetSelectionSchema.parse({
-    dataset: 'mnist',
-    trainingImages: 200,
-    validationImages: 50,
-    testImages: 50,
-  });
-  ({ directory: datasetDirectory } = await prepareDataset(selection, { seed: 0, directory: join(root, 'data') }));
+  datasetDirectory = await preparedDigits(join(root, 'data'));
   undisturbed = await runTraining(task('undisturbed'));
 });
 afterAll(() => rm(root, { recursive: true }));

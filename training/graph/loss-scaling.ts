@@ -7,13 +7,14 @@ export interface ScaledLoss {
   variable: Tensor;
   factor: Tensor;
   steps: Tensor;
+  growthInterval: number;
 }
 
-export function scaledLoss(ops: Ops): ScaledLoss {
+export function scaledLoss(ops: Ops, { growthInterval }: LossScaling): ScaledLoss {
   const variable = ops.builder.variable('loss_scaling', 'float32', [2]);
   const value = ops.read(variable);
   const part = (index: number) => ops.reshape(ops.slice(value, [index], [1]), []);
-  return { variable, factor: part(0), steps: part(1) };
+  return { variable, factor: part(0), steps: part(1), growthInterval };
 }
 
 /** Whether every value of a vector is finite: a scalar bool. */
@@ -28,9 +29,8 @@ export function allFinite(ops: Ops, vector: Tensor): Tensor {
  */
 export function updateFactor(
   ops: Ops,
-  { variable, factor, steps }: ScaledLoss,
+  { variable, factor, steps, growthInterval }: ScaledLoss,
   finite: Tensor,
-  { growthInterval }: LossScaling,
 ): Tensor {
   const counted = ops.add(steps, ops.float(1));
   const grows = ops.builder.node('GreaterEqual', [counted, ops.float(growthInterval)], { T: { type: 'float32' } });
@@ -40,10 +40,5 @@ export function updateFactor(
     ops.multiply(factor, ops.float(0.5)),
   );
   const nextSteps = choose(ops.select(grows, ops.float(0), counted), ops.float(0));
-  const next = ops.builder.node('Pack', [nextFactor, nextSteps], {
-    N: { int: 2 },
-    T: { type: 'float32' },
-    axis: { int: 0 },
-  });
-  return ops.assign(variable, next);
+  return ops.assign(variable, ops.pack([nextFactor, nextSteps]));
 }

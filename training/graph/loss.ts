@@ -42,11 +42,7 @@ export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes
       [0],
     );
   const loss = ops.sum(sparseCrossEntropy(ops, logits, labels), [0]);
-  return ops.builder.node('Pack', [loss, errors(1), errors(5)], {
-    N: { int: 3 },
-    T: { type: 'float32' },
-    axis: { int: 0 },
-  });
+  return ops.pack([loss, errors(1), errors(5)]);
 }
 
 function sparseCrossEntropy(ops: Ops, logits: Tensor, labels: Tensor): Tensor {

@@ -82,6 +82,15 @@ export class Ops {
     });
   }
 
+  /** A vector of scalars. */
+  pack(scalars: readonly Tensor[]): Tensor {
+    return this.builder.node('Pack', scalars, {
+      N: { int: scalars.length },
+      T: { type: 'float32' },
+      axis: { int: 0 },
+    });
+  }
+
   /** Concatenates vectors. */
   concat(vectors: readonly Tensor[], type: DataType = 'float32'): Tensor {
     if (vectors.length === 1) return vectors[0] as Tensor;

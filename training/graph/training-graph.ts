@@ -73,7 +73,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
     smoothing: protocol.labelSmoothing,
   });
   const scaling = lossScalingOf(protocol);
-  const scaled = scaling && scaledLoss(ops);
+  const scaled = scaling && scaledLoss(ops, scaling);
   const outerGradient = scaled ? ops.multiply(gradient, scaled.factor) : gradient;
   const gradients = backward(ops, layers, training, outerGradient, trainingPass);
   const sweptGradient = flattened(ops, layout, gradients, type);
@@ -86,7 +86,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const updates = [
     updateWeights(ops, { weights, momentum, weightValues, flatGradient, learningRate }, protocol.optimizer, finite),
     updateStatistics(ops, statistics, flatStatistics, protocol.batchNorm.momentum, finite),
-    ...(scaling && scaled && finite ? [updateFactor(ops, scaled, finite, scaling)] : []),
+    ...(scaled && finite ? [updateFactor(ops, scaled, finite)] : []),
   ];
   const trainLoss = ops.identity(loss, 'float32', 'train_loss', updates);
 
