@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analyze.ts';
 import { knownParameterTitles } from '../analysis/parameters.ts';
-import { architectureSchema } from '../design-space/architecture.ts';
+import { architectureSchema, type Architecture } from '../design-space/architecture.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
 import { studyReport } from '../report/study-report.ts';
 import type { ArtifactStore } from '../results/artifact-store.ts';
@@ -97,8 +97,12 @@ export function protocolInWords(config: StudyConfig): string {
   return [words(config.protocol), ...others.map(({ label, protocol }) => `${label}: ${protocol}`)].join('; ');
 }
 
-const resultRows = (records: readonly RunRecord[]): ResultRow[] =>
-  rowsOfRecords(records, ({ architecture }) => structureParametersOf(architectureSchema.parse(architecture)));
+/** A row a run; networks of fewer stages than others have the columns of all. */
+function resultRows(records: readonly RunRecord[]): ResultRow[] {
+  const architectures = new Map(records.map((record) => [record, architectureSchema.parse(record.architecture)]));
+  const stages = Math.max(0, ...[...architectures.values()].map(({ depths }) => depths.length));
+  return rowsOfRecords(records, (record) => structureParametersOf(architectures.get(record) as Architecture, stages));
+}
 
 function versionsOf(records: readonly RunRecord[]): Map<string, string> {
   const names = [...new Set(records.flatMap(({ versions }) => Object.keys(versions)))];

@@ -111,10 +111,19 @@ export function structureParametersFor(stages: number): StructureParameter[] {
 /** Those of AnyNetX and of every other space with four stages. */
 export const structureParameters: readonly StructureParameter[] = structureParametersFor(4);
 
-/** The values of an architecture's structure parameters, by key, in the order of `structureParametersFor` its stages. */
-export function structureParametersOf(architecture: Architecture): Record<string, number> {
+/**
+ * The values of an architecture's structure parameters, by key, in the order of `structureParametersFor` a number of stages, its
+ * own by default; null for a stage that it does not have.
+ */
+export function structureParametersOf(
+  architecture: Architecture,
+  stages = architecture.depths.length,
+): Record<string, number | null> {
   return Object.fromEntries(
-    structureParametersFor(architecture.depths.length).map(({ key, of }) => [key, of(architecture)]),
+    structureParametersFor(stages).map(({ key, ofStage = 1, of }) => [
+      key,
+      ofStage <= architecture.depths.length ? of(architecture) : null,
+    ]),
   );
 }
 

@@ -25,7 +25,7 @@ const required = ['architecture', 'dataset', 'seed', 'top1Error'] as const;
  */
 export function rowsOfRecords(
   records: readonly RunRecord[],
-  parameters: (record: RunRecord) => Record<string, number>,
+  parameters: (record: RunRecord) => Record<string, number | null>,
 ): ResultRow[] {
   return records.map((record) => ({
     architecture: record.architectureName,

@@ -47,6 +47,17 @@ describe('the structure parameters', () => {
     expect(() => d4.of(three)).toThrow('there is no stage 4');
   });
 
+  it('beside networks of more stages have their order, and null for a stage that is not there', () => {
+    const three = { ...architecture, depths: [1, 2, 3] };
+    expect(Object.entries(structureParametersOf(three, 4)).slice(0, 5)).toEqual([
+      ['d1', 1],
+      ['d2', 2],
+      ['d3', 3],
+      ['d4', null],
+      ['w1', 8],
+    ]);
+  });
+
   it('each have a title, a unit and a description', () => {
     for (const { title, unit, description } of structureParametersFor(5))
       expect([title, unit, description]).not.toContain('');
