@@ -14,6 +14,9 @@ export interface Endpoint {
   shape: readonly number[];
 }
 
+export const floatEndpoint = (tensor: Tensor, ...shape: number[]): Endpoint => ({ tensor, type: 'float32', shape });
+export const intEndpoint = (tensor: Tensor, ...shape: number[]): Endpoint => ({ tensor, type: 'int32', shape });
+
 export interface Signature {
   inputs: Record<string, Endpoint>;
   outputs: Record<string, Endpoint>;

@@ -2,7 +2,7 @@ import type { Layer } from '../../design-space/layers.ts';
 import type { NetworkState } from '../session.ts';
 import { GraphBuilder, type Signature } from './graph-builder.ts';
 import { normalize, resample, type ImageSizes } from './images.ts';
-import { forward } from './network.ts';
+import { forward } from './forward.ts';
 import { Ops } from './ops.ts';
 import { stateLayout } from './state-layout.ts';
 

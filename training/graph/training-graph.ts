@@ -1,12 +1,23 @@
 import type { Layer } from '../../design-space/layers.ts';
 import { lossScalingOf, type TrainingProtocol } from '../../study/protocol.ts';
-import { GraphBuilder, type DataType, type Endpoint, type Signature, type Tensor } from './graph-builder.ts';
+import { backward } from './backward.ts';
+import { batchStatistics, forward, type Pass } from './forward.ts';
+import {
+  floatEndpoint as float,
+  GraphBuilder,
+  intEndpoint as int,
+  type DataType,
+  type Signature,
+  type Tensor,
+} from './graph-builder.ts';
 import { normalize, resample, unpackPixels, type ImageSizes } from './images.ts';
 import { evaluationSums, trainingLoss } from './loss.ts';
 import { allFinite, scaledLoss, updateFactor } from './loss-scaling.ts';
-import { backward, batchStatistics, forward, type Pass } from './network.ts';
 import { Ops } from './ops.ts';
-import { entriesSize, weightCount, type StateEntry, type StateLayout } from './state-layout.ts';
+import { updateStatistics, updateWeights } from './optimizer.ts';
+import { entriesSize, weightCount, type StateLayout } from './state-layout.ts';
+import { stateSignatures } from './state-signatures.ts';
+import { flattened, parameters, vectors } from './state-vectors.ts';
 
 /** What a training graph is compiled from. */
 export interface TrainingGraphOptions {
@@ -27,9 +38,6 @@ export interface CompiledGraph {
   builder: GraphBuilder;
   signatures: Record<string, Signature>;
 }
-
-const float = (tensor: Tensor, ...shape: number[]): Endpoint => ({ tensor, type: 'float32', shape });
-const int = (tensor: Tensor, ...shape: number[]): Endpoint => ({ tensor, type: 'int32', shape });
 
 /**
  * Compiles a network with everything that trains and tests it into one graph.
@@ -187,157 +195,5 @@ function trainingPixels(
     pixels,
     input: indices,
     load: { inputs: { pixels: int(packed, -1) }, outputs: { done: float(ops.done('loaded', [assigned])) } },
-  };
-}
-
-/** The parameters by name, from the weight vector. */
-function parameters(ops: Ops, layout: StateLayout, weights: Tensor, type: DataType): (name: string) => Tensor {
-  const [convolutions, others] = ops.split(weights, [entriesSize(layout.convolutions), entriesSize(layout.others)]) as [
-    Tensor,
-    Tensor,
-  ];
-  const convolution = vectors(ops, layout.convolutions, ops.cast(convolutions, 'float32', type), type);
-  const other = vectors(ops, layout.others, others);
-  const isConvolution = new Set(layout.convolutions.map(({ name }) => name));
-  return (name) => (isConvolution.has(name) ? convolution(name) : other(name));
-}
-
-/** The entries of a flat vector by name, each in its shape. */
-function vectors(
-  ops: Ops,
-  entries: readonly StateEntry[],
-  vector: Tensor,
-  type: DataType = 'float32',
-): (name: string) => Tensor {
-  const parts = ops.split(
-    vector,
-    entries.map(({ size }) => size),
-    type,
-  );
-  const byName = new Map(
-    entries.map(({ name, shape }, index) => {
-      const part = parts[index] as Tensor;
-      return [name, shape.length === 1 ? part : ops.reshape(part, shape, type)];
-    }),
-  );
-  return (name) => byName.get(name) as Tensor;
-}
-
-/** Named gradients as one float32 vector in the order of the weights. */
-function flattened(ops: Ops, layout: StateLayout, gradients: ReadonlyMap<string, Tensor>, type: DataType): Tensor {
-  const flat = (entries: readonly StateEntry[], entryType: DataType) =>
-    ops.concat(
-      entries.map(({ name, shape }) => {
-        const gradient = gradients.get(name) as Tensor;
-        return shape.length === 1 ? gradient : ops.reshape(gradient, [-1], entryType);
-      }),
-      entryType,
-    );
-  return ops.concat([ops.cast(flat(layout.convolutions, type), type, 'float32'), flat(layout.others, 'float32')]);
-}
-
-/**
- * One step of SGD as PyTorch takes it: g += weightDecay p; v = momentum v + g; p -= rate v, or with Nesterov's momentum
- * p -= rate (g + momentum v).
- */
-function updateWeights(
-  ops: Ops,
-  {
-    weights,
-    momentum,
-    weightValues,
-    flatGradient,
-    learningRate,
-  }: Record<'weights' | 'momentum' | 'weightValues' | 'flatGradient' | 'learningRate', Tensor>,
-  optimizer: TrainingProtocol['optimizer'],
-  finite: Tensor | undefined,
-): Tensor {
-  const decayed =
-    optimizer.weightDecay === 0
-      ? flatGradient
-      : ops.add(flatGradient, ops.multiply(weightValues, ops.float(optimizer.weightDecay)));
-  // v = 1 v + 0 and p -= 0 leave everything as it is.
-  const orElse = (value: Tensor, otherwise: Tensor) => (finite ? ops.select(finite, value, otherwise) : value);
-  return ops.builder.node(
-    'ResourceApplyMomentum',
-    [
-      weights,
-      momentum,
-      orElse(learningRate, ops.float(0)),
-      orElse(decayed, ops.zerosLike(decayed)),
-      orElse(ops.float(optimizer.momentum), ops.float(1)),
-    ],
-    { T: { type: 'float32' }, use_locking: { bool: true }, use_nesterov: { bool: optimizer.nesterov } },
-  );
-}
-
-/** running = (1 - momentum) running + momentum batch. */
-function updateStatistics(
-  ops: Ops,
-  statistics: Tensor,
-  batch: Tensor,
-  momentum: number,
-  finite: Tensor | undefined,
-): Tensor {
-  const running = ops.read(statistics);
-  const next = ops.add(ops.multiply(running, ops.float(1 - momentum)), ops.multiply(batch, ops.float(momentum)));
-  return ops.assign(statistics, finite ? ops.select(finite, next, running) : next);
-}
-
-/** Signatures that put the whole state in, take it out, and replace the running statistics by accumulated ones. */
-function stateSignatures(
-  ops: Ops,
-  layout: StateLayout,
-  variables: Record<'weights' | 'momentum' | 'statistics' | 'accumulated', Tensor> & {
-    lossScaling: Tensor | undefined;
-  },
-): Record<string, Signature> {
-  const weightSize = weightCount(layout);
-  const statisticsSize = entriesSize(layout.statistics);
-  const given = {
-    weights: ops.builder.placeholder('given_weights', 'float32', [weightSize]),
-    momentum: ops.builder.placeholder('given_momentum', 'float32', [weightSize]),
-    statistics: ops.builder.placeholder('given_statistics', 'float32', [statisticsSize]),
-  };
-  const { lossScaling } = variables;
-  const givenScaling = lossScaling && ops.builder.placeholder('given_loss_scaling', 'float32', [2]);
-  const zeros = ops.zerosLike(given.statistics);
-  const restored = ops.done('restored', [
-    ...(lossScaling && givenScaling ? [ops.assign(lossScaling, givenScaling)] : []),
-    ops.assign(variables.weights, given.weights),
-    ops.assign(variables.momentum, given.momentum),
-    ops.assign(variables.statistics, given.statistics),
-    ops.assign(variables.accumulated, zeros),
-  ]);
-  const batches = ops.builder.placeholder('batches', 'float32', []);
-  const sum = ops.read(variables.accumulated);
-  const applied = ops.done('statistics_applied', [
-    ops.assign(variables.statistics, ops.divide(sum, batches)),
-    ops.assign(variables.accumulated, ops.zerosLike(sum)),
-  ]);
-  const read = (name: 'weights' | 'momentum' | 'statistics') =>
-    ops.identity(ops.read(variables[name]), 'float32', `${name}_value`);
-  return {
-    restore: {
-      inputs: {
-        weights: float(given.weights, weightSize),
-        momentum: float(given.momentum, weightSize),
-        statistics: float(given.statistics, statisticsSize),
-        ...(givenScaling && { loss_scaling: float(givenScaling, 2) }),
-      },
-      outputs: { done: float(restored) },
-    },
-    read: {
-      inputs: {},
-      outputs: {
-        weights: float(read('weights'), weightSize),
-        momentum: float(read('momentum'), weightSize),
-        statistics: float(read('statistics'), statisticsSize),
-        ...(lossScaling && {
-          loss_scaling: float(ops.identity(ops.read(lossScaling), 'float32', 'loss_scaling_value'), 2),
-        }),
-      },
-    },
-    applyStatistics: { inputs: { batches: float(batches) }, outputs: { done: float(applied) } },
   };
 }

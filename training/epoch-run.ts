@@ -1,0 +1,138 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { stream } from '../study/random.ts';
+import { drawAugmentation } from './augmentation.ts';
+import { epochBatches } from './batches.ts';
+import type { TrainingProgress, TrainingTask } from './child/messages.ts';
+import type { EventFiles } from './event-files.ts';
+import { learningRate } from './schedule.ts';
+import type { AugmentedImages, DatasetDescription } from './session.ts';
+import type { TensorFlowSession } from './tensorflow-session.ts';
+import type { TrainingImages } from './training-images.ts';
+
+const reportIntervalMs = 1000;
+
+export interface EpochOutcome {
+  meanLoss: number;
+  lastLoss: number;
+  imagesPerSecond: number;
+  /** From 1; absent where every loss was finite. */
+  divergedAtStep?: number;
+}
+
+/** What the epochs of a run have in common. */
+export interface Run {
+  task: TrainingTask;
+  session: TensorFlowSession;
+  images: Omit<TrainingImages, 'residentPixels'>;
+  dataset: DatasetDescription;
+  onProgress: (progress: TrainingProgress) => void;
+  /** TensorBoard's; absent for none. */
+  events: EventFiles | undefined;
+}
+
+/** One epoch of a run: its batches, augmentation and steps. */
+export class EpochRun {
+  readonly steps: number;
+  readonly #run: Run;
+  /** From 0. */
+  readonly #epoch: number;
+  readonly #batches: Int32Array[];
+
+  constructor(run: Run, epoch: number) {
+    this.#run = run;
+    this.#epoch = epoch;
+    this.#batches = this.#drawBatches('batches');
+    this.steps = this.#batches.length;
+  }
+
+  async train(): Promise<EpochOutcome> {
+    const { task, session, onProgress, events } = this.#run;
+    const { protocol } = task;
+    const start = performance.now();
+    let lossSum = 0;
+    let imageCount = 0;
+    let lastLoss = NaN;
+    const sinceReport = { losses: 0, images: 0, steps: 0, time: start };
+    for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation')) {
+      lastLoss = session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
+      lossSum += lastLoss;
+      imageCount += labels.length;
+      if (!Number.isFinite(lastLoss))
+        return { ...this.#rates(start, imageCount, lossSum), lastLoss, divergedAtStep: step + 1 };
+      sinceReport.losses += lastLoss;
+      sinceReport.images += labels.length;
+      sinceReport.steps++;
+      const now = performance.now();
+      if (now - sinceReport.time >= reportIntervalMs || step + 1 === this.steps) {
+        const imagesPerSecond = (1000 * sinceReport.images) / (now - sinceReport.time);
+        const loss = sinceReport.losses / sinceReport.steps;
+        events?.step(this.#epoch * this.steps + step + 1, loss, imagesPerSecond);
+        onProgress({
+          epoch: this.#epoch + 1,
+          epochs: protocol.epochs,
+          step: step + 1,
+          stepsPerEpoch: this.steps,
+          imagesPerSecond,
+          loss,
+        });
+        Object.assign(sinceReport, { losses: 0, images: 0, steps: 0, time: now });
+      }
+      // TensorFlow blocks the event loop: let messages leave, and the end of the parent be noticed, between steps.
+      await eventLoopTurn();
+    }
+    return { ...this.#rates(start, imageCount, lossSum), lastLoss };
+  }
+
+  /** Replaces the running batch-norm statistics by precise ones, over as many training images as the protocol says. */
+  async refineStatistics(): Promise<void> {
+    const { task, session } = this.#run;
+    const { batchSize, batchNorm } = task.protocol;
+    if (batchNorm.preciseImages === 0) return;
+    const batches = this.#drawBatches('statistics').slice(0, Math.ceil(batchNorm.preciseImages / batchSize));
+    for await (const [, batch] of this.#augmentedBatches(batches, 'statistics-augmentation')) {
+      session.accumulateStatistics(batch);
+      await eventLoopTurn();
+    }
+    session.applyStatistics();
+  }
+
+  #drawBatches(name: string): Int32Array[] {
+    const { task, images } = this.#run;
+    const { seed, runKey, protocol } = task;
+    return epochBatches(stream(seed, name, runKey, this.#epoch), images.labels.length, protocol.batchSize);
+  }
+
+  /** Batches with their augmentation; the next one is read while the caller works on the one before. */
+  async *#augmentedBatches(
+    batches: readonly Int32Array[],
+    name: string,
+  ): AsyncGenerator<[step: number, batch: AugmentedImages, labels: Int32Array]> {
+    const { task, images, dataset } = this.#run;
+    const { seed, runKey, protocol } = task;
+    const random = stream(seed, name, runKey, this.#epoch);
+    const networkSize = protocol.imageSize ?? dataset.imageSize;
+    let next = this.#read(batches[0]);
+    for (const [step, indices] of batches.entries()) {
+      const read = await next;
+      next = this.#read(batches[step + 1]);
+      const augmentation = drawAugmentation(random, protocol.augmentation, indices.length, dataset, networkSize);
+      yield [
+        step,
+        { images: read as AugmentedImages['images'], augmentation },
+        indices.map((index) => images.labels[index] as number),
+      ];
+    }
+  }
+
+  /** The reading is waited for later: an error must not count as unhandled before. */
+  #read(indices: Int32Array | undefined) {
+    if (indices === undefined) return undefined;
+    const reading = this.#run.images.batch(indices);
+    reading.catch(() => undefined);
+    return reading;
+  }
+
+  #rates(start: number, imageCount: number, lossSum: number): Pick<EpochOutcome, 'meanLoss' | 'imagesPerSecond'> {
+    return { meanLoss: lossSum / this.steps, imagesPerSecond: (1000 * imageCount) / (performance.now() - start) };
+  }
+}

@@ -1,0 +1,91 @@
+import type { Layer } from '../../design-space/layers.ts';
+import { ConvolutionOps } from './convolution.ts';
+import { batchNormAttributes, type Activations, type Pass } from './forward.ts';
+import type { Tensor } from './graph-builder.ts';
+import type { Ops } from './ops.ts';
+
+/**
+ * Gradients of every parameter, by name, given that of the logits: one sweep over the layers in reverse. Convolution gradients
+ * have the type of the pass, the rest are float32.
+ */
+export function backward(
+  ops: Ops,
+  layers: readonly Layer[],
+  activations: Activations,
+  logitsGradient: Tensor,
+  pass: Pass,
+): Map<string, Tensor> {
+  const { type } = pass;
+  const convolutions = new ConvolutionOps(ops, type);
+  const gradients = new Map<string, Tensor>();
+  const outputGradients = new Map<string, Tensor>();
+  const output = (name: string) => activations.outputs.get(name) as Tensor;
+  const sizes = new Map(layers.map((layer) => [layer.name, 'size' in layer ? layer.size : 1]));
+  const accumulate = (name: string, gradient: Tensor) => {
+    const known = outputGradients.get(name);
+    outputGradients.set(name, known === undefined ? gradient : ops.add(known, gradient, type));
+  };
+  for (const layer of [...layers].reverse()) {
+    const gradient = layer.kind === 'linear' ? logitsGradient : (outputGradients.get(layer.name) as Tensor);
+    outputGradients.delete(layer.name);
+    switch (layer.kind) {
+      case 'input':
+        break;
+      case 'linear':
+        gradients.set(`${layer.name}.weight`, ops.matMul(output(layer.input), gradient, { a: true }));
+        gradients.set(`${layer.name}.bias`, ops.sum(gradient, [0]));
+        accumulate(layer.input, ops.matMul(gradient, pass.parameter(`${layer.name}.weight`), { b: true }));
+        break;
+      case 'globalAveragePool': {
+        const size = sizes.get(layer.input) as number;
+        const share = ops.cast(ops.multiply(gradient, ops.float(1 / size ** 2)), 'float32', type);
+        const input = output(layer.input);
+        accumulate(
+          layer.input,
+          ops.builder.node('BroadcastTo', [ops.reshape(share, [-1, 1, 1, layer.width], type), ops.shape(input, type)], {
+            T: { type },
+            Tidx: { type: 'int32' },
+          }),
+        );
+        break;
+      }
+      case 'add':
+        for (const input of layer.inputs) accumulate(input, gradient);
+        break;
+      case 'relu':
+        accumulate(layer.input, ops.builder.node('ReluGrad', [gradient, output(layer.name)], { T: { type } }));
+        break;
+      case 'batchNorm': {
+        const node = output(layer.name);
+        const result = ops.builder.node(
+          'FusedBatchNormGradV3',
+          [
+            gradient,
+            output(layer.input),
+            pass.parameter(`${layer.name}.weight`),
+            `${node}:3`,
+            `${node}:4`,
+            `${node}:5`,
+          ],
+          { ...batchNormAttributes(pass), is_training: { bool: true } },
+        );
+        accumulate(layer.input, result);
+        gradients.set(`${layer.name}.weight`, `${result}:1`);
+        gradients.set(`${layer.name}.bias`, `${result}:2`);
+        break;
+      }
+      case 'convolution': {
+        const inputSize = sizes.get(layer.input) as number;
+        const read = activations.read.get(layer.name) as Tensor;
+        const weight = `${layer.name}.weight`;
+        gradients.set(weight, convolutions.filterGradient(layer, inputSize, read, gradient));
+        if (layer.input !== layers[0]?.name) {
+          const tensors = { input: output(layer.input), read, filter: pass.parameter(weight), gradient };
+          accumulate(layer.input, convolutions.inputGradient(layer, inputSize, tensors));
+        }
+        break;
+      }
+    }
+  }
+  return gradients;
+}
