@@ -35,6 +35,12 @@ registerAnalyze(program);
 registerTrain(program);
 registerNotThereYet(program);
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
 import { writeRunRecord } from '../results/run-records.ts';
@@ -16,10 +17,10 @@ type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' 
 export function planningActivities({ store, trainer }: Surroundings): PlanningActivities {
   return {
     samplePopulation: ({ study }) =>
-      attempt(lightAttempts, isPassing, async () => {
+      attempt(lightAttempts, isPassing, async (_report, signal) => {
         const documents = new StudyDocuments(store, study);
         const config = await documents.config();
-        const architectures = await populationOf(config, documents);
+        const architectures = await populationOf(config, documents, signal);
         await documents.writeArchitectures(architectures);
         return {
           architectures: architectures.length,
@@ -71,7 +72,17 @@ export function planningActivities({ store, trainer }: Surroundings): PlanningAc
 async function populationOf(
   { population, seeds }: StudyConfig,
   documents: StudyDocuments,
+  signal: AbortSignal,
 ): Promise<NamedArchitecture[]> {
   if (population.source === 'file') return documents.architectures();
-  return samplePopulation(population.space, { count: population.count, seed: seeds.population }).architectures;
+  const { architectures } = await samplePopulation(population.space, {
+    count: population.count,
+    seed: seeds.population,
+    // A narrow window may take long: heartbeats and cancellation come through between draws.
+    onProgress: async () => {
+      signal.throwIfAborted();
+      await eventLoopTurn();
+    },
+  });
+  return architectures;
 }

@@ -21,7 +21,8 @@ export function register(program: Command): void {
     .description(`${count} accepted architectures of each preset; AnyNetX beside NumPy with --python`)
     .option('--python <path>', 'a Python with NumPy')
     .action(async ({ python }: { python?: string }) => {
-      const presets = [...spacePresets].map(([name, { space }]) => ({ name, ...sampled(space) }));
+      const presets: (Timing & { name: string })[] = [];
+      for (const [name, { space }] of spacePresets) presets.push({ name, ...(await sampled(space)) });
       const reference = python === undefined ? undefined : await sampledByNumPy(python);
       const anynetx = presets.find(({ name }) => name === 'anynetx') as Timing;
       const ratio =
@@ -43,13 +44,14 @@ export function register(program: Command): void {
 }
 
 /** The median of a few populations, each with its own seed; the first, which warms the compiler up, counts like the others. */
-function sampled(document: unknown): Timing {
+async function sampled(document: unknown): Promise<Timing> {
   const space = designSpaceSchema.parse(document);
-  const timings = Array.from({ length: repetitions }, (_, seed) => {
+  const timings: Timing[] = [];
+  for (let seed = 0; seed < repetitions; seed++) {
     const start = performance.now();
-    const { acceptance } = samplePopulation(space, { count, seed });
-    return { seconds: (performance.now() - start) / 1000, draws: acceptance.draws };
-  });
+    const { acceptance } = await samplePopulation(space, { count, seed });
+    timings.push({ seconds: (performance.now() - start) / 1000, draws: acceptance.draws });
+  }
   timings.sort((a, b) => a.seconds - b.seconds);
   return timings[Math.floor(repetitions / 2)] as Timing;
 }

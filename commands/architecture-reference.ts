@@ -9,7 +9,9 @@ export async function findArchitecture(reference: string): Promise<PopulationEnt
   const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
   const population = parsePopulation(await readInputFile('ARCH', path), path);
   if (selector === undefined) return only(population, path);
-  const found = population.find(({ name }) => name === selector) ?? population[Number(selector)];
+  const found =
+    population.find(({ name }) => name === selector) ??
+    (/^\d+$/.test(selector) ? population[Number(selector)] : undefined);
   if (found === undefined)
     throw new ConfigError('ARCH does not hold', [
       `#${selector} must be a name in ${path} (${population

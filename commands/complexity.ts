@@ -10,7 +10,7 @@ export function register(program: Command): void {
     .description('flops (multiply-adds), params and acts of the architectures in a file, in their order')
     .argument('<file>', 'JSON, NDJSON or pycls YAML: one architecture or many')
     .option('--json', 'a JSON list of {flops, params, acts}; so without it where the output is no terminal');
-  withNetworkOptions(command).action(async (file: string, options: { json?: true } & NetworkInput) => {
+  withNetworkOptions(command).action(async (file: string, options: { json?: true } & Partial<NetworkInput>) => {
     const { parsePopulation } = await import('../design-space/population-file.ts');
     const { architectureComplexity } = await import('../design-space/complexity.ts');
     const { grouped, textTable } = await import('./table.ts');

@@ -4,7 +4,8 @@ import { ConfigError } from '../study/config.ts';
 /** The text of a file that the user named; throws a `ConfigError` that names option and path. */
 export async function readInputFile(option: string, path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Without the byte order mark that some editors begin a file with.
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ConfigError(`${option} cannot be read`, [

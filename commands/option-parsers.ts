@@ -14,3 +14,13 @@ export function nonNegativeInteger(text: string): number {
     throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   return value;
 }
+
+/** A parser of whole numbers in a closed range. */
+export function integerFrom(low: number, high = Infinity): (text: string) => number {
+  return (text) => {
+    const value = nonNegativeInteger(text);
+    if (value < low || value > high)
+      throw new InvalidArgumentError(`It must be at least ${low}${high === Infinity ? '' : ` and at most ${high}`}.`);
+    return value;
+  };
+}

@@ -1,10 +1,29 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ConfigError } from '../study/config.ts';
+
+/** Makes the folder of a file that an option names; throws a `ConfigError` where the file could not be written later. */
+export async function checkOutputFile(option: string, path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await access(dirname(path), constants.W_OK);
+    if ((await stat(path)).isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw new ConfigError(`${option} cannot be written`, [`${path}: ${message}`]);
+  }
+}
 
 /** Writes a file whole or not at all: under a temporary name beside it, then renamed. */
 export async function writeOutputFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, content);
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }

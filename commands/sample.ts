@@ -34,13 +34,18 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   const { serializePopulation } = await import('../design-space/population-file.ts');
   const { marginalsOf } = await import('../design-space/marginals.ts');
   const { describePopulation } = await import('./population-summary.ts');
-  const { writeOutputFile } = await import('./output.ts');
+  const { checkOutputFile, writeOutputFile } = await import('./output.ts');
+  const { ConfigError } = await import('../study/config.ts');
 
+  if (options.out !== undefined && options.out === options.report)
+    throw new ConfigError('--out and --report must differ', [`both are ${options.out}`]);
+  for (const option of ['out', 'report'] as const)
+    if (options[option] !== undefined) await checkOutputFile(`--${option}`, options[option]);
   const source = await spaceFrom(options);
   const { space } = source;
   const count = options.count ?? source.count ?? 500;
   const seed = options.seed ?? source.seed ?? 0;
-  const { architectures, acceptance } = samplePopulation(space, { count, seed, onProgress: showProgress(count) });
+  const { architectures, acceptance } = await samplePopulation(space, { count, seed, onProgress: showProgress(count) });
   const marginals = marginalsOf(architectures);
   const { imageSize, channels, classes } = space.complexity;
   const population = serializePopulation(architectures, { imageSize, channels, classes });

@@ -3,7 +3,7 @@ import type { NetworkInput } from '../design-space/architecture.ts';
 import { findArchitecture } from './architecture-reference.ts';
 import { networkFrom, withNetworkOptions } from './network-options.ts';
 
-interface ShowOptions extends NetworkInput {
+interface ShowOptions extends Partial<NetworkInput> {
   json?: true;
   report?: string;
 }
@@ -31,8 +31,9 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   if (options.report !== undefined) {
     const { architectureDrawing } = await import('../report/architecture-drawing.ts');
     const { architecturePage } = await import('../report/architecture-page.ts');
-    const { writeOutputFile } = await import('./output.ts');
-    const content = options.report.endsWith('.svg')
+    const { checkOutputFile, writeOutputFile } = await import('./output.ts');
+    await checkOutputFile('--report', options.report);
+    const content = /\.svg$/i.test(options.report)
       ? architectureDrawing(parts)
       : architecturePage({ name, architecture, network, parts });
     await writeOutputFile(options.report, content);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { spacePresets } from '../design-space/presets.ts';
 import { ConfigError, parseWith, studyConfigSchema } from '../study/config.ts';
 import { applyOverrides } from '../study/overrides.ts';
@@ -18,7 +19,7 @@ export interface SpaceOptions {
   preset?: string;
   /** A file with a design space, `{description, space}`, or a study config. */
   config?: string;
-  /** Assignments on top, e.g. `stemWidth=16`; paths as in the document. */
+  /** Assignments on top, e.g. `stemWidth=16`: fields of the space, or of the study config. */
   set: string[];
 }
 
@@ -26,8 +27,11 @@ export interface SpaceOptions {
  * The design space that the user names; the paper's where none is.
  * @throws ConfigError that names the option, or the field of the document
  */
-export async function spaceFrom({ preset = 'anynetx', config, set }: SpaceOptions): Promise<SpaceSource> {
-  const document = config === undefined ? presetDocument(preset) : await readInputJson('--config', config);
+export async function spaceFrom({ preset, config, set }: SpaceOptions): Promise<SpaceSource> {
+  if (preset !== undefined && config !== undefined)
+    throw new ConfigError('--preset and --config exclude each other', ['give one of them']);
+  const document =
+    config === undefined ? presetDocument(preset ?? 'anynetx') : unwrapped(await readInputJson('--config', config));
   return parseSource(applyOverrides(document, set));
 }
 
@@ -40,9 +44,18 @@ function presetDocument(name: string): unknown {
   return document;
 }
 
+/** The space in a document as design-space/presets has them; any other as it is. */
+function unwrapped(document: unknown): unknown {
+  if (!has(document, 'space')) return document;
+  const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });
+  return parseWith(presetSchema, document, '--config does not hold').space;
+}
+
+const has = (document: unknown, field: string) =>
+  typeof document === 'object' && document !== null && field in document;
+
 function parseSource(document: unknown): SpaceSource {
-  const has = (field: string) => typeof document === 'object' && document !== null && field in document;
-  if (has('population')) {
+  if (has(document, 'population')) {
     const { population, seeds } = parseWith(studyConfigSchema, document, 'The study config does not hold');
     if (population.source === 'file')
       throw new ConfigError('The study config does not hold', [
@@ -50,6 +63,5 @@ function parseSource(document: unknown): SpaceSource {
       ]);
     return { space: population.space, count: population.count, seed: seeds.population };
   }
-  const space = has('space') ? (document as { space: unknown }).space : document;
-  return { space: parseWith(designSpaceSchema, space, 'The design space does not hold') };
+  return { space: parseWith(designSpaceSchema, document, 'The design space does not hold') };
 }

@@ -35,7 +35,7 @@ export function noDraws(space: DesignSpace): Acceptance {
     rejected: { bottleneck: 0, group: 0, stages: 0, flops: 0, params: 0, acts: 0, duplicate: 0 },
     nearest: Object.fromEntries(
       complexityMeasures
-        .filter((measure) => space.complexity[measure] !== undefined)
+        .filter((measure) => Object.keys(space.complexity[measure] ?? {}).length > 0)
         .map((measure) => [measure, { below: null, above: null }]),
     ),
   };
@@ -75,4 +75,4 @@ export function describeAcceptance(space: DesignSpace, { draws, accepted, reject
   return [`${number(draws)} drawn, ${number(accepted)} accepted`, ...reasons, ...windows];
 }
 
-const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 2 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deepestStage } from '../study/space-config.ts';
 
 const positive = z.int().positive();
 const perStage = z.array(positive).min(1);
@@ -17,14 +18,14 @@ export const architectureSchema = z
     stemWidth: positive,
     blockType: z.enum(blockTypes).default('res_bottleneck_block'),
     /** Blocks. */
-    depths: perStage,
+    depths: z.array(positive.max(deepestStage)).min(1),
     /** Channels. */
     widths: perStage,
     /** Stride of a stage's first block. */
     strides: perStage,
-    /** Block width / width of its 3x3 convolution; without meaning for blocks without bottleneck (then 1). */
+    /** Block width / width of its 3x3 convolution; without meaning for blocks without bottleneck, and then read as 1. */
     bottleneckRatios: perStage,
-    /** Channels of a group of the 3x3 convolution; without meaning for blocks without groups (then 1). */
+    /** Channels of a group of the 3x3 convolution; without meaning for blocks without groups, and then read as 1. */
     groupWidths: perStage,
   })
   .superRefine((architecture, context) => {
@@ -53,6 +54,11 @@ export const architectureSchema = z
           message: `of stage ${stage + 1} must divide the width of its 3x3 convolution (${width} / ${ratio} = ${width / ratio}), got ${groupWidth}`,
         });
     });
+  })
+  .transform((architecture) => {
+    if (architecture.blockType === 'res_bottleneck_block') return architecture;
+    const ones = architecture.depths.map(() => 1);
+    return { ...architecture, bottleneckRatios: ones, groupWidths: ones };
   });
 
 export type Architecture = z.infer<typeof architectureSchema>;

@@ -33,7 +33,9 @@ export function partsOf(architecture: Architecture, network: NetworkInput): Netw
   const byName = new Map<string, Layer[]>();
   for (const layer of layersOf(architecture, network).slice(1)) {
     const name = layer.name.slice(0, layer.name.indexOf('.'));
-    byName.set(name, [...(byName.get(name) ?? []), layer]);
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [layer]);
+    else known.push(layer);
   }
   let input: Shape = { size: network.imageSize, width: network.channels };
   return [...byName].map(([name, layers]) => {

@@ -5,6 +5,8 @@ import { architectureSchema, type NetworkInput } from './architecture.ts';
 import { architectureName, type NamedArchitecture, type PopulationEntry } from './population.ts';
 import { networkOfPyclsConfig } from './pycls-config.ts';
 
+const nameSchema = z.string().regex(/^[\w.+-]+$/, { error: 'must be letters, digits and . _ + -' });
+
 const networkFields = {
   imageSize: z.int().positive().optional(),
   channels: z.int().min(1).max(4).optional(),
@@ -12,12 +14,14 @@ const networkFields = {
 };
 
 /** An architecture, alone or under `architecture`, with its name and network inside it or beside it. */
-const nameAndNetworkSchema = z.object({
-  name: z
-    .string()
-    .regex(/^[\w.+-]+$/, { error: 'must be letters, digits and . _ + -' })
-    .optional(),
+const nameAndNetworkSchema = z.strictObject({
+  name: nameSchema.optional(),
   ...networkFields,
+  /** What `sample` and others write beside an architecture; counted anew wherever it is needed. */
+  complexity: z.unknown().optional(),
+  flops: z.unknown().optional(),
+  params: z.unknown().optional(),
+  acts: z.unknown().optional(),
 });
 
 /**
@@ -47,7 +51,7 @@ export function parsePopulation(text: string, source: string): PopulationEntry[]
       problems.push(...error.problems.map((problem) => `${label(item, index)}: ${problem}`));
     }
   });
-  if (problems.length > 0) throw new ConfigError(`${source} does not hold`, shortened(problems));
+  if (problems.length > 0) throw new ConfigError(`${source} does not hold`, problems);
   return entries;
 }
 
@@ -93,15 +97,25 @@ function isJson(text: string): boolean {
 function yamlDocuments(text: string, source: string): unknown[] {
   const documents = parseAllDocuments(text);
   const problems = [...documents].flatMap(({ errors }) =>
-    errors.map(({ message }) => message.split('\n')[0] as string),
+    errors.map(
+      ({ code, message }) =>
+        `${message.split('\n')[0]}${code === 'DUPLICATE_KEY' ? ' (a line --- separates several configs)' : ''}`,
+    ),
   );
   if (problems.length > 0) throw new ConfigError(`${source} is neither JSON nor YAML`, problems);
-  return [...documents].map((document) => document.toJS() as unknown).filter((value) => value !== null);
+  try {
+    // Through JSON: a document that is part of itself ends here.
+    return [...documents]
+      .map((document): unknown => JSON.parse(JSON.stringify(document.toJS())))
+      .filter((value) => value !== null);
+  } catch (error) {
+    throw new ConfigError(`${source} holds YAML aliases that cannot be followed`, [(error as Error).message]);
+  }
 }
 
 /** The single architectures of a document. */
 function itemsIn(document: unknown): unknown[] {
-  if (Array.isArray(document)) return document.flatMap(itemsIn);
+  if (Array.isArray(document)) return document;
   return isObject(document) && Array.isArray(document['architectures'])
     ? (document['architectures'] as unknown[])
     : [document];
@@ -111,13 +125,13 @@ function parseEntry(item: unknown, index: number): PopulationEntry {
   if (!isObject(item)) throw new ConfigError('', [`must be an object, got ${JSON.stringify(item)}`]);
   const fallback = architectureName(index);
   if ('MODEL' in item) {
-    const { architecture, network } = networkOfPyclsConfig(item, '');
-    return { name: fallback, architecture: parseWith(architectureSchema, architecture, ''), network };
+    const { name = fallback } = parseWith(z.looseObject({ name: nameSchema.optional() }), item, '');
+    return { name, ...networkOfPyclsConfig(item, '') };
   }
-  const { architecture: nested = item, ...beside } = item;
+  const { architecture: nested, ...beside } = 'architecture' in item ? item : { architecture: item };
   if (!isObject(nested)) throw new ConfigError('', [`architecture must be an object, got ${JSON.stringify(nested)}`]);
-  const { name, imageSize, channels, classes, ...architecture } = nested;
-  const named = parseWith(nameAndNetworkSchema, { name, imageSize, channels, classes, ...beside }, '');
+  const { name, imageSize, channels, classes, complexity, ...architecture } = nested;
+  const named = parseWith(nameAndNetworkSchema, { name, imageSize, channels, classes, complexity, ...beside }, '');
   return {
     name: named.name ?? fallback,
     architecture: parseWith(architectureSchema, architecture, ''),
@@ -136,9 +150,4 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function label(item: unknown, index: number): string {
   const named = isObject(item) && isObject(item['architecture']) ? { ...item['architecture'], ...item } : item;
   return isObject(named) && typeof named['name'] === 'string' ? named['name'] : architectureName(index);
-}
-
-/** The first twenty problems, and how many more there are. */
-function shortened(problems: readonly string[]): string[] {
-  return problems.length <= 20 ? [...problems] : [...problems.slice(0, 20), `and ${problems.length - 20} more`];
 }

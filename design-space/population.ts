@@ -1,3 +1,4 @@
+import { contentHash } from '../study/canonical-json.ts';
 import type { Architecture, NetworkInput } from './architecture.ts';
 import type { Complexity } from './complexity.ts';
 
@@ -18,4 +19,16 @@ export interface PopulationEntry extends NamedArchitecture {
 /** The name of an architecture by its position: three digits, more from the thousandth on. */
 export function architectureName(index: number): string {
   return `arch-${String(index).padStart(3, '0')}`;
+}
+
+/** What architectures stand in a population again under another name, in words: a study would count one network twice. */
+export function repetitions(population: readonly NamedArchitecture[]): string[] {
+  const names = new Map<string, string>();
+  return population.flatMap(({ name, architecture }) => {
+    const identity = contentHash(architecture);
+    const earlier = names.get(identity);
+    if (earlier !== undefined) return [`${name} must differ from ${earlier}: it is the same architecture`];
+    names.set(identity, name);
+    return [];
+  });
 }

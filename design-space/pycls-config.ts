@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { parseWith } from '../study/config.ts';
-import { blockTypes, stems, type Architecture, type NetworkInput } from './architecture.ts';
+import { ConfigError, parseWith } from '../study/config.ts';
+import { deepestStage } from '../study/space-config.ts';
+import { architectureSchema, blockTypes, stems, type Architecture, type NetworkInput } from './architecture.ts';
 import { regNetStages } from './regnet.ts';
 
 const positive = z.int().positive();
@@ -31,32 +32,42 @@ const common = {
   STEM_W: positive.default(32),
   BLOCK_TYPE: blockType.default('res_bottleneck_block'),
   SE_ON: z.literal(false, { error: 'must be False: squeeze-and-excitation is not supported' }).default(false),
+  SE_R: z.unknown().optional(),
   HEAD_W: z.literal(0, { error: 'must be 0: a convolution in the head is not supported' }).default(0),
 };
 
-const anyNetSchema = z
-  .looseObject({
-    ...common,
-    DEPTHS: list,
-    WIDTHS: list,
-    STRIDES: list,
-    BOT_MULS: z.array(bottleneckRatio).default([]),
-    GROUP_WS: z.array(positive).default([]),
-  })
-  .superRefine((config, context) => {
-    if (config.BLOCK_TYPE !== 'res_bottleneck_block') return;
-    for (const field of ['BOT_MULS', 'GROUP_WS'] as const)
-      if (config[field].length !== config.DEPTHS.length)
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: `must have one entry for each of the ${config.DEPTHS.length} stages of DEPTHS, got ${config[field].length}`,
-        });
-  });
+/** Blocks without a bottleneck read no multipliers and group widths in pycls, whatever these say. */
+function withoutUnread(config: unknown): unknown {
+  const type = z.looseObject({ BLOCK_TYPE: z.enum(['res_basic_block', 'vanilla_block']) }).safeParse(config);
+  return type.success ? { ...type.data, BOT_MULS: undefined, GROUP_WS: undefined } : config;
+}
 
-const regNetSchema = z.looseObject({
+const anyNetSchema = z.preprocess(
+  withoutUnread,
+  z
+    .strictObject({
+      ...common,
+      DEPTHS: list,
+      WIDTHS: list,
+      STRIDES: list,
+      BOT_MULS: z.array(bottleneckRatio).default([]),
+      GROUP_WS: z.array(positive).default([]),
+    })
+    .superRefine((config, context) => {
+      if (config.BLOCK_TYPE !== 'res_bottleneck_block') return;
+      for (const field of ['BOT_MULS', 'GROUP_WS'] as const)
+        if (config[field].length !== config.DEPTHS.length)
+          context.addIssue({
+            code: 'custom',
+            path: [field],
+            message: `must have one entry for each of the ${config.DEPTHS.length} stages of DEPTHS, got ${config[field].length}`,
+          });
+    }),
+);
+
+const regNetSchema = z.strictObject({
   ...common,
-  DEPTH: positive.default(10),
+  DEPTH: positive.max(deepestStage).default(10),
   W0: positive.multipleOf(8).default(32),
   WA: z.number().min(0).default(5),
   WM: z.number().gt(1).default(2.5),
@@ -65,17 +76,23 @@ const regNetSchema = z.looseObject({
   STRIDE: positive.default(2),
 });
 
-const modelSchema = z.looseObject({
+const modelSchema = z.strictObject({
   TYPE: z.enum(['anynet', 'regnet'], { error: 'must be anynet or regnet' }),
-  NUM_CLASSES: positive.optional(),
+  NUM_CLASSES: z.int().min(2).default(10),
+  SCALING_FACTOR: z.literal(1, { error: 'must be 1: scaled networks are not supported' }).default(1),
+  SCALING_TYPE: z.unknown().optional(),
+  DEPTH: z.unknown().optional(),
+  LOSS_FUN: z.unknown().optional(),
+  ACTIVATION_INPLACE: z.unknown().optional(),
   ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: no other is supported' }).default('relu'),
 });
-const trainSchema = z.looseObject({ IM_SIZE: positive.optional() }).prefault({});
+/** Of these sections only what a network is made for counts; the others of a config say how to train. */
+const trainSchema = z.looseObject({ IM_SIZE: positive.default(224) }).prefault({});
 
-/** What a pycls config says of a network; the architecture's own rules are not checked yet. */
+/** What a pycls config says of a network. */
 interface PyclsNetwork {
   architecture: Architecture;
-  network: Partial<NetworkInput>;
+  network: Pick<NetworkInput, 'imageSize' | 'classes'>;
 }
 
 /**
@@ -85,29 +102,36 @@ interface PyclsNetwork {
 export function networkOfPyclsConfig(document: unknown, what: string): PyclsNetwork {
   const { MODEL, TRAIN } = parseWith(z.looseObject({ MODEL: modelSchema, TRAIN: trainSchema }), document, what);
   const architecture =
-    MODEL.TYPE === 'anynet'
-      ? architectureOfAnyNet(parseWith(z.looseObject({ ANYNET: anyNetSchema }), document, what).ANYNET)
-      : architectureOfRegNet(parseWith(z.looseObject({ REGNET: regNetSchema.prefault({}) }), document, what).REGNET);
-  return {
-    architecture,
-    network: {
-      ...(TRAIN.IM_SIZE === undefined ? {} : { imageSize: TRAIN.IM_SIZE }),
-      ...(MODEL.NUM_CLASSES === undefined ? {} : { classes: MODEL.NUM_CLASSES }),
-    },
-  };
+    MODEL.TYPE === 'anynet' ? architectureOfAnyNet(document, what) : architectureOfRegNet(document, what);
+  return { architecture, network: { imageSize: TRAIN.IM_SIZE, classes: MODEL.NUM_CLASSES } };
 }
 
-function architectureOfAnyNet(config: z.infer<typeof anyNetSchema>): Architecture {
-  return architectureOf(config, {
+function architectureOfAnyNet(document: unknown, what: string): Architecture {
+  const { ANYNET: config } = parseWith(z.looseObject({ ANYNET: anyNetSchema }), document, what);
+  const ones = config.DEPTHS.map(() => 1);
+  const isBottleneck = config.BLOCK_TYPE === 'res_bottleneck_block';
+  const stages = {
     depths: config.DEPTHS,
     widths: config.WIDTHS,
     strides: config.STRIDES,
-    bottleneckRatios: config.BOT_MULS,
-    groupWidths: config.GROUP_WS,
-  });
+    bottleneckRatios: isBottleneck ? config.BOT_MULS : ones,
+    groupWidths: isBottleneck ? config.GROUP_WS : ones,
+  };
+  try {
+    return parseWith(architectureSchema, architectureOf(config, stages), what);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      what,
+      error.problems.map((problem) =>
+        problem.replace(/^\w+/, (field) => `ANYNET.${anyNetFields[field as keyof Stages]}`),
+      ),
+    );
+  }
 }
 
-function architectureOfRegNet(config: z.infer<typeof regNetSchema>): Architecture {
+function architectureOfRegNet(document: unknown, what: string): Architecture {
+  const { REGNET: config } = parseWith(z.looseObject({ REGNET: regNetSchema }), document, what);
   const { depths, widths, bottleneckRatios, groupWidths } = regNetStages({
     depth: config.DEPTH,
     initialWidth: config.W0,
@@ -117,22 +141,24 @@ function architectureOfRegNet(config: z.infer<typeof regNetSchema>): Architectur
     groupWidth: config.GROUP_W,
   });
   const strides = depths.map(() => config.STRIDE);
-  return architectureOf(config, { depths, widths, strides, bottleneckRatios, groupWidths });
+  const stages = { depths, widths, strides, bottleneckRatios, groupWidths };
+  return parseWith(architectureSchema, architectureOf(config, stages), what);
 }
 
 type Stages = Pick<Architecture, 'depths' | 'widths' | 'strides' | 'bottleneckRatios' | 'groupWidths'>;
 
-/** With ones in place of the ratios and group widths of blocks that have none. */
+/** What an architecture's fields are called in `ANYNET`. */
+const anyNetFields: Record<keyof Stages, string> = {
+  depths: 'DEPTHS',
+  widths: 'WIDTHS',
+  strides: 'STRIDES',
+  bottleneckRatios: 'BOT_MULS',
+  groupWidths: 'GROUP_WS',
+};
+
 function architectureOf(
   { STEM_TYPE, STEM_W, BLOCK_TYPE }: z.infer<typeof anyNetSchema> | z.infer<typeof regNetSchema>,
   stages: Stages,
-): Architecture {
-  const ones = stages.depths.map(() => 1);
-  return {
-    stem: STEM_TYPE,
-    stemWidth: STEM_W,
-    blockType: BLOCK_TYPE,
-    ...stages,
-    ...(BLOCK_TYPE === 'res_bottleneck_block' ? {} : { bottleneckRatios: ones, groupWidths: ones }),
-  };
+): z.input<typeof architectureSchema> {
+  return { stem: STEM_TYPE, stemWidth: STEM_W, blockType: BLOCK_TYPE, ...stages };
 }

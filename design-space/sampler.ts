@@ -13,8 +13,8 @@ export interface SampleOptions {
   seed: number;
   /** Draws in a row without a new architecture after which the space counts as exhausted, or its window as empty. */
   drawLimit?: number;
-  /** Called now and then while sampling. */
-  onProgress?: (acceptance: Acceptance) => void;
+  /** Called every 10,000 draws and waited for: what throws here ends the sampling. */
+  onProgress?: (acceptance: Acceptance) => void | Promise<void>;
 }
 
 /**
@@ -24,10 +24,10 @@ export interface SampleOptions {
  * @throws ConfigError when `drawLimit` (a million) draws in a row give no new architecture: with the draws by reason of
  *   rejection, and the complexities seen that came nearest to the windows
  */
-export function samplePopulation(
+export async function samplePopulation(
   space: DesignSpace,
   { count, seed, drawLimit = 1_000_000, onProgress }: SampleOptions,
-): { architectures: NamedArchitecture[]; acceptance: Acceptance } {
+): Promise<{ architectures: NamedArchitecture[]; acceptance: Acceptance }> {
   const random = stream(seed, 'population');
   const draw = drawFrom(space);
   const acceptance = noDraws(space);
@@ -42,7 +42,7 @@ export function samplePopulation(
       );
     fruitless++;
     acceptance.draws++;
-    if (acceptance.draws % 10_000 === 0) onProgress?.(acceptance);
+    if (acceptance.draws % 10_000 === 0) await onProgress?.(acceptance);
     const drawn = draw(random);
     if (typeof drawn === 'string') {
       acceptance.rejected[drawn]++;

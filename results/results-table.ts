@@ -94,7 +94,7 @@ export function parseCsv(text: string, source: string): ResultRow[] {
       );
     return row;
   });
-  fail(problems.length > 20 ? [...problems.slice(0, 20), `... and ${problems.length - 20} more`] : problems);
+  fail(problems);
   return rows;
 }
 

@@ -97,13 +97,23 @@ export const studyConfigSchema = z
 export type StudyConfig = z.infer<typeof studyConfigSchema>;
 export type StudyConfigInput = z.input<typeof studyConfigSchema>;
 
-/** A config that does not hold, with every problem in its message: one line each, `<field> <what is wrong>`. */
+const mostProblems = 20;
+const longestProblem = 500;
+
+/**
+ * A config that does not hold. Its message has a line for each problem, `<field> <what is wrong>`: the first twenty, each at most
+ * 500 characters long, whatever was given.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
   constructor(what: string, problems: readonly string[]) {
-    super(`${what}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    const lines = problems
+      .slice(0, mostProblems)
+      .map((problem) => (problem.length <= longestProblem ? problem : `${problem.slice(0, longestProblem)}...`));
+    if (problems.length > mostProblems) lines.push(`and ${problems.length - mostProblems} more`);
+    super(`${what}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -123,8 +133,12 @@ export function describeIssues(error: z.ZodError, input: unknown): string[] {
     const got =
       value === undefined || /got /.test(issue.message) || issue.code === 'unrecognized_keys'
         ? ''
-        : `, got ${JSON.stringify(value)}`;
-    return `${field === '' ? '(the whole document)' : field} ${issue.message}${got}`;
+        : `, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
+    const rule =
+      issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')
+        ? issue.message
+        : `${value === undefined ? 'is missing: it ' : ''}must be of type ${issue.expected}`;
+    return `${field === '' ? '(the whole document)' : field} ${rule}${got}`;
   });
 }
 

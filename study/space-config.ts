@@ -7,6 +7,9 @@ import {
 } from './distribution.ts';
 
 const positiveInteger = z.int().positive();
+
+/** Blocks of a stage, at most: past the deepest networks that were trained (ResNet-1001 has 333 in all). */
+export const deepestStage = 1000;
 const stem = z
   .enum(['simple_stem_in', 'res_stem_cifar'])
   .default('simple_stem_in')
@@ -75,10 +78,17 @@ const anyNetSchema = z
           message: `must have one distribution for each of the ${space.strides.length} stages of strides, got ${distributions.length}`,
         });
     }
+    const deepest = Math.max(...[space.depth].flat().flatMap((depth) => numbersIn(depth, 'high')));
+    if (deepest > deepestStage)
+      context.addIssue({
+        code: 'custom',
+        path: ['depth'],
+        message: `must be at most ${deepestStage} blocks, got ${deepest}`,
+      });
   });
 
 /** The values of a distribution, or the named numbers of its range. */
-function numbersIn(distribution: Distribution, ...names: ('low' | 'quantum')[]): number[] {
+function numbersIn(distribution: Distribution, ...names: ('low' | 'high' | 'quantum')[]): number[] {
   return distribution.kind === 'values' ? distribution.values : names.map((name) => distribution[name]);
 }
 
@@ -95,6 +105,9 @@ const regNetSchema = z.strictObject({
     .default({ low: 4, high: 4 })
     .describe('draws with fewer or more stages are rejected'),
   depth: integerDistributionSchema
+    .refine((drawn) => numbersIn(drawn, 'high').every((number) => number <= deepestStage), {
+      error: `must be at most ${deepestStage} blocks`,
+    })
     .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
     .describe('blocks of all stages together'),
   initialWidth: integerDistributionSchema

@@ -1,4 +1,5 @@
 import { catalogue } from '../../datasets/catalogue.ts';
+import { repetitions } from '../../design-space/population.ts';
 import { parsePopulation } from '../../design-space/population-file.ts';
 import { ConfigError, parseStudyConfig } from '../../study/config.ts';
 import { applyOverrides } from '../../study/overrides.ts';
@@ -32,5 +33,8 @@ export async function readSubmission(source: ConfigSource): Promise<Submission> 
   checkStudyId(id);
   if (config.population.source === 'sample') return { id, config };
   const { path } = config.population;
-  return { id, config, architectures: parsePopulation(await readInputFile('population.path', path), path) };
+  const architectures = parsePopulation(await readInputFile('population.path', path), path);
+  const repeated = repetitions(architectures);
+  if (repeated.length > 0) throw new ConfigError(`${path} is no population of a study`, repeated);
+  return { id, config, architectures };
 }

@@ -10,10 +10,9 @@ import { preset } from '../../study/presets.ts';
 const configWith = (...overrides: string[]) =>
   parseStudyConfig(applyOverrides(preset('quickstart'), overrides), catalogue);
 const quickstart = configWith();
-const populationOf = (count: number) => {
-  if (quickstart.population.source !== 'sample') throw new Error('the quickstart samples its population');
-  return samplePopulation(quickstart.population.space, { count, seed: 0 }).architectures;
-};
+if (quickstart.population.source !== 'sample') throw new Error('the quickstart samples its population');
+const { architectures } = await samplePopulation(quickstart.population.space, { count: 5, seed: 0 });
+const populationOf = (count: number) => architectures.slice(0, count);
 const mnist = { label: 'mnist', digest: 'a'.repeat(64) } as DatasetManifest;
 const keys = (config = quickstart, population = populationOf(3), manifest = mnist, engine = '1') =>
   planRunsOn(manifest, config, population, engine).map(({ runKey }) => runKey);

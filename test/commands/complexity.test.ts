@@ -39,6 +39,18 @@ describe('complexity', () => {
     expect(expected[0]!.params - grey.params).toBe(2 * 9 * architecture.stemWidth);
   });
 
+  it('takes image size, channels and classes from the options where both they and the file name them', async () => {
+    const [, ...others] = expected;
+    expect(others.length).toBeGreaterThan(0);
+    const smaller = (await complexitiesOf(JSON.stringify(golden), '--image-size', '8')) as typeof expected;
+    expect(smaller.map(({ params }) => params)).toEqual(expected.map(({ params }) => params));
+    smaller.forEach(({ flops }, index) => expect(flops).toBeLessThan(expected[index]!.flops));
+  });
+
+  it('reads a file that begins with a byte order mark', async () => {
+    expect(await complexitiesOf(`\uFEFF${JSON.stringify(golden)}`)).toEqual(expected);
+  });
+
   it('prints a table on a terminal', async () => {
     const path = join(await temporaryFolder(), 'one.json');
     await writeFile(path, JSON.stringify(architectures[0]));

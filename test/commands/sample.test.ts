@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { register } from '../../commands/sample.ts';
 import { register as registerComplexity } from '../../commands/complexity.ts';
+import { spacePresets } from '../../design-space/presets.ts';
 import type { NamedArchitecture } from '../../design-space/population.ts';
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -52,6 +53,42 @@ describe('sample', () => {
     const changed = await runCommand(register, ['sample', '--config', config, '--count', '3', '--set', 'stemWidth=16']);
     for (const { architecture } of JSON.parse(changed.stdout) as NamedArchitecture[])
       expect(architecture).toMatchObject({ stem: 'res_stem_cifar', stemWidth: 16 });
+  });
+
+  it('changes a design space from a file of a preset by the fields of the space', async () => {
+    const config = join(await temporaryFolder(), 'preset.json');
+    await writeFile(config, JSON.stringify(spacePresets.get('anynetx-small')));
+    const { stdout } = await runCommand(register, [
+      'sample',
+      '--config',
+      config,
+      '--count',
+      '1',
+      '--set',
+      'stemWidth=4',
+    ]);
+    expect((JSON.parse(stdout) as NamedArchitecture[])[0]!.architecture.stemWidth).toBe(4);
+    await expect(runCommand(register, ['sample', '--config', config, '--set', 'space.stemWidth=4'])).rejects.toThrow(
+      'Unrecognized key: "space"',
+    );
+  });
+
+  it('refuses outputs that cannot be written before it draws, and leaves nothing behind', async () => {
+    const folder = await temporaryFolder();
+    const impossible = ['--preset', 'anynetx-small', '--set', 'complexity.flops.low=4e6'];
+    const refused = (...options: string[]) =>
+      expect(runCommand(register, ['sample', ...impossible, ...options])).rejects;
+    await refused('--out', folder).toThrow(`--out must be a file:\n  ${folder} is a folder`);
+    await refused('--report', '/dev/null/page.html').toThrow('--report cannot be written');
+    const both = join(folder, 'both');
+    await refused('--out', both, '--report', both).toThrow('--out and --report must differ');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses a preset beside a file', async () => {
+    await expect(runCommand(register, ['sample', '--preset', 'anynetx', '--config', 'mine.json'])).rejects.toThrow(
+      '--preset and --config exclude each other',
+    );
   });
 
   it('writes a page that shows the population and loads nothing', async () => {

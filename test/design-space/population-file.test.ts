@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { repetitions } from '../../design-space/population.ts';
 import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
 import { spacePresets } from '../../design-space/presets.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
@@ -64,8 +65,18 @@ describe('a population file', () => {
     expect(parsePopulation(JSON.stringify(architecture), 'net.json')).toEqual(expected.slice(0, 1));
   });
 
-  it('is read back as it was written', () => {
-    const { architectures } = samplePopulation(designSpaceSchema.parse(spacePresets.get('regnetx')!.space), {
+  it('reads bottlenecks and groups of blocks that have none as 1: equal networks are equal', () => {
+    const vanilla = { ...architecture, blockType: 'vanilla_block' };
+    const [a, b] = parsePopulation(
+      JSON.stringify([vanilla, { ...vanilla, bottleneckRatios: [1, 1], groupWidths: [1, 1] }]),
+      'nets.json',
+    );
+    expect(a!.architecture).toEqual(b!.architecture);
+    expect(repetitions([a!, b!])).toEqual(['arch-001 must differ from arch-000: it is the same architecture']);
+  });
+
+  it('is read back as it was written', async () => {
+    const { architectures } = await samplePopulation(designSpaceSchema.parse(spacePresets.get('regnetx')!.space), {
       count: 10,
       seed: 0,
     });
@@ -89,8 +100,11 @@ describe('a pycls config', () => {
     expect(second).toMatchObject({ name: 'arch-001', architecture: { stem: 'simple_stem_in', depths: [1, 2, 7, 12] } });
   });
 
-  it('needs no bottlenecks and groups for blocks that have none', () => {
-    const text = anynet.replace(/ {2}BOT_MULS.*\n {2}GROUP_WS.*\n/, '  BLOCK_TYPE: res_basic_block\n');
+  it.each([
+    ['without them', ''],
+    ['whatever they say, as in pycls', '  BOT_MULS: [2.0]\n  GROUP_WS: [0, 0, 0]\n'],
+  ])('reads no bottlenecks and groups for blocks that have none, %s', (_how, lists) => {
+    const text = anynet.replace(/ {2}BOT_MULS.*\n {2}GROUP_WS.*\n/, `  BLOCK_TYPE: res_basic_block\n${lists}`);
     expect(parsePopulation(text, 'net.yaml')[0]!.architecture).toMatchObject({
       blockType: 'res_basic_block',
       bottleneckRatios: [1, 1],
@@ -98,14 +112,27 @@ describe('a pycls config', () => {
     });
   });
 
+  it("has pycls' image size and classes where it names none, and may have a name", () => {
+    const [network] = parsePopulation('name: regnet-default\nMODEL: {TYPE: regnet}\nREGNET: {}\n', 'net.yaml');
+    expect(network).toMatchObject({ name: 'regnet-default', network: { imageSize: 224, classes: 10 } });
+  });
+
+  it('without a section for its type is refused: it would be another network', () => {
+    expect(problems('MODEL: {TYPE: regnet}\nREGNETS: {DEPTH: 22}\n', 'net.yaml')[0]).toContain('REGNET is missing');
+  });
+
   it.each([
     ['STEM_TYPE: res_stem_cifar', 'STEM_TYPE: res_stem_in', 'ANYNET.STEM_TYPE must be one of simple_stem_in'],
     ['BOT_MULS: [1.0, 0.5]', 'BOT_MULS: [1.0, 2]', 'ANYNET.BOT_MULS[1] must be 1 over a whole bottleneck ratio'],
-    ['GROUP_WS: [8, 4]', 'GROUP_WS: [8, 5]', 'groupWidths[1] of stage 2 must divide the width of its 3x3'],
+    ['GROUP_WS: [8, 4]', 'GROUP_WS: [8, 5]', 'ANYNET.GROUP_WS[1] of stage 2 must divide the width of its 3x3'],
     ['GROUP_WS: [8, 4]', 'GROUP_WS: [8]', 'ANYNET.GROUP_WS must have one entry for each of the 2 stages'],
     ['STEM_W: 16', 'SE_ON: True', 'ANYNET.SE_ON must be False: squeeze-and-excitation is not supported, got true'],
     ['TYPE: anynet', 'TYPE: effnet', 'MODEL.TYPE must be anynet or regnet, got "effnet"'],
-    ['STRIDES: [1, 2]', '', 'ANYNET.STRIDES'],
+    ['STRIDES: [1, 2]', '', 'ANYNET.STRIDES is missing: it must be of type array'],
+    ['STEM_W: 16', 'STEM_WIDTH: 16', 'ANYNET Unrecognized key: "STEM_WIDTH"'],
+    ['NUM_CLASSES: 10', 'NUM_CLASES: 10', 'MODEL Unrecognized key: "NUM_CLASES"'],
+    ['NUM_CLASSES: 10', 'SCALING_FACTOR: 2', 'MODEL.SCALING_FACTOR must be 1: scaled networks are not supported'],
+    ['ANYNET:', 'ANYNETS:', 'ANYNET is missing: it must be of type object'],
   ])('%s -> %s is refused', (text, replacement, problem) => {
     const lines = problems(anynet.replace(text, replacement), 'net.yaml');
     expect(lines[0]).toContain(`arch-000: ${problem}`);
@@ -150,9 +177,49 @@ describe('a population that does not hold', () => {
     expect(problems('a: [1\nb: 2', 'nets.yaml')).not.toEqual([]);
   });
 
-  it('is told in twenty lines at most', () => {
-    const lines = problems(JSON.stringify(Array.from({ length: 50 }, () => 5)));
-    expect(lines).toHaveLength(21);
-    expect(lines[20]).toBe('and 30 more');
+  it('has a field beside an architecture that is not known', () => {
+    const named = { name: 'a', architecture, image_size: 32, Classes: 10 };
+    expect(problems(JSON.stringify([named]))).toEqual([
+      'a: (the whole document) Unrecognized keys: "image_size", "Classes"',
+    ]);
+    const counted = { name: 'a', architecture, complexity: { flops: 1 }, flops: 1, params: 2, acts: 3 };
+    expect(problems(JSON.stringify([counted]))).toEqual([]);
+  });
+
+  it.each([
+    ['an alias of nothing', 'a: *nope'],
+    ['an alias of itself', '&a [*a]'],
+    [
+      'aliases that grow without end',
+      'a: &a [x, x]\n' +
+        [...'bcdefghijkl']
+          .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghijkl'[i]}`).join(', ')}]`)
+          .join('\n'),
+    ],
+  ])('holds %s', (_what, text) => {
+    expect(() => parsePopulation(text, 'nets.yaml')).toThrow(ConfigError);
+  });
+
+  it('has the configs of several networks without a line between them', () => {
+    expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('a line --- separates several configs');
+  });
+
+  it('is deeper than any network', () => {
+    const deep = JSON.stringify({ ...architecture, depths: [1, 1_000_000_000] });
+    expect(problems(deep)[0]).toMatch(/^arch-000: depths\[1\] .*1000, got 1000000000$/);
+    expect(problems('MODEL: {TYPE: regnet}\nREGNET: {DEPTH: 1000000000}', 'net.yaml')[0]).toContain('REGNET.DEPTH');
+  });
+
+  it('is told in twenty lines at most, none of them long', () => {
+    const text = JSON.stringify(Array.from({ length: 50 }, () => 'x'.repeat(10_000)));
+    let message = '';
+    try {
+      parsePopulation(text, 'nets.json');
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split('\n')).toHaveLength(22);
+    expect(message).toMatch(/ {2}and 30 more$/);
+    expect(message.length).toBeLessThan(11_000);
   });
 });

@@ -10,8 +10,8 @@ import { chiSquareP, kolmogorovSmirnovP, type BinnedPair } from './two-sample-te
 const anynetx = designSpaceSchema.parse(spacePresets.get('anynetx')!.space);
 
 /** 500 architectures of a space beside the reference, for each of the 16 parameters and three complexities. */
-function besideReference(space: DesignSpace, seed: number): [string, BinnedPair][] {
-  const { architectures } = samplePopulation(space, { count: 500, seed });
+async function besideReference(space: DesignSpace, seed: number): Promise<[string, BinnedPair][]> {
+  const { architectures } = await samplePopulation(space, { count: 500, seed });
   const parameters = structureParameters
     .filter(({ ofStage }) => ofStage !== undefined)
     .map(({ key, of }): [string, BinnedPair] => {
@@ -36,8 +36,8 @@ const threshold = 0.05 / (19 * 2 * 3);
 
 describe("500 architectures of AnyNetX and 40,000 drawn with pycls' generators", () => {
   for (const seed of [0, 1, 2])
-    it(`have the same marginals by chi-square and Kolmogorov-Smirnov, seed ${seed}`, () => {
-      for (const [key, pair] of besideReference(anynetx, seed)) {
+    it(`have the same marginals by chi-square and Kolmogorov-Smirnov, seed ${seed}`, async () => {
+      for (const [key, pair] of await besideReference(anynetx, seed)) {
         expect(
           pair.a.reduce((sum, count) => sum + count, 0),
           `${key}: values that the reference has`,
@@ -47,18 +47,21 @@ describe("500 architectures of AnyNetX and 40,000 drawn with pycls' generators",
       }
     });
 
-  it('need the same number of draws', () => {
-    const { acceptance } = samplePopulation(anynetx, { count: 2000, seed: 0 });
+  it('need the same number of draws', async () => {
+    const { acceptance } = await samplePopulation(anynetx, { count: 2000, seed: 0 });
     const rate = reference.accepted / reference.draws;
     const deviation = Math.sqrt((rate * (1 - rate)) / acceptance.draws);
     expect(Math.abs(acceptance.accepted / acceptance.draws - rate)).toBeLessThan(3 * deviation);
   });
 
-  it('would be told apart if widths were uniform, or group widths ended at 8', () => {
+  it('would be told apart if widths were uniform, or group widths ended at 8', async () => {
     const changed = { kind: 'uniform', low: 8, high: 1024, quantum: 8 } as const;
-    const uniformWidths = besideReference({ ...anynetx, width: changed } as DesignSpace, 0);
+    const uniformWidths = await besideReference({ ...anynetx, width: changed } as DesignSpace, 0);
     expect(chiSquareP(uniformWidths.find(([key]) => key === 'w4')![1])).toBeLessThan(threshold);
-    const narrow = besideReference({ ...anynetx, groupWidth: { kind: 'power-of-2', low: 1, high: 8, quantum: 1 } }, 0);
+    const narrow = await besideReference(
+      { ...anynetx, groupWidth: { kind: 'power-of-2', low: 1, high: 8, quantum: 1 } },
+      0,
+    );
     expect(Math.min(...narrow.map(([, pair]) => chiSquareP(pair)))).toBeLessThan(threshold);
   });
 });
