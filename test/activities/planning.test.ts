@@ -1,0 +1,44 @@
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { planningActivities } from '../../activities/planning.ts';
+import { tensorflowTrainer } from '../../activities/trainer.ts';
+import { readSubmission } from '../../commands/study/config-source.ts';
+import { submitStudy } from '../../commands/study/submission.ts';
+import { openDirectoryStore } from '../../results/directory-store.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'planning-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** The sampling of a quickstart whose window has nothing in it, which takes a million draws to find. */
+async function hopelessSampling() {
+  const store = openDirectoryStore(join(root, 'store'));
+  const set = ['population.space.complexity.flops={"low":1,"high":2}'];
+  await submitStudy(store, await readSubmission({ id: 'hopeless', set }));
+  const { samplePopulation } = planningActivities({
+    store,
+    work: join(root, 'work'),
+    devices: [{ kind: 'cpu', threads: 1 }],
+    trainer: tensorflowTrainer,
+  });
+  return () => samplePopulation({ study: 'hopeless' });
+}
+
+test('sampling is interrupted between its draws', async () => {
+  const environment = new MockActivityEnvironment({ attempt: 1 });
+  const sampling = environment.run(await hopelessSampling());
+  void sleep(50).then(() => environment.cancel());
+  await expect(sampling).rejects.toBeInstanceOf(CancelledFailure);
+});
+
+test('a window with nothing in it fails with what was drawn', async () => {
+  const sampling = new MockActivityEnvironment({ attempt: 1 }).run(await hopelessSampling());
+  await expect(sampling).rejects.toThrow(/gave 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
+}, 60_000);
