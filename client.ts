@@ -10,13 +10,15 @@ import { register as registerShow } from './commands/show.ts';
 import { register as registerStart } from './commands/start.ts';
 import { register as registerStatus } from './commands/status.ts';
 import { register as registerTrain } from './commands/train.ts';
+import { Interrupted, interruptedExitCode } from './commands/local/interruption.ts';
 import { ConfigError } from './study/config.ts';
+import { TrainingFailure } from './training/failures.ts';
 
 /**
  * The command line. Each command is one file of `commands/` that adds itself to the program and loads what it needs only
  * when it runs, so that no command pays for another's libraries.
  *
- * Exit codes: 0 on success, 1 on a failed study or run, 2 on wrong usage.
+ * Exit codes: 0 on success, 1 on a failed study or run, 2 on wrong usage, 130 when it was interrupted.
  */
 const program = new Command('beyond-imagenet')
   .description('Do CNN architectures that do well on ImageNet do well elsewhere?')
@@ -48,6 +50,12 @@ try {
   else if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
+  } else if (error instanceof Interrupted) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = interruptedExitCode;
+  } else if (error instanceof TrainingFailure) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   } else {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;

@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { DatasetError } from '../datasets/dataset-error.ts';
 import { readRunRecord, writeRunRecord } from '../results/run-records.ts';
 import { ConfigError } from '../study/config.ts';
 import type { TrainingProgress } from '../training/run.ts';
+import { withRunFolder } from '../training/run-folder.ts';
 import { attempt } from './attempts.ts';
 import type { TrainActivities, TrainingOutcome } from './contract.ts';
 import { localDataset } from './data.ts';
@@ -10,7 +13,6 @@ import { DeviceSlots } from './device-slots.ts';
 import { isPassing } from './passing-failures.ts';
 import { recordOf, requireEngine, resolveRun, type ResolvedRun } from './resolved-run.ts';
 import { findTraining, runArtifacts, storeTraining } from './run-artifacts.ts';
-import { removeRunFolder, withRunFolder } from './run-folder.ts';
 import { isRecorded, StudyDocuments } from './study-documents.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -18,6 +20,9 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
   const { store, work, trainer, devices } = surroundings;
   const slots = new DeviceSlots(devices);
   const directories = new Map<string, string>();
+
+  const folderOf = (runKey: string) => join(work, 'runs', runKey);
+  const removeFolderOf = (runKey: string) => rm(folderOf(runKey), { recursive: true, force: true });
 
   /** Folder of a run's dataset on this machine, verified once. */
   const datasetDirectory = async ({ config, manifest }: ResolvedRun, signal: AbortSignal): Promise<string> => {
@@ -32,25 +37,25 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
   };
 
   /** What training and testing a run have in common. */
-  const taskOf = async (run: ResolvedRun, workDirectory: string, signal: AbortSignal) => ({
+  const taskOf = async (run: ResolvedRun, signal: AbortSignal) => ({
     runKey: run.runKey,
     architecture: run.architectureOf,
     datasetDirectory: await datasetDirectory(run, signal),
     protocol: run.protocol,
     seed: run.seed,
-    workDirectory,
+    workDirectory: folderOf(run.runKey),
     tensorBoard: run.config.execution.tensorBoard,
   });
 
   return {
     train: (input) =>
       attempt<TrainingProgress, TrainingOutcome>(input.attempts, isPassing, (report, signal) =>
-        withRunFolder(work, input.runKey, signal, async (folder) => {
+        withRunFolder(folderOf(input.runKey), signal, async () => {
           if (await isRecorded(store, input.runKey)) return 'recorded';
           if ((await findTraining(store, input.runKey)) !== undefined) return 'trained';
           const run = await resolveRun(new StudyDocuments(store, input.study), input);
           requireEngine(run, trainer.engine);
-          const task = await taskOf(run, folder, signal);
+          const task = await taskOf(run, signal);
           const startedAt = new Date().toISOString();
           const result = await slots.with((device) =>
             trainer.runTraining({ ...task, device }, { signal, onProgress: report, onLog: logLine }),
@@ -68,14 +73,14 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
               timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds: 0 },
             });
           else await storeTraining(store, input.runKey, result, { curve, versions, startedAt, trainingSeconds });
-          await removeRunFolder(work, input.runKey);
+          await removeFolderOf(input.runKey);
           return outcome === 'diverged' ? 'diverged' : 'trained';
         }),
       ),
 
     evaluate: (input) =>
       attempt(input.attempts, isPassing, (_report, signal) =>
-        withRunFolder(work, input.runKey, signal, async (folder) => {
+        withRunFolder(folderOf(input.runKey), signal, async () => {
           const { runKey } = input;
           const recorded = await readRunRecord(store, runKey);
           if (recorded?.test) return { top1Error: recorded.test.top1Error };
@@ -83,7 +88,7 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
           if (training === undefined) throw new ConfigError('The run cannot be tested', [`${runKey} is not trained`]);
           const run = await resolveRun(new StudyDocuments(store, input.study), input);
           requireEngine(run, trainer.engine);
-          const task = await taskOf(run, folder, signal);
+          const task = await taskOf(run, signal);
           const weightsFile = await store.localFile(runArtifacts(runKey).weights);
           const { validation, test, evaluationSeconds } = await slots.with((device) =>
             trainer.runEvaluation({ ...task, device }, weightsFile, { signal, onLog: logLine }),
@@ -100,7 +105,7 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
             timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
           });
           await store.delete(runArtifacts(runKey).training);
-          await removeRunFolder(work, runKey);
+          await removeFolderOf(runKey);
           return { top1Error: test.top1Error };
         }),
       ),

@@ -3,17 +3,17 @@ import { ConfigError } from '../study/config.ts';
 import { readInputFile } from './input.ts';
 
 /** The architecture that a command-line argument means; throws a `ConfigError` that lists those there are. */
-export async function findArchitecture(reference: string): Promise<PopulationEntry> {
+export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {
   const { parsePopulation } = await import('../design-space/population-file.ts');
-  if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, 'ARCH'), reference);
+  if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, argument), reference, argument);
   const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
-  const population = parsePopulation(await readInputFile('ARCH', path), path);
-  if (selector === undefined) return only(population, path);
+  const population = parsePopulation(await readInputFile(argument, path), path);
+  if (selector === undefined) return only(population, path, argument);
   const found =
     population.find(({ name }) => name === selector) ??
     (/^\d+$/.test(selector) ? population[Number(selector)] : undefined);
   if (found === undefined)
-    throw new ConfigError('ARCH does not hold', [
+    throw new ConfigError(`${argument} does not hold`, [
       `#${selector} must be a name in ${path} (${population
         .slice(0, 5)
         .map(({ name }) => name)
@@ -22,10 +22,10 @@ export async function findArchitecture(reference: string): Promise<PopulationEnt
   return found;
 }
 
-function only(population: PopulationEntry[], source: string): PopulationEntry {
+function only(population: PopulationEntry[], source: string, argument: string): PopulationEntry {
   const [first, ...others] = population;
   if (first === undefined || others.length > 0)
-    throw new ConfigError('ARCH does not hold', [
+    throw new ConfigError(`${argument} does not hold`, [
       `it must say which of the ${population.length} architectures of ${source}: #${first?.name ?? 0}, or #0`,
     ]);
   return first;

@@ -16,6 +16,16 @@ export async function checkOutputFile(option: string, path: string): Promise<voi
   }
 }
 
+/** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
+export async function checkOutputFolder(option: string, path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(`${option} cannot be written`, [`${path}: ${(error as Error).message}`]);
+  }
+}
+
 /** Writes a file whole or not at all: under a temporary name beside it, then renamed. */
 export async function writeOutputFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

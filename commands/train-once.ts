@@ -4,14 +4,17 @@ import { prepareDataset } from '../datasets/prepare-dataset.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
 import { runRecordSchema, type RunRecord } from '../results/run-record.ts';
-import { ConfigError, parseWith, selectionProblems } from '../study/config.ts';
+import { ConfigError, imageProblems, parseWith, selectionProblems } from '../study/config.ts';
 import { datasetSelectionSchema, type DatasetSelection } from '../study/dataset-selection.ts';
 import { applyOverrides } from '../study/overrides.ts';
 import { protocolSchema, type TrainingProtocol } from '../study/protocol.ts';
 import { runKey } from '../study/run-key.ts';
 import { engineVersion } from '../training/engine-version.ts';
 import { runEvaluation, runTraining, type TrainingProgress } from '../training/run.ts';
+import { withRunFolder } from '../training/run-folder.ts';
 import { findArchitecture } from './architecture-reference.ts';
+import { Interrupted } from './local/interruption.ts';
+import { checkOutputFolder } from './output.ts';
 
 export interface SingleRun {
   architecture: string;
@@ -30,6 +33,13 @@ export interface SingleRun {
 
 const defaultEpochs = 10;
 
+/** The options that a selection's fields come from. */
+const datasetOptions: Record<string, string> = {
+  dataset: '--dataset',
+  classes: '--classes',
+  trainingImages: '--training-images',
+};
+
 /** What a single run trains, on what and how. */
 interface CheckedRun {
   name: string;
@@ -46,18 +56,31 @@ export async function checkRun({
   dataset,
   classes,
   trainingImages,
-  epochs = defaultEpochs,
+  epochs,
   ...options
 }: SingleRun): Promise<CheckedRun> {
-  const { name, architecture } = await findArchitecture(options.architecture);
+  const { name, architecture } = await findArchitecture(options.architecture, '--architecture');
   const selection = parseWith(
     datasetSelectionSchema,
     { dataset, classes, trainingImages },
     'The dataset does not hold',
   );
   const problems = selectionProblems(selection, 'selection', catalogue);
-  if (problems.length > 0) throw new ConfigError('The dataset does not hold', problems);
-  const protocol = parseWith(protocolSchema, applyOverrides({ epochs }, options.set), 'The protocol does not hold');
+  if (problems.length > 0)
+    throw new ConfigError(
+      'The dataset does not hold',
+      problems.map((problem) =>
+        problem.replace(/^selection\.(\w+)/, (_, field: string) => datasetOptions[field] ?? field),
+      ),
+    );
+  const document = applyOverrides(epochs === undefined ? {} : { epochs }, options.set) as { epochs?: unknown };
+  if (epochs !== undefined && document.epochs !== epochs)
+    throw new ConfigError('--epochs and --set epochs exclude each other', ['give one of them']);
+  document.epochs ??= defaultEpochs;
+  const protocol = parseWith(protocolSchema, document, 'The protocol does not hold');
+  const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${dataset}`);
+  if (unfit.length > 0) throw new ConfigError('The protocol does not hold', unfit);
+  await checkOutputFolder('--out', options.out);
   return { name, architecture, selection, protocol };
 }
 
@@ -76,7 +99,8 @@ export async function runOnce(
   });
   const key = runKey({ architecture, datasetDigest: manifest.digest, protocol, seed, engine: engineVersion });
   const abort = new AbortController();
-  const interrupt = () => abort.abort(new Error('interrupted; the same command goes on from the last checkpoint'));
+  const interrupt = () =>
+    abort.abort(new Interrupted('interrupted: the same command goes on from the last checkpoint'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const task = {
@@ -92,12 +116,15 @@ export async function runOnce(
           : { kind: 'gpu' as const, index: options.gpu },
       tensorBoard: options.tensorBoard,
     };
-    const startedAt = new Date().toISOString();
-    const result = await runTraining(task, { signal: abort.signal, onProgress, onLog: log });
-    const evaluation =
-      result.weightsFile === null
-        ? undefined
-        : await runEvaluation(task, result.weightsFile, { signal: abort.signal, onLog: log });
+    const { signal } = abort;
+    const { startedAt, result, evaluation } = await withRunFolder(task.workDirectory, signal, async () => {
+      const startedAt = new Date().toISOString();
+      const result = await runTraining(task, { signal, onProgress, onLog: log });
+      const { weightsFile } = result;
+      const evaluation =
+        weightsFile === null ? undefined : await runEvaluation(task, weightsFile, { signal, onLog: log });
+      return { startedAt, result, evaluation };
+    });
     const network = {
       imageSize: protocol.imageSize ?? manifest.imageSize,
       channels: manifest.channels,

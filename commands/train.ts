@@ -84,7 +84,7 @@ async function compareGolden(file: string): Promise<void> {
   const { deviceEnvironment } = await import('../training/device.ts');
   Object.assign(
     process.env,
-    deviceEnvironment({ kind: 'cpu', threads: goldenThreads }, { precision: 'float32', xla: false }),
+    deviceEnvironment({}, { kind: 'cpu', threads: goldenThreads }, { precision: 'float32', xla: false }),
   );
   const { goldenDifferences } = await import('../training/golden.ts');
   process.stdout.write(`${JSON.stringify(await goldenDifferences(document), undefined, 2)}\n`);

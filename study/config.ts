@@ -158,7 +158,7 @@ export function parseStudyConfig(input: unknown, catalogue: readonly DatasetFact
   const problems = config.datasets.flatMap((selection, index) => {
     const field = `datasets[${index}]`;
     const unmet = selectionProblems(selection, field, catalogue);
-    return unmet.length > 0 ? unmet : cropProblems(config, selection, field, catalogue);
+    return unmet.length > 0 ? unmet : imageProblems(protocolFor(config, selection), selection, catalogue, field);
   });
   if (problems.length > 0) throw new ConfigError('The study config does not hold', problems);
   return config;
@@ -194,20 +194,26 @@ export function selectionProblems(
   return problems;
 }
 
-/** A padded crop is not resized: it must fit into the padded image. */
-function cropProblems(
-  config: StudyConfig,
+/** Where the sizes of a protocol do not fit to a selection's images: a padded crop and the test-time crop are cut from them. */
+export function imageProblems(
+  { augmentation, imageSize, testShortSide }: TrainingProtocol,
   selection: DatasetSelection,
-  field: string,
   catalogue: readonly DatasetFacts[],
+  field: string,
 ): string[] {
-  const { augmentation, imageSize } = protocolFor(config, selection);
   const prepared = selection.imageSize ?? catalogue.find(({ name }) => name === selection.dataset)?.imageSize;
-  if (augmentation.crop.kind !== 'pad' || imageSize === undefined || prepared === undefined) return [];
-  const padded = prepared + 2 * augmentation.crop.padding;
-  return imageSize <= padded
-    ? []
-    : [`protocol.imageSize must be at most ${padded} on ${field} (${prepared} pixels and padding), got ${imageSize}`];
+  if (prepared === undefined) return [];
+  const problems: string[] = [];
+  const padded = augmentation.crop.kind === 'pad' ? prepared + 2 * augmentation.crop.padding : Infinity;
+  if (imageSize !== undefined && imageSize > padded)
+    problems.push(
+      `protocol.imageSize must be at most ${padded} on ${field} (${prepared} pixels and padding), got ${imageSize}`,
+    );
+  if (imageSize === undefined && testShortSide !== undefined && testShortSide < prepared)
+    problems.push(
+      `protocol.testShortSide must be at least ${prepared} on ${field}, whose images have that size, got ${testShortSide}`,
+    );
+  return problems;
 }
 
 /** The protocol as it applies to one dataset. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const positiveInteger = z.int().positive();
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 const fraction = z.number().min(0).max(1);
 const increasingPair = (what: string, low: number, high: number) =>
   z
@@ -37,26 +39,32 @@ export const batchNormSchema = z.strictObject({
     .int()
     .min(0)
     .default(8192)
-    .describe('training images for precise statistics before evaluation, 0 for running ones'),
+    .describe(
+      'training images, rounded up to whole batches, for precise statistics before evaluation; 0 for running ones',
+    ),
 });
 
+const cropSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('random-sized'),
+    area: increasingPair('area', 1e-3, 1).default([0.08, 1]).describe('fraction of the image'),
+    aspectRatio: increasingPair('aspectRatio', 0.1, 10)
+      .default([3 / 4, 4 / 3])
+      .describe('width / height'),
+  }),
+  z.strictObject({
+    kind: z.literal('pad'),
+    padding: positiveInteger.default(4).describe('zero pixels on each side'),
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+
+/** A crop that names no kind is of the one that its fields belong to. */
+const withKind = (crop: unknown): unknown =>
+  isObject(crop) && !('kind' in crop) ? { kind: 'padding' in crop ? 'pad' : 'random-sized', ...crop } : crop;
+
 export const augmentationSchema = z.strictObject({
-  crop: z
-    .discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('random-sized'),
-        area: increasingPair('area', 1e-3, 1).default([0.08, 1]).describe('fraction of the image'),
-        aspectRatio: increasingPair('aspectRatio', 0.1, 10)
-          .default([3 / 4, 4 / 3])
-          .describe('width / height'),
-      }),
-      z.strictObject({
-        kind: z.literal('pad'),
-        padding: positiveInteger.default(4).describe('zero pixels on each side'),
-      }),
-      z.strictObject({ kind: z.literal('none') }),
-    ])
-    .prefault({ kind: 'random-sized' }),
+  crop: z.preprocess(withKind, cropSchema).prefault({}),
   horizontalFlip: z.boolean().default(true),
   pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise, 0 for none'),
 });
@@ -65,7 +73,12 @@ export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']
 
 /** Dynamic loss scaling, by the defaults of torch.amp.GradScaler: halved where a gradient overflows, doubled after an interval without. */
 export const lossScalingSchema = z.strictObject({
-  initial: z.number().positive().default(65536).describe('factor of the loss in the first step'),
+  initial: z
+    .number()
+    .positive()
+    .max(3.4e38)
+    .default(65536)
+    .describe('factor of the loss in the first step, a float32'),
   growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
 });
 
@@ -146,6 +159,3 @@ function merged(base: unknown, overrides: unknown): unknown {
   for (const [key, value] of Object.entries(overrides)) result[key] = key === 'crop' ? value : merged(base[key], value);
   return result;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -7,7 +7,7 @@ import { TrainingFailure } from './failures.ts';
 /**
  * Checks that TensorFlow has the device it is to compute on at a precision, and returns the versions that a run's record names.
  * Importing this module loads TensorFlow.
- * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none, or float16 on a CPU
+ * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none, or a precision that a CPU does not compute in
  */
 export function checkBackend(
   device: Device,
@@ -18,6 +18,8 @@ export function checkBackend(
       'no-gpu',
       'float16 needs a GPU, as TensorFlow has no gradient of its group convolutions on a CPU: bfloat16 and float32 train there',
     );
+  if (device.kind === 'cpu' && precision === 'tf32')
+    throw new TrainingFailure('no-gpu', 'tf32 needs a GPU: bfloat16 and float32 train on a CPU');
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as {
     isUsingGpuDevice: boolean;
     binding: { TF_Version: string };

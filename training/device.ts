@@ -1,22 +1,28 @@
 import type { TrainingProtocol } from '../study/protocol.ts';
+import { TrainingFailure } from './failures.ts';
 
 /** What a training runs on: some threads of the CPU, or one GPU. */
-export type Device = { kind: 'cpu'; threads: number } | { kind: 'gpu'; index: number };
+export type Device = { kind: 'cpu'; threads: number } | { kind: 'gpu'; /** Among the visible ones. */ index: number };
 
 /**
- * The environment that makes a process compute on a device at a precision. Variables are TensorFlow's and NVIDIA's own; they
- * are read when the library loads, so they belong to the process and not to the session.
+ * An environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's own
+ * variables set, or left out. They are read when the library loads, so they belong to the process and not to the session.
+ * @throws TrainingFailure where the inherited `CUDA_VISIBLE_DEVICES` does not show the GPU
  */
 export function deviceEnvironment(
+  inherited: NodeJS.ProcessEnv,
   device: Device,
   { precision, xla }: Pick<TrainingProtocol, 'precision' | 'xla'>,
-): Record<string, string> {
-  const common = {
+): NodeJS.ProcessEnv {
+  const common: NodeJS.ProcessEnv = {
+    ...inherited,
     TF_CPP_MIN_LOG_LEVEL: '2',
     // Group convolutions have gradients on the CPU only in oneDNN.
     TF_ENABLE_ONEDNN_OPTS: '1',
-    ...(xla ? { TF_XLA_FLAGS: '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit' } : {}),
+    TF_XLA_FLAGS: xla ? '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit' : '',
   };
+  // Whatever it was, 1 is not its opposite: any value but 0 is reserved.
+  delete common['NVIDIA_TF32_OVERRIDE'];
   if (device.kind === 'cpu') {
     const threads = String(device.threads);
     return {
@@ -29,12 +35,24 @@ export function deviceEnvironment(
   }
   return {
     ...common,
-    CUDA_VISIBLE_DEVICES: String(device.index),
+    CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_DETERMINISTIC_OPS: '1',
-    // TensorFlow uses TF32 tensor cores unless it is told not to: float32 means all 23 bits.
-    NVIDIA_TF32_OVERRIDE: precision === 'tf32' ? '1' : '0',
+    // TensorFlow uses TF32 tensor cores unless this forbids it: float32 means all 23 bits.
+    ...(precision === 'tf32' ? {} : { NVIDIA_TF32_OVERRIDE: '0' }),
   };
+}
+
+/** The GPU at a position of those that the machine, or a batch system by its variable, shows to this process. */
+function visibleGpu(visible: string | undefined, index: number): string {
+  if (visible === undefined) return String(index);
+  const gpu = visible.split(',')[index]?.trim();
+  if (gpu === undefined || gpu === '' || gpu === '-1')
+    throw new TrainingFailure(
+      'no-gpu',
+      `GPU ${index} was asked for, but CUDA_VISIBLE_DEVICES=${visible} does not show it`,
+    );
+  return gpu;
 }
 
 /**

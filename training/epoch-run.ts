@@ -12,6 +12,7 @@ import type { TrainingImages } from './training-images.ts';
 const reportIntervalMs = 1000;
 
 export interface EpochOutcome {
+  /** Over the images. */
   meanLoss: number;
   lastLoss: number;
   imagesPerSecond: number;
@@ -55,7 +56,7 @@ export class EpochRun {
     const sinceReport = { losses: 0, images: 0, steps: 0, time: start };
     for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation')) {
       lastLoss = session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
-      lossSum += lastLoss;
+      lossSum += lastLoss * labels.length;
       imageCount += labels.length;
       if (!Number.isFinite(lastLoss))
         return { ...this.#rates(start, imageCount, lossSum), lastLoss, divergedAtStep: step + 1 };
@@ -133,6 +134,6 @@ export class EpochRun {
   }
 
   #rates(start: number, imageCount: number, lossSum: number): Pick<EpochOutcome, 'meanLoss' | 'imagesPerSecond'> {
-    return { meanLoss: lossSum / this.steps, imagesPerSecond: (1000 * imageCount) / (performance.now() - start) };
+    return { meanLoss: lossSum / imageCount, imagesPerSecond: (1000 * imageCount) / (performance.now() - start) };
   }
 }

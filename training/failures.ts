@@ -4,6 +4,7 @@ export const failureKinds = [
   'missing-library',
   'no-gpu',
   'disk-full',
+  'no-access',
   'damaged-data',
   'internal',
 ] as const;
@@ -12,7 +13,7 @@ export type FailureKind = (typeof failureKinds)[number];
 
 /**
  * Whether another attempt, perhaps on another machine, can succeed. Damaged data stays damaged wherever it is read; a machine
- * without its GPU or library, or with a full disk, should not fail the runs that others can train.
+ * without its GPU or library, or with a disk that is full or read-only, should not fail the runs that others can train.
  */
 const retryable: Record<FailureKind, boolean> = {
   'out-of-memory': true,
@@ -20,6 +21,7 @@ const retryable: Record<FailureKind, boolean> = {
   'missing-library': true,
   'no-gpu': true,
   'disk-full': true,
+  'no-access': true,
   'damaged-data': false,
   internal: true,
 };
@@ -45,6 +47,8 @@ export function classifyFailure(error: unknown): TrainingFailure {
   // TensorFlow reports a full disk and memory that ran out as one: RESOURCE_EXHAUSTED.
   if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(message))
     return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
+  if (code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code))
+    return new TrainingFailure('no-access', `a file or folder cannot be used: ${message}`);
   if (name === 'DatasetError' || name === 'ConfigError') return new TrainingFailure('damaged-data', message);
   if (
     (name === 'RangeError' && /allocation failed/i.test(message)) ||

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import tf from '@tensorflow/tfjs-node-gpu';
 import { z } from 'zod';
 import { architectureSchema } from '../design-space/architecture.ts';
-import { layersOf } from '../design-space/layers.ts';
-import { parseWith } from '../study/config.ts';
+import { layersOf, type Layer } from '../design-space/layers.ts';
+import { ConfigError, parseWith } from '../study/config.ts';
 import { protocolSchema } from '../study/protocol.ts';
+import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
 import { fromPyTorch } from './weight-layout.ts';
@@ -14,28 +15,66 @@ import { fromPyTorch } from './weight-layout.ts';
 const numbers = z.array(z.number());
 
 /** A network trained for a few steps by other code: what went in and what came out. */
-const goldenCaseSchema = z.object({
-  name: z.string(),
-  architecture: z
-    .looseObject({ imageSize: z.int().positive(), classes: z.int().min(2), channels: z.int().min(1).max(4).default(3) })
-    .transform(({ imageSize, classes, channels, ...architecture }) => ({ architecture, imageSize, classes, channels })),
-  batchSize: z.int().min(2),
-  labelSmoothing: z.number().min(0).lt(1).default(0),
-  optimizer: z.object({
-    learningRate: z.number(),
-    momentum: z.number(),
-    weightDecay: z.number(),
-    nesterov: z.boolean(),
-    steps: z.int().positive(),
-  }),
-  parameters: z.array(
-    z.object({ name: z.string(), shape: z.array(z.int().positive()), firstStepGradientNorm: z.number() }),
-  ),
-  labels: z.array(z.int().min(0)),
-  firstStepLogits: z.array(numbers),
-  losses: numbers,
-  evalLogitsAfterTraining: z.array(numbers),
-});
+const goldenCaseSchema = z
+  .object({
+    name: z.string(),
+    architecture: z
+      .looseObject({
+        imageSize: z.int().positive(),
+        classes: z.int().min(2),
+        channels: z.int().min(1).max(4).default(3),
+      })
+      .transform(({ imageSize, classes, channels, ...architecture }) => ({
+        architecture,
+        imageSize,
+        classes,
+        channels,
+      })),
+    batchSize: z.int().min(2),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    optimizer: z.object({
+      learningRate: z.number().positive(),
+      momentum: z.number().min(0).max(1),
+      weightDecay: z.number().min(0),
+      nesterov: z.boolean(),
+      steps: z.int().positive(),
+    }),
+    parameters: z.array(
+      z.object({ name: z.string(), shape: z.array(z.int().positive()), firstStepGradientNorm: z.number() }),
+    ),
+    labels: z.array(z.int().min(0)),
+    firstStepLogits: z.array(numbers),
+    losses: numbers,
+    evalLogitsAfterTraining: z.array(numbers),
+  })
+  .superRefine(({ batchSize, labels, losses, optimizer, architecture, ...golden }, context) => {
+    const { classes } = architecture;
+    const expect = (field: string, holds: boolean, rule: string) => {
+      if (!holds) context.addIssue({ code: 'custom', path: [field], message: rule, input: undefined });
+    };
+    const hasLogits = (rows: number[][]) => rows.length === batchSize && rows.every(({ length }) => length === classes);
+    expect(
+      'labels',
+      labels.length === batchSize,
+      `must be one for each of the ${batchSize} images, got ${labels.length}`,
+    );
+    expect(
+      'labels',
+      labels.every((label) => label < classes),
+      `must be below classes (${classes}), got ${Math.max(...labels)}`,
+    );
+    expect(
+      'losses',
+      losses.length === optimizer.steps,
+      `must be one for each of the ${optimizer.steps} steps, got ${losses.length}`,
+    );
+    for (const field of ['firstStepLogits', 'evalLogitsAfterTraining'] as const)
+      expect(
+        field,
+        hasLogits(golden[field]),
+        `must have ${classes} numbers for each of the ${batchSize} images, got ${golden[field].length} rows`,
+      );
+  });
 
 type GoldenCase = z.infer<typeof goldenCaseSchema>;
 
@@ -62,14 +101,24 @@ export async function goldenDifferences(document: unknown): Promise<GoldenDiffer
 
 async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
   const { imageSize, classes, channels } = golden.architecture;
-  const { steps, ...optimizer } = golden.optimizer;
   const architecture = parseWith(
     architectureSchema,
     golden.architecture.architecture,
     `The architecture of ${golden.name} does not hold`,
   );
   const layers = layersOf(architecture, { imageSize, channels, classes });
+  checkParameters(golden, stateLayout(layers));
   const directory = await mkdtemp(join(tmpdir(), 'golden-'));
+  try {
+    return await compare(golden, layers, directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function compare(golden: GoldenCase, layers: readonly Layer[], directory: string): Promise<GoldenDifferences> {
+  const { imageSize, classes, channels } = golden.architecture;
+  const { steps, ...optimizer } = golden.optimizer;
   const session = await openTrainingSession({
     layers,
     protocol: protocolSchema.parse({
@@ -113,8 +162,22 @@ async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
   } finally {
     images.dispose();
     session.close();
-    await rm(directory, { recursive: true });
   }
+}
+
+/** Throws a ConfigError where the parameters of a case are not those of its architecture. */
+function checkParameters({ name, parameters }: GoldenCase, { convolutions, others }: StateLayout): void {
+  const sizes = new Map([...convolutions, ...others].map((entry) => [entry.name, entry.size]));
+  const given = new Map(
+    parameters.map(({ name, shape }) => [name, shape.reduce((product, size) => product * size, 1)]),
+  );
+  const problems = [...new Set([...sizes.keys(), ...given.keys()])]
+    .filter((parameter) => sizes.get(parameter) !== given.get(parameter))
+    .map(
+      (parameter) =>
+        `${parameter} must have ${sizes.get(parameter) ?? 'no'} values in this architecture, got ${given.get(parameter) ?? 'none'}`,
+    );
+  if (problems.length > 0) throw new ConfigError(`The parameters of ${name} do not hold`, problems);
 }
 
 /** The state that a case starts from: parameter k comes from the generator's stream of seed k + 1. */

@@ -59,7 +59,7 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
   const child = fork(module, {
     // The bundle needs no loader of its parent's.
     execArgv: [],
-    env: { ...allocatorEnvironment, ...process.env, ...library, ...deviceEnvironment(device, protocol) },
+    env: deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, protocol),
     serialization: 'advanced',
     // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
     detached: true,

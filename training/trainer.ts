@@ -116,7 +116,7 @@ export async function trainNetwork(
   } finally {
     events?.flush();
     session.close();
-    await rm(graphDirectory, { recursive: true });
+    await rm(graphDirectory, { recursive: true, force: true });
   }
 }
 

@@ -40,7 +40,7 @@ export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
     {
       ...allocatorEnvironment,
       ...(await tensorflowEnvironment()),
-      ...deviceEnvironment({ kind: 'cpu', threads: order.threads }, { precision: order.precision, xla: false }),
+      ...deviceEnvironment({}, { kind: 'cpu', threads: order.threads }, { precision: order.precision, xla: false }),
     },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) as string) as StepsResult;
@@ -76,7 +76,7 @@ class Crash extends Error {}
 async function printed(
   program: string,
   parameters: string[],
-  variables: Record<string, string>,
+  variables: NodeJS.ProcessEnv,
 ): Promise<{ stdout: string; firstLineSeconds: number }> {
   const start = performance.now();
   const child = spawn(program, parameters, {

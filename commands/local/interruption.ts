@@ -6,6 +6,11 @@ const sameGesture = 500;
 /** Exit code of a command that was interrupted, as shells give it for Ctrl-C. */
 export const interruptedExitCode = 130;
 
+/** What a command that was interrupted fails with. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 /** Ctrl-C, or being told to end: the first time asks for it, the second forces it. */
 export class Interruption {
   readonly #controller = new AbortController();

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { register } from '../../commands/train.ts';
+import { checkRun, runOnce } from '../../commands/train-once.ts';
 import { runRecordSchema } from '../../results/run-record.ts';
 import { tinyArchitecture } from '../training/tiny-architecture.ts';
 import { runCommand } from './run-command.ts';
@@ -16,8 +17,25 @@ describe('train', () => {
   it.each([
     ['no architecture', ['--dataset', 'mnist'], '--architecture must name an architecture'],
     ['an unknown dataset', ['--architecture', network, '--dataset', 'cifar11'], 'cifar11'],
-    ['too many classes', ['--architecture', network, '--dataset', 'mnist', '--classes', '11'], '11'],
+    [
+      'too many classes',
+      ['--architecture', network, '--dataset', 'mnist', '--classes', '11'],
+      '--classes must be at most 10',
+    ],
     ['a wrong field', ['--architecture', network, ...smallRun, '--set', 'batchSize=1'], 'batchSize must be at least 2'],
+    [
+      'test images smaller than the network',
+      ['--architecture', network, ...smallRun, '--set', 'testShortSide=10'],
+      '28',
+    ],
+    [
+      'a padded crop larger than the padded image',
+      ['--architecture', network, ...smallRun, '--set', 'imageSize=64', '--set', 'augmentation.crop.kind=pad'],
+      'protocol.imageSize must be at most 36 on --dataset mnist (28 pixels and padding), got 64',
+    ],
+    ['epochs twice', ['--architecture', network, ...smallRun, '--set', 'epochs=3'], '--epochs and --set epochs'],
+    ['an architecture that is not there', ['--architecture', 'no.json', ...smallRun], '--architecture cannot be read'],
+    ['a folder that cannot be', ['--architecture', network, ...smallRun, '--out', '/dev/null/out'], '--out cannot'],
     ['an unknown field', ['--architecture', network, ...smallRun, '--set', 'batch=2'], 'batch'],
   ])('refuses %s before it brings anything', async (_what, options, problem) => {
     const cache = await temporaryFolder();
@@ -27,6 +45,21 @@ describe('train', () => {
       message: expect.stringContaining(problem) as string,
     });
     expect(await readdir(cache)).toEqual([]);
+  });
+
+  it('waits for the same run where that is at work already; both end with the same', async () => {
+    const out = await temporaryFolder();
+    const options = { seed: 0, threads: 1, out, set: [], tensorBoard: false };
+    const run = await checkRun({
+      ...options,
+      architecture: network,
+      dataset: 'mnist',
+      trainingImages: 200,
+      epochs: 2,
+    });
+    const [first, second] = await Promise.all([0, 1].map(() => runOnce(run, options, () => undefined)));
+    expect({ ...second!, timings: null }).toEqual({ ...first!, timings: null });
+    expect(first!.curve).toHaveLength(2);
   });
 
   it('leaves the record of the run, which the same command finds again', async () => {

@@ -55,11 +55,15 @@ describe('a study config', () => {
       'population.space.complexity.flops is empty: low must be at most high',
     ],
     ['population.space.width.low=12', 'population.space.width.low must be a multiple of quantum (8), got 12'],
+    [
+      'protocol.testShortSide=10',
+      'protocol.testShortSide must be at least 28 on datasets[0], whose images have that size, got 10',
+    ],
     ['protocol.batchSize=1', 'protocol.batchSize must be at least 2: batch normalization'],
     ['protocol.epoch=3', 'protocol Unrecognized key: "epoch"'],
     ['protocol.schedule.kind=step', 'protocol.schedule.stepEpochs must name at least one epoch'],
     ['protocol.schedule.warmupEpochs=99', 'protocol.schedule.warmupEpochs must be at most epochs'],
-    ['protocol.testShortSide=20', ''],
+    ['protocol.testShortSide=30', ''],
     ['datasets[1].protocol.epochs=0', 'datasets[1].protocol.epochs'],
     ['name=Quick Start', 'name must be lower-case letters, digits and dashes, got "Quick Start"'],
     ['replicates=0', 'replicates'],
@@ -96,6 +100,17 @@ describe('the protocol of a dataset', () => {
       optimizer: { ...config.protocol.optimizer, momentum: 0.5 },
     });
     expect(protocolFor(config, config.datasets[0]!)).toEqual(config.protocol);
+  });
+
+  it.each([
+    [
+      'protocol.augmentation.crop={"area":[0.5,1]}',
+      { kind: 'random-sized', area: [0.5, 1], aspectRatio: [3 / 4, 4 / 3] },
+    ],
+    ['protocol.augmentation.crop={"padding":3}', { kind: 'pad', padding: 3 }],
+    ['protocol.augmentation.crop={}', { kind: 'random-sized', area: [0.08, 1], aspectRatio: [3 / 4, 4 / 3] }],
+  ])('has the crop that its fields belong to: %s', (assignment, crop) => {
+    expect(quickstart(assignment).protocol.augmentation.crop).toEqual(crop);
   });
 
   it('takes a crop of another kind whole', () => {

@@ -13,6 +13,10 @@ describe('an error in a training process', () => {
     expect(kindOf(new Error('RESOURCE_EXHAUSTED: events.v2; No space left on device'))).toBe('disk-full');
   });
 
+  test('a folder that cannot be used', () => {
+    for (const code of ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']) expect(kindOf(withCode(code))).toBe('no-access');
+  });
+
   test('data that is missing or damaged', () => {
     expect(kindOf(new DatasetError('train-0.bin does not match its checksum'))).toBe('damaged-data');
     expect(kindOf(new ConfigError('manifest.json does not hold', []))).toBe('damaged-data');

@@ -37,4 +37,23 @@ test('a golden document that is malformed is a ConfigError that names the place'
   await expect(goldenDifferences([{ name: 'no network' }])).rejects.toThrow(ConfigError);
   const [first] = (await document('training.json')) as Record<string, unknown>[];
   await expect(goldenDifferences([{ ...first, batchSize: 1 }])).rejects.toThrow(/batchSize/);
+  const labels = first!['labels'] as number[];
+  const parameters = first!['parameters'] as { name: string; shape: number[] }[];
+  const [stem, ...others] = parameters;
+  for (const [changed, problem] of [
+    [{ labels: labels.slice(1) }, /\[0\]\.labels must be one for each of the \d+ images/],
+    [{ labels: labels.map(() => 1000) }, /\[0\]\.labels must be below classes/],
+    [{ losses: [1] }, /\[0\]\.losses must be one for each of the 5 steps, got 1/],
+    [{ firstStepLogits: [] }, /\[0\]\.firstStepLogits must have/],
+    [{ optimizer: { ...(first!['optimizer'] as object), learningRate: 0 } }, /\[0\]\.optimizer\.learningRate/],
+    [
+      { parameters: others },
+      /The parameters of .* do not hold:\n {2}stem\.conv\.weight must have \d+ values .*, got none/,
+    ],
+    [{ parameters: [{ ...stem, name: 'stem' }, ...others] }, /stem must have no values in this architecture/],
+  ] as const) {
+    const altered = goldenDifferences([{ ...first, ...changed }]);
+    await expect(altered).rejects.toThrow(ConfigError);
+    await expect(altered).rejects.toThrow(problem);
+  }
 });

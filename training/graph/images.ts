@@ -49,7 +49,8 @@ export function normalize(
 
 /**
  * Resamples float32 images bilinearly: output pixel (x, y) is read at (t0 x + t1 y + t2, t3 x + t4 y + t5) of the input, for
- * `transforms` of [batch, 8] (or [1, 8] for all images). Past the edge the input is repeated, or 0 where `zeroOutside`.
+ * `transforms` of [batch, 8] (or [1, 8] for all images). Past the edge the input is repeated, or 0 where `zeroOutside`. Half a
+ * pixel past the edge of a crop that is enlarged lie the pixels of its image, where pycls, which cuts first, repeats the crop's.
  */
 export function resample(
   ops: Ops,

@@ -1,5 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
@@ -8,28 +8,21 @@ const stale = 10_000;
 
 /**
  * Works in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
- * of a run works in it at a time, also where several studies or workers of the machine have the same run.
+ * of a run works in it at a time, also where several studies, workers or commands of the machine have the same run: others wait.
  */
 export async function withRunFolder<Result>(
-  work: string,
-  runKey: string,
+  folder: string,
   signal: AbortSignal,
-  train: (folder: string) => Promise<Result>,
+  train: () => Promise<Result>,
 ): Promise<Result> {
-  const folder = join(work, 'runs', runKey);
   await mkdir(dirname(folder), { recursive: true });
   const release = await acquire(folder, signal);
   try {
     await mkdir(folder, { recursive: true });
-    return await train(folder);
+    return await train();
   } finally {
     await release();
   }
-}
-
-/** Removes the folder of a run that needs it no more. */
-export function removeRunFolder(work: string, runKey: string): Promise<void> {
-  return rm(join(work, 'runs', runKey), { recursive: true, force: true });
 }
 
 async function acquire(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
