@@ -73,12 +73,7 @@ export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']
 
 /** Dynamic loss scaling, by the defaults of torch.amp.GradScaler: halved where a gradient overflows, doubled after an interval without. */
 export const lossScalingSchema = z.strictObject({
-  initial: z
-    .number()
-    .positive()
-    .max(3.4e38)
-    .default(65536)
-    .describe('factor of the loss in the first step, a float32'),
+  initial: z.number().positive().max(3.4e38).default(65536).describe('factor of the loss in the first step, a float32'),
   growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
 });
 
