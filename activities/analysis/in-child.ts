@@ -28,6 +28,7 @@ export function analyzeInChild(job: AnalysisJob, signal?: AbortSignal): Promise<
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-keptOutput)));
     const stop = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', stop);
+    if (signal?.aborted === true) stop();
     child.once('message', (analysis) => resolve(analysis as Analysis));
     child.once('error', reject);
     child.once('close', (code, exitSignal) => {

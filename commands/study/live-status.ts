@@ -103,7 +103,7 @@ const heartbeatSchema = z.object({
     .nullable(),
 });
 
-/** The trainings and tests that workers are at work on, from a population's pending activities. */
+/** The trainings and tests that workers are at work on, by name, from a population's pending activities. */
 function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
   return z
     .array(pendingActivitySchema)
@@ -118,7 +118,8 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
           details === undefined ? null : heartbeatSchema.parse(JSON.parse(Buffer.from(details).toString())).progress,
         lastFailure: lastFailure?.message ?? null,
       };
-    });
+    })
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
 function stateOf({ status }: WorkflowExecutionDescription): StudyStatus['state'] {

@@ -55,27 +55,28 @@ describe('an attempt', () => {
   });
 
   test('that its worker interrupts is no failure, however often', async () => {
+    let begun = 0;
     let interruptions = 0;
     const { activities } = oneRun(({ attempts }) =>
       attempt(
         attempts,
         () => true,
         async (_report, signal): Promise<'trained'> => {
+          begun++;
           if (interruptions === 3) return 'trained';
-          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
           interruptions++;
           throw new Error('the child was stopped');
         },
       ),
     );
     const population = await start();
-    for (let time = 1; time <= 3; time++)
+    while (interruptions < 3)
       await server.withWorkers(activities, async () => {
-        const state = async () => (await population.describe()).raw.pendingActivities?.[0]?.state;
-        while (Number(await state()) !== 2) await sleep(50);
+        // Not the server's word for it: it also counts an attempt as started that its worker never began.
+        while (begun === interruptions) await sleep(20);
       });
     const counts = await server.withWorkers(activities, () => population.result());
-    expect(interruptions).toBe(3);
     expect(counts).toMatchObject({ finished: 1, failed: 0 });
   });
 
