@@ -118,6 +118,21 @@ export class ConfigError extends Error {
   }
 }
 
+/** What would be right, by the same words for every schema that has none of its own. */
+function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'unrecognized_keys')
+    return `must not have ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}: there is no such field`;
+  if (!/^(Invalid (input|option|discriminator value)|Too (big|small))\b/.test(issue.message)) return issue.message;
+  const long = 'origin' in issue && ['array', 'string'].includes(issue.origin) ? ' long' : '';
+  if (issue.code === 'invalid_type')
+    return `${value === undefined ? 'is missing: it ' : ''}must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;
+  if (issue.code === 'too_big')
+    return `must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}${long}`;
+  if (issue.code === 'too_small')
+    return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${long}`;
+  return issue.message.replace(/^Invalid [\w ]+[:.] expected /i, 'must be ').replaceAll('"|"', '", "');
+}
+
 /** The problems of a failed zod parse as lines that name field, value and what would be right. */
 export function describeIssues(error: z.ZodError, input: unknown): string[] {
   return error.issues.map((issue) => {
@@ -134,11 +149,7 @@ export function describeIssues(error: z.ZodError, input: unknown): string[] {
       value === undefined || /got /.test(issue.message) || issue.code === 'unrecognized_keys'
         ? ''
         : `, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
-    const rule =
-      issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')
-        ? issue.message
-        : `${value === undefined ? 'is missing: it ' : ''}must be of type ${issue.expected}`;
-    return `${field === '' ? '(the whole document)' : field} ${rule}${got}`;
+    return `${field === '' ? '(the whole document)' : field} ${ruleOf(issue, value)}${got}`;
   });
 }
 

@@ -69,7 +69,7 @@ describe('sample', () => {
     ]);
     expect((JSON.parse(stdout) as NamedArchitecture[])[0]!.architecture.stemWidth).toBe(4);
     await expect(runCommand(register, ['sample', '--config', config, '--set', 'space.stemWidth=4'])).rejects.toThrow(
-      'Unrecognized key: "space"',
+      'must not have "space": there is no such field',
     );
   });
 

@@ -129,8 +129,8 @@ describe('a pycls config', () => {
     ['STEM_W: 16', 'SE_ON: True', 'ANYNET.SE_ON must be False: squeeze-and-excitation is not supported, got true'],
     ['TYPE: anynet', 'TYPE: effnet', 'MODEL.TYPE must be anynet or regnet, got "effnet"'],
     ['STRIDES: [1, 2]', '', 'ANYNET.STRIDES is missing: it must be of type array'],
-    ['STEM_W: 16', 'STEM_WIDTH: 16', 'ANYNET Unrecognized key: "STEM_WIDTH"'],
-    ['NUM_CLASSES: 10', 'NUM_CLASES: 10', 'MODEL Unrecognized key: "NUM_CLASES"'],
+    ['STEM_W: 16', 'STEM_WIDTH: 16', 'ANYNET must not have "STEM_WIDTH": there is no such field'],
+    ['NUM_CLASSES: 10', 'NUM_CLASES: 10', 'MODEL must not have "NUM_CLASES": there is no such field'],
     ['NUM_CLASSES: 10', 'SCALING_FACTOR: 2', 'MODEL.SCALING_FACTOR must be 1: scaled networks are not supported'],
     ['ANYNET:', 'ANYNETS:', 'ANYNET is missing: it must be of type object'],
   ])('%s -> %s is refused', (text, replacement, problem) => {
@@ -153,7 +153,7 @@ describe('a population that does not hold', () => {
       expect.stringContaining('deep: depths[1] '),
       'short: strides must have one entry for each of the 2 stages of depths, got 1',
       expect.stringContaining('arch-003: stem '),
-      expect.stringContaining('arch-003: (the whole document) Unrecognized key: "groups"'),
+      expect.stringContaining('arch-003: (the whole document) must not have "groups": there is no such field'),
       'arch-004: must be an object, got 5',
     ]);
   });
@@ -180,7 +180,7 @@ describe('a population that does not hold', () => {
   it('has a field beside an architecture that is not known', () => {
     const named = { name: 'a', architecture, image_size: 32, Classes: 10 };
     expect(problems(JSON.stringify([named]))).toEqual([
-      'a: (the whole document) Unrecognized keys: "image_size", "Classes"',
+      'a: (the whole document) must not have "image_size", "Classes": there is no such field',
     ]);
     const counted = { name: 'a', architecture, complexity: { flops: 1 }, flops: 1, params: 2, acts: 3 };
     expect(problems(JSON.stringify([counted]))).toEqual([]);
