@@ -130,11 +130,14 @@ function parseEntry(item: unknown, index: number): PopulationEntry {
   }
   const { architecture: nested, ...beside } = 'architecture' in item ? item : { architecture: item };
   if (!isObject(nested)) throw new ConfigError('', [`architecture must be an object, got ${JSON.stringify(nested)}`]);
-  const { name, imageSize, channels, classes, complexity, ...architecture } = nested;
-  const named = parseWith(nameAndNetworkSchema, { name, imageSize, channels, classes, complexity, ...beside }, '');
+  const fieldsOf = (isBeside: boolean) =>
+    Object.fromEntries(
+      Object.entries(nested).filter(([key]) => Object.hasOwn(nameAndNetworkSchema.shape, key) === isBeside),
+    );
+  const named = parseWith(nameAndNetworkSchema, { ...fieldsOf(true), ...beside }, '');
   return {
     name: named.name ?? fallback,
-    architecture: parseWith(architectureSchema, architecture, ''),
+    architecture: parseWith(architectureSchema, fieldsOf(false), ''),
     network: {
       ...(named.imageSize === undefined ? {} : { imageSize: named.imageSize }),
       ...(named.channels === undefined ? {} : { channels: named.channels }),

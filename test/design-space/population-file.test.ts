@@ -184,6 +184,7 @@ describe('a population that does not hold', () => {
     ]);
     const counted = { name: 'a', architecture, complexity: { flops: 1 }, flops: 1, params: 2, acts: 3 };
     expect(problems(JSON.stringify([counted]))).toEqual([]);
+    expect(problems(JSON.stringify({ ...architecture, flops: 1, params: 2, acts: 3 }))).toEqual([]);
   });
 
   it.each([
