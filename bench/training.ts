@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .description('throughput, start and memory of training on 2 threads, each measurement in a process of its own')
     .option('--torch-python <path>', 'a Python with PyTorch, to compare with')
     .option('--only <sections>', `some of ${Object.keys(sections).join(',')}`)
-    .option('--rounds <count>', 'measurements of each side, taken in turns; the best of each side counts', '2')
+    .option('--rounds <count>', 'measurements of each side, taken in turns; the best of each side counts', '3')
     .option('--json', 'the JSON document alone')
     .action(async ({ torchPython, only, rounds, json }: Options) => {
       const names = only?.split(',') ?? Object.keys(sections);
