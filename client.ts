@@ -47,17 +47,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  } else if (error instanceof Interrupted) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = interruptedExitCode;
-  } else if (error instanceof TrainingFailure) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+  else {
+    const expected = error instanceof ConfigError || error instanceof Interrupted || error instanceof TrainingFailure;
+    const text = !(error instanceof Error) ? String(error) : expected ? error.message : (error.stack ?? error.message);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = error instanceof ConfigError ? 2 : error instanceof Interrupted ? interruptedExitCode : 1;
   }
 }

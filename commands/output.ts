@@ -3,19 +3,6 @@ import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigError } from '../study/config.ts';
 
-/** Makes the folder of a file that an option names; throws a `ConfigError` where the file could not be written later. */
-export async function checkOutputFile(option: string, path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await access(dirname(path), constants.W_OK);
-    if ((await stat(path)).isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') throw new ConfigError(`${option} cannot be written`, [`${path}: ${message}`]);
-  }
-}
-
 /** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {
   try {
@@ -23,6 +10,16 @@ export async function checkOutputFolder(option: string, path: string): Promise<v
     await access(path, constants.W_OK);
   } catch (error) {
     throw new ConfigError(`${option} cannot be written`, [`${path}: ${(error as Error).message}`]);
+  }
+}
+
+/** Makes the folder of a file that an option names; throws a `ConfigError` where the file could not be written later. */
+export async function checkOutputFile(option: string, path: string): Promise<void> {
+  await checkOutputFolder(option, dirname(path));
+  try {
+    if ((await stat(path)).isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

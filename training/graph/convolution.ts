@@ -13,8 +13,8 @@ type Convolution = Extract<Layer, { kind: 'convolution' }>;
  * padding above and `VALID` are the same.
  *
  * A strided 1x1 convolution is one of stride 1 on every s-th row and column: oneDNN's own (3.7.3, AVX-512) writes past the end of
- * its buffer in the gradient of the filter, for some batch sizes. Pooling takes these pixels, in a tenth of the time of strided
- * slices.
+ * its buffer in the gradient of the filter, for some batch sizes. Pooling takes these pixels, and faster than strided slices do: 5
+ * to 14 % more images/s on networks of 340 to 400 MF.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
