@@ -1,14 +1,17 @@
-// The table of the README's "Layout" as rules: a stage imports only the stages before it.
+// The table of the README's "Layout" as rules: data flows one way, and a folder imports only what is before it.
 const local =
-  '^(study|design-space|datasets|training|results|analysis|report|activities|workflows|native|commands|worker|client|bench)(/|[.]ts$)';
+  '^(core|files|native|design-space|datasets|training|study|store|runs|results|analysis|report|activities|workflows|control|runtime|commands|worker|client|index|bench)(/|[.]ts$)';
 
-/** A folder may import from itself and from the named folders, nothing else of the project. */
-const stage = (folder, ...allowed) => ({
+/** A folder may import from itself and from the named places, nothing else of the project. */
+const room = (folder, ...allowed) => ({
   name: `${folder}-imports`,
   severity: 'error',
-  comment: `${folder}/ may import ${allowed.length ? allowed.map((a) => `${a}/`).join(', ') : 'no other stage'}`,
+  comment: `${folder}/ may import ${allowed.length ? allowed.join(', ') : 'no other folder'}`,
   from: { path: `^${folder}/` },
-  to: { path: local, pathNot: `^(${[folder, ...allowed].join('|')})/` },
+  to: {
+    path: local,
+    pathNot: `^(${[folder, ...allowed].map((a) => (a.endsWith('.ts') ? a.replace('.', '[.]') + '$' : `${a}/`)).join('|')})`,
+  },
 });
 
 /** A package that only the named places may import. */
@@ -19,35 +22,77 @@ const only = (name, packages, places) => ({
   to: { path: `node_modules/(${packages})(/|$)` },
 });
 
+/** The schemas that the stages own and a study is composed of: pure, and all that `study/` may know of a stage. */
+const schemas = [
+  'design-space/space-config.ts',
+  'design-space/distribution.ts',
+  'datasets/selection.ts',
+  'training/protocol.ts',
+  'training/metrics.ts',
+];
+const stages = ['core', 'files', 'native', 'design-space', 'datasets', 'training'];
+const tables = ['core', 'files', 'design-space', 'study', 'store', ...schemas];
+
 module.exports = {
   forbidden: [
-    stage('study'),
-    stage('design-space', 'study'),
-    stage('datasets', 'study', 'native'),
-    stage('training', 'study', 'design-space', 'datasets', 'native'),
-    stage('results', 'study'),
-    stage('analysis', 'study', 'design-space', 'results'),
-    stage('report', 'study', 'design-space', 'results', 'analysis'),
-    stage('activities', 'study', 'design-space', 'datasets', 'training', 'results', 'analysis', 'report', 'native'),
-    stage('native'),
+    room('core'),
+    room('files', 'core'),
+    room('native', 'core', 'files'),
+    room('design-space', 'core'),
+    room('datasets', 'core', 'files'),
+    room('training', ...stages),
+    room('study', 'core', ...schemas),
+    room('store', 'core', 'files', 'study', 'design-space', 'datasets', ...schemas),
+    room('runs', ...stages, 'study', 'store'),
+    room('results', ...tables),
+    room('analysis', 'core', 'design-space', 'results'),
+    room('report', ...tables, 'results', 'analysis'),
+    room('activities', ...stages, 'study', 'store', 'runs', 'results', 'analysis', 'report'),
     {
       name: 'workflows-imports',
       severity: 'error',
-      comment: 'workflows run in a deterministic sandbox: study/ and types of activities/ only',
+      comment: 'workflows run in a deterministic sandbox: core/, study/ and types of activities/ only',
       from: { path: '^workflows/' },
-      to: { path: local, pathNot: '^(workflows|study)/', dependencyTypesNot: ['type-only'] },
+      to: { path: local, pathNot: '^(workflows|study|core)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      ...room('control', 'core', 'files', 'design-space', 'datasets', 'study', 'store', 'workflows', ...schemas),
+      comment: 'control/ may import what describes studies; of what carries them out it knows types alone',
+    },
+    room(
+      'runtime',
+      ...stages,
+      'study',
+      'store',
+      'runs',
+      'results',
+      'analysis',
+      'report',
+      'activities',
+      'workflows',
+      'control',
+    ),
+    {
+      name: 'nothing-imports-commands',
+      severity: 'error',
+      comment: 'the command line is a shell over everything else',
+      from: { pathNot: '^(commands|bench|test)/|^(client|worker)[.]ts$' },
+      to: { path: '^commands/' },
     },
     {
       name: 'pure',
       severity: 'error',
-      comment: 'study/, design-space/ and analysis/ know no file system, process or network',
-      from: { path: '^(study|design-space|analysis)/' },
+      comment: 'core/, study/, design-space/ and analysis/ know no file system, process, clock or network',
+      from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/parallel/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     only('tensorflow-in-training', '@tensorflow', '^(training|native|bench|test)/'),
     only('vega-in-report', 'vega|vega-lite', '^(report|test)/'),
-    only('arquero-in-results', 'arquero', '^(results|test)/'),
-    only('temporal-at-the-edge', '@temporalio', '^(activities|workflows|commands|test|bench)/|^(worker|client)[.]ts$'),
+    only('arquero-in-tables', 'arquero', '^(results|analysis|report|test)/'),
+    only('csv-in-files', 'csv-parse|csv-stringify', '^files/'),
+    only('locks-in-files', 'proper-lockfile', '^files/'),
+    only('temporal-at-the-edge', '@temporalio', '^(activities|workflows|control|runtime|test|bench)/'),
+    only('commander-in-commands', 'commander|cli-progress', '^(commands|bench|test)/|^(client|worker)[.]ts$'),
     {
       name: 'no-cycles',
       severity: 'error',

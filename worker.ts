@@ -1,6 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { WorkerRunOptions } from './commands/local/run-worker.ts';
-import { stateOption } from './commands/start.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { runProgram } from './commands/run-program.ts';
+import type { WorkerRunOptions } from './commands/run-worker.ts';
+import { stateOption } from './commands/state-option.ts';
 import { addWorkerOptions } from './commands/worker-options.ts';
 import { roles, type Role } from './workflows/task-queues.ts';
 
@@ -14,7 +15,12 @@ const program = addWorkerOptions(
     .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles])
     .option('--store <dir>', 'artifact store that all workers share (default: store/ in the state folder)')
     .addOption(stateOption()),
-).exitOverride();
+)
+  .exitOverride()
+  .action(async (options: WorkerRunOptions) => {
+    const { runWorker } = await import('./commands/run-worker.ts');
+    process.exitCode = await runWorker(options);
+  });
 
 function parseRoles(text: string): Role[] {
   return text.split(',').map((name) => {
@@ -24,17 +30,4 @@ function parseRoles(text: string): Role[] {
   });
 }
 
-try {
-  program.parse();
-  const { runWorker } = await import('./commands/local/run-worker.ts');
-  process.exitCode = await runWorker(program.opts<WorkerRunOptions>());
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    const isUsage = error instanceof Error && error.name === 'ConfigError';
-    process.stderr.write(
-      `${error instanceof Error ? (isUsage ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
-    );
-    process.exitCode = isUsage ? 2 : 1;
-  }
-}
+await runProgram(program);

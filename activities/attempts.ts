@@ -13,7 +13,7 @@ export interface AttemptDetails<Progress> {
 const beat = 1000;
 
 /** Whether another attempt of a work that threw this can succeed. */
-export type IsPassing = (error: unknown) => boolean;
+export type IsRetryable = (error: unknown) => boolean;
 
 /**
  * Carries out one attempt of an activity, with heartbeats. An attempt that is interrupted (its worker stops or is killed) is no
@@ -23,7 +23,7 @@ export type IsPassing = (error: unknown) => boolean;
  */
 export async function attempt<Progress, Result>(
   attempts: number,
-  isPassing: IsPassing,
+  isRetryable: IsRetryable,
   work: (report: (progress: Progress) => void, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const context = Context.current();
@@ -44,7 +44,7 @@ export async function attempt<Progress, Result>(
     throw ApplicationFailure.create({
       message: error instanceof Error ? error.message : String(error),
       type: error instanceof Error ? error.name : 'Error',
-      nonRetryable: !isPassing(error) || details.failures >= attempts,
+      nonRetryable: !isRetryable(error) || details.failures >= attempts,
       ...(error instanceof Error ? { cause: error } : {}),
     });
   } finally {

@@ -1,3 +1,5 @@
+import type { StudyOutcome } from '../study/outcome.ts';
+
 /**
  * What workflows and activities say to each other: ids, names and small numbers. Everything larger (configs, architectures,
  * weights, curves, tables) lies in the artifact store, where both sides find it by these.
@@ -45,23 +47,6 @@ export type TrainingOutcome = 'trained' | 'diverged' | 'recorded';
 
 export interface FailedRun extends RunReference {
   failure: string;
-}
-
-/** How the runs on a dataset ended. */
-export interface RunCounts {
-  /** Trained and tested by this study. */
-  finished: number;
-  /** Taken over from the store, where an earlier study had left them. */
-  reused: number;
-  /** The loss became NaN or infinite. */
-  diverged: number;
-  /** Every attempt ended in a failure. */
-  failed: number;
-}
-
-export interface StudyOutcome extends StudyReference {
-  /** By dataset. */
-  runs: Record<string, RunCounts>;
 }
 
 /** Names of artifacts in the store. */

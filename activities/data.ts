@@ -4,17 +4,17 @@ import type { DatasetManifest } from '../datasets/manifest.ts';
 import type { StudyConfig } from '../study/config.ts';
 import { attempt } from './attempts.ts';
 import type { DataActivities } from './contract.ts';
-import { isPassing, lightAttempts } from './passing-failures.ts';
-import { selectionOf } from './run-planning.ts';
-import { StudyDocuments } from './study-documents.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isRetryable, lightAttempts } from './retryable.ts';
+import { selectionOf } from '../runs/run-planning.ts';
+import { StudyDocuments } from '../store/study-documents.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
-export function dataActivities(surroundings: Surroundings): DataActivities {
+export function dataActivities(dependencies: ActivityDependencies): DataActivities {
   return {
     prepareDataset: ({ study, dataset }) =>
-      attempt(lightAttempts, isPassing, async (report, signal) => {
-        const documents = new StudyDocuments(surroundings.store, study);
-        const { manifest } = await localDataset(surroundings, await documents.config(), dataset, { report, signal });
+      attempt(lightAttempts, isRetryable, async (report, signal) => {
+        const documents = new StudyDocuments(dependencies.store, study);
+        const { manifest } = await localDataset(dependencies, await documents.config(), dataset, { report, signal });
         await documents.writeDataset(manifest);
         const { train, validation, test } = manifest.splits;
         return { digest: manifest.digest, images: train.images + validation.images + test.images };
@@ -24,7 +24,7 @@ export function dataActivities(surroundings: Surroundings): DataActivities {
 
 /** A study's dataset as it is prepared on this machine; prepares it where it is not yet. */
 export function localDataset(
-  { work, dataRoot }: Surroundings,
+  { work, dataRoot }: ActivityDependencies,
   config: StudyConfig,
   label: string,
   options: { report?: (progress: { images: number; of: number }) => void; signal: AbortSignal },

@@ -1,23 +1,23 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import { writeRunRecord } from '../results/run-records.ts';
+import { writeRunRecord } from '../store/run-records.ts';
 import type { StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
-import { isPassing, lightAttempts } from './passing-failures.ts';
-import { recordOf, resolveRun } from './resolved-run.ts';
-import { planRunsOn } from './run-planning.ts';
-import { isRecorded, StudyDocuments } from './study-documents.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isRetryable, lightAttempts } from './retryable.ts';
+import { recordOf, resolveRun } from '../runs/resolved-run.ts';
+import { planRunsOn } from '../runs/run-planning.ts';
+import { isRecorded, StudyDocuments } from '../store/study-documents.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' | 'recordFailure' | 'concludeStudy'>;
 
-export function planningActivities({ store, trainer }: Surroundings): PlanningActivities {
+export function planningActivities({ store, trainer }: ActivityDependencies): PlanningActivities {
   return {
     samplePopulation: ({ study }) =>
-      attempt(lightAttempts, isPassing, async (_report, signal) => {
+      attempt(lightAttempts, isRetryable, async (_report, signal) => {
         const documents = new StudyDocuments(store, study);
         const config = await documents.config();
         const architectures = await populationOf(config, documents, signal);
@@ -32,7 +32,7 @@ export function planningActivities({ store, trainer }: Surroundings): PlanningAc
       }),
 
     planRuns: ({ study, dataset }) =>
-      attempt(lightAttempts, isPassing, async () => {
+      attempt(lightAttempts, isRetryable, async () => {
         const documents = new StudyDocuments(store, study);
         const [config, manifest, population] = await Promise.all([
           documents.config(),
@@ -47,7 +47,7 @@ export function planningActivities({ store, trainer }: Surroundings): PlanningAc
       }),
 
     recordFailure: ({ failure, ...reference }) =>
-      attempt(lightAttempts, isPassing, async () => {
+      attempt(lightAttempts, isRetryable, async () => {
         if (await isRecorded(store, reference.runKey)) return;
         const run = await resolveRun(new StudyDocuments(store, reference.study), reference);
         const now = new Date().toISOString();
@@ -64,7 +64,7 @@ export function planningActivities({ store, trainer }: Surroundings): PlanningAc
       }),
 
     concludeStudy: (outcome) =>
-      attempt(lightAttempts, isPassing, () => new StudyDocuments(store, outcome.study).writeOutcome(outcome)),
+      attempt(lightAttempts, isRetryable, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
   };
 }
 

@@ -1,32 +1,32 @@
-import { toCsv } from '../results/results-table.ts';
+import { formatResults } from '../results/results-table.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
-import { isPassing, lightAttempts } from './passing-failures.ts';
-import { findAnalysis, storeAnalysis } from './stored-analysis.ts';
-import { studyArtifacts } from './study-documents.ts';
-import { analyzeStudy, collectStudyResults, reportOfStudy } from './study-results.ts';
-import type { Surroundings } from './surroundings.ts';
+import { isRetryable, lightAttempts } from './retryable.ts';
+import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
+import { studyArtifacts } from '../store/study-documents.ts';
+import { analyzeStudy, collectStudyResults, reportOfStudy } from '../report/study-results.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 type ReportingActivities = Pick<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
 
-export function reportingActivities({ store }: Surroundings): ReportingActivities {
+export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
     collectResults: ({ study }) =>
-      attempt(lightAttempts, isPassing, async () => {
+      attempt(lightAttempts, isRetryable, async () => {
         const { rows } = await collectStudyResults(store, study);
-        await store.put(studyArtifacts(study).results, toCsv(rows));
+        await store.put(studyArtifacts(study).results, formatResults(rows));
         return { rows: rows.length };
       }),
 
     correlate: ({ study }) =>
-      attempt(lightAttempts, isPassing, async (_report, signal) => {
+      attempt(lightAttempts, isRetryable, async (_report, signal) => {
         const analysis = await analyzeStudy(await collectStudyResults(store, study), signal);
         await storeAnalysis(store, study, analysis);
         return { pairs: analysis.correlations.length };
       }),
 
     renderReport: ({ study }) =>
-      attempt(lightAttempts, isPassing, async (_report, signal) => {
+      attempt(lightAttempts, isRetryable, async (_report, signal) => {
         const results = await collectStudyResults(store, study);
         const { results: table, correlations, report } = studyArtifacts(study);
         const analysis = (await findAnalysis(store, study)) ?? (await analyzeStudy(results, signal));

@@ -2,22 +2,22 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import { DatasetError } from '../datasets/dataset-error.ts';
-import { readRunRecord, writeRunRecord } from '../results/run-records.ts';
-import { ConfigError } from '../study/config.ts';
-import type { TrainingProgress } from '../training/run.ts';
-import { withRunFolder } from '../training/run-folder.ts';
+import { readRunRecord, writeRunRecord } from '../store/run-records.ts';
+import { ConfigError } from '../core/errors.ts';
+import { withRunFolder } from '../runs/run-folder.ts';
 import { attempt } from './attempts.ts';
 import type { TrainActivities, TrainingOutcome } from './contract.ts';
 import { localDataset } from './data.ts';
-import { DeviceSlots } from './device-slots.ts';
-import { isPassing } from './passing-failures.ts';
-import { recordOf, requireEngine, resolveRun, type ResolvedRun } from './resolved-run.ts';
-import { findTraining, runArtifacts, storeTraining } from './run-artifacts.ts';
-import { isRecorded, StudyDocuments } from './study-documents.ts';
-import type { Surroundings } from './surroundings.ts';
+import { DeviceSlots } from '../runs/device-slots.ts';
+import { isRetryable } from './retryable.ts';
+import { recordOf, requireEngine, resolveRun, type ResolvedRun } from '../runs/resolved-run.ts';
+import { findTraining, runArtifacts, storeTraining } from '../store/run-artifacts.ts';
+import { isRecorded, StudyDocuments } from '../store/study-documents.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
 
-export function trainActivities(surroundings: Surroundings): TrainActivities {
-  const { store, work, trainer, devices } = surroundings;
+export function trainActivities(dependencies: ActivityDependencies): TrainActivities {
+  const { store, work, trainer, devices } = dependencies;
   const slots = new DeviceSlots(devices);
   const directories = new Map<string, string>();
 
@@ -29,7 +29,7 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
     const { label, digest } = manifest;
     const known = directories.get(digest);
     if (known !== undefined) return known;
-    const prepared = await localDataset(surroundings, config, label, { signal });
+    const prepared = await localDataset(dependencies, config, label, { signal });
     if (prepared.manifest.digest !== digest)
       throw new DatasetError(`${label} on this machine is not the data that the study was planned for`);
     directories.set(digest, prepared.directory);
@@ -49,7 +49,7 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
 
   return {
     train: (input) =>
-      attempt<TrainingProgress, TrainingOutcome>(input.attempts, isPassing, (report, signal) =>
+      attempt<TrainingProgress, TrainingOutcome>(input.attempts, isRetryable, (report, signal) =>
         withRunFolder(folderOf(input.runKey), signal, async () => {
           if (await isRecorded(store, input.runKey)) return 'recorded';
           if ((await findTraining(store, input.runKey)) !== undefined) return 'trained';
@@ -79,7 +79,7 @@ export function trainActivities(surroundings: Surroundings): TrainActivities {
       ),
 
     evaluate: (input) =>
-      attempt(input.attempts, isPassing, (_report, signal) =>
+      attempt(input.attempts, isRetryable, (_report, signal) =>
         withRunFolder(folderOf(input.runKey), signal, async () => {
           const { runKey } = input;
           const recorded = await readRunRecord(store, runKey);

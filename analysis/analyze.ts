@@ -1,5 +1,5 @@
 import type { ResultRow } from '../results/results-table.ts';
-import { stream } from '../study/random.ts';
+import { stream } from '../core/random.ts';
 import { bootstrapIntervals, type Interval } from './bootstrap.ts';
 import { coefficients, pearson } from './correlation.ts';
 import { completePairs, errorMatrix, type ErrorMatrix } from './errors.ts';
@@ -120,13 +120,13 @@ function analyzeTargets(
 ): TargetAnalysis[] {
   const pairs = targets.map((target) => completePairs(column(matrix, reference), column(matrix, target)));
   const pValues = pairs.map(({ x, y }, index) =>
-    permutationPValue(x, y, permutations, stream(seed, 'permutation', reference, targets[index] as string)),
+    permutationPValue(x, y, permutations, stream(seed, 'permutation', reference, targets[index]!)),
   );
   const corrected = holm(pValues);
   return targets.map((target, index) => ({
     target,
-    pValue: pValues[index] as number | null,
-    pValueHolm: corrected[index] as number | null,
+    pValue: pValues[index]!,
+    pValueHolm: corrected[index]!,
     regret: regretOf(pairs[index] as { x: Float64Array; y: Float64Array }),
   }));
 }
@@ -136,13 +136,11 @@ function analyzeTargets(
  * the reference, those with the larger error on the target count as chosen.
  */
 function regretOf({ x, y }: { x: Float64Array; y: Float64Array }): TargetAnalysis['regret'] {
-  const byReference = Array.from(x.keys()).sort(
-    (i, j) => (x[i] as number) - (x[j] as number) || (y[j] as number) - (y[i] as number),
-  );
+  const byReference = Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || y[j]! - y[i]!);
   const best = Math.min(...y);
   return regretChoices
     .filter((k) => k < x.length)
-    .map((k) => ({ k, regret: Math.min(...byReference.slice(0, k).map((index) => y[index] as number)) - best }));
+    .map((k) => ({ k, regret: Math.min(...byReference.slice(0, k).map((index) => y[index]!)) - best }));
 }
 
 /** A parameter may differ between datasets, as flops do with the image size: each is taken from the rows of its dataset. */

@@ -1,5 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
-import type { RandomStream } from '../study/random.ts';
+import type { RandomStream } from '../core/random.ts';
 import { coefficients, coefficientsOfRanked, denseRanks, type Coefficients } from './correlation.ts';
 
 export type Interval = [low: number, high: number];
@@ -14,12 +14,7 @@ const names = ['pearson', 'spearman', 'kendallTauB'] as const;
  * 95 % percentile intervals of the coefficients by resampling pairs with replacement (Efron 1979). Resamples in which a
  * coefficient is undefined (a constant column) are left out; null where the sample's own is undefined.
  */
-export function bootstrapIntervals(
-  x: Float64Array,
-  y: Float64Array,
-  resamples: number,
-  random: RandomStream,
-): Intervals {
+export function bootstrapIntervals(x: Float64Array, y: Float64Array, resamples: number, rng: RandomStream): Intervals {
   const sample = coefficients(x, y);
   const n = x.length;
   // Ranked once: a resample's values are ordered as the sample's. Kept in the order that Kendall's tau needs.
@@ -33,7 +28,7 @@ export function bootstrapIntervals(
   const isDefined = names.some((name) => sample[name] !== null);
   for (let resample = 0; isDefined && resample < resamples; resample++) {
     counts.fill(0);
-    for (let draw = 0; draw < n; draw++) counts[random.integer(n)]!++;
+    for (let draw = 0; draw < n; draw++) counts[rng.integer(n)]!++;
     for (let item = 0, i = 0; item < n; item++)
       for (let times = counts[item]!; times > 0; times--, i++) {
         drawnX[i] = sortedX[item]!;

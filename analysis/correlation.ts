@@ -35,8 +35,8 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | nu
   let xMean = 0;
   let yMean = 0;
   for (let i = 0; i < n; i++) {
-    xMean += x[i] as number;
-    yMean += y[i] as number;
+    xMean += x[i]!;
+    yMean += y[i]!;
   }
   xMean /= n;
   yMean /= n;
@@ -48,8 +48,8 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | nu
   for (let i = 0; i < n; i++) {
     if (x[i] !== x[0]) constantX = false;
     if (y[i] !== y[0]) constantY = false;
-    const dx = (x[i] as number) - xMean;
-    const dy = (y[i] as number) - yMean;
+    const dx = x[i]! - xMean;
+    const dy = y[i]! - yMean;
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
@@ -72,12 +72,12 @@ export function averageRanks(ranks: Int32Array): Float64Array {
   const averages = new Float64Array(counts.length);
   let before = 0;
   for (let rank = 0; rank < counts.length; rank++) {
-    const count = counts[rank] as number;
+    const count = counts[rank]!;
     averages[rank] = before + (count + 1) / 2;
     before += count;
   }
   const result = new Float64Array(ranks.length);
-  for (let i = 0; i < ranks.length; i++) result[i] = averages[ranks[i] as number] as number;
+  for (let i = 0; i < ranks.length; i++) result[i] = averages[ranks[i] as number]!;
   return result;
 }
 
@@ -91,8 +91,8 @@ export function kendallTauB(xRanks: Int32Array, yRanks: Int32Array): number | nu
   const keys = new Float64Array(n);
   let isSorted = true; // as resamples come: sorting would be most of their time
   for (let i = 0; i < n; i++) {
-    keys[i] = (xRanks[i] as number) * base + (yRanks[i] as number);
-    if (i > 0 && (keys[i] as number) < (keys[i - 1] as number)) isSorted = false;
+    keys[i] = xRanks[i]! * base + yRanks[i]!;
+    if (i > 0 && keys[i]! < keys[i - 1]!) isSorted = false;
   }
   if (!isSorted) keys.sort();
   const pairs = (n * (n - 1)) / 2;
@@ -114,12 +114,12 @@ function inversions(keys: Float64Array, base: number): number {
   const tree = new Int32Array(base + 1);
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as number;
+    const key = keys[i]!;
     const y = (key - base * Math.floor(key / base)) | 0; // key % base, which is slow for what may not be an integer
     let notLarger = 0;
-    for (let node = y + 1; node > 0; node -= node & -node) notLarger += tree[node] as number;
+    for (let node = y + 1; node > 0; node -= node & -node) notLarger += tree[node]!;
     count += i - notLarger;
-    for (let node = y + 1; node <= base; node += node & -node) tree[node] = (tree[node] as number) + 1;
+    for (let node = y + 1; node <= base; node += node & -node) tree[node] = tree[node]! + 1;
   }
   return count;
 }
@@ -127,15 +127,14 @@ function inversions(keys: Float64Array, base: number): number {
 function countsOf(ranks: Int32Array): Int32Array {
   const counts = new Int32Array(ranks.length);
   for (let i = 0; i < ranks.length; i++) {
-    const rank = ranks[i] as number;
-    counts[rank] = (counts[rank] as number) + 1;
+    const rank = ranks[i]!;
+    counts[rank] = counts[rank]! + 1;
   }
   return counts;
 }
 
 function tiedPairs(counts: Int32Array): number {
   let pairs = 0;
-  for (let rank = 0; rank < counts.length; rank++)
-    pairs += ((counts[rank] as number) * ((counts[rank] as number) - 1)) / 2;
+  for (let rank = 0; rank < counts.length; rank++) pairs += (counts[rank]! * (counts[rank]! - 1)) / 2;
   return pairs;
 }

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../study/random.ts';
+import type { RandomStream } from '../core/random.ts';
 import { pearson } from './correlation.ts';
 
 /**
@@ -9,7 +9,7 @@ export function permutationPValue(
   x: Float64Array,
   y: Float64Array,
   permutations: number,
-  random: RandomStream,
+  rng: RandomStream,
 ): number | null {
   const observed = x.length < 3 ? null : pearson(x, y);
   if (observed === null) return null;
@@ -17,8 +17,8 @@ export function permutationPValue(
   let asFar = 1;
   for (let permutation = 0; permutation < permutations; permutation++) {
     for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
-      [shuffled[i], shuffled[j]] = [shuffled[j] as number, shuffled[i] as number];
+      const j = rng.integer(i + 1);
+      [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
     }
     if (Math.abs(pearson(x, shuffled) as number) >= Math.abs(observed) - 1e-12) asFar++;
   }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { textTable } from '../commands/table.ts';
 import { spacePresets } from '../design-space/presets.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
-import { designSpaceSchema } from '../study/space-config.ts';
+import { designSpaceSchema } from '../design-space/space-config.ts';
 
 const count = 500;
 const repetitions = 5;
@@ -53,7 +53,7 @@ async function sampled(document: unknown): Promise<Timing> {
     timings.push({ seconds: (performance.now() - start) / 1000, draws: acceptance.draws });
   }
   timings.sort((a, b) => a.seconds - b.seconds);
-  return timings[Math.floor(repetitions / 2)] as Timing;
+  return timings[Math.floor(repetitions / 2)]!;
 }
 
 async function sampledByNumPy(python: string): Promise<Timing> {

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigError } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
 import { readInputFile } from './input.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 
@@ -31,21 +31,21 @@ export function register(program: Command): void {
 
 async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
   const text = await readInputFile('<results>', file);
-  const { parseCsv } = await import('../results/results-table.ts');
-  const rows = parseCsv(text, file);
+  const { parseResults } = await import('../results/results-table.ts');
+  const rows = parseResults(text, file);
   const datasets = [...new Set(rows.map(({ dataset }) => dataset))] as [string, ...string[]];
   const usual = usualReferences.find((name) => datasets.includes(name));
   const reference = options.reference ?? usual ?? datasets[0];
   if (!datasets.includes(reference))
-    throw new ConfigError('--reference does not hold', [`must be one of ${datasets.join(', ')}, got ${reference}`]);
+    throw new ConfigError('--reference is invalid', [`must be one of ${datasets.join(', ')}, got ${reference}`]);
 
-  const [{ analyzeResults }, { correlationsCsv }, { studyReport }, { knownParameterTitles }, { writeOutputFile }] =
+  const [{ analyzeResults }, { correlationsCsv }, { studyReport }, { knownParameterTitles }, { writeFileAtomically }] =
     await Promise.all([
       import('../analysis/analyze.ts'),
-      import('../analysis/correlations-file.ts'),
+      import('../report/correlations-csv.ts'),
       import('../report/study-report.ts'),
       import('../analysis/parameters.ts'),
-      import('./output.ts'),
+      import('../files/atomic-write.ts'),
     ]);
   const parameterTitles = knownParameterTitles(rows);
   const analysis = analyzeResults(rows, {
@@ -65,9 +65,9 @@ async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
     parameterTitles,
   });
   const json = `${JSON.stringify(analysis.correlations, undefined, 2)}\n`;
-  await writeOutputFile(join(options.out, 'correlations.json'), json);
-  await writeOutputFile(join(options.out, 'correlations.csv'), correlationsCsv(analysis.correlations));
-  await writeOutputFile(join(options.out, 'report.html'), report);
+  await writeFileAtomically(join(options.out, 'correlations.json'), json);
+  await writeFileAtomically(join(options.out, 'correlations.csv'), correlationsCsv(analysis.correlations));
+  await writeFileAtomically(join(options.out, 'report.html'), report);
   if (options.json) process.stdout.write(json);
   else {
     const { headlineTable } = await import('./headline.ts');

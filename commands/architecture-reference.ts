@@ -1,5 +1,5 @@
 import type { PopulationEntry } from '../design-space/population.ts';
-import { ConfigError } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
 import { readInputFile } from './input.ts';
 
 /** The architecture that a command-line argument means; throws a `ConfigError` that lists those there are. */
@@ -13,7 +13,7 @@ export async function findArchitecture(reference: string, argument = 'ARCH'): Pr
     population.find(({ name }) => name === selector) ??
     (/^\d+$/.test(selector) ? population[Number(selector)] : undefined);
   if (found === undefined)
-    throw new ConfigError(`${argument} does not hold`, [
+    throw new ConfigError(`${argument} is invalid`, [
       `#${selector} must be a name in ${path} (${population
         .slice(0, 5)
         .map(({ name }) => name)
@@ -25,7 +25,7 @@ export async function findArchitecture(reference: string, argument = 'ARCH'): Pr
 function only(population: PopulationEntry[], source: string, argument: string): PopulationEntry {
   const [first, ...others] = population;
   if (first === undefined || others.length > 0)
-    throw new ConfigError(`${argument} does not hold`, [
+    throw new ConfigError(`${argument} is invalid`, [
       `it must say which of the ${population.length} architectures of ${source}: #${first?.name ?? 0}, or #0`,
     ]);
   return first;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stateOption } from './start.ts';
+import { stateOption } from './state-option.ts';
 
 export function register(program: Command): void {
   program
@@ -8,7 +8,7 @@ export function register(program: Command): void {
     .description('end a running study; what is finished stays, and a start goes on from there')
     .addOption(stateOption())
     .action(async (id: string, { state }: { state?: string }) => {
-      const { cancelStudy } = await import('./study/cancellation.ts');
+      const { cancelStudy } = await import('../control/cancellation.ts');
       await cancelStudy(id, state);
     });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /** The text of a file that the user named; throws a `ConfigError` that names option and path. */
 export async function readInputFile(option: string, path: string): Promise<string> {

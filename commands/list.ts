@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stateOption } from './start.ts';
+import { stateOption } from './state-option.ts';
 
 export function register(program: Command): void {
   program
@@ -8,7 +8,7 @@ export function register(program: Command): void {
     .addOption(stateOption())
     .option('--json', 'as JSON', false)
     .action(async (options: { json: boolean; state?: string }) => {
-      const { listStudies } = await import('./study/show-status.ts');
+      const { listStudies } = await import('./show-status.ts');
       await listStudies(options);
     });
 }

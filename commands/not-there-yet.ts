@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConfigError } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /** Commands that are planned, with what does the same meanwhile. */
 const planned = [

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ConfigError } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {
@@ -20,17 +20,5 @@ export async function checkOutputFile(option: string, path: string): Promise<voi
     if ((await stat(path)).isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
-/** Writes a file whole or not at all: under a temporary name beside it, then renamed. */
-export async function writeOutputFile(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }

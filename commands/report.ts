@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stateOption } from './start.ts';
+import { stateOption } from './state-option.ts';
 
 export function register(program: Command): void {
   program
@@ -9,7 +9,7 @@ export function register(program: Command): void {
     .option('--out <folder>', 'where table, correlations and report are written (default: the store)')
     .addOption(stateOption())
     .action(async (id: string, options: { out?: string; state?: string }) => {
-      const { rebuildReport } = await import('./study/rebuild-report.ts');
+      const { rebuildReport } = await import('./rebuild-report.ts');
       await rebuildReport(id, options);
     });
 }

@@ -34,8 +34,9 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   const { serializePopulation } = await import('../design-space/population-file.ts');
   const { marginalsOf } = await import('../design-space/marginals.ts');
   const { describePopulation } = await import('./population-summary.ts');
-  const { checkOutputFile, writeOutputFile } = await import('./output.ts');
-  const { ConfigError } = await import('../study/config.ts');
+  const { checkOutputFile } = await import('./output.ts');
+  const { writeFileAtomically } = await import('../files/atomic-write.ts');
+  const { ConfigError } = await import('../core/errors.ts');
 
   if (options.out !== undefined && options.out === options.report)
     throw new ConfigError('--out and --report must differ', [`both are ${options.out}`]);
@@ -52,13 +53,13 @@ async function sample(options: SampleCommandOptions): Promise<void> {
 
   const written: string[] = [];
   if (options.out !== undefined) {
-    await writeOutputFile(options.out, population);
+    await writeFileAtomically(options.out, population);
     written.push(options.out);
   }
   if (options.report !== undefined) {
     const { populationPage } = await import('../report/population-page.ts');
     const page = await populationPage({ space, seed, architectures, acceptance, marginals });
-    await writeOutputFile(options.report, page);
+    await writeFileAtomically(options.report, page);
     written.push(options.report);
   }
   const summary = `${[describePopulation(space, acceptance, marginals), ...written.map((path) => `wrote ${path}`)].join('\n\n')}\n`;

@@ -23,7 +23,7 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   const { partsOf } = await import('../design-space/parts.ts');
   const { architectureComplexity } = await import('../design-space/complexity.ts');
   const { structureParametersOf } = await import('../design-space/structure-parameters.ts');
-  const { describeNetwork } = await import('./architecture-text.ts');
+  const { describeNetwork } = await import('./network-summary.ts');
 
   const { name, architecture, network: stated } = await findArchitecture(reference);
   const network = networkFrom(options, stated);
@@ -31,12 +31,13 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   if (options.report !== undefined) {
     const { architectureDrawing } = await import('../report/architecture-drawing.ts');
     const { architecturePage } = await import('../report/architecture-page.ts');
-    const { checkOutputFile, writeOutputFile } = await import('./output.ts');
+    const { checkOutputFile } = await import('./output.ts');
+    const { writeFileAtomically } = await import('../files/atomic-write.ts');
     await checkOutputFile('--report', options.report);
     const content = /\.svg$/i.test(options.report)
       ? architectureDrawing(parts)
       : architecturePage({ name, architecture, network, parts });
-    await writeOutputFile(options.report, content);
+    await writeFileAtomically(options.report, content);
     process.stderr.write(`wrote ${options.report}\n`);
   }
   if (options.json)

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { spacePresets } from '../design-space/presets.ts';
-import { ConfigError, parseWith, studyConfigSchema } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
+import { studyConfigSchema } from '../study/config.ts';
 import { applyOverrides } from '../study/overrides.ts';
 import { presets } from '../study/presets.ts';
-import { designSpaceSchema, type DesignSpace } from '../study/space-config.ts';
+import { designSpaceSchema, type DesignSpace } from '../design-space/space-config.ts';
 import { readInputJson } from './input.ts';
 
 /** What to sample from, and what the source says of how. */
@@ -38,7 +40,7 @@ export async function spaceFrom({ preset, config, set }: SpaceOptions): Promise<
 function presetDocument(name: string): unknown {
   const document = spacePresets.get(name)?.space ?? presets.get(name);
   if (document === undefined)
-    throw new ConfigError('--preset does not hold', [
+    throw new ConfigError('--preset is invalid', [
       `must be one of ${[...spacePresets.keys(), ...presets.keys()].join(', ')}, got ${JSON.stringify(name)}`,
     ]);
   return document;
@@ -48,7 +50,7 @@ function presetDocument(name: string): unknown {
 function unwrapped(document: unknown): unknown {
   if (!has(document, 'space')) return document;
   const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });
-  return parseWith(presetSchema, document, '--config does not hold').space;
+  return parseWith(presetSchema, document, '--config is invalid').space;
 }
 
 const has = (document: unknown, field: string) =>
@@ -56,12 +58,12 @@ const has = (document: unknown, field: string) =>
 
 function parseSource(document: unknown): SpaceSource {
   if (has(document, 'population')) {
-    const { population, seeds } = parseWith(studyConfigSchema, document, 'The study config does not hold');
+    const { population, seeds } = parseWith(studyConfigSchema, document, 'The study config is invalid');
     if (population.source === 'file')
-      throw new ConfigError('The study config does not hold', [
+      throw new ConfigError('The study config is invalid', [
         `population.source must be "sample" to sample from it, got "file" (${population.path})`,
       ]);
     return { space: population.space, count: population.count, seed: seeds.population };
   }
-  return { space: parseWith(designSpaceSchema, document, 'The design space does not hold') };
+  return { space: parseWith(designSpaceSchema, document, 'The design space is invalid') };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
-import type { StartOptions } from './local/start-study.ts';
+import type { StartOptions } from './start-study.ts';
+import { stateOption } from './state-option.ts';
 import { addWorkerOptions } from './worker-options.ts';
 
 export function register(program: Command): void {
@@ -20,16 +20,9 @@ export function register(program: Command): void {
     .addOption(stateOption())
     .option('--json', 'print the results as JSON', false);
   addWorkerOptions(command).action(async (options: StartOptions) => {
-    const { start } = await import('./local/start-study.ts');
+    const { start } = await import('./start-study.ts');
     process.exitCode = await start(options);
   });
 }
 
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
-
-/** Where the state of studies lies on this machine. */
-export function stateOption(): Option {
-  return new Option('--state <dir>', 'folder for server, results and checkpoints (default: .beyond-imagenet)').env(
-    'BEYOND_IMAGENET_STATE',
-  );
-}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stateOption } from './start.ts';
+import { stateOption } from './state-option.ts';
 
 interface StatusOptions {
   watch: boolean;
@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .addOption(stateOption())
     .option('--json', 'as JSON; with --watch one document a line', false)
     .action(async (id: string | undefined, options: StatusOptions) => {
-      const { showStatus } = await import('./study/show-status.ts');
+      const { showStatus } = await import('./show-status.ts');
       await showStatus(id, options);
     });
 }

@@ -12,7 +12,7 @@ export function textTable(
       header
         .map((title, column) => {
           const cell = row[column] ?? '';
-          const width = widths[column] as number;
+          const width = widths[column]!;
           return toTheLeft.includes(title) ? cell.padEnd(width) : cell.padStart(width);
         })
         .join('  ')

@@ -3,18 +3,20 @@ import { catalogue } from '../datasets/catalogue.ts';
 import { prepareDataset } from '../datasets/prepare-dataset.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
-import { runRecordSchema, type RunRecord } from '../results/run-record.ts';
-import { ConfigError, imageProblems, parseWith, selectionProblems } from '../study/config.ts';
-import { datasetSelectionSchema, type DatasetSelection } from '../study/dataset-selection.ts';
+import { runRecordSchema, type RunRecord } from '../store/run-record.ts';
+import { ConfigError, Interrupted } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
+import { imageProblems, selectionProblems } from '../study/config.ts';
+import { datasetSelectionSchema, type DatasetSelection } from '../datasets/selection.ts';
 import { applyOverrides } from '../study/overrides.ts';
-import { protocolSchema, type TrainingProtocol } from '../study/protocol.ts';
-import { runKey } from '../study/run-key.ts';
+import { protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
+import { runKey } from '../runs/run-key.ts';
 import { engineVersion } from '../training/engine-version.ts';
-import { runEvaluation, runTraining, type TrainingProgress } from '../training/run.ts';
-import { withRunFolder } from '../training/run-folder.ts';
+import { runEvaluation, runTraining } from '../training/run.ts';
+import { withRunFolder } from '../runs/run-folder.ts';
 import { findArchitecture } from './architecture-reference.ts';
-import { Interrupted } from './local/interruption.ts';
 import { checkOutputFolder } from './output.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
 
 export interface SingleRun {
   architecture: string;
@@ -60,15 +62,11 @@ export async function checkRun({
   ...options
 }: SingleRun): Promise<CheckedRun> {
   const { name, architecture } = await findArchitecture(options.architecture, '--architecture');
-  const selection = parseWith(
-    datasetSelectionSchema,
-    { dataset, classes, trainingImages },
-    'The dataset does not hold',
-  );
+  const selection = parseWith(datasetSelectionSchema, { dataset, classes, trainingImages }, 'The dataset is invalid');
   const problems = selectionProblems(selection, 'selection', catalogue);
   if (problems.length > 0)
     throw new ConfigError(
-      'The dataset does not hold',
+      'The dataset is invalid',
       problems.map((problem) =>
         problem.replace(/^selection\.(\w+)/, (_, field: string) => datasetOptions[field] ?? field),
       ),
@@ -77,9 +75,9 @@ export async function checkRun({
   if (epochs !== undefined && document.epochs !== epochs)
     throw new ConfigError('--epochs and --set epochs exclude each other', ['give one of them']);
   document.epochs ??= defaultEpochs;
-  const protocol = parseWith(protocolSchema, document, 'The protocol does not hold');
+  const protocol = parseWith(protocolSchema, document, 'The protocol is invalid');
   const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${dataset}`);
-  if (unfit.length > 0) throw new ConfigError('The protocol does not hold', unfit);
+  if (unfit.length > 0) throw new ConfigError('The protocol is invalid', unfit);
   await checkOutputFolder('--out', options.out);
   return { name, architecture, selection, protocol };
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { ConfigError } from '../study/config.ts';
-import type { TrainingProgress } from '../training/run.ts';
+import { ConfigError } from '../core/errors.ts';
 import { readInputJson } from './input.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
 
 interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
   architecture?: string;
@@ -42,10 +42,10 @@ async function train(options: TrainOptions): Promise<void> {
   const run = await checkRun({ ...options, ...required(options) });
   await setUp();
   const record = await runOnce(run, options, showProgress);
-  const { writeOutputFile } = await import('./output.ts');
+  const { writeFileAtomically } = await import('../files/atomic-write.ts');
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
   const path = join(options.out, `${record.runKey}.json`);
-  await writeOutputFile(path, json);
+  await writeFileAtomically(path, json);
   if (options.json) process.stdout.write(json);
   else {
     const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contentHash } from '../study/canonical-json.ts';
-import { ConfigError } from '../study/config.ts';
-import { selectionLabel, type DatasetSelection } from '../study/dataset-selection.ts';
+import { contentHash } from '../core/canonical-json.ts';
+import { OperationalError } from '../core/errors.ts';
+import { selectionLabel, type DatasetSelection } from './selection.ts';
 import { catalogueEntry } from './catalogue.ts';
-import { DatasetError } from './dataset-error.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { openPreparedDataset } from './prepared-dataset.ts';
 import type { DatasetEntry } from './source.ts';
@@ -86,7 +85,7 @@ async function openExisting(target: string): Promise<DatasetManifest | undefined
     await dataset.close();
     return dataset.manifest;
   } catch (error) {
-    if (!(error instanceof DatasetError || error instanceof ConfigError)) throw error;
+    if (!(error instanceof OperationalError && error.category === 'input')) throw error;
     await rm(target, { recursive: true, force: true });
     return undefined;
   }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
-import { parseWith } from '../study/config.ts';
-import { contentHash } from '../study/canonical-json.ts';
+import { ArtifactError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
+import { contentHash } from '../core/canonical-json.ts';
 import { DatasetError } from './dataset-error.ts';
 import { manifestSchema, splitNames, type DatasetManifest, type PreparedDataset, type SplitName } from './manifest.ts';
 
@@ -42,7 +43,7 @@ async function readManifest(directory: string): Promise<DatasetManifest> {
   } catch (error) {
     throw new DatasetError(`${path} must be the manifest of a prepared dataset: ${(error as Error).message}`);
   }
-  const manifest = parseWith(manifestSchema, input, `${path} does not hold`);
+  const manifest = parseWith(manifestSchema, input, `${path} is invalid`, ArtifactError);
   if (datasetDigest(manifest) !== manifest.digest)
     throw new DatasetError(`${path}: digest must be ${datasetDigest(manifest)}, got ${manifest.digest}`);
   return manifest;

@@ -1,4 +1,4 @@
-import type { DatasetFacts } from '../study/dataset-selection.ts';
+import type { DatasetFacts } from './selection.ts';
 
 /** One decoded image of any size: uint8, [height, width, channels]. */
 export interface RawImage {

@@ -1,6 +1,6 @@
-import { ConfigError } from '../study/config.ts';
-import { selectionLabel, type DatasetSelection } from '../study/dataset-selection.ts';
-import { stream } from '../study/random.ts';
+import { ConfigError } from '../core/errors.ts';
+import { selectionLabel, type DatasetSelection } from './selection.ts';
+import { stream } from '../core/random.ts';
 import type { SplitName } from './manifest.ts';
 import type { DatasetSource } from './source.ts';
 import { drawClasses, holdOut, mixed, positionsByClass, stratifiedSample, type LabelledPosition } from './splits.ts';

@@ -1,4 +1,4 @@
-import { stream, type RandomStream } from '../study/random.ts';
+import { stream, type RandomStream } from '../core/random.ts';
 
 /**
  * Draws which classes a subset keeps: `count` of `total`, uniformly, by seed, dataset, count and draw.
@@ -56,10 +56,10 @@ export function positionsByClass(labels: Uint16Array, kept: readonly number[]): 
 export function holdOut(
   classes: PositionsByClass,
   fraction: number,
-  random: RandomStream,
+  rng: RandomStream,
 ): { kept: PositionsByClass; heldOut: PositionsByClass } {
   const shuffled = classes.map((positions) => ({
-    positions: random.shuffled(positions),
+    positions: rng.shuffled(positions),
     count: Math.round(fraction * positions.length),
   }));
   return {
@@ -72,14 +72,14 @@ export function holdOut(
 export function stratifiedSample(
   classes: PositionsByClass,
   total: number | undefined,
-  random: RandomStream,
+  rng: RandomStream,
 ): PositionsByClass {
   if (total === undefined) return classes;
   const shares = apportion(
     classes.map((positions) => positions.length),
     total,
   );
-  return classes.map((positions, c) => random.shuffled(positions).slice(0, shares[c]));
+  return classes.map((positions, c) => rng.shuffled(positions).slice(0, shares[c]));
 }
 
 export interface LabelledPosition {
@@ -88,9 +88,9 @@ export interface LabelledPosition {
 }
 
 /** The images of all classes in one random order, so that any run of them is a fair sample. */
-export function mixed(classes: PositionsByClass, random: RandomStream): LabelledPosition[] {
+export function mixed(classes: PositionsByClass, rng: RandomStream): LabelledPosition[] {
   const inSourceOrder = classes
     .flatMap((positions, label) => positions.map((position) => ({ position, label })))
     .sort((a, b) => a.position - b.position);
-  return random.shuffled(inSourceOrder);
+  return rng.shuffled(inSourceOrder);
 }

@@ -1,4 +1,4 @@
-import type { DesignSpace } from '../study/space-config.ts';
+import type { DesignSpace } from './space-config.ts';
 import { complexityMeasures, type Complexity, type ComplexityMeasure } from './complexity.ts';
 import { brokenRules, type BrokenRule } from './draw.ts';
 

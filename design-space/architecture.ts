@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deepestStage } from '../study/space-config.ts';
+import { deepestStage } from './space-config.ts';
 
 const positive = z.int().positive();
 const perStage = z.array(positive).min(1);
@@ -39,8 +39,8 @@ export const architectureSchema = z
         });
     if (context.issues.length > 0 || blockType !== 'res_bottleneck_block') return;
     widths.forEach((width, stage) => {
-      const ratio = bottleneckRatios[stage] as number;
-      const groupWidth = groupWidths[stage] as number;
+      const ratio = bottleneckRatios[stage]!;
+      const groupWidth = groupWidths[stage]!;
       if (width % ratio !== 0)
         context.addIssue({
           code: 'custom',
@@ -62,6 +62,12 @@ export const architectureSchema = z
   });
 
 export type Architecture = z.infer<typeof architectureSchema>;
+
+/** What tells architectures apart, as text: the fields that make the network, in an order that a new field does not change. */
+export function architectureIdentity(architecture: Architecture): string {
+  const { stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths } = architecture;
+  return JSON.stringify([stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths]);
+}
 
 /** What a network is built for: the images it sees and the classes it tells apart. */
 export interface NetworkInput {

@@ -1,6 +1,6 @@
-import type { Distribution } from '../study/distribution.ts';
-import type { RandomStream } from '../study/random.ts';
-import type { AnyNetSpace, DesignSpace, RegNetSpace } from '../study/space-config.ts';
+import type { Distribution } from './distribution.ts';
+import type { RandomStream } from '../core/random.ts';
+import type { AnyNetSpace, DesignSpace, RegNetSpace } from './space-config.ts';
 import type { Architecture } from './architecture.ts';
 import { generatorOf, type Generator } from './generators.ts';
 import { regNetStages } from './regnet.ts';
@@ -14,7 +14,7 @@ export const brokenRules = {
 export type BrokenRule = keyof typeof brokenRules;
 
 /** One draw of all parameters of a space: an architecture, or the first rule that it breaks. */
-export type Draw = (random: RandomStream) => Architecture | BrokenRule;
+export type Draw = (rng: RandomStream) => Architecture | BrokenRule;
 
 /** How a space draws. Every draw takes all its parameters from the stream, whatever becomes of it. */
 export function drawFrom(space: DesignSpace): Draw {
@@ -26,9 +26,7 @@ function drawFromAnyNet(space: AnyNetSpace): Draw {
   const stages = strides.length;
   const hasBottleneck = blockType === 'res_bottleneck_block';
   const generators = (distributions: Distribution | Distribution[]): Generator[] =>
-    strides.map((_, stage) =>
-      generatorOf(Array.isArray(distributions) ? (distributions[stage] as Distribution) : distributions),
-    );
+    strides.map((_, stage) => generatorOf(Array.isArray(distributions) ? distributions[stage]! : distributions));
   const parameters = [
     generators(space.depth),
     generators(space.width),
@@ -36,13 +34,13 @@ function drawFromAnyNet(space: AnyNetSpace): Draw {
   ].flat();
   const drawn = new Array<number>(4 * stages).fill(1); // depths, widths, ratios, group widths, by stage
 
-  return (random) => {
-    for (let i = 0; i < parameters.length; i++) drawn[i] = (parameters[i] as Generator)(random);
+  return (rng) => {
+    for (let i = 0; i < parameters.length; i++) drawn[i] = parameters[i]!(rng);
     for (let stage = 0; stage < stages; stage++) {
-      const width = drawn[stages + stage] as number;
-      const ratio = drawn[2 * stages + stage] as number;
+      const width = drawn[stages + stage]!;
+      const ratio = drawn[2 * stages + stage]!;
       if (width % ratio !== 0) return 'bottleneck';
-      if ((width / ratio) % (drawn[3 * stages + stage] as number) !== 0) return 'group';
+      if ((width / ratio) % drawn[3 * stages + stage]! !== 0) return 'group';
     }
     return {
       stem,
@@ -67,14 +65,14 @@ function drawFromRegNet(space: RegNetSpace): Draw {
   const groupWidth = hasBottleneck ? generatorOf(space.groupWidth) : () => 1;
   const bottleneckRatio = hasBottleneck ? generatorOf(space.bottleneckRatio) : () => 1;
 
-  return (random) => {
+  return (rng) => {
     const stages = regNetStages({
-      depth: depth(random),
-      initialWidth: initialWidth(random),
-      slope: slope(random),
-      multiplier: multiplier(random),
-      groupWidth: groupWidth(random),
-      bottleneckRatio: bottleneckRatio(random),
+      depth: depth(rng),
+      initialWidth: initialWidth(rng),
+      slope: slope(rng),
+      multiplier: multiplier(rng),
+      groupWidth: groupWidth(rng),
+      bottleneckRatio: bottleneckRatio(rng),
     });
     const count = stages.depths.length;
     if (stages.steps !== count || count < space.stages.low || count > space.stages.high) return 'stages';

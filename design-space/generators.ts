@@ -1,8 +1,8 @@
-import type { Distribution } from '../study/distribution.ts';
-import type { RandomStream } from '../study/random.ts';
+import type { Distribution } from './distribution.ts';
+import type { RandomStream } from '../core/random.ts';
 
 /** Draws one value of a parameter. */
-export type Generator = (random: RandomStream) => number;
+export type Generator = (rng: RandomStream) => number;
 
 /**
  * The generator of a distribution. Ranges are pycls' (`pycls/sweep/random.py`): a continuous draw, then quantized such that
@@ -11,7 +11,7 @@ export type Generator = (random: RandomStream) => number;
 export function generatorOf(distribution: Distribution): Generator {
   if (distribution.kind === 'values') {
     const { values } = distribution;
-    return (random) => values[random.integer(values.length)] as number;
+    return (rng) => values[rng.integer(values.length)]!;
   }
   return ranges[distribution.kind](distribution);
 }
@@ -28,7 +28,7 @@ type RangeGenerator = (range: Range) => Generator;
 const uniform: RangeGenerator = (range) => {
   const { low, high, quantum } = range;
   const quantized = quantizer(range, Math.floor);
-  return (random) => quantized(low + (high + quantum - low) * random.uniform());
+  return (rng) => quantized(low + (high + quantum - low) * rng.uniform());
 };
 
 /** exp(u), u uniform in (ln(low - min(q, low / 2)), ln(high)], rounded up. */
@@ -37,7 +37,7 @@ const logUniform: RangeGenerator = (range) => {
   const quantized = quantizer(range, Math.ceil);
   const top = Math.log(high);
   const span = top - Math.log(low - Math.min(quantum, low / 2));
-  return (random) => quantized(Math.exp(top - span * random.uniform()));
+  return (rng) => quantized(Math.exp(top - span * rng.uniform()));
 };
 
 /** 2^floor(u), u in [log2 low, log2 high + 1). */
@@ -46,16 +46,16 @@ const powerOf2: RangeGenerator = (range) => {
   const quantized = quantizer(range, Math.floor);
   const exponent = Math.log2(low);
   const span = Math.log2(high) + 1 - exponent;
-  return (random) => quantized(2 ** Math.floor(exponent + span * random.uniform()));
+  return (rng) => quantized(2 ** Math.floor(exponent + span * rng.uniform()));
 };
 
 /** Powers of 2 below q, multiples of q from there on; log-uniform over both. */
 const powerOf2OrLogUniform: RangeGenerator = ({ low, high, quantum }) => {
   const power = powerOf2({ low, high, quantum: low });
   const multiple = logUniform({ low: Math.max(low, quantum), high, quantum: Math.min(high, quantum) });
-  return (random) => {
-    const value = power(random);
-    return value >= quantum ? multiple(random) : value;
+  return (rng) => {
+    const value = power(rng);
+    return value >= quantum ? multiple(rng) : value;
   };
 };
 
@@ -63,19 +63,19 @@ const powerOf2OrLogUniform: RangeGenerator = ({ low, high, quantum }) => {
 const normal: RangeGenerator = (range) => {
   const { low, high } = range;
   const quantized = quantizer(range, Math.round);
-  return (random) => quantized(clippedNormal(low, high, random));
+  return (rng) => quantized(clippedNormal(low, high, rng));
 };
 
 /** The exponential of a normal with six standard deviations from ln(low) to ln(high), drawn again outside. */
 const logNormal: RangeGenerator = (range) => {
   const { low, high } = range;
   const quantized = quantizer(range, Math.round);
-  return (random) => quantized(Math.exp(clippedNormal(Math.log(low), Math.log(high), random)));
+  return (rng) => quantized(Math.exp(clippedNormal(Math.log(low), Math.log(high), rng)));
 };
 
-function clippedNormal(low: number, high: number, random: RandomStream): number {
+function clippedNormal(low: number, high: number, rng: RandomStream): number {
   for (;;) {
-    const value = (low + high) / 2 + ((high - low) / 6) * random.normal();
+    const value = (low + high) / 2 + ((high - low) / 6) * rng.normal();
     if (low <= value && value <= high) return value;
   }
 }

@@ -59,12 +59,12 @@ function expand(architecture: Architecture, network: NetworkInput, blocksPerStag
 }
 
 function blockShape(architecture: Architecture, stage: number, block: number): BlockShape {
-  const width = architecture.widths[stage] as number;
-  const bottleneckWidth = width / (architecture.bottleneckRatios[stage] as number);
+  const width = architecture.widths[stage]!;
+  const bottleneckWidth = width / architecture.bottleneckRatios[stage]!;
   return {
     width,
     bottleneckWidth,
-    groups: bottleneckWidth / (architecture.groupWidths[stage] as number),
-    stride: block === 0 ? (architecture.strides[stage] as number) : 1,
+    groups: bottleneckWidth / architecture.groupWidths[stage]!,
+    stride: block === 0 ? architecture.strides[stage]! : 1,
   };
 }

@@ -68,7 +68,7 @@ const kindOf = (key: string) => key.replace(/\d+$/, '');
 
 function extent(values: readonly number[]): { minimum: number; median: number; maximum: number } {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (index: number) => sorted[index] as number;
+  const at = (index: number) => sorted[index]!;
   const middle = (sorted.length - 1) / 2;
   return {
     minimum: at(0),
@@ -105,6 +105,6 @@ function binsOfEqualWidth(values: readonly number[], bins: number): Bin[] {
 }
 
 function fill(values: readonly number[], bins: Bin[], position: (value: number) => number): Bin[] {
-  for (const value of values) (bins[position(value)] as Bin).count++;
+  for (const value of values) bins[position(value)]!.count++;
   return bins;
 }

@@ -58,7 +58,7 @@ function describePart(architecture: Architecture, name: string): string {
   if (name === 'stem') return `3x3 convolution, stride ${architecture.stem === 'simple_stem_in' ? 2 : 1}`;
   if (name === 'head') return 'global average pooling, linear layer';
   const stage = stageOf(name);
-  const of = (values: readonly number[]) => values[stage] as number;
+  const of = (values: readonly number[]) => values[stage]!;
   const bottleneck =
     architecture.blockType === 'res_bottleneck_block'
       ? `, ratio ${of(architecture.bottleneckRatios)}, groups of ${of(architecture.groupWidths)}`

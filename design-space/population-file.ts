@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { ConfigError, parseWith } from '../study/config.ts';
+import { ConfigError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
 import { architectureSchema, type NetworkInput } from './architecture.ts';
 import { architectureName, type NamedArchitecture, type PopulationEntry } from './population.ts';
 import { networkOfPyclsConfig } from './pycls-config.ts';
@@ -34,7 +35,7 @@ const nameAndNetworkSchema = z.strictObject({
  */
 export function parsePopulation(text: string, source: string): PopulationEntry[] {
   const items = documentsIn(text, source).flatMap(itemsIn);
-  if (items.length === 0) throw new ConfigError(`${source} does not hold`, ['there is no architecture in it']);
+  if (items.length === 0) throw new ConfigError(`${source} is invalid`, ['there is no architecture in it']);
   const problems: string[] = [];
   const entries: PopulationEntry[] = [];
   const positions = new Map<string, number>();
@@ -51,7 +52,7 @@ export function parsePopulation(text: string, source: string): PopulationEntry[]
       problems.push(...error.problems.map((problem) => `${label(item, index)}: ${problem}`));
     }
   });
-  if (problems.length > 0) throw new ConfigError(`${source} does not hold`, problems);
+  if (problems.length > 0) throw new ConfigError(`${source} is invalid`, problems);
   return entries;
 }
 
@@ -72,14 +73,14 @@ function documentsIn(text: string, source: string): unknown[] {
 
 function jsonDocuments(text: string, source: string): unknown[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const oneALine = lines.length > 1 && isJson(lines[0] as string);
+  const oneALine = lines.length > 1 && isJson(lines[0]!);
   try {
     return oneALine ? lines.map((line) => JSON.parse(line) as unknown) : [JSON.parse(text)];
   } catch (error) {
     const line = oneALine
       ? `line ${text.split('\n').findIndex((line) => line.trim() !== '' && !isJson(line)) + 1}: `
       : '';
-    throw new ConfigError(`${source} is no JSON${oneALine ? ' in every line' : ''}`, [
+    throw new ConfigError(`${source} is not JSON${oneALine ? ' in every line' : ''}`, [
       `${line}${(error as Error).message}`,
     ]);
   }

@@ -1,5 +1,4 @@
-import { contentHash } from '../study/canonical-json.ts';
-import type { Architecture, NetworkInput } from './architecture.ts';
+import { architectureIdentity, type Architecture, type NetworkInput } from './architecture.ts';
 import type { Complexity } from './complexity.ts';
 
 /** An architecture of a population. */
@@ -25,7 +24,7 @@ export function architectureName(index: number): string {
 export function repetitions(population: readonly NamedArchitecture[]): string[] {
   const names = new Map<string, string>();
   return population.flatMap(({ name, architecture }) => {
-    const identity = contentHash(architecture);
+    const identity = architectureIdentity(architecture);
     const earlier = names.get(identity);
     if (earlier !== undefined) return [`${name} must differ from ${earlier}: it is the same architecture`];
     names.set(identity, name);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ConfigError, parseWith } from '../study/config.ts';
-import { deepestStage } from '../study/space-config.ts';
+import { ConfigError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
+import { deepestStage } from './space-config.ts';
 import { architectureSchema, blockTypes, stems, type Architecture, type NetworkInput } from './architecture.ts';
 import { regNetStages } from './regnet.ts';
 
@@ -97,7 +98,7 @@ interface PyclsNetwork {
 
 /**
  * The network of a pycls config (`pycls/core/config.py`, with its defaults).
- * @throws ConfigError that begins with `what` and names the fields that do not hold or are not supported
+ * @throws ConfigError that begins with `what` and names the fields that are invalid or are not supported
  */
 export function networkOfPyclsConfig(document: unknown, what: string): PyclsNetwork {
   const { MODEL, TRAIN } = parseWith(z.looseObject({ MODEL: modelSchema, TRAIN: trainSchema }), document, what);

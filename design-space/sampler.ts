@@ -1,8 +1,8 @@
-import { ConfigError } from '../study/config.ts';
-import { stream } from '../study/random.ts';
-import type { DesignSpace } from '../study/space-config.ts';
+import { ConfigError } from '../core/errors.ts';
+import { stream } from '../core/random.ts';
+import type { DesignSpace } from './space-config.ts';
 import { describeAcceptance, noDraws, outsideWindow, type Acceptance } from './acceptance.ts';
-import type { Architecture } from './architecture.ts';
+import { architectureIdentity } from './architecture.ts';
 import { architectureComplexity } from './complexity.ts';
 import { drawFrom } from './draw.ts';
 import { architectureName, type NamedArchitecture } from './population.ts';
@@ -28,7 +28,7 @@ export async function samplePopulation(
   space: DesignSpace,
   { count, seed, drawLimit = 1_000_000, onProgress }: SampleOptions,
 ): Promise<{ architectures: NamedArchitecture[]; acceptance: Acceptance }> {
-  const random = stream(seed, 'population');
+  const rng = stream(seed, 'population');
   const draw = drawFrom(space);
   const acceptance = noDraws(space);
   const architectures: NamedArchitecture[] = [];
@@ -43,7 +43,7 @@ export async function samplePopulation(
     fruitless++;
     acceptance.draws++;
     if (acceptance.draws % 10_000 === 0) await onProgress?.(acceptance);
-    const drawn = draw(random);
+    const drawn = draw(rng);
     if (typeof drawn === 'string') {
       acceptance.rejected[drawn]++;
       continue;
@@ -54,7 +54,7 @@ export async function samplePopulation(
       acceptance.rejected[outside]++;
       continue;
     }
-    const identity = identityOf(drawn);
+    const identity = architectureIdentity(drawn);
     if (seen.has(identity)) {
       acceptance.rejected.duplicate++;
       continue;
@@ -65,9 +65,4 @@ export async function samplePopulation(
     fruitless = 0;
   }
   return { architectures, acceptance };
-}
-
-/** What tells the architectures of one space apart. */
-function identityOf({ depths, widths, bottleneckRatios, groupWidths }: Architecture): string {
-  return JSON.stringify([depths, widths, bottleneckRatios, groupWidths]);
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { withLock } from '../files/lock.ts';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -33,13 +33,12 @@ export async function ensurePart(
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
   await mkdir(cache, { recursive: true });
-  const release = await lock(directory, () => onProgress({ part: part.title, activity: { state: 'waiting' } }), signal);
-  try {
+  // A lock that is lost while the machine sleeps: at worst another set-up clears this one's folder away, and it fails.
+  const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
+  return withLock(directory, { onWaiting, signal }, async () => {
     if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
     return directory;
-  } finally {
-    await release();
-  }
+  });
 }
 
 const partialMark = '.partial-';
@@ -89,30 +88,4 @@ function noSpace(part: Part, cache: string, cause?: unknown): SetupError {
     'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
     { cause },
   );
-}
-
-/** Milliseconds after which the lock of a killed set-up counts as left behind; a living one renews it every second. */
-const staleLock = 5000;
-
-async function lock(
-  directory: string,
-  onWaiting: () => void,
-  signal: AbortSignal | undefined,
-): Promise<() => Promise<void>> {
-  const { default: lockfile } = await import('proper-lockfile');
-  for (let waiting = false; ; waiting = true) {
-    try {
-      return await lockfile.lock(directory, {
-        realpath: false,
-        stale: staleLock,
-        update: 1000,
-        // A lock lost while the machine slept: at worst another set-up clears this one's folder away, and it fails.
-        onCompromised: () => {},
-      });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-    }
-    if (!waiting) onWaiting();
-    await sleep(300, undefined, { signal });
-  }
 }

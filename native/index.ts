@@ -16,7 +16,7 @@ export { tensorflowVersion } from './wheels.ts';
 export type NativePart = 'tensorflow' | 'temporal';
 
 /**
- * Makes the native parts ready: brings what the per-user cache does not hold yet, and points this checkout's tfjs package at
+ * Makes the native parts ready: brings what the per-user cache is invalid yet, and points this checkout's tfjs package at
  * it. With everything there it takes a few milliseconds. Safe to be killed at any point, and to run several times at once.
  * @throws SetupError naming what is missing on this machine, and the command that installs it
  */

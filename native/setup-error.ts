@@ -1,11 +1,12 @@
+import { OperationalError } from '../core/errors.ts';
+
 /** Why the native parts cannot be made ready on this machine, and what would cure it. */
-export class SetupError extends Error {
-  override readonly name = 'SetupError';
+export class SetupError extends OperationalError {
   readonly cure: string;
 
   /** @param cure what to do about it: a command where there is one */
   constructor(problem: string, cure: string, options?: ErrorOptions) {
-    super(`${problem}\n  ${cure}`, options);
+    super('infrastructure', `${problem}\n  ${cure}`, options);
     this.cure = cure;
   }
 }

@@ -34,7 +34,7 @@ export function architectureDrawing(parts: readonly NetworkPart[]): string {
 }
 
 function rectangle(x: number, boxHeight: number, index: number, opacity: number): string {
-  const fill = colours[index % colours.length] as string;
+  const fill = colours[index % colours.length]!;
   return `<rect x="${x}" y="${round(baseline - boxHeight)}" width="${block}" height="${round(boxHeight)}" rx="2" fill="${fill}" fill-opacity="${round(opacity)}"/>`;
 }
 

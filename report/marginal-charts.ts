@@ -18,7 +18,7 @@ function stageChart(stages: readonly Marginal[]): TopLevelSpec {
       architectures: count,
     })),
   );
-  const title = `${(stages[0] as Marginal).title.replace(/^Stage \d+ /, '')} (${(stages[0] as Marginal).unit})`;
+  const title = `${stages[0]!.title.replace(/^Stage \d+ /, '')} (${stages[0]!.unit})`;
   return {
     data: { values },
     mark: { type: 'bar', color: '#4c78a8' },

@@ -1,7 +1,7 @@
 import { describeAcceptance, type Acceptance } from '../design-space/acceptance.ts';
 import type { Marginal } from '../design-space/marginals.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import type { DesignSpace } from '../study/space-config.ts';
+import type { DesignSpace } from '../design-space/space-config.ts';
 import { networkCharts, stageCharts } from './marginal-charts.ts';
 import { escapeHtml, htmlPage, htmlTable } from './page.ts';
 

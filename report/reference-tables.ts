@@ -10,7 +10,7 @@ export function extremesTable({ matrix, reference }: Analysis, extremes: number)
     .sort((a, b) => a.error - b.error)
     .map(({ index }, place) => [
       `${place + 1}.`,
-      matrix.architectures[index] as string,
+      matrix.architectures[index]!,
       ...matrix.datasets.map((dataset) => percent(errorsOn(dataset)[index] ?? null)),
     ]);
   const marked = Math.min(extremes, Math.floor(ranked.length / 2));

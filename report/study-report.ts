@@ -1,5 +1,5 @@
 import type { Analysis, PairCorrelation } from '../analysis/analyze.ts';
-import { toCsv, type ResultRow } from '../results/results-table.ts';
+import { formatResults, type ResultRow } from '../results/results-table.ts';
 import { escapeHtml, htmlPage, htmlTable } from './page.ts';
 import { extremesTable, subsetTable } from './reference-tables.ts';
 import { renderSvg } from './render-svg.ts';
@@ -107,7 +107,7 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
       : []),
     section('Methods', methods(input)),
   ];
-  const csv = Buffer.from(toCsv(rows)).toString('base64');
+  const csv = Buffer.from(formatResults(rows)).toString('base64');
   return htmlPage(
     title,
     `${sections.join('\n')}\n<p><a download="results.csv" href="data:text/csv;base64,${csv}">All results as CSV</a></p>`,

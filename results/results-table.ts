@@ -1,7 +1,7 @@
 import { from, type ColumnTable } from 'arquero';
-import { ConfigError } from '../study/config.ts';
-import { csvRecords, type CsvRecord } from './csv-records.ts';
-import { outcomes, type RunRecord } from './run-record.ts';
+import { ConfigError } from '../core/errors.ts';
+import { formatCsv, parseCsv, type CsvRecord } from '../files/csv.ts';
+import { outcomes, type RunRecord } from '../store/run-record.ts';
 
 /**
  * One training run as a row of the tidy results table. Only a run that finished has errors: no number would stand for one that
@@ -45,13 +45,20 @@ export function rowsOfRecords(
 }
 
 /** The rows as CSV with a header; missing values are empty. */
-export function toCsv(rows: readonly ResultRow[]): string {
-  return table(rows).toCSV();
+export function formatResults(rows: readonly ResultRow[]): string {
+  const columns = columnsOf(rows);
+  return formatCsv(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  );
 }
+
+/** Every column that one of the rows has. */
+const columnsOf = (rows: readonly ResultRow[]) => [...new Set(rows.flatMap((row) => Object.keys(row)))];
 
 /** The rows as an arquero table, with every column that one of them has; what a row does not have is null. */
 export function table(rows: readonly ResultRow[]): ColumnTable {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = columnsOf(rows);
   return from(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column] ?? null]))));
 }
 
@@ -60,19 +67,19 @@ export function table(rows: readonly ResultRow[]): ColumnTable {
  * `top1Error` may be empty. A further column holds numbers where every one of its cells is a number or empty.
  * @throws ConfigError naming line, column and value
  */
-export function parseCsv(text: string, source: string): ResultRow[] {
+export function parseResults(text: string, source: string): ResultRow[] {
   const fail = (problems: string[]) => {
-    if (problems.length > 0) throw new ConfigError(`${source} is no results table`, problems);
+    if (problems.length > 0) throw new ConfigError(`${source} is not a results table`, problems);
   };
   if (text.trim() === '') fail(['it is empty']);
-  const { header, records } = csvRecords(text);
+  const { header, records } = parseCsv(text, source);
   fail([
     ...required
       .filter((column) => !header.includes(column))
       .map((column) => `column ${column} is missing (found ${header.join(', ')})`),
     ...header
       .filter((column, index) => header.indexOf(column) !== index)
-      .map((column) => `column ${column} stands twice`),
+      .map((column) => `column ${column} appears twice`),
   ]);
   if (records.length === 0) fail(['it has a header but no rows']);
 

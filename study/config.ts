@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import { parseWith, problemsOf } from '../core/validation.ts';
 import {
   datasetSelectionSchema,
   selectionLabel,
   type DatasetFacts,
   type DatasetSelection,
-} from './dataset-selection.ts';
-import { overrideProtocol, protocolSchema, type TrainingProtocol } from './protocol.ts';
-import { designSpaceSchema } from './space-config.ts';
+} from '../datasets/selection.ts';
+import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
+import { designSpaceSchema } from '../design-space/space-config.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
@@ -78,13 +80,8 @@ export const studyConfigSchema = z
     });
     config.datasets.forEach((selection, index) => {
       if (Object.keys(selection.protocol).length === 0) return;
-      try {
-        overrideProtocol(config.protocol, selection.protocol);
-      } catch (error) {
-        if (!(error instanceof z.ZodError)) throw error;
-        for (const { path, message } of error.issues)
-          context.addIssue({ code: 'custom', path: ['datasets', index, 'protocol', ...path], message });
-      }
+      for (const { path, message } of problemsOf(protocolSchema, mergedProtocol(config.protocol, selection.protocol)))
+        context.addIssue({ code: 'custom', path: ['datasets', index, 'protocol', ...path], message });
     });
     if (!labels.includes(config.reference))
       context.addIssue({
@@ -97,81 +94,18 @@ export const studyConfigSchema = z
 export type StudyConfig = z.infer<typeof studyConfigSchema>;
 export type StudyConfigInput = z.input<typeof studyConfigSchema>;
 
-const mostProblems = 20;
-const longestProblem = 500;
-
-/**
- * A config that does not hold. Its message has a line for each problem, `<field> <what is wrong>`: the first twenty, each at most
- * 500 characters long, whatever was given.
- */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
-
-  constructor(what: string, problems: readonly string[]) {
-    const lines = problems
-      .slice(0, mostProblems)
-      .map((problem) => (problem.length <= longestProblem ? problem : `${problem.slice(0, longestProblem)}...`));
-    if (problems.length > mostProblems) lines.push(`and ${problems.length - mostProblems} more`);
-    super(`${what}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
-
-/** What would be right, by the same words for every schema that has none of its own. */
-function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'unrecognized_keys')
-    return `must not have ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}: there is no such field`;
-  if (!/^(Invalid (input|option|discriminator value)|Too (big|small))\b/.test(issue.message)) return issue.message;
-  const long = 'origin' in issue && ['array', 'string'].includes(issue.origin) ? ' long' : '';
-  if (issue.code === 'invalid_type')
-    return `${value === undefined ? 'is missing: it ' : ''}must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;
-  if (issue.code === 'too_big')
-    return `must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}${long}`;
-  if (issue.code === 'too_small')
-    return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${long}`;
-  return issue.message.replace(/^Invalid [\w ]+[:.] expected /i, 'must be ').replaceAll('"|"', '", "');
-}
-
-/** The problems of a failed zod parse as lines that name field, value and what would be right. */
-export function describeIssues(error: z.ZodError, input: unknown): string[] {
-  return error.issues.map((issue) => {
-    const field = issue.path.reduce<string>(
-      (path, key) =>
-        typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`,
-      '',
-    );
-    const value = issue.path.reduce<unknown>(
-      (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
-      input,
-    );
-    const got =
-      value === undefined || /got /.test(issue.message) || issue.code === 'unrecognized_keys'
-        ? ''
-        : `, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
-    return `${field === '' ? '(the whole document)' : field} ${ruleOf(issue, value)}${got}`;
-  });
-}
-
-/** Parses `input` by `schema`; throws a `ConfigError` that begins with `what`. */
-export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw new ConfigError(what, describeIssues(result.error, input));
-  return result.data;
-}
-
 /**
  * Parses a study config and checks it against what is known of the datasets.
  * @throws ConfigError naming each field, its value and what would be right
  */
 export function parseStudyConfig(input: unknown, catalogue: readonly DatasetFacts[]): StudyConfig {
-  const config = parseWith(studyConfigSchema, input, 'The study config does not hold');
+  const config = parseWith(studyConfigSchema, input, 'The study config is invalid');
   const problems = config.datasets.flatMap((selection, index) => {
     const field = `datasets[${index}]`;
     const unmet = selectionProblems(selection, field, catalogue);
     return unmet.length > 0 ? unmet : imageProblems(protocolFor(config, selection), selection, catalogue, field);
   });
-  if (problems.length > 0) throw new ConfigError('The study config does not hold', problems);
+  if (problems.length > 0) throw new ConfigError('The study config is invalid', problems);
   return config;
 }
 
@@ -229,5 +163,5 @@ export function imageProblems(
 
 /** The protocol as it applies to one dataset. */
 export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
-  return overrideProtocol(config.protocol, selection.protocol);
+  return protocolSchema.parse(mergedProtocol(config.protocol, selection.protocol));
 }

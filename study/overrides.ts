@@ -1,4 +1,4 @@
-import { ConfigError } from './config.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /**
  * A copy of a JSON document with assignments applied: `protocol.epochs=3`, `datasets[0].classes=5`, `name="x"`. The value is
@@ -13,7 +13,7 @@ export function applyOverrides(document: unknown, assignments: readonly string[]
 
 function assign(document: unknown, assignment: string): void {
   const refuse = (problem: string): never => {
-    throw new ConfigError('--set does not hold', [`${JSON.stringify(assignment)} ${problem}`]);
+    throw new ConfigError('--set is invalid', [`${JSON.stringify(assignment)} ${problem}`]);
   };
   const equals = assignment.indexOf('=');
   if (equals < 1) refuse('must have the form a.b=value');

@@ -1,6 +1,6 @@
 import paper from './presets/paper.json' with { type: 'json' };
 import quickstart from './presets/quickstart.json' with { type: 'json' };
-import { ConfigError } from './config.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /** The study configs that come with the project, as documents for `parseStudyConfig`. */
 export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -12,7 +12,7 @@ export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 export function preset(name: string): unknown {
   const document = presets.get(name);
   if (document === undefined)
-    throw new ConfigError('--preset does not hold', [
+    throw new ConfigError('--preset is invalid', [
       `must be one of ${[...presets.keys()].join(', ')}, got ${JSON.stringify(name)}`,
     ]);
   return document;

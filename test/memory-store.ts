@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ArtifactStore } from '../results/artifact-store.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
 
 /** An artifact store that forgets, and has no files. */
 export class MemoryStore implements ArtifactStore {
@@ -9,6 +9,12 @@ export class MemoryStore implements ArtifactStore {
   put(name: string, content: Uint8Array | string): Promise<void> {
     this.artifacts.set(name, Buffer.from(content));
     return Promise.resolve();
+  }
+
+  create(name: string, content: Uint8Array | string): Promise<boolean> {
+    if (this.artifacts.has(name)) return Promise.resolve(false);
+    this.artifacts.set(name, Buffer.from(content));
+    return Promise.resolve(true);
   }
 
   async putFile(name: string, path: string): Promise<void> {

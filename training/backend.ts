@@ -1,5 +1,5 @@
 import tf from '@tensorflow/tfjs-node-gpu';
-import type { TrainingProtocol } from '../study/protocol.ts';
+import type { TrainingProtocol } from './protocol.ts';
 import { describeDevice, type Device } from './device.ts';
 import { engineVersion } from './engine-version.ts';
 import { TrainingFailure } from './failures.ts';

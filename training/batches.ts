@@ -1,12 +1,12 @@
-import type { RandomStream } from '../study/random.ts';
+import type { RandomStream } from '../core/random.ts';
 
 /**
  * The batches of an epoch: every image once, in random order. The last batch is smaller where the images do not divide evenly;
  * a single image that remains is left out of this epoch, as batch normalization has no variance over one image. (pycls leaves
  * out every smaller batch.)
  */
-export function epochBatches(stream: RandomStream, images: number, batchSize: number): Int32Array[] {
-  const order = Int32Array.from(stream.shuffled(Array.from({ length: images }, (_, index) => index)));
+export function epochBatches(rng: RandomStream, images: number, batchSize: number): Int32Array[] {
+  const order = Int32Array.from(rng.shuffled(Array.from({ length: images }, (_, index) => index)));
   const batches: Int32Array[] = [];
   for (let start = 0; start < images; start += batchSize) batches.push(order.subarray(start, start + batchSize));
   return batches.filter(({ length }) => length > 1);

@@ -1,4 +1,4 @@
-import type { TrainingProtocol } from '../study/protocol.ts';
+import type { TrainingProtocol } from './protocol.ts';
 import { TrainingFailure } from './failures.ts';
 
 /** What a training runs on: some threads of the CPU, or one GPU. */

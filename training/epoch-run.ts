@@ -1,13 +1,15 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import { stream } from '../study/random.ts';
+import type { RandomStream } from '../core/random.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';
-import type { TrainingProgress, TrainingTask } from './child/messages.ts';
+import type { TrainingTask } from './child/messages.ts';
 import type { EventFiles } from './event-files.ts';
+import { runStream, type StreamKey, type StreamPurpose } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
 import type { AugmentedImages, DatasetDescription } from './session.ts';
 import type { TensorFlowSession } from './tensorflow-session.ts';
 import type { TrainingImages } from './training-images.ts';
+import type { TrainingProgress } from './metrics.ts';
 
 const reportIntervalMs = 1000;
 
@@ -26,6 +28,7 @@ export interface Run {
   session: TensorFlowSession;
   images: Omit<TrainingImages, 'residentPixels'>;
   dataset: DatasetDescription;
+  streamKey: StreamKey;
   onProgress: (progress: TrainingProgress) => void;
   /** TensorBoard's; absent for none. */
   events: EventFiles | undefined;
@@ -97,32 +100,35 @@ export class EpochRun {
     session.applyStatistics();
   }
 
-  #drawBatches(name: string): Int32Array[] {
+  #drawBatches(purpose: StreamPurpose): Int32Array[] {
     const { task, images } = this.#run;
-    const { seed, runKey, protocol } = task;
-    return epochBatches(stream(seed, name, runKey, this.#epoch), images.labels.length, protocol.batchSize);
+    return epochBatches(this.#stream(purpose), images.labels.length, task.protocol.batchSize);
   }
 
   /** Batches with their augmentation; the next one is read while the caller works on the one before. */
   async *#augmentedBatches(
     batches: readonly Int32Array[],
-    name: string,
+    purpose: StreamPurpose,
   ): AsyncGenerator<[step: number, batch: AugmentedImages, labels: Int32Array]> {
     const { task, images, dataset } = this.#run;
-    const { seed, runKey, protocol } = task;
-    const random = stream(seed, name, runKey, this.#epoch);
+    const { protocol } = task;
+    const rng = this.#stream(purpose);
     const networkSize = protocol.imageSize ?? dataset.imageSize;
     let next = this.#read(batches[0]);
     for (const [step, indices] of batches.entries()) {
       const read = await next;
       next = this.#read(batches[step + 1]);
-      const augmentation = drawAugmentation(random, protocol.augmentation, indices.length, dataset, networkSize);
+      const augmentation = drawAugmentation(rng, protocol.augmentation, indices.length, dataset, networkSize);
       yield [
         step,
         { images: read as AugmentedImages['images'], augmentation },
-        indices.map((index) => images.labels[index] as number),
+        indices.map((index) => images.labels[index]!),
       ];
     }
+  }
+
+  #stream(purpose: StreamPurpose): RandomStream {
+    return runStream(this.#run.streamKey, purpose, this.#epoch);
   }
 
   /** The reading is waited for later: an error must not count as unhandled before. */

@@ -1,5 +1,5 @@
 import type { PreparedDataset, SplitName } from '../datasets/manifest.ts';
-import type { Errors } from '../study/measurements.ts';
+import type { EvaluationMetrics } from './metrics.ts';
 import { ranges } from './batches.ts';
 import type { EvaluationSums, TrainingSession } from './session.ts';
 
@@ -9,7 +9,7 @@ export async function evaluateSplit(
   dataset: PreparedDataset,
   split: SplitName,
   batchSize: number,
-): Promise<Errors | null> {
+): Promise<EvaluationMetrics | null> {
   const { images } = dataset.manifest.splits[split];
   if (images === 0) return null;
   const labels = Int32Array.from(await dataset.labels(split));

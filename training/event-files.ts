@@ -1,5 +1,5 @@
 import tf from '@tensorflow/tfjs-node-gpu';
-import type { EpochRecord } from '../study/measurements.ts';
+import type { EpochMetrics } from './metrics.ts';
 
 /** TensorBoard event files of a run: the training loss as it goes, and each epoch's figures. */
 export class EventFiles {
@@ -15,7 +15,7 @@ export class EventFiles {
     this.#writer.scalar('images_per_second', imagesPerSecond, step);
   }
 
-  epoch({ learningRate, validationLoss, validationTop1Error }: EpochRecord, step: number): void {
+  epoch({ learningRate, validationLoss, validationTop1Error }: EpochMetrics, step: number): void {
     this.#writer.scalar('learning_rate', learningRate, step);
     if (validationLoss !== null) this.#writer.scalar('loss/validation', validationLoss, step);
     if (validationTop1Error !== null) this.#writer.scalar('top_1_error/validation', validationTop1Error, step);

@@ -1,3 +1,5 @@
+import { OperationalError, type ErrorCategory } from '../core/errors.ts';
+
 export const failureKinds = [
   'out-of-memory',
   'signal',
@@ -11,31 +13,25 @@ export const failureKinds = [
 
 export type FailureKind = (typeof failureKinds)[number];
 
-/**
- * Whether another attempt, perhaps on another machine, can succeed. Damaged data stays damaged wherever it is read; a machine
- * without its GPU or library, or with a disk that is full or read-only, should not fail the runs that others can train.
- */
-const retryable: Record<FailureKind, boolean> = {
-  'out-of-memory': true,
-  signal: true,
-  'missing-library': true,
-  'no-gpu': true,
-  'disk-full': true,
-  'no-access': true,
-  'damaged-data': false,
-  internal: true,
+/** A machine without its GPU or library should not fail the runs that others can train. */
+const categories: Record<FailureKind, ErrorCategory> = {
+  'out-of-memory': 'crash',
+  signal: 'crash',
+  'missing-library': 'unsuitable-worker',
+  'no-gpu': 'unsuitable-worker',
+  'disk-full': 'infrastructure',
+  'no-access': 'infrastructure',
+  'damaged-data': 'input',
+  internal: 'internal',
 };
 
 /** A training or evaluation that did not come to a result. A loss that diverged is a result. */
-export class TrainingFailure extends Error {
-  override readonly name = 'TrainingFailure';
+export class TrainingFailure extends OperationalError {
   readonly kind: FailureKind;
-  readonly retryable: boolean;
 
   constructor(kind: FailureKind, message: string) {
-    super(message);
+    super(categories[kind], message);
     this.kind = kind;
-    this.retryable = retryable[kind];
   }
 }
 
@@ -49,7 +45,8 @@ export function classifyFailure(error: unknown): TrainingFailure {
     return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
   if (code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code))
     return new TrainingFailure('no-access', `a file or folder cannot be used: ${message}`);
-  if (name === 'DatasetError' || name === 'ConfigError') return new TrainingFailure('damaged-data', message);
+  if (error instanceof OperationalError && error.category === 'input')
+    return new TrainingFailure('damaged-data', message);
   if (
     (name === 'RangeError' && /allocation failed/i.test(message)) ||
     /resource[ _]?exhausted|\bOOM\b|bad_alloc|failed to allocate|object: cannot allocate memory/i.test(message)

@@ -5,8 +5,9 @@ import tf from '@tensorflow/tfjs-node-gpu';
 import { z } from 'zod';
 import { architectureSchema } from '../design-space/architecture.ts';
 import { layersOf, type Layer } from '../design-space/layers.ts';
-import { ConfigError, parseWith } from '../study/config.ts';
-import { protocolSchema } from '../study/protocol.ts';
+import { ConfigError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
+import { protocolSchema } from './protocol.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
@@ -93,7 +94,7 @@ export interface GoldenDifferences {
 
 /** Runs golden cases (a list, in the form of PyTorch's fixtures) through the engine; throws a ConfigError where one is malformed. */
 export async function goldenDifferences(document: unknown): Promise<GoldenDifferences[]> {
-  const cases = parseWith(z.array(goldenCaseSchema).min(1), document, 'The golden file does not hold');
+  const cases = parseWith(z.array(goldenCaseSchema).min(1), document, 'The golden file is invalid');
   const differences: GoldenDifferences[] = [];
   for (const golden of cases) differences.push(await differencesOf(golden));
   return differences;
@@ -104,7 +105,7 @@ async function differencesOf(golden: GoldenCase): Promise<GoldenDifferences> {
   const architecture = parseWith(
     architectureSchema,
     golden.architecture.architecture,
-    `The architecture of ${golden.name} does not hold`,
+    `The architecture of ${golden.name} is invalid`,
   );
   const layers = layersOf(architecture, { imageSize, channels, classes });
   checkParameters(golden, stateLayout(layers));
@@ -156,7 +157,7 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
           relative(norm(first.gradient.get(name) as Float32Array), firstStepGradientNorm),
         ),
       ),
-      losses: Math.max(...golden.losses.map((loss, step) => relative(losses[step] as number, loss))),
+      losses: Math.max(...golden.losses.map((loss, step) => relative(losses[step]!, loss))),
       finalLogits: largestDifference(session.evaluateNormalized(images), golden.evalLogitsAfterTraining.flat()),
     };
   } finally {
@@ -177,7 +178,7 @@ function checkParameters({ name, parameters }: GoldenCase, { convolutions, other
       (parameter) =>
         `${parameter} must have ${sizes.get(parameter) ?? 'no'} values in this architecture, got ${given.get(parameter) ?? 'none'}`,
     );
-  if (problems.length > 0) throw new ConfigError(`The parameters of ${name} do not hold`, problems);
+  if (problems.length > 0) throw new ConfigError(`The parameters of ${name} are invalid`, problems);
 }
 
 /** The state that a case starts from: parameter k comes from the generator's stream of seed k + 1. */
@@ -211,7 +212,7 @@ function channelsLast(values: Float32Array, batch: number, channels: number, siz
   for (let image = 0; image < batch; image++)
     for (let channel = 0; channel < channels; channel++)
       for (let pixel = 0; pixel < size * size; pixel++)
-        result[(image * size * size + pixel) * channels + channel] = values[index++] as number;
+        result[(image * size * size + pixel) * channels + channel] = values[index++]!;
   return result;
 }
 
@@ -219,4 +220,4 @@ const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, val
 const relative = (value: number, expected: number): number =>
   Math.abs(value - expected) / Math.max(Math.abs(expected), 1e-12);
 const largestDifference = (values: ArrayLike<number>, expected: readonly number[]): number =>
-  expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (values[index] as number))), 0);
+  expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - values[index]!)), 0);

@@ -5,15 +5,15 @@ import {
   type EvaluationResult,
   type Order,
   type Report,
-  type TrainingProgress,
   type TrainingResult,
   type TrainingTask,
 } from './child/messages.ts';
 import { childModule } from './child/bundle.ts';
 import { allocatorEnvironment, deviceEnvironment } from './device.ts';
 import { failureOfExit, TrainingFailure } from './failures.ts';
+import type { TrainingProgress } from './metrics.ts';
 
-export type { EvaluationResult, TrainingProgress, TrainingResult, TrainingTask } from './child/messages.ts';
+export type { EvaluationResult, TrainingResult, TrainingTask } from './child/messages.ts';
 export { TrainingFailure } from './failures.ts';
 
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layer } from '../design-space/layers.ts';
-import type { TrainingProtocol } from '../study/protocol.ts';
+import type { TrainingProtocol } from './protocol.ts';
 import { servingGraph } from './graph/serving-graph.ts';
 import { testTransform } from './image-transform.ts';
 import type { DatasetDescription, NetworkState } from './session.ts';

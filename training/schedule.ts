@@ -1,4 +1,4 @@
-import type { TrainingProtocol } from '../study/protocol.ts';
+import type { TrainingProtocol } from './protocol.ts';
 
 /**
  * The learning rate at a step, as pycls computes it (`pycls/core/optimizer.py`, `get_epoch_lr`): the schedule's factor at the

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { epochSchema } from '../study/measurements.ts';
+import { OperationalError } from '../core/errors.ts';
+import { epochMetricsSchema } from './metrics.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { NetworkState } from './session.ts';
 
 /** What a file of a network's state says of it. */
@@ -11,7 +13,7 @@ const headerSchema = z.strictObject({
   /** Epochs trained. */
   epochs: z.int().min(0),
   /** Of the epochs trained. */
-  curve: z.array(epochSchema),
+  curve: z.array(epochMetricsSchema),
   /** Arrays in the order of their values. */
   arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
 });
@@ -19,7 +21,7 @@ const headerSchema = z.strictObject({
 export interface StoredState {
   runKey: string;
   epochs: number;
-  curve: z.infer<typeof epochSchema>[];
+  curve: z.infer<typeof epochMetricsSchema>[];
   state: NetworkState;
 }
 
@@ -28,7 +30,7 @@ const digestBytes = 32;
 
 /**
  * Writes a state: the eight bytes BEYONDNN, the header's length (uint32, little-endian), the header (JSON), the values
- * (float32, little-endian) and the SHA-256 of all before. Flushed under a temporary name, then renamed.
+ * (float32, little-endian) and the SHA-256 of all before. Written whole or not at all.
  */
 export async function writeState(path: string, { state, ...header }: StoredState): Promise<void> {
   const arrays = [...state].map(([name, values]) => ({ name, size: values.length }));
@@ -42,33 +44,25 @@ export async function writeState(path: string, { state, ...header }: StoredState
     ...[...state.values()].map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
   ];
   const hash = createHash('sha256');
-  const file = await open(`${path}.partial`, 'w');
-  try {
-    for (const part of parts) {
-      hash.update(part);
-      await file.writeFile(part);
-    }
-    await file.writeFile(hash.digest());
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.partial`, path);
+  for (const part of parts) hash.update(part);
+  await writeFileAtomically(path, [...parts, hash.digest()]);
 }
 
 /** A state file that is not what was written. */
-export class DamagedState extends Error {
-  override readonly name = 'DamagedState';
+export class DamagedState extends OperationalError {
+  constructor(message: string) {
+    super('input', message);
+  }
 }
 
-/** Reads a state; throws `DamagedState` where the checksum or the form does not hold. */
+/** Reads a state; throws `DamagedState` where the checksum or the form is wrong. */
 export async function readState(path: string): Promise<StoredState> {
   const content = await readFile(path);
   const body = content.subarray(0, -digestBytes);
   const digest = createHash('sha256').update(body).digest();
-  if (!body.subarray(0, magic.length).equals(magic)) throw new DamagedState(`${path} is no state file`);
+  if (!body.subarray(0, magic.length).equals(magic)) throw new DamagedState(`${path} is not a state file`);
   if (!digest.equals(content.subarray(-digestBytes)))
-    throw new DamagedState(`${path} is damaged: its checksum does not hold`);
+    throw new DamagedState(`${path} is damaged: its checksum is wrong`);
   const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);
   const { arrays, runKey, epochs, curve } = headerSchema.parse(
     JSON.parse(body.toString('utf8', magic.length + 4, headerEnd)),

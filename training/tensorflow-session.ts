@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs-node-gpu';
 import type { Layer } from '../design-space/layers.ts';
-import { lossScalingOf, type TrainingProtocol } from '../study/protocol.ts';
+import { lossScalingOf, type TrainingProtocol } from './protocol.ts';
 import { compileTrainingGraph } from './graph/training-graph.ts';
 import { entriesSize, stateLayout, type StateEntry, type StateLayout } from './graph/state-layout.ts';
 import { cropTransforms, testTransform } from './image-transform.ts';

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Layer } from '../design-space/layers.ts';
 import { layersOf } from '../design-space/layers.ts';
 import type { PreparedDataset } from '../datasets/manifest.ts';
-import type { EpochRecord } from '../study/measurements.ts';
-import { stream } from '../study/random.ts';
+import type { EpochMetrics, TrainingProgress } from './metrics.ts';
 import { Checkpoints } from './checkpoints.ts';
-import type { TrainingProgress, TrainingResult, TrainingTask } from './child/messages.ts';
+import type { TrainingResult, TrainingTask } from './child/messages.ts';
 import { evaluateSplit } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
 import { EventFiles } from './event-files.ts';
 import { initialState } from './initial-weights.ts';
 import { exportSavedModel } from './saved-model.ts';
+import { runStream } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
 import { lossScalingEntry, type DatasetDescription } from './session.ts';
 import { writeState } from './state-file.ts';
@@ -59,11 +59,12 @@ export async function trainNetwork(
     directory: graphDirectory,
     purpose: 'training',
   });
+  const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
   const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
   const resumed = await checkpoints.latest(options.onLog);
   if (resumed) options.onLog(`going on after epoch ${resumed.epochs} of ${protocol.epochs}`);
-  session.restore(resumed?.state ?? initialState(layers, stream(task.seed, 'init', runKey)));
-  const curve: EpochRecord[] = [...(resumed?.curve ?? [])];
+  session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
+  const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const events = task.tensorBoard ? new EventFiles(join(workDirectory, 'events')) : undefined;
   const diverged = (failure: string): TrainedNetwork => ({
     outcome: 'diverged',
@@ -75,7 +76,7 @@ export async function trainNetwork(
   try {
     for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
       const run = new EpochRun(
-        { task, session, images, dataset: description, onProgress: options.onProgress, events },
+        { task, session, images, dataset: description, streamKey, onProgress: options.onProgress, events },
         epoch,
       );
       const trained = await run.train();
@@ -97,7 +98,7 @@ export async function trainNetwork(
         validationTop1Error: validation?.top1Error ?? null,
         imagesPerSecond: trained.imagesPerSecond,
       });
-      events?.epoch(curve.at(-1) as EpochRecord, (epoch + 1) * run.steps);
+      events?.epoch(curve.at(-1) as EpochMetrics, (epoch + 1) * run.steps);
       await checkpoints.write({ epochs: epoch + 1, curve, state });
     }
     const state = session.read();

@@ -10,6 +10,6 @@ export function fromPyTorch(values: Float32Array, shape: readonly number[]): Flo
   for (let o = 0; o < out; o++)
     for (let i = 0; i < into; i++)
       for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++) result[((y * width + x) * into + i) * out + o] = values[index++] as number;
+        for (let x = 0; x < width; x++) result[((y * width + x) * into + i) * out + o] = values[index++]!;
   return result;
 }

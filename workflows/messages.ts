@@ -1,5 +1,5 @@
 import { defineQuery } from '@temporalio/workflow';
-import type { RunCounts } from '../activities/contract.ts';
+import type { RunCounts } from '../study/outcome.ts';
 
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
 export type Stage = (typeof stages)[number];

@@ -1,8 +1,9 @@
 import { continueAsNew, isCancellation, proxyActivities, rootCause, setHandler } from '@temporalio/workflow';
-import type { PlannedRunReference, RunCounts, StudyActivities, TrainActivities } from '../activities/contract.ts';
+import type { PlannedRunReference, StudyActivities, TrainActivities } from '../activities/contract.ts';
 import { boundedWindow } from './bounded-window.ts';
 import { populationProgressQuery } from './messages.ts';
 import { evaluation, lightWork, runsPerExecution, training } from './policies.ts';
+import type { RunCounts } from '../study/outcome.ts';
 
 const { planRuns, recordFailure } = proxyActivities<StudyActivities>(lightWork);
 const { train } = proxyActivities<TrainActivities>(training);

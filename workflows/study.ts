@@ -1,9 +1,10 @@
 import { ParentClosePolicy, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { DataActivities, RunCounts, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
+import type { DataActivities, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
 import { populationWorkflowId, studyProgressQuery, type StudyProgress } from './messages.ts';
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
-import { together } from './together.ts';
+import { taskGroup } from './task-group.ts';
+import type { RunCounts } from '../study/outcome.ts';
 
 const { samplePopulation, collectResults, correlate, renderReport, concludeStudy } =
   proxyActivities<StudyActivities>(lightWork);
@@ -37,7 +38,7 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   }));
 
   progress.stage = 'preparing';
-  await together(
+  await taskGroup(
     datasets.map((dataset) => async () => {
       const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
       await prepareDataset.executeWithOptions(presentedAs, [{ study, dataset }]);
@@ -46,7 +47,7 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   );
 
   progress.stage = 'training';
-  const counts = await together(
+  const counts = await taskGroup(
     datasets.map(
       (dataset) => () =>
         executeChild(populationWorkflow, {
@@ -63,8 +64,8 @@ export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult>
   await correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [{ study }]);
   const artifacts = await renderReport.executeWithOptions({ summary: 'render the report' }, [{ study }]);
 
-  const runs = Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index] as RunCounts]));
-  await concludeStudy.executeWithOptions({ summary: 'note the outcome' }, [{ study, runs }]);
+  const runs = Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index]!]));
+  await concludeStudy.executeWithOptions({ summary: 'note the outcome' }, [{ studyId: study, runs }]);
 
   progress.stage = 'finished';
   return { runs, artifacts };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { tensorflowEnvironment } from '../../native/index.ts';
-import type { Precision } from '../../study/protocol.ts';
+import type { Precision } from '../../training/protocol.ts';
 import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
 import type { Network } from './networks.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
-import { protocolSchema } from '../../study/protocol.ts';
+import { datasetSelectionSchema } from '../../datasets/selection.ts';
+import { protocolSchema } from '../../training/protocol.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
 import { peerSteps, trainSteps, type StepsOrder } from './processes.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import tf from '@tensorflow/tfjs-node-gpu';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../study/protocol.ts';
-import { stream } from '../../study/random.ts';
+import { protocolSchema } from '../../training/protocol.ts';
+import { stream } from '../../core/random.ts';
 import { drawAugmentation } from '../../training/augmentation.ts';
 import { initialState } from '../../training/initial-weights.ts';
 import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
@@ -15,7 +15,7 @@ import { architectureOf } from './networks.ts';
 import type { StepsOrder, StepsResult } from './processes.ts';
 
 /** The measured process: `steps.ts ORDER` trains one batch again and again and prints what that took as JSON. */
-const order = JSON.parse(process.argv[2] as string) as StepsOrder;
+const order = JSON.parse(process.argv[2]!) as StepsOrder;
 const directory = await mkdtemp(join(tmpdir(), 'bench-steps-'));
 try {
   const { session, step } = await (order.dataset === undefined
@@ -91,6 +91,6 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
       description.imageSize,
     ),
   };
-  const batchLabels = indices.map((index) => labels[index] as number);
+  const batchLabels = indices.map((index) => labels[index]!);
   return { session, step: () => session.trainStep(augmented, batchLabels, 0.05) };
 }

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { planningActivities } from '../../activities/planning.ts';
-import { tensorflowTrainer } from '../../activities/trainer.ts';
-import { readSubmission } from '../../commands/study/config-source.ts';
-import { submitStudy } from '../../commands/study/submission.ts';
-import { openDirectoryStore } from '../../results/directory-store.ts';
+import { tensorflowTrainer } from '../../runs/trainer.ts';
+import { readSubmission } from '../../commands/config-source.ts';
+import { submitStudy } from '../../control/submission.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
 
 let root: string;
 beforeEach(async () => {

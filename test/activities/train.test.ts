@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PlannedRunReference, TrainingInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
-import type { Surroundings } from '../../activities/surroundings.ts';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { trainActivities } from '../../activities/train.ts';
-import type { Trainer } from '../../activities/trainer.ts';
-import { readSubmission } from '../../commands/study/config-source.ts';
-import { submitStudy } from '../../commands/study/submission.ts';
-import { openDirectoryStore } from '../../results/directory-store.ts';
-import { readRunRecord } from '../../results/run-records.ts';
+import type { Trainer } from '../../runs/trainer.ts';
+import { readSubmission } from '../../commands/config-source.ts';
+import { submitStudy } from '../../control/submission.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
+import { readRunRecord } from '../../store/run-records.ts';
 import type { EvaluationResult, RunOptions, TrainingResult, TrainingTask } from '../../training/run.ts';
 
 /** Trains nothing, and keeps what it was asked. */
@@ -53,7 +53,7 @@ class FakeTrainer implements Trainer {
 const study = 'tiny';
 let root: string;
 let trainer: FakeTrainer;
-let surroundings: Surroundings;
+let dependencies: ActivityDependencies;
 let runs: PlannedRunReference[];
 
 const carryOut = <Args extends unknown[], Result>(activity: (...args: Args) => Promise<Result>, ...args: Args) =>
@@ -62,14 +62,14 @@ const carryOut = <Args extends unknown[], Result>(activity: (...args: Args) => P
 const runOf = (index: number): TrainingInput => ({
   study,
   dataset: 'mnist/2-classes',
-  runKey: (runs[index] as PlannedRunReference).runKey,
+  runKey: runs[index]!.runKey,
   attempts: 3,
 });
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'activities-'));
   trainer = new FakeTrainer();
-  surroundings = {
+  dependencies = {
     store: openDirectoryStore(join(root, 'store')),
     work: join(root, 'work'),
     devices: [{ kind: 'cpu', threads: 1 }],
@@ -84,21 +84,21 @@ beforeEach(async () => {
       'reference="mnist/2-classes"',
     ],
   });
-  await submitStudy(surroundings.store, submission);
-  const planning = planningActivities(surroundings);
+  await submitStudy(dependencies.store, submission);
+  const planning = planningActivities(dependencies);
   await carryOut(planning.samplePopulation, { study });
-  await carryOut(dataActivities(surroundings).prepareDataset, { study, dataset: 'mnist/2-classes' });
+  await carryOut(dataActivities(dependencies).prepareDataset, { study, dataset: 'mnist/2-classes' });
   runs = await carryOut(planning.planRuns, { study, dataset: 'mnist/2-classes' });
 });
 afterEach(() => rm(root, { recursive: true }));
 
 describe('a run', () => {
   test('is trained, tested from the stored weights, and recorded with all that determines it', async () => {
-    const { train, evaluate } = trainActivities(surroundings);
+    const { train, evaluate } = trainActivities(dependencies);
     expect(await carryOut(train, runOf(0))).toBe('trained');
-    expect(await readRunRecord(surroundings.store, runOf(0).runKey)).toBeUndefined();
+    expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toBeUndefined();
     expect(await carryOut(evaluate, runOf(0))).toEqual({ top1Error: 0.25 });
-    expect(await readRunRecord(surroundings.store, runOf(0).runKey)).toMatchObject({
+    expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({
       study,
       architectureName: 'arch-000',
       dataset: 'mnist/2-classes',
@@ -109,7 +109,7 @@ describe('a run', () => {
       test: { top1Error: 0.25 },
       timings: { trainingSeconds: 2, evaluationSeconds: 1 },
     });
-    const { store } = surroundings;
+    const { store } = dependencies;
     expect(await store.list(`runs/${runOf(0).runKey}/`)).toEqual(
       ['model/variables/variables.index', 'record.json', 'weights.bin'].map(
         (name) => `runs/${runOf(0).runKey}/${name}`,
@@ -119,18 +119,18 @@ describe('a run', () => {
   });
 
   test('that is recorded is neither trained nor tested again, whichever study asks', async () => {
-    const { train, evaluate } = trainActivities(surroundings);
+    const { train, evaluate } = trainActivities(dependencies);
     await carryOut(train, runOf(0));
     await carryOut(evaluate, runOf(0));
     expect(await carryOut(train, runOf(0))).toBe('recorded');
     expect(await carryOut(evaluate, runOf(0))).toEqual({ top1Error: 0.25 });
     expect([trainer.trained.length, trainer.evaluated.length]).toEqual([1, 1]);
-    const planned = await carryOut(planningActivities(surroundings).planRuns, { study, dataset: 'mnist/2-classes' });
+    const planned = await carryOut(planningActivities(dependencies).planRuns, { study, dataset: 'mnist/2-classes' });
     expect(planned.map(({ recorded }) => recorded)).toEqual([true, false]);
   });
 
   test('that was trained before its worker was lost is not trained again', async () => {
-    const { train } = trainActivities(surroundings);
+    const { train } = trainActivities(dependencies);
     await carryOut(train, runOf(0));
     expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(trainer.trained).toHaveLength(1);
@@ -138,8 +138,8 @@ describe('a run', () => {
 
   test('that diverged is recorded as such, with the reason', async () => {
     trainer.outcome = () => Promise.resolve({ outcome: 'diverged', failure: 'the loss was NaN in epoch 1' });
-    expect(await carryOut(trainActivities(surroundings).train, runOf(1))).toBe('diverged');
-    expect(await readRunRecord(surroundings.store, runOf(1).runKey)).toMatchObject({
+    expect(await carryOut(trainActivities(dependencies).train, runOf(1))).toBe('diverged');
+    expect(await readRunRecord(dependencies.store, runOf(1).runKey)).toMatchObject({
       outcome: 'diverged',
       failure: 'the loss was NaN in epoch 1',
       test: null,
@@ -147,25 +147,25 @@ describe('a run', () => {
   });
 
   test('that failed for good is recorded, is no reuse for the next study, and gives way to a record of success', async () => {
-    const { recordFailure, planRuns } = planningActivities(surroundings);
+    const { recordFailure, planRuns } = planningActivities(dependencies);
     await carryOut(recordFailure, { ...runOf(0), failure: 'out of memory' });
-    expect(await readRunRecord(surroundings.store, runOf(0).runKey)).toMatchObject({
+    expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({
       outcome: 'failed',
       failure: 'out of memory',
     });
     const [planned] = await carryOut(planRuns, { study, dataset: 'mnist/2-classes' });
     expect(planned?.recorded).toBe(false);
-    const { train, evaluate } = trainActivities(surroundings);
+    const { train, evaluate } = trainActivities(dependencies);
     await carryOut(train, runOf(0));
     await carryOut(evaluate, runOf(0));
     await carryOut(recordFailure, { ...runOf(0), failure: 'too late' });
-    expect((await readRunRecord(surroundings.store, runOf(0).runKey))?.outcome).toBe('finished');
+    expect((await readRunRecord(dependencies.store, runOf(0).runKey))?.outcome).toBe('finished');
   });
 
   test('keeps its folder when it is interrupted, and goes on in it', async () => {
     const environment = new MockActivityEnvironment({ attempt: 1 });
     trainer.outcome = (signal) => sleep(60_000, {}, { signal: signal as AbortSignal });
-    const { train } = trainActivities(surroundings);
+    const { train } = trainActivities(dependencies);
     const interrupted = environment.run<[TrainingInput], unknown, typeof train>(train, runOf(0));
     while (trainer.trained.length === 0) await sleep(10);
     environment.cancel('WORKER_SHUTDOWN');
@@ -177,15 +177,18 @@ describe('a run', () => {
 
   test('is refused by a worker whose engine would give other results', async () => {
     trainer.engine = 'fake/2';
-    await expect(carryOut(trainActivities(surroundings).train, runOf(0))).rejects.toThrow(
+    await expect(carryOut(trainActivities(dependencies).train, runOf(0))).rejects.toThrow(
       'planned for another version of the training engine than fake/2',
     );
     expect(trainer.trained).toEqual([]);
   });
 
   test('is trained once when two studies ask for it at the same time', async () => {
-    surroundings = { ...surroundings, devices: Array<Surroundings['devices'][0]>(2).fill({ kind: 'cpu', threads: 1 }) };
-    const { train } = trainActivities(surroundings);
+    dependencies = {
+      ...dependencies,
+      devices: Array<ActivityDependencies['devices'][0]>(2).fill({ kind: 'cpu', threads: 1 }),
+    };
+    const { train } = trainActivities(dependencies);
     trainer.outcome = () => sleep(100, {});
     expect(await Promise.all([carryOut(train, runOf(0)), carryOut(train, runOf(0))])).toEqual(['trained', 'trained']);
     expect(trainer.trained).toHaveLength(1);

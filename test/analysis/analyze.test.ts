@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyzeResults, type AnalysisOptions } from '../../analysis/analyze.ts';
-import { parseCsv, type ResultRow } from '../../results/results-table.ts';
-import { stream } from '../../study/random.ts';
+import { parseResults, type ResultRow } from '../../results/results-table.ts';
+import { stream } from '../../core/random.ts';
 import expected from './golden/correlation.expected.json' with { type: 'json' };
 
-const golden = parseCsv(readFileSync(new URL('golden/correlation.csv', import.meta.url), 'utf8'), 'correlation.csv');
+const golden = parseResults(
+  readFileSync(new URL('golden/correlation.csv', import.meta.url), 'utf8'),
+  'correlation.csv',
+);
 
 const options = (changes: Partial<AnalysisOptions> = {}): AnalysisOptions => ({
   reference: 'reference',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapIntervals } from '../../analysis/bootstrap.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 describe('bootstrap intervals', () => {
   it('cover the true correlation about 95 times of a hundred', () => {

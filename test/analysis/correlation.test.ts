@@ -1,7 +1,7 @@
 import { sampleCorrelation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { averageRanks, coefficients, denseRanks, kendallTauB, pearson } from '../../analysis/correlation.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 const column = (...values: number[]) => Float64Array.from(values);
 const sign = (value: number) => Math.sign(value);
@@ -13,8 +13,8 @@ function tauBByPairs(x: Float64Array, y: Float64Array): number {
   let untiedY = 0;
   for (let i = 0; i < x.length; i++)
     for (let j = 0; j < i; j++) {
-      const dx = sign((x[i] as number) - (x[j] as number));
-      const dy = sign((y[i] as number) - (y[j] as number));
+      const dx = sign(x[i]! - x[j]!);
+      const dy = sign(y[i]! - y[j]!);
       score += dx * dy;
       untiedX += Math.abs(dx);
       untiedY += Math.abs(dy);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holm, permutationPValue } from '../../analysis/permutation.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 describe('a permutation p-value', () => {
   it('is the share of pairings at least as far from 0, counting the observed one', () => {

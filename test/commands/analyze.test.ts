@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { register } from '../../commands/analyze.ts';
 import expected from '../analysis/golden/correlation.expected.json' with { type: 'json' };
 import { runCommand } from './run-command.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const golden = fileURLToPath(new URL('../analysis/golden/correlation.csv', import.meta.url));
 const coefficients = ['pearson', 'spearman', 'kendallTauB'] as const;
@@ -54,14 +54,14 @@ describe('analyze', () => {
     expect(await pairsOf(['mnist', 'imagenet'], '--reference', 'mnist')).toEqual(['mnist imagenet']);
   });
 
-  it('refuses what is no results table, or no reference of it, and writes nothing', async () => {
+  it('refuses what is not a results table, or no reference of it, and writes nothing', async () => {
     const out = join(await temporaryFolder(), 'out');
     const analyze = (...args: string[]) => runCommand(register, ['analyze', ...args, '--out', out]);
     await expect(analyze(golden, '--reference', 'imagenet')).rejects.toThrow(
       'must be one of reference, aligned, opposed, tied, unrelated, constant, got imagenet',
     );
     await expect(analyze(join(out, 'none.csv'))).rejects.toThrow('there is no such file');
-    await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is no results table');
+    await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is not a CSV file');
     await expect(analyze(golden, '--resamples', '0')).rejects.toThrow('--resamples');
     await expect(readdir(out)).rejects.toThrow('ENOENT');
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import golden from '../design-space/golden/complexity.json' with { type: 'json' };
 import { register } from '../../commands/complexity.ts';
 import { runCommand } from './run-command.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const expected = golden.map(({ complexity }) => complexity);
 const architectures = golden.map(({ architecture }) => architecture);
@@ -59,7 +59,7 @@ describe('complexity', () => {
     );
   });
 
-  it('refuses a missing file, an option that is no number, an architecture that does not hold', async () => {
+  it('refuses a missing file, an option that is no number, an architecture that is invalid', async () => {
     await expect(runCommand(register, ['complexity', 'missing.json'])).rejects.toThrow('there is no such file');
     await expect(runCommand(register, ['complexity', 'x', '--classes', 'ten'])).rejects.toThrow('--classes');
     await expect(complexitiesOf('{"stem": "patchify"}')).rejects.toThrow(/arch-000: stem /);

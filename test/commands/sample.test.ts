@@ -6,7 +6,7 @@ import { register as registerComplexity } from '../../commands/complexity.ts';
 import { spacePresets } from '../../design-space/presets.ts';
 import type { NamedArchitecture } from '../../design-space/population.ts';
 import { runCommand } from './run-command.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const small = ['--preset', 'anynetx-small', '--count', '12'];
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as NamedArchitecture[];
@@ -103,7 +103,7 @@ describe('sample', () => {
 
   it('refuses what it does not know, and a window that nothing fits in', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'resnets'])).rejects.toThrow(
-      /--preset does not hold:\n.*anynetx, anynetx-small, regnetx, quickstart, paper.*got "resnets"/,
+      /--preset is invalid:\n.*anynetx, anynetx-small, regnetx, quickstart, paper.*got "resnets"/,
     );
     await expect(runCommand(register, ['sample', '--count', '0'])).rejects.toThrow('--count');
     await expect(runCommand(register, ['sample', '--set', 'width.low=12'])).rejects.toThrow(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runningServer } from '../../commands/local/temporal-server.ts';
+import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, StartedStudy } from './tiny-study.ts';
 
 let root: string;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseCsv } from '../../results/results-table.ts';
+import { parseResults } from '../../results/results-table.ts';
 
 /** Two networks on two datasets, a few hundred images each: seconds of real training. */
 const tiny = [
@@ -57,7 +57,7 @@ export class StartedStudy {
 /** What the study found, run by run. */
 export async function errorsFound(state: string): Promise<[run: string, top1Error: number | null][]> {
   const text = await readFile(join(state, 'store/studies/tiny/results.csv'), 'utf8');
-  return parseCsv(text, 'results.csv').map(({ architecture, dataset, top1Error }) => [
+  return parseResults(text, 'results.csv').map(({ architecture, dataset, top1Error }) => [
     `${architecture} on ${dataset}`,
     top1Error,
   ]);

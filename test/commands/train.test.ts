@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { register } from '../../commands/train.ts';
 import { checkRun, runOnce } from '../../commands/train-once.ts';
-import { runRecordSchema } from '../../results/run-record.ts';
+import { runRecordSchema } from '../../store/run-record.ts';
 import { tinyArchitecture } from '../training/tiny-architecture.ts';
 import { runCommand } from './run-command.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue, catalogueEntry } from '../../datasets/catalogue.ts';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
-import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
+import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { idx } from './idx-bytes.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PixelStatistics } from '../../datasets/pixel-statistics.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 function statisticsOf(channels: number, ...images: number[][]): PixelStatistics {
   const statistics = new PixelStatistics(channels);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PreparedDataset, SplitName } from '../../datasets/manifest.ts';
 import { prepareDataset, type PreparationOptions } from '../../datasets/prepare-dataset.ts';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
-import { datasetSelectionSchema, type DatasetSelection } from '../../study/dataset-selection.ts';
+import { datasetSelectionSchema, type DatasetSelection } from '../../datasets/selection.ts';
 import { cycling, syntheticDataset } from './synthetic-dataset.ts';
 
 let folder: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
-import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
+import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { cycling, syntheticDataset } from './synthetic-dataset.ts';
 
 let folder: string;

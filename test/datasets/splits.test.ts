@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apportion, drawClasses, holdOut, mixed, positionsByClass, stratifiedSample } from '../../datasets/splits.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

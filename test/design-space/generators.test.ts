@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generatorOf } from '../../design-space/generators.ts';
-import { integerDistributionSchema, numberDistributionSchema } from '../../study/distribution.ts';
-import { stream, type RandomStream } from '../../study/random.ts';
+import { integerDistributionSchema, numberDistributionSchema } from '../../design-space/distribution.ts';
+import { stream, type RandomStream } from '../../core/random.ts';
 
 /** A stream that gives one number again and again. */
 const constant = (value: number): RandomStream => ({ ...stream(0), uniform: () => value });

@@ -3,8 +3,8 @@ import { repetitions } from '../../design-space/population.ts';
 import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
 import { spacePresets } from '../../design-space/presets.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
-import { ConfigError } from '../../study/config.ts';
-import { designSpaceSchema } from '../../study/space-config.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { designSpaceSchema } from '../../design-space/space-config.ts';
 
 const architecture = {
   stem: 'res_stem_cifar',
@@ -139,7 +139,7 @@ describe('a pycls config', () => {
   });
 });
 
-describe('a population that does not hold', () => {
+describe('a population that is invalid', () => {
   it('names every architecture, stage and rule at once', () => {
     const broken = [
       { ...architecture, widths: [16, 33] },

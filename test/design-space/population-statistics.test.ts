@@ -4,7 +4,7 @@ import { complexityMeasures } from '../../design-space/complexity.ts';
 import { spacePresets } from '../../design-space/presets.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import { structureParameters } from '../../design-space/structure-parameters.ts';
-import { designSpaceSchema, type DesignSpace } from '../../study/space-config.ts';
+import { designSpaceSchema, type DesignSpace } from '../../design-space/space-config.ts';
 import { chiSquareP, kolmogorovSmirnovP, type BinnedPair } from './two-sample-tests.ts';
 
 const anynetx = designSpaceSchema.parse(spacePresets.get('anynetx')!.space);

@@ -1,10 +1,10 @@
 import { blockTypes, stems, type Architecture, type NetworkInput } from '../../design-space/architecture.ts';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 
 /** Architectures of every block type and stem with one to five stages, and images and classes for each. */
 export function randomNetworks(count: number, seed: number): { architecture: Architecture; network: NetworkInput }[] {
   const random = stream(seed, 'random architectures');
-  const pick = <T>(items: readonly T[]) => items[random.integer(items.length)] as T;
+  const pick = <T>(items: readonly T[]) => items[random.integer(items.length)]!;
   return Array.from({ length: count }, () => {
     const stages = Array.from({ length: 1 + random.integer(5) }, () => {
       const ratio = pick([1, 2, 3, 4]);

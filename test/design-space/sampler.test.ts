@@ -5,9 +5,9 @@ import { complexityOf } from '../../design-space/complexity.ts';
 import { layersOf } from '../../design-space/layers.ts';
 import { spacePresets } from '../../design-space/presets.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
-import { contentHash } from '../../study/canonical-json.ts';
-import { ConfigError } from '../../study/config.ts';
-import { designSpaceSchema, type DesignSpaceInput } from '../../study/space-config.ts';
+import { contentHash } from '../../core/canonical-json.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { designSpaceSchema, type DesignSpaceInput } from '../../design-space/space-config.ts';
 
 const space = (input: DesignSpaceInput) => designSpaceSchema.parse(input);
 const preset = (name: string) => designSpaceSchema.parse(spacePresets.get(name)!.space);

@@ -14,7 +14,7 @@ export function chiSquareP(pair: BinnedPair): number {
   const merged: [number, number][] = [];
   let open: [number, number] = [0, 0];
   pair.a.forEach((count, bin) => {
-    open = [open[0] + count, open[1] + (pair.b[bin] as number)];
+    open = [open[0] + count, open[1] + pair.b[bin]!];
     if ((open[0] + open[1]) * smaller < 8) return;
     merged.push(open);
     open = [0, 0];
@@ -42,7 +42,7 @@ export function kolmogorovSmirnovP({ a, b }: BinnedPair): number {
   let cumulatedB = 0;
   a.forEach((count, bin) => {
     cumulatedA += count / totalA;
-    cumulatedB += (b[bin] as number) / totalB;
+    cumulatedB += b[bin]! / totalB;
     distance = Math.max(distance, Math.abs(cumulatedA - cumulatedB));
   });
   const scaled = distance * Math.sqrt((totalA * totalB) / (totalA + totalB));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeResults } from '../../analysis/analyze.ts';
 import { studyReport, type StudyReportInput } from '../../report/study-report.ts';
-import { parseCsv, type ResultRow } from '../../results/results-table.ts';
-import { stream } from '../../study/random.ts';
+import { parseResults, type ResultRow } from '../../results/results-table.ts';
+import { stream } from '../../core/random.ts';
 
 const attack = `<script>alert("x")</script>'&amp;`;
 
@@ -85,7 +85,7 @@ describe('the report of a study', () => {
 
   it('carries its results, which come back as they were', () => {
     const [, data] = /download="results.csv" href="data:text\/csv;base64,([^"]+)"/.exec(page) ?? [];
-    expect(parseCsv(Buffer.from(data as string, 'base64').toString(), 'results.csv')).toEqual(rows);
+    expect(parseResults(Buffer.from(data as string, 'base64').toString(), 'results.csv')).toEqual(rows);
   });
 
   it('is written as well where nothing can be said: one dataset, or two architectures', async () => {

@@ -1,4 +1,4 @@
-import { runRecordSchema, type RunRecord } from '../../results/run-record.ts';
+import { runRecordSchema, type RunRecord } from '../../store/run-record.ts';
 
 /** The record of a finished run. */
 export function finished(changes: Partial<Record<keyof RunRecord, unknown>> = {}): RunRecord {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCsv, rowsOfRecords, table, toCsv, type ResultRow } from '../../results/results-table.ts';
+import { parseResults, rowsOfRecords, table, formatResults, type ResultRow } from '../../results/results-table.ts';
 import { diverged, finished } from './records.ts';
 
 const row = (changes: Partial<ResultRow> = {}): ResultRow => ({
@@ -11,7 +11,7 @@ const row = (changes: Partial<ResultRow> = {}): ResultRow => ({
 });
 
 const header = 'architecture,dataset,seed,top1Error';
-const parse = (...lines: string[]) => parseCsv([header, ...lines].join('\n'), 'mine.csv');
+const parse = (...lines: string[]) => parseResults([header, ...lines].join('\n'), 'mine.csv');
 
 describe('the results table', () => {
   it('has a row for each run, with errors, complexity and the parameters of its architecture', () => {
@@ -35,7 +35,7 @@ describe('the results table', () => {
   it('has no error for a run that diverged, but its outcome', () => {
     const rows = rowsOfRecords([finished(), diverged()], () => ({}));
     expect(rows[1]).toMatchObject({ top1Error: null, outcome: 'diverged' });
-    expect(parseCsv(toCsv(rows), 'own.csv')[1]).toMatchObject({ top1Error: null, outcome: 'diverged' });
+    expect(parseResults(formatResults(rows), 'own.csv')[1]).toMatchObject({ top1Error: null, outcome: 'diverged' });
   });
 
   it('comes back from its CSV unchanged, whatever is in its names', () => {
@@ -44,8 +44,8 @@ describe('the results table', () => {
       row({ architecture: 'b', top1Error: null, outcome: 'failed', flops: null, note: null }),
       row({ architecture: 'c', top1Error: 1 / 3, outcome: 'finished', flops: 5, note: '<b>' }),
     ];
-    expect(parseCsv(toCsv(rows), 'own.csv')).toEqual(rows);
-    expect(toCsv(rows)).toMatch(/[^\n]\n$/);
+    expect(parseResults(formatResults(rows), 'own.csv')).toEqual(rows);
+    expect(formatResults(rows)).toMatch(/[^\n]\n$/);
   });
 
   it('has every column that one of its rows has', () => {
@@ -54,14 +54,14 @@ describe('the results table', () => {
 
   it('keeps keys that look like numbers as they are', () => {
     const rows = [row({ runKey: '12345678901234567890123456789012' }), row({ seed: 1, runKey: 'ab' })];
-    expect(parseCsv(toCsv(rows), 'own.csv')).toEqual(rows);
+    expect(parseResults(formatResults(rows), 'own.csv')).toEqual(rows);
   });
 });
 
 describe('a results table from a file', () => {
   it('may have its columns in any order and further ones, a byte order mark, blank lines and other line ends', () => {
     const text = '\uFEFFtop1Error,seed,dataset,architecture,width\r\n0.5,3,mnist,a,64\r\n\r\n,3,mnist,b,32\r\n\r\n';
-    expect(parseCsv(text, 'mine.csv')).toEqual([
+    expect(parseResults(text, 'mine.csv')).toEqual([
       { architecture: 'a', dataset: 'mnist', seed: 3, top1Error: 0.5, width: 64 },
       { architecture: 'b', dataset: 'mnist', seed: 3, top1Error: null, width: 32 },
     ]);
@@ -71,9 +71,9 @@ describe('a results table from a file', () => {
     ['', 'it is empty'],
     [header, 'it has a header but no rows'],
     ['architecture,dataset,top1Error\na,b,0.5', 'column seed is missing (found architecture, dataset, top1Error)'],
-    [`${header},seed\na,b,0,0.5,1`, 'column seed stands twice'],
-  ])('is refused where the header does not hold: %j', (text, message) => {
-    expect(() => parseCsv(text, 'mine.csv')).toThrow(`mine.csv is no results table:\n  ${message}`);
+    [`${header},seed\na,b,0,0.5,1`, 'column seed appears twice'],
+  ])('is refused where the header is invalid: %j', (text, message) => {
+    expect(() => parseResults(text, 'mine.csv')).toThrow(`mine.csv is not a results table:\n  ${message}`);
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('a results table from a file', () => {
   });
 
   it('is refused where an outcome and an error contradict each other', () => {
-    const outcomes = (line: string) => () => parseCsv(`${header},outcome\n${line}`, 'mine.csv');
+    const outcomes = (line: string) => () => parseResults(`${header},outcome\n${line}`, 'mine.csv');
     expect(outcomes('a,mnist,0,0.5,diverged')).toThrow('line 2: top1Error must be empty for a run that diverged');
     expect(outcomes('a,mnist,0,,finished')).toThrow('line 2: top1Error must be there for a run that finished');
     expect(outcomes('a,mnist,0,,exploded')).toThrow(

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
-import { selectionLabel, type DatasetFacts } from '../../study/dataset-selection.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
+import { selectionLabel, type DatasetFacts } from '../../datasets/selection.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels, plannedRuns } from '../../study/plan.ts';
 import { preset, presets } from '../../study/presets.ts';
-import { runKey } from '../../study/run-key.ts';
+import { runKey } from '../../runs/run-key.ts';
 
 const facts = (name: string): DatasetFacts => ({
   name,
@@ -129,7 +130,7 @@ describe('the protocol of a dataset', () => {
 });
 
 describe('--set', () => {
-  it('takes JSON values, and text where the value is no JSON', () => {
+  it('takes JSON values, and text where the value is not JSON', () => {
     expect(applyOverrides({ a: { b: [1, 2] } }, ['a.b[1]=5', 'a.c=text', 'd.e=true', 'a.b.2={"f":1}'])).toEqual({
       a: { b: [1, 5, { f: 1 }], c: 'text' },
       d: { e: true },

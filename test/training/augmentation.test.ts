@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { augmentationSchema } from '../../study/protocol.ts';
-import { stream } from '../../study/random.ts';
+import { augmentationSchema } from '../../training/protocol.ts';
+import { stream } from '../../core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
 import { cropTransforms, testTransform } from '../../training/image-transform.ts';
 import type { AugmentationParameters } from '../../training/session.ts';
@@ -73,10 +73,7 @@ describe('drawn augmentation', () => {
 
 function expectClose(actual: Float32Array, expected: Float32Array, tolerance = 1e-4): void {
   expect(actual).toHaveLength(expected.length);
-  const largest = actual.reduce(
-    (most, value, index) => Math.max(most, Math.abs(value - (expected[index] as number))),
-    0,
-  );
+  const largest = actual.reduce((most, value, index) => Math.max(most, Math.abs(value - expected[index]!)), 0);
   expect(largest).toBeLessThanOrEqual(tolerance);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stream } from '../../study/random.ts';
+import { stream } from '../../core/random.ts';
 import { epochBatches, ranges } from '../../training/batches.ts';
 
 const drawn = (images: number, batchSize: number, seed = 0) =>

@@ -2,7 +2,7 @@ import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Checkpoints } from '../../training/checkpoints.ts';
-import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { bits, stored } from './stored-state.ts';
 
 /** A folder with the checkpoints of five epochs of a run. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../../datasets/dataset-error.ts';
-import { ConfigError } from '../../study/config.ts';
+import { ArtifactError } from '../../core/errors.ts';
 import { classifyFailure, failureKinds, failureOfExit, TrainingFailure } from '../../training/failures.ts';
 
 const kindOf = (error: unknown) => classifyFailure(error).kind;
@@ -19,7 +19,7 @@ describe('an error in a training process', () => {
 
   test('data that is missing or damaged', () => {
     expect(kindOf(new DatasetError('train-0.bin does not match its checksum'))).toBe('damaged-data');
-    expect(kindOf(new ConfigError('manifest.json does not hold', []))).toBe('damaged-data');
+    expect(kindOf(new ArtifactError('manifest.json is invalid', []))).toBe('damaged-data');
   });
 
   test('a library that cannot be loaded', () => {
@@ -85,5 +85,5 @@ describe('a process that ended without a result', () => {
 });
 
 test('only damaged data is not worth another attempt', () => {
-  expect(failureKinds.filter((kind) => !new TrainingFailure(kind, '').retryable)).toEqual(['damaged-data']);
+  expect(failureKinds.filter((kind) => !new TrainingFailure(kind, '').isRetryable)).toEqual(['damaged-data']);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../study/config.ts';
+import { ConfigError } from '../../core/errors.ts';
 import { goldenDifferences, type GoldenDifferences } from '../../training/golden.ts';
 
 const document = async (file: string): Promise<unknown[]> =>
@@ -48,7 +48,7 @@ test('a golden document that is malformed is a ConfigError that names the place'
     [{ optimizer: { ...(first!['optimizer'] as object), learningRate: 0 } }, /\[0\]\.optimizer\.learningRate/],
     [
       { parameters: others },
-      /The parameters of .* do not hold:\n {2}stem\.conv\.weight must have \d+ values .*, got none/,
+      /The parameters of .* are invalid:\n {2}stem\.conv\.weight must have \d+ values .*, got none/,
     ],
     [{ parameters: [{ ...stem, name: 'stem' }, ...others] }, /stem must have no values in this architecture/],
   ] as const) {

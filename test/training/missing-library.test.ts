@@ -36,7 +36,7 @@ test.each([
   await installTensorFlow(index);
   await expect(runTraining(smallTask(root, 'run', await preparedDigits(join(root, 'data'))))).rejects.toMatchObject({
     kind: 'missing-library',
-    retryable: true,
+    isRetryable: true,
     message: expect.stringMatching(/^TensorFlow cannot be loaded \(npm run setup brings it\): /) as string,
   });
 });

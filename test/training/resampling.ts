@@ -21,9 +21,9 @@ export function augmentedByLoops(
     const pixel = (y: number, x: number, channel: number) => {
       if (outside === 'zero' && (y < 0 || x < 0 || y >= imageSize || x >= imageSize)) return 0;
       const [row, column] = [clamped(y, imageSize), clamped(x, imageSize)];
-      const value = pixels[((image * imageSize + row) * imageSize + column) * channels + channel] as number;
-      const lit = value / 255 + (lighting[image * channels + channel] as number);
-      return (lit - (normalization.mean[channel] as number)) / (normalization.std[channel] as number);
+      const value = pixels[((image * imageSize + row) * imageSize + column) * channels + channel]!;
+      const lit = value / 255 + lighting[image * channels + channel]!;
+      return (lit - normalization.mean[channel]!) / normalization.std[channel]!;
     };
     for (let row = 0; row < outputSize; row++)
       for (let column = 0; column < outputSize; column++)

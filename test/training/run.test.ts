@@ -79,6 +79,6 @@ describe('a training run', () => {
 
   it('on data that is not there fails for good', async () => {
     const failing = runTraining({ ...task('failing'), datasetDirectory: join(root, 'nowhere') });
-    await expect(failing).rejects.toMatchObject({ kind: 'damaged-data', retryable: false });
+    await expect(failing).rejects.toMatchObject({ kind: 'damaged-data', isRetryable: false });
   });
 });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import tf from '@tensorflow/tfjs-node-gpu';
 import { expect, test } from 'vitest';
 import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../study/protocol.ts';
+import { protocolSchema } from '../../training/protocol.ts';
 import { exportSavedModel } from '../../training/saved-model.ts';
-import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { noAugmentation } from '../../training/augmentation.ts';
 import { cyclingLabels, description, openSession, randomPixels } from './sessions.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
@@ -38,13 +38,10 @@ test.each([
   model.dispose();
 
   const { loss, top1Errors, top5Errors } = session.evaluate(pixels, labels);
-  const rank = (row: number[], label: number) => row.filter((value) => value >= (row[label] as number)).length;
-  const errors = (top: number) => rows.filter((row, image) => rank(row, labels[image] as number) > top).length;
+  const rank = (row: number[], label: number) => row.filter((value) => value >= row[label]!).length;
+  const errors = (top: number) => rows.filter((row, image) => rank(row, labels[image]!) > top).length;
   expect([errors(1), errors(5)]).toEqual([top1Errors, top5Errors]);
-  expect(rows.reduce((sum, row, image) => sum - Math.log(row[labels[image] as number] as number), 0)).toBeCloseTo(
-    loss,
-    3,
-  );
+  expect(rows.reduce((sum, row, image) => sum - Math.log(row[labels[image]!]!), 0)).toBeCloseTo(loss, 3);
   // Image by image: the session's verdict on each alone is the model's.
   const imageBytes = 13 * 13 * 3;
   rows.forEach((row, image) => {
@@ -52,7 +49,7 @@ test.each([
       pixels.slice(image * imageBytes, (image + 1) * imageBytes),
       labels.slice(image, image + 1),
     );
-    expect(alone.top1Errors).toBe(rank(row, labels[image] as number) > 1 ? 1 : 0);
+    expect(alone.top1Errors).toBe(rank(row, labels[image]!) > 1 ? 1 : 0);
   });
   expect(top1Errors).toBeLessThan(24);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { optimizerSchema, scheduleSchema } from '../../study/protocol.ts';
+import { optimizerSchema, scheduleSchema } from '../../training/protocol.ts';
 import { learningRate } from '../../training/schedule.ts';
 
 const rates = (schedule: object, times: readonly (readonly [epoch: number, step: number])[], epochs = 4) =>
@@ -22,7 +22,7 @@ const starts = [
 
 function expectRates(actual: readonly number[], expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
-  actual.forEach((rate, index) => expect(rate).toBeCloseTo(expected[index] as number, 12));
+  actual.forEach((rate, index) => expect(rate).toBeCloseTo(expected[index]!, 12));
 }
 
 describe('cosine', () => {

@@ -2,12 +2,12 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
 import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../study/protocol.ts';
-import { stream } from '../../study/random.ts';
+import { protocolSchema } from '../../training/protocol.ts';
+import { stream } from '../../core/random.ts';
 import { initialState } from '../../training/initial-weights.ts';
 import type { DatasetDescription, NetworkState } from '../../training/session.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 
 /** A dataset of small images whose channels differ in their statistics. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../study/dataset-selection.ts';
-import { protocolSchema } from '../../study/protocol.ts';
+import { datasetSelectionSchema } from '../../datasets/selection.ts';
+import { protocolSchema } from '../../training/protocol.ts';
 import type { TrainingTask } from '../../training/run.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 

@@ -2,7 +2,7 @@ import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DamagedState, readState, writeState } from '../../training/state-file.ts';
-import { temporaryFolder } from '../commands/temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { bits, stored } from './stored-state.ts';
 
 async function written(): Promise<{ folder: string; path: string }> {
@@ -53,6 +53,6 @@ describe('what is not as it was written is a DamagedState that names the file', 
   test('another kind of file', async () => {
     const { path } = await written();
     await writeFile(path, 'x'.repeat(500));
-    await expect(readState(path)).rejects.toThrow(`${path} is no state file`);
+    await expect(readState(path)).rejects.toThrow(`${path} is not a state file`);
   });
 });

@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs-node-gpu';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { augmentationSchema, type Precision } from '../../study/protocol.ts';
-import { stream } from '../../study/random.ts';
+import { augmentationSchema, type Precision } from '../../training/protocol.ts';
+import { stream } from '../../core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
 import type { BatchImages, NetworkState } from '../../training/session.ts';
 import type { TensorFlowSession } from '../../training/tensorflow-session.ts';
@@ -24,7 +24,7 @@ function normalImages(count: number, size: number, channels: number): tf.Tensor4
 /** A state with one value moved. */
 function moved(state: NetworkState, name: string, index: number, by: number): NetworkState {
   const values = Float32Array.from(parameter(state, name));
-  values[index] = (values[index] as number) + by;
+  values[index] = values[index]! + by;
   return new Map(state).set(name, values);
 }
 
@@ -65,7 +65,7 @@ describe('a session', () => {
           const batch = { images: images(indices), augmentation };
           const loss = session.trainStep(
             batch,
-            indices.map((index) => labels[index] as number),
+            indices.map((index) => labels[index]!),
             0.05,
           );
           session.accumulateStatistics(batch);
@@ -165,10 +165,10 @@ describe('one step', () => {
     for (const [name, gradients] of gradient) {
       const [weights, velocities] = [parameter(start, name), parameter(start, `${name}/momentum`)];
       gradients.forEach((value, index) => {
-        const decayed = value + weightDecay * (weights[index] as number);
-        const velocity = momentum * (velocities[index] as number) + decayed;
+        const decayed = value + weightDecay * weights[index]!;
+        const velocity = momentum * velocities[index]! + decayed;
         const step = nesterov ? decayed + momentum * velocity : velocity;
-        const difference = (parameter(end, name)[index] as number) - ((weights[index] as number) - 0.1 * step);
+        const difference = (parameter(end, name)[index] as number) - (weights[index]! - 0.1 * step);
         const velocityDifference = (parameter(end, `${name}/momentum`)[index] as number) - velocity;
         if (Math.abs(difference) > 1e-5 || Math.abs(velocityDifference) > 1e-4)
           expect.fail(`${name}[${index}] is off by ${difference}, its momentum by ${velocityDifference}`);
@@ -194,13 +194,11 @@ describe('one step', () => {
       row.forEach((logit, c) => {
         const target = labelSmoothing / classes + (c === label ? 1 - labelSmoothing : 0);
         expectedLoss -= (target * (logit - logSum)) / labels.length;
-        expectedGradient[c] = (expectedGradient[c] as number) + (Math.exp(logit - logSum) - target) / labels.length;
+        expectedGradient[c] = expectedGradient[c]! + (Math.exp(logit - logSum) - target) / labels.length;
       });
     });
     expect(loss).toBeCloseTo(expectedLoss, 5);
-    parameter(gradient, 'head.fc.bias').forEach((value, c) =>
-      expect(value).toBeCloseTo(expectedGradient[c] as number, 5),
-    );
+    parameter(gradient, 'head.fc.bias').forEach((value, c) => expect(value).toBeCloseTo(expectedGradient[c]!, 5));
   });
 
   test('a rate of zero leaves the weights and moves the running statistics', async () => {
@@ -259,11 +257,8 @@ describe('gradients agree with finite differences', () => {
     const { gradient } = session.gradients(images, labels);
     const largestFirst = [...gradient]
       .map(([name, values]) => {
-        const index = values.reduce(
-          (best, value, at) => (Math.abs(value) > Math.abs(values[best] as number) ? at : best),
-          0,
-        );
-        return { name, index, value: values[index] as number };
+        const index = values.reduce((best, value, at) => (Math.abs(value) > Math.abs(values[best]!) ? at : best), 0);
+        return { name, index, value: values[index]! };
       })
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     // The steepest value of the steepest parameters: there float32's rounding of the loss matters least.
@@ -349,7 +344,7 @@ test.each(['bfloat16', 'float16'] as const)('%s computes close to float32', asyn
   expect(rounded.loss).not.toBe(exact.loss);
   for (const name of ['stem.conv.weight', 'head.fc.weight']) {
     const [a, b] = [parameter(exact.gradient, name), parameter(rounded.gradient, name)];
-    const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+    const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
     expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.98);
     expect(Math.sqrt(dot(b, b) / dot(a, a))).toBeCloseTo(1, 1);
   }

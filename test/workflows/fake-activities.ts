@@ -1,10 +1,5 @@
-import type {
-  ActivitiesByRole,
-  FailedRun,
-  PlannedRunReference,
-  RunReference,
-  StudyOutcome,
-} from '../../activities/contract.ts';
+import type { ActivitiesByRole, FailedRun, PlannedRunReference, RunReference } from '../../activities/contract.ts';
+import type { StudyOutcome } from '../../study/outcome.ts';
 
 export interface FakeStudy {
   datasets: string[];

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { workflowBundle } from '../../workflows/bundle.ts';
+import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 
 const histories = new URL('histories/', import.meta.url);
 const names = (await readdir(histories)).filter((name) => name.endsWith('.json'));

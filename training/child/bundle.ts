@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { contentHash } from '../../study/canonical-json.ts';
+import { contentHash } from '../../core/canonical-json.ts';
 
 const entries = ['main.ts', 'orphan-watch.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 /** Inside the checkout's node_modules, where the packages that stay outside the bundle are found. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { architectureSchema } from '../../design-space/architecture.ts';
-import { epochSchema, errorsSchema } from '../../study/measurements.ts';
-import { protocolSchema } from '../../study/protocol.ts';
+import { epochMetricsSchema, evaluationMetricsSchema, trainingProgressSchema } from '../metrics.ts';
+import { protocolSchema } from '../protocol.ts';
 import { failureKinds } from '../failures.ts';
 
 const deviceSchema = z.discriminatedUnion('kind', [
@@ -34,25 +34,11 @@ export const orderSchema = z.discriminatedUnion('kind', [
 
 const versionsSchema = z.record(z.string(), z.string());
 
-const progressSchema = z.strictObject({
-  /** From 1. */
-  epoch: z.int().positive(),
-  epochs: z.int().positive(),
-  /** From 1, in the epoch. */
-  step: z.int().positive(),
-  stepsPerEpoch: z.int().positive(),
-  imagesPerSecond: z.number().positive(),
-  /** Training loss, mean since the last report. */
-  loss: z.number(),
-});
-
-export type TrainingProgress = z.infer<typeof progressSchema>;
-
 const trainingResultSchema = z.strictObject({
   outcome: z.enum(['finished', 'diverged']),
   /** Where and how it diverged. */
   failure: z.string().nullable(),
-  curve: z.array(epochSchema),
+  curve: z.array(epochMetricsSchema),
   /** Of this attempt: the time since an earlier attempt's checkpoint. */
   trainingSeconds: z.number().min(0),
   versions: versionsSchema,
@@ -67,8 +53,8 @@ export type TrainingResult = z.infer<typeof trainingResultSchema>;
 
 const evaluationResultSchema = z.strictObject({
   /** Null where the dataset has no validation images. */
-  validation: errorsSchema.nullable(),
-  test: errorsSchema,
+  validation: evaluationMetricsSchema.nullable(),
+  test: evaluationMetricsSchema,
   evaluationSeconds: z.number().min(0),
   versions: versionsSchema,
 });
@@ -78,7 +64,7 @@ export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 /** What a child process says. */
 export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), line: z.string() }),
-  z.strictObject({ kind: z.literal('progress'), progress: progressSchema }),
+  z.strictObject({ kind: z.literal('progress'), progress: trainingProgressSchema }),
   z.strictObject({ kind: z.literal('trained'), result: trainingResultSchema }),
   z.strictObject({ kind: z.literal('evaluated'), result: evaluationResultSchema }),
   z.strictObject({ kind: z.literal('failed'), failure: z.enum(failureKinds), message: z.string() }),

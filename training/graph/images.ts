@@ -40,7 +40,7 @@ export function normalize(
   lighting?: Tensor,
 ): Tensor {
   const scale = ops.float(statistics.std.map((std) => 1 / (255 * std)));
-  const offset = ops.float(statistics.mean.map((mean, channel) => -mean / (statistics.std[channel] as number)));
+  const offset = ops.float(statistics.mean.map((mean, channel) => -mean / statistics.std[channel]!));
   const scaled = ops.add(ops.multiply(pixels, scale), offset);
   if (lighting === undefined) return scaled;
   const inverseStd = ops.float(statistics.std.map((std) => 1 / std));

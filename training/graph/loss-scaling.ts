@@ -1,4 +1,4 @@
-import type { LossScaling } from '../../study/protocol.ts';
+import type { LossScaling } from '../protocol.ts';
 import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 

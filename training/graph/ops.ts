@@ -93,7 +93,7 @@ export class Ops {
 
   /** Concatenates vectors. */
   concat(vectors: readonly Tensor[], type: DataType = 'float32'): Tensor {
-    if (vectors.length === 1) return vectors[0] as Tensor;
+    if (vectors.length === 1) return vectors[0]!;
     return this.builder.node('ConcatV2', [...vectors, this.ints(0)], {
       N: { int: vectors.length },
       T: { type },

@@ -1,4 +1,4 @@
-import type { TrainingProtocol } from '../../study/protocol.ts';
+import type { TrainingProtocol } from '../protocol.ts';
 import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 

@@ -28,7 +28,7 @@ export function vectors(
   );
   const byName = new Map(
     entries.map(({ name, shape }, index) => {
-      const part = parts[index] as Tensor;
+      const part = parts[index]!;
       return [name, shape.length === 1 ? part : ops.reshape(part, shape, type)];
     }),
   );

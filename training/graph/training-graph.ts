@@ -1,5 +1,5 @@
 import type { Layer } from '../../design-space/layers.ts';
-import { lossScalingOf, type TrainingProtocol } from '../../study/protocol.ts';
+import { lossScalingOf, type TrainingProtocol } from '../protocol.ts';
 import { backward } from './backward.ts';
 import { batchStatistics, forward, type Pass } from './forward.ts';
 import {

@@ -1,0 +1,150 @@
+import cliProgress from 'cli-progress';
+import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../control/status.ts';
+
+/** Shows how a study goes on. */
+export interface ProgressView {
+  update(status: StudyStatus): void;
+  /** Leaves what is shown as it is, and gives the terminal back. */
+  stop(): void;
+}
+
+export interface ProgressOutput extends NodeJS.WritableStream {
+  isTTY?: boolean;
+}
+
+/** Bars on a terminal, otherwise a line now and then. */
+export function progressView(output: ProgressOutput = process.stderr): ProgressView {
+  return output.isTTY === true ? new Bars(output) : new Lines(output);
+}
+
+/** A bar for each dataset, and what all have in common below. */
+class Bars implements ProgressView {
+  readonly #bars: cliProgress.MultiBar;
+  readonly #byDataset = new Map<string, cliProgress.SingleBar>();
+  #summary: cliProgress.SingleBar | undefined;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#bars = new cliProgress.MultiBar(
+      {
+        stream,
+        format: '{label} {bar} {value}/{total} {detail}',
+        barsize: 24,
+        hideCursor: true,
+        emptyOnZero: true,
+        // Ctrl-C is the command's own business.
+        gracefulExit: false,
+      },
+      cliProgress.Presets.shades_classic,
+    );
+  }
+
+  update(status: StudyStatus): void {
+    // The line of all comes below those of the datasets, so it waits for them.
+    if (status.datasets.length === 0) return;
+    const width = Math.max(...status.datasets.map(({ dataset }) => dataset.length));
+    for (const dataset of status.datasets) {
+      const label = dataset.dataset.padEnd(width);
+      const payload = { label, detail: describeDataset(dataset) };
+      let bar = this.#byDataset.get(dataset.dataset);
+      if (bar === undefined) {
+        bar = this.#bars.create(dataset.total, 0, payload);
+        this.#byDataset.set(dataset.dataset, bar);
+      }
+      bar.setTotal(dataset.total);
+      bar.update(settled(dataset), payload);
+    }
+    this.#summary ??= this.#bars.create(1, 0, { text: '' }, { format: '{text}' });
+    this.#summary.update(0, { text: describeWhole(status) });
+    this.#bars.update();
+  }
+
+  stop(): void {
+    this.#bars.update();
+    this.#bars.stop();
+  }
+}
+
+/** Milliseconds between lines. */
+const lineInterval = 5000;
+
+/** A line whenever something is new, but not too often. */
+class Lines implements ProgressView {
+  readonly #output: NodeJS.WritableStream;
+  #last = { text: '', stage: '' as StudyStatus['stage'] | '', at: 0 };
+
+  constructor(output: NodeJS.WritableStream) {
+    this.#output = output;
+  }
+
+  update(status: StudyStatus): void {
+    const runs = status.datasets.map(
+      (dataset) => `${dataset.dataset} ${settled(dataset)}/${dataset.total}${parenthesised(describeEnds(dataset))}`,
+    );
+    const text = [describeWhole(status), ...runs].join(', ');
+    const now = Date.now();
+    const due = status.stage !== this.#last.stage || now - this.#last.at >= lineInterval;
+    if (!due || text === this.#last.text) return;
+    this.#last = { text, stage: status.stage, at: now };
+    this.#output.write(`${text}\n`);
+  }
+
+  stop(): void {}
+}
+
+const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
+
+/** E.g. `1 failed, 3 reused`; empty where all were trained well. */
+function describeEnds({ failed, diverged, reused }: DatasetStatus): string {
+  return [
+    [failed, 'failed'],
+    [diverged, 'diverged'],
+    [reused, 'reused'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ');
+}
+
+function describeDataset(dataset: DatasetStatus): string {
+  const speed = imagesPerSecond(dataset);
+  return ['runs', describeEnds(dataset), speed === 0 ? '' : `${Math.round(speed)} images/s`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
+  waiting: 'waiting for workers',
+  finished: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  stopped: 'stopped; the start that began it goes on with it',
+};
+
+/** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */
+export function describeWhole(status: StudyStatus): string {
+  const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
+  return [
+    status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
+    speed === 0 ? '' : `${Math.round(speed)} images/s`,
+    status.secondsLeft === null ? '' : `${describeDuration(status.secondsLeft)} left`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** E.g. `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function describeDuration(seconds: number): string {
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const;
+  const whole = Math.max(0, Math.round(seconds));
+  const first = units.findIndex(([size]) => whole >= size);
+  if (first === -1 || first === units.length - 1) return `${whole} s`;
+  const [size, unit] = units[first]!;
+  const [smaller, smallerUnit] = units[first + 1]!;
+  const rest = Math.floor((whole % size) / smaller);
+  return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${smallerUnit}`}`;
+}

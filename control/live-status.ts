@@ -1,0 +1,142 @@
+import {
+  QueryNotRegisteredError,
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { z } from 'zod';
+import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../workflows/messages.ts';
+import { innermostMessage } from './innermost-message.ts';
+import type { DatasetStatus, RunningRun, StudyStatus } from './status.ts';
+
+/** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
+const patience = 3000;
+
+/**
+ * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
+ * of this id, or is out of reach for the moment. Without a worker to answer it is `waiting`, and its datasets are not known.
+ */
+export async function liveStatus(client: Client, study: string): Promise<StudyStatus | undefined> {
+  const handle = client.workflow.getHandle(study);
+  const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
+  const description = await patiently(() => handle.describe()).catch(unlessAbsent);
+  if (description === undefined) return undefined;
+  const state = stateOf(description);
+  const failure = state === 'failed' ? await failureOf(handle) : null;
+  const unanswered: StudyStatus = { study, state, stage: null, datasets: [], failure, secondsLeft: null };
+  const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
+  if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
+  const datasets = await patiently(() =>
+    Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset))),
+  ).catch(unlessAbsent);
+  return { ...unanswered, stage: progress.stage, datasets: datasets ?? [] };
+}
+
+/** Takes the error of something that is not there, or does not answer, for nothing. */
+function unlessAbsent(error: unknown): undefined {
+  if (
+    error instanceof WorkflowNotFoundError ||
+    error instanceof QueryNotRegisteredError ||
+    error instanceof ServiceError
+  )
+    return undefined;
+  throw error;
+}
+
+/** Why a study failed, in one sentence. */
+async function failureOf(handle: WorkflowHandle): Promise<string | null> {
+  try {
+    await handle.result();
+    return null;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return innermostMessage(error);
+  }
+}
+
+async function datasetStatus(
+  client: Client,
+  { dataset, workflowId, runs }: StudyProgress['datasets'][number],
+): Promise<DatasetStatus> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const [description, { total, finished, reused, diverged, failed }] = await Promise.all([
+      handle.describe(),
+      handle.query(populationProgressQuery),
+    ]);
+    return { dataset, total, finished, reused, diverged, failed, running: runningRuns(description) };
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    // Its workflow begins when all datasets are prepared.
+    return { dataset, total: runs, finished: 0, reused: 0, diverged: 0, failed: 0, running: [] };
+  }
+}
+
+const started = 2;
+
+/** The parts that this program reads of a pending activity (temporal.api.workflow.v1.PendingActivityInfo). */
+const pendingActivitySchema = z.object({
+  activityId: z.string(),
+  activityType: z.object({ name: z.string() }),
+  state: z.number(),
+  attempt: z.number(),
+  heartbeatDetails: z.object({ payloads: z.array(z.object({ data: z.instanceof(Uint8Array) })) }).nullish(),
+  lastFailure: z.object({ message: z.string() }).nullish(),
+});
+
+const heartbeatSchema = z.object({
+  progress: z
+    .object({
+      epoch: z.number(),
+      epochs: z.number(),
+      step: z.number(),
+      stepsPerEpoch: z.number(),
+      imagesPerSecond: z.number(),
+      loss: z
+        .number()
+        .nullable()
+        .transform((loss) => loss ?? Number.NaN),
+    })
+    .nullable(),
+});
+
+/** The trainings and tests that workers are at work on, by name, from a population's pending activities. */
+function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
+  return z
+    .array(pendingActivitySchema)
+    .parse(raw.pendingActivities ?? [])
+    .filter(({ state, activityType }) => state === started && ['train', 'evaluate'].includes(activityType.name))
+    .map(({ activityId, attempt, heartbeatDetails, lastFailure }) => {
+      const details = heartbeatDetails?.payloads[0]?.data;
+      return {
+        name: activityId,
+        attempt,
+        progress:
+          details === undefined ? null : heartbeatSchema.parse(JSON.parse(Buffer.from(details).toString())).progress,
+        lastFailure: lastFailure?.message ?? null,
+      };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+function stateOf({ status }: WorkflowExecutionDescription): StudyStatus['state'] {
+  switch (status.name) {
+    case 'COMPLETED':
+      return 'finished';
+    case 'CANCELLED':
+    case 'TERMINATED':
+      return 'cancelled';
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return 'failed';
+    case 'RUNNING':
+    case 'PAUSED':
+    case 'CONTINUED_AS_NEW':
+    case 'UNSPECIFIED':
+    case 'UNKNOWN':
+      return 'running';
+  }
+}

@@ -1,0 +1,76 @@
+import type { Stage } from '../workflows/messages.ts';
+import type { RunCounts } from '../study/outcome.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
+
+/** A run that a worker is at work on. */
+export interface RunningRun {
+  /** E.g. `train arch-017`. */
+  name: string;
+  /** From 1; interruptions count here. */
+  attempt: number;
+  /** What it last reported; null before the first step. */
+  progress: TrainingProgress | null;
+  /** Why the attempt before ended; null on the first. */
+  lastFailure: string | null;
+}
+
+export interface DatasetStatus extends RunCounts {
+  dataset: string;
+  total: number;
+  running: RunningRun[];
+}
+
+export interface StudyStatus {
+  study: string;
+  /** `waiting`: running, but no worker answers. `stopped`: not finished, and no Temporal server knows of it. */
+  state: 'running' | 'waiting' | 'finished' | 'failed' | 'cancelled' | 'stopped';
+  /** Null where it is not known. */
+  stage: Stage | null;
+  datasets: DatasetStatus[];
+  /** Why the study failed. */
+  failure: string | null;
+  /** Estimated seconds until the last training ends; null where there is nothing to estimate from. */
+  secondsLeft: number | null;
+}
+
+/** Runs that need no more work. */
+export const settled = ({ finished, reused, diverged, failed }: RunCounts): number =>
+  finished + reused + diverged + failed;
+
+/** Images that the running trainings of a dataset see in a second. */
+export const imagesPerSecond = ({ running }: DatasetStatus): number =>
+  running.reduce((sum, { progress }) => sum + (progress?.imagesPerSecond ?? 0), 0);
+
+/** The trained part of a running run, in [0, 1]. */
+function trainedPart({ progress }: RunningRun): number {
+  if (progress === null || progress.stepsPerEpoch === 0) return 0;
+  return Math.min(1, (progress.epoch - 1 + progress.step / progress.stepsPerEpoch) / progress.epochs);
+}
+
+/** Runs' worth of training that is done by now, without what earlier studies had left. */
+const workDone = (datasets: readonly DatasetStatus[]): number =>
+  datasets.reduce(
+    (sum, dataset) =>
+      sum + settled(dataset) - dataset.reused + dataset.running.reduce((parts, run) => parts + trainedPart(run), 0),
+    0,
+  );
+
+const workLeft = (datasets: readonly DatasetStatus[]): number =>
+  datasets.reduce(
+    (sum, dataset) =>
+      sum + dataset.total - settled(dataset) - dataset.running.reduce((parts, run) => parts + trainedPart(run), 0),
+    0,
+  );
+
+/**
+ * Seconds until the trainings end, at the pace seen between an earlier status and this one.
+ * @param seconds between the two; null is returned where nothing was done in them
+ */
+export function estimateSecondsLeft(
+  earlier: readonly DatasetStatus[],
+  now: readonly DatasetStatus[],
+  seconds: number,
+): number | null {
+  const done = workDone(now) - workDone(earlier);
+  return done <= 0 ? null : (seconds * workLeft(now)) / done;
+}

@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import { ConfigError, type OperationalError } from './errors.ts';
+
+type RawIssue = z.core.$ZodRawIssue;
+
+/**
+ * What would be right, for the checks that have no words of their own: given to zod as the error map of a parse, so that the
+ * messages of schemas come before it.
+ */
+function wording(issue: RawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const expected = issue.expected === 'int' ? 'integer' : issue.expected === 'record' ? 'object' : issue.expected;
+      return `${issue.input === undefined ? 'is missing: it ' : ''}must be of type ${expected}`;
+    }
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}${measureOf(issue.origin)}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${measureOf(issue.origin)}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? `must match ${issue.pattern}` : `must be of the form ${issue.format}`;
+    case 'unrecognized_keys':
+      return `must not have ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}: there is no such field`;
+    case 'invalid_value':
+      return `must be ${alternatives(issue.values)}`;
+    case 'invalid_union':
+      if ('options' in issue && Array.isArray(issue.options)) return `must be ${alternatives(issue.options)}`;
+      return `must be of type ${[...new Set(issue.errors.flatMap(expectedTypes))].join(' or ')}`;
+    case 'custom':
+    case 'invalid_key':
+    case 'invalid_element':
+      return undefined;
+  }
+}
+
+const expectedTypes = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.flatMap((issue) => (issue.code === 'invalid_type' && issue.path.length === 0 ? [issue.expected] : []));
+
+const measureOf = (origin: string) => (origin === 'array' || origin === 'string' ? ' long' : '');
+
+function alternatives(values: readonly unknown[]): string {
+  const listed = values.map((value) => JSON.stringify(value)).join(', ');
+  return values.length === 1 ? listed : `one of ${listed}`;
+}
+
+const shown = (value: unknown) => (typeof value === 'number' ? String(value) : JSON.stringify(value));
+
+/** The error of a `refine`: what would be right, and what was given instead. */
+export const rule = (text: string) => ({
+  error: ({ input }: { input: unknown }) => `${text}, got ${shown(input)}`,
+});
+
+/** Whether a message is whole as it is: those of `superRefine` and `rule` name the value themselves. */
+const isWhole = ({ code }: z.core.$ZodIssue) => code === 'custom' || code === 'unrecognized_keys';
+
+/** An issue, or where it is one of a union, those of the first alternative that is of the right type. */
+function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((issues) => issues.length > 0 && expectedTypes(issues).length === 0);
+  if (meant === undefined) return [issue];
+  return meant.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** What is wrong at a path of an input, in words that name the value. */
+function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
+  const value = issue.path.reduce<unknown>(
+    (node, key) => (node as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
+  return value === undefined || isWhole(issue) ? issue.message : `${issue.message}, got ${shown(value)}`;
+}
+
+/** E.g. `datasets[2].classes`. */
+function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (field, key) =>
+      typeof key === 'number' ? `${field}[${key}]` : field === '' ? String(key) : `${field}.${String(key)}`,
+    '',
+  );
+}
+
+/** The problems of a schema that is applied inside another one, in the words that `parseWith` has for them. */
+export function problemsOf(schema: z.ZodType, input: unknown): { path: PropertyKey[]; message: string }[] {
+  const result = schema.safeParse(input, { error: wording });
+  return (result.error?.issues ?? [])
+    .flatMap(flattened)
+    .map((issue) => ({ path: issue.path, message: problemOf(issue, input) }));
+}
+
+/**
+ * Parses `input` by `schema`.
+ * @param heading what is invalid, as the first line of the error's message
+ * @throws ConfigError, or the given error, with a line for each problem
+ */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  heading: string,
+  Failure: new (heading: string, problems: readonly string[]) => OperationalError = ConfigError,
+): z.output<Schema> {
+  const result = schema.safeParse(input, { error: wording });
+  if (result.success) return result.data;
+  const problems = result.error.issues
+    .flatMap(flattened)
+    .map((issue) => `${fieldName(issue.path) || '(the whole document)'} ${problemOf(issue, input)}`);
+  throw new Failure(heading, problems);
+}
+
+/**
+ * Parses a JSON text by `schema`; throws as `parseWith`, also where the text is not JSON.
+ * @param source what the text is called in errors, e.g. its file name
+ */
+export function parseJsonWith<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  source: string,
+  Failure: new (heading: string, problems: readonly string[]) => OperationalError = ConfigError,
+): z.output<Schema> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${source} is not JSON`, [(error as Error).message]);
+  }
+  return parseWith(schema, document, `${source} is invalid`, Failure);
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { rule } from '../core/validation.ts';
+import { integerDistributionSchema, numberDistributionSchema, type Distribution } from './distribution.ts';
+
+const positiveInteger = z.int().positive();
+
+/** Blocks of a stage, at most: past the deepest networks that were trained (ResNet-1001 has 333 in all). */
+export const deepestStage = 1000;
+const stem = z
+  .enum(['simple_stem_in', 'res_stem_cifar'])
+  .default('simple_stem_in')
+  .describe('3x3 convolution of stride 2, or of stride 1');
+const stemWidth = positiveInteger.default(32).describe('channels');
+const blockType = z
+  .enum(['res_bottleneck_block', 'res_basic_block', 'vanilla_block'])
+  .default('res_bottleneck_block')
+  .describe('only the bottleneck block has bottleneck ratios and group widths');
+
+/** An inclusive range of a complexity; absent ends are open. */
+const windowSchema = z
+  .strictObject({ low: z.number().min(0).optional(), high: z.number().positive().optional() })
+  .refine(
+    ({ low, high }) => low === undefined || high === undefined || low <= high,
+    rule('is empty: low must be at most high'),
+  );
+
+const complexitySchema = z.strictObject({
+  flops: windowSchema.optional().describe('multiply-adds of one image'),
+  params: windowSchema.optional(),
+  acts: windowSchema.optional().describe('output elements of convolutions and linear layer'),
+  imageSize: positiveInteger.default(224).describe('pixels: where the complexity is taken'),
+  channels: z.int().min(1).max(4).default(3).describe('channels of the images: where the complexity is taken'),
+  classes: z.int().min(2).default(1000).describe('where the complexity is taken'),
+});
+
+/** One distribution for all stages, drawn anew for each, or a list with one for each stage. */
+const perStage = z.union([integerDistributionSchema, z.array(integerDistributionSchema).min(1)]);
+
+/** AnyNetX and its kin: every stage draws its parameters independently (Radosavovic et al. 2020, section 3.2). */
+const anyNetSchema = z
+  .strictObject({
+    kind: z.literal('anynet'),
+    blockType,
+    stem,
+    stemWidth,
+    strides: z
+      .array(positiveInteger)
+      .min(1)
+      .default([2, 2, 2, 2])
+      .describe('one a stage: their number is the number of stages'),
+    depth: perStage.default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 }).describe('blocks of a stage'),
+    width: perStage.default({ kind: 'log-uniform', low: 8, high: 1024, quantum: 8 }).describe('channels of a stage'),
+    bottleneckRatio: perStage
+      .default({ kind: 'power-of-2', low: 1, high: 4, quantum: 1 })
+      .describe('block width / width of its 3x3 convolution'),
+    groupWidth: perStage.default({ kind: 'power-of-2', low: 1, high: 32, quantum: 1 }).describe('channels'),
+    complexity: complexitySchema.prefault({}),
+  })
+  .superRefine((space, context) => {
+    for (const field of ['depth', 'width', 'bottleneckRatio', 'groupWidth'] as const) {
+      const distributions = space[field];
+      if (Array.isArray(distributions) && distributions.length !== space.strides.length)
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `must have one distribution for each of the ${space.strides.length} stages of strides, got ${distributions.length}`,
+        });
+    }
+    const deepest = Math.max(...[space.depth].flat().flatMap((depth) => numbersIn(depth, 'high')));
+    if (deepest > deepestStage)
+      context.addIssue({
+        code: 'custom',
+        path: ['depth'],
+        message: `must be at most ${deepestStage} blocks, got ${deepest}`,
+      });
+  });
+
+/** The values of a distribution, or the named numbers of its range. */
+function numbersIn(distribution: Distribution, ...names: ('low' | 'high' | 'quantum')[]): number[] {
+  return distribution.kind === 'values' ? distribution.values : names.map((name) => distribution[name]);
+}
+
+/** RegNetX: widths by initial width, slope and multiplier, quantized (pycls `models/regnet.py`, `sweep/samplers.py`). */
+const regNetSchema = z.strictObject({
+  kind: z.literal('regnet'),
+  blockType,
+  stem,
+  stemWidth,
+  stride: positiveInteger.default(2).describe('of every stage'),
+  stages: z
+    .strictObject({ low: positiveInteger, high: positiveInteger })
+    .refine(({ low, high }) => low <= high, rule('is empty: low must be at most high'))
+    .default({ low: 4, high: 4 })
+    .describe('draws with fewer or more stages are rejected'),
+  depth: integerDistributionSchema
+    .refine(
+      (drawn) => numbersIn(drawn, 'high').every((number) => number <= deepestStage),
+      rule(`must be at most ${deepestStage} blocks`),
+    )
+    .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
+    .describe('blocks of all stages together'),
+  initialWidth: integerDistributionSchema
+    .refine(
+      (drawn) => numbersIn(drawn, 'low', 'quantum').every((number) => number % 8 === 0),
+      rule('must give multiples of 8: values, or low and quantum'),
+    )
+    .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 8 })
+    .describe('w0, channels, multiples of 8'),
+  slope: numberDistributionSchema
+    .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 })
+    .describe('wa, channels a block'),
+  multiplier: numberDistributionSchema
+    .refine((drawn) => numbersIn(drawn, 'low').every((number) => number > 1), rule('must give numbers above 1'))
+    .default({ kind: 'log-uniform', low: 2, high: 3, quantum: 0.001 })
+    .describe('wm, above 1'),
+  bottleneckRatio: integerDistributionSchema.default({ kind: 'values', values: [1] }),
+  groupWidth: integerDistributionSchema
+    .default({ kind: 'power-of-2-or-log-uniform', low: 8, high: 128, quantum: 8 })
+    .describe('channels; reduced to the bottleneck width where that is smaller'),
+  complexity: complexitySchema.prefault({}),
+});
+
+/** A design space: which networks can be drawn, with which probability, and which of them are kept. */
+export const designSpaceSchema = z.discriminatedUnion('kind', [anyNetSchema, regNetSchema]);
+
+export type { Distribution } from './distribution.ts';
+export type AnyNetSpace = z.infer<typeof anyNetSchema>;
+export type RegNetSpace = z.infer<typeof regNetSchema>;
+export type DesignSpace = z.infer<typeof designSpaceSchema>;
+export type DesignSpaceInput = z.input<typeof designSpaceSchema>;

@@ -1,0 +1,55 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { ConfigError } from '../core/errors.ts';
+
+/** A record of a CSV text. */
+export interface CsvRecord {
+  /** The line on which it begins, from 1. */
+  line: number;
+  /** Its cells without the space around them, as many as it has. */
+  cells: string[];
+}
+
+/** How a record is told by the parser with `info`. */
+interface ParsedRecord {
+  record: string[];
+  info: { lines: number };
+}
+
+/**
+ * Header and records of a CSV text (RFC 4180 with a header, any ends of lines); lines without any text are passed over.
+ * @param source what the text is called in errors, e.g. its file name
+ * @throws ConfigError naming source and line where quotes are not those of a CSV text
+ */
+export function parseCsv(text: string, source: string): { header: string[]; records: CsvRecord[] } {
+  let parsed: ParsedRecord[];
+  try {
+    parsed = parse(text, {
+      bom: true,
+      trim: true,
+      info: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+    }) as unknown as ParsedRecord[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new ConfigError(`${source} is not a CSV file`, [`line ${Number(error['lines'])}: ${error.message}`]);
+  }
+  const records = parsed.map(({ record: cells, info }) => ({
+    // Told is the line on which it ends.
+    line: info.lines - (cells.join('').match(/\r\n|\n|\r/g)?.length ?? 0),
+    cells,
+  }));
+  const header = records.shift()?.cells ?? [];
+  return { header, records };
+}
+
+/** A table as CSV with a header; null and undefined are empty cells. */
+export function formatCsv(
+  header: readonly string[],
+  rows: readonly (readonly (string | number | null | undefined)[])[],
+): string {
+  return stringify([header, ...rows] as unknown[][]);
+}

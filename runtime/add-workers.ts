@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { createActivities } from '../activities/index.ts';
+import { tensorflowTrainer } from '../runs/trainer.ts';
+import { userCache } from '../native/cache.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+import type { Role } from '../workflows/task-queues.ts';
+import { createWorkers } from './create-workers.ts';
+import { trainingDevices, type WorkerOptions } from './devices.ts';
+import type { TemporalTarget } from '../control/temporal-target.ts';
+import type { Failures } from './background-failures.ts';
+import { runWorkers } from './running-workers.ts';
+import { installRuntime } from './sdk-runtime.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import type { Teardown } from './teardown.ts';
+import { connectWorkers } from './worker-connection.ts';
+
+export interface AddWorkersOptions {
+  state: StateFolder;
+  store: ArtifactStore;
+  worker: WorkerOptions;
+  target: TemporalTarget;
+  roles: readonly Role[];
+  failures: Failures;
+  teardown: Teardown;
+}
+
+/** Runs workers in this process until `teardown`. What makes one unable to go on is added to `failures`. */
+export async function addWorkers(options: AddWorkersOptions): Promise<void> {
+  const { state, store, worker, target, roles, failures, teardown } = options;
+  await installRuntime(join(state.root, 'worker.log'));
+  const [connection, bundle] = await Promise.all([
+    connectWorkers(target),
+    workflowBundle(join(userCache(), 'workflows')),
+  ]);
+  teardown.add('connection of the workers', () => connection.close());
+  const devices = trainingDevices(worker);
+  const workers = await createWorkers({
+    connection,
+    namespace: target.namespace,
+    roles,
+    activities: createActivities({
+      store,
+      work: state.work,
+      dataRoot: worker.dataRoot,
+      devices,
+      trainer: tensorflowTrainer,
+    }),
+    slots: devices.length,
+    workflowBundle: bundle,
+  });
+  const running = runWorkers(workers);
+  teardown.add('workers', () => running.stop());
+  void running.ended.catch((error: Error) => failures.add(error));
+}

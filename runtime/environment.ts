@@ -1,0 +1,91 @@
+import type { NativePart } from '../native/index.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { roles } from '../workflows/task-queues.ts';
+import type { WorkerOptions } from './devices.ts';
+import { configuredTarget, localTarget, type TemporalTarget } from '../control/temporal-target.ts';
+import { EnvironmentError } from '../core/errors.ts';
+import { Failures } from './background-failures.ts';
+import { holdStateFolder, type StateFolder } from '../files/state-folder.ts';
+import type { Teardown } from './teardown.ts';
+import { startLocalServer } from './temporal-server.ts';
+import { runningServer } from '../control/running-server.ts';
+
+/** What a study of this process runs in. */
+export interface Environment {
+  target: TemporalTarget;
+  /** Address of the UI, where it is known. */
+  uiAddress: string | undefined;
+  /** Rejects when a worker or the server of this process cannot go on; never settles otherwise. */
+  broken: Promise<never>;
+  /** Process id of another start that holds the state folder and does the work. */
+  workedBy: number | undefined;
+}
+
+export interface EnvironmentOptions {
+  state: StateFolder;
+  store: ArtifactStore;
+  worker: WorkerOptions;
+  signal: AbortSignal;
+  /** Tells a person what happens. */
+  say: (text: string) => void;
+  teardown: Teardown;
+}
+
+/**
+ * Brings up what a study needs: native parts, a Temporal server unless one is configured, workers of all roles in this process.
+ * Where another start is at work in the state folder, its server is used, and its workers. What was brought up is undone by
+ * `teardown`.
+ */
+export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
+  const { state, signal, say, teardown } = options;
+  const configured = await configuredTarget();
+  const failures = new Failures();
+  const release = await holdStateFolder(state, (reason) => failures.add(reason));
+  if (release === undefined) return joinOther(state, configured, failures);
+  teardown.add('lock of the state folder', release);
+
+  const { ensureNativeParts, ProgressLines, temporalBinary } = await import('../native/index.ts');
+  const lines = new ProgressLines();
+  const parts: NativePart[] = configured === undefined ? ['tensorflow', 'temporal'] : ['tensorflow'];
+  try {
+    await ensureNativeParts({ parts, onProgress: lines.update, signal });
+  } finally {
+    lines.end();
+  }
+
+  // The SDK takes a while to load: meanwhile the server starts.
+  const addingWorkers = import('./add-workers.ts');
+  let target = configured;
+  let uiAddress: string | undefined;
+  if (target === undefined) {
+    const server = await startLocalServer(await temporalBinary(), state.temporal);
+    teardown.add('Temporal server', () => server.stop(), server.kill);
+    void server.ended.then((how) =>
+      failures.add(new EnvironmentError(`The Temporal server ended (${how}); see ${server.log}`)),
+    );
+    ({ uiAddress } = server);
+    target = localTarget(server.address);
+    say(`Temporal UI: ${uiAddress}`);
+  }
+  signal.throwIfAborted();
+  const { addWorkers } = await addingWorkers;
+  await addWorkers({ ...options, target, roles, failures });
+  return { target, uiAddress, broken: failures.first, workedBy: undefined };
+}
+
+async function joinOther(
+  state: StateFolder,
+  configured: TemporalTarget | undefined,
+  failures: Failures,
+): Promise<Environment> {
+  const server = await runningServer(state.temporal);
+  const target = configured ?? (server === undefined ? undefined : localTarget(server.address));
+  if (target === undefined)
+    throw new EnvironmentError(`Another start is at work in ${state.root} and not ready yet; try again in a moment`);
+  return {
+    target,
+    uiAddress: configured === undefined ? server?.uiAddress : undefined,
+    broken: failures.first,
+    workedBy: server?.startPid,
+  };
+}

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runningServer, serverFiles, type ServerDescription } from '../control/running-server.ts';
+import { EnvironmentError } from '../core/errors.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
+import { freePort, listens } from './ports.ts';
+
+const host = '127.0.0.1';
+const defaultPort = 7233;
+const defaultUiPort = 8233;
+
+export interface LocalServer extends ServerDescription {
+  /** Settles when the server has ended, with what happened. */
+  ended: Promise<string>;
+  /** Path of its log. */
+  log: string;
+  /** Ends it, within 5 s. */
+  stop(): Promise<void>;
+  /** Ends it at once, without waiting: for a process that is about to exit. */
+  kill: () => void;
+}
+
+/**
+ * Starts the Temporal development server with its UI, on the default ports where they are free. Everything that the server
+ * knows lies in a database in `directory`, so that studies outlive it. A server that a killed start left behind is ended first.
+ *
+ * It runs in a process group of its own: Ctrl-C in the terminal does not reach it before the workers are done with it.
+ *
+ * @param binary path of the `temporal` command line
+ * @param directory for database, log and description; this process must hold it
+ */
+export async function startLocalServer(binary: string, directory: string): Promise<LocalServer> {
+  await mkdir(directory, { recursive: true });
+  await endAbandonedServer(directory);
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await launch(binary, directory);
+    } catch (error) {
+      if (attempt === launchAttempts) throw error;
+    }
+}
+
+/** A port that was free may be taken by another process before the server listens on it: with other ports it starts. */
+const launchAttempts = 3;
+
+async function launch(binary: string, directory: string): Promise<LocalServer> {
+  const [port, uiPort] = await Promise.all([freePort(defaultPort), freePort(defaultUiPort)]);
+  const log = join(directory, serverFiles.log);
+  const output = await open(log, 'a');
+  const server = spawn(
+    binary,
+    [
+      ...['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)],
+      ...['--db-filename', join(directory, serverFiles.database), '--log-level', 'error'],
+      // One partition a task queue: runs begin in the order of their plan.
+      ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
+    ],
+    { detached: true, stdio: ['ignore', output.fd, output.fd] },
+  );
+  const ended = endOf(server);
+  await output.close();
+  const stop = () => end(server, ended);
+  const description: ServerDescription = {
+    pid: server.pid ?? 0,
+    startPid: process.pid,
+    address: `${host}:${port}`,
+    uiAddress: `http://${host}:${uiPort}`,
+  };
+  try {
+    await writeFileAtomically(join(directory, serverFiles.description), JSON.stringify(description));
+    await accepting(description.pid, port, ended, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...description,
+    ended,
+    log,
+    async stop() {
+      await stop();
+      await rm(join(directory, serverFiles.description), { force: true });
+    },
+    kill: () => void server.kill('SIGKILL'),
+  };
+}
+
+/** Ends the server of a start that was killed. */
+async function endAbandonedServer(directory: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const server = await runningServer(directory);
+    if (server === undefined) break;
+    process.kill(server.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
+    await sleep(100);
+  }
+  await rm(join(directory, serverFiles.description), { force: true });
+}
+
+function endOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    server.once('error', (error) => resolve(error.message));
+    server.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+  });
+}
+
+async function end(server: ChildProcess, ended: Promise<string>): Promise<void> {
+  server.kill('SIGTERM');
+  const timer = setTimeout(() => server.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Settles when the server listens on its port; throws when it has ended instead. */
+async function accepting(pid: number, port: number, ended: Promise<string>, log: string): Promise<void> {
+  let failure: string | undefined;
+  void ended.then((how) => (failure = how));
+  while (!(await listens(pid, port))) {
+    if (failure !== undefined)
+      throw new EnvironmentError(`The Temporal server ended (${failure}) before it was ready; see ${log}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection, TransportError } from '@temporalio/worker';
+import type { TemporalTarget } from '../control/temporal-target.ts';
+
+const patienceMs = 30_000;
+const pauseMs = 50;
+
+/**
+ * Connects to a server that may have started a moment ago: it listens before its services are healthy.
+ * @throws TransportError where it does not become healthy within half a minute
+ */
+export async function connectWorkers({ connectionOptions }: TemporalTarget): Promise<NativeConnection> {
+  const deadline = Date.now() + patienceMs;
+  for (;;)
+    try {
+      return await NativeConnection.connect(connectionOptions);
+    } catch (error) {
+      if (!(error instanceof TransportError) || !/currently unavailable/.test(error.message) || Date.now() > deadline)
+        throw error;
+      await sleep(pauseMs);
+    }
+}

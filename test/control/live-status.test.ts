@@ -1,0 +1,103 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attempt } from '../../activities/attempts.ts';
+import { liveStatus } from '../../control/live-status.ts';
+import { studyWorkflow } from '../../workflows/study.ts';
+import { taskQueues } from '../../workflows/task-queues.ts';
+import { architectureOf, fakeActivities } from '../workflows/fake-activities.ts';
+import { TestServer } from '../workflows/test-server.ts';
+import type { TrainingProgress } from '../../training/metrics.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+const start = (study: string) =>
+  server.client.workflow.start(studyWorkflow, {
+    workflowId: study,
+    taskQueue: taskQueues.study,
+    args: [{ study }],
+  });
+
+describe('the live status of a study', () => {
+  test('has the counts of its datasets, and what the running trainings last reported', async () => {
+    const progress = { epoch: 2, epochs: 3, step: 40, stepsPerEpoch: 50, imagesPerSecond: 812, loss: 0.25 };
+    const { activities } = fakeActivities({
+      datasets: ['mnist', 'fashion-mnist'],
+      runs: 3,
+      concurrentRunsPerDataset: 3,
+      train: (run) =>
+        attempt<TrainingProgress, 'trained'>(
+          1,
+          () => false,
+          async (report, signal) => {
+            if (architectureOf(run) === 'arch-000') return 'trained';
+            report(progress);
+            await sleep(60_000, undefined, { signal });
+            return 'trained';
+          },
+        ),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(
+      activities,
+      async () => {
+        const handle = await start(study);
+        let status = await liveStatus(server.client, study);
+        const reporting = () =>
+          status?.datasets.flatMap(({ running }) => running.filter((run) => run.progress !== null)).length;
+        while (reporting() !== 4) {
+          await sleep(100);
+          status = await liveStatus(server.client, study);
+        }
+        const running = ['arch-001', 'arch-002'].map((architecture) => ({
+          name: `train ${architecture}`,
+          attempt: 1,
+          progress,
+          lastFailure: null,
+        }));
+        const counts = { total: 3, finished: 1, reused: 0, diverged: 0, failed: 0, running };
+        expect(status).toMatchObject({
+          state: 'running',
+          stage: 'training',
+          datasets: [
+            { dataset: 'mnist', ...counts },
+            { dataset: 'fashion-mnist', ...counts },
+          ],
+        });
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow();
+        expect((await liveStatus(server.client, study))?.state).toBe('cancelled');
+      },
+      { slots: 6 },
+    );
+  });
+
+  test('of one that failed has the reason', async () => {
+    const { activities } = fakeActivities({
+      datasets: ['ham10000'],
+      runs: 1,
+      prepareDataset: () => Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing')),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(activities, async () => {
+      await expect((await start(study)).result()).rejects.toThrow();
+      expect(await liveStatus(server.client, study)).toMatchObject({
+        state: 'failed',
+        failure: 'HAM10000_metadata.csv is missing',
+      });
+    });
+  });
+
+  test('is unknown where there is no such study, and waiting where no worker answers for it', async () => {
+    expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
+    const study = `study-${randomUUID()}`;
+    const handle = await start(study);
+    expect(await liveStatus(server.client, study)).toMatchObject({ state: 'waiting', stage: null, datasets: [] });
+    await handle.terminate();
+  });
+});

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { addWorkerOptions } from '../../commands/worker-options.ts';
+import { trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
+
+const gibibyte = 2 ** 30;
+const parsed = (...args: string[]): WorkerOptions =>
+  addWorkerOptions(new Command().exitOverride()).parse(args, { from: 'user' }).opts();
+
+describe('the slots of a worker', () => {
+  test('are one a core, with a thread each, on a machine without GPU', () => {
+    expect(trainingDevices({ gpus: [] }, 4, 64 * gibibyte)).toEqual(Array(4).fill({ kind: 'cpu', threads: 1 }));
+  });
+
+  test('are no more than memory holds, and share the cores', () => {
+    expect(trainingDevices({ gpus: [] }, 8, 6 * gibibyte)).toEqual(Array(2).fill({ kind: 'cpu', threads: 4 }));
+    expect(trainingDevices({ gpus: [] }, 8, gibibyte)).toEqual([{ kind: 'cpu', threads: 8 }]);
+  });
+
+  test('are one a GPU, or the GPUs in turn', () => {
+    expect(trainingDevices({ gpus: [0, 2] }, 8, 64 * gibibyte)).toEqual([
+      { kind: 'gpu', index: 0 },
+      { kind: 'gpu', index: 2 },
+    ]);
+    const indices = trainingDevices({ gpus: [0, 2], slots: 4 }, 8, 64 * gibibyte).map(
+      (device) => device.kind === 'gpu' && device.index,
+    );
+    expect(indices).toEqual([0, 2, 0, 2]);
+  });
+
+  test('are as many and as wide as the options say', () => {
+    const options = parsed('--slots', '3', '--threads', '2', '--gpus', 'none');
+    expect(trainingDevices(options, 16, 64 * gibibyte)).toEqual(Array(3).fill({ kind: 'cpu', threads: 2 }));
+    expect(parsed('--gpus', '0,1').gpus).toEqual([0, 1]);
+  });
+
+  test('refuses what is no count and no index', () => {
+    expect(() => parsed('--slots', '0')).toThrow("'--slots <n>' argument '0' is invalid");
+    expect(() => parsed('--gpus', 'all')).toThrow('indices such as 0,1');
+  });
+});

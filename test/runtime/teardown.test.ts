@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { Teardown } from '../../runtime/teardown.ts';
+
+describe('a teardown', () => {
+  test('that is forced ends what would outlive the process, and waits for nothing', () => {
+    const log: string[] = [];
+    const teardown = new Teardown();
+    teardown.add(
+      'server',
+      () => Promise.reject(new Error('not asked')),
+      () => log.push('server'),
+    );
+    teardown.add('workers', () => Promise.reject(new Error('not asked')));
+    teardown.force();
+    expect(log).toEqual(['server']);
+  });
+
+  test('undoes in reverse order, each step when the one before is done, and each once', async () => {
+    const log: string[] = [];
+    const teardown = new Teardown();
+    teardown.add('server', () => void log.push('server'));
+    teardown.add('workers', async () => {
+      await Promise.resolve();
+      log.push('workers');
+    });
+    await teardown.run();
+    await teardown.run();
+    expect(log).toEqual(['workers', 'server']);
+  });
+
+  test('goes on when a step fails, and tells of all that did', async () => {
+    const log: string[] = [];
+    const teardown = new Teardown();
+    teardown.add('lock', () => Promise.reject(new Error('gone')));
+    teardown.add('server', () => void log.push('server'));
+    teardown.add('workers', () => Promise.reject(new Error('stuck')));
+    await expect(teardown.run()).rejects.toThrow('workers: stuck; lock: gone');
+    expect(log).toEqual(['server']);
+  });
+});

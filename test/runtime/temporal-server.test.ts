@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startLocalServer } from '../../runtime/temporal-server.ts';
+import { temporalBinary } from '../../native/index.ts';
+import { runningServer } from '../../control/running-server.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'temporal-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function answers(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  const socket = connect(Number(port), host);
+  return once(socket, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
+}
+
+describe('the local Temporal server', () => {
+  test('answers at the address that it describes, and is gone after it was stopped', async () => {
+    const server = await startLocalServer(await temporalBinary(), directory);
+    expect(await runningServer(directory)).toMatchObject({ address: server.address, startPid: process.pid });
+    expect(await answers(server.address)).toBe(true);
+    await server.stop();
+    expect(await answers(server.address)).toBe(false);
+    expect(await runningServer(directory)).toBeUndefined();
+  });
+
+  test('that a killed start left behind is ended by the next start', async () => {
+    const binary = await temporalBinary();
+    const start = spawn(
+      process.execPath,
+      [
+        ...['--import', 'tsx', '--input-type=module', '-e'],
+        `import { startLocalServer } from './runtime/temporal-server.ts';
+         const { address } = await startLocalServer(...${JSON.stringify([binary, directory])});
+         process.stdout.write(address);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [address] = (await once(start.stdout, 'data')) as [Buffer];
+    start.kill('SIGKILL');
+    await once(start, 'exit');
+    expect(await answers(String(address))).toBe(true);
+    const abandoned = await runningServer(directory);
+
+    const next = await startLocalServer(binary, directory);
+    await next.stop();
+    expect(next.pid).not.toBe(abandoned?.pid);
+    // Its process is gone, or ended and not yet fetched by its new parent.
+    expect(await readFile(`/proc/${abandoned?.pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
+  });
+
+  test('that finds a port taken is started with another', async () => {
+    const flag = join(directory, 'failed-once');
+    const binary = join(directory, 'temporal');
+    const failsOnce = `[ -e '${flag}' ] || { touch '${flag}'; echo 'address already in use' >&2; exit 1; }`;
+    await writeFile(binary, `#!/bin/sh\n${failsOnce}\nexec '${await temporalBinary()}' "$@"\n`, { mode: 0o755 });
+    const server = await startLocalServer(binary, directory);
+    expect(await answers(server.address)).toBe(true);
+    await server.stop();
+    expect(await readFile(server.log, 'utf8')).toContain('address already in use');
+  });
+
+  test('that cannot start is named with its log', async () => {
+    await expect(startLocalServer('/bin/false', directory)).rejects.toThrow(/exit code 1.*server\.log/);
+  });
+});

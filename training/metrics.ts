@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const error = z.number().min(0).max(1);
+
+/** One epoch of training, as the trainer saw it. */
+export const epochMetricsSchema = z.strictObject({
+  /** From 1. */
+  epoch: z.int().positive(),
+  learningRate: z.number().min(0).describe('at its first step'),
+  trainingLoss: z.number().describe('mean over its steps'),
+  validationLoss: z.number().nullable().describe('null without validation images'),
+  validationTop1Error: error.nullable(),
+  imagesPerSecond: z.number().positive(),
+});
+
+export const evaluationMetricsSchema = z.strictObject({
+  images: z.int().positive(),
+  loss: z.number().describe('mean cross-entropy'),
+  top1Error: error,
+  top5Error: error.nullable().describe('null with 5 classes or fewer'),
+});
+
+/** What a training reports while it goes on. */
+export const trainingProgressSchema = z.strictObject({
+  /** From 1. */
+  epoch: z.int().positive(),
+  epochs: z.int().positive(),
+  /** From 1, in the epoch. */
+  step: z.int().positive(),
+  stepsPerEpoch: z.int().positive(),
+  imagesPerSecond: z.number().positive(),
+  loss: z.number().describe('training loss, mean since the last report'),
+});
+
+export type TrainingProgress = z.infer<typeof trainingProgressSchema>;
+export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
+export type EvaluationMetrics = z.infer<typeof evaluationMetricsSchema>;

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { rule } from '../core/validation.ts';
+
+const positiveInteger = z.int().positive();
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+const fraction = z.number().min(0).max(1);
+const increasingPair = (what: string, low: number, high: number) =>
+  z
+    .tuple([z.number().min(low).max(high), z.number().min(low).max(high)])
+    .refine(([a, b]) => a <= b, rule(`${what} must be [low, high] with low <= high`));
+
+export const optimizerSchema = z.strictObject({
+  learningRate: z.number().positive().default(0.1).describe('base learning rate'),
+  momentum: fraction.default(0.9),
+  nesterov: z.boolean().default(true).describe("pycls' default"),
+  weightDecay: z.number().min(0).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
+});
+
+export const scheduleSchema = z.strictObject({
+  kind: z.enum(['cosine', 'step', 'constant']).default('cosine'),
+  per: z
+    .enum(['epoch', 'step'])
+    .default('epoch')
+    .describe('when the rate changes: at the start of an epoch, or at every step'),
+  warmupEpochs: z.number().min(0).default(0).describe('linear warm-up from warmupFactor times the rate'),
+  warmupFactor: fraction.default(0.1),
+  minimumFactor: fraction.default(0).describe('cosine: the rate at the end, as a fraction of the base rate'),
+  stepEpochs: z
+    .array(positiveInteger)
+    .default([])
+    .describe('step: epochs after which the rate is multiplied by stepFactor'),
+  stepFactor: fraction.default(0.1),
+});
+
+export const batchNormSchema = z.strictObject({
+  momentum: fraction.default(0.1).describe("PyTorch's: running = (1 - momentum) running + momentum batch"),
+  epsilon: z.number().positive().default(1e-5),
+  preciseImages: z
+    .int()
+    .min(0)
+    .default(8192)
+    .describe(
+      'training images, rounded up to whole batches, for precise statistics before evaluation; 0 for running ones',
+    ),
+});
+
+const cropSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('random-sized'),
+    area: increasingPair('area', 1e-3, 1).default([0.08, 1]).describe('fraction of the image'),
+    aspectRatio: increasingPair('aspectRatio', 0.1, 10)
+      .default([3 / 4, 4 / 3])
+      .describe('width / height'),
+  }),
+  z.strictObject({
+    kind: z.literal('pad'),
+    padding: positiveInteger.default(4).describe('zero pixels on each side'),
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+
+/** A crop that names no kind is of the one that its fields belong to. */
+const withKind = (crop: unknown): unknown =>
+  isObject(crop) && !('kind' in crop) ? { kind: 'padding' in crop ? 'pad' : 'random-sized', ...crop } : crop;
+
+export const augmentationSchema = z.strictObject({
+  crop: z.preprocess(withKind, cropSchema).prefault({}),
+  horizontalFlip: z.boolean().default(true),
+  pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise, 0 for none'),
+});
+
+export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
+
+/** Dynamic loss scaling, by the defaults of torch.amp.GradScaler: halved where a gradient overflows, doubled after an interval without. */
+export const lossScalingSchema = z.strictObject({
+  initial: z.number().positive().max(3.4e38).default(65536).describe('factor of the loss in the first step, a float32'),
+  growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
+});
+
+/** How one network is trained and tested: everything but the network, the dataset and the seed. */
+export const protocolSchema = z
+  .strictObject({
+    epochs: positiveInteger,
+    batchSize: z
+      .int()
+      .min(2, { error: 'must be at least 2: batch normalization has no variance over one image' })
+      .default(128),
+    optimizer: optimizerSchema.prefault({}),
+    schedule: scheduleSchema.prefault({}),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    batchNorm: batchNormSchema.prefault({}),
+    augmentation: augmentationSchema.prefault({}),
+    imageSize: positiveInteger
+      .optional()
+      .describe('pixels: side of the images that the network sees; absent for the size of the prepared images'),
+    testShortSide: positiveInteger
+      .optional()
+      .describe(
+        'pixels: test images are resized to this short side, then cropped at the center to imageSize; absent for imageSize',
+      ),
+    precision: precisionSchema.default('float32'),
+    lossScaling: lossScalingSchema
+      .optional()
+      .describe('keeps small gradients from vanishing; absent for none, except that float16 has it by its defaults'),
+    xla: z.boolean().default(false).describe('XLA auto-clustering'),
+  })
+  .superRefine((protocol, context) => {
+    const { schedule, epochs, imageSize, testShortSide } = protocol;
+    if (imageSize !== undefined && testShortSide !== undefined && testShortSide < imageSize)
+      context.addIssue({
+        code: 'custom',
+        path: ['testShortSide'],
+        message: `must be at least imageSize (${imageSize}), got ${testShortSide}`,
+      });
+    if (schedule.warmupEpochs > epochs)
+      context.addIssue({
+        code: 'custom',
+        path: ['schedule', 'warmupEpochs'],
+        message: `must be at most epochs (${epochs}), got ${schedule.warmupEpochs}`,
+      });
+    if (schedule.kind === 'step' && schedule.stepEpochs.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['schedule', 'stepEpochs'],
+        message: 'must name at least one epoch for a step schedule',
+      });
+  });
+
+export type TrainingProtocol = z.infer<typeof protocolSchema>;
+export type Augmentation = z.infer<typeof augmentationSchema>;
+export type Precision = z.infer<typeof precisionSchema>;
+export type LossScaling = z.infer<typeof lossScalingSchema>;
+
+/** The loss scaling that a protocol trains with, undefined for none. */
+export function lossScalingOf({
+  precision,
+  lossScaling,
+}: Pick<TrainingProtocol, 'precision' | 'lossScaling'>): LossScaling | undefined {
+  return lossScaling ?? (precision === 'float16' ? lossScalingSchema.parse({}) : undefined);
+}
+
+/**
+ * A protocol document with some of its fields replaced: objects are merged field by field, except a `crop`, which is replaced
+ * whole (its kinds have different fields).
+ */
+export function mergedProtocol(protocol: TrainingProtocol, overrides: Record<string, unknown>): unknown {
+  return merged(protocol, overrides);
+}
+
+function merged(base: unknown, overrides: unknown): unknown {
+  if (!isObject(base) || !isObject(overrides)) return overrides;
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(overrides)) result[key] = key === 'crop' ? value : merged(base[key], value);
+  return result;
+}

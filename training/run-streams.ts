@@ -1,0 +1,26 @@
+import { stream, type RandomStream } from '../core/random.ts';
+import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
+
+/** What a run draws random numbers for. */
+export type StreamPurpose = 'initial-weights' | 'batches' | 'augmentation' | 'statistics' | 'statistics-augmentation';
+
+/** What holds the random numbers of a run fixed. */
+export interface StreamKey {
+  seed: number;
+  architecture: Architecture;
+  /** Digest of the prepared dataset. */
+  dataset: string;
+}
+
+/**
+ * A random stream of a run. It is keyed by seed, architecture, dataset and purpose, not by the run's key: a protocol with a new
+ * field, or another version of TensorFlow, draws the same initial weights and batches.
+ * @param epoch from 0; absent for what is drawn once a run
+ */
+export function runStream(
+  { seed, architecture, dataset }: StreamKey,
+  purpose: StreamPurpose,
+  epoch?: number,
+): RandomStream {
+  return stream(seed, purpose, architectureIdentity(architecture), dataset, ...(epoch === undefined ? [] : [epoch]));
+}
