@@ -1,53 +1,31 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { connect, ConfigError, type Studies, type Study, type StudyRequest, type StudyStatus } from '../../index.ts';
-import { temporalBinary } from '../../native/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError, type Studies, type StudyRequest } from '../../index.ts';
 import { freePort } from '../../runtime/ports.ts';
-import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { RunningProgram } from '../commands/running-program.ts';
+import { OwnServer, settled, until } from './own-server.ts';
 
-/** Studies on a server of one's own, with a worker of its own, by the API that programs use: everything but the trainings is real. */
-let root: string;
-let server: LocalServer;
-let worker: RunningProgram;
+/** Everything but the data and the trainings is real. */
+let server: OwnServer;
 let studies: Studies;
 let metricsAddress: string;
 
-const temporal = async (...args: string[]) =>
-  (await promisify(execFile)(await temporalBinary(), [...args, '--address', server.address])).stdout;
-
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'own-server-'));
-  server = await startLocalServer(await temporalBinary(), join(root, 'temporal'));
-  vi.stubEnv('TEMPORAL_ADDRESS', server.address);
+  server = await OwnServer.start();
   metricsAddress = `127.0.0.1:${await freePort(9464)}`;
-  const store = join(root, 'store');
-  worker = new RunningProgram([
-    ...['worker.ts', '--state', join(root, 'worker'), '--store', store, '--slots', '4', '--gpus', 'none'],
-    ...['--metrics', metricsAddress, '--deployment', 'lab'],
-  ]);
+  const options = ['--slots', '4', '--metrics', metricsAddress, '--deployment', 'lab'];
+  const worker = await server.startWorker('worker', ...options);
   await worker.said(/^Slots/m);
   const [, buildId] = /^Version (\w+) of the deployment lab/m.exec(worker.stderr)!;
-  await temporal(
+  await server.temporal(
     ...['worker', 'deployment', 'set-current-version', '--deployment-name', 'lab', '--build-id', buildId!, '--yes'],
   );
-  studies = await connect({ state: join(root, 'client'), store });
+  studies = await server.studies();
 });
-
-afterAll(async () => {
-  await studies?.close();
-  await worker?.stop();
-  await server?.stop();
-  vi.unstubAllEnvs();
-  await rm(root, { recursive: true });
-});
+afterAll(() => server.stop());
 
 const request = (id: string, set: Record<string, unknown> = {}): StudyRequest => ({
   id,
@@ -60,16 +38,6 @@ const request = (id: string, set: Record<string, unknown> = {}): StudyRequest =>
   },
 });
 
-async function until(study: Study, condition: (status: StudyStatus) => boolean): Promise<StudyStatus> {
-  for (const deadline = Date.now() + 50_000; ; await sleep(50)) {
-    const status = await study.status();
-    if (condition(status)) return status;
-    if (Date.now() > deadline) throw new Error(`did not come about in 50 s: ${JSON.stringify(status)}`);
-  }
-}
-
-const settled = ({ datasets }: StudyStatus) =>
-  datasets.reduce((sum, { finished, diverged, failed }) => sum + finished + diverged + failed, 0);
 const counts = { finished: 4, reused: 0, diverged: 0, failed: 0 };
 
 describe('a study on a server of one’s own', () => {
@@ -79,7 +47,7 @@ describe('a study on a server of one’s own', () => {
     expect(runs).toEqual({ 'fashion-mnist': counts, mnist: counts });
     expect(correlations).toMatchObject([{ a: 'fashion-mnist', b: 'mnist', n: 4 }]);
     expect(await readFile(artifacts.report, 'utf8')).toContain('rehearsal');
-    const description = await temporal('workflow', 'describe', '--workflow-id', 'versioned', '--output', 'json');
+    const description = await server.temporal('workflow', 'describe', '--workflow-id', 'versioned', '--output', 'json');
     expect(JSON.parse(description)).toMatchObject({
       workflowExecutionInfo: { versioningInfo: { deploymentVersion: { deploymentName: 'lab' } } },
     });
@@ -112,7 +80,7 @@ describe('a study on a server of one’s own', () => {
       }),
     );
     await until(failing, ({ datasets }) => datasets.length > 0 && datasets.every(({ failed }) => failed === 1));
-    const lines = (await readFile(join(root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
+    const lines = (await readFile(join(server.root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
@@ -230,10 +198,10 @@ describe('a study on a server of one’s own', () => {
     await until(study, ({ datasets }) => datasets.length === 2 && datasets.every(({ running }) => running.length > 0));
     const [activityId] = await activities('operated/mnist');
     const which = ['--workflow-id', 'operated/mnist', '--activity-id', activityId!];
-    await temporal('activity', 'pause', ...which);
+    await server.temporal('activity', 'pause', ...which);
     await until(study, ({ datasets }) => datasets.find(({ dataset }) => dataset === 'fashion-mnist')!.finished === 1);
     await sleep(1000);
-    await temporal('activity', 'unpause', ...which);
+    await server.temporal('activity', 'unpause', ...which);
     expect((await study.result()).runs['mnist']).toEqual({ ...counts, finished: 1 });
   });
 
@@ -241,17 +209,17 @@ describe('a study on a server of one’s own', () => {
     const { resolveRequest } = await import('../../control/submission-request.ts');
     const { config } = await resolveRequest(request('by-hand', { 'seeds.training': 8 }));
     const by = ['--type', 'studyWorkflow', '--task-queue', taskQueues.study, '--input', JSON.stringify({ config })];
-    await temporal('workflow', 'start', '--workflow-id', 'by-hand', ...by);
+    await server.temporal('workflow', 'start', '--workflow-id', 'by-hand', ...by);
     expect((await studies.study('by-hand').result()).runs['mnist']).toEqual(counts);
 
-    await temporal(
+    await server.temporal(
       ...['schedule', 'create', '--schedule-id', 'nightly', '--interval', '24h', '--workflow-id', 'by-schedule', ...by],
     );
-    await temporal('schedule', 'trigger', '--schedule-id', 'nightly');
+    await server.temporal('schedule', 'trigger', '--schedule-id', 'nightly');
     const id = await scheduledId();
     expect((await studies.study(id).result()).runs['mnist']).toEqual({ ...counts, finished: 0, reused: 4 });
 
-    await temporal(
+    await server.temporal(
       'workflow',
       'start',
       '--workflow-id',
@@ -265,16 +233,43 @@ describe('a study on a server of one’s own', () => {
   });
 });
 
+describe('the example of three variants', () => {
+  test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
+    const run = () =>
+      new RunningProgram(['examples/three-variants.ts', '--rehearse'], {
+        BEYOND_IMAGENET_STATE: join(server.root, 'example'),
+        BEYOND_IMAGENET_STORE: server.store,
+      });
+    const first = run();
+    expect(await first.ended(), first.stderr).toBe(0);
+    for (const id of ['three-epochs', 'one-epoch', 'six-epochs'])
+      expect(first.stdout).toMatch(
+        new RegExp(`^${id}: \\d+ runs, 0 shared with other studies, 0 diverged, 0 failed$`, 'm'),
+      );
+    expect(first.stdout).toMatch(/^ {2}fashion-mnist ~ mnist\S*: -?\d\.\d\d over \d+ architectures$/m);
+    const second = run();
+    expect(await second.ended(), second.stderr).toBe(0);
+    expect(second.stdout).toBe(first.stdout);
+  });
+});
+
 /** Ids of the activities that a workflow waits for. */
 async function activities(workflowId: string): Promise<string[]> {
-  const description = await temporal('workflow', 'describe', '--workflow-id', workflowId, '--output', 'json');
+  const description = await server.temporal('workflow', 'describe', '--workflow-id', workflowId, '--output', 'json');
   const { pendingActivities } = JSON.parse(description) as { pendingActivities?: { activityId: string }[] };
   return (pendingActivities ?? []).map(({ activityId }) => activityId);
 }
 
 async function scheduledId(): Promise<string> {
   for (;;) {
-    const list = await temporal('workflow', 'list', '--query', 'TemporalScheduledById="nightly"', '--output', 'json');
+    const list = await server.temporal(
+      'workflow',
+      'list',
+      '--query',
+      'TemporalScheduledById="nightly"',
+      '--output',
+      'json',
+    );
     const [first] = JSON.parse(list) as { execution: { workflowId: string } }[];
     if (first !== undefined) return first.execution.workflowId;
     await sleep(200);
