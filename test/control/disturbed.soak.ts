@@ -61,7 +61,8 @@ test('a study of 2,000 runs whose workers and server are killed, that is paused 
   expect(paused).toBeLessThan(4 * architectures.before);
   expect(await study.extend({ architectures: architectures.after })).toBe(4 * architectures.after);
   const { runs } = await study.result();
-  for (const counts of Object.values(runs)) expect(counts).toEqual({ finished: 500, reused: 0, diverged: 0, failed: 0 });
+  for (const counts of Object.values(runs))
+    expect(counts).toEqual({ finished: 500, reused: 0, diverged: 0, failed: 0 });
 
   const disturbed = await recordsOf('disturbed', server.store);
   expect(disturbed.size).toBe(4 * architectures.after);
