@@ -27,15 +27,16 @@ const request = (id: string, count: number, rate: number): StudyRequest => ({
   },
 });
 
+type Comparable = Omit<RunRecord, 'timings'> & { timings: null };
+
 /** The record of every run of a study, by its key, without what tells of the time that it took. */
-async function recordsOf(id: string, directory: string): Promise<Map<string, Omit<RunRecord, 'timings' | 'studyId'>>> {
+async function recordsOf(id: string, directory: string): Promise<Map<string, Comparable>> {
   const store = openDirectoryStore(directory);
   const documents = new StudyDocuments(store, id);
-  const records = new Map<string, Omit<RunRecord, 'timings' | 'studyId'>>();
+  const records = new Map<string, Comparable>();
   for (const dataset of datasetLabels(await documents.config()))
     for (const { runKey } of await documents.plan(dataset)) {
-      const { timings: _timings, studyId: _studyId, ...record } = (await readRunRecord(store, runKey))!;
-      records.set(runKey, record);
+      records.set(runKey, { ...(await readRunRecord(store, runKey))!, studyId: '', timings: null });
     }
   return records;
 }
