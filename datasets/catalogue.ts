@@ -1,6 +1,6 @@
 import { fashionMnist } from './fashion-mnist.ts';
 import { mnist } from './mnist.ts';
-import type { DatasetEntry } from './source.ts';
+import type { DatasetEntry } from './split-source.ts';
 
 /** Every dataset that a study can name. To add one: one file with its `DatasetEntry`, and its name here. */
 export const catalogue: readonly DatasetEntry[] = [fashionMnist, mnist];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { locateIdxFolder } from './idx-folder.ts';
 import { npmPackage } from './npm-package.ts';
 import { readJsonClass } from './readers/json-classes.ts';
-import { residentSplit, type DatasetEntry, type DatasetSource } from './source.ts';
+import { residentSplit, type DatasetEntry, type DatasetSource } from './split-source.ts';
 
 const classes = [
   'T-shirt/top',

@@ -1,5 +1,5 @@
 import { DatasetError } from './dataset-error.ts';
-import type { RawImage } from './source.ts';
+import type { RawImage } from './split-source.ts';
 
 /**
  * An image as a square: its central square resized to `size` with a triangle filter at half-pixel centers: bilinear where it

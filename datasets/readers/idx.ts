@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DatasetError } from '../dataset-error.ts';
-import { residentSplit, type SourceSplit } from '../source.ts';
+import { residentSplit, type SourceSplit } from '../split-source.ts';
 
 const unsignedByte = 0x08;
 

@@ -1,4 +1,4 @@
-import { residentSplit, type DatasetEntry, type RawImage } from '../../datasets/source.ts';
+import { residentSplit, type DatasetEntry, type RawImage } from '../../datasets/split-source.ts';
 
 /** A dataset of small images whose pixels all tell their position in the source, so that every image can be traced. */
 export function syntheticDataset(options: {
