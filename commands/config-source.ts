@@ -1,4 +1,4 @@
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { repetitions } from '../design-space/population.ts';
 import { parsePopulation } from '../design-space/population-file.ts';
 import { ConfigError } from '../core/errors.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { prepareDataset } from '../datasets/prepare-dataset.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';

@@ -6,3 +6,6 @@ export class DatasetError extends OperationalError {
     super('input', message);
   }
 }
+
+/** There is no data at all where it is looked for: says where that is and how to get it. */
+export class MissingDatasetError extends DatasetError {}

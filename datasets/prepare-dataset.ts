@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
 import { OperationalError } from '../core/errors.ts';
 import { selectionLabel, type DatasetSelection } from './selection.ts';
-import { catalogueEntry } from './catalogue.ts';
+import { datasetEntry } from './dataset-entry.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { openPreparedDataset } from './prepared-dataset.ts';
-import type { DatasetEntry } from './split-source.ts';
+import type { DatasetEntry } from './source.ts';
+import { bySplits } from './split-source.ts';
 import { planSplits } from './split-plan.ts';
 import { writePrepared } from './write-prepared.ts';
 
@@ -38,16 +39,16 @@ export interface PreparationOptions {
  */
 export async function prepareDataset(
   selection: DatasetSelection,
-  { seed, directory, dataRoot, onProgress, signal, entry = catalogueEntry(selection.dataset) }: PreparationOptions,
+  { seed, directory, dataRoot, onProgress, signal, entry = datasetEntry(selection) }: PreparationOptions,
 ): Promise<{ directory: string; manifest: DatasetManifest }> {
   signal?.throwIfAborted();
-  const location = await entry.locate(dataRoot);
+  const location = await entry.locate(dataRoot, signal);
   const name = folderName(selection, seed, location.version);
   const target = join(directory, name);
   const existing = await openExisting(target);
   if (existing !== undefined) return { directory: target, manifest: existing };
 
-  const source = await location.open();
+  const source = await bySplits(await location.open());
   await mkdir(directory, { recursive: true });
   await removeAbandoned(directory, name);
   const partial = join(directory, `${name}${partialMark}${randomUUID()}`);

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { ownSourceSchema } from './own-source.ts';
 
 /** Which images of which dataset: the unit that a population is trained on. */
 export const datasetSelectionSchema = z.strictObject({
-  dataset: z.string().min(1).describe('name in the catalogue (datasets/catalogue.ts)'),
+  dataset: z.string().min(1).describe('name in the catalogue (datasets/catalogue/), or of a dataset of your own'),
+  source: ownSourceSchema.optional().describe('where a dataset of your own lies; absent for one of the catalogue'),
+  allowIncomplete: z
+    .boolean()
+    .default(false)
+    .describe('take a dataset that has less than is published, e.g. a part of it; told in the report'),
   classes: z.int().min(2).optional().describe('restrict to this many classes, drawn at random; absent for all'),
   classDraw: z
     .int()

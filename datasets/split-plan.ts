@@ -2,7 +2,7 @@ import { ConfigError } from '../core/errors.ts';
 import { selectionLabel, type DatasetSelection } from './selection.ts';
 import { stream } from '../core/random.ts';
 import type { SplitName } from './manifest.ts';
-import type { DatasetSource } from './split-source.ts';
+import type { SplitSource } from './split-source.ts';
 import { drawClasses, holdOut, mixed, positionsByClass, stratifiedSample, type LabelledPosition } from './splits.ts';
 
 /** Which images of a source go where. */
@@ -17,7 +17,7 @@ export interface SplitPlan {
  * source brings none, then each split is sampled down and mixed.
  * @throws ConfigError where a count is below the number of classes
  */
-export function planSplits(selection: DatasetSelection, seed: number, source: DatasetSource): SplitPlan {
+export function planSplits(selection: DatasetSelection, seed: number, source: SplitSource): SplitPlan {
   const { dataset, validationFraction } = selection;
   const total = source.classes.length;
   const kept =

@@ -5,12 +5,12 @@ import { manifestSchema, splitNames, type DatasetManifest, type SplitName } from
 import { PixelStatistics } from './pixel-statistics.ts';
 import { datasetDigest, manifestFile } from './prepared-dataset.ts';
 import { ShardWriter } from './shard-writer.ts';
-import type { DatasetSource } from './split-source.ts';
+import type { SplitSource } from './split-source.ts';
 import type { SplitPlan } from './split-plan.ts';
 
 /** What is written: the images of a plan, as squares of one size, under a label. */
 export interface WritingJob {
-  source: DatasetSource;
+  source: SplitSource;
   plan: SplitPlan;
   label: string;
   imageSize: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { manifestSchema, type DatasetManifest } from '../datasets/manifest.ts';
 import { parsePopulation, serializePopulation } from '../design-space/population-file.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';

@@ -7,6 +7,7 @@ import {
   type DatasetFacts,
   type DatasetSelection,
 } from '../datasets/selection.ts';
+import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
 
@@ -116,9 +117,10 @@ export function selectionProblems(
   catalogue: readonly DatasetFacts[],
 ): string[] {
   const facts = catalogue.find(({ name }) => name === selection.dataset);
+  if (selection.source !== undefined) return ownDatasetProblems(selection.dataset, field, facts);
   if (facts === undefined)
     return [
-      `${field}.dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got ${JSON.stringify(selection.dataset)}`,
+      `${field}.dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got ${JSON.stringify(selection.dataset)} (a dataset of your own needs a source)`,
     ];
   const problems: string[] = [];
   if (selection.classes !== undefined && selection.classes > facts.classes)
@@ -139,6 +141,16 @@ export function selectionProblems(
   return problems;
 }
 
+/** A dataset of the user's own is called like a study, and not like one of the catalogue. */
+function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts | undefined): string[] {
+  if (known !== undefined)
+    return [
+      `${field}.dataset must be another name where there is a source: the catalogue has ${known.title}, got ${JSON.stringify(dataset)}`,
+    ];
+  if (/^[a-z0-9][a-z0-9-]*$/.test(dataset)) return [];
+  return [`${field}.dataset must be lower-case letters, digits and dashes, got ${JSON.stringify(dataset)}`];
+}
+
 /** Where the sizes of a protocol do not fit to a selection's images: a padded crop and the test-time crop are cut from them. */
 export function imageProblems(
   { augmentation, imageSize, testShortSide }: TrainingProtocol,
@@ -146,7 +158,8 @@ export function imageProblems(
   catalogue: readonly DatasetFacts[],
   field: string,
 ): string[] {
-  const prepared = selection.imageSize ?? catalogue.find(({ name }) => name === selection.dataset)?.imageSize;
+  const facts = catalogue.find(({ name }) => name === selection.dataset);
+  const prepared = selection.imageSize ?? (selection.source === undefined ? facts?.imageSize : ownImageSize);
   if (prepared === undefined) return [];
   const problems: string[] = [];
   const padded = augmentation.crop.kind === 'pad' ? prepared + 2 * augmentation.crop.padding : Infinity;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planRunsOn } from '../../runs/run-planning.ts';
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import { parseStudyConfig } from '../../study/config.ts';

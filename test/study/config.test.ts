@@ -94,6 +94,37 @@ describe('a study config', () => {
     expect(problemsOf('protocol.imageSize=32')).toEqual([]);
   });
 
+  const own = (fields: object) => `datasets[1]=${JSON.stringify({ dataset: 'birds', ...fields })}`;
+
+  it('takes a dataset that it describes itself, of which nothing is known before it is read', () => {
+    const folder = quickstart(own({ source: { kind: 'folder', path: 'birds' }, classes: 200, trainingImages: 1e6 }));
+    expect(folder.datasets[1]!.source).toEqual({ kind: 'folder', path: 'birds', channels: 3 });
+    const table = { kind: 'table', path: 'labels.csv', imageColumn: 'file', labelColumn: 'species', channels: 1 };
+    expect(quickstart(own({ source: table })).datasets[1]!.source).toEqual(table);
+  });
+
+  it.each([
+    [
+      { dataset: 'fashion-mnist', source: { kind: 'folder', path: 'x' }, classes: 4 },
+      'datasets[1].dataset must be another name where there is a source: the catalogue has fashion-mnist, got "fashion-mnist"',
+    ],
+    [
+      { dataset: '../birds', source: { kind: 'folder', path: 'x' } },
+      'datasets[1].dataset must be lower-case letters, digits and dashes, got "../birds"',
+    ],
+    [{}, 'datasets[1].dataset must be one of mnist, fashion-mnist, got "birds" (a dataset of your own needs a source)'],
+    [{ source: { kind: 'zip', path: 'x' } }, 'datasets[1].source.kind must be one of "folder", "table", got "zip"'],
+    [{ source: { kind: 'folder' } }, 'datasets[1].source.path is missing: it must be of type string'],
+    [
+      { source: { kind: 'table', path: 'x', imageColumn: 'a', labelColumn: '' } },
+      'datasets[1].source.labelColumn must be at least 1 long, got ""',
+    ],
+    [{ source: { kind: 'folder', path: 'x', channels: 4 } }, 'datasets[1].source.channels must be'],
+  ])('refuses a dataset of its own that is %j', (fields, problem) => {
+    const problems = problemsOf(own(fields));
+    expect(problems.some((line) => line.includes(problem)) ? problem : problems).toBe(problem);
+  });
+
   it('reports every problem at once', () => {
     expect(problemsOf('datasets[2].classes=11', 'datasets[3].classes=12')).toHaveLength(2);
   });
