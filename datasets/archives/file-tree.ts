@@ -138,13 +138,14 @@ export class FileTree {
   async *#streamed(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
     const archive = this.#list.containers[this.#list.place(rows[0]!).container]!;
     if ('folder' in archive) throw new RangeError('a folder is not streamed');
+    if (rows.some((row, i) => i > 0 && row <= rows[i - 1]!))
+      throw new RangeError('files of a compressed tar must be read in their order');
     let next = 0;
     let ordinal = 0;
     for await (const { size, contents } of streamGzippedTar(archive, () => undefined)) {
       signal?.throwIfAborted();
       const row = rows[next]!;
       const { offset, isGzipped } = this.#list.place(row);
-      if (offset < ordinal) throw new RangeError('files of a compressed tar must be read in their order');
       if (offset === ordinal++) {
         const content = async () => {
           checkSize(size, limit);
@@ -154,6 +155,7 @@ export class FileTree {
         if (++next === rows.length) return;
       }
     }
+    throw new DatasetError(`${archive.path} has changed since it was listed`);
   }
 }
 

@@ -49,17 +49,20 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
       const header = parseTarHeader(await input.read(tarBlockBytes), where);
       zeroBlocks = header === undefined ? zeroBlocks + 1 : 0;
       if (header === undefined) continue;
-      const { name = header.name, size = header.size } = next;
+      const kind = kinds[header.type] ?? 'other';
+      const isMember = kind !== 'about-next' && kind !== 'aside';
+      const { name, size } = isMember ? { ...header, ...next } : header;
       const offset = input.position;
-      const kind = name.endsWith('/') ? 'folder' : (kinds[header.type] ?? 'other');
+      if (isMember) next = {};
       if (kind === 'about-next') {
         if (size > longestRecords)
           throw new DatasetError(
             `${where}: what precedes a member must have at most ${longestRecords} bytes, got ${size}`,
           );
         next = { ...next, ...aboutNext(header, await input.read(size)) };
-      } else if (kind !== 'aside') next = {};
-      if (kind === 'file') yield { name, offset, size, contents: () => input.read(size) };
+      }
+      // The oldest archives tell folders by their names alone.
+      if (kind === 'file' && !name.endsWith('/')) yield { name, offset, size, contents: () => input.read(size) };
       else if (kind === 'other') onOther();
       await input.skipTo(offset + Math.ceil(size / tarBlockBytes) * tarBlockBytes);
     }
@@ -68,7 +71,10 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
   }
 }
 
-/** By type flag: 7 is a file laid out in one piece, L a long name (GNU), x pax records, K the long target of a link, g records about the archive. */
+/**
+ * By type flag. 7 is a file laid out in one piece; L tells a long name and x records (pax) of the next member; K tells the long
+ * target of a link and g records of the archive.
+ */
 const kinds: Partial<Record<string, 'file' | 'folder' | 'about-next' | 'aside'>> = {
   0: 'file',
   7: 'file',
