@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
+import { register as registerDatasets } from './commands/datasets.ts';
 import { register as registerList } from './commands/list.ts';
 import { register as registerNotThereYet } from './commands/not-there-yet.ts';
 import { register as registerReport } from './commands/report.ts';
@@ -33,6 +34,7 @@ registerComplexity(program);
 registerShow(program);
 registerAnalyze(program);
 registerTrain(program);
+registerDatasets(program);
 registerNotThereYet(program);
 
 await runProgram(program);

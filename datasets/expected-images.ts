@@ -61,7 +61,8 @@ export function incompleteness(source: DatasetSource, expected: readonly Expecte
           `${few.slice(0, 5).join(', ')}${few.length > 5 ? ', ...' : ''}`,
       );
   }
-  if (expectation.groups !== undefined) lack(new Set(source.images.groups ?? []).size, expectation.groups, 'photos');
+  const { groups } = expectation;
+  if (groups !== undefined) lack(new Set(source.images.groups ?? []).size, groups.count, groups.of);
   return problems.length === 0 ? [] : [...problems, ...(source.notes ?? [])];
 }
 
