@@ -25,7 +25,7 @@ export async function checkDatasets(names: readonly string[], options: DatasetOp
 }
 
 /** What was found of a dataset, in a few lines. */
-function checkText({ name, found, form, classes, splits, leftOut, problems, obtain }: DatasetCheck): string {
+function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
   const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
   const counts = Object.entries(splits).map(
     ([split, { images, expected }]) =>
@@ -35,6 +35,7 @@ function checkText({ name, found, form, classes, splits, leftOut, problems, obta
     ...(form === null ? [] : [`from ${form}`]),
     ...(classes === null ? [] : [`${grouped(classes)} classes; images: ${counts.join(', ')}`]),
     ...leftOut.map(({ reason, images }) => `left out: ${grouped(images)} ${reason}`),
+    ...notes.map((note) => `not read: ${note}`),
     ...problems.map((problem) => `problem: ${problem}`),
     ...(obtain === null || problems.length === 0
       ? []

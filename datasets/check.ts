@@ -23,6 +23,8 @@ export interface DatasetCheck {
   /** Of `undivided` where the dataset brings no splits: these are made when it is prepared. */
   splits: Partial<Record<SplitKey, SplitCheck>>;
   leftOut: readonly LeftOut[];
+  /** What lies there and was not read, in words. */
+  notes: readonly string[];
   /** What is wrong or missing, in words; empty where a study can have it. */
   problems: string[];
   /** Where to get it; null for a dataset of the user's own. */
@@ -48,6 +50,7 @@ export async function checkDataset(
     classes: null,
     splits: {},
     leftOut: [],
+    notes: [],
     problems: [],
     obtain: publication === undefined ? null : { ...publication, folder: `${dataRoot ?? '<data root>'}/${name}` },
   };
@@ -72,6 +75,7 @@ export async function checkDataset(
       classes: source.classes.length,
       splits: splitsOf(source, expectationOf(source, expected)),
       leftOut: source.leftOut,
+      notes: source.notes ?? [],
       problems: [...incompleteness(source, expected), ...emptyClasses(source)],
     };
   } finally {
