@@ -57,8 +57,16 @@ module.exports = {
       to: { path: local, pathNot: '^(workflows|study|core)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      ...room('control', 'core', 'files', 'design-space', 'datasets', 'study', 'store', 'workflows', ...schemas),
-      comment: 'control/ may import what describes studies; of what carries them out it knows types alone',
+      name: 'control-imports',
+      severity: 'error',
+      comment:
+        'control/ may import what describes studies; of what carries them out and analyzes them it knows types alone',
+      from: { path: '^control/' },
+      to: {
+        path: local,
+        pathNot: `^(control|core|files|design-space|datasets|study|store|workflows)/|^(${schemas.map((file) => file.replace('.', '[.]')).join('|')})$`,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     room(
       'runtime',

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { register as registerAnalyze } from './commands/analyze.ts';
-import { register as registerCancel } from './commands/cancel.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
 import { register as registerList } from './commands/list.ts';
 import { register as registerNotThereYet } from './commands/not-there-yet.ts';
@@ -9,6 +8,7 @@ import { register as registerSample } from './commands/sample.ts';
 import { register as registerShow } from './commands/show.ts';
 import { register as registerStart } from './commands/start.ts';
 import { register as registerStatus } from './commands/status.ts';
+import { register as registerSteering } from './commands/steer.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { runProgram } from './commands/run-program.ts';
 
@@ -26,7 +26,7 @@ const program = new Command('beyond-imagenet')
 registerStart(program);
 registerStatus(program);
 registerList(program);
-registerCancel(program);
+registerSteering(program);
 registerReport(program);
 registerSample(program);
 registerComplexity(program);

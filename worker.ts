@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from './commands/run-program.ts';
 import type { WorkerRunOptions } from './commands/run-worker.ts';
-import { stateOption } from './commands/state-option.ts';
+import { withStateOptions } from './commands/state-option.ts';
 import { addWorkerOptions } from './commands/worker-options.ts';
 import { roles, type Role } from './workflows/task-queues.ts';
 
@@ -10,11 +10,11 @@ import { roles, type Role } from './workflows/task-queues.ts';
  * It works until it is told to end; trainings then go on elsewhere, or here when it is back.
  */
 const program = addWorkerOptions(
-  new Command('worker')
-    .description('work for the studies of a configured Temporal server')
-    .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles])
-    .option('--store <dir>', 'artifact store that all workers share (default: store/ in the state folder)')
-    .addOption(stateOption()),
+  withStateOptions(
+    new Command('worker')
+      .description('work for the studies of a configured Temporal server')
+      .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles]),
+  ),
 )
   .exitOverride()
   .action(async (options: WorkerRunOptions) => {

@@ -1,13 +1,17 @@
 import type { StudyOutcome } from '../study/outcome.ts';
+import type { RunCounts } from '../study/outcome.ts';
+import type { StudyExtension } from '../study/extension.ts';
+import type { FailureCategory } from '../study/failure.ts';
+import type { Rehearsal } from '../study/rehearsal.ts';
 
 /**
- * What workflows and activities say to each other: ids, names and small numbers. Everything larger (configs, architectures,
- * weights, curves, tables) lies in the artifact store, where both sides find it by these.
+ * What workflows and activities say to each other: ids, names and small numbers. Everything larger (architectures, weights,
+ * curves, tables) lies in the artifact store, where both sides find it by these.
  */
 
 export interface StudyReference {
-  /** Id of the study, e.g. `quickstart`. */
-  study: string;
+  /** E.g. `quickstart`. */
+  studyId: string;
 }
 
 export interface DatasetReference extends StudyReference {
@@ -15,8 +19,9 @@ export interface DatasetReference extends StudyReference {
   dataset: string;
 }
 
-export interface RunReference extends DatasetReference {
-  runKey: string;
+/** A study that is started by its config alone, e.g. by a schedule: the config is checked and stored first. */
+export interface StudySubmission extends StudyReference {
+  config: unknown;
 }
 
 /** What the study workflow needs to know of a config, once its population is drawn. */
@@ -24,29 +29,78 @@ export interface StudyOutline {
   architectures: number;
   /** Labels, in the order of the config. */
   datasets: string[];
+  /** Label. */
+  reference: string;
   runsPerDataset: number;
   concurrentRunsPerDataset: number;
-  /** Failed attempts after which a run counts as failed. */
-  attempts: number;
+  /** Null for no limit but that of each dataset. */
+  concurrentRuns: number | null;
+  /** For every run of the study. */
+  run: RunSettings;
+}
+
+/** How the runs of a study are carried out: nothing of it changes what they result in. */
+export interface RunSettings {
+  /** Attempts that fail by themselves, after which a run counts as failed. */
+  maximumAttempts: number;
+  /** Whether event files are written. */
+  tensorBoard: boolean;
+  /** Simulates trainings instead; absent in a real study. */
+  rehearsal?: Rehearsal;
+}
+
+export interface PlanPageInput extends DatasetReference {
+  /** From 0. */
+  page: number;
+}
+
+/** A part of the runs on a dataset, in their order. */
+export interface PlanPage {
+  /** Those that are still to be carried out. */
+  open: PlannedRunReference[];
+  /** How the others ended. */
+  settled: RunCounts;
+  isLast: boolean;
 }
 
 export interface PlannedRunReference {
   runKey: string;
   /** For people, e.g. `arch-017`, or `arch-017 seed 2` where a study trains each architecture several times. */
   name: string;
-  /** Whether a run of this key is already in the store, finished or diverged. */
-  recorded: boolean;
+  architectureName: string;
 }
 
-export interface TrainingInput extends RunReference {
-  attempts: number;
+export interface RunInput extends DatasetReference, RunSettings {
+  runKey: string;
+  architectureName: string;
 }
 
-/** `recorded`: somebody else finished this very run in the meantime, and its record is used. */
-export type TrainingOutcome = 'trained' | 'diverged' | 'recorded';
+export interface RunFailure {
+  category: FailureCategory;
+  message: string;
+}
 
-export interface FailedRun extends RunReference {
-  failure: string;
+export interface FailedRun extends RunInput {
+  failure: RunFailure;
+}
+
+/** `recorded`: another study finished this very run in the meantime, and its record is used. */
+export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
+
+/**
+ * Name of the query by which a training whose activity is cancelled asks its population whether that is cancelled, too. Where it
+ * is not, the study is paused, and the training may finish its epoch.
+ */
+export type IsCancelledQuery = 'isCancelled';
+
+/** Which failed runs are tried again. */
+export interface RetryRequest {
+  /** Label; all where absent. */
+  dataset?: string;
+  /** Name; all where absent. */
+  architecture?: string;
+  /** `checkpoint` goes on where a run was, `scratch` trains it anew. */
+  from: 'checkpoint' | 'scratch';
 }
 
 /** Names of artifacts in the store. */
@@ -58,12 +112,18 @@ export interface StudyArtifacts {
 
 /** Carried out by the workers of the `study` role: light work on the store. */
 export interface StudyActivities {
+  /** Checks the config of a study and puts it into the store. */
+  submitStudy(input: StudySubmission): Promise<void>;
   /** Draws (or reads) the architectures and puts them into the store. */
   samplePopulation(input: StudyReference): Promise<StudyOutline>;
-  /** The runs of one dataset in their order, and which of them there are already. */
-  planRuns(input: DatasetReference): Promise<PlannedRunReference[]>;
+  /** Plans a part of the runs on a dataset, and tells which of them there are already. */
+  planRuns(input: PlanPageInput): Promise<PlanPage>;
   /** Puts the record of a run that failed for good into the store. */
   recordFailure(input: FailedRun): Promise<void>;
+  /** Removes the records of failed runs, so that they are tried again; returns how many, by dataset. */
+  clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
+  /** Extends the config of a study and its population; returns what the study is now. */
+  extendStudy(input: StudyReference & { extension: StudyExtension }): Promise<StudyOutline>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
   correlate(input: StudyReference): Promise<{ pairs: number }>;
@@ -79,9 +139,9 @@ export interface DataActivities {
 
 /** Carried out by the workers of the `train` role, one at a time in each of their slots. */
 export interface TrainActivities {
-  train(input: TrainingInput): Promise<TrainingOutcome>;
+  train(input: RunInput): Promise<TrainingOutcome>;
   /** Tests a trained network and puts the run's record into the store. */
-  evaluate(input: TrainingInput): Promise<{ top1Error: number }>;
+  evaluate(input: RunInput): Promise<{ top1Error: number }>;
 }
 
 export interface ActivitiesByRole {

@@ -1,6 +1,8 @@
+import type { OperationalError } from '../core/errors.ts';
+import type { Trainer } from '../runs/trainer.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Device } from '../training/device.ts';
-import type { Trainer } from '../runs/trainer.ts';
+import type { AttemptOptions } from './attempts.ts';
 
 /** What a worker's activities work with. */
 export interface ActivityDependencies {
@@ -12,4 +14,9 @@ export interface ActivityDependencies {
   /** One for each training at a time. */
   devices: readonly Device[];
   trainer: Trainer;
+  /** Told when this worker was given what it cannot do. */
+  onUnsuitable?: (error: OperationalError) => void;
 }
+
+/** Of the light activities. */
+export const light: AttemptOptions = { maximumAttempts: 5 };

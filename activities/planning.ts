@@ -1,59 +1,111 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { ConfigError } from '../core/errors.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import { writeRunRecord } from '../store/run-records.ts';
-import type { StudyConfig } from '../study/config.ts';
+import type { Executors } from '../runs/executors.ts';
+import { planRuns } from '../runs/plan-runs.ts';
+import { describeRun } from '../runs/run-executor.ts';
+import { removeRun } from '../runs/remove-run.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { readDatasetDocument } from '../store/dataset-document.ts';
+import { readRunDocument, writeRunDocument } from '../store/run-document.ts';
+import { readRunRecord, writeRunRecord } from '../store/run-record.ts';
+import { StudyDocuments } from '../store/study-documents.ts';
+import { parseStudyConfig, type StudyConfig } from '../study/config.ts';
+import { extendConfig, extensionProblems } from '../study/extension.ts';
 import { datasetLabels } from '../study/plan.ts';
+import { submitStudy } from '../store/submission.ts';
 import { attempt } from './attempts.ts';
-import type { StudyActivities } from './contract.ts';
-import { isRetryable, lightAttempts } from './retryable.ts';
-import { recordOf, resolveRun } from '../runs/resolved-run.ts';
-import { planRunsOn } from '../runs/run-planning.ts';
-import { isRecorded, StudyDocuments } from '../store/study-documents.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { PlanPage, StudyActivities, StudyOutline } from './contract.ts';
+import { light, type ActivityDependencies } from './dependencies.ts';
 
-type PlanningActivities = Pick<StudyActivities, 'samplePopulation' | 'planRuns' | 'recordFailure' | 'concludeStudy'>;
+type PlanningActivities = Omit<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
 
-export function planningActivities({ store, trainer }: ActivityDependencies): PlanningActivities {
+/** Runs that are planned at a time: small enough for a payload, and for a history. */
+export const runsPerPage = 250;
+
+export function planningActivities({ store }: ActivityDependencies, executors: Executors): PlanningActivities {
+  const populations = new PopulationCache(store);
   return {
-    samplePopulation: ({ study }) =>
-      attempt(lightAttempts, isRetryable, async (_report, signal) => {
-        const documents = new StudyDocuments(store, study);
-        const config = await documents.config();
-        const architectures = await populationOf(config, documents, signal);
-        await documents.writeArchitectures(architectures);
-        return {
-          architectures: architectures.length,
-          datasets: datasetLabels(config),
-          runsPerDataset: architectures.length * config.replicates,
-          concurrentRunsPerDataset: config.execution.concurrentRunsPerDataset,
-          attempts: config.execution.attempts,
-        };
+    submitStudy: ({ studyId, config }) =>
+      attempt(light, async () => {
+        await submitStudy(store, { id: studyId, config: parseStudyConfig(config, catalogue) });
       }),
 
-    planRuns: ({ study, dataset }) =>
-      attempt(lightAttempts, isRetryable, async () => {
-        const documents = new StudyDocuments(store, study);
+    samplePopulation: ({ studyId }) =>
+      attempt(light, async (_report, signal) => {
+        const documents = new StudyDocuments(store, studyId);
+        const config = await documents.config();
+        await documents.removeOutcome();
+        return outlineOf(config, await drawPopulation(config, documents, signal));
+      }),
+
+    extendStudy: ({ studyId, extension }) =>
+      attempt(light, async (_report, signal) => {
+        const documents = new StudyDocuments(store, studyId);
+        const config = await documents.config();
+        const problems = extensionProblems(config, extension);
+        if (problems.length > 0) throw new ConfigError(`The study ${studyId} cannot be extended so`, problems);
+        const extended = parseStudyConfig(extendConfig(config, extension), catalogue, 'The extension is invalid');
+        await documents.writeExtensions([...(await documents.extensions()), extension]);
+        await documents.removeOutcome();
+        return outlineOf(extended, await drawPopulation(extended, documents, signal));
+      }),
+
+    planRuns: ({ studyId, dataset, page }) =>
+      attempt(light, async () => {
+        const documents = new StudyDocuments(store, studyId);
         const [config, manifest, population] = await Promise.all([
           documents.config(),
           documents.dataset(dataset),
-          documents.architectures(),
+          populations.of(studyId),
         ]);
-        const runs = planRunsOn(manifest, config, population, trainer.engine);
-        await documents.writePlan(dataset, runs);
-        return Promise.all(
-          runs.map(async ({ runKey, name }) => ({ runKey, name, recorded: await isRecorded(store, runKey) })),
+        const runs = planRuns(
+          {
+            config,
+            population,
+            label: dataset,
+            datasetDigest: manifest.digest,
+            engine: executors.engine(config.rehearsal),
+          },
+          page * runsPerPage,
+          (page + 1) * runsPerPage,
         );
+        const planned = await Promise.all(
+          runs.map(async ({ name, architectureName, document }) => ({
+            runKey: await writeRunDocument(store, document),
+            name,
+            architectureName,
+          })),
+        );
+        await documents.writePlanPage(dataset, page, planned);
+        const result: PlanPage = {
+          open: [],
+          settled: { finished: 0, reused: 0, diverged: 0, failed: 0 },
+          isLast: (page + 1) * runsPerPage >= population.length * config.replicates,
+        };
+        const records = await Promise.all(planned.map(({ runKey }) => readRunRecord(store, runKey)));
+        planned.forEach((run, index) => {
+          const record = records[index];
+          const isOwn = record?.studyId === studyId;
+          // What failed in another study may succeed in this one.
+          if (record === undefined || (record.outcome === 'failed' && !isOwn)) result.open.push(run);
+          else result.settled[isOwn ? record.outcome : 'reused']++;
+        });
+        return result;
       }),
 
-    recordFailure: ({ failure, ...reference }) =>
-      attempt(lightAttempts, isRetryable, async () => {
-        if (await isRecorded(store, reference.runKey)) return;
-        const run = await resolveRun(new StudyDocuments(store, reference.study), reference);
+    recordFailure: ({ failure, ...request }) =>
+      attempt(light, async () => {
+        const recorded = await readRunRecord(store, request.runKey);
+        if (recorded !== undefined && recorded.outcome !== 'failed') return;
+        const run = await readRunDocument(store, request.runKey);
+        const { manifest } = await readDatasetDocument(store, run.datasetDigest);
         const now = new Date().toISOString();
         await writeRunRecord(store, {
-          ...recordOf(reference, run),
-          versions: { engine: trainer.engine },
+          ...describeRun(request, run, manifest),
+          versions: { engine: run.engine },
           outcome: 'failed',
           failure,
           curve: [],
@@ -63,13 +115,45 @@ export function planningActivities({ store, trainer }: ActivityDependencies): Pl
         });
       }),
 
-    concludeStudy: (outcome) =>
-      attempt(lightAttempts, isRetryable, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
+    clearFailures: ({ studyId, dataset, architecture, from }) =>
+      attempt(light, async () => {
+        const documents = new StudyDocuments(store, studyId);
+        const config = await documents.config();
+        const labels = datasetLabels(config);
+        if (dataset !== undefined && !labels.includes(dataset))
+          throw new ConfigError('The retry is invalid', [
+            `dataset must be one of ${labels.join(', ')}, got ${JSON.stringify(dataset)}`,
+          ]);
+        const cleared: Record<string, number> = {};
+        for (const label of labels.filter((label) => dataset === undefined || label === dataset))
+          for (const { runKey, architectureName } of await documents.plan(label)) {
+            if (architecture !== undefined && architectureName !== architecture) continue;
+            if ((await readRunRecord(store, runKey))?.outcome !== 'failed') continue;
+            await removeRun(store, runKey, from);
+            cleared[label] = (cleared[label] ?? 0) + 1;
+          }
+        return cleared;
+      }),
+
+    concludeStudy: (outcome) => attempt(light, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
   };
 }
 
-/** The architectures of a study: sampled, or those that its start put into the store. */
-async function populationOf(
+function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]): StudyOutline {
+  const { concurrentRunsPerDataset, concurrentRuns, maximumAttempts, tensorBoard } = config.execution;
+  return {
+    architectures: population.length,
+    datasets: datasetLabels(config),
+    reference: config.reference,
+    runsPerDataset: population.length * config.replicates,
+    concurrentRunsPerDataset,
+    concurrentRuns,
+    run: { maximumAttempts, tensorBoard, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
+  };
+}
+
+/** Draws the architectures of a study into the store, and returns them; those of a file are there since its start. */
+async function drawPopulation(
   { population, seeds }: StudyConfig,
   documents: StudyDocuments,
   signal: AbortSignal,
@@ -84,5 +168,30 @@ async function populationOf(
       await eventLoopTurn();
     },
   });
+  await documents.writeArchitectures(architectures);
   return architectures;
 }
+
+/** The populations that were read last, so that planning a large study does not parse all its architectures for each part. */
+class PopulationCache {
+  readonly #store: ArtifactStore;
+  readonly #known = new Map<string, { content: Buffer; population: NamedArchitecture[] }>();
+
+  constructor(store: ArtifactStore) {
+    this.#store = store;
+  }
+
+  async of(studyId: string): Promise<NamedArchitecture[]> {
+    const documents = new StudyDocuments(this.#store, studyId);
+    const content = await documents.architecturesFile();
+    const known = this.#known.get(studyId);
+    if (known?.content.equals(content) === true) return known.population;
+    const population = documents.parseArchitectures(content);
+    this.#known.delete(studyId);
+    this.#known.set(studyId, { content, population });
+    if (this.#known.size > mostPopulations) this.#known.delete(this.#known.keys().next().value!);
+    return population;
+  }
+}
+
+const mostPopulations = 4;

@@ -1,37 +1,39 @@
+import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
+import { analyzeStudy, readStudyResults, reportOfStudy } from '../report/study-results.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
 import { formatResults } from '../results/results-table.ts';
+import { studyArtifacts } from '../store/study-documents.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
-import { isRetryable, lightAttempts } from './retryable.ts';
-import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
-import { studyArtifacts } from '../store/study-documents.ts';
-import { analyzeStudy, collectStudyResults, reportOfStudy } from '../report/study-results.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import { light, type ActivityDependencies } from './dependencies.ts';
 
 type ReportingActivities = Pick<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
 
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
-    collectResults: ({ study }) =>
-      attempt(lightAttempts, isRetryable, async () => {
-        const { rows } = await collectStudyResults(store, study);
-        await store.put(studyArtifacts(study).results, formatResults(rows));
-        return { rows: rows.length };
+    collectResults: ({ studyId }) =>
+      attempt(light, async () => {
+        const runs = await collectRuns(store, studyId);
+        const { results, curves } = studyArtifacts(studyId);
+        await store.put(results, formatResults(rowsOfRuns(runs)));
+        await store.put(curves, formatCurves(runs));
+        return { rows: runs.length };
       }),
 
-    correlate: ({ study }) =>
-      attempt(lightAttempts, isRetryable, async (_report, signal) => {
-        const analysis = await analyzeStudy(await collectStudyResults(store, study), signal);
-        await storeAnalysis(store, study, analysis);
+    correlate: ({ studyId }) =>
+      attempt(light, async (_report, signal) => {
+        const analysis = await analyzeStudy(await readStudyResults(store, studyId), signal);
+        await storeAnalysis(store, studyId, analysis);
         return { pairs: analysis.correlations.length };
       }),
 
-    renderReport: ({ study }) =>
-      attempt(lightAttempts, isRetryable, async (_report, signal) => {
-        const results = await collectStudyResults(store, study);
-        const { results: table, correlations, report } = studyArtifacts(study);
-        const analysis = (await findAnalysis(store, study)) ?? (await analyzeStudy(results, signal));
-        await store.put(report, await reportOfStudy(results, analysis));
-        return { results: table, correlations, report };
+    renderReport: ({ studyId }) =>
+      attempt(light, async (_report, signal) => {
+        const study = await readStudyResults(store, studyId);
+        const { results, correlations, report } = studyArtifacts(studyId);
+        const analysis = (await findAnalysis(store, studyId)) ?? (await analyzeStudy(study, signal));
+        await store.put(report, await reportOfStudy(study, analysis));
+        return { results, correlations, report };
       }),
   };
 }

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
-import { readInputFile } from './input.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import { readInputFile } from '../files/read-input.ts';
 
 interface AnalyzeOptions {
   reference?: string;

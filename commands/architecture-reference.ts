@@ -1,6 +1,6 @@
 import type { PopulationEntry } from '../design-space/population.ts';
 import { ConfigError } from '../core/errors.ts';
-import { readInputFile } from './input.ts';
+import { readInputFile } from '../files/read-input.ts';
 
 /** The architecture that a command-line argument means; throws a `ConfigError` that lists those there are. */
 export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { NetworkInput } from '../design-space/architecture.ts';
-import { readInputFile } from './input.ts';
 import { networkFrom, withNetworkOptions } from './network-options.ts';
+import { readInputFile } from '../files/read-input.ts';
 
 /** `complexity FILE`: what the architectures of a file cost, in the file's order. */
 export function register(program: Command): void {

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import { stateOption } from './state-option.ts';
+import { withStateOptions } from './state-option.ts';
+import type { StudiesOptions } from './with-studies.ts';
 
 export function register(program: Command): void {
-  program
-    .command('list')
-    .description('the studies of a state folder')
-    .addOption(stateOption())
-    .option('--json', 'as JSON', false)
-    .action(async (options: { json: boolean; state?: string }) => {
-      const { listStudies } = await import('./show-status.ts');
-      await listStudies(options);
-    });
+  withStateOptions(
+    program.command('list').description('the studies of a state folder').option('--json', 'as JSON', false),
+  ).action(async (options: { json: boolean } & StudiesOptions) => {
+    const { listStudies } = await import('./show-status.ts');
+    await listStudies(options);
+  });
 }

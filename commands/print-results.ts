@@ -4,16 +4,16 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { headlineTable } from './headline.ts';
 
 /** Prints what came out of a finished study: the correlations with its reference, and where the report is. */
-export async function printResults(store: ArtifactStore, study: string, { json }: { json: boolean }): Promise<void> {
-  const names = studyArtifacts(study);
-  const analysis = await findAnalysis(store, study);
+export async function printResults(store: ArtifactStore, studyId: string, { json }: { json: boolean }): Promise<void> {
+  const names = studyArtifacts(studyId);
+  const analysis = await findAnalysis(store, studyId);
   if (analysis === undefined) throw new Error(`${names.analysis} is not in ${store.location}`);
   const { reference, correlations } = analysis;
   const report = await store.localFile(names.report);
-  const runs = (await new StudyDocuments(store, study).findOutcome())?.runs;
+  const runs = (await new StudyDocuments(store, studyId).findOutcome())?.runs;
   process.stdout.write(
     json
-      ? `${JSON.stringify({ study, runs, reference, correlations, report }, undefined, 2)}\n`
+      ? `${JSON.stringify({ studyId, runs, reference, correlations, report }, undefined, 2)}\n`
       : `\n${headlineTable(analysis)}\n\nreport: ${report}\n`,
   );
 }

@@ -14,7 +14,35 @@ export interface ProgressOutput extends NodeJS.WritableStream {
 
 /** Bars on a terminal, otherwise a line now and then. */
 export function progressView(output: ProgressOutput = process.stderr): ProgressView {
-  return output.isTTY === true ? new Bars(output) : new Lines(output);
+  return new HarmlessView(output.isTTY === true ? new Bars(output) : new Lines(output));
+}
+
+/** A view that is given up when it fails: that progress cannot be drawn is no reason to end the work that it is about. */
+class HarmlessView implements ProgressView {
+  #view: ProgressView | undefined;
+
+  constructor(view: ProgressView) {
+    this.#view = view;
+  }
+
+  update(status: StudyStatus): void {
+    this.#harmlessly((view) => view.update(status));
+  }
+
+  stop(): void {
+    this.#harmlessly((view) => view.stop());
+  }
+
+  #harmlessly(draw: (view: ProgressView) => void): void {
+    if (this.#view === undefined) return;
+    try {
+      draw(this.#view);
+    } catch (error) {
+      this.#view = undefined;
+      process.stderr.write(`Progress is no longer shown: ${(error as Error).message}
+`);
+    }
+  }
 }
 
 /** A bar for each dataset, and what all have in common below. */
@@ -114,10 +142,13 @@ function describeDataset(dataset: DatasetStatus): string {
 
 const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   waiting: 'waiting for workers',
+  paused: 'paused; resume goes on',
+  held: 'held, as it would fail again; resume goes on once that is mended',
   finished: 'finished',
   failed: 'failed',
   cancelled: 'cancelled',
   stopped: 'stopped; the start that began it goes on with it',
+  unreadable: 'cannot be read by this version',
 };
 
 /** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */

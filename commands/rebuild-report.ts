@@ -1,31 +1,36 @@
 import { join } from 'node:path';
-import { storeAnalysis } from '../report/stored-analysis.ts';
-import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
-import { analyzeStudy, collectStudyResults, reportOfStudy } from '../report/study-results.ts';
-import { openDirectoryStore } from '../store/directory-store.ts';
-import { formatResults } from '../results/results-table.ts';
-import { headlineTable } from './headline.ts';
-import { stateFolder } from '../files/state-folder.ts';
-import { writeFileAtomically } from '../files/atomic-write.ts';
 import { noSuchStudy } from '../control/look-up.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
+import { stateFolder } from '../files/state-folder.ts';
+import { storeAnalysis } from '../report/stored-analysis.ts';
+import { analyzeStudy, readStudyResults, reportOfStudy } from '../report/study-results.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
+import { formatResults } from '../results/results-table.ts';
+import { openStore } from '../store/open-store.ts';
+import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
+import { headlineTable } from './headline.ts';
+import type { StudiesOptions } from './with-studies.ts';
 
 /**
- * Writes table, correlations and report of a study as it stands, and prints the headline.
- * @throws ConfigError where there is no such study, or nothing to report
+ * Writes tables, correlations and report of a study as it stands, and prints the headline.
+ * @throws ConfigError where there is no such study, ArtifactError where there is nothing to report
  */
-export async function rebuildReport(id: string, { out, state }: { out?: string; state?: string }): Promise<void> {
-  const store = openDirectoryStore(stateFolder(state).store);
+export async function rebuildReport(id: string, options: { out?: string } & StudiesOptions): Promise<void> {
+  const { out } = options;
+  const store = openStore(options.store ?? stateFolder(options.state).store);
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
-  const results = await collectStudyResults(store, id);
-  const analysis = await analyzeStudy(results);
   const names = studyArtifacts(id);
+  const runs = await collectRuns(store, id);
+  await store.put(names.results, formatResults(rowsOfRuns(runs)));
+  await store.put(names.curves, formatCurves(runs));
+  const results = await readStudyResults(store, id);
+  const analysis = await analyzeStudy(results);
   await storeAnalysis(store, id, analysis);
-  await store.put(names.results, formatResults(results.rows));
   await store.put(names.report, await reportOfStudy(results, analysis));
   let report = await store.localFile(names.report);
   if (out !== undefined) {
-    for (const name of [names.results, names.correlations, names.correlationsTable, names.report])
-      await writeFileAtomically(join(out, fileOf(name)), (await store.get(name))?.toString() ?? '');
+    for (const name of [names.results, names.curves, names.correlations, names.correlationsTable, names.report])
+      await writeFileAtomically(join(out, fileOf(name)), (await store.get(name))!);
     report = join(out, fileOf(names.report));
   }
   process.stdout.write(`${headlineTable(analysis)}\n\nreport: ${report}\n`);

@@ -1,55 +1,46 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { openDirectoryStore } from '../store/directory-store.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { stateFolder } from '../files/state-folder.ts';
-import { textTable } from './table.ts';
-import { openClient, type OpenClient } from '../control/client-connection.ts';
-import { runFailures, studyIds, studyStatus } from '../control/look-up.ts';
+import { unfinishedRuns } from '../control/look-up.ts';
+import { imagesPerSecond, isUnderWay, settled, type RunningRun, type StudyStatus } from '../control/status.ts';
+import type { Studies } from '../control/studies.ts';
 import { describeWhole, progressView } from './progress-view.ts';
-import { imagesPerSecond, settled, type RunningRun, type StudyStatus } from '../control/status.ts';
+import { textTable } from './table.ts';
+import { lookingAtStudies, type StudiesOptions } from './with-studies.ts';
 
 const write = (text: string) => void process.stdout.write(`${text}\n`);
-
-/** Milliseconds between two looks of `--watch`. */
-const interval = 1000;
 
 /** `status`: of one study, or of all. */
 export async function showStatus(
   id: string | undefined,
-  options: { watch: boolean; json: boolean; state?: string },
+  options: { watch: boolean; json: boolean } & StudiesOptions,
 ): Promise<void> {
-  await withStudies(options, async (store, opened) => {
-    const ids = id === undefined ? await studyIds(store) : [id];
-    if (ids.length === 0) process.stderr.write(`There is no study in ${store.location} yet.\n`);
-    for (const study of ids) {
-      const status = options.watch
-        ? await watchStudy(store, opened, study, options.json)
-        : await studyStatus(store, opened?.client, study);
-      const failures = status.datasets.some(({ failed, diverged }) => failed + diverged > 0)
-        ? await runFailures(store, study)
-        : [];
+  await lookingAtStudies(options, async (studies) => {
+    const ids = id === undefined ? await studies.ids() : [id];
+    if (ids.length === 0) tellNone(studies);
+    for (const studyId of ids) {
+      const study = studies.study(studyId);
+      const status = options.watch ? await watch(studies, studyId, options.json) : await study.status();
+      const hasFailures = status.datasets.some(({ failed, diverged }) => failed + diverged > 0);
+      const failures = hasFailures ? await unfinishedRuns(studies.store, studyId) : [];
       if (options.json) write(JSON.stringify({ ...status, failures }));
       else {
         write(statusText(status));
-        for (const { dataset, run, failure } of failures) write(`  ${run} on ${dataset}: ${failure}`);
+        for (const { dataset, run, failure } of failures) write(`  ${run} on ${dataset}: ${failure.message}`);
       }
     }
   });
 }
 
 /** `list`: a line for each study. */
-export async function listStudies(options: { json: boolean; state?: string }): Promise<void> {
-  await withStudies(options, async (store, opened) => {
-    const ids = await studyIds(store);
-    const statuses = await Promise.all(ids.map((id) => studyStatus(store, opened?.client, id)));
+export async function listStudies(options: { json: boolean } & StudiesOptions): Promise<void> {
+  await lookingAtStudies(options, async (studies) => {
+    const statuses = await studies.list();
     if (options.json) write(JSON.stringify(statuses));
-    else if (ids.length === 0) process.stderr.write(`There is no study in ${store.location} yet.\n`);
+    else if (statuses.length === 0) tellNone(studies);
     else
       write(
         textTable(
           ['study', 'state', 'datasets', 'runs', 'done', 'failed'],
-          statuses.map(({ study, state, datasets }) => [
-            study,
+          statuses.map(({ studyId, state, datasets }) => [
+            studyId,
             state,
             String(datasets.length),
             String(datasets.reduce((sum, { total }) => sum + total, 0)),
@@ -61,47 +52,29 @@ export async function listStudies(options: { json: boolean; state?: string }): P
   });
 }
 
-async function withStudies(
-  { state }: { state?: string },
-  work: (store: ArtifactStore, opened: OpenClient | undefined) => Promise<void>,
-): Promise<void> {
-  const folder = stateFolder(state);
-  const opened = await openClient(folder).catch((error: Error) => {
-    process.stderr.write(`${error.message}; this is what the store says.\n`);
-    return undefined;
-  });
-  try {
-    await work(openDirectoryStore(folder.store), opened);
-  } finally {
-    await opened?.close();
-  }
-}
+const tellNone = ({ store }: Studies) => void process.stderr.write(`There is no study in ${store.location} yet.\n`);
 
-/** Shows a study's progress until it is not running any more; returns its last status. */
-async function watchStudy(
-  store: ArtifactStore,
-  opened: OpenClient | undefined,
-  study: string,
-  json: boolean,
-): Promise<StudyStatus> {
+/** Shows a study's progress until it is no longer under way; returns its last status. */
+async function watch(studies: Studies, id: string, json: boolean): Promise<StudyStatus> {
   const view = json ? undefined : progressView();
+  let last: StudyStatus | undefined;
   try {
-    for (;;) {
-      const status = await studyStatus(store, opened?.client, study);
-      if (status.state !== 'running' && status.state !== 'waiting') return status;
+    for await (const status of studies.study(id).watch()) {
+      last = status;
+      if (!isUnderWay(status.state)) break;
       if (json) write(JSON.stringify(status));
       view?.update(status);
-      await sleep(interval);
     }
   } finally {
     view?.stop();
   }
+  return last!;
 }
 
 /** A status for people. */
 export function statusText(status: StudyStatus): string {
-  const lines = [`${status.study}: ${describeWhole(status)}`];
-  if (status.failure !== null) lines.push(`  ${status.failure}`);
+  const lines = [`${status.studyId}: ${describeWhole(status)}`];
+  if (status.failure !== null) lines.push(indented(status.failure));
   if (status.datasets.length > 0)
     lines.push(
       textTable(
@@ -114,10 +87,19 @@ export function statusText(status: StudyStatus): string {
         ]),
       ),
     );
-  for (const { dataset, running } of status.datasets)
-    for (const run of running) lines.push(`  ${run.name} on ${dataset}${describeRun(run)}`);
+  for (const { dataset, hold, failures, running } of status.datasets) {
+    if (hold !== null) lines.push(indented(`${dataset} holds: ${hold.what}: ${hold.reason}`));
+    if (failures !== null) {
+      lines.push(indented(`first failure on ${dataset}: ${failures.first}`));
+      if (failures.commonest.runs > 1)
+        lines.push(indented(`commonest, ${failures.commonest.runs} runs: ${failures.commonest.message}`));
+    }
+    for (const run of running) lines.push(indented(`${run.name} on ${dataset}${describeRun(run)}`));
+  }
   return lines.join('\n');
 }
+
+const indented = (text: string) => text.replaceAll(/^/gm, '  ');
 
 function describeRun({ progress, attempt, lastFailure }: RunningRun): string {
   const trained =

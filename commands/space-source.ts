@@ -6,7 +6,7 @@ import { studyConfigSchema } from '../study/config.ts';
 import { applyOverrides } from '../study/overrides.ts';
 import { presets } from '../study/presets.ts';
 import { designSpaceSchema, type DesignSpace } from '../design-space/space-config.ts';
-import { readInputJson } from './input.ts';
+import { readInputJson } from '../files/read-input.ts';
 
 /** What to sample from, and what the source says of how. */
 export interface SpaceSource {

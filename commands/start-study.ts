@@ -1,89 +1,125 @@
-import { openDirectoryStore } from '../store/directory-store.ts';
-import { StudyDocuments } from '../store/study-documents.ts';
-import { ConfigError, exitCodes } from '../core/errors.ts';
-import { readSubmission, type ConfigSource } from './config-source.ts';
-import { printResults } from './print-results.ts';
-import { startStudyWorkflow, submitStudy, type Submission } from '../control/submission.ts';
-import type { WorkerOptions } from '../runtime/devices.ts';
 import { configuredTarget } from '../control/temporal-target.ts';
+import { clientOn, connectTo } from '../control/connection.ts';
+import { isUnderWay } from '../control/status.ts';
+import { Studies } from '../control/studies.ts';
+import { resolveRequest } from '../control/submission-request.ts';
+import { ConfigError, exitCodes, StudyError } from '../core/errors.ts';
+import { stateFolder } from '../files/state-folder.ts';
+import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import { openEnvironment } from '../runtime/environment.ts';
+import { Teardown } from '../runtime/teardown.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { StudyDocuments } from '../store/study-documents.ts';
+import { submitStudy, type Submission } from '../store/submission.ts';
+import { configDocument, type ConfigSource } from './config-source.ts';
 import { followStudy } from './follow-study.ts';
 import { Interruption } from './interruption.ts';
-import { stateFolder } from '../files/state-folder.ts';
-import { Teardown } from '../runtime/teardown.ts';
+import { printResults } from './print-results.ts';
 
 export interface StartOptions extends ConfigSource, WorkerOptions {
   detach: boolean;
+  rehearse: boolean;
   state?: string;
+  store?: string;
   json: boolean;
 }
+
+/** Trainings at a time where nothing is trained for real. */
+const rehearsalSlots = 32;
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /**
  * The `start` command: sets everything up, runs the study or goes on with it, shows its progress and results, and leaves nothing
  * running. Returns the exit code.
  */
 export async function start(options: StartOptions): Promise<number> {
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
-  const submission = await readSubmission(options);
+  const { set, id, rehearse } = options;
+  const submission = await resolveRequest({ ...(await configDocument(options)), set, id, rehearse });
   const state = stateFolder(options.state);
-  const store = openDirectoryStore(state.store);
+  const store = openStore(options.store ?? state.store);
   await submitStudy(store, submission);
   if ((await new StudyDocuments(store, submission.id).findOutcome()) !== undefined) {
     say(`The study ${submission.id} is finished already.`);
     await printResults(store, submission.id, options);
-    return 0;
+    return exitCodes.success;
   }
-  if (options.detach) return detach(submission, say);
+  if (options.detach) return detach(store, submission);
 
   const teardown = new Teardown();
   const force = () => teardown.force();
   const interruption = new Interruption(force);
+  const { signal } = interruption;
   // Whatever this process may die of, but SIGKILL.
   process.once('exit', force);
+  const isRehearsal = submission.config.rehearsal !== undefined;
   try {
     const environment = await openEnvironment({
       state,
       store,
-      worker: options,
-      signal: interruption.signal,
+      dataRoot: options.dataRoot,
+      devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...options } : options),
+      isRehearsal,
+      signal,
       say,
       teardown,
     });
-    const followed = await followStudy({ environment, submission, interruption, say, teardown });
-    if (followed.how === 'interrupted') return exitCodes.interrupted;
-    if (followed.how === 'failed') {
-      say(`The study ${submission.id} failed: ${followed.failure}`);
-      return 1;
-    }
+    const { connectWorkers } = await import('../runtime/worker-connection.ts');
+    // Not the client's own kind of connection, which goes on retrying after it was closed when its server is gone.
+    const connection = await connectWorkers(environment.target);
+    teardown.add('connection of the client', () => connection.close());
+    const studies = new Studies({ store, client: clientOn(connection, environment.target) }, () => connection.close());
+    const study = await studies.startSubmission(submission);
+    say(whereToLook(submission.id, environment));
+    // Whoever starts a study that holds has mended what it holds for.
+    if ((await study.status()).state === 'held') await study.resume();
+
+    const followed = await followStudy(study, environment, signal);
+    if (followed === 'interrupted') return exitCodes.interrupted;
+    if (followed.state !== 'finished')
+      throw new StudyError(
+        `The study ${study.id} ${isUnderWay(followed.state) ? 'holds' : followed.state}: ${followed.failure ?? 'nobody knows why'}`,
+      );
     await printResults(store, submission.id, options);
-    return 0;
+    return exitCodes.success;
   } catch (error) {
-    if (interruption.signal.aborted) return exitCodes.interrupted;
+    if (signal.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
-    if (interruption.signal.aborted) say('Stopping ...');
+    if (signal.aborted) say('Stopping ...');
     await teardown.run();
     interruption.dispose();
-    if (interruption.signal.aborted) say(`Stopped. The same command goes on with the study ${submission.id}.`);
+    if (signal.aborted) say(`Stopped. The same command goes on with the study ${submission.id}.`);
   }
 }
 
+function whereToLook(id: string, environment: Awaited<ReturnType<typeof openEnvironment>>): string {
+  const { uiAddress, workedBy, target } = environment;
+  const { namespace, connectionOptions } = target;
+  const where =
+    uiAddress === undefined
+      ? `Study: ${id} in the namespace ${namespace} of ${connectionOptions.address}`
+      : `Study: ${uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}`;
+  return workedBy === undefined ? where : `${where}\nIts work is done by process ${workedBy}; this one only looks on.`;
+}
+
 /** Hands a submitted study to a configured server, whose workers are elsewhere. */
-async function detach(submission: Submission, say: (text: string) => void): Promise<number> {
+async function detach(store: ArtifactStore, submission: Submission): Promise<number> {
   const target = await configuredTarget();
   if (target === undefined)
     throw new ConfigError('--detach needs a Temporal server that goes on without this process', [
       'set TEMPORAL_ADDRESS, or a profile with an address',
     ]);
-  const { Client, Connection } = await import('@temporalio/client');
-  const connection = await Connection.connect(target.connectionOptions);
+  const { client, close } = await connectTo(target);
+  const studies = new Studies({ store, client }, close);
   try {
-    await startStudyWorkflow(new Client({ connection, namespace: target.namespace }), submission);
+    await studies.startSubmission(submission);
     say(
       `The study ${submission.id} runs on ${target.connectionOptions.address}: status ${submission.id} tells how it stands.`,
     );
-    return 0;
+    return exitCodes.success;
   } finally {
-    await connection.close();
+    await studies.close();
   }
 }

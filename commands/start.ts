@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { StartOptions } from './start-study.ts';
-import { stateOption } from './state-option.ts';
+import { withStateOptions } from './state-option.ts';
 import { addWorkerOptions } from './worker-options.ts';
 
 export function register(program: Command): void {
@@ -17,9 +17,9 @@ export function register(program: Command): void {
     )
     .option('--id <id>', 'name of this study (default: the name in its config)')
     .option('--detach', 'only hand the study to a configured Temporal server with its own workers', false)
-    .addOption(stateOption())
+    .option('--rehearse', 'simulate data and trainings, to see the flow, the report and the costs', false)
     .option('--json', 'print the results as JSON', false);
-  addWorkerOptions(command).action(async (options: StartOptions) => {
+  addWorkerOptions(withStateOptions(command)).action(async (options: StartOptions) => {
     const { start } = await import('./start-study.ts');
     process.exitCode = await start(options);
   });

@@ -1,8 +1,16 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 
-/** Where the state of studies lies on this machine. */
-export function stateOption(): Option {
-  return new Option('--state <dir>', 'folder for server, results and checkpoints (default: .beyond-imagenet)').env(
-    'BEYOND_IMAGENET_STATE',
-  );
+/** Adds the options that say where the studies of a command are. */
+export function withStateOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--state <dir>', 'folder for server, results and checkpoints (default: .beyond-imagenet)').env(
+        'BEYOND_IMAGENET_STATE',
+      ),
+    )
+    .addOption(
+      new Option('--store <location>', 'artifact store (default: store/ in the state folder)').env(
+        'BEYOND_IMAGENET_STORE',
+      ),
+    );
 }

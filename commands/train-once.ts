@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import { catalogue } from '../datasets/catalogue/index.ts';
-import { prepareDataset } from '../datasets/prepare-dataset.ts';
-import type { Architecture } from '../design-space/architecture.ts';
-import { architectureComplexity } from '../design-space/complexity.ts';
-import { runRecordSchema, type RunRecord } from '../store/run-record.ts';
 import { ConfigError, Interrupted } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
-import { imageProblems, selectionProblems } from '../study/config.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { datasetSelectionSchema, type DatasetSelection } from '../datasets/selection.ts';
+import type { Architecture } from '../design-space/architecture.ts';
+import { Executors } from '../runs/executors.ts';
+import { tensorflowTrainer } from '../runs/trainer.ts';
+import { writeDatasetDocument } from '../store/dataset-document.ts';
+import { openDirectoryStore } from '../store/directory-store.ts';
+import { runArtifacts, writeRunDocument } from '../store/run-document.ts';
+import { readRunRecord, type RunRecord } from '../store/run-record.ts';
+import { imageProblems, selectionProblems } from '../study/config.ts';
 import { applyOverrides } from '../study/overrides.ts';
+import type { Device } from '../training/device.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
 import { protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
-import { runKey } from '../runs/run-key.ts';
-import { engineVersion } from '../training/engine-version.ts';
-import { runEvaluation, runTraining } from '../training/run.ts';
-import { withRunFolder } from '../runs/run-folder.ts';
 import { findArchitecture } from './architecture-reference.ts';
 import { checkOutputFolder } from './output.ts';
-import type { TrainingProgress } from '../training/metrics.ts';
 
 export interface SingleRun {
   architecture: string;
@@ -82,77 +82,52 @@ export async function checkRun({
   return { name, architecture, selection, protocol };
 }
 
-/** Prepares the data, trains and tests one network; returns its record. */
+/** The record of a run, and where it is. */
+export interface RecordedRun {
+  record: RunRecord;
+  path: string;
+}
+
+/** Prepares the data, trains and tests one network; what is there already is not done again. */
 export async function runOnce(
   { name, architecture, selection, protocol }: CheckedRun,
   options: Pick<SingleRun, 'seed' | 'threads' | 'gpu' | 'dataRoot' | 'out' | 'tensorBoard'>,
   onProgress: (progress: TrainingProgress) => void,
-): Promise<RunRecord> {
-  const { seed, out } = options;
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  const { directory, manifest } = await prepareDataset(selection, {
-    seed: 0,
-    directory: join(out, 'datasets'),
-    dataRoot: options.dataRoot,
+): Promise<RecordedRun> {
+  const { seed, out, gpu, threads, dataRoot, tensorBoard } = options;
+  const store = openDirectoryStore(out);
+  const device: Device = gpu === undefined ? { kind: 'cpu', threads } : { kind: 'gpu', index: gpu };
+  const executors = new Executors({
+    store,
+    work: join(out, 'work'),
+    dataRoot,
+    devices: [device],
+    trainer: tensorflowTrainer,
   });
-  const key = runKey({ architecture, datasetDigest: manifest.digest, protocol, seed, engine: engineVersion });
+  const { manifest } = await executors.datasets(undefined).prepare(selection, dataSeed);
+  await writeDatasetDocument(store, { selection, seed: dataSeed, manifest });
+  const runKey = await writeRunDocument(store, {
+    architecture,
+    datasetDigest: manifest.digest,
+    protocol,
+    seed,
+    engine: executors.engine(undefined),
+  });
+  const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard };
   const abort = new AbortController();
   const interrupt = () =>
     abort.abort(new Interrupted('interrupted: the same command goes on from the last checkpoint'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const task = {
-      runKey: key,
-      architecture,
-      datasetDirectory: directory,
-      protocol,
-      seed,
-      workDirectory: join(out, key),
-      device:
-        options.gpu === undefined
-          ? { kind: 'cpu' as const, threads: options.threads }
-          : { kind: 'gpu' as const, index: options.gpu },
-      tensorBoard: options.tensorBoard,
-    };
-    const { signal } = abort;
-    const { startedAt, result, evaluation } = await withRunFolder(task.workDirectory, signal, async () => {
-      const startedAt = new Date().toISOString();
-      const result = await runTraining(task, { signal, onProgress, onLog: log });
-      const { weightsFile } = result;
-      const evaluation =
-        weightsFile === null ? undefined : await runEvaluation(task, weightsFile, { signal, onLog: log });
-      return { startedAt, result, evaluation };
-    });
-    const network = {
-      imageSize: protocol.imageSize ?? manifest.imageSize,
-      channels: manifest.channels,
-      classes: manifest.classes.length,
-    };
-    return runRecordSchema.parse({
-      format: 1,
-      runKey: key,
-      study: 'train',
-      architectureName: name,
-      architecture,
-      complexity: architectureComplexity(architecture, network),
-      dataset: manifest.label,
-      datasetDigest: manifest.digest,
-      protocol,
-      seed,
-      versions: result.versions,
-      outcome: result.outcome,
-      failure: result.failure,
-      curve: result.curve,
-      validation: evaluation?.validation ?? null,
-      test: evaluation?.test ?? null,
-      timings: {
-        startedAt,
-        finishedAt: new Date().toISOString(),
-        trainingSeconds: result.trainingSeconds,
-        evaluationSeconds: evaluation?.evaluationSeconds ?? 0,
-      },
-    } satisfies RunRecord);
+    const hooks = { signal: abort.signal, onProgress, onLog: (line: string) => void process.stderr.write(`${line}\n`) };
+    const executor = executors.executor(undefined);
+    const outcome = await executor.train(request, hooks);
+    const record = outcome === 'trained' ? await executor.evaluate(request, hooks) : await readRunRecord(store, runKey);
+    return { record: record!, path: await store.localFile(runArtifacts(runKey).record) };
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
+
+/** Of the draws of classes and images. */
+const dataSeed = 0;

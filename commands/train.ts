@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
-import { readInputJson } from './input.ts';
 import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
+import { readInputJson } from '../files/read-input.ts';
 
 interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
   architecture?: string;
@@ -41,18 +40,14 @@ async function train(options: TrainOptions): Promise<void> {
   const { checkRun, runOnce } = await import('./train-once.ts');
   const run = await checkRun({ ...options, ...required(options) });
   await setUp();
-  const record = await runOnce(run, options, showProgress);
-  const { writeFileAtomically } = await import('../files/atomic-write.ts');
-  const json = `${JSON.stringify(record, undefined, 2)}\n`;
-  const path = join(options.out, `${record.runKey}.json`);
-  await writeFileAtomically(path, json);
-  if (options.json) process.stdout.write(json);
+  const { record, path } = await runOnce(run, options, showProgress);
+  if (options.json) process.stdout.write(`${JSON.stringify(record, undefined, 2)}\n`);
   else {
     const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);
     process.stdout.write(
       record.outcome === 'finished'
         ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}\n`
-        : `diverged: ${record.failure}; record: ${path}\n`,
+        : `diverged: ${record.failure?.message}; record: ${path}\n`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import {
   QueryNotRegisteredError,
   ServiceError,
-  WorkflowNotFoundError,
   WorkflowFailedError,
+  WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
   type WorkflowHandle,
@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../workflows/messages.ts';
 import { innermostMessage } from './innermost-message.ts';
-import type { DatasetStatus, RunningRun, StudyStatus } from './status.ts';
+import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStatus } from './status.ts';
 
 /** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
 const patience = 3000;
@@ -19,20 +19,35 @@ const patience = 3000;
  * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
  * of this id, or is out of reach for the moment. Without a worker to answer it is `waiting`, and its datasets are not known.
  */
-export async function liveStatus(client: Client, study: string): Promise<StudyStatus | undefined> {
-  const handle = client.workflow.getHandle(study);
+export async function liveStatus(client: Client, studyId: string): Promise<StudyStatus | undefined> {
+  const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
   const description = await patiently(() => handle.describe()).catch(unlessAbsent);
   if (description === undefined) return undefined;
   const state = stateOf(description);
   const failure = state === 'failed' ? await failureOf(handle) : null;
-  const unanswered: StudyStatus = { study, state, stage: null, datasets: [], failure, secondsLeft: null };
+  const unanswered: StudyStatus = { studyId, state, stage: null, datasets: [], failure, secondsLeft: null };
   const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
   if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
-  const datasets = await patiently(() =>
-    Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset))),
-  ).catch(unlessAbsent);
-  return { ...unanswered, stage: progress.stage, datasets: datasets ?? [] };
+  const datasets =
+    (await patiently(() => Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset)))).catch(
+      unlessAbsent,
+    )) ?? [];
+  const status = { ...unanswered, stage: progress.stage, datasets };
+  return state === 'running' ? { ...status, ...standing(progress, datasets) } : status;
+}
+
+/** Whether a running study goes on: it does as long as one of its populations does. */
+function standing(
+  { isPaused, hold }: StudyProgress,
+  datasets: readonly DatasetStatus[],
+): Pick<StudyStatus, 'state' | 'failure'> {
+  const unfinished = datasets.filter((dataset) => settled(dataset) < dataset.total);
+  const held = unfinished.filter((dataset) => dataset.hold !== null);
+  const first = hold ?? held[0]?.hold ?? null;
+  const reason = first === null ? null : `${first.what}: ${first.reason}`;
+  const isHeld = hold !== null || (unfinished.length > 0 && held.length === unfinished.length);
+  return { state: isHeld ? 'held' : isPaused ? 'paused' : 'running', failure: reason };
 }
 
 /** Takes the error of something that is not there, or does not answer, for nothing. */
@@ -63,15 +78,17 @@ async function datasetStatus(
 ): Promise<DatasetStatus> {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    const [description, { total, finished, reused, diverged, failed }] = await Promise.all([
+    const [description, { total, finished, reused, diverged, failed, hold, failures }] = await Promise.all([
       handle.describe(),
       handle.query(populationProgressQuery),
     ]);
-    return { dataset, total, finished, reused, diverged, failed, running: runningRuns(description) };
+    const running = runningRuns(description);
+    return { dataset, total, finished, reused, diverged, failed, running, hold, failures };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     // Its workflow begins when all datasets are prepared.
-    return { dataset, total: runs, finished: 0, reused: 0, diverged: 0, failed: 0, running: [] };
+    const counts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
+    return { dataset, total: runs, ...counts, running: [], hold: null, failures: null };
   }
 }
 
@@ -122,7 +139,7 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-function stateOf({ status }: WorkflowExecutionDescription): StudyStatus['state'] {
+function stateOf({ status }: WorkflowExecutionDescription): StudyState {
   switch (status.name) {
     case 'COMPLETED':
       return 'finished';

@@ -1,6 +1,6 @@
-import type { Stage } from '../workflows/messages.ts';
 import type { RunCounts } from '../study/outcome.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
+import type { FailureSummary, Hold, Stage } from '../workflows/messages.ts';
 
 /** A run that a worker is at work on. */
 export interface RunningRun {
@@ -18,20 +18,43 @@ export interface DatasetStatus extends RunCounts {
   dataset: string;
   total: number;
   running: RunningRun[];
+  /** Why it begins no further runs until it is resumed; null where it goes on. */
+  hold: Hold | null;
+  /** What made runs fail; null where none has failed, or where it is not known. */
+  failures: FailureSummary | null;
 }
 
+export const studyStates = [
+  'running',
+  /** Running, but no worker answers. */
+  'waiting',
+  'paused',
+  /** Something failed that would fail again: nothing goes on until it is mended and the study resumed. */
+  'held',
+  'finished',
+  'failed',
+  'cancelled',
+  /** Not finished, and no Temporal server knows of it. */
+  'stopped',
+  /** Its config is not one that this version of the program can read. */
+  'unreadable',
+] as const;
+export type StudyState = (typeof studyStates)[number];
+
 export interface StudyStatus {
-  study: string;
-  /** `waiting`: running, but no worker answers. `stopped`: not finished, and no Temporal server knows of it. */
-  state: 'running' | 'waiting' | 'finished' | 'failed' | 'cancelled' | 'stopped';
+  studyId: string;
+  state: StudyState;
   /** Null where it is not known. */
   stage: Stage | null;
   datasets: DatasetStatus[];
-  /** Why the study failed. */
+  /** Why the study failed, holds, or cannot be read. */
   failure: string | null;
   /** Estimated seconds until the last training ends; null where there is nothing to estimate from. */
   secondsLeft: number | null;
 }
+
+/** Whether a study in this state goes on by itself. */
+export const isUnderWay = (state: StudyState): boolean => ['running', 'waiting', 'paused', 'held'].includes(state);
 
 /** Runs that need no more work. */
 export const settled = ({ finished, reused, diverged, failed }: RunCounts): number =>

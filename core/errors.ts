@@ -95,6 +95,13 @@ export class EnvironmentError extends OperationalError {
   }
 }
 
+/** A study that came to no result. */
+export class StudyError extends OperationalError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('input', message, options);
+  }
+}
+
 /** A worker that cannot do what it was given, where another one can. */
 export class UnsuitableWorkerError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {

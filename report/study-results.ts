@@ -1,90 +1,76 @@
 import type { Analysis } from '../analysis/analyze.ts';
 import { knownParameterTitles } from '../analysis/parameters.ts';
-import { architectureSchema, type Architecture } from '../design-space/architecture.ts';
-import { structureParametersOf } from '../design-space/structure-parameters.ts';
-import { studyReport } from './study-report.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { rowsOfRecords, type ResultRow } from '../results/results-table.ts';
-import type { RunRecord } from '../store/run-record.ts';
-import { readRunRecord } from '../store/run-records.ts';
-import { contentHash } from '../core/canonical-json.ts';
-import { ConfigError } from '../core/errors.ts';
-import { protocolFor, type StudyConfig } from '../study/config.ts';
-import { selectionLabel } from '../datasets/selection.ts';
-import { datasetLabels } from '../study/plan.ts';
-import type { TrainingProtocol } from '../training/protocol.ts';
-import { StudyDocuments } from '../store/study-documents.ts';
 import { analyzeInChild } from '../analysis/parallel/in-child.ts';
+import { contentHash } from '../core/canonical-json.ts';
+import { ArtifactError } from '../core/errors.ts';
+import { selectionLabel } from '../datasets/selection.ts';
+import { parseResults, type ResultRow } from '../results/results-table.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
+import { protocolFor, type StudyConfig } from '../study/config.ts';
+import type { TrainingProtocol } from '../training/protocol.ts';
+import { studyReport } from './study-report.ts';
 
-/** The runs of a study that have ended so far. */
+/** What the runs of a study have given, as its collected table tells. */
 export interface StudyResults {
-  study: string;
+  studyId: string;
   config: StudyConfig;
   /** In the order of the plan. */
   rows: ResultRow[];
-  /** Structure parameters among the columns, by column. */
-  parameterTitles: ReadonlyMap<string, string>;
-  /** Of the engine, TensorFlow, Node and devices, over all runs. */
-  versions: ReadonlyMap<string, string>;
 }
 
-/** Collects the runs of a study that have ended so far. */
-export async function collectStudyResults(store: ArtifactStore, study: string): Promise<StudyResults> {
-  const documents = new StudyDocuments(store, study);
-  const config = await documents.config();
-  const records: RunRecord[] = [];
-  for (const dataset of datasetLabels(config))
-    for (const { runKey, architecture } of (await documents.findPlan(dataset)) ?? []) {
-      const record = await readRunRecord(store, runKey);
-      // A run may have been recorded by another study, under other names: here it counts under this study's.
-      if (record !== undefined) records.push({ ...record, study, dataset, architectureName: architecture });
-    }
-  const rows = resultRows(records);
-  return { study, config, rows, parameterTitles: knownParameterTitles(rows), versions: versionsOf(records) };
+/**
+ * Reads the collected table of a study.
+ * @throws ArtifactError where nothing is collected yet, or the table is damaged
+ */
+export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
+  const name = studyArtifacts(studyId).results;
+  const content = await store.get(name);
+  if (content === undefined)
+    throw new ArtifactError(`The study ${studyId} has no results yet`, [`${name} is not in ${store.location}`]);
+  const config = await new StudyDocuments(store, studyId).config();
+  return { studyId, config, rows: parseResults(content.toString(), name) };
 }
 
 /**
  * The statistics of a study, computed in a process of their own.
- * @throws ConfigError where no run of the reference dataset has given an error
+ * @throws ArtifactError where no run of the reference dataset has given an error
  */
-export function analyzeStudy(
-  { study, config, rows, parameterTitles }: StudyResults,
-  signal?: AbortSignal,
-): Promise<Analysis> {
+export function analyzeStudy({ studyId, config, rows }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
   const { reference, analysis, seeds } = config;
   if (!rows.some(({ dataset, top1Error }) => dataset === reference && top1Error !== null))
-    throw new ConfigError(`The study ${study} cannot be analyzed yet`, [
+    throw new ArtifactError(`The study ${studyId} cannot be analyzed yet`, [
       `no run on its reference ${reference} has given an error`,
     ]);
   const options = {
     reference,
     bootstrapResamples: analysis.bootstrapResamples,
     seed: seeds.analysis,
-    parameters: [...parameterTitles.keys()],
+    parameters: [...knownParameterTitles(rows).keys()],
   };
   return analyzeInChild({ rows, options }, signal);
 }
 
 /** The report of a study as HTML. */
-export function reportOfStudy(
-  { study, config, rows, parameterTitles, versions }: StudyResults,
-  analysis: Analysis,
-): Promise<string> {
+export function reportOfStudy({ studyId, config, rows }: StudyResults, analysis: Analysis): Promise<string> {
   const seeds = Object.entries(config.seeds).map(([name, seed]) => `${name} ${seed}`);
   return studyReport({
-    title: `Study ${study}`,
+    title: `${config.rehearsal === undefined ? 'Study' : 'Rehearsal of the study'} ${studyId}`,
     description: config.description,
     rows,
     analysis,
     extremes: config.analysis.extremes,
     bootstrapResamples: config.analysis.bootstrapResamples,
     facts: [
+      ...(config.rehearsal === undefined
+        ? []
+        : ([['rehearsal', 'every number on this page is simulated: nothing was trained']] as const)),
       ['config', `${config.name}, SHA-256 ${contentHash(config).slice(0, 12)}`],
       ['protocol', protocolInWords(config)],
       ['seeds', seeds.join(', ')],
-      ...versions,
+      ...versionsOf(rows),
     ],
-    parameterTitles,
+    parameterTitles: knownParameterTitles(rows),
   });
 }
 
@@ -98,19 +84,10 @@ export function protocolInWords(config: StudyConfig): string {
   return [words(config.protocol), ...others.map(({ label, protocol }) => `${label}: ${protocol}`)].join('; ');
 }
 
-/** A row a run; networks of fewer stages than others have the columns of all. */
-function resultRows(records: readonly RunRecord[]): ResultRow[] {
-  const architectures = new Map(records.map((record) => [record, architectureSchema.parse(record.architecture)]));
-  const stages = Math.max(0, ...[...architectures.values()].map(({ depths }) => depths.length));
-  return rowsOfRecords(records, (record) => structureParametersOf(architectures.get(record) as Architecture, stages));
-}
-
-function versionsOf(records: readonly RunRecord[]): Map<string, string> {
-  const names = [...new Set(records.flatMap(({ versions }) => Object.keys(versions)))];
-  return new Map(
-    names.map((name) => [
-      name,
-      [...new Set(records.flatMap(({ versions }) => versions[name] ?? []))].sort().join('; '),
-    ]),
-  );
+/** Versions of the engine, TensorFlow, Node and devices, over all runs. */
+function versionsOf(rows: readonly ResultRow[]): [name: string, versions: string][] {
+  return ['engine', 'tensorflow', 'node', 'device'].map((name) => [
+    name,
+    [...new Set(rows.flatMap((row) => row[name] ?? []))].sort().join('; '),
+  ]);
 }

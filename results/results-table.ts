@@ -1,7 +1,7 @@
 import { from, type ColumnTable } from 'arquero';
 import { ConfigError } from '../core/errors.ts';
 import { formatCsv, parseCsv, type CsvRecord } from '../files/csv.ts';
-import { outcomes, type RunRecord } from '../store/run-record.ts';
+import { outcomes } from '../store/run-record.ts';
 
 /**
  * One training run as a row of the tidy results table. Only a run that finished has errors: no number would stand for one that
@@ -18,31 +18,6 @@ export interface ResultRow {
 }
 
 const required = ['architecture', 'dataset', 'seed', 'top1Error'] as const;
-
-/**
- * The results table of a study: a row a run, in the order given.
- * @param parameters further numbers of an architecture, as columns of their own
- */
-export function rowsOfRecords(
-  records: readonly RunRecord[],
-  parameters: (record: RunRecord) => Record<string, number | null>,
-): ResultRow[] {
-  return records.map((record) => ({
-    architecture: record.architectureName,
-    dataset: record.dataset,
-    seed: record.seed,
-    top1Error: record.test?.top1Error ?? null,
-    top5Error: record.test?.top5Error ?? null,
-    testLoss: record.test?.loss ?? null,
-    validationTop1Error: record.validation?.top1Error ?? null,
-    outcome: record.outcome,
-    epochs: record.protocol.epochs,
-    trainingSeconds: record.timings.trainingSeconds,
-    ...record.complexity,
-    ...parameters(record),
-    runKey: record.runKey,
-  }));
-}
 
 /** The rows as CSV with a header; missing values are empty. */
 export function formatResults(rows: readonly ResultRow[]): string {
@@ -106,7 +81,10 @@ export function parseResults(text: string, source: string): ResultRow[] {
 }
 
 /** Names and keys, which may look like numbers. */
-const textColumns = ['architecture', 'dataset', 'outcome', 'runKey', 'datasetDigest'];
+const textColumns = [
+  ...['architecture', 'dataset', 'parentDataset', 'outcome', 'failureCategory', 'failure', 'runKey'],
+  ...['engine', 'tensorflow', 'node', 'device'],
+];
 
 const isFraction = (column: string) => /^(top\d|validationTop\d)Error$/.test(column);
 

@@ -1,40 +1,41 @@
 import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
-import { tensorflowTrainer } from '../runs/trainer.ts';
-import { userCache } from '../native/cache.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { workflowBundle } from './workflow-bundle.ts';
-import type { Role } from '../workflows/task-queues.ts';
-import { createWorkers } from './create-workers.ts';
-import { trainingDevices, type WorkerOptions } from './devices.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
-import type { Failures } from './background-failures.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { userCache } from '../native/cache.ts';
+import { tensorflowTrainer } from '../runs/trainer.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Device } from '../training/device.ts';
+import type { Role } from '../workflows/task-queues.ts';
+import type { BackgroundFailures } from './background-failures.ts';
+import { createWorkers } from './create-workers.ts';
 import { runWorkers } from './running-workers.ts';
 import { installRuntime } from './sdk-runtime.ts';
-import type { StateFolder } from '../files/state-folder.ts';
 import type { Teardown } from './teardown.ts';
 import { connectWorkers } from './worker-connection.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 export interface AddWorkersOptions {
   state: StateFolder;
   store: ArtifactStore;
-  worker: WorkerOptions;
+  dataRoot?: string | undefined;
+  /** One for each training at a time. */
+  devices: readonly Device[];
   target: TemporalTarget;
   roles: readonly Role[];
-  failures: Failures;
+  failures: BackgroundFailures;
   teardown: Teardown;
 }
 
 /** Runs workers in this process until `teardown`. What makes one unable to go on is added to `failures`. */
 export async function addWorkers(options: AddWorkersOptions): Promise<void> {
-  const { state, store, worker, target, roles, failures, teardown } = options;
+  const { state, store, dataRoot, devices, target, roles, failures, teardown } = options;
   await installRuntime(join(state.root, 'worker.log'));
   const [connection, bundle] = await Promise.all([
     connectWorkers(target),
     workflowBundle(join(userCache(), 'workflows')),
   ]);
   teardown.add('connection of the workers', () => connection.close());
-  const devices = trainingDevices(worker);
   const workers = await createWorkers({
     connection,
     namespace: target.namespace,
@@ -42,9 +43,10 @@ export async function addWorkers(options: AddWorkersOptions): Promise<void> {
     activities: createActivities({
       store,
       work: state.work,
-      dataRoot: worker.dataRoot,
+      dataRoot,
       devices,
       trainer: tensorflowTrainer,
+      onUnsuitable: failures.add,
     }),
     slots: devices.length,
     workflowBundle: bundle,

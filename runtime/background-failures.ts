@@ -1,5 +1,5 @@
 /** Collects what goes wrong in the background. */
-export class Failures {
+export class BackgroundFailures {
   readonly first: Promise<never>;
   readonly add: (error: Error) => void;
 

@@ -1,14 +1,13 @@
-import type { NativePart } from '../native/index.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { roles } from '../workflows/task-queues.ts';
-import type { WorkerOptions } from './devices.ts';
+import { runningServer } from '../control/running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from '../control/temporal-target.ts';
 import { EnvironmentError } from '../core/errors.ts';
-import { Failures } from './background-failures.ts';
 import { holdStateFolder, type StateFolder } from '../files/state-folder.ts';
+import type { NativePart } from '../native/index.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Device } from '../training/device.ts';
+import { roles } from '../workflows/task-queues.ts';
+import { BackgroundFailures } from './background-failures.ts';
 import type { Teardown } from './teardown.ts';
-import { startLocalServer } from './temporal-server.ts';
-import { runningServer } from '../control/running-server.ts';
 
 /** What a study of this process runs in. */
 export interface Environment {
@@ -24,7 +23,11 @@ export interface Environment {
 export interface EnvironmentOptions {
   state: StateFolder;
   store: ArtifactStore;
-  worker: WorkerOptions;
+  dataRoot?: string | undefined;
+  /** One for each training at a time. */
+  devices: readonly Device[];
+  /** Whether nothing is trained for real, so that TensorFlow is not needed. */
+  isRehearsal: boolean;
   signal: AbortSignal;
   /** Tells a person what happens. */
   say: (text: string) => void;
@@ -37,16 +40,19 @@ export interface EnvironmentOptions {
  * `teardown`.
  */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { state, signal, say, teardown } = options;
+  const { state, isRehearsal, signal, say, teardown } = options;
   const configured = await configuredTarget();
-  const failures = new Failures();
+  const failures = new BackgroundFailures();
   const release = await holdStateFolder(state, (reason) => failures.add(reason));
   if (release === undefined) return joinOther(state, configured, failures);
   teardown.add('lock of the state folder', release);
 
   const { ensureNativeParts, ProgressLines, temporalBinary } = await import('../native/index.ts');
   const lines = new ProgressLines();
-  const parts: NativePart[] = configured === undefined ? ['tensorflow', 'temporal'] : ['tensorflow'];
+  const parts: NativePart[] = [
+    ...(isRehearsal ? [] : (['tensorflow'] as const)),
+    ...(configured === undefined ? (['temporal'] as const) : []),
+  ];
   try {
     await ensureNativeParts({ parts, onProgress: lines.update, signal });
   } finally {
@@ -58,11 +64,14 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   let target = configured;
   let uiAddress: string | undefined;
   if (target === undefined) {
-    const server = await startLocalServer(await temporalBinary(), state.temporal);
+    const { superviseServer } = await import('./supervised-server.ts');
+    const server = await superviseServer({
+      binary: await temporalBinary(),
+      directory: state.temporal,
+      onRestart: (how) => say(`The Temporal server had ended (${how}) and was started again; the study goes on.`),
+      onLost: failures.add,
+    });
     teardown.add('Temporal server', () => server.stop(), server.kill);
-    void server.ended.then((how) =>
-      failures.add(new EnvironmentError(`The Temporal server ended (${how}); see ${server.log}`)),
-    );
     ({ uiAddress } = server);
     target = localTarget(server.address);
     say(`Temporal UI: ${uiAddress}`);
@@ -76,7 +85,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 async function joinOther(
   state: StateFolder,
   configured: TemporalTarget | undefined,
-  failures: Failures,
+  failures: BackgroundFailures,
 ): Promise<Environment> {
   const server = await runningServer(state.temporal);
   const target = configured ?? (server === undefined ? undefined : localTarget(server.address));

@@ -5,11 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runningServer, serverFiles, type ServerDescription } from '../control/running-server.ts';
 import { EnvironmentError } from '../core/errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
+import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import { freePort, listens } from './ports.ts';
 
 const host = '127.0.0.1';
-const defaultPort = 7233;
-const defaultUiPort = 8233;
+
+/** TCP ports of a server. */
+interface Ports {
+  port: number;
+  uiPort: number;
+}
+
+const defaultPorts: Ports = { port: 7233, uiPort: 8233 };
 
 export interface LocalServer extends ServerDescription {
   /** Settles when the server has ended, with what happened. */
@@ -30,32 +37,45 @@ export interface LocalServer extends ServerDescription {
  *
  * @param binary path of the `temporal` command line
  * @param directory for database, log and description; this process must hold it
+ * @param ports to listen on, where those of an earlier server are meant; then no others are taken
  */
-export async function startLocalServer(binary: string, directory: string): Promise<LocalServer> {
+export async function startLocalServer(binary: string, directory: string, ports?: Ports): Promise<LocalServer> {
   await mkdir(directory, { recursive: true });
   await endAbandonedServer(directory);
   for (let attempt = 1; ; attempt++)
     try {
-      return await launch(binary, directory);
+      return await launch(binary, directory, ports ?? (await freePorts()));
     } catch (error) {
       if (attempt === launchAttempts) throw error;
+      if (ports !== undefined) await sleep(1000);
     }
 }
 
 /** A port that was free may be taken by another process before the server listens on it: with other ports it starts. */
-const launchAttempts = 3;
+const launchAttempts = 5;
 
-async function launch(binary: string, directory: string): Promise<LocalServer> {
-  const [port, uiPort] = await Promise.all([freePort(defaultPort), freePort(defaultUiPort)]);
+async function freePorts(): Promise<Ports> {
+  const [port, uiPort] = await Promise.all([freePort(defaultPorts.port), freePort(defaultPorts.uiPort)]);
+  return { port, uiPort };
+}
+
+const serverOptions = [
+  ...['--log-level', 'error'],
+  // One partition a task queue: runs begin in the order of their plan.
+  ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
+  // Datasets and studies share the slots evenly.
+  ...['--dynamic-config-value', 'matching.enableFairness=true'],
+  ...searchAttributeTypes.flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+];
+
+async function launch(binary: string, directory: string, { port, uiPort }: Ports): Promise<LocalServer> {
   const log = join(directory, serverFiles.log);
   const output = await open(log, 'a');
   const server = spawn(
     binary,
     [
       ...['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)],
-      ...['--db-filename', join(directory, serverFiles.database), '--log-level', 'error'],
-      // One partition a task queue: runs begin in the order of their plan.
-      ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
+      ...['--db-filename', join(directory, serverFiles.database), ...serverOptions],
     ],
     { detached: true, stdio: ['ignore', output.fd, output.fd] },
   );

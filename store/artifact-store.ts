@@ -16,6 +16,8 @@ export interface ArtifactStore {
   has(name: string): Promise<boolean>;
   /** The names that begin with a prefix, sorted. */
   list(prefix: string): Promise<string[]>;
+  /** The next parts of the names that begin with a prefix that ends in `/`, sorted: the subfolders of a folder. */
+  children(prefix: string): Promise<string[]>;
   /** A local path that holds the artifact's content for reading: its own file in a directory store, a cached copy otherwise. */
   localFile(name: string): Promise<string>;
   delete(name: string): Promise<void>;

@@ -49,6 +49,14 @@ class DirectoryStore implements ArtifactStore {
       .sort();
   }
 
+  async children(prefix: string): Promise<string[]> {
+    const entries = (await orUndefined(readdir(join(this.location, prefix), { withFileTypes: true }))) ?? [];
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  }
+
   async localFile(name: string): Promise<string> {
     const path = this.#path(name);
     await stat(path);

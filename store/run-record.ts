@@ -1,28 +1,39 @@
 import { z } from 'zod';
+import { ArtifactError } from '../core/errors.ts';
+import { parseJsonWith } from '../core/validation.ts';
+import { architectureSchema } from '../design-space/architecture.ts';
+import { failureCategories } from '../study/failure.ts';
 import { epochMetricsSchema, evaluationMetricsSchema } from '../training/metrics.ts';
 import { protocolSchema } from '../training/protocol.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { runArtifacts } from './run-document.ts';
 
 export const outcomes = ['finished', 'diverged', 'failed'] as const;
 
 /** The record of one training run: what was trained, on what, how, and what came of it. */
 export const runRecordSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   runKey: z.string(),
-  study: z.string(),
+  /** Id of the study that carried it out; others that share it tell it by their own names. */
+  studyId: z.string(),
   /** Name of the architecture in its population, e.g. `arch-017`. */
   architectureName: z.string(),
-  architecture: z.record(z.string(), z.unknown()),
+  architecture: architectureSchema,
+  /** At the size of the images that the network sees, for the channels and classes of the dataset. */
   complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }),
   /** Label of the dataset selection, e.g. `fashion-mnist/5-classes`. */
   dataset: z.string(),
   datasetDigest: z.string(),
   protocol: protocolSchema,
   seed: z.int(),
-  versions: z.record(z.string(), z.string()).describe('of the engine, TensorFlow, Node and the device'),
+  /** Of the engine, TensorFlow, Node and the device. */
+  versions: z.record(z.string(), z.string()),
   /** `diverged`: the loss became NaN or infinite, which no retry mends. `failed`: every attempt ended in a failure. */
   outcome: z.enum(outcomes),
-  failure: z.string().nullable(),
+  /** What happened where it is not finished. */
+  failure: z.strictObject({ category: z.enum([...failureCategories, 'divergence']), message: z.string() }).nullable(),
   curve: z.array(epochMetricsSchema),
+  /** Null where the dataset has no validation images, and where the run is not finished. */
   validation: evaluationMetricsSchema.nullable(),
   test: evaluationMetricsSchema.nullable(),
   timings: z.strictObject({
@@ -34,3 +45,19 @@ export const runRecordSchema = z.strictObject({
 });
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/**
+ * The record of a run; undefined where the run has none yet.
+ * @throws ArtifactError naming the artifact where it is damaged
+ */
+export async function readRunRecord(store: ArtifactStore, runKey: string): Promise<RunRecord | undefined> {
+  const name = runArtifacts(runKey).record;
+  const content = await store.get(name);
+  return content && parseJsonWith(runRecordSchema, content.toString(), name, ArtifactError);
+}
+
+/** Puts the record of a run into the store, in place of the one that it has. */
+export function writeRunRecord(store: ArtifactStore, record: RunRecord): Promise<void> {
+  const name = runArtifacts(record.runKey).record;
+  return store.put(name, `${JSON.stringify(runRecordSchema.parse(record), undefined, 2)}\n`);
+}

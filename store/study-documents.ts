@@ -1,58 +1,76 @@
 import { z } from 'zod';
+import { ArtifactError, ConfigError } from '../core/errors.ts';
+import { parseJsonWith } from '../core/validation.ts';
 import { catalogue } from '../datasets/catalogue/index.ts';
-import { manifestSchema, type DatasetManifest } from '../datasets/manifest.ts';
+import type { DatasetManifest } from '../datasets/manifest.ts';
 import { parsePopulation, serializePopulation } from '../design-space/population-file.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import type { ArtifactStore } from './artifact-store.ts';
-import { readRunRecord } from './run-records.ts';
-import { ConfigError } from '../core/errors.ts';
-import { parseWith } from '../core/validation.ts';
 import { parseStudyConfig, type StudyConfig } from '../study/config.ts';
+import { extendConfig, extensionSchema, type StudyExtension } from '../study/extension.ts';
 import { studyOutcomeSchema, type StudyOutcome } from '../study/outcome.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { readDatasetDocument } from './dataset-document.ts';
 
 /** Names of a study's artifacts in the store. */
-export const studyArtifacts = (study: string) => ({
-  config: `studies/${study}/config.json`,
-  architectures: `studies/${study}/architectures.json`,
-  dataset: (label: string) => `studies/${study}/datasets/${label}.json`,
-  plan: (label: string) => `studies/${study}/runs/${label}.json`,
-  results: `studies/${study}/results.csv`,
-  correlations: `studies/${study}/correlations.json`,
-  correlationsTable: `studies/${study}/correlations.csv`,
+export const studyArtifacts = (studyId: string) => ({
+  /** As it was submitted. */
+  config: `studies/${studyId}/config.json`,
+  /** What it was extended by since. */
+  extensions: `studies/${studyId}/extensions.json`,
+  architectures: `studies/${studyId}/architectures.json`,
+  dataset: (label: string) => `studies/${studyId}/datasets/${label}.json`,
+  plan: (label: string) => `studies/${studyId}/plan/${label}/pages/`,
+  planPage: (label: string, page: number) =>
+    `studies/${studyId}/plan/${label}/pages/${String(page).padStart(5, '0')}.json`,
+  results: `studies/${studyId}/results.csv`,
+  /** Validation errors by epoch. */
+  curves: `studies/${studyId}/curves.csv`,
+  correlations: `studies/${studyId}/correlations.json`,
+  correlationsTable: `studies/${studyId}/correlations.csv`,
   /** What the report is made from. */
-  analysis: `studies/${study}/analysis.json`,
-  report: `studies/${study}/report.html`,
-  outcome: `studies/${study}/outcome.json`,
+  analysis: `studies/${studyId}/analysis.json`,
+  report: `studies/${studyId}/report.html`,
+  outcome: `studies/${studyId}/outcome.json`,
 });
 
-const studyRunSchema = z.strictObject({
+const plannedRunSchema = z.strictObject({
   runKey: z.string(),
   /** Of the run, for people. */
   name: z.string(),
-  /** Name of its architecture in the population. */
-  architecture: z.string(),
-  seed: z.int(),
+  architectureName: z.string(),
 });
 
-/** A run of a study: what it is called there, and the key of its record. */
-export type StudyRun = z.infer<typeof studyRunSchema>;
+/** A run of a study as its plan has it. */
+export type PlannedRun = z.infer<typeof plannedRunSchema>;
 
 /** What a study's stages leave in the store for the next ones: JSON documents, checked when they are read. */
 export class StudyDocuments {
   readonly #store: ArtifactStore;
-  readonly #study: string;
+  readonly #studyId: string;
   readonly #names: ReturnType<typeof studyArtifacts>;
 
-  constructor(store: ArtifactStore, study: string) {
+  constructor(store: ArtifactStore, studyId: string) {
     this.#store = store;
-    this.#study = study;
-    this.#names = studyArtifacts(study);
+    this.#studyId = studyId;
+    this.#names = studyArtifacts(studyId);
   }
 
-  /** The resolved config; undefined where there is no study of this id. */
+  /**
+   * The resolved config as it was submitted; undefined where there is no study of this id.
+   * @throws ArtifactError where this version of the program cannot read it
+   */
+  async findSubmittedConfig(): Promise<StudyConfig | undefined> {
+    const name = this.#names.config;
+    const content = await this.#store.get(name);
+    if (content === undefined) return undefined;
+    const document = parseJsonWith(z.unknown(), content.toString(), name, ArtifactError);
+    return parseStudyConfig(document, catalogue, `${name} is not a config of this version`, ArtifactError);
+  }
+
+  /** The resolved config with all that the study was extended by; undefined where there is no study of this id. */
   async findConfig(): Promise<StudyConfig | undefined> {
-    const text = await this.#store.get(this.#names.config);
-    return text === undefined ? undefined : parseStudyConfig(JSON.parse(text.toString()), catalogue);
+    const config = await this.findSubmittedConfig();
+    return config && (await this.extensions()).reduce(extendConfig, config);
   }
 
   async config(): Promise<StudyConfig> {
@@ -61,69 +79,100 @@ export class StudyDocuments {
     return config;
   }
 
-  writeConfig(config: StudyConfig): Promise<void> {
-    return this.#write(this.#names.config, config);
+  /** Puts the config of a new study into the store; returns false where there is a study of this id already. */
+  createConfig(config: StudyConfig): Promise<boolean> {
+    return this.#store.create(this.#names.config, text(config));
+  }
+
+  async extensions(): Promise<StudyExtension[]> {
+    return (await this.#find(this.#names.extensions, z.array(extensionSchema))) ?? [];
+  }
+
+  writeExtensions(extensions: readonly StudyExtension[]): Promise<void> {
+    return this.#write(this.#names.extensions, extensions);
   }
 
   async architectures(): Promise<NamedArchitecture[]> {
+    return this.parseArchitectures(await this.architecturesFile());
+  }
+
+  async architecturesFile(): Promise<Buffer> {
     const name = this.#names.architectures;
-    return parsePopulation((await this.#read(name)).toString(), name);
+    const content = await this.#store.get(name);
+    if (content === undefined) throw this.#missing(name);
+    return content;
+  }
+
+  parseArchitectures(content: Buffer): NamedArchitecture[] {
+    const name = this.#names.architectures;
+    try {
+      return parsePopulation(content.toString(), name);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ArtifactError(`${name} is damaged`, error.problems);
+    }
   }
 
   writeArchitectures(architectures: readonly NamedArchitecture[]): Promise<void> {
     return this.#store.put(this.#names.architectures, serializePopulation(architectures));
   }
 
+  /** Digest of one of its prepared datasets; undefined while it is not prepared. */
+  async findDatasetDigest(label: string): Promise<string | undefined> {
+    return (await this.#find(this.#names.dataset(label), z.strictObject({ digest: z.string() })))?.digest;
+  }
+
   /** The manifest of one of its prepared datasets. */
-  dataset(label: string): Promise<DatasetManifest> {
-    return this.#parse(this.#names.dataset(label), manifestSchema);
+  async dataset(label: string): Promise<DatasetManifest> {
+    const digest = await this.findDatasetDigest(label);
+    if (digest === undefined) throw this.#missing(this.#names.dataset(label));
+    return (await readDatasetDocument(this.#store, digest)).manifest;
   }
 
-  writeDataset(manifest: DatasetManifest): Promise<void> {
-    return this.#write(this.#names.dataset(manifest.label), manifest);
+  writeDatasetDigest(label: string, digest: string): Promise<void> {
+    return this.#write(this.#names.dataset(label), { digest });
   }
 
-  /** The runs on a dataset in their order; undefined while they are not planned. */
-  async findPlan(label: string): Promise<StudyRun[] | undefined> {
-    const name = this.#names.plan(label);
-    return (await this.#store.has(name)) ? this.#parse(name, z.array(studyRunSchema)) : undefined;
+  /** The runs on a dataset that are planned so far, in their order. */
+  async plan(label: string): Promise<PlannedRun[]> {
+    const pages = await this.#store.list(this.#names.plan(label));
+    const runs: PlannedRun[] = [];
+    for (const page of pages) runs.push(...((await this.#find(page, z.array(plannedRunSchema))) ?? []));
+    return runs;
   }
 
-  writePlan(label: string, runs: readonly StudyRun[]): Promise<void> {
-    return this.#write(this.#names.plan(label), runs);
+  writePlanPage(label: string, page: number, runs: readonly PlannedRun[]): Promise<void> {
+    return this.#write(this.#names.planPage(label, page), runs);
   }
 
   /** How the study ended; undefined while it has not. */
-  async findOutcome(): Promise<StudyOutcome | undefined> {
-    const name = this.#names.outcome;
-    return (await this.#store.has(name)) ? this.#parse(name, studyOutcomeSchema) : undefined;
+  findOutcome(): Promise<StudyOutcome | undefined> {
+    return this.#find(this.#names.outcome, studyOutcomeSchema);
   }
 
   writeOutcome(outcome: StudyOutcome): Promise<void> {
     return this.#write(this.#names.outcome, outcome);
   }
 
-  async #parse<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema>> {
-    return parseWith(schema, JSON.parse((await this.#read(name)).toString()), `${name} is invalid`);
+  /** Notes that the study goes on. */
+  removeOutcome(): Promise<void> {
+    return this.#store.delete(this.#names.outcome);
   }
 
-  async #read(name: string): Promise<Buffer> {
+  async #find<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema> | undefined> {
     const content = await this.#store.get(name);
-    if (content === undefined) throw this.#missing(name);
-    return content;
+    return content && parseJsonWith(schema, content.toString(), name, ArtifactError);
   }
 
   #write(name: string, document: unknown): Promise<void> {
-    return this.#store.put(name, `${JSON.stringify(document, undefined, 2)}\n`);
+    return this.#store.put(name, text(document));
   }
 
-  #missing(name: string): ConfigError {
-    return new ConfigError(`The study ${this.#study} is not complete`, [`${name} is not in ${this.#store.location}`]);
+  #missing(name: string): ArtifactError {
+    return new ArtifactError(`The study ${this.#studyId} is not complete`, [
+      `${name} is not in ${this.#store.location}`,
+    ]);
   }
 }
 
-/** Whether a run has ended in a way that stands: one that failed is tried again by the next study. */
-export async function isRecorded(store: ArtifactStore, runKey: string): Promise<boolean> {
-  const record = await readRunRecord(store, runKey);
-  return record !== undefined && record.outcome !== 'failed';
-}
+const text = (document: unknown) => `${JSON.stringify(document, undefined, 2)}\n`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, type OperationalError } from '../core/errors.ts';
 import { parseWith, problemsOf } from '../core/validation.ts';
 import {
   datasetSelectionSchema,
@@ -10,6 +10,7 @@ import {
 import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
+import { rehearsalSchema } from './rehearsal.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
@@ -47,7 +48,17 @@ const executionSchema = z.strictObject({
     .positive()
     .default(16)
     .describe('trainings of a dataset handed to workers at a time'),
-  attempts: z.int().positive().default(5).describe('of a training before its run counts as failed'),
+  concurrentRuns: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('trainings of the whole study handed to workers at a time; null for no limit but that of each dataset'),
+  maximumAttempts: z
+    .int()
+    .positive()
+    .default(5)
+    .describe('attempts of a training that may fail before its run counts as failed; interruptions do not count'),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
 });
 
@@ -68,6 +79,9 @@ export const studyConfigSchema = z
       .describe('trainings of each architecture on each dataset, with different seeds'),
     analysis: analysisSchema.prefault({}),
     execution: executionSchema.prefault({}),
+    rehearsal: rehearsalSchema
+      .optional()
+      .describe('simulates data and trainings, to see the flow and the costs of a study'),
   })
   .superRefine((config, context) => {
     const labels = config.datasets.map(selectionLabel);
@@ -97,16 +111,21 @@ export type StudyConfigInput = z.input<typeof studyConfigSchema>;
 
 /**
  * Parses a study config and checks it against what is known of the datasets.
- * @throws ConfigError naming each field, its value and what would be right
+ * @throws ConfigError, or the given error, naming each field, its value and what would be right
  */
-export function parseStudyConfig(input: unknown, catalogue: readonly DatasetFacts[]): StudyConfig {
-  const config = parseWith(studyConfigSchema, input, 'The study config is invalid');
+export function parseStudyConfig(
+  input: unknown,
+  catalogue: readonly DatasetFacts[],
+  heading = 'The study config is invalid',
+  Failure: new (heading: string, problems: readonly string[]) => OperationalError = ConfigError,
+): StudyConfig {
+  const config = parseWith(studyConfigSchema, input, heading, Failure);
   const problems = config.datasets.flatMap((selection, index) => {
     const field = `datasets[${index}]`;
     const unmet = selectionProblems(selection, field, catalogue);
     return unmet.length > 0 ? unmet : imageProblems(protocolFor(config, selection), selection, catalogue, field);
   });
-  if (problems.length > 0) throw new ConfigError('The study config is invalid', problems);
+  if (problems.length > 0) throw new Failure(heading, problems);
   return config;
 }
 
@@ -177,4 +196,15 @@ export function imageProblems(
 /** The protocol as it applies to one dataset. */
 export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
   return protocolSchema.parse(mergedProtocol(config.protocol, selection.protocol));
+}
+
+/**
+ * The selection of a study that has a label.
+ * @throws RangeError where it has none of that label
+ */
+export function selectionOf(config: StudyConfig, label: string): DatasetSelection {
+  const selection = config.datasets.find((candidate) => selectionLabel(candidate) === label);
+  if (selection === undefined)
+    throw new RangeError(`dataset must be one of ${config.datasets.map(selectionLabel).join(', ')}, got ${label}`);
+  return selection;
 }

@@ -5,7 +5,7 @@ import { selectionLabel } from '../datasets/selection.ts';
 export interface PlannedRun {
   /** Label of the dataset selection. */
   dataset: string;
-  architecture: string;
+  architectureName: string;
   /** Seed of its training: the study's training seed plus the replicate. */
   seed: number;
 }
@@ -14,10 +14,15 @@ export interface PlannedRun {
  * The runs of one dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
  * early has every architecture before it has any twice.
  */
-export function plannedRuns(config: StudyConfig, dataset: string, architectures: readonly string[]): PlannedRun[] {
+export function plannedRuns(config: StudyConfig, dataset: string, architectureNames: readonly string[]): PlannedRun[] {
   return trainingSeeds(config).flatMap((seed) =>
-    architectures.map((architecture) => ({ dataset, architecture, seed })),
+    architectureNames.map((architectureName) => ({ dataset, architectureName, seed })),
   );
+}
+
+/** What a run is called, for people, e.g. `arch-017`, or `arch-017 seed 2` where a study trains each architecture several times. */
+export function runName(config: StudyConfig, architectureName: string, seed: number): string {
+  return config.replicates === 1 ? architectureName : `${architectureName} seed ${seed}`;
 }
 
 /** The training seeds of a study's replicates. */

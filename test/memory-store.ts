@@ -33,6 +33,12 @@ export class MemoryStore implements ArtifactStore {
     return Promise.resolve([...this.artifacts.keys()].filter((name) => name.startsWith(prefix)).sort());
   }
 
+  children(prefix: string): Promise<string[]> {
+    const names = [...this.artifacts.keys()].filter((name) => name.startsWith(prefix));
+    const parts = names.flatMap((name) => /^([^/]+)\//.exec(name.slice(prefix.length))?.[1] ?? []);
+    return Promise.resolve([...new Set(parts)].sort());
+  }
+
   localFile(name: string): Promise<string> {
     return Promise.reject(new Error(`${name} is in memory, not in a file`));
   }

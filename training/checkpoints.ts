@@ -15,10 +15,13 @@ export class Checkpoints {
     this.#runKey = runKey;
   }
 
-  async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<void> {
+  /** @returns the path of its file */
+  async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<string> {
     await mkdir(this.#directory, { recursive: true });
-    await writeState(this.#path(checkpoint.epochs), { runKey: this.#runKey, ...checkpoint });
+    const path = this.#path(checkpoint.epochs);
+    await writeState(path, { runKey: this.#runKey, ...checkpoint });
     for (const epochs of (await this.#epochs()).slice(kept)) await rm(this.#path(epochs));
+    return path;
   }
 
   /**

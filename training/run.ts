@@ -1,8 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { z } from 'zod';
 import { tensorflowEnvironment } from '../native/index.ts';
 import {
   reportSchema,
+  type CheckpointFile,
   type EvaluationResult,
+  type pauseSchema,
   type Order,
   type Report,
   type TrainingResult,
@@ -13,14 +16,17 @@ import { allocatorEnvironment, deviceEnvironment } from './device.ts';
 import { failureOfExit, TrainingFailure } from './failures.ts';
 import type { TrainingProgress } from './metrics.ts';
 
-export type { EvaluationResult, TrainingResult, TrainingTask } from './child/messages.ts';
+export type { CheckpointFile, EvaluationResult, TrainingResult, TrainingTask } from './child/messages.ts';
 export { TrainingFailure } from './failures.ts';
 
 export interface RunOptions {
   /** Ends the child process; the call then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Has a training end after the epoch that it is in; its outcome is then `paused`, unless that was the last. */
+  pause?: AbortSignal | undefined;
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
   onLog?: ((line: string) => void) | undefined;
+  onCheckpoint?: ((checkpoint: CheckpointFile) => void) | undefined;
 }
 
 /**
@@ -52,7 +58,7 @@ export async function runEvaluation(
 const keptOutput = 4000;
 
 /** Starts a child process with an order and waits for its last report. */
-async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions): Promise<Report> {
+async function carryOut(order: Order, { signal, pause, onProgress, onLog, onCheckpoint }: RunOptions): Promise<Report> {
   const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
   signal?.throwIfAborted();
   const { device, protocol } = order.task;
@@ -73,16 +79,23 @@ async function carryOut(order: Order, { signal, onProgress, onLog }: RunOptions)
     if (!parsed.success) malformed ??= parsed.error;
     else if (parsed.data.kind === 'progress') onProgress?.(parsed.data.progress);
     else if (parsed.data.kind === 'log') onLog?.(parsed.data.line);
+    else if (parsed.data.kind === 'checkpoint') onCheckpoint?.(parsed.data.checkpoint);
     else last = parsed.data;
   });
   // Computing leaves no state in the process: it is ended at once, and a checkpoint half-written keeps its temporary name.
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   child.send(order);
+  const askToPause = () => {
+    if (child.connected) child.send({ kind: 'pause' } satisfies z.infer<typeof pauseSchema>);
+  };
+  pause?.addEventListener('abort', askToPause);
+  if (pause?.aborted) askToPause();
   return new Promise<Report>((resolve, reject) => {
     child.on('error', reject);
     child.once('close', (code, exitSignal) => {
       signal?.removeEventListener('abort', stop);
+      pause?.removeEventListener('abort', askToPause);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (malformed !== undefined)
         reject(new TrainingFailure('internal', `a training process sent what is no report: ${malformed.message}`));

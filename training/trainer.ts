@@ -5,7 +5,7 @@ import { layersOf } from '../design-space/layers.ts';
 import type { PreparedDataset } from '../datasets/manifest.ts';
 import type { EpochMetrics, TrainingProgress } from './metrics.ts';
 import { Checkpoints } from './checkpoints.ts';
-import type { TrainingResult, TrainingTask } from './child/messages.ts';
+import type { CheckpointFile, TrainingResult, TrainingTask } from './child/messages.ts';
 import { evaluateSplit } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
 import { EventFiles } from './event-files.ts';
@@ -21,6 +21,10 @@ import { openTrainingImages, type TrainingImages } from './training-images.ts';
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
   onLog: (line: string) => void;
+  /** Called after each epoch but the last. */
+  onCheckpoint?: (checkpoint: CheckpointFile) => void;
+  /** Whether the run is to end after the epoch that it is in. */
+  isPausing?: () => boolean;
   /** Whether the training images stay in TensorFlow; by default where they fit. */
   resident?: boolean;
 }
@@ -66,8 +70,8 @@ export async function trainNetwork(
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const events = task.tensorBoard ? new EventFiles(join(workDirectory, 'events')) : undefined;
-  const diverged = (failure: string): TrainedNetwork => ({
-    outcome: 'diverged',
+  const unfinished = (outcome: 'diverged' | 'paused', failure: string | null): TrainedNetwork => ({
+    outcome,
     failure,
     curve,
     weightsFile: null,
@@ -81,15 +85,18 @@ export async function trainNetwork(
       );
       const trained = await run.train();
       if (trained.divergedAtStep !== undefined)
-        return diverged(`the loss was ${trained.lastLoss} at step ${trained.divergedAtStep} of epoch ${epoch + 1}`);
+        return unfinished(
+          'diverged',
+          `the loss was ${trained.lastLoss} at step ${trained.divergedAtStep} of epoch ${epoch + 1}`,
+        );
       await run.refineStatistics();
       const state = session.read();
       // A loss is that before its step: the last step of an epoch shows in the weights alone.
       const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
-      if (infinite) return diverged(`${infinite[0]} was not finite after epoch ${epoch + 1}`);
+      if (infinite) return unfinished('diverged', `${infinite[0]} was not finite after epoch ${epoch + 1}`);
       const validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
       if (validation && !Number.isFinite(validation.loss))
-        return diverged(`the validation loss was ${validation.loss} after epoch ${epoch + 1}`);
+        return unfinished('diverged', `the validation loss was ${validation.loss} after epoch ${epoch + 1}`);
       curve.push({
         epoch: epoch + 1,
         learningRate: learningRate(protocol, epoch, 0, run.steps),
@@ -99,7 +106,10 @@ export async function trainNetwork(
         imagesPerSecond: trained.imagesPerSecond,
       });
       events?.epoch(curve.at(-1) as EpochMetrics, (epoch + 1) * run.steps);
-      await checkpoints.write({ epochs: epoch + 1, curve, state });
+      const path = await checkpoints.write({ epochs: epoch + 1, curve, state });
+      if (epoch + 1 === protocol.epochs) break;
+      options.onCheckpoint?.({ epochs: epoch + 1, path });
+      if (options.isPausing?.()) return unfinished('paused', null);
     }
     const state = session.read();
     const weightsFile = join(workDirectory, 'weights.bin');

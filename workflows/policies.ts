@@ -7,40 +7,58 @@ const heartbeatTimeout = '15 seconds';
 /** A cancelled study has ended when its trainings have. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-const backoff: RetryPolicy = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' };
+/**
+ * The server retries without end: what a retry cannot mend, or has not mended in all the attempts or hours that it may take, is
+ * made final by the activity itself (activities/attempts.ts).
+ */
+const backoff: RetryPolicy = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' };
 
 /** Reading and writing small things in the store. */
 export const lightWork: ActivityOptions = {
   taskQueue: taskQueues.study,
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: '6 hours',
   heartbeatTimeout,
   cancellationType,
-  retry: { ...backoff, maximumAttempts: 10 },
+  retry: backoff,
+  priority: { priorityKey: 1 },
 };
 
 export const dataPreparation: ActivityOptions = {
   taskQueue: taskQueues.data,
-  startToCloseTimeout: '2 days',
+  startToCloseTimeout: '7 days',
   heartbeatTimeout,
   cancellationType,
-  retry: { ...backoff, maximumAttempts: 10 },
+  retry: backoff,
 };
 
-/**
- * A training goes on from its checkpoint however often it is interrupted (a worker that stops, a machine that is taken away), so
- * the server retries almost without end. What fails by itself is counted by the activity, which gives up after the study's
- * `execution.attempts` (activities/attempts.ts); the bound here is for what kills its worker each time.
- */
-export const training: ActivityOptions = {
+/** Bounds only what kills its worker each time: a training goes on from its checkpoint however often it is interrupted. */
+const mostWorkersKilled = 100;
+
+const atWorker: ActivityOptions = {
   taskQueue: taskQueues.train,
   startToCloseTimeout: '30 days',
   heartbeatTimeout,
   cancellationType,
-  retry: { ...backoff, maximumAttempts: 100 },
+  retry: { ...backoff, maximumAttempts: mostWorkersKilled },
 };
 
-/** Testing what is trained comes before training more, so that a study that is stopped early has results. */
-export const evaluation: ActivityOptions = { ...training, priority: { priorityKey: 1 } };
+/** Bytes of a fairness key, at most. */
+const longestFairnessKey = 64;
 
-/** Runs after which a population continues as new: about a dozen history events each, and a server suggests 4,096 at most. */
-export const runsPerExecution = 250;
+/**
+ * The options of a training. The reference dataset comes first, as every correlation needs it; the other datasets, and other
+ * studies, share the slots evenly.
+ */
+export function training(studyId: string, dataset: string, isReference: boolean): ActivityOptions {
+  const fairnessKey = `${studyId}/${dataset}`.slice(-longestFairnessKey);
+  return { ...atWorker, priority: { priorityKey: isReference ? 2 : 3, fairnessKey } };
+}
+
+/** Testing what is trained comes before training more, so that a study that is stopped early has results. */
+export const evaluation: ActivityOptions = { ...atWorker, priority: { priorityKey: 1 } };
+
+/** Runs in a row that fail for the same cause, after which a population holds. */
+export const mostFailuresInARow = 5;
+
+/** Events of a workflow's history after which it continues as new; servers refuse more than 51,200 and grow slow before. */
+export const longestHistory = 4000;

@@ -1,64 +1,198 @@
-import { continueAsNew, isCancellation, proxyActivities, rootCause, setHandler } from '@temporalio/workflow';
-import type { PlannedRunReference, StudyActivities, TrainActivities } from '../activities/contract.ts';
-import { boundedWindow } from './bounded-window.ts';
-import { populationProgressQuery } from './messages.ts';
-import { evaluation, lightWork, runsPerExecution, training } from './policies.ts';
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PlannedRunReference, RunSettings, StudyActivities, TrainActivities } from '../activities/contract.ts';
 import type { RunCounts } from '../study/outcome.ts';
+import { concernsAll, failureOf, FailureTally } from './failures.ts';
+import { Gate } from './gate.ts';
+import {
+  isCancelledQuery,
+  populationProgressQuery,
+  releaseSignal,
+  replanSignal,
+  steerSignal,
+  type PopulationSteering,
+} from './messages.ts';
+import { evaluation, lightWork, longestHistory, mostFailuresInARow, training } from './policies.ts';
+import { Presentation } from './presentation.ts';
+import { workQueue } from './work-queue.ts';
 
 const { planRuns, recordFailure } = proxyActivities<StudyActivities>(lightWork);
-const { train } = proxyActivities<TrainActivities>(training);
 const { evaluate } = proxyActivities<TrainActivities>(evaluation);
 
 export interface PopulationInput {
-  study: string;
+  studyId: string;
   /** Label of the dataset. */
   dataset: string;
+  isReference: boolean;
   /** Runs in all. */
   total: number;
-  concurrentRuns: number;
-  attempts: number;
-  /** Runs after which it continues as new. */
-  runsPerExecution?: number;
-  /** What earlier executions of this workflow did: position of the next run, and the counts so far. */
-  carried?: { next: number; counts: RunCounts };
+  steering: PopulationSteering;
+  run: RunSettings;
+  /** Whether the server has the search attributes of studies. */
+  searchable: boolean;
+  /** What earlier executions of this workflow did. */
+  carried?: {
+    /** Of the plan, the next one. */
+    page: number;
+    counts: RunCounts;
+    failures: FailureTally['carried'];
+    /** Whether the whole plan is to be looked through once more. */
+    isReplanned: boolean;
+  };
 }
+
+const none: RunCounts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
 
 /** Trains and tests every architecture of a study on one dataset. A run that fails is recorded; the others go on. */
 export async function populationWorkflow(input: PopulationInput): Promise<RunCounts> {
-  const { study, dataset, total, concurrentRuns, attempts } = input;
-  const { next, counts } = input.carried ?? { next: 0, counts: { finished: 0, reused: 0, diverged: 0, failed: 0 } };
+  const { studyId, dataset, isReference, run: settings } = input;
+  const { train } = proxyActivities<TrainActivities>(training(studyId, dataset, isReference));
+  let { total, steering } = input;
+  let { page, counts, isReplanned } = input.carried ?? { page: 0, counts: { ...none }, isReplanned: false };
+  const failures = new FailureTally(input.carried?.failures);
   const open = new Set<string>();
-  setHandler(populationProgressQuery, () => ({ dataset, total, ...counts, open: [...open] }));
+  /** Of the trainings that are with the workers. */
+  const scopes = new Set<CancellationScope>();
+  let isCancelled = false;
+  let inARow = { category: '', runs: 0 };
 
-  const carryOut = async ({ runKey, name, recorded }: PlannedRunReference): Promise<keyof RunCounts> => {
-    if (recorded) return 'reused';
-    const run = { study, dataset, runKey };
-    const presentedAs = (what: string) => ({
-      activityId: `${what} ${name}`,
-      summary: `${what} ${name} on ${dataset}`,
-    });
+  const progress = () => ({
+    dataset,
+    total,
+    ...counts,
+    open: [...open],
+    isPaused: gate.isPaused,
+    hold: gate.hold,
+    failures: failures.summary,
+  });
+  const presentation = new Presentation(input.searchable, { studyId, dataset });
+  const present = () => presentation.population(progress());
+  const gate = new Gate({ isPaused: steering.isPaused, onChange: present });
+
+  setHandler(populationProgressQuery, progress);
+  setHandler(isCancelledQuery, () => isCancelled);
+  setHandler(steerSignal, (told) => {
+    steering = told;
+    gate.isPaused = told.isPaused;
+    // An activity that is cancelled while its population goes on ends after its epoch, and is begun again later.
+    if (told.isPaused) for (const scope of scopes) scope.cancel();
+    present();
+  });
+  setHandler(releaseSignal, () => {
+    inARow = { category: '', runs: 0 };
+    gate.release();
+  });
+  setHandler(replanSignal, (runs) => {
+    total = runs;
+    isReplanned = true;
+  });
+  CancellationScope.current().cancelRequested.catch(() => {
+    isCancelled = true;
+  });
+  present();
+
+  /** Has a run trained; begun again for as long as it was paused. */
+  const trained = async ({ runKey, name, architectureName }: PlannedRunReference) => {
+    for (;;) {
+      await gate.passed();
+      const scope = new CancellationScope();
+      scopes.add(scope);
+      try {
+        const outcome = await scope.run(() =>
+          train.executeWithOptions(presentedAs('train', name), [
+            { studyId, dataset, runKey, architectureName, ...settings },
+          ]),
+        );
+        if (outcome !== 'paused') return outcome;
+      } catch (error) {
+        // Cancelled alone: it was paused before a worker had begun it.
+        if (!isCancellation(error) || isCancelled) throw error;
+      } finally {
+        scopes.delete(scope);
+      }
+    }
+  };
+  const presentedAs = (what: string, name: string) => ({
+    activityId: `${what} ${name}`,
+    summary: `${what} ${name} on ${dataset}`,
+  });
+
+  const carryOut = async (planned: PlannedRunReference): Promise<keyof RunCounts> => {
+    const { runKey, name, architectureName } = planned;
+    const input = { studyId, dataset, runKey, architectureName, ...settings };
     try {
-      const outcome = await train.executeWithOptions(presentedAs('train'), [{ ...run, attempts }]);
+      const outcome = await gate.insist(`train ${name} on ${dataset}`, () => trained(planned));
       if (outcome === 'diverged') return 'diverged';
       if (outcome === 'recorded') return 'reused';
-      await evaluate.executeWithOptions(presentedAs('evaluate'), [{ ...run, attempts }]);
+      await gate.insist(`evaluate ${name} on ${dataset}`, () =>
+        evaluate.executeWithOptions(presentedAs('evaluate', name), [input]),
+      );
+      inARow = { category: '', runs: 0 };
       return 'finished';
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const failure = rootCause(error) ?? String(error);
-      await recordFailure.executeWithOptions(presentedAs('record failure of'), [{ ...run, failure }]);
+      const failure = failureOf(error);
+      failures.add(name, failure);
+      await gate.insist(`record the failure of ${name} on ${dataset}`, () =>
+        recordFailure.executeWithOptions(presentedAs('record failure of', name), [{ ...input, failure }]),
+      );
+      inARow = { category: failure.category, runs: inARow.category === failure.category ? inARow.runs + 1 : 1 };
+      if (!concernsAll(failure) && inARow.runs === mostFailuresInARow)
+        gate.close({
+          what: `${mostFailuresInARow} runs in a row failed on ${dataset}`,
+          reason: `the last of them, ${name}: ${failure.message}`,
+        });
       return 'failed';
     }
   };
 
-  const runs = await planRuns.executeWithOptions({ summary: `plan the runs on ${dataset}` }, [{ study, dataset }]);
-  const end = Math.min(runs.length, next + (input.runsPerExecution ?? runsPerExecution));
-  await boundedWindow(runs.slice(next, end), concurrentRuns, async (run) => {
-    open.add(run.name);
-    counts[await carryOut(run)]++;
-    open.delete(run.name);
-  });
-  if (end < runs.length)
-    await continueAsNew<typeof populationWorkflow>({ ...input, carried: { next: end, counts: { ...counts } } });
-  return counts;
+  for (;;) {
+    const plan = await gate.insist(`plan the runs on ${dataset}`, () =>
+      planRuns.executeWithOptions({ summary: `plan the runs on ${dataset}, part ${page + 1}` }, [
+        { studyId, dataset, page },
+      ]),
+    );
+    counts = sum(counts, plan.settled);
+    await workQueue(
+      plan.open,
+      () => (gate.isOpen ? steering.window : 0),
+      async (planned) => {
+        open.add(planned.name);
+        try {
+          counts[await carryOut(planned)]++;
+        } finally {
+          open.delete(planned.name);
+          present();
+        }
+      },
+    );
+    page++;
+    if (plan.isLast) {
+      await gate.passed();
+      if (!isReplanned) return counts;
+      isReplanned = false;
+      page = 0;
+      counts = { ...none };
+    }
+    if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > longestHistory)
+      await continueAsNew<typeof populationWorkflow>({
+        ...input,
+        total,
+        steering,
+        carried: { page, counts, failures: failures.carried, isReplanned },
+      });
+  }
 }
+
+const sum = (a: RunCounts, b: RunCounts): RunCounts => ({
+  finished: a.finished + b.finished,
+  reused: a.reused + b.reused,
+  diverged: a.diverged + b.diverged,
+  failed: a.failed + b.failed,
+});

@@ -1,18 +1,55 @@
-import { ParentClosePolicy, executeChild, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { DataActivities, StudyActivities, StudyArtifacts } from '../activities/contract.ts';
-import { populationWorkflowId, studyProgressQuery, type StudyProgress } from './messages.ts';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  DataActivities,
+  RetryRequest,
+  StudyActivities,
+  StudyArtifacts,
+  StudyOutline,
+} from '../activities/contract.ts';
+import type { StudyExtension } from '../study/extension.ts';
+import type { RunCounts } from '../study/outcome.ts';
+import { Gate } from './gate.ts';
+import {
+  extendUpdate,
+  limitUpdate,
+  pauseUpdate,
+  populationWorkflowId,
+  releaseSignal,
+  replanSignal,
+  resumeUpdate,
+  retryUpdate,
+  steerSignal,
+  studyProgressQuery,
+  type PopulationSteering,
+  type StudyProgress,
+} from './messages.ts';
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
+import { Presentation } from './presentation.ts';
 import { taskGroup } from './task-group.ts';
-import type { RunCounts } from '../study/outcome.ts';
 
-const { samplePopulation, collectResults, correlate, renderReport, concludeStudy } =
-  proxyActivities<StudyActivities>(lightWork);
+const activities = proxyActivities<StudyActivities>(lightWork);
 const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
 export interface StudyInput {
-  /** Id of the study, under which its config lies in the artifact store. */
-  study: string;
+  /** Under which it lies in the artifact store; the workflow's own id where absent. */
+  studyId?: string;
+  /** Its config, where that is not in the store yet: for schedules and Temporal's own command line. */
+  config?: unknown;
+  /** Whether the server has the search attributes of studies. */
+  searchable?: boolean;
 }
 
 export interface StudyResult {
@@ -23,50 +60,255 @@ export interface StudyResult {
 
 /**
  * A study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one
- * ends before anything is spent.
+ * ends before anything is spent. It can be steered while it runs, and started again to be extended or retried.
  */
-export async function studyWorkflow({ study }: StudyInput): Promise<StudyResult> {
-  const progress: StudyProgress = { stage: 'sampling', prepared: [], datasets: [] };
-  setHandler(studyProgressQuery, () => progress);
+export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
+  checkInput(input);
+  const { studyId = workflowInfo().workflowId, searchable = false } = input;
+  const study = { studyId };
+  const progress: StudyProgress = { stage: 'sampling', isPaused: false, hold: null, prepared: [], datasets: [] };
+  const presentation = new Presentation(searchable, study);
+  const present = () => {
+    progress.isPaused = gate.isPaused;
+    progress.hold = gate.hold;
+    const failed = [...counts.values()].reduce((sum, { failed, diverged }) => sum + failed + diverged, 0);
+    presentation.study(progress, failed);
+  };
+  const gate = new Gate({ onChange: present });
+  const counts = new Map<string, RunCounts>();
+  /** Populations that are at work, by dataset. */
+  const running = new Map<string, Promise<void>>();
+  const failures: unknown[] = [];
+  /** Whether there is more to train than the last analysis has seen. */
+  let isReopened: boolean;
+  let limit: number | null | undefined;
+  let outline: StudyOutline | undefined;
+  let isReady = false;
+  const enter = (stage: StudyProgress['stage']) => {
+    progress.stage = stage;
+    present();
+  };
 
-  const outline = await samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [{ study }]);
-  const { datasets, architectures, runsPerDataset, concurrentRunsPerDataset, attempts } = outline;
-  progress.datasets = datasets.map((dataset) => ({
-    dataset,
-    workflowId: populationWorkflowId(study, dataset),
-    runs: runsPerDataset,
-  }));
-
-  progress.stage = 'preparing';
-  await taskGroup(
-    datasets.map((dataset) => async () => {
-      const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
-      await prepareDataset.executeWithOptions(presentedAs, [{ study, dataset }]);
-      progress.prepared.push(dataset);
-    }),
-  );
-
-  progress.stage = 'training';
-  const counts = await taskGroup(
-    datasets.map(
-      (dataset) => () =>
-        executeChild(populationWorkflow, {
-          workflowId: populationWorkflowId(study, dataset),
-          args: [{ study, dataset, total: runsPerDataset, concurrentRuns: concurrentRunsPerDataset, attempts }],
-          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-          staticSummary: `${architectures} architectures on ${dataset}`,
+  const steering = (): PopulationSteering => {
+    const { concurrentRunsPerDataset, concurrentRuns } = outline!;
+    const most = limit === undefined ? concurrentRuns : limit;
+    const share = most === null ? Infinity : Math.max(1, Math.floor(most / Math.max(1, running.size)));
+    return { isPaused: gate.isPaused, window: Math.min(concurrentRunsPerDataset, share) };
+  };
+  /** Tells something to the populations that are at work; one that has just ended needs to hear nothing. */
+  const tellAll = async (tell: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>) => {
+    await Promise.all(
+      [...running.keys()].map((dataset) =>
+        tell(getExternalWorkflowHandle(populationWorkflowId(studyId, dataset))).catch((error: unknown) => {
+          if (isCancellation(error)) throw error;
         }),
-    ),
+      ),
+    );
+  };
+  const steerAll = () => tellAll((handle) => handle.signal(steerSignal, steering()));
+
+  const startPopulation = (dataset: string) => {
+    const { architectures, runsPerDataset, reference, run } = outline!;
+    const population = executeChild(populationWorkflow, {
+      workflowId: populationWorkflowId(studyId, dataset),
+      args: [
+        {
+          studyId,
+          dataset,
+          isReference: dataset === reference,
+          total: runsPerDataset,
+          steering: steering(),
+          run,
+          searchable,
+        },
+      ],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `${architectures} architectures on ${dataset}`,
+    })
+      .then(
+        (result) => void counts.set(dataset, result),
+        (error: unknown) => void failures.push(error),
+      )
+      .finally(() => {
+        running.delete(dataset);
+        present();
+        // Those that go on share what this one leaves; where the study is cancelled there is nothing to share.
+        if (limitOf() !== null && running.size > 0) steerAll().catch(() => undefined);
+      });
+    running.set(dataset, population);
+  };
+  const limitOf = () => (limit === undefined ? (outline?.concurrentRuns ?? null) : limit);
+
+  const prepare = (datasets: readonly string[]) =>
+    taskGroup(
+      datasets.map((dataset) => async () => {
+        const presentedAs = { activityId: `prepare ${dataset}`, summary: `prepare ${dataset}` };
+        await gate.insist(`prepare ${dataset}`, () =>
+          prepareDataset.executeWithOptions(presentedAs, [{ studyId, dataset }]),
+        );
+        progress.prepared.push(dataset);
+        present();
+      }),
+    );
+
+  /** Has the populations of datasets look through their runs once more, those that have ended too. */
+  const reopen = async (datasets: readonly string[]) => {
+    isReopened = true;
+    for (const dataset of datasets) {
+      if (!running.has(dataset)) {
+        startPopulation(dataset);
+        continue;
+      }
+      const handle = getExternalWorkflowHandle(populationWorkflowId(studyId, dataset));
+      try {
+        await handle.signal(replanSignal, outline!.runsPerDataset);
+      } catch {
+        // It has ended just now.
+        await running.get(dataset);
+        startPopulation(dataset);
+      }
+    }
+  };
+
+  const describeDatasets = () => {
+    progress.datasets = outline!.datasets.map((dataset) => ({
+      dataset,
+      workflowId: populationWorkflowId(studyId, dataset),
+      runs: outline!.runsPerDataset,
+    }));
+  };
+
+  setHandler(studyProgressQuery, () => progress);
+  setHandler(pauseUpdate, async () => {
+    gate.isPaused = true;
+    present();
+    await steerAll();
+  });
+  setHandler(resumeUpdate, async () => {
+    gate.isPaused = false;
+    gate.release();
+    await steerAll();
+    await tellAll((handle) => handle.signal(releaseSignal));
+  });
+  setHandler(
+    limitUpdate,
+    async (runs: number | null) => {
+      limit = runs;
+      if (outline !== undefined) await steerAll();
+    },
+    { validator: checkLimit },
+  );
+  setHandler(
+    retryUpdate,
+    async (request: RetryRequest) => {
+      await condition(() => isReady);
+      const cleared = await activities.clearFailures.executeWithOptions({ summary: 'clear failed runs' }, [
+        { studyId, ...request },
+      ]);
+      await reopen(Object.keys(cleared));
+      return cleared;
+    },
+    { validator: checkRetry },
+  );
+  setHandler(
+    extendUpdate,
+    async (extension: StudyExtension) => {
+      await condition(() => isReady);
+      const before = new Set(outline!.datasets);
+      outline = await activities.extendStudy.executeWithOptions({ summary: 'extend the study' }, [
+        { studyId, extension },
+      ]);
+      describeDatasets();
+      const added = outline.datasets.filter((dataset) => !before.has(dataset));
+      await prepare(added);
+      await reopen(extension.architectures === undefined ? added : outline.datasets);
+      return outline.datasets.length * outline.runsPerDataset;
+    },
+    { validator: checkExtension },
   );
 
-  progress.stage = 'analysing';
-  await collectResults.executeWithOptions({ summary: 'collect the results table' }, [{ study }]);
-  await correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [{ study }]);
-  const artifacts = await renderReport.executeWithOptions({ summary: 'render the report' }, [{ study }]);
+  present();
+  if (input.config !== undefined)
+    await gate.insist('store the config', () =>
+      activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
+        { studyId, config: input.config },
+      ]),
+    );
+  outline = await gate.insist('draw the architectures', () =>
+    activities.samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [study]),
+  );
+  describeDatasets();
 
-  const runs = Object.fromEntries(datasets.map((dataset, index) => [dataset, counts[index]!]));
-  await concludeStudy.executeWithOptions({ summary: 'note the outcome' }, [{ studyId: study, runs }]);
+  enter('preparing');
+  await prepare(outline.datasets);
+  outline.datasets.forEach(startPopulation);
+  isReady = true;
 
-  progress.stage = 'finished';
-  return { runs, artifacts };
+  for (;;) {
+    isReopened = false;
+    enter('training');
+    await ended(running);
+    enter('analysing');
+    await gate.insist('collect the results table', () =>
+      activities.collectResults.executeWithOptions({ summary: 'collect the results table' }, [study]),
+    );
+    if (failures.length > 0) throw failures[0];
+    await gate.insist('correlate the errors between datasets', () =>
+      activities.correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [study]),
+    );
+    const artifacts = await gate.insist('render the report', () =>
+      activities.renderReport.executeWithOptions({ summary: 'render the report' }, [study]),
+    );
+    await condition(allHandlersFinished);
+    if (isReopened || running.size > 0) continue;
+    const runs = Object.fromEntries(outline.datasets.map((dataset) => [dataset, counts.get(dataset)!]));
+    await gate.insist('note the outcome', () =>
+      activities.concludeStudy.executeWithOptions({ summary: 'note the outcome' }, [{ studyId, runs }]),
+    );
+    await condition(allHandlersFinished);
+    if (isReopened || running.size > 0) continue;
+    enter('finished');
+    return { runs, artifacts };
+  }
+}
+
+/** Settles when no population is at work; those of a study that is cancelled are waited for, too. */
+async function ended(running: ReadonlyMap<string, unknown>): Promise<void> {
+  try {
+    await condition(() => running.size === 0);
+  } catch (error) {
+    await CancellationScope.nonCancellable(() => condition(() => running.size === 0));
+    throw error;
+  }
+}
+
+const refuse = (message: string): never => {
+  throw ApplicationFailure.nonRetryable(message, 'usage');
+};
+
+function checkInput(input: StudyInput | undefined): void {
+  if (typeof input !== 'object' || input === null)
+    refuse('The input of a study must be an object such as {"studyId": "mine"}');
+  const { studyId, config } = input!;
+  if (studyId !== undefined && typeof studyId !== 'string')
+    refuse(`studyId must be of type string, got ${JSON.stringify(studyId)}`);
+  if (config !== undefined && (typeof config !== 'object' || config === null))
+    refuse(`config must be a study config, got ${JSON.stringify(config)}`);
+}
+
+function checkLimit(runs: number | null): void {
+  if (runs !== null && !(Number.isInteger(runs) && runs > 0))
+    refuse(`The limit must be a positive integer or null, got ${JSON.stringify(runs)}`);
+}
+
+function checkRetry({ from }: RetryRequest): void {
+  if (!['checkpoint', 'scratch'].includes(from))
+    refuse(`from must be one of "checkpoint", "scratch", got ${JSON.stringify(from)}`);
+}
+
+function checkExtension({ architectures, datasets }: StudyExtension): void {
+  if (architectures === undefined && !(datasets !== undefined && datasets.length > 0))
+    refuse('An extension must name architectures or datasets');
+  if (architectures !== undefined && !(Number.isInteger(architectures) && architectures > 0))
+    refuse(`architectures must be a positive integer, got ${JSON.stringify(architectures)}`);
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError } from '../../core/errors.ts';
 import { attempt } from '../../activities/attempts.ts';
+import { populationInput } from '../workflows/population-input.ts';
+import { populationProgressQuery } from '../../workflows/messages.ts';
 import { populationWorkflow } from '../../workflows/population.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { fakeActivities } from '../workflows/fake-activities.ts';
@@ -15,60 +18,85 @@ afterAll(() => server.stop());
 
 /** Starts a population of one run. */
 const start = () => {
-  const study = `study-${randomUUID()}`;
+  const studyId = `study-${randomUUID()}`;
   return server.client.workflow.start(populationWorkflow, {
-    workflowId: study,
+    workflowId: studyId,
     taskQueue: taskQueues.study,
-    args: [{ study, dataset: 'mnist', total: 1, concurrentRuns: 1, attempts: 2 }],
+    args: [populationInput({ studyId, total: 1, run: { maximumAttempts: 2, tensorBoard: false } })],
   });
 };
 
-const oneRun = (train: (input: { attempts: number }) => Promise<'trained'>) =>
+const oneRun = (train: (input: { maximumAttempts: number }) => Promise<'trained'>) =>
   fakeActivities({ datasets: ['mnist'], runs: 1, train });
 
 describe('an attempt', () => {
   test('that fails is repeated until the attempts are used up; then the failure is final', async () => {
-    const { activities, seen } = oneRun(({ attempts }) =>
-      attempt(
-        attempts,
-        () => true,
-        () => Promise.reject(new Error('the GPU is busy')),
-      ),
+    const { activities, seen } = oneRun(({ maximumAttempts }) =>
+      attempt({ maximumAttempts }, () => Promise.reject(new Error('the GPU is busy'))),
     );
     const counts = await server.withWorkers(activities, async () => (await start()).result());
     expect(counts).toMatchObject({ finished: 0, failed: 1 });
     expect(seen.trained).toHaveLength(2);
-    expect(seen.failures).toMatchObject([{ failure: 'the GPU is busy' }]);
+    expect(seen.failures).toMatchObject([{ failure: { category: 'internal', message: 'the GPU is busy' } }]);
   });
 
-  test('is the last when no other can succeed', async () => {
-    const { activities, seen } = oneRun(({ attempts }) =>
-      attempt(
-        attempts,
-        () => false,
-        () => Promise.reject(new RangeError('classes must be at least 2')),
+  test('is the last when no other can succeed: its population holds for it', async () => {
+    const { activities, seen } = oneRun(({ maximumAttempts }) =>
+      attempt({ maximumAttempts }, () =>
+        Promise.reject(new ConfigError('The config is invalid', ['classes must be at least 2'])),
       ),
     );
-    await server.withWorkers(activities, async () => (await start()).result());
+    await server.withWorkers(activities, async () => {
+      const population = await start();
+      let { hold } = await population.query(populationProgressQuery);
+      while (hold === null) ({ hold } = await population.query(populationProgressQuery));
+      expect(hold.reason).toContain('classes must be at least 2');
+      await population.terminate();
+    });
     expect(seen.trained).toHaveLength(1);
-    expect(seen.failures).toMatchObject([{ failure: 'classes must be at least 2' }]);
+  });
+
+  test.each([
+    ['the surroundings', Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })],
+    [
+      'the network, deep down',
+      new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+    ],
+  ])('that fails because of %s does not count, and is repeated', async (_what, error) => {
+    let tries = 0;
+    const { activities, seen } = oneRun(() =>
+      attempt({ maximumAttempts: 1 }, () =>
+        ++tries < 4 ? Promise.reject(error) : Promise.resolve('trained' as const),
+      ),
+    );
+    const counts = await server.withWorkers(activities, async () => (await start()).result());
+    expect(counts).toMatchObject({ finished: 1 });
+    expect(seen.failures).toEqual([]);
+  });
+
+  test('whose buffer could not be allocated may succeed the next time', async () => {
+    let tries = 0;
+    const { activities } = oneRun(({ maximumAttempts }) =>
+      attempt({ maximumAttempts }, () =>
+        ++tries === 1
+          ? Promise.reject(new RangeError('Array buffer allocation failed'))
+          : Promise.resolve('trained' as const),
+      ),
+    );
+    expect(await server.withWorkers(activities, async () => (await start()).result())).toMatchObject({ finished: 1 });
   });
 
   test('that its worker interrupts is no failure, however often', async () => {
     let begun = 0;
     let interruptions = 0;
-    const { activities } = oneRun(({ attempts }) =>
-      attempt(
-        attempts,
-        () => true,
-        async (_report, signal): Promise<'trained'> => {
-          begun++;
-          if (interruptions === 3) return 'trained';
-          if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-          interruptions++;
-          throw new Error('the child was stopped');
-        },
-      ),
+    const { activities } = oneRun(({ maximumAttempts }) =>
+      attempt({ maximumAttempts }, async (_report, signal): Promise<'trained'> => {
+        begun++;
+        if (interruptions === 3) return 'trained';
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        interruptions++;
+        throw new Error('the child was stopped');
+      }),
     );
     const population = await start();
     while (interruptions < 3)
@@ -81,16 +109,12 @@ describe('an attempt', () => {
   });
 
   test('tells what it last reported in every heartbeat', async () => {
-    const { activities } = oneRun(({ attempts }) =>
-      attempt<{ epoch: number }, 'trained'>(
-        attempts,
-        () => true,
-        async (report) => {
-          report({ epoch: 7 });
-          await sleep(2500);
-          return 'trained';
-        },
-      ),
+    const { activities } = oneRun(({ maximumAttempts }) =>
+      attempt<{ epoch: number }, 'trained'>({ maximumAttempts }, async (report) => {
+        report({ epoch: 7 });
+        await sleep(2500);
+        return 'trained';
+      }),
     );
     const details = await server.withWorkers(activities, async () => {
       const population = await start();
@@ -107,6 +131,6 @@ describe('an attempt', () => {
       await population.result();
       return JSON.parse(Buffer.from(payload ?? '').toString()) as unknown;
     });
-    expect(details).toEqual({ failures: 0, progress: { epoch: 7 } });
+    expect(details).toEqual({ failures: 0, handedBack: 0, waitingSince: null, progress: { epoch: 7 } });
   });
 });

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { planningActivities } from '../../activities/planning.ts';
 import { tensorflowTrainer } from '../../runs/trainer.ts';
-import { readSubmission } from '../../commands/config-source.ts';
-import { submitStudy } from '../../control/submission.ts';
+import { resolveRequest } from '../../control/submission-request.ts';
+import { Executors } from '../../runs/executors.ts';
 import { openDirectoryStore } from '../../store/directory-store.ts';
+import { submitStudy } from '../../store/submission.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -21,14 +23,15 @@ afterEach(() => rm(root, { recursive: true }));
 async function hopelessSampling() {
   const store = openDirectoryStore(join(root, 'store'));
   const set = ['population.space.complexity.flops={"low":1,"high":2}'];
-  await submitStudy(store, await readSubmission({ id: 'hopeless', set }));
-  const { samplePopulation } = planningActivities({
+  await submitStudy(store, await resolveRequest({ id: 'hopeless', set }));
+  const dependencies: ActivityDependencies = {
     store,
     work: join(root, 'work'),
     devices: [{ kind: 'cpu', threads: 1 }],
     trainer: tensorflowTrainer,
-  });
-  return () => samplePopulation({ study: 'hopeless' });
+  };
+  const { samplePopulation } = planningActivities(dependencies, new Executors(dependencies));
+  return () => samplePopulation({ studyId: 'hopeless' });
 }
 
 test('sampling is interrupted between its draws', async () => {

@@ -4,17 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PlannedRunReference, TrainingInput } from '../../activities/contract.ts';
+import type { PlanPage, RunInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { trainActivities } from '../../activities/train.ts';
 import type { Trainer } from '../../runs/trainer.ts';
-import { readSubmission } from '../../commands/config-source.ts';
-import { submitStudy } from '../../control/submission.ts';
+import { resolveRequest } from '../../control/submission-request.ts';
+import { Executors } from '../../runs/executors.ts';
 import { openDirectoryStore } from '../../store/directory-store.ts';
-import { readRunRecord } from '../../store/run-records.ts';
-import type { EvaluationResult, RunOptions, TrainingResult, TrainingTask } from '../../training/run.ts';
+import { readRunRecord } from '../../store/run-record.ts';
+import {
+  TrainingFailure,
+  type EvaluationResult,
+  type RunOptions,
+  type TrainingResult,
+  type TrainingTask,
+} from '../../training/run.ts';
+import { submitStudy } from '../../store/submission.ts';
 
 /** Trains nothing, and keeps what it was asked. */
 class FakeTrainer implements Trainer {
@@ -50,21 +57,26 @@ class FakeTrainer implements Trainer {
   };
 }
 
-const study = 'tiny';
+const studyId = 'tiny';
 let root: string;
 let trainer: FakeTrainer;
 let dependencies: ActivityDependencies;
-let runs: PlannedRunReference[];
+let runs: PlanPage['open'];
 
 const carryOut = <Args extends unknown[], Result>(activity: (...args: Args) => Promise<Result>, ...args: Args) =>
   new MockActivityEnvironment({ attempt: 1 }).run<Args, Result, (...args: Args) => Promise<Result>>(activity, ...args);
 
-const runOf = (index: number): TrainingInput => ({
-  study,
+const runOf = (index: number): RunInput => ({
+  studyId,
   dataset: 'mnist/2-classes',
-  runKey: runs[index]!.runKey,
-  attempts: 3,
+  ...runs[index]!,
+  maximumAttempts: 3,
+  tensorBoard: false,
 });
+
+const training = () => trainActivities(dependencies, new Executors(dependencies));
+const planning = () => planningActivities(dependencies, new Executors(dependencies));
+const plan = () => carryOut(planning().planRuns, { studyId, dataset: 'mnist/2-classes', page: 0 });
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'activities-'));
@@ -75,8 +87,8 @@ beforeEach(async () => {
     devices: [{ kind: 'cpu', threads: 1 }],
     trainer,
   };
-  const submission = await readSubmission({
-    id: study,
+  const submission = await resolveRequest({
+    id: studyId,
     set: [
       'population.count=2',
       'protocol.epochs=2',
@@ -85,21 +97,21 @@ beforeEach(async () => {
     ],
   });
   await submitStudy(dependencies.store, submission);
-  const planning = planningActivities(dependencies);
-  await carryOut(planning.samplePopulation, { study });
-  await carryOut(dataActivities(dependencies).prepareDataset, { study, dataset: 'mnist/2-classes' });
-  runs = await carryOut(planning.planRuns, { study, dataset: 'mnist/2-classes' });
+  await carryOut(planning().samplePopulation, { studyId });
+  const { prepareDataset } = dataActivities(dependencies, new Executors(dependencies));
+  await carryOut(prepareDataset, { studyId, dataset: 'mnist/2-classes' });
+  runs = (await plan()).open;
 });
 afterEach(() => rm(root, { recursive: true }));
 
 describe('a run', () => {
   test('is trained, tested from the stored weights, and recorded with all that determines it', async () => {
-    const { train, evaluate } = trainActivities(dependencies);
+    const { train, evaluate } = training();
     expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toBeUndefined();
     expect(await carryOut(evaluate, runOf(0))).toEqual({ top1Error: 0.25 });
     expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({
-      study,
+      studyId,
       architectureName: 'arch-000',
       dataset: 'mnist/2-classes',
       seed: 0,
@@ -111,7 +123,7 @@ describe('a run', () => {
     });
     const { store } = dependencies;
     expect(await store.list(`runs/${runOf(0).runKey}/`)).toEqual(
-      ['model/variables/variables.index', 'record.json', 'weights.bin'].map(
+      ['model/variables/variables.index', 'record.json', 'run.json', 'weights.bin'].map(
         (name) => `runs/${runOf(0).runKey}/${name}`,
       ),
     );
@@ -119,18 +131,23 @@ describe('a run', () => {
   });
 
   test('that is recorded is neither trained nor tested again, whichever study asks', async () => {
-    const { train, evaluate } = trainActivities(dependencies);
+    const { train, evaluate } = training();
     await carryOut(train, runOf(0));
     await carryOut(evaluate, runOf(0));
-    expect(await carryOut(train, runOf(0))).toBe('recorded');
+    expect(await carryOut(train, { ...runOf(0), studyId: 'another' })).toBe('recorded');
+    // This study's own: its worker was lost after it wrote the record.
+    expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(await carryOut(evaluate, runOf(0))).toEqual({ top1Error: 0.25 });
     expect([trainer.trained.length, trainer.evaluated.length]).toEqual([1, 1]);
-    const planned = await carryOut(planningActivities(dependencies).planRuns, { study, dataset: 'mnist/2-classes' });
-    expect(planned.map(({ recorded }) => recorded)).toEqual([true, false]);
+    expect(await plan()).toEqual({
+      open: [runs[1]],
+      settled: { finished: 1, reused: 0, diverged: 0, failed: 0 },
+      isLast: true,
+    });
   });
 
   test('that was trained before its worker was lost is not trained again', async () => {
-    const { train } = trainActivities(dependencies);
+    const { train } = training();
     await carryOut(train, runOf(0));
     expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(trainer.trained).toHaveLength(1);
@@ -138,35 +155,69 @@ describe('a run', () => {
 
   test('that diverged is recorded as such, with the reason', async () => {
     trainer.outcome = () => Promise.resolve({ outcome: 'diverged', failure: 'the loss was NaN in epoch 1' });
-    expect(await carryOut(trainActivities(dependencies).train, runOf(1))).toBe('diverged');
+    expect(await carryOut(training().train, runOf(1))).toBe('diverged');
     expect(await readRunRecord(dependencies.store, runOf(1).runKey)).toMatchObject({
       outcome: 'diverged',
-      failure: 'the loss was NaN in epoch 1',
+      failure: { category: 'divergence', message: 'the loss was NaN in epoch 1' },
       test: null,
     });
+    // Its worker was lost after it wrote the record: no other study has diverged.
+    expect(await carryOut(training().train, runOf(1))).toBe('diverged');
+    expect(await carryOut(training().train, { ...runOf(1), studyId: 'another' })).toBe('recorded');
   });
 
-  test('that failed for good is recorded, is no reuse for the next study, and gives way to a record of success', async () => {
-    const { recordFailure, planRuns } = planningActivities(dependencies);
-    await carryOut(recordFailure, { ...runOf(0), failure: 'out of memory' });
-    expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({
-      outcome: 'failed',
-      failure: 'out of memory',
-    });
-    const [planned] = await carryOut(planRuns, { study, dataset: 'mnist/2-classes' });
-    expect(planned?.recorded).toBe(false);
-    const { train, evaluate } = trainActivities(dependencies);
+  test('that failed for good is recorded, and tried again when that is asked for, or by another study', async () => {
+    const { recordFailure, clearFailures } = planning();
+    const failure = { category: 'crash', message: 'out of memory' } as const;
+    await carryOut(recordFailure, { ...runOf(0), failure });
+    expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({ outcome: 'failed', failure });
+    expect(await plan()).toMatchObject({ open: [runs[1]], settled: { failed: 1 } });
+    await expect(carryOut(clearFailures, { studyId, dataset: 'cifar10', from: 'checkpoint' })).rejects.toThrow(
+      'dataset must be one of mnist/2-classes, got "cifar10"',
+    );
+    expect(await carryOut(clearFailures, { studyId, architecture: 'arch-001', from: 'checkpoint' })).toEqual({});
+    expect(await carryOut(clearFailures, { studyId, from: 'checkpoint' })).toEqual({ 'mnist/2-classes': 1 });
+    expect((await plan()).open).toEqual(runs);
+
+    await carryOut(recordFailure, { ...runOf(0), studyId: 'another', failure });
+    expect((await plan()).open).toEqual(runs);
+    const { train, evaluate } = training();
     await carryOut(train, runOf(0));
     await carryOut(evaluate, runOf(0));
-    await carryOut(recordFailure, { ...runOf(0), failure: 'too late' });
+    await carryOut(recordFailure, { ...runOf(0), failure });
     expect((await readRunRecord(dependencies.store, runOf(0).runKey))?.outcome).toBe('finished');
+  });
+
+  test('that is tried again from scratch does so in another folder', async () => {
+    trainer.outcome = () => Promise.reject(new Error('broken'));
+    const { train } = training();
+    await expect(carryOut(train, runOf(0))).rejects.toThrow('broken');
+    await carryOut(planning().recordFailure, { ...runOf(0), failure: { category: 'internal', message: 'broken' } });
+    await carryOut(planning().clearFailures, { studyId, from: 'scratch' });
+    trainer.outcome = () => Promise.resolve({});
+    await carryOut(train, runOf(0));
+    expect(trainer.trained[1]?.workDirectory).toBe(`${trainer.trained[0]?.workDirectory}-1`);
+  });
+
+  test('on data that was found damaged has it looked at again, and is tried once more', async () => {
+    trainer.outcome = () => Promise.reject(new TrainingFailure('damaged-data', 'train-00000.bin is damaged'));
+    const failing = carryOut(training().train, runOf(0));
+    await expect(failing).rejects.toMatchObject({ type: 'crash', nonRetryable: false });
+  });
+
+  test('on data that has gone from this machine has it prepared again', async () => {
+    const { train } = training();
+    await carryOut(train, runOf(0));
+    await rm(join(root, 'work/datasets'), { recursive: true });
+    await carryOut(train, runOf(1));
+    expect(await readdir(join(root, 'work/datasets'))).toHaveLength(1);
   });
 
   test('keeps its folder when it is interrupted, and goes on in it', async () => {
     const environment = new MockActivityEnvironment({ attempt: 1 });
     trainer.outcome = (signal) => sleep(60_000, {}, { signal: signal as AbortSignal });
-    const { train } = trainActivities(dependencies);
-    const interrupted = environment.run<[TrainingInput], unknown, typeof train>(train, runOf(0));
+    const { train } = training();
+    const interrupted = environment.run<[RunInput], unknown, typeof train>(train, runOf(0));
     while (trainer.trained.length === 0) await sleep(10);
     environment.cancel('WORKER_SHUTDOWN');
     await expect(interrupted).rejects.toThrow('WORKER_SHUTDOWN');
@@ -175,11 +226,16 @@ describe('a run', () => {
     expect(trainer.trained[1]?.workDirectory).toBe(trainer.trained[0]?.workDirectory);
   });
 
-  test('is refused by a worker whose engine would give other results', async () => {
+  test('is handed back by a worker whose engine would give other results, which is told', async () => {
     trainer.engine = 'fake/2';
-    await expect(carryOut(trainActivities(dependencies).train, runOf(0))).rejects.toThrow(
-      'planned for another version of the training engine than fake/2',
-    );
+    const told: string[] = [];
+    dependencies = { ...dependencies, onUnsuitable: ({ message }) => told.push(message) };
+    await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: '10 seconds',
+      message: expect.stringContaining('planned for the training engine fake/1; this worker has fake/2') as string,
+    });
+    expect(told).toHaveLength(1);
     expect(trainer.trained).toEqual([]);
   });
 
@@ -188,7 +244,7 @@ describe('a run', () => {
       ...dependencies,
       devices: Array<ActivityDependencies['devices'][0]>(2).fill({ kind: 'cpu', threads: 1 }),
     };
-    const { train } = trainActivities(dependencies);
+    const { train } = training();
     trainer.outcome = () => sleep(100, {});
     expect(await Promise.all([carryOut(train, runOf(0)), carryOut(train, runOf(0))])).toEqual(['trained', 'trained']);
     expect(trainer.trained).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { register } from '../../commands/analyze.ts';
 import expected from '../analysis/golden/correlation.expected.json' with { type: 'json' };
 import { runCommand } from './run-command.ts';
@@ -12,7 +12,7 @@ const coefficients = ['pearson', 'spearman', 'kendallTauB'] as const;
 const quick = ['--resamples', '100'];
 
 describe('analyze', () => {
-  it("writes SciPy's correlations of the golden results, as JSON and CSV, and a report", async () => {
+  test("writes SciPy's correlations of the golden results, as JSON and CSV, and a report", async () => {
     const out = join(await temporaryFolder(), 'deep', 'out');
     const { stdout } = await runCommand(register, ['analyze', golden, '--out', out, ...quick]);
     expect((await readdir(out)).sort()).toEqual(['correlations.csv', 'correlations.json', 'report.html']);
@@ -34,13 +34,13 @@ describe('analyze', () => {
     expect(stdout).toContain('-0.828');
   });
 
-  it('prints the same correlations with --json, and nothing else', async () => {
+  test('prints the same correlations with --json, and nothing else', async () => {
     const out = await temporaryFolder();
     const { stdout } = await runCommand(register, ['analyze', golden, '--out', out, '--json', ...quick]);
     expect(stdout).toBe(await readFile(join(out, 'correlations.json'), 'utf8'));
   });
 
-  it('takes imagenet, or else the first dataset, as the reference, unless one is named', async () => {
+  test('takes imagenet, or else the first dataset, as the reference, unless one is named', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'results.csv');
     const pairsOf = async (datasets: string[], ...options: string[]) => {
@@ -54,7 +54,7 @@ describe('analyze', () => {
     expect(await pairsOf(['mnist', 'imagenet'], '--reference', 'mnist')).toEqual(['mnist imagenet']);
   });
 
-  it('refuses what is not a results table, or no reference of it, and writes nothing', async () => {
+  test('refuses what is not a results table, or no reference of it, and writes nothing', async () => {
     const out = join(await temporaryFolder(), 'out');
     const analyze = (...args: string[]) => runCommand(register, ['analyze', ...args, '--out', out]);
     await expect(analyze(golden, '--reference', 'imagenet')).rejects.toThrow(

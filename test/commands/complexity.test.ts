@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import golden from '../design-space/golden/complexity.json' with { type: 'json' };
 import { register } from '../../commands/complexity.ts';
 import { runCommand } from './run-command.ts';
@@ -16,7 +16,7 @@ async function complexitiesOf(text: string, ...options: string[]): Promise<unkno
 }
 
 describe('complexity', () => {
-  it.each([
+  test.each([
     ['a list of objects with an architecture', JSON.stringify(golden)],
     ['a list of architectures', JSON.stringify(architectures)],
     ['NDJSON', architectures.map((architecture) => JSON.stringify(architecture)).join('\n')],
@@ -25,11 +25,11 @@ describe('complexity', () => {
     expect(await complexitiesOf(text, '--json')).toEqual(expected);
   });
 
-  it('gives a list of one for a single architecture', async () => {
+  test('gives a list of one for a single architecture', async () => {
     expect(await complexitiesOf(JSON.stringify(architectures[0]))).toEqual([expected[0]]);
   });
 
-  it('takes image size, channels and classes from the options where the file names none', async () => {
+  test('takes image size, channels and classes from the options where the file names none', async () => {
     const { imageSize, classes, ...architecture } = architectures[0]!;
     const options = ['--image-size', String(imageSize), '--classes', String(classes)];
     expect(await complexitiesOf(JSON.stringify(architecture), ...options)).toEqual([expected[0]]);
@@ -39,7 +39,7 @@ describe('complexity', () => {
     expect(expected[0]!.params - grey.params).toBe(2 * 9 * architecture.stemWidth);
   });
 
-  it('takes image size, channels and classes from the options where both they and the file name them', async () => {
+  test('takes image size, channels and classes from the options where both they and the file name them', async () => {
     const [, ...others] = expected;
     expect(others.length).toBeGreaterThan(0);
     const smaller = (await complexitiesOf(JSON.stringify(golden), '--image-size', '8')) as typeof expected;
@@ -47,11 +47,11 @@ describe('complexity', () => {
     smaller.forEach(({ flops }, index) => expect(flops).toBeLessThan(expected[index]!.flops));
   });
 
-  it('reads a file that begins with a byte order mark', async () => {
+  test('reads a file that begins with a byte order mark', async () => {
     expect(await complexitiesOf(`\uFEFF${JSON.stringify(golden)}`)).toEqual(expected);
   });
 
-  it('prints a table on a terminal', async () => {
+  test('prints a table on a terminal', async () => {
     const path = join(await temporaryFolder(), 'one.json');
     await writeFile(path, JSON.stringify(architectures[0]));
     expect((await runCommand(register, ['complexity', path], { terminal: true })).stdout).toBe(
@@ -59,7 +59,7 @@ describe('complexity', () => {
     );
   });
 
-  it('refuses a missing file, an option that is no number, an architecture that is invalid', async () => {
+  test('refuses a missing file, an option that is no number, an architecture that is invalid', async () => {
     await expect(runCommand(register, ['complexity', 'missing.json'])).rejects.toThrow('there is no such file');
     await expect(runCommand(register, ['complexity', 'x', '--classes', 'ten'])).rejects.toThrow('--classes');
     await expect(complexitiesOf('{"stem": "patchify"}')).rejects.toThrow(/arch-000: stem /);

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { describeDuration, progressView } from '../../commands/progress-view.ts';
 import type { StudyStatus } from '../../control/status.ts';
 
 const status = (finished: number, changes: Partial<StudyStatus> = {}): StudyStatus => ({
-  study: 'quickstart',
+  studyId: 'quickstart',
   state: 'running',
   stage: 'training',
   datasets: [
@@ -15,6 +15,8 @@ const status = (finished: number, changes: Partial<StudyStatus> = {}): StudyStat
       reused: 2,
       diverged: 0,
       failed: 1,
+      hold: null,
+      failures: null,
       running: [
         {
           name: 'train arch-003',
@@ -76,4 +78,21 @@ describe('a duration', () => {
   ])('of %d s reads %s', (seconds, text) => {
     expect(describeDuration(seconds)).toBe(text);
   });
+});
+
+test('progress that cannot be drawn is no longer shown, and harms nothing else', () => {
+  const output = new PassThrough();
+  const view = progressView(output);
+  output.write = () => {
+    throw new Error('write EIO');
+  };
+  const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    view.update(status(3));
+    view.update(status(4));
+    view.stop();
+    expect(told.mock.calls).toEqual([['Progress is no longer shown: write EIO\n']]);
+  } finally {
+    told.mockRestore();
+  }
 });

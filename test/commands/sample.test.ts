@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { register } from '../../commands/sample.ts';
 import { register as registerComplexity } from '../../commands/complexity.ts';
 import { spacePresets } from '../../design-space/presets.ts';
@@ -12,7 +12,7 @@ const small = ['--preset', 'anynetx-small', '--count', '12'];
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as NamedArchitecture[];
 
 describe('sample', () => {
-  it('writes architectures whose complexity is the one of the complexity command', async () => {
+  test('writes architectures whose complexity is the one of the complexity command', async () => {
     const out = join(await temporaryFolder(), 'deep', 'population.json');
     const { stdout } = await runCommand(register, ['sample', ...small, '--out', out]);
     const population = await read(out);
@@ -25,7 +25,7 @@ describe('sample', () => {
     expect(await readdir(join(out, '..'))).toEqual(['population.json']);
   });
 
-  it('gives the same for the same seed, and begins with the smaller population', async () => {
+  test('gives the same for the same seed, and begins with the smaller population', async () => {
     const sample = async (count: string, seed: string) =>
       JSON.parse(
         (await runCommand(register, ['sample', ...small, '--count', count, '--seed', seed])).stdout,
@@ -35,7 +35,7 @@ describe('sample', () => {
     expect(large).not.toEqual(await sample('20', '6'));
   });
 
-  it('prints everything as one document with --json', async () => {
+  test('prints everything as one document with --json', async () => {
     const { stdout } = await runCommand(register, ['sample', ...small, '--json']);
     const { space, seed, acceptance, marginals, architectures } = JSON.parse(stdout) as Record<string, unknown>;
     expect(space).toMatchObject({ kind: 'anynet', complexity: { imageSize: 28 } });
@@ -45,7 +45,7 @@ describe('sample', () => {
     expect(architectures).toHaveLength(12);
   });
 
-  it('draws the population of a study, of a design space in a file, and of either with changes', async () => {
+  test('draws the population of a study, of a design space in a file, and of either with changes', async () => {
     const study = await runCommand(register, ['sample', '--preset', 'quickstart']);
     expect(JSON.parse(study.stdout)).toHaveLength(24);
     const config = join(await temporaryFolder(), 'space.json');
@@ -55,7 +55,7 @@ describe('sample', () => {
       expect(architecture).toMatchObject({ stem: 'res_stem_cifar', stemWidth: 16 });
   });
 
-  it('changes a design space from a file of a preset by the fields of the space', async () => {
+  test('changes a design space from a file of a preset by the fields of the space', async () => {
     const config = join(await temporaryFolder(), 'preset.json');
     await writeFile(config, JSON.stringify(spacePresets.get('anynetx-small')));
     const { stdout } = await runCommand(register, [
@@ -73,7 +73,7 @@ describe('sample', () => {
     );
   });
 
-  it('refuses outputs that cannot be written before it draws, and leaves nothing behind', async () => {
+  test('refuses outputs that cannot be written before it draws, and leaves nothing behind', async () => {
     const folder = await temporaryFolder();
     const impossible = ['--preset', 'anynetx-small', '--set', 'complexity.flops.low=4e6'];
     const refused = (...options: string[]) =>
@@ -85,13 +85,13 @@ describe('sample', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('refuses a preset beside a file', async () => {
+  test('refuses a preset beside a file', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'anynetx', '--config', 'mine.json'])).rejects.toThrow(
       '--preset and --config exclude each other',
     );
   });
 
-  it('writes a page that shows the population and loads nothing', async () => {
+  test('writes a page that shows the population and loads nothing', async () => {
     const report = join(await temporaryFolder(), 'population.html');
     await runCommand(register, ['sample', ...small, '--report', report]);
     const page = await readFile(report, 'utf8');
@@ -101,7 +101,7 @@ describe('sample', () => {
     expect(page).not.toMatch(/<script|<link|src=|url\(http/);
   });
 
-  it('refuses what it does not know, and a window that nothing fits in', async () => {
+  test('refuses what it does not know, and a window that nothing fits in', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'resnets'])).rejects.toThrow(
       /--preset is invalid:\n.*anynetx, anynetx-small, regnetx, quickstart, paper.*got "resnets"/,
     );

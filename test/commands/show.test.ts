@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { register } from '../../commands/show.ts';
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -20,7 +20,7 @@ const architecture = {
 };
 
 describe('show', () => {
-  it('draws an architecture and prints it part by part', async () => {
+  test('draws an architecture and prints it part by part', async () => {
     expect((await runCommand(register, ['show', JSON.stringify(architecture)])).stdout).toMatchInlineSnapshot(`
       "narrow: 28x28x1 images, 10 classes
 
@@ -46,7 +46,7 @@ describe('show', () => {
     `);
   });
 
-  it('finds an architecture in a file by name and by position', async () => {
+  test('finds an architecture in a file by name and by position', async () => {
     const file = join(await temporaryFolder(), 'population.json');
     await writeFile(file, JSON.stringify([architecture, { ...architecture, name: 'wide', widths: [64, 64] }]));
     for (const selector of ['wide', '1'])
@@ -55,7 +55,7 @@ describe('show', () => {
     await expect(runCommand(register, ['show', `${file}#deep`])).rejects.toThrow('#deep must be a name in');
   });
 
-  it('gives parts, complexity and structure parameters as JSON', async () => {
+  test('gives parts, complexity and structure parameters as JSON', async () => {
     const { stdout } = await runCommand(register, ['show', JSON.stringify(architecture), '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       name: 'narrow',
@@ -65,7 +65,7 @@ describe('show', () => {
     });
   });
 
-  it('writes a page, or the drawing alone', async () => {
+  test('writes a page, or the drawing alone', async () => {
     const folder = await temporaryFolder();
     const report = async (name: string) => {
       await runCommand(register, ['show', JSON.stringify(architecture), '--report', join(folder, name)]);

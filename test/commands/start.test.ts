@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, processesWith, StartedStudy } from './tiny-study.ts';
 
 let root: string;
@@ -32,7 +33,7 @@ describe('start', { timeout: 120_000 }, () => {
     ]);
     expect(errors.every(([, error]) => error !== null && error > 0 && error < 0.95)).toBe(true);
     expect(await processesWith(undisturbed())).toEqual([]);
-    await expect(readFile(join(undisturbed(), 'lock'))).rejects.toThrow('ENOENT');
+    await expect(readFile(join(undisturbed(), 'state.lock'))).rejects.toThrow('ENOENT');
   });
 
   test('of a finished study shows its results again, at once', async () => {
@@ -42,7 +43,7 @@ describe('start', { timeout: 120_000 }, () => {
     expect(Date.now() - began).toBeLessThan(5000);
     expect(study.stderr).toContain('finished already');
     expect(JSON.parse(study.stdout)).toMatchObject({
-      study: 'tiny',
+      studyId: 'tiny',
       reference: 'fashion-mnist',
       correlations: [{ a: 'fashion-mnist', b: 'mnist/2-classes', n: 2 }],
     });
@@ -52,6 +53,18 @@ describe('start', { timeout: 120_000 }, () => {
     const study = new StartedStudy(undisturbed(), '--set', 'protocol.epochs=9');
     expect(await study.ended()).toBe(2);
     expect(study.stderr).toContain('protocol.epochs is 2 there and 9 here');
+  });
+
+  test('goes on when its Temporal server is killed: it is started again on its database, with the same numbers', async () => {
+    const state = join(root, 'server-killed');
+    const study = new StartedStudy(state);
+    await study.said(/^training/m);
+    const server = await runningServer(join(state, 'temporal'));
+    process.kill(server!.pid, 'SIGKILL');
+    expect(await study.ended(), study.stderr).toBe(0);
+    expect(study.stderr).toContain('The Temporal server had ended (SIGKILL) and was started again');
+    expect(await errorsFound(state)).toEqual(await errorsFound(undisturbed()));
+    expect(await processesWith(state)).toEqual([]);
   });
 
   test('goes on after Ctrl-C, which takes seconds, and comes to the same numbers', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attempt } from '../../activities/attempts.ts';
 import { liveStatus } from '../../control/live-status.ts';
+import { resumeUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from '../workflows/fake-activities.ts';
@@ -16,11 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const start = (study: string) =>
+const start = (studyId: string) =>
   server.client.workflow.start(studyWorkflow, {
-    workflowId: study,
+    workflowId: studyId,
     taskQueue: taskQueues.study,
-    args: [{ study }],
+    args: [{ studyId }],
   });
 
 describe('the live status of a study', () => {
@@ -31,16 +32,12 @@ describe('the live status of a study', () => {
       runs: 3,
       concurrentRunsPerDataset: 3,
       train: (run) =>
-        attempt<TrainingProgress, 'trained'>(
-          1,
-          () => false,
-          async (report, signal) => {
-            if (architectureOf(run) === 'arch-000') return 'trained';
-            report(progress);
-            await sleep(60_000, undefined, { signal });
-            return 'trained';
-          },
-        ),
+        attempt<TrainingProgress, 'trained'>({ maximumAttempts: 1 }, async (report, signal) => {
+          if (architectureOf(run) === 'arch-000') return 'trained';
+          report(progress);
+          await sleep(60_000, undefined, { signal });
+          return 'trained';
+        }),
     });
     const study = `study-${randomUUID()}`;
     await server.withWorkers(
@@ -77,18 +74,43 @@ describe('the live status of a study', () => {
     );
   });
 
+  test('of one that cannot go on tells what it holds for, until that is mended', async () => {
+    let isThere = false;
+    const { activities } = fakeActivities({
+      datasets: ['ham10000'],
+      runs: 1,
+      prepareDataset: () =>
+        isThere
+          ? Promise.resolve({ digest: 'd', images: 1 })
+          : Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'input')),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(activities, async () => {
+      const handle = await start(study);
+      let status = await liveStatus(server.client, study);
+      while (status?.state !== 'held') status = await liveStatus(server.client, study);
+      expect(status).toMatchObject({ failure: 'prepare ham10000: HAM10000_metadata.csv is missing' });
+      isThere = true;
+      await handle.executeUpdate(resumeUpdate);
+      await handle.result();
+      expect(await liveStatus(server.client, study)).toMatchObject({ state: 'finished', failure: null });
+    });
+  });
+
   test('of one that failed has the reason', async () => {
     const { activities } = fakeActivities({
       datasets: ['ham10000'],
       runs: 1,
-      prepareDataset: () => Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing')),
+      study: {
+        correlate: () => Promise.reject(ApplicationFailure.nonRetryable('a fault of this program', 'internal')),
+      },
     });
     const study = `study-${randomUUID()}`;
     await server.withWorkers(activities, async () => {
       await expect((await start(study)).result()).rejects.toThrow();
       expect(await liveStatus(server.client, study)).toMatchObject({
         state: 'failed',
-        failure: 'HAM10000_metadata.csv is missing',
+        failure: 'a fault of this program',
       });
     });
   });

@@ -9,6 +9,8 @@ const dataset = (changes: Partial<DatasetStatus>): DatasetStatus => ({
   diverged: 0,
   failed: 0,
   running: [],
+  hold: null,
+  failures: null,
   ...changes,
 });
 

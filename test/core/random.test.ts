@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stream } from '../../core/random.ts';
 
 const draws = (count: number, draw: () => number) => Array.from({ length: count }, draw);
 
 describe('a random stream', () => {
-  it('is the same for the same seed and name, on every machine', () => {
+  test('is the same for the same seed and name, on every machine', () => {
     const random = stream(7, 'init', 'run-1');
     const again = stream(7, 'init', 'run-1');
     expect(draws(3, () => random.uniform())).toEqual(draws(3, () => again.uniform()));
@@ -18,14 +18,14 @@ describe('a random stream', () => {
     `);
   });
 
-  it('differs between seeds and between names', () => {
+  test('differs between seeds and between names', () => {
     const firsts = [stream(1, 'a'), stream(2, 'a'), stream(1, 'b'), stream(1, 'a', 0), stream(1, 'a', 1)].map(
       (random) => random.uniform(),
     );
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
-  it('has uniform and normal draws with the right moments', () => {
+  test('has uniform and normal draws with the right moments', () => {
     const random = stream(3, 'moments');
     const n = 100_000;
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,7 +37,7 @@ describe('a random stream', () => {
     expect(mean(normals.map((value) => value ** 2))).toBeCloseTo(1, 1);
   });
 
-  it('shuffles every item to every place', () => {
+  test('shuffles every item to every place', () => {
     const random = stream(4, 'shuffle');
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 4000; i++) counts[random.shuffled([0, 1, 2, 3]).indexOf(0)]!++;

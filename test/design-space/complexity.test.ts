@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import golden from './golden/complexity.json' with { type: 'json' };
 import pyclsModels from './golden/pycls-models.json' with { type: 'json' };
 import { architectureSchema } from '../../design-space/architecture.ts';
@@ -8,7 +8,7 @@ import { parsePopulation } from '../../design-space/population-file.ts';
 import { randomNetworks } from './random-architectures.ts';
 
 describe('the complexity of a network', () => {
-  it.each(golden.map(({ architecture, complexity }, index) => ({ index, architecture, complexity })))(
+  test.each(golden.map(({ architecture, complexity }, index) => ({ index, architecture, complexity })))(
     "is pycls', golden case $index",
     ({ architecture: { imageSize, classes, ...architecture }, complexity }) => {
       const layers = layersOf(architectureSchema.parse(architecture), { imageSize, classes, channels: 3 });
@@ -16,18 +16,18 @@ describe('the complexity of a network', () => {
     },
   );
 
-  it.each(Object.entries(pyclsModels))("is what pycls' model zoo states for %s", (name, { config, complexity }) => {
+  test.each(Object.entries(pyclsModels))("is what pycls' model zoo states for %s", (name, { config, complexity }) => {
     const [entry] = parsePopulation(JSON.stringify(config), name);
     const network = { imageSize: 224, classes: 1000, ...entry!.network, channels: 3 };
     expect(complexityOf(layersOf(entry!.architecture, network))).toEqual(complexity);
   });
 
-  it('is the same when equal blocks are counted at once', () => {
+  test('is the same when equal blocks are counted at once', () => {
     for (const { architecture, network } of randomNetworks(300, 1))
       expect(architectureComplexity(architecture, network)).toEqual(complexityOf(layersOf(architecture, network)));
   });
 
-  it('counts grey images, of one channel, in the stem alone', () => {
+  test('counts grey images, of one channel, in the stem alone', () => {
     const { architecture } = randomNetworks(1, 2)[0]!;
     const of = (channels: number) => architectureComplexity(architecture, { imageSize: 28, channels, classes: 10 });
     expect(of(3).params - of(1).params).toBe(2 * 9 * architecture.stemWidth);

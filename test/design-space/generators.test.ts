@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { generatorOf } from '../../design-space/generators.ts';
 import { integerDistributionSchema, numberDistributionSchema } from '../../design-space/distribution.ts';
 import { stream, type RandomStream } from '../../core/random.ts';
@@ -27,22 +27,22 @@ function expectFrequencies(distribution: unknown, expected: Record<number, numbe
 }
 
 describe('a generator', () => {
-  it('is uniform over the multiples of its quantum, both ends included', () => {
+  test('is uniform over the multiples of its quantum, both ends included', () => {
     expectFrequencies({ kind: 'uniform', low: 8, high: 24, quantum: 8 }, { 8: 1 / 3, 16: 1 / 3, 24: 1 / 3 });
   });
 
-  it("is log-uniform as pycls' rounding up makes it", () => {
+  test("is log-uniform as pycls' rounding up makes it", () => {
     // of u in (ln(4), ln(24)]: up to 8, up to 16, up to 24
     const span = Math.log(24 / 4);
     const expected = { 8: Math.log(8 / 4) / span, 16: Math.log(16 / 8) / span, 24: Math.log(24 / 16) / span };
     expectFrequencies({ kind: 'log-uniform', low: 8, high: 24, quantum: 8 }, expected);
   });
 
-  it('is uniform over the powers of 2', () => {
+  test('is uniform over the powers of 2', () => {
     expectFrequencies({ kind: 'power-of-2', low: 1, high: 4 }, { 1: 1 / 3, 2: 1 / 3, 4: 1 / 3 });
   });
 
-  it('gives powers of 2 below the quantum and multiples from there on', () => {
+  test('gives powers of 2 below the quantum and multiples from there on', () => {
     const span = 3; // octaves: 4, then 8 and 16 as one log-uniform range
     const up = Math.log(16 / 4);
     expectFrequencies(
@@ -51,7 +51,7 @@ describe('a generator', () => {
     );
   });
 
-  it('is normal with six standard deviations in its range, and nowhere outside', () => {
+  test('is normal with six standard deviations in its range, and nowhere outside', () => {
     const found = frequencies({ kind: 'normal', low: 10, high: 70, quantum: 10 });
     expect(Math.min(...found.keys())).toBeGreaterThanOrEqual(10);
     expect(Math.max(...found.keys())).toBeLessThanOrEqual(70);
@@ -61,11 +61,11 @@ describe('a generator', () => {
     expect(Math.max(...logarithms.keys())).toBeLessThanOrEqual(64);
   });
 
-  it('draws a list of values evenly', () => {
+  test('draws a list of values evenly', () => {
     expectFrequencies({ kind: 'values', values: [3, 5] }, { 3: 0.5, 5: 0.5 });
   });
 
-  it.each(['uniform', 'log-uniform', 'power-of-2', 'power-of-2-or-log-uniform'])(
+  test.each(['uniform', 'log-uniform', 'power-of-2', 'power-of-2-or-log-uniform'])(
     'never leaves its range at the ends of the random numbers: %s',
     (kind) => {
       const generator = generatorOf(integerDistributionSchema.parse({ kind, low: 8, high: 1024, quantum: 8 }));
@@ -74,7 +74,7 @@ describe('a generator', () => {
     },
   );
 
-  it('gives decimal quanta the nearest number', () => {
+  test('gives decimal quanta the nearest number', () => {
     const generator = generatorOf(
       numberDistributionSchema.parse({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 }),
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
 import { countedLayersOf, layersOf, type Layer } from '../../design-space/layers.ts';
 import { randomNetworks } from './random-architectures.ts';
@@ -20,7 +20,7 @@ const names = (layers: readonly Layer[]) => layers.map(({ name }) => name).join(
 const find = (layers: readonly Layer[], name: string) => layers.find((layer) => layer.name === name);
 
 describe('the layers of a network', () => {
-  it("have pycls' names in bottleneck blocks, with a projection in the first alone", () => {
+  test("have pycls' names in bottleneck blocks, with a projection in the first alone", () => {
     expect(names(layersOf(architecture(), network))).toBe(
       'images stem.conv stem.bn stem.relu ' +
         's1.b1.proj s1.b1.bn s1.b1.f.a s1.b1.f.a_bn s1.b1.f.a_relu s1.b1.f.b s1.b1.f.b_bn s1.b1.f.b_relu s1.b1.f.c s1.b1.f.c_bn s1.b1.add s1.b1.relu ' +
@@ -29,7 +29,7 @@ describe('the layers of a network', () => {
     );
   });
 
-  it("have pycls' names in basic and vanilla blocks", () => {
+  test("have pycls' names in basic and vanilla blocks", () => {
     expect(names(layersOf(architecture({ blockType: 'res_basic_block', depths: [1], ...simple }), network))).toContain(
       's1.b1.proj s1.b1.bn s1.b1.f.a s1.b1.f.a_bn s1.b1.f.a_relu s1.b1.f.b s1.b1.f.b_bn s1.b1.add s1.b1.relu head',
     );
@@ -38,7 +38,7 @@ describe('the layers of a network', () => {
     );
   });
 
-  it('stride in the 3x3 convolution of a bottleneck and in its projection', () => {
+  test('stride in the 3x3 convolution of a bottleneck and in its projection', () => {
     const layers = layersOf(architecture(), network);
     expect(find(layers, 's1.b1.f.a')).toMatchObject({ kernel: 1, stride: 1, size: 15, widthIn: 8, width: 8 });
     expect(find(layers, 's1.b1.f.b')).toMatchObject({ kernel: 3, stride: 2, size: 8, groups: 2 });
@@ -47,15 +47,15 @@ describe('the layers of a network', () => {
     expect(find(layers, 's1.b2.add')).toMatchObject({ inputs: ['s1.b1.relu', 's1.b2.f.c_bn'] });
   });
 
-  it('have no projection where neither width nor resolution changes', () => {
+  test('have no projection where neither width nor resolution changes', () => {
     expect(names(layersOf(architecture({ widths: [8], strides: [1] }), network))).not.toContain('proj');
   });
 
-  it('halve the resolution in the stem of ImageNet networks', () => {
+  test('halve the resolution in the stem of ImageNet networks', () => {
     expect(find(layersOf(architecture({ stem: 'simple_stem_in' }), network), 'stem.conv')).toMatchObject({ size: 8 });
   });
 
-  it('read only layers before them, of the width and size that these have', () => {
+  test('read only layers before them, of the width and size that these have', () => {
     for (const { architecture, network } of randomNetworks(100, 3)) {
       const before = new Map<string, Layer>();
       for (const layer of layersOf(architecture, network)) {
@@ -72,7 +72,7 @@ describe('the layers of a network', () => {
     }
   });
 
-  it('are as many when equal blocks are told once', () => {
+  test('are as many when equal blocks are told once', () => {
     for (const { architecture, network } of randomNetworks(100, 4)) {
       const counted = countedLayersOf(architecture, network);
       expect(counted.reduce((sum, { times }) => sum + times, 0)).toBe(layersOf(architecture, network).length);

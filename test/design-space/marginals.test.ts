@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import { marginalsOf, stageMarginals } from '../../design-space/marginals.ts';
 
@@ -20,7 +20,7 @@ const population = [named([1, 3], 8, 0), named([2, 6], 24, 60), named([7, 5], 40
 const marginal = (key: string) => marginalsOf(population).find((other) => other.key === key)!;
 
 describe('the marginals of a population', () => {
-  it('count stage parameters in octaves that all stages share', () => {
+  test('count stage parameters in octaves that all stages share', () => {
     expect(marginal('d1')).toEqual({
       key: 'd1',
       title: 'Stage 1 depth',
@@ -38,11 +38,11 @@ describe('the marginals of a population', () => {
     expect(marginal('d2').bins.map(({ count }) => count)).toEqual([0, 1, 2]);
   });
 
-  it('give powers of 2 bins of their own', () => {
+  test('give powers of 2 bins of their own', () => {
     expect(marginal('g1').bins).toEqual([{ low: 1, high: 2, count: 3 }]);
   });
 
-  it('count complexities in bins of equal width, the largest value in the last', () => {
+  test('count complexities in bins of equal width, the largest value in the last', () => {
     const { bins } = marginal('flops');
     expect(bins).toHaveLength(12);
     expect([bins[0], bins[6], bins[11]]).toEqual([
@@ -52,11 +52,11 @@ describe('the marginals of a population', () => {
     ]);
   });
 
-  it('have one bin where all values are equal', () => {
+  test('have one bin where all values are equal', () => {
     expect(marginal('params').bins).toEqual([{ low: 5, high: 5, count: 3 }]);
   });
 
-  it('leave out architectures without the stage, and complexities that are not known', () => {
+  test('leave out architectures without the stage, and complexities that are not known', () => {
     const withoutComplexity = [...population, named([4], 8, 0)].map(({ name, architecture }) => ({
       name,
       architecture,
@@ -68,7 +68,7 @@ describe('the marginals of a population', () => {
     expect(marginals.some(({ key }) => key === 'flops')).toBe(false);
   });
 
-  it('are grouped by kind, stage after stage', () => {
+  test('are grouped by kind, stage after stage', () => {
     expect(stageMarginals(marginalsOf(population)).map((stages) => stages.map(({ key }) => key).join())).toEqual([
       'd1,d2',
       'w1,w2',

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { architectureComplexity, complexityMeasures } from '../../design-space/complexity.ts';
 import { partsOf } from '../../design-space/parts.ts';
 import { randomNetworks } from './random-architectures.ts';
 
 describe('the parts of a network', () => {
-  it('cost together what the network costs', () => {
+  test('cost together what the network costs', () => {
     for (const { architecture, network } of randomNetworks(50, 5)) {
       const parts = partsOf(architecture, network);
       for (const measure of complexityMeasures)
@@ -14,7 +14,7 @@ describe('the parts of a network', () => {
     }
   });
 
-  it('are stem, stages and head, each reading what the one before gives', () => {
+  test('are stem, stages and head, each reading what the one before gives', () => {
     for (const { architecture, network } of randomNetworks(50, 6)) {
       const parts = partsOf(architecture, network);
       const stages = architecture.depths.map((_, stage) => `s${stage + 1}`);
@@ -25,7 +25,7 @@ describe('the parts of a network', () => {
     }
   });
 
-  it('are described in words', () => {
+  test('are described in words', () => {
     const architecture = {
       stem: 'res_stem_cifar' as const,
       stemWidth: 8,

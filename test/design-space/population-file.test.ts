@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { repetitions } from '../../design-space/population.ts';
 import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
 import { spacePresets } from '../../design-space/presets.ts';
@@ -48,7 +48,7 @@ describe('a population file', () => {
   ];
   const items = [architecture, { name: 'wide', ...architecture, widths: [32, 64], imageSize: 28, classes: 5 }];
 
-  it.each([
+  test.each([
     ['a JSON list', JSON.stringify(items, null, 2)],
     ['NDJSON', items.map((item) => JSON.stringify(item)).join('\n') + '\n\n'],
     ['a JSON list under "architectures"', JSON.stringify({ architectures: items })],
@@ -61,11 +61,11 @@ describe('a population file', () => {
     expect(parsePopulation(text, 'nets')).toEqual(expected);
   });
 
-  it('may be a single architecture', () => {
+  test('may be a single architecture', () => {
     expect(parsePopulation(JSON.stringify(architecture), 'net.json')).toEqual(expected.slice(0, 1));
   });
 
-  it('reads bottlenecks and groups of blocks that have none as 1: equal networks are equal', () => {
+  test('reads bottlenecks and groups of blocks that have none as 1: equal networks are equal', () => {
     const vanilla = { ...architecture, blockType: 'vanilla_block' };
     const [a, b] = parsePopulation(
       JSON.stringify([vanilla, { ...vanilla, bottleneckRatios: [1, 1], groupWidths: [1, 1] }]),
@@ -75,7 +75,7 @@ describe('a population file', () => {
     expect(repetitions([a!, b!])).toEqual(['arch-001 must differ from arch-000: it is the same architecture']);
   });
 
-  it('is read back as it was written', async () => {
+  test('is read back as it was written', async () => {
     const { architectures } = await samplePopulation(designSpaceSchema.parse(spacePresets.get('regnetx')!.space), {
       count: 10,
       seed: 0,
@@ -87,20 +87,20 @@ describe('a population file', () => {
 });
 
 describe('a pycls config', () => {
-  it('of AnyNet gives its architecture, image size and classes; ratios are 1 over its multipliers', () => {
+  test('of AnyNet gives its architecture, image size and classes; ratios are 1 over its multipliers', () => {
     expect(parsePopulation(anynet, 'net.yaml')).toEqual([
       { name: 'arch-000', architecture: complete, network: { imageSize: 32, classes: 10 } },
     ]);
   });
 
-  it('may stand beside others in one file', () => {
+  test('may stand beside others in one file', () => {
     const regnet = 'MODEL: {TYPE: regnet}\nREGNET: {DEPTH: 22, W0: 24, WA: 24.48, WM: 2.54, GROUP_W: 16}\n';
     const [first, second] = parsePopulation(`${anynet}---\n${regnet}`, 'nets.yaml');
     expect(first!.architecture).toEqual(complete);
     expect(second).toMatchObject({ name: 'arch-001', architecture: { stem: 'simple_stem_in', depths: [1, 2, 7, 12] } });
   });
 
-  it.each([
+  test.each([
     ['without them', ''],
     ['whatever they say, as in pycls', '  BOT_MULS: [2.0]\n  GROUP_WS: [0, 0, 0]\n'],
   ])('reads no bottlenecks and groups for blocks that have none, %s', (_how, lists) => {
@@ -112,16 +112,16 @@ describe('a pycls config', () => {
     });
   });
 
-  it("has pycls' image size and classes where it names none, and may have a name", () => {
+  test("has pycls' image size and classes where it names none, and may have a name", () => {
     const [network] = parsePopulation('name: regnet-default\nMODEL: {TYPE: regnet}\nREGNET: {}\n', 'net.yaml');
     expect(network).toMatchObject({ name: 'regnet-default', network: { imageSize: 224, classes: 10 } });
   });
 
-  it('without a section for its type is refused: it would be another network', () => {
+  test('without a section for its type is refused: it would be another network', () => {
     expect(problems('MODEL: {TYPE: regnet}\nREGNETS: {DEPTH: 22}\n', 'net.yaml')[0]).toContain('REGNET is missing');
   });
 
-  it.each([
+  test.each([
     ['STEM_TYPE: res_stem_cifar', 'STEM_TYPE: res_stem_in', 'ANYNET.STEM_TYPE must be one of simple_stem_in'],
     ['BOT_MULS: [1.0, 0.5]', 'BOT_MULS: [1.0, 2]', 'ANYNET.BOT_MULS[1] must be 1 over a whole bottleneck ratio'],
     ['GROUP_WS: [8, 4]', 'GROUP_WS: [8, 5]', 'ANYNET.GROUP_WS[1] of stage 2 must divide the width of its 3x3'],
@@ -140,7 +140,7 @@ describe('a pycls config', () => {
 });
 
 describe('a population that is invalid', () => {
-  it('names every architecture, stage and rule at once', () => {
+  test('names every architecture, stage and rule at once', () => {
     const broken = [
       { ...architecture, widths: [16, 33] },
       { name: 'deep', ...architecture, depths: [1, 0] },
@@ -158,7 +158,7 @@ describe('a population that is invalid', () => {
     ]);
   });
 
-  it('has a name twice, or one that is no word', () => {
+  test('has a name twice, or one that is no word', () => {
     expect(
       problems(
         JSON.stringify([
@@ -170,14 +170,14 @@ describe('a population that is invalid', () => {
     expect(problems(JSON.stringify({ name: 'a/b', ...architecture }))[0]).toContain('must be letters, digits');
   });
 
-  it('has no architecture, or is no text of a known form', () => {
+  test('has no architecture, or is no text of a known form', () => {
     expect(problems('[]')).toEqual(['there is no architecture in it']);
     expect(problems('{"stem": ')[0]).toMatch(/JSON/);
     expect(problems('{}\n{"stem"}\n')[0]).toMatch(/^line 2: /);
     expect(problems('a: [1\nb: 2', 'nets.yaml')).not.toEqual([]);
   });
 
-  it('has a field beside an architecture that is not known', () => {
+  test('has a field beside an architecture that is not known', () => {
     const named = { name: 'a', architecture, image_size: 32, Classes: 10 };
     expect(problems(JSON.stringify([named]))).toEqual([
       'a: (the whole document) must not have "image_size", "Classes": there is no such field',
@@ -187,7 +187,7 @@ describe('a population that is invalid', () => {
     expect(problems(JSON.stringify({ ...architecture, flops: 1, params: 2, acts: 3 }))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['an alias of nothing', 'a: *nope'],
     ['an alias of itself', '&a [*a]'],
     [
@@ -201,17 +201,17 @@ describe('a population that is invalid', () => {
     expect(() => parsePopulation(text, 'nets.yaml')).toThrow(ConfigError);
   });
 
-  it('has the configs of several networks without a line between them', () => {
+  test('has the configs of several networks without a line between them', () => {
     expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('a line --- separates several configs');
   });
 
-  it('is deeper than any network', () => {
+  test('is deeper than any network', () => {
     const deep = JSON.stringify({ ...architecture, depths: [1, 1_000_000_000] });
     expect(problems(deep)[0]).toMatch(/^arch-000: depths\[1\] .*1000, got 1000000000$/);
     expect(problems('MODEL: {TYPE: regnet}\nREGNET: {DEPTH: 1000000000}', 'net.yaml')[0]).toContain('REGNET.DEPTH');
   });
 
-  it('is told in twenty lines at most, none of them long', () => {
+  test('is told in twenty lines at most, none of them long', () => {
     const text = JSON.stringify(Array.from({ length: 50 }, () => 'x'.repeat(10_000)));
     let message = '';
     try {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import reference from './golden/anynetx-reference.json' with { type: 'json' };
 import { complexityMeasures } from '../../design-space/complexity.ts';
 import { spacePresets } from '../../design-space/presets.ts';
@@ -36,7 +36,7 @@ const threshold = 0.05 / (19 * 2 * 3);
 
 describe("500 architectures of AnyNetX and 40,000 drawn with pycls' generators", () => {
   for (const seed of [0, 1, 2])
-    it(`have the same marginals by chi-square and Kolmogorov-Smirnov, seed ${seed}`, async () => {
+    test(`have the same marginals by chi-square and Kolmogorov-Smirnov, seed ${seed}`, async () => {
       for (const [key, pair] of await besideReference(anynetx, seed)) {
         expect(
           pair.a.reduce((sum, count) => sum + count, 0),
@@ -47,14 +47,14 @@ describe("500 architectures of AnyNetX and 40,000 drawn with pycls' generators",
       }
     });
 
-  it('need the same number of draws', async () => {
+  test('need the same number of draws', async () => {
     const { acceptance } = await samplePopulation(anynetx, { count: 2000, seed: 0 });
     const rate = reference.accepted / reference.draws;
     const deviation = Math.sqrt((rate * (1 - rate)) / acceptance.draws);
     expect(Math.abs(acceptance.accepted / acceptance.draws - rate)).toBeLessThan(3 * deviation);
   });
 
-  it('would be told apart if widths were uniform, or group widths ended at 8', async () => {
+  test('would be told apart if widths were uniform, or group widths ended at 8', async () => {
     const changed = { kind: 'uniform', low: 8, high: 1024, quantum: 8 } as const;
     const uniformWidths = await besideReference({ ...anynetx, width: changed } as DesignSpace, 0);
     expect(chiSquareP(uniformWidths.find(([key]) => key === 'w4')![1])).toBeLessThan(threshold);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { regNetStages } from '../../design-space/regnet.ts';
 
 const base = { depth: 22, initialWidth: 24, slope: 24.48, multiplier: 2.54, bottleneckRatio: 1, groupWidth: 16 };
 
 describe('the stages of a RegNet', () => {
-  it('are those of the published RegNetX-400MF', () => {
+  test('are those of the published RegNetX-400MF', () => {
     expect(regNetStages(base)).toEqual({
       depths: [1, 2, 7, 12],
       widths: [32, 64, 160, 384],
@@ -14,7 +14,7 @@ describe('the stages of a RegNet', () => {
     });
   });
 
-  it('have no groups wider than their 3x3 convolution', () => {
+  test('have no groups wider than their 3x3 convolution', () => {
     const { widths, groupWidths } = regNetStages({ ...base, groupWidth: 128, bottleneckRatio: 2 });
     widths.forEach((width, stage) => {
       expect(width % 2).toBe(0);
@@ -23,13 +23,13 @@ describe('the stages of a RegNet', () => {
     expect(groupWidths[0]).toBe(12);
   });
 
-  it('round halves to even, as NumPy does: 24 channels in groups of 16 become 32, 40 become 32', () => {
+  test('round halves to even, as NumPy does: 24 channels in groups of 16 become 32, 40 become 32', () => {
     const flat = { ...base, depth: 1, groupWidth: 16 };
     expect(regNetStages({ ...flat, initialWidth: 24 }).widths).toEqual([32]);
     expect(regNetStages({ ...flat, initialWidth: 40 }).widths).toEqual([32]);
   });
 
-  it('count the steps of widths that no block has', () => {
+  test('count the steps of widths that no block has', () => {
     const { depths, steps } = regNetStages({ ...base, depth: 3, slope: 400 });
     expect(steps).toBeGreaterThan(depths.length);
   });

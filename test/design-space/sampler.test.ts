@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Acceptance } from '../../design-space/acceptance.ts';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import { complexityOf } from '../../design-space/complexity.ts';
@@ -24,7 +24,7 @@ async function refusal(input: DesignSpaceInput, count = 10, drawLimit = 5000): P
 }
 
 describe('a sampled population', () => {
-  it('is the same for the same seed, on every machine', async () => {
+  test('is the same for the same seed, on every machine', async () => {
     const hashes: Record<string, string> = {};
     for (const name of ['anynetx', 'regnetx'])
       hashes[name] = contentHash((await samplePopulation(preset(name), { count: 20, seed: 7 })).architectures).slice(
@@ -39,14 +39,14 @@ describe('a sampled population', () => {
     `);
   });
 
-  it('differs between seeds', async () => {
+  test('differs between seeds', async () => {
     const [a, b] = await Promise.all(
       [1, 2].map(async (seed) => (await samplePopulation(preset('anynetx-small'), { count: 5, seed })).architectures),
     );
     expect(a).not.toEqual(b);
   });
 
-  it('begins with the smaller populations of its seed', async () => {
+  test('begins with the smaller populations of its seed', async () => {
     const sample = async (count: number) =>
       (await samplePopulation(preset('anynetx-small'), { count, seed: 3 })).architectures;
     const large = await sample(1100);
@@ -54,7 +54,7 @@ describe('a sampled population', () => {
     expect([large[0]!.name, large[999]!.name, large[1000]!.name]).toEqual(['arch-000', 'arch-999', 'arch-1000']);
   });
 
-  it.each([...spacePresets.keys()])(
+  test.each([...spacePresets.keys()])(
     'of %s obeys all rules, lies in the window and has no architecture twice',
     async (name) => {
       const { complexity: windows } = preset(name);
@@ -71,7 +71,7 @@ describe('a sampled population', () => {
     },
   );
 
-  it('keeps to windows on params and acts too', async () => {
+  test('keeps to windows on params and acts too', async () => {
     const complexity = { params: { high: 40_000 }, acts: { low: 30_000, high: 60_000 }, imageSize: 28, channels: 1 };
     const small = space({ kind: 'anynet', width: { kind: 'uniform', low: 8, high: 64, quantum: 8 }, complexity });
     const { architectures, acceptance } = await samplePopulation(small, { count: 40, seed: 0 });
@@ -84,14 +84,14 @@ describe('a sampled population', () => {
     expect(acceptance.nearest.acts!.below).toBeLessThan(30_000);
   });
 
-  it('reports its progress every 10,000 draws', async () => {
+  test('reports its progress every 10,000 draws', async () => {
     const draws: number[] = [];
     const onProgress = (seen: Acceptance) => void draws.push(seen.draws);
     await samplePopulation(preset('anynetx'), { count: 150, seed: 0, onProgress });
     expect(draws.slice(0, 3)).toEqual([10_000, 20_000, 30_000]);
   });
 
-  it('waits for what is told of its progress, and ends with what that throws', async () => {
+  test('waits for what is told of its progress, and ends with what that throws', async () => {
     let turns = 0;
     const interrupted = samplePopulation(preset('anynetx'), {
       count: 150,
@@ -106,7 +106,7 @@ describe('a sampled population', () => {
     expect(turns).toBe(2);
   });
 
-  it('takes other stage counts, block types, strides and a distribution for each stage', async () => {
+  test('takes other stage counts, block types, strides and a distribution for each stage', async () => {
     const fixed = (...values: number[]) => ({ kind: 'values' as const, values });
     const { architectures } = await samplePopulation(
       space({
@@ -131,7 +131,7 @@ describe('a sampled population', () => {
 });
 
 describe('a space that cannot give what is asked', () => {
-  it('of an impossible window says the draws by reason and the nearest complexities', async () => {
+  test('of an impossible window says the draws by reason and the nearest complexities', async () => {
     const lines = await refusal({ kind: 'anynet', complexity: { flops: { low: 1, high: 1000 } } });
     expect(lines[0]).toBe('The design space gave 0 of 10 architectures, and no further one in 5,000 draws:');
     expect(lines[1]).toBe('5,000 drawn, 0 accepted');
@@ -140,7 +140,7 @@ describe('a space that cannot give what is asked', () => {
     expect(lines[4]).toMatch(/^flops window 1 to 1,000, nearest seen below none, above 1\d,\d\d\d,\d\d\d$/);
   });
 
-  it('of ranges that never fit together says which rule was broken', async () => {
+  test('of ranges that never fit together says which rule was broken', async () => {
     const groups = { kind: 'values' as const, values: [64] };
     const width = { kind: 'uniform' as const, low: 8, high: 32, quantum: 8 };
     expect((await refusal({ kind: 'anynet', width, groupWidth: groups }))[2]).toBe(
@@ -156,7 +156,7 @@ describe('a space that cannot give what is asked', () => {
     );
   });
 
-  it('of too few architectures says how many there were', async () => {
+  test('of too few architectures says how many there were', async () => {
     const one = (value: number) => ({ kind: 'values' as const, values: [value] });
     const tiny = { kind: 'anynet' as const, strides: [1], width: one(8), bottleneckRatio: one(1), groupWidth: one(1) };
     const lines = await refusal({ ...tiny, depth: { kind: 'uniform', low: 1, high: 3 } });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spacePresets } from '../../design-space/presets.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { parseWith } from '../../core/validation.ts';
@@ -16,7 +16,7 @@ function problems(space: unknown): readonly string[] {
 }
 
 describe('a design space', () => {
-  it("is the paper's AnyNetX by its defaults, and RegNetX by pycls'", () => {
+  test("is the paper's AnyNetX by its defaults, and RegNetX by pycls'", () => {
     const { space } = spacePresets.get('anynetx')!;
     expect(designSpaceSchema.parse({ kind: 'anynet', complexity: { flops: { low: 340e6, high: 400e6 } } })).toEqual(
       designSpaceSchema.parse(space),
@@ -26,7 +26,7 @@ describe('a design space', () => {
     );
   });
 
-  it('keeps every default when it is parsed again', () => {
+  test('keeps every default when it is parsed again', () => {
     for (const { space, description } of spacePresets.values()) {
       const parsed = designSpaceSchema.parse(space);
       expect(designSpaceSchema.parse(JSON.parse(JSON.stringify(parsed)))).toEqual(parsed);
@@ -34,7 +34,7 @@ describe('a design space', () => {
     }
   });
 
-  it.each([
+  test.each([
     [{ kind: 'mobilenet' }, 'kind '],
     [{ depth: { kind: 'gamma', low: 1, high: 2 } }, 'depth.kind '],
     [{ depth: { kind: 'uniform', low: 3, high: 2 } }, 'depth.low must be at most high (2), got 3'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import {
   structureParameters,
@@ -17,14 +17,14 @@ const architecture = architectureSchema.parse({
 });
 
 describe('the structure parameters', () => {
-  it('are the 16 of AnyNetX, then those derived from them', () => {
+  test('are the 16 of AnyNetX, then those derived from them', () => {
     expect(structureParameters.map(({ key }) => key).join(' ')).toBe(
       'd1 d2 d3 d4 w1 w2 w3 w4 b1 b2 b3 b4 g1 g2 g3 g4 ' +
         'totalDepth cumulativeWidth stageWidthSum finalWidth meanWidth meanBottleneckRatio meanGroupWidth',
     );
   });
 
-  it('have the values that their descriptions state', () => {
+  test('have the values that their descriptions state', () => {
     expect(structureParametersOf(architecture)).toMatchObject({
       d4: 4,
       w2: 16,
@@ -40,14 +40,14 @@ describe('the structure parameters', () => {
     });
   });
 
-  it('follow the number of stages', () => {
+  test('follow the number of stages', () => {
     const three = { ...architecture, depths: [1, 2, 3] };
     expect(Object.keys(structureParametersOf(three)).slice(0, 4)).toEqual(['d1', 'd2', 'd3', 'w1']);
     const d4 = structureParameters.find(({ key }) => key === 'd4')!;
     expect(() => d4.of(three)).toThrow('there is no stage 4');
   });
 
-  it('beside networks of more stages have their order, and null for a stage that is not there', () => {
+  test('beside networks of more stages have their order, and null for a stage that is not there', () => {
     const three = { ...architecture, depths: [1, 2, 3] };
     expect(Object.entries(structureParametersOf(three, 4)).slice(0, 5)).toEqual([
       ['d1', 1],
@@ -58,7 +58,7 @@ describe('the structure parameters', () => {
     ]);
   });
 
-  it('each have a title, a unit and a description', () => {
+  test('each have a title, a unit and a description', () => {
     for (const { title, unit, description } of structureParametersFor(5))
       expect([title, unit, description]).not.toContain('');
   });

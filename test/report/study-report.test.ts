@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzeResults } from '../../analysis/analyze.ts';
 import { studyReport, type StudyReportInput } from '../../report/study-report.ts';
 import { parseResults, type ResultRow } from '../../results/results-table.ts';
@@ -41,7 +41,7 @@ const page = await studyReport(inputOf(rows));
 const withoutData = page.replace(/href="data:[^"]*"/g, '');
 
 describe('the report of a study', () => {
-  it('loads nothing: no script, no style sheet, no image, no font', () => {
+  test('loads nothing: no script, no style sheet, no image, no font', () => {
     expect(withoutData).not.toMatch(/<(script|link|img|iframe|object|embed|base)\b/i);
     expect(withoutData).not.toMatch(/\b(src|srcset|action|xlink:href)=|@import|url\((?!#)/i);
     expect(withoutData.match(/https?:\/\/[^"' ]*/g)?.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual(
@@ -49,13 +49,13 @@ describe('the report of a study', () => {
     );
   });
 
-  it('escapes names wherever it writes them, charts included', () => {
+  test('escapes names wherever it writes them, charts included', () => {
     expect(withoutData).not.toContain('<script');
     expect(withoutData.match(/&lt;script&gt;/g)?.length).toBeGreaterThan(30);
     expect(withoutData).not.toMatch(/<[^>]*\son\w+=/);
   });
 
-  it('holds every chart, each with a name for those who cannot see it', () => {
+  test('holds every chart, each with a name for those who cannot see it', () => {
     const charts = [...page.matchAll(/<figure[^>]*aria-label="([^"]+)"[^>]*><svg/g)].map(
       ([, label]) => label as string,
     );
@@ -65,30 +65,30 @@ describe('the report of a study', () => {
     expect(charts.filter((label) => label.startsWith('Error on imagenet against'))).toHaveLength(3);
   });
 
-  it('marks the ten best and the ten worst on the reference in each scatter plot', () => {
+  test('marks the ten best and the ten worst on the reference in each scatter plot', () => {
     const scatter = page.split('aria-label="Error on imagenet against')[1]?.split('</svg>')[0] ?? '';
     expect(scatter.match(/fill="#2f6db5"/g)).toHaveLength(10);
     expect(scatter.match(/fill="#c4453c"/g)).toHaveLength(10);
     expect(scatter.match(/fill="#b9bfc6"/g)).toHaveLength(3);
   });
 
-  it('counts runs without an error, and shows what is undefined as a dash', () => {
+  test('counts runs without an error, and shows what is undefined as a dash', () => {
     expect(page).toContain('96, of which 3 without an error (3 diverged)');
     expect(page).toMatch(/<td>constant<\/td><td class="number">23<\/td><td>–<\/td><td>–<\/td>/);
   });
 
-  it('compares the reference with its subsets of fewer classes for each target', () => {
+  test('compares the reference with its subsets of fewer classes for each target', () => {
     expect(page).toMatch(/<th>target<\/th><th>imagenet<\/th><th>imagenet\/2-classes<\/th>/);
     const alone = rows.filter(({ dataset }) => dataset === 'imagenet' || dataset === 'constant');
     return expect(studyReport(inputOf(alone))).resolves.not.toContain('fewer classes tell');
   });
 
-  it('carries its results, which come back as they were', () => {
+  test('carries its results, which come back as they were', () => {
     const [, data] = /download="results.csv" href="data:text\/csv;base64,([^"]+)"/.exec(page) ?? [];
     expect(parseResults(Buffer.from(data as string, 'base64').toString(), 'results.csv')).toEqual(rows);
   });
 
-  it('is written as well where nothing can be said: one dataset, or two architectures', async () => {
+  test('is written as well where nothing can be said: one dataset, or two architectures', async () => {
     for (const few of [
       rows.filter(({ dataset }) => dataset === 'imagenet'),
       rows.filter(({ architecture }) => /&amp;[01]$/.test(architecture)),

@@ -1,13 +1,14 @@
+import { tinyArchitecture } from '../training/tiny-architecture.ts';
 import { runRecordSchema, type RunRecord } from '../../store/run-record.ts';
 
 /** The record of a finished run. */
 export function finished(changes: Partial<Record<keyof RunRecord, unknown>> = {}): RunRecord {
   return runRecordSchema.parse({
-    format: 1,
+    format: 2,
     runKey: 'a1',
-    study: 'quickstart',
+    studyId: 'quickstart',
     architectureName: 'arch-007',
-    architecture: { depths: [1, 2] },
+    architecture: tinyArchitecture,
     complexity: { flops: 1000, params: 200, acts: 30 },
     dataset: 'fashion-mnist/5-classes',
     datasetDigest: 'd1',
@@ -30,4 +31,12 @@ export function finished(changes: Partial<Record<keyof RunRecord, unknown>> = {}
 }
 
 /** The record of a run whose loss became infinite. */
-export const diverged = () => finished({ runKey: 'a2', seed: 3, outcome: 'diverged', validation: null, test: null });
+export const diverged = () =>
+  finished({
+    runKey: 'a2',
+    seed: 3,
+    outcome: 'diverged',
+    failure: { category: 'divergence', message: 'the loss was Infinity' },
+    validation: null,
+    test: null,
+  });

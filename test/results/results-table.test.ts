@@ -1,6 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { parseResults, rowsOfRecords, table, formatResults, type ResultRow } from '../../results/results-table.ts';
-import { diverged, finished } from './records.ts';
+import { describe, expect, test } from 'vitest';
+import { parseResults, table, formatResults, type ResultRow } from '../../results/results-table.ts';
 
 const row = (changes: Partial<ResultRow> = {}): ResultRow => ({
   architecture: 'arch-000',
@@ -14,31 +13,7 @@ const header = 'architecture,dataset,seed,top1Error';
 const parse = (...lines: string[]) => parseResults([header, ...lines].join('\n'), 'mine.csv');
 
 describe('the results table', () => {
-  it('has a row for each run, with errors, complexity and the parameters of its architecture', () => {
-    const [first] = rowsOfRecords([finished()], () => ({ d1: 3 }));
-    expect(first).toMatchObject({
-      architecture: 'arch-007',
-      dataset: 'fashion-mnist/5-classes',
-      seed: 2,
-      top1Error: 0.125,
-      top5Error: null,
-      validationTop1Error: 0.2,
-      outcome: 'finished',
-      flops: 1000,
-      params: 200,
-      acts: 30,
-      d1: 3,
-      runKey: 'a1',
-    });
-  });
-
-  it('has no error for a run that diverged, but its outcome', () => {
-    const rows = rowsOfRecords([finished(), diverged()], () => ({}));
-    expect(rows[1]).toMatchObject({ top1Error: null, outcome: 'diverged' });
-    expect(parseResults(formatResults(rows), 'own.csv')[1]).toMatchObject({ top1Error: null, outcome: 'diverged' });
-  });
-
-  it('comes back from its CSV unchanged, whatever is in its names', () => {
+  test('comes back from its CSV unchanged, whatever is in its names', () => {
     const rows = [
       row({ architecture: 'a "quoted", name', outcome: 'finished', flops: 1e6, note: 'two\nlines' }),
       row({ architecture: 'b', top1Error: null, outcome: 'failed', flops: null, note: null }),
@@ -48,18 +23,18 @@ describe('the results table', () => {
     expect(formatResults(rows)).toMatch(/[^\n]\n$/);
   });
 
-  it('has every column that one of its rows has', () => {
+  test('has every column that one of its rows has', () => {
     expect(table([row(), row({ seed: 1, d5: 2 })]).array('d5')).toEqual([null, 2]);
   });
 
-  it('keeps keys that look like numbers as they are', () => {
+  test('keeps keys that look like numbers as they are', () => {
     const rows = [row({ runKey: '12345678901234567890123456789012' }), row({ seed: 1, runKey: 'ab' })];
     expect(parseResults(formatResults(rows), 'own.csv')).toEqual(rows);
   });
 });
 
 describe('a results table from a file', () => {
-  it('may have its columns in any order and further ones, a byte order mark, blank lines and other line ends', () => {
+  test('may have its columns in any order and further ones, a byte order mark, blank lines and other line ends', () => {
     const text = '\uFEFFtop1Error,seed,dataset,architecture,width\r\n0.5,3,mnist,a,64\r\n\r\n,3,mnist,b,32\r\n\r\n';
     expect(parseResults(text, 'mine.csv')).toEqual([
       { architecture: 'a', dataset: 'mnist', seed: 3, top1Error: 0.5, width: 64 },
@@ -67,7 +42,7 @@ describe('a results table from a file', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['', 'it is empty'],
     [header, 'it has a header but no rows'],
     ['architecture,dataset,top1Error\na,b,0.5', 'column seed is missing (found architecture, dataset, top1Error)'],
@@ -76,7 +51,7 @@ describe('a results table from a file', () => {
     expect(() => parseResults(text, 'mine.csv')).toThrow(`mine.csv is not a results table:\n  ${message}`);
   });
 
-  it.each([
+  test.each([
     ['a,mnist,0,23.4', 'line 3: top1Error must be a fraction from 0 to 1, got "23.4"'],
     ['a,mnist,0,-0.1', 'line 3: top1Error must be a fraction from 0 to 1, got "-0.1"'],
     ['a,mnist,0,n/a', 'line 3: top1Error must be a fraction from 0 to 1, got "n/a"'],
@@ -92,16 +67,16 @@ describe('a results table from a file', () => {
     expect(() => parse('first,mnist,0,0.5', line)).toThrow(message);
   });
 
-  it('counts lines as an editor does, also after a cell of several lines', () => {
+  test('counts lines as an editor does, also after a cell of several lines', () => {
     expect(() => parse('"two\nlines",mnist,0,0.5', '', 'b,mnist,0,7')).toThrow('line 5: top1Error');
   });
 
-  it('says the first problems of many', () => {
+  test('says the first problems of many', () => {
     const lines = Array.from({ length: 50 }, (_, index) => `a${index},mnist,0,2`);
     expect(() => parse(...lines)).toThrow(/line 21: .*\n {2}and 30 more$/);
   });
 
-  it('is refused where an outcome and an error contradict each other', () => {
+  test('is refused where an outcome and an error contradict each other', () => {
     const outcomes = (line: string) => () => parseResults(`${header},outcome\n${line}`, 'mine.csv');
     expect(outcomes('a,mnist,0,0.5,diverged')).toThrow('line 2: top1Error must be empty for a run that diverged');
     expect(outcomes('a,mnist,0,,finished')).toThrow('line 2: top1Error must be there for a run that finished');

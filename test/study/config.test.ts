@@ -1,11 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../core/errors.ts';
 import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
 import { selectionLabel, type DatasetFacts } from '../../datasets/selection.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels, plannedRuns } from '../../study/plan.ts';
 import { preset, presets } from '../../study/presets.ts';
-import { runKey } from '../../runs/run-key.ts';
 
 const facts = (name: string): DatasetFacts => ({
   name,
@@ -32,16 +31,16 @@ function problemsOf(...assignments: string[]): readonly string[] {
 }
 
 describe('a study config', () => {
-  it('is complete in every preset', () => {
+  test('is complete in every preset', () => {
     for (const document of presets.values()) expect(studyConfigSchema.parse(document).description).not.toBe('');
   });
 
-  it('keeps every default when it is parsed again', () => {
+  test('keeps every default when it is parsed again', () => {
     const config = quickstart();
     expect(parseStudyConfig(JSON.parse(JSON.stringify(config)), catalogue)).toEqual(config);
   });
 
-  it.each([
+  test.each([
     ['datasets[1].dataset=imagnet', 'datasets[1].dataset must be one of mnist, fashion-mnist, got "imagnet"'],
     ['datasets[2].classes=12', 'datasets[2].classes must be at most 10 (fashion-mnist has 10), got 12'],
     [
@@ -81,13 +80,13 @@ describe('a study config', () => {
     else expect(problemsOf(assignment)[0]).toContain(expected);
   });
 
-  it('refuses test images smaller than what the network sees', () => {
+  test('refuses test images smaller than what the network sees', () => {
     expect(problemsOf('protocol.imageSize=24', 'protocol.testShortSide=20')).toEqual([
       'protocol.testShortSide must be at least imageSize (24), got 20',
     ]);
   });
 
-  it('refuses a padded crop that is larger than the padded image', () => {
+  test('refuses a padded crop that is larger than the padded image', () => {
     expect(problemsOf('protocol.imageSize=33')[0]).toBe(
       'protocol.imageSize must be at most 32 on datasets[0] (28 pixels and padding), got 33',
     );
@@ -96,14 +95,14 @@ describe('a study config', () => {
 
   const own = (fields: object) => `datasets[1]=${JSON.stringify({ dataset: 'birds', ...fields })}`;
 
-  it('takes a dataset that it describes itself, of which nothing is known before it is read', () => {
+  test('takes a dataset that it describes itself, of which nothing is known before it is read', () => {
     const folder = quickstart(own({ source: { kind: 'folder', path: 'birds' }, classes: 200, trainingImages: 1e6 }));
     expect(folder.datasets[1]!.source).toEqual({ kind: 'folder', path: 'birds', channels: 3 });
     const table = { kind: 'table', path: 'labels.csv', imageColumn: 'file', labelColumn: 'species', channels: 1 };
     expect(quickstart(own({ source: table })).datasets[1]!.source).toEqual(table);
   });
 
-  it.each([
+  test.each([
     [
       { dataset: 'fashion-mnist', source: { kind: 'folder', path: 'x' }, classes: 4 },
       'datasets[1].dataset must be another name where there is a source: the catalogue has fashion-mnist, got "fashion-mnist"',
@@ -125,13 +124,13 @@ describe('a study config', () => {
     expect(problems.some((line) => line.includes(problem)) ? problem : problems).toBe(problem);
   });
 
-  it('reports every problem at once', () => {
+  test('reports every problem at once', () => {
     expect(problemsOf('datasets[2].classes=11', 'datasets[3].classes=12')).toHaveLength(2);
   });
 });
 
 describe('the protocol of a dataset', () => {
-  it('is the study protocol with the fields of the selection in their place', () => {
+  test('is the study protocol with the fields of the selection in their place', () => {
     const config = quickstart('datasets[1].protocol={"epochs":7,"optimizer":{"momentum":0.5}}');
     const protocol = protocolFor(config, config.datasets[1]!);
     expect(protocol).toEqual({
@@ -142,7 +141,7 @@ describe('the protocol of a dataset', () => {
     expect(protocolFor(config, config.datasets[0]!)).toEqual(config.protocol);
   });
 
-  it.each([
+  test.each([
     [
       'protocol.augmentation.crop={"area":[0.5,1]}',
       { kind: 'random-sized', area: [0.5, 1], aspectRatio: [3 / 4, 4 / 3] },
@@ -153,7 +152,7 @@ describe('the protocol of a dataset', () => {
     expect(quickstart(assignment).protocol.augmentation.crop).toEqual(crop);
   });
 
-  it('takes a crop of another kind whole', () => {
+  test('takes a crop of another kind whole', () => {
     const config = studyConfigSchema.parse(preset('paper'));
     const cifar = config.datasets.find(({ dataset }) => dataset === 'cifar10')!;
     expect(protocolFor(config, cifar).augmentation.crop).toEqual({ kind: 'pad', padding: 4 });
@@ -161,18 +160,18 @@ describe('the protocol of a dataset', () => {
 });
 
 describe('--set', () => {
-  it('takes JSON values, and text where the value is not JSON', () => {
+  test('takes JSON values, and text where the value is not JSON', () => {
     expect(applyOverrides({ a: { b: [1, 2] } }, ['a.b[1]=5', 'a.c=text', 'd.e=true', 'a.b.2={"f":1}'])).toEqual({
       a: { b: [1, 5, { f: 1 }], c: 'text' },
       d: { e: true },
     });
   });
 
-  it.each(['a', '=1', 'a..b=1', 'a.b.c=1', 'list[3]=1', 'list.x=1', '__proto__.x=1'])('refuses %s', (assignment) => {
+  test.each(['a', '=1', 'a..b=1', 'a.b.c=1', 'list[3]=1', 'list.x=1', '__proto__.x=1'])('refuses %s', (assignment) => {
     expect(() => applyOverrides({ a: { b: 1 }, list: [0] }, [assignment])).toThrow(ConfigError);
   });
 
-  it('leaves the document it starts from alone', () => {
+  test('leaves the document it starts from alone', () => {
     const document = { a: 1 };
     applyOverrides(document, ['a=2']);
     expect(document).toEqual({ a: 1 });
@@ -180,10 +179,13 @@ describe('--set', () => {
 });
 
 describe('the plan', () => {
-  it('trains every architecture once before any is trained again', () => {
+  test('trains every architecture once before any is trained again', () => {
     const config = quickstart('replicates=2', 'seeds.training=5');
     expect(
-      plannedRuns(config, 'mnist', ['arch-000', 'arch-001']).map(({ architecture, seed }) => [architecture, seed]),
+      plannedRuns(config, 'mnist', ['arch-000', 'arch-001']).map(({ architectureName, seed }) => [
+        architectureName,
+        seed,
+      ]),
     ).toEqual([
       ['arch-000', 5],
       ['arch-001', 5],
@@ -192,7 +194,7 @@ describe('the plan', () => {
     ]);
   });
 
-  it('labels class subsets by their classes and their draw', () => {
+  test('labels class subsets by their classes and their draw', () => {
     expect(datasetLabels(quickstart())).toEqual([
       'fashion-mnist',
       'mnist',
@@ -200,26 +202,5 @@ describe('the plan', () => {
       'fashion-mnist/2-classes',
     ]);
     expect(selectionLabel({ dataset: 'imagenet', classes: 10, classDraw: 3 })).toBe('imagenet/10-classes-draw-3');
-  });
-});
-
-describe('a run key', () => {
-  const { protocol } = quickstart();
-  const identity = { architecture: { depths: [1], widths: [8] }, datasetDigest: 'd', protocol, seed: 0, engine: '1' };
-
-  it('does not depend on the order of fields', () => {
-    expect(runKey({ ...identity, architecture: { widths: [8], depths: [1] } })).toBe(runKey(identity));
-  });
-
-  it('changes with everything that determines a run', () => {
-    const changes = [
-      { architecture: { depths: [2], widths: [8] } },
-      { datasetDigest: 'e' },
-      { protocol: { ...protocol, epochs: 9 } },
-      { seed: 1 },
-      { engine: '2' },
-    ];
-    const keys = changes.map((change) => runKey({ ...identity, ...change }));
-    expect(new Set([runKey(identity), ...keys]).size).toBe(changes.length + 1);
   });
 });

@@ -1,4 +1,10 @@
-import type { ActivitiesByRole, FailedRun, PlannedRunReference, RunReference } from '../../activities/contract.ts';
+import type {
+  ActivitiesByRole,
+  FailedRun,
+  PlannedRunReference,
+  RunInput,
+  StudyOutline,
+} from '../../activities/contract.ts';
 import type { StudyOutcome } from '../../study/outcome.ts';
 
 export interface FakeStudy {
@@ -6,15 +12,21 @@ export interface FakeStudy {
   /** Runs of each dataset, named arch-000 and so on. */
   runs: number;
   concurrentRunsPerDataset?: number;
+  concurrentRuns?: number;
+  /** Runs that are planned at a time. */
+  runsPerPage?: number;
   /** Run keys that the store has already. */
   recorded?: (runKey: string) => boolean;
   train?: ActivitiesByRole['train']['train'];
   evaluate?: ActivitiesByRole['train']['evaluate'];
   prepareDataset?: ActivitiesByRole['data']['prepareDataset'];
+  /** What replaces activities of the study role. */
+  study?: Partial<ActivitiesByRole['study']>;
 }
 
 /** What the fake activities saw. */
 export interface Seen {
+  /** Label and part, e.g. `mnist 0`. */
   planned: string[];
   trained: string[];
   evaluated: string[];
@@ -27,41 +39,68 @@ export interface Seen {
 /** Activities of every role that train nothing, and a log of what they were asked. */
 export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole; seen: Seen } {
   const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0, concluded: [] };
-  const runs = (dataset: string): PlannedRunReference[] =>
-    Array.from({ length: fake.runs }, (_, index) => {
-      const name = `arch-${String(index).padStart(3, '0')}`;
-      const runKey = `${name}@${dataset}`;
-      return { runKey, name, recorded: fake.recorded?.(runKey) ?? false };
-    });
+  const failed = new Set<string>();
+  const finished = new Set<string>();
+  let { runs, datasets } = fake;
+  const outline = (): StudyOutline => ({
+    architectures: runs,
+    datasets,
+    reference: datasets[0]!,
+    runsPerDataset: runs,
+    concurrentRunsPerDataset: fake.concurrentRunsPerDataset ?? 2,
+    concurrentRuns: fake.concurrentRuns ?? null,
+    run: { maximumAttempts: 3, tensorBoard: false },
+  });
   const activities: ActivitiesByRole = {
     study: {
-      samplePopulation: () =>
-        Promise.resolve({
-          architectures: fake.runs,
-          datasets: fake.datasets,
-          runsPerDataset: fake.runs,
-          concurrentRunsPerDataset: fake.concurrentRunsPerDataset ?? 2,
-          attempts: 3,
-        }),
-      planRuns: ({ dataset }) => {
-        seen.planned.push(dataset);
-        return Promise.resolve(runs(dataset));
+      submitStudy: () => Promise.resolve(),
+      samplePopulation: () => Promise.resolve(outline()),
+      extendStudy: ({ extension }) => {
+        runs = extension.architectures ?? runs;
+        datasets = [...datasets, ...(extension.datasets ?? []).map(({ dataset }) => dataset)];
+        return Promise.resolve(outline());
       },
-      recordFailure: (failed) => {
-        seen.failures.push(failed);
+      clearFailures: () => {
+        const cleared: Record<string, number> = {};
+        for (const runKey of failed) {
+          const dataset = runKey.split('@')[1]!;
+          cleared[dataset] = (cleared[dataset] ?? 0) + 1;
+        }
+        failed.clear();
+        return Promise.resolve(cleared);
+      },
+      planRuns: ({ dataset, page }) => {
+        seen.planned.push(`${dataset} ${page}`);
+        const perPage = fake.runsPerPage ?? 250;
+        const open: PlannedRunReference[] = [];
+        const settled = { finished: 0, reused: 0, diverged: 0, failed: 0 };
+        for (let index = page * perPage; index < Math.min(runs, (page + 1) * perPage); index++) {
+          const name = `arch-${String(index).padStart(3, '0')}`;
+          const runKey = `${name}@${dataset}`;
+          if (finished.has(runKey)) settled.finished++;
+          else if (failed.has(runKey)) settled.failed++;
+          else if (fake.recorded?.(runKey) === true) settled.reused++;
+          else open.push({ runKey, name, architectureName: name });
+        }
+        return Promise.resolve({ open, settled, isLast: (page + 1) * perPage >= runs });
+      },
+      recordFailure: (run) => {
+        seen.failures.push(run);
+        failed.add(run.runKey);
         return Promise.resolve();
       },
       collectResults: () => {
         seen.collected++;
-        return Promise.resolve({ rows: fake.runs });
+        return Promise.resolve({ rows: runs });
       },
       correlate: () => Promise.resolve({ pairs: 1 }),
-      concludeStudy: ({ runs }) => {
-        seen.concluded.push(runs);
+      concludeStudy: ({ runs: counts }) => {
+        seen.concluded.push(counts);
         return Promise.resolve();
       },
       renderReport: () =>
         Promise.resolve({ results: 'results.csv', correlations: 'correlations.json', report: 'report.html' }),
+      ...fake.study,
     },
     data: {
       prepareDataset: fake.prepareDataset ?? (() => Promise.resolve({ digest: 'd', images: 1 })),
@@ -71,13 +110,15 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
         seen.trained.push(input.runKey);
         return fake.train?.(input) ?? Promise.resolve('trained');
       },
-      evaluate: (input) => {
+      evaluate: async (input) => {
         seen.evaluated.push(input.runKey);
-        return fake.evaluate?.(input) ?? Promise.resolve({ top1Error: 0.5 });
+        const result = (await fake.evaluate?.(input)) ?? { top1Error: 0.5 };
+        finished.add(input.runKey);
+        return result;
       },
     },
   };
   return { activities, seen };
 }
 
-export const architectureOf = ({ runKey }: RunReference): string => runKey.split('@')[0] as string;
+export const architectureOf = ({ runKey }: Pick<RunInput, 'runKey'>): string => runKey.split('@')[0]!;

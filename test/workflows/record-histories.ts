@@ -18,7 +18,8 @@ try {
     runs: 5,
     recorded: (runKey) => runKey.startsWith('arch-003'),
     train: (run) => {
-      if (architectureOf(run) === 'arch-001') return Promise.reject(ApplicationFailure.nonRetryable('out of memory'));
+      if (architectureOf(run) === 'arch-001')
+        return Promise.reject(ApplicationFailure.nonRetryable('out of memory', 'crash'));
       return Promise.resolve(architectureOf(run) === 'arch-002' ? 'diverged' : 'trained');
     },
   });
@@ -26,7 +27,7 @@ try {
     server.client.workflow.execute(studyWorkflow, {
       workflowId: 'study',
       taskQueue: taskQueues.study,
-      args: [{ study: 'study' }],
+      args: [{ studyId: 'study' }],
     }),
   );
   await mkdir(directory, { recursive: true });

@@ -4,11 +4,12 @@ import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { populationProgressQuery, studyProgressQuery } from '../../workflows/messages.ts';
+import { populationProgressQuery, releaseSignal, resumeUpdate, studyProgressQuery } from '../../workflows/messages.ts';
 import { populationWorkflow } from '../../workflows/population.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from './fake-activities.ts';
+import { populationInput } from './population-input.ts';
 import { TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -23,15 +24,15 @@ const startStudy = (id = newId()) =>
   server.client.workflow.start(studyWorkflow, {
     workflowId: id,
     taskQueue: taskQueues.study,
-    args: [{ study: id }],
+    args: [{ studyId: id }],
   });
 
-const startPopulation = (total: number, runsPerExecution: number, concurrentRuns = 2) => {
-  const study = newId();
+const startPopulation = (total: number, window = 2) => {
+  const studyId = newId();
   return server.client.workflow.start(populationWorkflow, {
-    workflowId: `${study}/mnist`,
+    workflowId: `${studyId}/mnist`,
     taskQueue: taskQueues.study,
-    args: [{ study, dataset: 'mnist', total, concurrentRuns, attempts: 3, runsPerExecution }],
+    args: [populationInput({ studyId, total, steering: { isPaused: false, window } })],
   });
 };
 
@@ -90,12 +91,14 @@ describe('a study', () => {
       concurrentRunsPerDataset: 1,
       train: (run) =>
         architectureOf(run) === 'arch-001'
-          ? Promise.reject(ApplicationFailure.nonRetryable('out of memory at batch size 128', 'TrainingFailure'))
+          ? Promise.reject(ApplicationFailure.nonRetryable('out of memory at batch size 128', 'crash'))
           : Promise.resolve('trained'),
     });
     const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toEqual({ finished: 3, reused: 0, diverged: 0, failed: 1 });
-    expect(seen.failures).toMatchObject([{ runKey: 'arch-001@mnist', failure: 'out of memory at batch size 128' }]);
+    expect(seen.failures).toMatchObject([
+      { runKey: 'arch-001@mnist', failure: { category: 'crash', message: 'out of memory at batch size 128' } },
+    ]);
     expect(seen.trained).toHaveLength(4);
   });
 
@@ -103,11 +106,11 @@ describe('a study', () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 1,
-      evaluate: () => Promise.reject(ApplicationFailure.nonRetryable('the weights are damaged')),
+      evaluate: () => Promise.reject(ApplicationFailure.nonRetryable('a fault of this program', 'internal')),
     });
     const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toMatchObject({ finished: 0, failed: 1 });
-    expect(seen.failures).toMatchObject([{ failure: 'the weights are damaged' }]);
+    expect(seen.failures).toMatchObject([{ failure: { message: 'a fault of this program' } }]);
   });
 
   test('tries a run again after a failure that may pass', async () => {
@@ -146,44 +149,67 @@ describe('a study', () => {
     expect(seen.evaluated).toEqual(['arch-003@mnist']);
   });
 
-  test('ends before the first training when a dataset cannot be prepared, with the reason', async () => {
+  test('holds before the first training when a dataset cannot be prepared, and goes on once it can', async () => {
+    let isThere = false;
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'ham10000'],
       runs: 2,
       prepareDataset: ({ dataset }) =>
-        dataset === 'ham10000'
-          ? Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'DatasetError'))
+        dataset === 'ham10000' && !isThere
+          ? Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'input'))
           : Promise.resolve({ digest: 'd', images: 1 }),
     });
-    const failure = await server.withWorkers(activities, async () =>
-      (await startStudy()).result().then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
-    );
-    expect(failure).toBeInstanceOf(WorkflowFailedError);
-    expect(rootCause((failure as WorkflowFailedError).cause)).toBe('HAM10000_metadata.csv is missing');
-    expect(seen.trained).toEqual([]);
+    await server.withWorkers(activities, async () => {
+      const study = await startStudy();
+      await eventually(async () => (await study.query(studyProgressQuery)).hold !== null);
+      expect(await study.query(studyProgressQuery)).toMatchObject({
+        stage: 'preparing',
+        hold: { what: 'prepare ham10000', reason: 'HAM10000_metadata.csv is missing' },
+      });
+      expect(seen.trained).toEqual([]);
+      isThere = true;
+      await study.executeUpdate(resumeUpdate);
+      await study.result();
+      expect(seen.trained).toHaveLength(4);
+    });
   });
 
-  test('ends the other preparations before it ends for one that failed', async () => {
-    let cancelled = false;
-    const { activities } = fakeActivities({
-      datasets: ['mnist', 'ham10000'],
-      runs: 2,
-      prepareDataset: ({ dataset }) =>
-        dataset === 'ham10000'
-          ? Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'DatasetError'))
-          : untilCancelled().catch(async (error: unknown) => {
-              await sleep(500);
-              cancelled = true;
-              throw error;
-            }),
+  test('ends the other populations before it ends for one that failed by a fault of this program', async () => {
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist', 'fashion-mnist'],
+      runs: 3,
+      study: {
+        recordFailure: () => Promise.reject(ApplicationFailure.nonRetryable('a fault of this program', 'internal')),
+      },
+      train: ({ dataset }) =>
+        dataset === 'mnist'
+          ? Promise.reject(ApplicationFailure.nonRetryable('no', 'crash'))
+          : sleep(200).then(() => 'trained' as const),
     });
     await server.withWorkers(activities, async () => {
       const error: unknown = await (await startStudy()).result().catch((error: unknown) => error);
-      expect(rootCause((error as WorkflowFailedError).cause)).toBe('HAM10000_metadata.csv is missing');
-      expect(cancelled).toBe(true);
+      expect(rootCause((error as WorkflowFailedError).cause)).toBe('a fault of this program');
+    });
+    expect(seen.evaluated).toHaveLength(3);
+    expect(seen.collected).toBe(1);
+  });
+
+  test('refuses an input that is none, with a reason', async () => {
+    const { activities } = fakeActivities({ datasets: ['mnist'], runs: 1 });
+    await server.withWorkers(activities, async () => {
+      for (const [input, reason] of [
+        ['mine', 'The input of a study must be an object such as {"studyId": "mine"}'],
+        [{ studyId: 7 }, 'studyId must be of type string, got 7'],
+        [{ config: 'x' }, 'config must be a study config, got "x"'],
+      ] as const) {
+        const execution = server.client.workflow.execute<typeof studyWorkflow>('studyWorkflow', {
+          workflowId: newId(),
+          taskQueue: taskQueues.study,
+          args: [input as never],
+        });
+        const error: unknown = await execution.catch((error: unknown) => error);
+        expect(rootCause((error as WorkflowFailedError).cause)).toBe(reason);
+      }
     });
   });
 
@@ -214,6 +240,8 @@ describe('progress', () => {
       await eventually(async () => (await study.query(studyProgressQuery)).stage === 'training');
       expect(await study.query(studyProgressQuery)).toEqual({
         stage: 'training',
+        isPaused: false,
+        hold: null,
         prepared: ['mnist'],
         datasets: [{ dataset: 'mnist', workflowId: population.workflowId, runs: 4 }],
       });
@@ -229,6 +257,9 @@ describe('progress', () => {
         diverged: 0,
         failed: 0,
         open: ['arch-001', 'arch-002'],
+        isPaused: false,
+        hold: null,
+        failures: null,
       });
       await study.cancel();
       await expect(study.result()).rejects.toThrow(WorkflowFailedError);
@@ -268,29 +299,90 @@ describe('cancellation', () => {
 });
 
 describe('a population', () => {
-  test('continues as new after some runs and keeps its counts', async () => {
+  test('continues as new before its history is long, and keeps its counts', async () => {
+    const runs = 900;
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
-      runs: 11,
-      recorded: (runKey) => runKey.startsWith('arch-004'),
+      runs,
+      recorded: (runKey) => runKey.startsWith('arch-004@'),
       train: (run) =>
         architectureOf(run) === 'arch-001'
-          ? Promise.reject(ApplicationFailure.nonRetryable('no'))
+          ? Promise.reject(ApplicationFailure.nonRetryable('no', 'crash'))
           : Promise.resolve('trained'),
     });
-    await server.withWorkers(activities, async () => {
-      const population = await startPopulation(11, 4);
-      expect(await population.result()).toEqual({ finished: 9, reused: 1, diverged: 0, failed: 1 });
-      expect(
-        await server.client.workflow.getHandle(population.workflowId).query(populationProgressQuery),
-      ).toMatchObject({
-        total: 11,
-        finished: 9,
-        open: [],
+    await server.withWorkers(
+      activities,
+      async () => {
+        const population = await startPopulation(runs, 32);
+        expect(await population.result()).toEqual({ finished: runs - 2, reused: 1, diverged: 0, failed: 1 });
+        const progress = await server.client.workflow.getHandle(population.workflowId).query(populationProgressQuery);
+        expect(progress).toMatchObject({ total: runs, failures: { first: 'arch-001: no' }, open: [] });
+        const { historyLength } = await server.client.workflow.getHandle(population.workflowId).describe();
+        expect(historyLength).toBeLessThan(10_000);
+        const { firstExecutionRunId } = population;
+        const first = server.client.workflow.getHandle(population.workflowId, firstExecutionRunId);
+        expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
+      },
+      { slots: 32 },
+    );
+    expect(seen.planned).toEqual(['mnist 0', 'mnist 1', 'mnist 2', 'mnist 3']);
+    expect(new Set(seen.trained).size).toBe(runs - 1);
+  }, 120_000);
+
+  test.each([
+    ['input', 'the manifest is damaged'],
+    ['infrastructure', 'the disk is full'],
+  ])(
+    'holds for a failure of the category %s with it alone, and goes on once it is mended',
+    async (category, reason) => {
+      let isBroken = true;
+      const { activities, seen } = fakeActivities({
+        datasets: ['mnist'],
+        runs: 6,
+        train: () =>
+          isBroken ? Promise.reject(ApplicationFailure.nonRetryable(reason, category)) : Promise.resolve('trained'),
       });
+      await server.withWorkers(activities, async () => {
+        const population = await startPopulation(6);
+        await eventually(async () => (await population.query(populationProgressQuery)).hold !== null);
+        expect(await population.query(populationProgressQuery)).toMatchObject({
+          failed: 0,
+          hold: { what: expect.stringMatching(/^train arch-00[01] on mnist$/) as string, reason },
+        });
+        await sleep(300);
+        expect(seen.trained).toHaveLength(2);
+        isBroken = false;
+        await population.signal(releaseSignal);
+        expect(await population.result()).toMatchObject({ finished: 6, failed: 0 });
+      });
+    },
+  );
+
+  test('holds when many runs in a row fail for the same cause, and says so', async () => {
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist'],
+      runs: 20,
+      train: (run) =>
+        Promise.reject(ApplicationFailure.nonRetryable(`the driver is too old (${architectureOf(run)})`, 'crash')),
     });
-    expect(seen.planned).toHaveLength(3);
-    expect(new Set(seen.trained).size).toBe(10);
+    await server.withWorkers(activities, async () => {
+      const population = await startPopulation(20, 1);
+      await eventually(async () => (await population.query(populationProgressQuery)).hold !== null);
+      expect(await population.query(populationProgressQuery)).toMatchObject({
+        failed: 5,
+        hold: {
+          what: '5 runs in a row failed on mnist',
+          reason: 'the last of them, arch-004: the driver is too old (arch-004)',
+        },
+        failures: {
+          first: 'arch-000: the driver is too old (arch-000)',
+          commonest: { message: 'the driver is too old (arch-000)', runs: 5 },
+        },
+      });
+      expect(seen.trained).toHaveLength(5);
+      await population.cancel();
+      await expect(population.result()).rejects.toThrow(WorkflowFailedError);
+    });
   });
 
   test('loses no attempt to a worker that is shut down: another goes on with the run', async () => {
@@ -304,7 +396,7 @@ describe('a population', () => {
       },
     });
     const population = await server.withWorkers(activities, async () => {
-      const handle = await startPopulation(1, 10);
+      const handle = await startPopulation(1);
       await eventually(() => attempts.length === 1);
       return handle;
     });

@@ -3,15 +3,24 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { classifyFailure, TrainingFailure } from '../failures.ts';
-import { orderSchema, type Order, type Report, type TrainingTask } from './messages.ts';
+import { orderSchema, pauseSchema, type Order, type Report, type TrainingTask } from './messages.ts';
 
 /**
  * A training process: it is sent one order, reports while it works, and ends. Without its parent it ends itself: its channel
  * closes, which is noticed between two steps; a thread watches while a step is long.
  */
 process.once('disconnect', () => process.exit(1));
-process.once('message', (message) => void carryOut(orderSchema.parse(message)));
+process.once('message', (message) => {
+  process.on('message', (later) => {
+    pauseSchema.parse(later);
+    isPausing = true;
+  });
+  void carryOut(orderSchema.parse(message));
+});
 new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
+
+/** Whether the training is to end after the epoch that it is in. */
+let isPausing = false;
 
 async function carryOut(order: Order): Promise<void> {
   try {
@@ -47,6 +56,8 @@ async function train(task: TrainingTask): Promise<Report> {
     const result = await trainNetwork(task, dataset, {
       onProgress: (progress) => send({ kind: 'progress', progress }),
       onLog: (line) => send({ kind: 'log', line }),
+      onCheckpoint: (checkpoint) => send({ kind: 'checkpoint', checkpoint }),
+      isPausing: () => isPausing,
     });
     return {
       kind: 'trained',

@@ -35,14 +35,15 @@ export const orderSchema = z.discriminatedUnion('kind', [
 const versionsSchema = z.record(z.string(), z.string());
 
 const trainingResultSchema = z.strictObject({
-  outcome: z.enum(['finished', 'diverged']),
+  /** `paused`: asked to, after an epoch; another order for the same run goes on from its checkpoint. */
+  outcome: z.enum(['finished', 'diverged', 'paused']),
   /** Where and how it diverged. */
   failure: z.string().nullable(),
   curve: z.array(epochMetricsSchema),
   /** Of this attempt: the time since an earlier attempt's checkpoint. */
   trainingSeconds: z.number().min(0),
   versions: versionsSchema,
-  /** Absent where it diverged. */
+  /** Absent where it is not finished. */
   weightsFile: z.string().nullable(),
   savedModelDirectory: z.string().nullable(),
   /** Absent where no event files are written. */
@@ -61,10 +62,24 @@ const evaluationResultSchema = z.strictObject({
 
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 
+/** What a child process is told while it trains: to end after the epoch that it is in. */
+export const pauseSchema = z.strictObject({ kind: z.literal('pause') });
+
+const checkpointSchema = z.strictObject({
+  /** Epochs trained. */
+  epochs: z.int().positive(),
+  /** Its file, which goes when two newer ones are there. */
+  path: z.string(),
+});
+
+/** The state of a run after an epoch, in a file of its work directory. */
+export type CheckpointFile = z.infer<typeof checkpointSchema>;
+
 /** What a child process says. */
 export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), line: z.string() }),
   z.strictObject({ kind: z.literal('progress'), progress: trainingProgressSchema }),
+  z.strictObject({ kind: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.strictObject({ kind: z.literal('trained'), result: trainingResultSchema }),
   z.strictObject({ kind: z.literal('evaluated'), result: evaluationResultSchema }),
   z.strictObject({ kind: z.literal('failed'), failure: z.enum(failureKinds), message: z.string() }),

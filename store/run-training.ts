@@ -1,20 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import type { ArtifactStore } from './artifact-store.ts';
+import { ArtifactError } from '../core/errors.ts';
+import { parseJsonWith } from '../core/validation.ts';
 import { epochMetricsSchema } from '../training/metrics.ts';
-import { parseWith } from '../core/validation.ts';
-
-/** Names of a run's artifacts in the store; its record is `results/`' own. */
-export const runArtifacts = (runKey: string) => ({
-  /** What its training gave, until the run is tested and recorded. */
-  training: `runs/${runKey}/training.json`,
-  weights: `runs/${runKey}/weights.bin`,
-  /** The trained network as a SavedModel. */
-  model: `runs/${runKey}/model`,
-  /** TensorBoard event files. */
-  events: `runs/${runKey}/events`,
-});
+import type { ArtifactStore } from './artifact-store.ts';
+import { runArtifacts } from './run-document.ts';
 
 const storedTrainingSchema = z.strictObject({
   curve: z.array(epochMetricsSchema),
@@ -30,11 +21,11 @@ export type StoredTraining = z.infer<typeof storedTrainingSchema>;
 export async function findTraining(store: ArtifactStore, runKey: string): Promise<StoredTraining | undefined> {
   const name = runArtifacts(runKey).training;
   const content = await store.get(name);
-  return content && parseWith(storedTrainingSchema, JSON.parse(content.toString()), `${name} is invalid`);
+  return content && parseJsonWith(storedTrainingSchema, content.toString(), name, ArtifactError);
 }
 
-/** Where a training left its results on this machine. */
-interface TrainedFiles {
+/** Where a training left its results on this machine; null for what is not kept. */
+export interface TrainedFiles {
   weightsFile: string | null;
   savedModelDirectory: string | null;
   eventsDirectory: string | null;

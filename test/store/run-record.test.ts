@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { readRunRecord, writeRunRecord } from '../../store/run-records.ts';
+import { describe, expect, test } from 'vitest';
+import { readRunRecord, writeRunRecord } from '../../store/run-record.ts';
 import { MemoryStore } from '../memory-store.ts';
 import { finished } from '../results/records.ts';
 
 describe('run records', () => {
-  it('come back from the store as they were written', async () => {
+  test('come back from the store as they were written', async () => {
     const store = new MemoryStore();
     await writeRunRecord(store, finished());
     expect(await readRunRecord(store, 'a1')).toEqual(finished());
@@ -12,9 +12,9 @@ describe('run records', () => {
     expect(await store.list('')).toEqual(['runs/a1/record.json']);
   });
 
-  it.each([
+  test.each([
     ['half of one', JSON.stringify(finished()).slice(0, 100), 'runs/a1/record.json is not JSON'],
-    ['another format', JSON.stringify({ ...finished(), format: 2 }), 'runs/a1/record.json is invalid:\n  format'],
+    ['another format', JSON.stringify({ ...finished(), format: 1 }), 'runs/a1/record.json is invalid:\n  format'],
     ['an impossible error', JSON.stringify({ ...finished(), seed: 'x' }), 'runs/a1/record.json is invalid:\n  seed'],
   ])('that are damaged are named: %s', async (_, content, message) => {
     const store = new MemoryStore();

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How work is told to end: at its next checkpoint, or at once. */
+export interface Ending {
+  signal: AbortSignal;
+  pause: AbortSignal;
+}
+
+/** Milliseconds between two looks whether a pause has become a cancellation. */
+const interval = 2000;
+
+/**
+ * Does something that may end at a checkpoint of its own. When it is cancelled for a pause, it is asked to, and ended at once only
+ * when that is no longer what the cancellation stands for.
+ * @param cancelled aborts when the activity is cancelled, or its worker stops
+ * @param isPause whether a cancellation is a pause
+ */
+export async function gracefully<Result>(
+  cancelled: AbortSignal,
+  isPause: () => Promise<boolean>,
+  work: (ending: Ending) => Promise<Result>,
+): Promise<Result> {
+  const end = new AbortController();
+  const pause = new AbortController();
+  const done = new AbortController();
+  const onCancelled = async () => {
+    while (!done.signal.aborted && (await isPause())) {
+      pause.abort();
+      await sleep(interval, undefined, { signal: done.signal }).catch(() => undefined);
+    }
+    end.abort(cancelled.reason);
+  };
+  const listener = () => void onCancelled();
+  cancelled.addEventListener('abort', listener, { once: true });
+  if (cancelled.aborted) listener();
+  try {
+    return await work({ signal: end.signal, pause: pause.signal });
+  } finally {
+    cancelled.removeEventListener('abort', listener);
+    done.abort();
+  }
+}

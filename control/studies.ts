@@ -1,0 +1,93 @@
+import type { Client } from '@temporalio/client';
+import { EnvironmentError } from '../core/errors.ts';
+import { stateFolder } from '../files/state-folder.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { submitStudy, type Submission } from '../store/submission.ts';
+import type { studyWorkflow } from '../workflows/study.ts';
+import { openClient } from './connection.ts';
+import { studyIds } from './look-up.ts';
+import { startOptions } from './start.ts';
+import type { StudyStatus } from './status.ts';
+import { Study, type StudySurroundings } from './study.ts';
+import { resolveRequest, type StudyRequest } from './submission-request.ts';
+
+export interface ConnectOptions {
+  /** State folder; by default that of BEYOND_IMAGENET_STATE, else `.beyond-imagenet` where the program runs. */
+  state?: string | undefined;
+  /** Location of the artifact store; that of the state folder where absent. */
+  store?: string | undefined;
+}
+
+/**
+ * Opens the studies of a state folder, on the configured Temporal server (TEMPORAL_ADDRESS, or a profile), else on the one that
+ * runs for this folder. Without a server they can be looked at, not started.
+ * @throws EnvironmentError where a server is configured but does not answer
+ */
+export async function connect({ state, store }: ConnectOptions = {}): Promise<Studies> {
+  const folder = stateFolder(state);
+  const opened = await openClient(folder);
+  return new Studies(
+    { store: openStore(store ?? folder.store), client: opened?.client },
+    opened?.close ?? (() => Promise.resolve()),
+  );
+}
+
+/** The studies of a store. */
+export class Studies {
+  readonly #surroundings: StudySurroundings;
+  readonly #close: () => Promise<void>;
+
+  /** @param close lets go of what the client is connected by */
+  constructor(surroundings: StudySurroundings, close: () => Promise<void>) {
+    this.#surroundings = surroundings;
+    this.#close = close;
+  }
+
+  /**
+   * Starts a study, or goes on with it where it is; workers for it must run somewhere.
+   * @throws ConfigError naming each field that is invalid, or in which the study of this id differs
+   */
+  async start(request: StudyRequest = {}): Promise<Study> {
+    return this.startSubmission(await resolveRequest(request));
+  }
+
+  /** Starts what `resolveRequest` gave. */
+  async startSubmission(submission: Submission): Promise<Study> {
+    const { store } = this.#surroundings;
+    const client: Client | undefined = this.#surroundings.client;
+    if (client === undefined)
+      throw new EnvironmentError(
+        'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or let `start` bring one up',
+      );
+    await submitStudy(store, submission);
+    await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
+    return this.study(submission.id);
+  }
+
+  /** A study by its id. */
+  study(id: string): Study {
+    return new Study(this.#surroundings, id);
+  }
+
+  /** What holds them. */
+  get store(): ArtifactStore {
+    return this.#surroundings.store;
+  }
+
+  /** Ids of all studies, sorted. */
+  ids(): Promise<string[]> {
+    return studyIds(this.#surroundings.store);
+  }
+
+  /** How each study stands; one that cannot be read is told as such and does not hide the others. */
+  async list(): Promise<StudyStatus[]> {
+    const ids = await this.ids();
+    return Promise.all(ids.map((id) => this.study(id).status()));
+  }
+
+  /** Lets go of the connection to the server. */
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}

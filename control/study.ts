@@ -1,0 +1,243 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RetryRequest } from '../activities/contract.ts';
+import type { PairCorrelation } from '../analysis/analyze.ts';
+import { ConfigError, EnvironmentError, StudyError } from '../core/errors.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
+import { submitStudy } from '../store/submission.ts';
+import type { StudyExtension } from '../study/extension.ts';
+import type { RunCounts } from '../study/outcome.ts';
+import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.ts';
+import type { studyWorkflow } from '../workflows/study.ts';
+import { innermostMessage } from './innermost-message.ts';
+import { noSuchStudy, studyStatus } from './look-up.ts';
+import { startOptions } from './start.ts';
+import { estimateSecondsLeft, isUnderWay, type StudyStatus } from './status.ts';
+import { resolveRequest } from './submission-request.ts';
+
+/** What came out of a finished study. */
+export interface StudyResult {
+  studyId: string;
+  /** By label of the dataset. */
+  runs: Record<string, RunCounts>;
+  correlations: PairCorrelation[];
+  /** Local paths. */
+  artifacts: { results: string; correlations: string; report: string };
+}
+
+/** Where studies live: the store that holds them, and the server that runs them. */
+export interface StudySurroundings {
+  store: ArtifactStore;
+  /** Absent where no Temporal server is running: studies can be looked at then, not steered. */
+  client: Client | undefined;
+}
+
+/** Milliseconds between two looks at a study. */
+const defaultInterval = 1000;
+
+/** A study by its id: looks at it, waits for it and steers it. All steering is idempotent. */
+export class Study {
+  readonly id: string;
+  readonly #surroundings: StudySurroundings;
+
+  constructor(surroundings: StudySurroundings, id: string) {
+    this.#surroundings = surroundings;
+    this.id = id;
+  }
+
+  /** @throws ConfigError where there is no such study */
+  status(): Promise<StudyStatus> {
+    const { store, client } = this.#surroundings;
+    return studyStatus(store, client, this.id);
+  }
+
+  /**
+   * Its status again and again, until it is no longer under way; that is the last one.
+   * @param interval milliseconds between two looks
+   */
+  async *watch({
+    interval = defaultInterval,
+    signal,
+  }: { interval?: number; signal?: AbortSignal } = {}): AsyncGenerator<StudyStatus, void> {
+    const { store, client } = this.#surroundings;
+    let waiting: StudyStatus | undefined;
+    let first: { status: StudyStatus; at: number } | undefined;
+    for (;;) {
+      const status = await studyStatus(store, client, this.id, waiting);
+      waiting = status.state === 'waiting' ? status : undefined;
+      const now = Date.now();
+      if (status.stage === 'training') first ??= { status, at: now };
+      const secondsLeft =
+        first !== undefined && status.state === 'running' && status.stage === 'training'
+          ? estimateSecondsLeft(first.status.datasets, status.datasets, (now - first.at) / 1000)
+          : null;
+      yield { ...status, secondsLeft };
+      if (!isUnderWay(status.state) || signal?.aborted === true) return;
+      await sleep(interval, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Begins no further runs; trainings end after their epoch and keep a checkpoint. */
+  async pause(): Promise<void> {
+    await this.#steer('paused', (study) => study.executeUpdate(pauseUpdate));
+  }
+
+  /** Goes on after a pause, and where the study holds because something failed. */
+  async resume(): Promise<void> {
+    await this.#steer('resumed', (study) => study.executeUpdate(resumeUpdate));
+  }
+
+  /**
+   * Bounds the runs that are with the workers at a time.
+   * @param concurrentRuns null for no limit but that of each dataset
+   */
+  async limit(concurrentRuns: number | null): Promise<void> {
+    await this.#steer('limited', (study) => study.executeUpdate(limitUpdate, { args: [concurrentRuns] }));
+  }
+
+  /** Ends the study and waits until its trainings have ended; what is finished stays, and a start goes on from there. */
+  async cancel(): Promise<void> {
+    await this.#steer('cancelled', async (study) => {
+      await study.cancel();
+      await study.result().catch((error: unknown) => {
+        if (!(error instanceof WorkflowFailedError)) throw error;
+      });
+    });
+  }
+
+  /**
+   * Tries failed runs again, also of a study that has ended.
+   * @returns how many, by dataset
+   */
+  retry({ from = 'checkpoint', ...filter }: Partial<RetryRequest> = {}): Promise<Record<string, number>> {
+    return this.#steerOrRestart('retried', (client, start) =>
+      client.workflow.executeUpdateWithStart(retryUpdate, {
+        args: [{ from, ...filter }],
+        startWorkflowOperation: start,
+      }),
+    );
+  }
+
+  /**
+   * Extends the study to more architectures or datasets, also after its end.
+   * @returns the runs that it has then
+   */
+  extend(extension: StudyExtension): Promise<number> {
+    return this.#steerOrRestart('extended', (client, start) =>
+      client.workflow.executeUpdateWithStart(extendUpdate, { args: [extension], startWorkflowOperation: start }),
+    );
+  }
+
+  /**
+   * Starts another study that differs from this one in some fields; all runs that stay the same are shared.
+   * @throws ConfigError naming the fields that are invalid
+   */
+  async variant({
+    id,
+    set = {},
+  }: {
+    id: string;
+    set?: Readonly<Record<string, unknown>> | readonly string[];
+  }): Promise<Study> {
+    const { store } = this.#surroundings;
+    const documents = new StudyDocuments(store, this.id);
+    const config = await documents.findConfig();
+    if (config === undefined) throw await noSuchStudy(store, this.id);
+    const submission = await resolveRequest({ config: { ...config, name: id }, set, id });
+    // A population from a file is that of this study, whatever has become of the file.
+    if (config.population.source === 'file') submission.architectures = await documents.architectures();
+    await submitStudy(store, submission);
+    const client = this.#clientFor('varied');
+    await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
+    return new Study(this.#surroundings, id);
+  }
+
+  /**
+   * Waits until the study has ended.
+   * @throws StudyError where it failed, was cancelled, or holds until what failed is mended and it is resumed, EnvironmentError where nothing carries it out
+   */
+  async result(): Promise<StudyResult> {
+    for await (const { state, failure } of this.watch()) {
+      if (state === 'failed' || state === 'cancelled' || state === 'unreadable' || state === 'held')
+        throw new StudyError(`The study ${this.id} ${describeEnd[state]}${failure === null ? '' : `: ${failure}`}`);
+      if (state === 'stopped')
+        throw new EnvironmentError(`The study ${this.id} is not finished, and no Temporal server carries it out`);
+    }
+    return this.findResult();
+  }
+
+  /** What came out of the study, which is finished. */
+  async findResult(): Promise<StudyResult> {
+    const { store } = this.#surroundings;
+    const { results, correlations, report } = studyArtifacts(this.id);
+    const content = await store.get(correlations);
+    const outcome = await new StudyDocuments(store, this.id).findOutcome();
+    if (content === undefined || outcome === undefined)
+      throw new StudyError(`The study ${this.id} has no results in ${store.location}`);
+    const artifacts = {
+      results: await store.localFile(results),
+      correlations: await store.localFile(correlations),
+      report: await store.localFile(report),
+    };
+    const { runs } = outcome;
+    return { studyId: this.id, runs, correlations: JSON.parse(content.toString()) as PairCorrelation[], artifacts };
+  }
+
+  #clientFor(what: string): Client {
+    const { client } = this.#surroundings;
+    if (client === undefined)
+      throw new EnvironmentError(
+        `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
+      );
+    return client;
+  }
+
+  /** Does something with the workflow of the study, which must be running. */
+  async #steer(
+    what: string,
+    steer: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<void>,
+  ): Promise<void> {
+    const client = this.#clientFor(what);
+    const refuse = (why: string) => new ConfigError(`The study ${this.id} cannot be ${what}`, [why]);
+    const handle = client.workflow.getHandle(this.id);
+    try {
+      const { status } = await handle.describe();
+      if (status.name !== 'RUNNING') throw refuse(`it is not running: ${status.name.toLowerCase()}`);
+      await steer(handle);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw refuse('the server knows no study of this id');
+      if (error instanceof WorkflowUpdateFailedError) throw refuse(innermostMessage(error));
+      throw error;
+    }
+  }
+
+  /** Sends an update to the workflow of the study, which is started again where it has ended. */
+  async #steerOrRestart<Result>(
+    what: string,
+    update: (client: Client, start: WithStartWorkflowOperation<typeof studyWorkflow>) => Promise<Result>,
+  ): Promise<Result> {
+    const { store } = this.#surroundings;
+    const config = await new StudyDocuments(store, this.id).findConfig();
+    if (config === undefined) throw await noSuchStudy(store, this.id);
+    const client = this.#clientFor(what);
+    const start = new WithStartWorkflowOperation<typeof studyWorkflow>(
+      'studyWorkflow',
+      await startOptions(client, { id: this.id, config }),
+    );
+    try {
+      return await update(client, start);
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      throw new ConfigError(`The study ${this.id} cannot be ${what}`, [innermostMessage(error)]);
+    }
+  }
+}
+
+const describeEnd = { failed: 'failed', cancelled: 'was cancelled', unreadable: 'cannot be read', held: 'holds' };

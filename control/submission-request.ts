@@ -1,0 +1,51 @@
+import { ConfigError } from '../core/errors.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
+import { parsePopulation } from '../design-space/population-file.ts';
+import { repetitions } from '../design-space/population.ts';
+import { readInputFile } from '../files/read-input.ts';
+import { checkStudyId, type Submission } from '../store/submission.ts';
+import { parseStudyConfig, type StudyConfigInput } from '../study/config.ts';
+import { applyOverrides } from '../study/overrides.ts';
+import { preset } from '../study/presets.ts';
+
+/** A study as a program or a command asks for it. */
+export interface StudyRequest {
+  /** Name of a study that comes with the project; `quickstart` where neither it nor a config is given. */
+  preset?: string | undefined;
+  /** A study config. */
+  config?: StudyConfigInput | Record<string, unknown> | undefined;
+  /** Fields on top, by their paths: `{ 'protocol.epochs': 3 }`, or as assignments: `['protocol.epochs=3']`. */
+  set?: Readonly<Record<string, unknown>> | readonly string[] | undefined;
+  /** Id of the study; the name in its config where absent. */
+  id?: string | undefined;
+  /** Simulates data and trainings, to see the flow and the costs of the study. */
+  rehearse?: boolean | undefined;
+}
+
+/**
+ * The study that a request describes, with everything checked that can be before any work.
+ * @throws ConfigError naming each field, its value and what would be right
+ */
+export async function resolveRequest(request: StudyRequest): Promise<Submission> {
+  if (request.preset !== undefined && request.config !== undefined)
+    throw new ConfigError('preset and config exclude each other', ['give one of them']);
+  const document = request.config ?? preset(request.preset ?? 'quickstart');
+  const set = assignments(request.set ?? []);
+  const config = parseStudyConfig(
+    applyOverrides(document, request.rehearse === true ? ['rehearsal={}', ...set] : set),
+    catalogue,
+  );
+  const id = request.id ?? (config.rehearsal === undefined ? config.name : `${config.name}-rehearsal`);
+  checkStudyId(id);
+  if (config.population.source === 'sample') return { id, config };
+  const { path } = config.population;
+  const architectures = parsePopulation(await readInputFile('population.path', path), path);
+  const repeated = repetitions(architectures);
+  if (repeated.length > 0) throw new ConfigError(`${path} is not the population of a study`, repeated);
+  return { id, config, architectures };
+}
+
+const assignments = (set: NonNullable<StudyRequest['set']>): readonly string[] =>
+  Array.isArray(set)
+    ? (set as readonly string[])
+    : Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`);

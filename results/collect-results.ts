@@ -1,0 +1,76 @@
+import { formatCsv } from '../files/csv.ts';
+import { structureParametersOf } from '../design-space/structure-parameters.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { readRunRecord, type RunRecord } from '../store/run-record.ts';
+import { StudyDocuments } from '../store/study-documents.ts';
+import { selectionOf } from '../study/config.ts';
+import { datasetLabels } from '../study/plan.ts';
+import type { DatasetSelection } from '../datasets/selection.ts';
+import type { ResultRow } from './results-table.ts';
+
+/** A run of a study with what its results table tells of the dataset. */
+export interface CollectedRun {
+  record: RunRecord;
+  selection: DatasetSelection;
+}
+
+/** The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study. */
+export async function collectRuns(store: ArtifactStore, studyId: string): Promise<CollectedRun[]> {
+  const documents = new StudyDocuments(store, studyId);
+  const config = await documents.config();
+  const runs: CollectedRun[] = [];
+  for (const dataset of datasetLabels(config)) {
+    const selection = selectionOf(config, dataset);
+    for (const { runKey, architectureName } of await documents.plan(dataset)) {
+      const record = await readRunRecord(store, runKey);
+      // A run may have been recorded by another study, under other names.
+      if (record !== undefined) runs.push({ record: { ...record, studyId, dataset, architectureName }, selection });
+    }
+  }
+  return runs;
+}
+
+/** The results table of a study: a row a run. Networks of fewer stages than others have the columns of all. */
+export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
+  const stages = runs.reduce((most, { record }) => Math.max(most, record.architecture.depths.length), 0);
+  return runs.map(({ record, selection }) => ({
+    architecture: record.architectureName,
+    dataset: record.dataset,
+    seed: record.seed,
+    top1Error: record.test?.top1Error ?? null,
+    top5Error: record.test?.top5Error ?? null,
+    testLoss: record.test?.loss ?? null,
+    validationTop1Error: record.validation?.top1Error ?? null,
+    outcome: record.outcome,
+    failureCategory: record.failure?.category ?? null,
+    failure: record.failure?.message ?? null,
+    parentDataset: selection.dataset,
+    classes: selection.classes ?? null,
+    classDraw: selection.classes === undefined ? null : selection.classDraw,
+    epochs: record.protocol.epochs,
+    trainingSeconds: record.timings.trainingSeconds,
+    ...record.complexity,
+    ...structureParametersOf(record.architecture, stages),
+    runKey: record.runKey,
+    engine: record.versions['engine'] ?? null,
+    tensorflow: record.versions['tensorflow'] ?? null,
+    node: record.versions['node'] ?? null,
+    device: record.versions['device'] ?? null,
+  }));
+}
+
+/** The curves of a study as CSV: a row an epoch of a run. */
+export function formatCurves(runs: readonly CollectedRun[]): string {
+  return formatCsv(
+    [
+      ...['architecture', 'dataset', 'seed', 'epoch', 'learningRate'],
+      ...['trainingLoss', 'validationLoss', 'validationTop1Error'],
+    ],
+    runs.flatMap(({ record: { architectureName, dataset, seed, curve } }) =>
+      curve.map(({ epoch, learningRate, trainingLoss, validationLoss, validationTop1Error }) => [
+        ...[architectureName, dataset, seed, epoch, learningRate],
+        ...[trainingLoss, validationLoss, validationTop1Error],
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,52 @@
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Rehearsal } from '../study/rehearsal.ts';
+import type { Device } from '../training/device.ts';
+import { DeviceSlots } from './device-slots.ts';
+import { LocalDatasets, type DatasetProvider } from './local-datasets.ts';
+import { RunExecutor } from './run-executor.ts';
+import { SimulatedDatasets } from './simulated-datasets.ts';
+import { simulatedEngine, simulatedTrainer } from './simulated-trainer.ts';
+import type { Trainer } from './trainer.ts';
+
+export interface ExecutorsOptions {
+  store: ArtifactStore;
+  /** Folder of this machine for prepared datasets and the checkpoints of unfinished runs. */
+  work: string;
+  dataRoot?: string | undefined;
+  devices: readonly Device[];
+  trainer: Trainer;
+}
+
+/** What carries out the runs of a worker: those of studies, and those of rehearsals, which take turns in the same slots. */
+export class Executors {
+  readonly #options: ExecutorsOptions;
+  readonly #slots: DeviceSlots;
+  readonly #datasets: DatasetProvider;
+  readonly #simulatedDatasets: DatasetProvider;
+  readonly #real: RunExecutor;
+
+  constructor(options: ExecutorsOptions) {
+    const { store, work, dataRoot, devices, trainer } = options;
+    this.#options = options;
+    this.#slots = new DeviceSlots(devices);
+    this.#datasets = new LocalDatasets(store, work, dataRoot);
+    this.#simulatedDatasets = new SimulatedDatasets(store);
+    this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
+  }
+
+  /** Version of what trains. */
+  engine(rehearsal: Rehearsal | undefined): string {
+    return rehearsal === undefined ? this.#options.trainer.engine : simulatedEngine;
+  }
+
+  datasets(rehearsal: Rehearsal | undefined): DatasetProvider {
+    return rehearsal === undefined ? this.#datasets : this.#simulatedDatasets;
+  }
+
+  executor(rehearsal: Rehearsal | undefined): RunExecutor {
+    if (rehearsal === undefined) return this.#real;
+    const { store, work } = this.#options;
+    const [datasets, slots] = [this.#simulatedDatasets, this.#slots];
+    return new RunExecutor({ store, work, trainer: simulatedTrainer(rehearsal, datasets), datasets, slots });
+  }
+}

@@ -1,0 +1,73 @@
+import { contentHash } from '../core/canonical-json.ts';
+import { ArtifactError } from '../core/errors.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
+import type { DatasetManifest } from '../datasets/manifest.ts';
+import { selectionLabel, type DatasetSelection } from '../datasets/selection.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { readDatasetDocument } from '../store/dataset-document.ts';
+import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
+
+/** Datasets that nobody needs to have: of the sizes that the catalogue knows, and without pixels. */
+export class SimulatedDatasets implements DatasetProvider {
+  readonly #store: ArtifactStore;
+  /** By digest. */
+  readonly #known = new Map<string, Promise<LocalDataset>>();
+
+  constructor(store: ArtifactStore) {
+    this.#store = store;
+  }
+
+  prepare(selection: DatasetSelection, seed: number): Promise<LocalDataset> {
+    const manifest = simulatedManifest(selection, seed);
+    return Promise.resolve({ directory: manifest.digest, manifest });
+  }
+
+  open(digest: string): Promise<LocalDataset> {
+    let known = this.#known.get(digest);
+    if (known === undefined) {
+      known = readDatasetDocument(this.#store, digest).then(({ manifest }) => ({ directory: digest, manifest }));
+      this.#known.set(digest, known);
+      known.catch(() => this.#known.delete(digest));
+    }
+    return known;
+  }
+
+  forget(digest: string): void {
+    this.#known.delete(digest);
+  }
+}
+
+/** The manifest of a selection as it would be, without shards; its digest is none that data could have. */
+function simulatedManifest(selection: DatasetSelection, seed: number): DatasetManifest {
+  const facts = catalogue.find(({ name }) => name === selection.dataset);
+  if (facts === undefined)
+    throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
+  const classes = selection.classes ?? facts.classes;
+  const share = classes / facts.classes;
+  const available = Math.round(share * facts.trainingImages);
+  const heldOut = Math.round(selection.validationFraction * available);
+  const split = (images: number, most: number | undefined) => ({
+    images: Math.min(images, most ?? Infinity),
+    shards: [],
+    labels: { file: 'simulated.bin', sha256: contentHash('simulated') },
+  });
+  const { channels } = facts;
+  return {
+    format: 1,
+    label: selectionLabel(selection),
+    digest: contentHash({ simulated: { ...selection, protocol: undefined }, seed }),
+    classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    imageSize: selection.imageSize ?? facts.imageSize,
+    channels,
+    splits: {
+      train: split(available - heldOut, selection.trainingImages),
+      validation: split(heldOut, selection.validationImages),
+      test: split(Math.round(share * facts.testImages), selection.testImages),
+    },
+    normalization: { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) },
+    pca: {
+      eigenvalues: Array<number>(channels).fill(0),
+      eigenvectors: Array.from({ length: channels }, () => Array<number>(channels).fill(0)),
+    },
+  };
+}

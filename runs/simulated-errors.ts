@@ -1,0 +1,51 @@
+import { stream } from '../core/random.ts';
+import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
+import { structureParametersOf } from '../design-space/structure-parameters.ts';
+
+/** What a simulated error depends on. */
+export interface SimulatedSubject {
+  architecture: Architecture;
+  /** Name of the whole dataset, which its subsets have in common, e.g. `imagenet`. */
+  dataset: string;
+  /** Digest of the selection. */
+  digest: string;
+  classes: number;
+  /** Of the training. */
+  trainingSeed: number;
+  /** Of the simulation. */
+  seed: number;
+}
+
+const features = ['totalDepth', 'cumulativeWidth', 'finalWidth', 'meanBottleneckRatio', 'meanGroupWidth'] as const;
+
+/** Centers and spreads of ln(1 + feature) over AnyNetX, roughly: what they are does not matter, that they are comparable does. */
+const scales: Record<(typeof features)[number], [center: number, spread: number]> = {
+  totalDepth: [2.9, 0.5],
+  cumulativeWidth: [7.5, 0.8],
+  finalWidth: [5.5, 1],
+  meanBottleneckRatio: [1.1, 0.3],
+  meanGroupWidth: [2, 0.8],
+};
+
+/**
+ * The final test error of a simulated training, in (0, 1): what is good about an architecture is partly the same for all
+ * datasets, partly a matter of the dataset, of its selection and of chance, so that correlations between datasets take all
+ * values that a study may find. Equal subjects have equal errors.
+ */
+export function simulatedError(subject: SimulatedSubject): number {
+  const { architecture, dataset, digest, classes, trainingSeed, seed } = subject;
+  const parameters = structureParametersOf(architecture);
+  const common = stream(seed, 'common');
+  const own = stream(seed, 'dataset', dataset);
+  const selection = stream(seed, 'selection', digest);
+  const affinity = 0.3 + 0.7 * own.uniform();
+  const quality = features.reduce((sum, feature) => {
+    const [center, spread] = scales[feature];
+    const value = (Math.log1p(parameters[feature] ?? 0) - center) / spread;
+    const weight = affinity * common.normal() + (1 - affinity) * own.normal() + 0.3 * selection.normal();
+    return sum + weight * value;
+  }, 0);
+  const chance = stream(seed, 'chance', architectureIdentity(architecture), digest, trainingSeed).normal();
+  const difficulty = -1.5 + 0.35 * Math.log(classes) + own.normal() / 2;
+  return 1 / (1 + Math.exp(-(difficulty - 0.15 * quality + 0.08 * chance)));
+}

@@ -1,0 +1,72 @@
+import { EnvironmentError } from '../core/errors.ts';
+import { startLocalServer, type LocalServer } from './temporal-server.ts';
+
+/** Milliseconds within which so many restarts mean that there is no use in another. */
+const window = 10 * 60_000;
+const mostRestarts = 5;
+
+export interface SupervisedServer {
+  address: string;
+  uiAddress: string;
+  stop(): Promise<void>;
+  kill: () => void;
+}
+
+export interface SupervisionOptions {
+  /** Path of the `temporal` command line. */
+  binary: string;
+  /** For database, log and description; this process must hold it. */
+  directory: string;
+  /** Told when the server had ended and was started again. */
+  onRestart: (how: string) => void;
+  /** Told when it cannot be kept running. */
+  onLost: (error: Error) => void;
+}
+
+/**
+ * Starts a local Temporal server and keeps it running: one that ends by itself, or is killed, is started again on its database and
+ * its ports, so that workers and clients find it where it was.
+ */
+export async function superviseServer(options: SupervisionOptions): Promise<SupervisedServer> {
+  const { binary, directory, onRestart, onLost } = options;
+  let server = await startLocalServer(binary, directory);
+  const { address, uiAddress } = server;
+  const ports = { port: portOf(address), uiPort: portOf(uiAddress) };
+  const restarts: number[] = [];
+  let isStopping = false;
+  let restarting: Promise<void> = Promise.resolve();
+
+  const watch = (watched: LocalServer) =>
+    void watched.ended.then((how) => {
+      if (!isStopping) restarting = restart(how);
+    });
+  const restart = async (how: string) => {
+    const now = Date.now();
+    restarts.push(now);
+    if (restarts.filter((time) => now - time < window).length > mostRestarts)
+      return onLost(new EnvironmentError(`The Temporal server ended again and again (${how}); see ${server.log}`));
+    try {
+      server = await startLocalServer(binary, directory, ports);
+      onRestart(how);
+      watch(server);
+    } catch (error) {
+      onLost(error as Error);
+    }
+  };
+  watch(server);
+  return {
+    address,
+    uiAddress,
+    async stop() {
+      isStopping = true;
+      await restarting;
+      await server.stop();
+    },
+    kill: () => {
+      isStopping = true;
+      server.kill();
+    },
+  };
+}
+
+const portOf = (address: string) => Number(/:(\d+)$/.exec(address)![1]);

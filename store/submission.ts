@@ -1,0 +1,62 @@
+import { canonicalJson } from '../core/canonical-json.ts';
+import { ConfigError } from '../core/errors.ts';
+import { serializePopulation } from '../design-space/population-file.ts';
+import type { NamedArchitecture } from '../design-space/population.ts';
+import { configDifferences } from '../study/config-differences.ts';
+import type { StudyConfig } from '../study/config.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { studyArtifacts, StudyDocuments } from './study-documents.ts';
+
+/** A study that is to be started. */
+export interface Submission {
+  /** Id of the study: of its workflow, and of its artifacts. */
+  id: string;
+  config: StudyConfig;
+  /** The population, where it comes from a file. */
+  architectures?: readonly NamedArchitecture[] | undefined;
+}
+
+/** Characters of a study's id, at most: it is part of file names and of Temporal's keys. */
+const longestId = 64;
+
+/** @throws ConfigError where an id is no name for a study */
+export function checkStudyId(id: string): void {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(id) || id.length > longestId)
+    throw new ConfigError('The id of the study is invalid', [
+      `id must be at most ${longestId} lower-case letters, digits, dots and dashes, got ${JSON.stringify(id)}`,
+    ]);
+}
+
+/**
+ * Puts a study into the store, or finds it there: an id always stands for the same config and population, also where two start it
+ * at the same time.
+ * @throws ConfigError naming the fields in which the study of this id differs
+ */
+export async function submitStudy(store: ArtifactStore, { id, config, architectures }: Submission): Promise<void> {
+  checkStudyId(id);
+  const documents = new StudyDocuments(store, id);
+  if (config.population.source === 'file') {
+    if (architectures === undefined)
+      throw new ConfigError('The study cannot be started by its config alone', [
+        `population.source must be "sample", got "file" (${config.population.path})`,
+      ]);
+    const { architectures: name } = studyArtifacts(id);
+    const isNew = await store.create(name, serializePopulation(architectures));
+    if (!isNew && identity(await documents.architectures()) !== identity(architectures))
+      throw differs(id, ['population.path holds other architectures now']);
+  }
+  if (await documents.createConfig(config)) return;
+  const existing = await documents.findSubmittedConfig();
+  const problems = configDifferences(existing, config);
+  if (problems.length > 0) throw differs(id, problems);
+}
+
+const differs = (id: string, problems: readonly string[]) =>
+  new ConfigError(
+    `There is a study ${id} with another config already (another id makes this one another study)`,
+    problems,
+  );
+
+/** What a population is, whatever is told of its architectures. */
+const identity = (population: readonly NamedArchitecture[]) =>
+  canonicalJson(population.map(({ name, architecture }) => ({ name, architecture })));

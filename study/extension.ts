@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { datasetSelectionSchema } from '../datasets/selection.ts';
+import type { StudyConfig } from './config.ts';
+
+/** What a study is extended by: more architectures of its space, further datasets, or both. */
+export const extensionSchema = z.strictObject({
+  architectures: z.int().positive().optional().describe('architectures in all, more than the study has'),
+  datasets: z.array(datasetSelectionSchema).optional().describe('further datasets'),
+});
+
+export type StudyExtension = z.infer<typeof extensionSchema>;
+
+/** The config of a study with an extension; all that was planned before stays as it is. */
+export function extendConfig(config: StudyConfig, { architectures, datasets = [] }: StudyExtension): StudyConfig {
+  const { population } = config;
+  return {
+    ...config,
+    population:
+      architectures !== undefined && population.source === 'sample'
+        ? { ...population, count: architectures }
+        : population,
+    datasets: [...config.datasets, ...datasets],
+  };
+}
+
+/** Why a study cannot be extended so, as lines that name field and value; empty where it can. */
+export function extensionProblems(
+  { population }: StudyConfig,
+  { architectures, datasets = [] }: StudyExtension,
+): string[] {
+  if (architectures === undefined && datasets.length === 0) return ['it must name architectures or datasets'];
+  if (architectures === undefined) return [];
+  if (population.source === 'file')
+    return [
+      `architectures must be absent: the population comes from a file (${population.path}), got ${architectures}`,
+    ];
+  return architectures > population.count
+    ? []
+    : [`architectures must be above ${population.count}, which the study has already, got ${architectures}`];
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { resolveRequest } from '../../control/submission-request.ts';
+import { ConfigError } from '../../core/errors.ts';
+
+describe('a submission', () => {
+  test('takes the name in its config as id, unless it is given another', async () => {
+    expect((await resolveRequest({ preset: 'quickstart' })).id).toBe('quickstart');
+    expect((await resolveRequest({ preset: 'quickstart', id: 'another' })).id).toBe('another');
+  });
+
+  test('has its overrides applied and checked', async () => {
+    const { config } = await resolveRequest({ preset: 'quickstart', set: ['protocol.epochs=7'] });
+    expect(config.protocol.epochs).toBe(7);
+    await expect(resolveRequest({ preset: 'quickstart', set: ['datasets[2].classes=12'] })).rejects.toThrow(
+      'datasets[2].classes must be at most 10 (fashion-mnist has 10), got 12',
+    );
+  });
+
+  test('refuses ids that the store cannot name, and two sources', async () => {
+    await expect(resolveRequest({ id: 'My Study' })).rejects.toThrow('"My Study"');
+    await expect(resolveRequest({ id: 'a'.repeat(65) })).rejects.toThrow('at most 64');
+    await expect(resolveRequest({ preset: 'quickstart', config: {} })).rejects.toThrow(ConfigError);
+  });
+
+  test('takes fields as assignments or as values by their paths', async () => {
+    const { config } = await resolveRequest({ set: { 'protocol.epochs': 7, reference: 'mnist' } });
+    expect([config.protocol.epochs, config.reference]).toEqual([7, 'mnist']);
+  });
+
+  test('of a rehearsal has an id of its own, unless it is given one', async () => {
+    expect(await resolveRequest({ rehearse: true })).toMatchObject({
+      id: 'quickstart-rehearsal',
+      config: { rehearsal: { failureRate: 0 } },
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Hold, PopulationProgress, StudyProgress } from './messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** Shows how a workflow stands in Temporal's UI: as its details, and by what it is found in lists. */
+export class Presentation {
+  readonly #searchable: boolean;
+  readonly #fixed: { studyId: string; dataset?: string };
+  #shown = '';
+
+  /** @param searchable whether the server has the search attributes */
+  constructor(searchable: boolean, fixed: { studyId: string; dataset?: string }) {
+    this.#searchable = searchable;
+    this.#fixed = fixed;
+  }
+
+  population(progress: PopulationProgress): void {
+    const { total, finished, reused, diverged, failed, isPaused, hold, failures } = progress;
+    const ends = [`${finished + reused} of ${total} runs are done`];
+    if (reused > 0) ends.push(`${reused} of them taken over from other studies`);
+    if (diverged > 0) ends.push(`${diverged} diverged`);
+    if (failed > 0) ends.push(`${failed} failed`);
+    const lines = [`${ends.join(', ')}.`, ...this.#halt(isPaused, hold)];
+    if (failures !== null) {
+      lines.push(`First failure: ${failures.first}`);
+      if (failures.commonest.runs > 1)
+        lines.push(`Commonest failure (${failures.commonest.runs} runs): ${failures.commonest.message}`);
+    }
+    setCurrentDetails(lines.map(plain).join('\n\n'));
+    this.#upsert(state(isPaused, hold) ?? 'training', failed + diverged);
+  }
+
+  study({ stage, isPaused, hold, prepared, datasets }: StudyProgress, failedRuns: number): void {
+    const lines = [
+      `Stage: ${stage}; ${prepared.length} of ${datasets.length} datasets are prepared.`,
+      ...this.#halt(isPaused, hold),
+    ];
+    setCurrentDetails(lines.map(plain).join('\n\n'));
+    this.#upsert(state(isPaused, hold) ?? stage, failedRuns);
+  }
+
+  #halt(isPaused: boolean, hold: Hold | null): string[] {
+    const resume = `\`resume ${this.#fixed.studyId}\` goes on.`;
+    return [
+      ...(isPaused ? [`Paused: ${resume}`] : []),
+      ...(hold === null
+        ? []
+        : [`Held, as it would fail again. ${hold.what}: ${hold.reason}. Once that is mended, ${resume}`]),
+    ];
+  }
+
+  /** Each change is an event of the history, so only changes are told. */
+  #upsert(state: string, failedRuns: number): void {
+    const shown = `${state} ${failedRuns}`;
+    if (!this.#searchable || shown === this.#shown) return;
+    this.#shown = shown;
+    const { studyId, dataset } = this.#fixed;
+    upsertSearchAttributes([
+      { key: searchAttributes.study, value: studyId },
+      ...(dataset === undefined ? [] : [{ key: searchAttributes.dataset, value: dataset }]),
+      { key: searchAttributes.state, value: state },
+      { key: searchAttributes.failedRuns, value: failedRuns },
+    ]);
+  }
+}
+
+const state = (isPaused: boolean, hold: Hold | null) => (hold !== null ? 'held' : isPaused ? 'paused' : undefined);
+
+/** The UI reads Markdown: messages of errors are untrusted, and must not make headings, links or images of themselves. */
+const plain = (text: string) => text.replaceAll(/[\\*_[\]<>#!|~]/g, (sign) => `\\${sign}`).replaceAll(/\s+/g, ' ');
