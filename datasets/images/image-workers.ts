@@ -35,7 +35,9 @@ export class ImageWorkers {
    */
   fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
     if (this.#threads.length === 0) this.#threads = Array.from({ length: this.#count }, () => this.#start());
-    const thread = this.#threads.reduce((least, other) => (other.pending.length < least.pending.length ? other : least));
+    const thread = this.#threads.reduce((least, other) =>
+      other.pending.length < least.pending.length ? other : least,
+    );
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       thread.pending.push({ resolve, reject });
@@ -52,7 +54,7 @@ export class ImageWorkers {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('image-thread.mjs', import.meta.url), { workerData: this.#form, execArgv: [] });
+    const worker = new Worker(new URL('image-thread.js', import.meta.url), { workerData: this.#form, execArgv: [] });
     const pending: Pending[] = [];
     const fail = (error: Error) => {
       this.#failure ??= error;
