@@ -27,6 +27,7 @@ const schemas = [
   'design-space/space-config.ts',
   'design-space/distribution.ts',
   'datasets/selection.ts',
+  'datasets/selection-label.ts',
   'datasets/own-source.ts',
   'training/protocol.ts',
   'training/metrics.ts',

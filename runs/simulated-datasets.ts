@@ -2,7 +2,8 @@ import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { catalogue } from '../datasets/catalogue/index.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
-import { selectionLabel, type DatasetSelection } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
+import type { DatasetSelection } from '../datasets/selection.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../store/dataset-document.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
@@ -42,32 +43,46 @@ function simulatedManifest(selection: DatasetSelection, seed: number): DatasetMa
   const facts = catalogue.find(({ name }) => name === selection.dataset);
   if (facts === undefined)
     throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
-  const classes = selection.classes ?? facts.classes;
-  const share = classes / facts.classes;
-  const available = Math.round(share * facts.trainingImages);
-  const heldOut = Math.round(selection.validationFraction * available);
-  const split = (images: number, most: number | undefined) => ({
-    images: Math.min(images, most ?? Infinity),
-    shards: [],
-    labels: { file: 'simulated.bin', sha256: contentHash('simulated') },
-  });
   const { channels } = facts;
+  const countOf = (names: DatasetSelection['classes']) =>
+    (Array.isArray(names) ? names.length : names) ?? facts.classes;
+  const classes = Array.from({ length: countOf(selection.classes) }, (_, label) =>
+    Array.isArray(selection.classes) ? selection.classes[label]! : `class ${label}`,
+  );
+  const available = (images: number, kept: number) => Math.round((images * kept) / facts.classes);
+  const trainable = available(facts.trainingImages, countOf((selection.controlFor ?? selection).classes));
+  const heldOut = Math.round(selection.validationFraction * trainable);
+  const split = (images: number, most = Infinity) => {
+    const count = Math.min(images, most);
+    const byClass = classes.map((_, label) => Math.floor((count + label) / classes.length));
+    return { images: count, byClass, positions: { file: 'simulated.bin', bytes: 0, sha256: contentHash('simulated') } };
+  };
+  const digest = contentHash({ simulated: { ...selection, protocol: undefined }, seed });
   return {
-    format: 1,
+    format: 2,
     label: selectionLabel(selection),
-    digest: contentHash({ simulated: { ...selection, protocol: undefined }, seed }),
-    classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    digest,
+    dataset: facts.name,
+    source: { form: 'simulated', version: 'simulated' },
+    incomplete: [],
+    leftOut: [],
+    skipped: [],
     imageSize: selection.imageSize ?? facts.imageSize,
+    fit: selection.fit,
     channels,
+    classes,
+    seed,
     splits: {
-      train: split(available - heldOut, selection.trainingImages),
+      train: split(trainable - heldOut, selection.trainingImages),
       validation: split(heldOut, selection.validationImages),
-      test: split(Math.round(share * facts.testImages), selection.testImages),
+      test: split(available(facts.testImages, classes.length), selection.testImages),
     },
     normalization: { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) },
     pca: {
       eigenvalues: Array<number>(channels).fill(0),
       eigenvectors: Array.from({ length: channels }, () => Array<number>(channels).fill(0)),
     },
+    leakage: { duplicates: [], groups: null },
+    parent: { directory: '.', digest, trainingDigest: digest, labels: Array.from(classes.keys()) },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../core/errors.ts';
 import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
-import { selectionLabel, type DatasetFacts } from '../../datasets/selection.ts';
+import type { DatasetFacts } from '../../datasets/selection.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels, plannedRuns } from '../../study/plan.ts';
 import { preset, presets } from '../../study/presets.ts';
@@ -48,7 +48,10 @@ describe('a study config', () => {
       'datasets[0].trainingImages must be at most 60000 (fashion-mnist has 60000), got 70000',
     ],
     ['datasets[0].testImages=9', 'datasets[0].testImages must be at least 10, one for each class, got 9'],
-    ['datasets[1].dataset=fashion-mnist', 'datasets[1] must differ from datasets[0]: both are fashion-mnist'],
+    [
+      'datasets[1]={"dataset":"fashion-mnist","classes":5,"trainingImages":1500,"validationImages":200,"testImages":1000}',
+      'datasets[2] must differ from datasets[1], or have a label of its own: both are fashion-mnist/5-classes',
+    ],
     ['reference=cifar10', 'reference must be one of the datasets'],
     [
       'population.space.complexity.flops.low=1e9',
@@ -194,13 +197,34 @@ describe('the plan', () => {
     ]);
   });
 
-  test('labels class subsets by their classes and their draw', () => {
+  test('takes subsets of classes by number, draw or name, and controls for them', () => {
+    const added = (fields: object) => `datasets[4]=${JSON.stringify({ dataset: 'mnist', ...fields })}`;
+    for (const fields of [
+      { classes: 3, classDraw: 2, nestedClasses: true },
+      { classes: ['3', '5'] },
+      { controlFor: { classes: 3 } },
+      { groupedSplits: true, fit: 'short-side', unreadableShare: 0 },
+    ])
+      expect(problemsOf(added(fields))).toEqual([]);
+    for (const [fields, problem] of [
+      [{ classes: ['3'] }, 'datasets[4].classes must be at least 2 long'],
+      [{ controlFor: { classes: 11 } }, 'datasets[4].controlFor.classes must be at most 10 (mnist has 10), got 11'],
+      [{ controlFor: { classes: 3 }, classes: 2 }, 'datasets[4].classes must be absent where there is controlFor'],
+      [{ classDraw: 2 }, 'datasets[4].classDraw and nestedClasses must be absent where classes are not drawn'],
+      [{ classes: ['3', '5'], nestedClasses: true }, 'datasets[4].classDraw and nestedClasses must be absent'],
+      [{ controlFor: { classes: ['3', '5'], classDraw: 1 } }, 'datasets[4].controlFor.classDraw and nestedClasses'],
+      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts divided by /'],
+    ] as const)
+      expect(problemsOf(added(fields)).join('\n')).toContain(problem);
+  });
+
+  test('has a label for each dataset when it is resolved', () => {
+    expect(quickstart().datasets.map(({ label }) => label)).toEqual(datasetLabels(quickstart()));
     expect(datasetLabels(quickstart())).toEqual([
       'fashion-mnist',
       'mnist',
       'fashion-mnist/5-classes',
       'fashion-mnist/2-classes',
     ]);
-    expect(selectionLabel({ dataset: 'imagenet', classes: 10, classDraw: 3 })).toBe('imagenet/10-classes-draw-3');
   });
 });
