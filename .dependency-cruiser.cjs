@@ -43,7 +43,7 @@ module.exports = {
     room('design-space', 'core'),
     room('datasets', 'core', 'files'),
     room('training', ...stages),
-    room('study', 'core', ...schemas),
+    room('study', 'core', 'design-space', 'datasets/expected-size.ts', ...schemas),
     room('store', 'core', 'files', 'study', 'design-space', 'datasets', ...schemas),
     room('runs', ...stages, 'study', 'store'),
     room('results', ...tables),
@@ -119,6 +119,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^types/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
