@@ -32,37 +32,37 @@ const recalledShare = 0.9;
  * @param expected counts of each form in which it is published
  */
 export function incompleteness(source: DatasetSource, expected: readonly ExpectedImages[] = []): string[] {
-  const problems = [...(source.missing ?? [])];
   const expectation = expectationOf(source, expected);
-  if (expectation === undefined) return problems;
-  const share = expectation.isRecalled ? recalledShare : 1;
-  const about = expectation.isRecalled ? 'about ' : '';
-  const lack = (found: number, published: number, what: string) => {
-    if (found < Math.floor(published * share))
-      problems.push(`${what}: ${grouped(found)} of ${about}${grouped(published)} are there`);
-  };
-  lack(source.classes.length, expectation.classes, 'classes');
-  for (const key of splitKeys) {
-    const split = expectation.splits[key];
-    if (split === undefined) continue;
-    const counts = countByClass(source, key);
-    const images = key === 'undivided' ? 'images' : `${key} images`;
-    lack(total(counts), split.images, images);
-    const { byClass } = split;
-    const few = counts.flatMap((count, label) => {
-      const published = typeof byClass === 'number' ? byClass : byClass?.[label];
-      return published !== undefined && count < Math.floor(published * share)
-        ? [`${source.classes[label]} (${grouped(count)} of ${grouped(published)})`]
-        : [];
-    });
-    if (few.length > 0)
-      problems.push(
-        `${images} are missing in ${few.length} ${few.length === 1 ? 'class' : 'classes'}: ` +
-          `${few.slice(0, 5).join(', ')}${few.length > 5 ? ', ...' : ''}`,
-      );
-  }
-  if (expectation.groups !== undefined) lack(new Set(source.images.groups ?? []).size, expectation.groups, 'photos');
-  return problems.length === 0 ? [] : [...problems, ...(source.notes ?? [])];
+  return [...(source.missing ?? []), ...(expectation === undefined ? [] : shortfalls(source, expectation))];
+}
+
+function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled }: ExpectedImages): string[] {
+  const least = (published: number) => Math.floor(published * (isRecalled ? recalledShare : 1));
+  const lack = (found: number, published: number, what: string) =>
+    found < least(published)
+      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} are there`]
+      : [];
+  return [
+    ...lack(source.classes.length, classes, 'classes'),
+    ...splitKeys.flatMap((key) => {
+      const split = splits[key];
+      if (split === undefined) return [];
+      const counts = countByClass(source, key);
+      const images = key === 'undivided' ? 'images' : `${key} images`;
+      const few = counts.flatMap((count, label) => {
+        const published = typeof split.byClass === 'number' ? split.byClass : split.byClass?.[label];
+        return published !== undefined && count < least(published)
+          ? [`${source.classes[label]} (${grouped(count)} of ${grouped(published)})`]
+          : [];
+      });
+      const inClasses = `${images} are missing in ${few.length} ${few.length === 1 ? 'class' : 'classes'}`;
+      return [
+        ...lack(total(counts), split.images, images),
+        ...(few.length === 0 ? [] : [`${inClasses}: ${few.slice(0, 5).join(', ')}${few.length > 5 ? ', ...' : ''}`]),
+      ];
+    }),
+    ...(groups === undefined ? [] : lack(new Set(source.images.groups ?? []).size, groups.count, groups.of)),
+  ];
 }
 
 const grouped = (count: number) => count.toLocaleString('en-US');

@@ -24,7 +24,7 @@ export function ownDataset(name: string, source: OwnSource): DatasetEntry {
         readerOf(source, path),
         signal,
       );
-      if (located === undefined) throw new MissingDatasetError(`${name} is missing: ${path} is empty`);
+      if (located === undefined) throw new MissingDatasetError(name, `${path} is empty`);
       return located;
     },
   };
@@ -43,9 +43,7 @@ async function findPath(name: string, path: string, dataRoot: string | undefined
     );
     if (exists) return place;
   }
-  throw new MissingDatasetError(
-    `${name} is missing: source.path must exist, got ${path} (looked for at ${places.join(' and ')})`,
-  );
+  throw new MissingDatasetError(name, `source.path must exist, got ${path} (looked for at ${places.join(' and ')})`);
 }
 
 function readerOf(source: OwnSource, path: string): Reader {

@@ -94,15 +94,15 @@ export interface DatasetLocation {
 export interface ExpectedImages {
   classes: number;
   splits: Partial<Record<keyof typeof givenSplits, ExpectedSplit>>;
-  /** Groups that the images come from, e.g. photos. */
-  groups?: number;
+  /** Groups that the images come from, and what these are, e.g. 671 photos. */
+  groups?: { count: number; of: string };
   /** The counts are from memory: a tenth less is let pass. */
   isRecalled?: true;
 }
 
 export interface ExpectedSplit {
   images: number;
-  /** Of each class in their order, or how many every class has at least. */
+  /** Of each class in their order; a number is what every class has at least. */
   byClass?: number | readonly number[];
 }
 

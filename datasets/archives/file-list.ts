@@ -4,17 +4,19 @@ import type { ByteRange } from './byte-range.ts';
 import { isNoise, safePath } from './member-path.ts';
 
 /**
- * How the bytes of a file are stored: as they are, in a file or a stretch of one; as a member of a zip archive, where the offset
- * is that of its local header; or as a member of a compressed tar, which can only be read from its beginning, where the
+ * How the bytes of files are stored in a container: as they are, in a file or a stretch of one; as members of a zip archive, where
+ * an offset is that of a local header; or as members of a compressed tar, which can only be read from its beginning, where an
  * offset counts its files.
  */
 export type Storage = 'plain' | 'zip' | 'stream';
 
+/** What files lie in: a folder, or an archive in a file or a stretch of one. */
+export type Container = { storage: 'plain'; folder: string } | ({ storage: Storage } & ByteRange);
+
 /** Where a file lies. */
 export interface Place {
-  /** Position of the container in the list's `containers`. */
+  /** Position in the list's `containers`. */
   container: number;
-  storage: Storage;
   offset: number;
   /** Bytes as stored. */
   bytes: number;
@@ -25,9 +27,6 @@ export interface Place {
   /** Whether the bytes are compressed by gzip beyond that; then `size` is that of the compressed bytes. */
   isGzipped?: boolean;
 }
-
-/** What files lie in: a folder, or an archive in a file or a stretch of one. */
-export type Container = { folder: string } | ByteRange;
 
 const mostFiles = 10_000_000;
 
@@ -42,12 +41,11 @@ export class FileList {
   readonly paths: string[] = [];
   readonly containers: Container[] = [];
   readonly #container: number[] = [];
-  readonly #storage: Storage[] = [];
   readonly #offset: number[] = [];
   readonly #bytes: number[] = [];
   readonly #size: number[] = [];
   readonly #crc32: number[] = [];
-  readonly #isGzipped: boolean[] = [];
+  readonly #gzipped = new Set<number>();
   readonly #leftOut = new Map<string, number>();
   /** What cannot be read and could be what is missing, in words. */
   readonly problems: string[] = [];
@@ -71,19 +69,18 @@ export class FileList {
     return folder === '' ? path : `${folder}/${path}`;
   }
 
-  add(path: string, { container, storage, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
+  add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
     if (this.length === mostFiles)
       throw new DatasetError(
         `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, ${path} is one more`,
       );
+    if (isGzipped) this.#gzipped.add(this.length);
     this.paths.push(path);
     this.#container.push(container);
-    this.#storage.push(storage);
     this.#offset.push(offset);
     this.#bytes.push(bytes);
     this.#size.push(size);
     this.#crc32.push(crc32);
-    this.#isGzipped.push(isGzipped);
   }
 
   leaveOut(reason: string, files = 1): void {
@@ -97,12 +94,11 @@ export class FileList {
   place(row: number): Required<Place> {
     return {
       container: this.#container[row]!,
-      storage: this.#storage[row]!,
       offset: this.#offset[row]!,
       bytes: this.#bytes[row]!,
       size: this.#size[row]!,
       crc32: this.#crc32[row]!,
-      isGzipped: this.#isGzipped[row]!,
+      isGzipped: this.#gzipped.has(row),
     };
   }
 
@@ -111,7 +107,12 @@ export class FileList {
     return this.#size[row]!;
   }
 
+  /** The container of a file. */
+  containerOf(row: number): Container {
+    return this.containers[this.#container[row]!]!;
+  }
+
   isInStream(row: number): boolean {
-    return this.#storage[row] === 'stream';
+    return this.containerOf(row).storage === 'stream';
   }
 }

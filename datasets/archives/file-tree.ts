@@ -53,13 +53,13 @@ export class FileTree {
       return isKept;
     };
     const mounting = { list, kept, keep, wanted, signal };
-    const container = list.addContainer({ folder: root });
+    const container = list.addContainer({ storage: 'plain', folder: root });
     if (unsafe > 0) list.leaveOut(unsafeNames, unsafe);
     for (const [index, path] of paths.entries()) {
       signal?.throwIfAborted();
       const size = sizes[index]!;
       const range = { path: join(root, path), offset: 0, size };
-      await mountFile(mounting, path, { container, storage: 'plain', offset: 0, bytes: size }, () => range);
+      await mountFile(mounting, path, { container, offset: 0, bytes: size }, () => range);
     }
     return new FileTree(list, kept);
   }
@@ -113,10 +113,11 @@ export class FileTree {
     { limit = largestImageFile, signal }: { limit?: number; signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<FileContent> {
     for (let first = 0; first < rows.length;) {
-      const { container, storage } = this.#list.place(rows[first]!);
+      const container = this.#list.containerOf(rows[first]!);
+      const { storage } = container;
       const isAlike = (row: number) => {
-        const other = this.#list.place(row);
-        return storage === 'stream' ? other.container === container : other.storage !== 'stream';
+        const other = this.#list.containerOf(row);
+        return storage === 'stream' ? other === container : other.storage !== 'stream';
       };
       let end = first + 1;
       while (end < rows.length && isAlike(rows[end]!)) end++;
@@ -136,7 +137,7 @@ export class FileTree {
   }
 
   async *#streamed(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
-    const archive = this.#list.containers[this.#list.place(rows[0]!).container]!;
+    const archive = this.#list.containerOf(rows[0]!);
     if ('folder' in archive) throw new RangeError('a folder is not streamed');
     if (rows.some((row, i) => i > 0 && row <= rows[i - 1]!))
       throw new RangeError('files of a compressed tar must be read in their order');

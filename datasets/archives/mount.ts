@@ -68,26 +68,25 @@ const noFile = 'links, devices and other things that are no files';
 
 async function mountTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
-  const container = list.addContainer(archive);
+  const container = list.addContainer({ ...archive, storage: 'plain' });
   for await (const { name, offset, size } of listTar(archive, () => list.leaveOut(noFile))) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     if (path === undefined) continue;
     const range = { path: archive.path, offset: archive.offset + offset, size };
-    await mountFile(mounting, path, { container, storage: 'plain', offset, bytes: size }, () => range, depth);
+    await mountFile(mounting, path, { container, offset, bytes: size }, () => range, depth);
   }
 }
 
 async function mountGzippedTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, keep, kept, signal } = mounting;
-  const container = list.addContainer(archive);
+  const container = list.addContainer({ ...archive, storage: 'stream' });
   let offset = 0;
   for await (const { name, size, contents } of streamGzippedTar(archive, () => list.leaveOut(noFile))) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     const row = list.length;
-    if (path !== undefined)
-      await mountFile(mounting, path, { container, storage: 'stream', offset, bytes: size }, () => undefined, depth);
+    if (path !== undefined) await mountFile(mounting, path, { container, offset, bytes: size }, () => undefined, depth);
     if (list.length > row && keep(list.paths[row]!, size)) kept.set(row, await contents());
     offset++;
   }
@@ -95,13 +94,13 @@ async function mountGzippedTar(mounting: Mounting, folder: string, archive: Byte
 
 async function mountZip(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
-  const container = list.addContainer(archive);
+  const container = list.addContainer({ ...archive, storage: 'zip' });
   const onRefused = (why: string) => list.leaveOut(why === 'is no file' ? noFile : `members of zip archives: ${why}`);
   for await (const { name, isPlain, ...member } of listZip(archive, onRefused)) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     if (path === undefined) continue;
     const range = () => (isPlain ? rangeInZip(archive, member) : undefined);
-    await mountFile(mounting, path, { container, storage: 'zip', ...member }, range, depth);
+    await mountFile(mounting, path, { container, ...member }, range, depth);
   }
 }

@@ -13,12 +13,12 @@ import { readZipFile } from './zip.ts';
  * @throws DatasetError where it has more, is damaged or gone
  */
 export async function readListedFile(list: FileList, row: number, limit: number): Promise<Buffer> {
-  const { container, storage, offset, bytes, size, crc32, isGzipped } = list.place(row);
+  const { offset, bytes, size, crc32, isGzipped } = list.place(row);
   checkSize(size, limit);
-  const where = list.containers[container]!;
+  const where = list.containerOf(row);
   let content: Buffer;
   if ('folder' in where) content = await readLooseFile(join(where.folder, list.paths[row]! + (isGzipped ? '.gz' : '')));
-  else if (storage === 'zip') content = await readZipFile(where, { offset, bytes, size, crc32 });
+  else if (where.storage === 'zip') content = await readZipFile(where, { offset, bytes, size, crc32 });
   else content = await readBytes(where.path, where.offset + offset, bytes);
   return isGzipped ? gunzipped(content, limit) : content;
 }

@@ -17,7 +17,9 @@ export interface TarHeader {
  * @throws DatasetError where its checksum is wrong or its size is no number
  */
 export function parseTarHeader(block: Buffer, where: string): TarHeader | undefined {
-  const checksum = block.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 32 : byte), 0);
+  // The checksum itself counts as spaces.
+  let checksum = 8 * 32;
+  for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) checksum += block[i]!;
   if (checksum === 8 * 32) return undefined;
   if (checksum !== octal(block, 148, 8))
     throw new DatasetError(`${where}: this is no header of a tar archive: download the archive again`);

@@ -93,15 +93,12 @@ function aboutNext({ type }: TarHeader, content: Buffer): { name?: string; size?
   return { ...(name !== undefined && { name }), ...(Number.isSafeInteger(size) && size >= 0 && { size }) };
 }
 
-/** Enough for the headers of a few small members, little enough to step over large ones. */
-const windowBytes = 16 * 1024;
-
 class RangeInput implements TarInput {
   readonly #reader: WindowedReader;
   position = 0;
 
   constructor(range: ByteRange) {
-    this.#reader = new WindowedReader(range, windowBytes);
+    this.#reader = new WindowedReader(range);
   }
 
   async read(length: number): Promise<Buffer> {

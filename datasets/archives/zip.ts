@@ -122,8 +122,7 @@ class ZipReader extends yauzl.RandomAccessReader {
 
   constructor(range: ByteRange) {
     super();
-    // The directory is read in pieces of some fifty bytes.
-    this.#reader = new WindowedReader(range, 2 ** 16);
+    this.#reader = new WindowedReader(range);
   }
 
   override _readStreamForRange(start: number, end: number) {

@@ -20,7 +20,10 @@ export const cifar10 = defineDataset({
   expected: [
     {
       classes: classes.length,
-      splits: { train: { images: 50_000, byClass: 5000 }, test: { images: 10_000, byClass: 1000 } },
+      splits: {
+        train: { images: 50_000, byClass: classes.map(() => 5000) },
+        test: { images: 10_000, byClass: classes.map(() => 1000) },
+      },
     },
   ],
   publication: {

@@ -22,7 +22,10 @@ export const cifar100 = defineDataset({
   expected: [
     {
       classes: classes.length,
-      splits: { train: { images: 50_000, byClass: 500 }, test: { images: 10_000, byClass: 100 } },
+      splits: {
+        train: { images: 50_000, byClass: classes.map(() => 500) },
+        test: { images: 10_000, byClass: classes.map(() => 100) },
+      },
     },
   ],
   publication: {

@@ -29,9 +29,7 @@ export function defineDataset({ reader, bundled, ...entry }: Definition): Catalo
         where = `${folder} is not there or empty`;
       }
       if (bundled !== undefined) return bundled();
-      throw new MissingDatasetError(
-        `${title} is missing: ${where}. It must have ${publication.put}; see ${publication.homepage}`,
-      );
+      throw new MissingDatasetError(title, where, `It must have ${publication.put}; see ${publication.homepage}`);
     },
   };
 }

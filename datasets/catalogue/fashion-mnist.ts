@@ -39,8 +39,8 @@ export const fashionMnist = defineDataset({
     {
       classes: classes.length,
       splits: {
-        train: { images: 60_000, byClass: trainingImagesPerClass },
-        test: { images: 10_000, byClass: 1000 },
+        train: { images: 60_000, byClass: classes.map(() => trainingImagesPerClass) },
+        test: { images: 10_000, byClass: classes.map(() => 1000) },
       },
     },
   ],

@@ -15,7 +15,7 @@ export const ham10000 = defineDataset({
       classes: 7,
       // akiec, bcc, bkl, df, mel, nv, vasc
       splits: { undivided: { images: 10_015, byClass: [327, 514, 1099, 115, 1113, 6705, 142] } },
-      groups: 7470,
+      groups: { count: 7470, of: 'lesions' },
     },
   ],
   publication: {

@@ -12,7 +12,14 @@ export const mlc2008 = defineDataset({
   title: 'MLC2008',
   channels: 3,
   imageSize: 312,
-  expected: [{ classes: classes.length, splits: { undivided: { images: 131_260 } }, groups: 671, isRecalled: true }],
+  expected: [
+    {
+      classes: classes.length,
+      splits: { undivided: { images: 131_260 } },
+      groups: { count: 671, of: 'photos' },
+      isRecalled: true,
+    },
+  ],
   publication: {
     homepage: 'https://portal.edirepository.org/nis/mapbrowse?scope=knb-lter-mcr&identifier=5006',
     licence: 'CC BY 4.0',

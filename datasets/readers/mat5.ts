@@ -98,7 +98,7 @@ function matrix(bytes: Buffer, depth: number): [name: string, value: MatValue] {
       names.toString('latin1', i * nameBytes, (i + 1) * nameBytes).replace(/\0.*$/s, ''),
     );
     const values: Record<string, MatValue>[] = [];
-    for (let i = 0; i < size; i++)
+    for (let i = 0; i < size && fields.length > 0; i++)
       values.push(Object.fromEntries(fields.map((field) => [field, matrix(next().data, depth + 1)[1]])));
     return [name, { elements: values }];
   }

@@ -266,7 +266,7 @@ describe('reading', () => {
 
   test('can end early, and leaves nothing behind', async () => {
     const tree = await openTree({ 'a.tar.gz': await gzippedTarOf(files), ...within('b', files) });
-    for await (const _ of tree.contents([...tree.paths.keys()])) break;
+    for await (const { row } of tree.contents([...tree.paths.keys()])) if (row === 0) break;
     for await (const file of tree.contents([3, 4, 5])) if (file.row === 3) break;
     expect(Object.keys(await contentsOf(tree))).toHaveLength(6);
   });

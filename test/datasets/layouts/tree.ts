@@ -16,8 +16,15 @@ export async function writeTree(folder: string, tree: Tree): Promise<void> {
   }
 }
 
-/** A tree in the order of its keys as a tar archive; further headers are for members that are no files. */
-export async function tarOf(tree: Tree, others: readonly tar.Header[] = []): Promise<Buffer> {
+/** A member that is no file. */
+export interface OtherMember {
+  name: string;
+  type: 'symlink' | 'link' | 'character-device' | 'fifo';
+  linkname?: string;
+}
+
+/** A tree in the order of its keys as a tar archive, after members that are no files. */
+export async function tarOf(tree: Tree, others: readonly OtherMember[] = []): Promise<Buffer> {
   const pack = tar.pack();
   for (const header of others) pack.entry(header);
   for (const [name, content] of Object.entries(tree)) pack.entry({ name, mtime: new Date(0) }, Buffer.from(content));
@@ -25,7 +32,7 @@ export async function tarOf(tree: Tree, others: readonly tar.Header[] = []): Pro
   return buffer(pack);
 }
 
-export async function gzippedTarOf(tree: Tree, others: readonly tar.Header[] = []): Promise<Buffer> {
+export async function gzippedTarOf(tree: Tree, others: readonly OtherMember[] = []): Promise<Buffer> {
   return gzipSync(await tarOf(tree, others));
 }
 
