@@ -1,7 +1,8 @@
 import { resolveRequest } from '../control/submission-request.ts';
 import { ConfigError } from '../core/errors.ts';
 import { catalogue } from '../datasets/catalogue/index.ts';
-import { datasetSelectionSchema, selectionLabel, type DatasetSelection } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
+import { datasetSelectionSchema, type DatasetSelection } from '../datasets/selection.ts';
 import { configDocument } from './config-source.ts';
 import type { DatasetOptions } from './datasets.ts';
 
