@@ -56,7 +56,7 @@ export async function attempt<Progress, Result>(
     waitingSince: earlier?.waitingSince ?? null,
     progress: null,
   };
-  context.heartbeat(details);
+  // None at once: what is over within a second needs none, and each costs the server as much as a step of a workflow.
   const beats = setInterval(() => context.heartbeat(details), beat);
   try {
     return await work((progress) => {

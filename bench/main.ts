@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { register as registerDesignSpace } from './design-space.ts';
+import { register as registerOrchestration } from './orchestration.ts';
 import { register as registerTraining } from './training.ts';
 
 /** `npm run bench -- <name>`: each benchmark is one file of this folder and prints a table and JSON. */
@@ -8,6 +9,7 @@ const program = new Command('bench').description(
 );
 
 registerDesignSpace(program);
+registerOrchestration(program);
 registerTraining(program);
 
 await program.parseAsync();

@@ -48,10 +48,12 @@ const distribution = (value: z.ZodNumber, defaultQuantum: number) =>
   z.discriminatedUnion('kind', [rangeSchema(value, defaultQuantum), valuesSchema(value)]);
 
 /** A distribution of positive integers. */
-export const integerDistributionSchema = distribution(z.int().positive(), 1);
+export const integerDistributionSchema = distribution(z.int().positive(), 1).meta({ id: 'distribution-of-integers' });
 
 /** A distribution of positive numbers. */
-export const numberDistributionSchema = distribution(z.number().positive(), 0.001);
+export const numberDistributionSchema = distribution(z.number().positive(), 0.001).meta({
+  id: 'distribution-of-numbers',
+});
 
 export type Distribution = z.infer<typeof integerDistributionSchema>;
 export type DistributionInput = z.input<typeof integerDistributionSchema>;

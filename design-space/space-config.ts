@@ -22,16 +22,19 @@ const windowSchema = z
   .refine(
     ({ low, high }) => low === undefined || high === undefined || low <= high,
     rule('is empty: low must be at most high'),
-  );
+  )
+  .meta({ id: 'window' });
 
-const complexitySchema = z.strictObject({
-  flops: windowSchema.optional().describe('multiply-adds of one image'),
-  params: windowSchema.optional(),
-  acts: windowSchema.optional().describe('output elements of convolutions and linear layer'),
-  imageSize: positiveInteger.default(224).describe('pixels: where the complexity is taken'),
-  channels: z.int().min(1).max(4).default(3).describe('channels of the images: where the complexity is taken'),
-  classes: z.int().min(2).default(1000).describe('where the complexity is taken'),
-});
+const complexitySchema = z
+  .strictObject({
+    flops: windowSchema.optional().describe('multiply-adds of one image'),
+    params: windowSchema.optional(),
+    acts: windowSchema.optional().describe('output elements of convolutions and linear layer'),
+    imageSize: positiveInteger.default(224).describe('pixels: where the complexity is taken'),
+    channels: z.int().min(1).max(4).default(3).describe('channels of the images: where the complexity is taken'),
+    classes: z.int().min(2).default(1000).describe('where the complexity is taken'),
+  })
+  .meta({ id: 'complexity' });
 
 /** One distribution for all stages, drawn anew for each, or a list with one for each stage. */
 const perStage = z.union([integerDistributionSchema, z.array(integerDistributionSchema).min(1)]);
@@ -73,7 +76,8 @@ const anyNetSchema = z
         path: ['depth'],
         message: `must be at most ${deepestStage} blocks, got ${deepest}`,
       });
-  });
+  })
+  .meta({ id: 'anynet-space' });
 
 /** The values of a distribution, or the named numbers of its range. */
 function numbersIn(distribution: Distribution, ...names: ('low' | 'high' | 'quantum')[]): number[] {
@@ -81,44 +85,46 @@ function numbersIn(distribution: Distribution, ...names: ('low' | 'high' | 'quan
 }
 
 /** RegNetX: widths by initial width, slope and multiplier, quantized (pycls `models/regnet.py`, `sweep/samplers.py`). */
-const regNetSchema = z.strictObject({
-  kind: z.literal('regnet'),
-  blockType,
-  stem,
-  stemWidth,
-  stride: positiveInteger.default(2).describe('of every stage'),
-  stages: z
-    .strictObject({ low: positiveInteger, high: positiveInteger })
-    .refine(({ low, high }) => low <= high, rule('is empty: low must be at most high'))
-    .default({ low: 4, high: 4 })
-    .describe('draws with fewer or more stages are rejected'),
-  depth: integerDistributionSchema
-    .refine(
-      (drawn) => numbersIn(drawn, 'high').every((number) => number <= deepestStage),
-      rule(`must be at most ${deepestStage} blocks`),
-    )
-    .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
-    .describe('blocks of all stages together'),
-  initialWidth: integerDistributionSchema
-    .refine(
-      (drawn) => numbersIn(drawn, 'low', 'quantum').every((number) => number % 8 === 0),
-      rule('must give multiples of 8: values, or low and quantum'),
-    )
-    .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 8 })
-    .describe('w0, channels, multiples of 8'),
-  slope: numberDistributionSchema
-    .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 })
-    .describe('wa, channels a block'),
-  multiplier: numberDistributionSchema
-    .refine((drawn) => numbersIn(drawn, 'low').every((number) => number > 1), rule('must give numbers above 1'))
-    .default({ kind: 'log-uniform', low: 2, high: 3, quantum: 0.001 })
-    .describe('wm, above 1'),
-  bottleneckRatio: integerDistributionSchema.default({ kind: 'values', values: [1] }),
-  groupWidth: integerDistributionSchema
-    .default({ kind: 'power-of-2-or-log-uniform', low: 8, high: 128, quantum: 8 })
-    .describe('channels; reduced to the bottleneck width where that is smaller'),
-  complexity: complexitySchema.prefault({}),
-});
+const regNetSchema = z
+  .strictObject({
+    kind: z.literal('regnet'),
+    blockType,
+    stem,
+    stemWidth,
+    stride: positiveInteger.default(2).describe('of every stage'),
+    stages: z
+      .strictObject({ low: positiveInteger, high: positiveInteger })
+      .refine(({ low, high }) => low <= high, rule('is empty: low must be at most high'))
+      .default({ low: 4, high: 4 })
+      .describe('draws with fewer or more stages are rejected'),
+    depth: integerDistributionSchema
+      .refine(
+        (drawn) => numbersIn(drawn, 'high').every((number) => number <= deepestStage),
+        rule(`must be at most ${deepestStage} blocks`),
+      )
+      .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
+      .describe('blocks of all stages together'),
+    initialWidth: integerDistributionSchema
+      .refine(
+        (drawn) => numbersIn(drawn, 'low', 'quantum').every((number) => number % 8 === 0),
+        rule('must give multiples of 8: values, or low and quantum'),
+      )
+      .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 8 })
+      .describe('w0, channels, multiples of 8'),
+    slope: numberDistributionSchema
+      .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 })
+      .describe('wa, channels a block'),
+    multiplier: numberDistributionSchema
+      .refine((drawn) => numbersIn(drawn, 'low').every((number) => number > 1), rule('must give numbers above 1'))
+      .default({ kind: 'log-uniform', low: 2, high: 3, quantum: 0.001 })
+      .describe('wm, above 1'),
+    bottleneckRatio: integerDistributionSchema.default({ kind: 'values', values: [1] }),
+    groupWidth: integerDistributionSchema
+      .default({ kind: 'power-of-2-or-log-uniform', low: 8, high: 128, quantum: 8 })
+      .describe('channels; reduced to the bottleneck width where that is smaller'),
+    complexity: complexitySchema.prefault({}),
+  })
+  .meta({ id: 'regnet-space' });
 
 /** A design space: which networks can be drawn, with which probability, and which of them are kept. */
 export const designSpaceSchema = z.discriminatedUnion('kind', [anyNetSchema, regNetSchema]);

@@ -1,6 +1,7 @@
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { catalogue } from '../datasets/catalogue/index.ts';
+import { expectedSize } from '../datasets/expected-size.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
@@ -43,20 +44,15 @@ function simulatedManifest(selection: DatasetSelection, seed: number): DatasetMa
   const facts = catalogue.find(({ name }) => name === selection.dataset);
   if (facts === undefined)
     throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
-  const { channels } = facts;
-  const countOf = (names: DatasetSelection['classes']) =>
-    (Array.isArray(names) ? names.length : names) ?? facts.classes;
-  const classes = Array.from({ length: countOf(selection.classes) }, (_, label) =>
+  const { train, validation, test, classes: count, imageSize, channels } = expectedSize(selection, facts);
+  const classes = Array.from({ length: count }, (_, label) =>
     Array.isArray(selection.classes) ? selection.classes[label]! : `class ${label}`,
   );
-  const available = (images: number, kept: number) => Math.round((images * kept) / facts.classes);
-  const trainable = available(facts.trainingImages, countOf((selection.controlFor ?? selection).classes));
-  const heldOut = Math.round(selection.validationFraction * trainable);
-  const split = (images: number, most = Infinity) => {
-    const count = Math.min(images, most);
-    const byClass = classes.map((_, label) => Math.floor((count + label) / classes.length));
-    return { images: count, byClass, positions: { file: 'simulated.bin', bytes: 0, sha256: contentHash('simulated') } };
-  };
+  const split = (images: number) => ({
+    images,
+    byClass: classes.map((_, label) => Math.floor((images + label) / count)),
+    positions: { file: 'simulated.bin', bytes: 0, sha256: contentHash('simulated') },
+  });
   const digest = contentHash({ simulated: { ...selection, protocol: undefined }, seed });
   return {
     format: 2,
@@ -67,16 +63,12 @@ function simulatedManifest(selection: DatasetSelection, seed: number): DatasetMa
     incomplete: [],
     leftOut: [],
     skipped: [],
-    imageSize: selection.imageSize ?? facts.imageSize,
+    imageSize,
     fit: selection.fit,
     channels,
     classes,
     seed,
-    splits: {
-      train: split(trainable - heldOut, selection.trainingImages),
-      validation: split(heldOut, selection.validationImages),
-      test: split(available(facts.testImages, classes.length), selection.testImages),
-    },
+    splits: { train: split(train), validation: split(validation), test: split(test) },
     normalization: { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) },
     pca: {
       eigenvalues: Array<number>(channels).fill(0),

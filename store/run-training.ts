@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
-import { epochMetricsSchema } from '../training/metrics.ts';
+import { epochMetricsSchema, testResultSchema } from '../training/metrics.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { runArtifacts } from './run-document.ts';
 
@@ -12,6 +12,7 @@ const storedTrainingSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   startedAt: z.iso.datetime(),
   trainingSeconds: z.number().min(0),
+  evaluation: testResultSchema.nullable().describe('null where the training was not followed by the test'),
 });
 
 /** What the record of a run takes from its training. */
@@ -43,6 +44,14 @@ export async function storeTraining(
   if (savedModelDirectory !== null) await storeFolder(store, names.model, savedModelDirectory);
   if (eventsDirectory !== null) await storeFolder(store, names.events, eventsDirectory);
   await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
+}
+
+/** Removes all that a training left beside its record. */
+export async function keepRecordOnly(store: ArtifactStore, runKey: string): Promise<void> {
+  const { weights, model, events } = runArtifacts(runKey);
+  for (const prefix of [`${model}/`, `${events}/`])
+    for (const name of await store.list(prefix)) await store.delete(name);
+  await store.delete(weights);
 }
 
 /** Stores the files of a folder under a prefix, by their paths in it. */

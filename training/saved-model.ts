@@ -15,7 +15,7 @@ export async function exportSavedModel(
   network: {
     layers: readonly Layer[];
     state: NetworkState;
-    protocol: TrainingProtocol;
+    protocol: Pick<TrainingProtocol, 'imageSize' | 'testShortSide' | 'batchNorm'>;
     dataset: DatasetDescription;
     classNames: readonly string[];
   },

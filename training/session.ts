@@ -51,11 +51,13 @@ export interface TrainingSession {
   restore(state: NetworkState): void;
   /** A copy of the whole state. */
   read(): NetworkState;
+  /** One optimizer step at a learning rate. A GPU may still be at work on it afterwards. */
+  trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): void;
   /**
-   * One optimizer step at a learning rate; returns the loss before the step (mean over the batch, without weight decay), NaN or
-   * infinite where training has diverged.
+   * The losses of the steps since the last call, each the one before its step (mean over the batch, without weight decay), NaN or
+   * infinite where training has diverged. Waits for the last step.
    */
-  trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): number;
+  takeLosses(): number[];
   /** Adds a batch of training images, augmented, to the precise batch-norm statistics (as pycls computes them). */
   accumulateStatistics(batch: AugmentedImages): void;
   /** Replaces the running statistics by the mean of those of the batches accumulated since the last call. */

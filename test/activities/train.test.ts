@@ -45,6 +45,7 @@ class FakeTrainer implements Trainer {
       eventsDirectory: null,
       versions: { engine: this.engine },
       trainingSeconds: 2,
+      evaluation: null,
     };
     return { ...result, ...(await this.outcome(signal)) };
   };
@@ -72,6 +73,7 @@ const runOf = (index: number): RunInput => ({
   ...runs[index]!,
   maximumAttempts: 3,
   tensorBoard: false,
+  retain: 'everything',
 });
 
 const training = () => trainActivities(dependencies, new Executors(dependencies));

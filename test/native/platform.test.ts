@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { accelerator, currentRuntime, supportedPlatform } from '../../native/platform.ts';
 
-const debian = { platform: 'linux', arch: 'x64', node: '20.11.0', glibc: '2.36' };
+const debian = { platform: 'linux', arch: 'x64', node: '20.19.1', glibc: '2.36' };
 
 describe('supportedPlatform', () => {
-  it('is Linux on two processors, with Node 20.3 to 22', () => {
+  it('is Linux on two processors, with Node 20.19 to 22', () => {
     expect(supportedPlatform(debian)).toBe('linux-x64');
     expect(supportedPlatform({ ...debian, arch: 'arm64', node: '22.21.1', glibc: '2.27' })).toBe('linux-arm64');
-    expect(supportedPlatform({ ...debian, node: '20.3.0' })).toBe('linux-x64');
+    expect(supportedPlatform({ ...debian, node: '20.19.0' })).toBe('linux-x64');
   });
 
   it.each([
@@ -16,9 +16,9 @@ describe('supportedPlatform', () => {
     [{ arch: 'riscv64' }, 'There is no build of the native parts for riscv64 processors'],
     [{ glibc: undefined }, 'The native parts need the GNU C library'],
     [{ glibc: '2.26' }, 'The native parts need glibc 2.27 or later, this system has 2.26'],
-    [{ node: '20.2.0' }, 'Node must be at least 20.3 and below 23, this is 20.2.0'],
-    [{ node: '18.20.0' }, 'Node must be at least 20.3 and below 23, this is 18.20.0'],
-    [{ node: '23.0.0' }, 'Node must be at least 20.3 and below 23, this is 23.0.0'],
+    [{ node: '20.18.3' }, 'Node must be at least 20.19 and below 23, this is 20.18.3'],
+    [{ node: '18.20.0' }, 'Node must be at least 20.19 and below 23, this is 18.20.0'],
+    [{ node: '23.0.0' }, 'Node must be at least 20.19 and below 23, this is 23.0.0'],
   ])('refuses %j, saying what is supported', (change, message) => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow(message);
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported are Linux on x86_64 and aarch64');

@@ -69,7 +69,7 @@ describe('a study config', () => {
     ['protocol.optimizer.momentum=2', 'protocol.optimizer.momentum must be at most 1, got 2'],
     [
       'protocol.precision=half',
-      'protocol.precision must be one of "float32", "tf32", "bfloat16", "float16", got "half"',
+      'protocol.precision must be one of "float32", "tf32", "bfloat16", "float16", "auto", got "half"',
     ],
     ['datasets=[{}]', 'datasets[0].dataset is missing: it must be of type string'],
     ['protocol.schedule.kind=step', 'protocol.schedule.stepEpochs must name at least one epoch'],

@@ -92,7 +92,6 @@ describe('the augmented images of a session agree with plain loops', () => {
       dataset,
       protocol: { augmentation: { crop }, ...(networkSize && { imageSize: networkSize }) },
     });
-    await session.prepare('augment');
     const size = networkSize ?? imageSize;
     const pixels = randomPixels(7, dataset);
     const augmentation = draw({ crop, pcaLighting: 0.3 }, 7, imageSize, size, channels);
@@ -106,7 +105,6 @@ describe('the augmented images of a session agree with plain loops', () => {
     const dataset = description(9, 3);
     const pixels = randomPixels(6, dataset);
     const { session } = await openSession({ dataset, residentPixels: pixels });
-    await session.prepare('augment');
     const indices = Int32Array.of(4, 0, 4);
     const imageBytes = 9 * 9 * 3;
     const chosen = Uint8Array.from(
@@ -122,7 +120,6 @@ describe('the augmented images of a session agree with plain loops', () => {
   test('without augmentation every pixel is normalized and otherwise exactly itself', async () => {
     const dataset = { ...description(8, 1), normalization: { mean: [0], std: [1 / 255] } };
     const { session } = await openSession({ dataset });
-    await session.prepare('augment');
     const pixels = randomPixels(5, dataset);
     const seen = session.augment({
       images: { kind: 'streamed', pixels },
@@ -134,7 +131,6 @@ describe('the augmented images of a session agree with plain loops', () => {
   test('a mirrored image is exactly itself from right to left', async () => {
     const dataset = { ...description(4, 1), normalization: { mean: [0], std: [1 / 255] } };
     const { session } = await openSession({ dataset });
-    await session.prepare('augment');
     const pixels = Uint8Array.from({ length: 16 }, (_, index) => index);
     const augmentation = { ...noAugmentation(1, dataset), flips: Uint8Array.of(1) };
     const seen = session.augment({ images: { kind: 'streamed', pixels }, augmentation });

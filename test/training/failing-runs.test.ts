@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { childModule } from '../../training/child/bundle.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
+import { childProcesses } from './child-processes.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
 
 let root: string;
@@ -20,13 +21,6 @@ afterAll(() => rm(root, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 const task = (name: string, protocol?: object): TrainingTask => smallTask(root, name, digits, protocol);
-
-/** Processes that this one has started and that have not ended. */
-async function childProcesses(): Promise<number[]> {
-  const threads = await readdir('/proc/self/task');
-  const lists = threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'utf8').catch(() => ''));
-  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean).map(Number);
-}
 
 /** A copy of the prepared dataset that may be damaged. */
 async function copiedDigits(name: string): Promise<string> {

@@ -26,10 +26,10 @@ test('the memory of a training does not grow: less than 5 % from step 200 to ste
       ],
     },
   };
-  const protocol = protocolSchema.parse({ epochs: 1, batchSize: 32 });
+  const protocol = { ...protocolSchema.parse({ epochs: 1, batchSize: 32 }), precision: 'float32' as const };
   const layers = layersOf(tinyArchitecture, dataset);
   const random = stream(0, 'memory');
-  const session = await openTrainingSession({ layers, protocol, dataset, directory, purpose: 'training' });
+  const session = await openTrainingSession({ layers, protocol, dataset, directory });
   try {
     session.restore(initialState(layers, random));
     const resident: number[] = [];

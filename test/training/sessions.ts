@@ -2,11 +2,12 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
 import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../training/protocol.ts';
+import { protocolSchema, type RunningProtocol } from '../../training/protocol.ts';
 import { stream } from '../../core/random.ts';
 import { initialState } from '../../training/initial-weights.ts';
 import type { DatasetDescription, NetworkState } from '../../training/session.ts';
-import { openTrainingSession, type SessionOptions, type TensorFlowSession } from '../../training/tensorflow-session.ts';
+import { EvaluationSession } from '../../training/evaluation-session.ts';
+import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 
@@ -39,33 +40,37 @@ export interface OpenedSession {
   state: NetworkState;
 }
 
-/** A session with its initial weights, gone when the test ends. */
-export async function openSession({
-  dataset,
-  protocol = {},
-  architecture = tinyArchitecture,
-  purpose = 'training',
-  residentPixels,
-}: {
+interface NetworkOptions {
   dataset: DatasetDescription;
   protocol?: Partial<z.input<typeof protocolSchema>>;
   architecture?: z.input<typeof architectureSchema> | Architecture;
-  purpose?: SessionOptions['purpose'];
-  residentPixels?: Uint8Array;
-}): Promise<OpenedSession> {
-  const parsed = protocolSchema.parse({ epochs: 1, batchSize: 8, ...protocol });
+}
+
+function networkOf({ dataset, protocol = {}, architecture = tinyArchitecture }: NetworkOptions) {
+  const parsed = protocolSchema.parse({ epochs: 1, batchSize: 8, ...protocol }) as RunningProtocol;
   const network = { ...dataset, imageSize: parsed.imageSize ?? dataset.imageSize };
-  const layers = layersOf(architectureSchema.parse(architecture), network);
-  const session = await openTrainingSession({
-    layers,
-    protocol: parsed,
-    dataset,
-    directory: await temporaryFolder(),
-    purpose,
-    ...(residentPixels && { residentPixels }),
-  });
+  return { dataset, protocol: parsed, layers: layersOf(architectureSchema.parse(architecture), network) };
+}
+
+/** A session with its initial weights, gone when the test ends. */
+export async function openSession({
+  residentPixels,
+  ...options
+}: NetworkOptions & { residentPixels?: Uint8Array }): Promise<OpenedSession> {
+  const network = networkOf(options);
+  const directory = await temporaryFolder();
+  const session = await openTrainingSession({ ...network, directory, ...(residentPixels && { residentPixels }) });
   onTestFinished(() => session.close());
-  const state = initialState(layers, stream(1, 'init'));
+  const state = initialState(network.layers, stream(1, 'init'));
   session.restore(state);
   return { session, state };
+}
+
+/** A session that only tests, of the same network with the same weights. */
+export async function openEvaluationSession(options: NetworkOptions): Promise<EvaluationSession> {
+  const network = networkOf(options);
+  const session = await EvaluationSession.open({ ...network, directory: await temporaryFolder() });
+  onTestFinished(() => session.close());
+  session.restore(initialState(network.layers, stream(1, 'init')));
+  return session;
 }

@@ -22,6 +22,12 @@ export interface Signature {
   outputs: Record<string, Endpoint>;
 }
 
+/** A graph ready to be saved, with its signatures by name. */
+export interface CompiledGraph {
+  builder: GraphBuilder;
+  signatures: Record<string, Signature>;
+}
+
 type Attribute =
   | { type: DataType }
   | { int: number }
@@ -103,16 +109,13 @@ export class GraphBuilder {
     );
   }
 
-  /**
-   * Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing: the signatures, and
-   * the graph unless it is loaded already.
-   */
-  async save(directory: string, signatures: Record<string, Signature>, { loaded = false } = {}): Promise<void> {
+  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing. */
+  async save(directory: string, signatures: Record<string, Signature>): Promise<void> {
     const metaGraph = new proto.MetaGraphDef();
     const info = new proto.MetaGraphDef.MetaInfoDef();
     info.setTagsList(['serve']);
     metaGraph.setMetaInfoDef(info);
-    if (!loaded) metaGraph.setGraphDef(this.graph);
+    metaGraph.setGraphDef(this.graph);
     for (const [name, signature] of Object.entries(signatures)) {
       const definition = new proto.SignatureDef();
       for (const [key, endpoint] of Object.entries(signature.inputs))

@@ -21,7 +21,8 @@ export function unpackPixels(ops: Ops, packed: Tensor, images: number, { prepare
     T: { type: 'int32' },
   });
   const used = ops.multiply(count, ops.ints([imageBytes]), 'int32');
-  const cut = ops.builder.node('Slice', [rows, ops.ints([0]), used], {
+  // `Slice` has no kernel for bytes on a GPU.
+  const cut = ops.builder.node('StridedSlice', [rows, ops.ints([0]), used, ops.ints([1])], {
     T: { type: 'uint8' },
     Index: { type: 'int32' },
   });

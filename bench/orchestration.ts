@@ -1,0 +1,149 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { textTable } from '../commands/table.ts';
+import { clientOn } from '../control/connection.ts';
+import { Studies } from '../control/studies.ts';
+import { resolveRequest } from '../control/submission-request.ts';
+import { stateFolder } from '../files/state-folder.ts';
+import { trainingDevices } from '../runtime/devices.ts';
+import { openEnvironment } from '../runtime/environment.ts';
+import { Teardown } from '../runtime/teardown.ts';
+import { connectWorkers } from '../runtime/worker-connection.ts';
+import { openStore } from '../store/open-store.ts';
+import { runningServer } from '../control/running-server.ts';
+import { historyFacts, type HistoryFacts } from './orchestration/history-facts.ts';
+
+interface Measurement extends HistoryFacts {
+  runs: number;
+  /** From the start of the study to its report. */
+  seconds: number;
+  /** Of the planning, trainings and tests alone. */
+  secondsOfRuns: number;
+  millisecondsPerRun: number;
+  /** CPU time of server and workers, which other work on the machine hardly changes. */
+  cpuMillisecondsPerRun: number;
+  databaseMegabytes: number;
+  databaseBytesPerRun: number;
+}
+
+interface Options {
+  runs: string;
+  preset: string;
+  slots: string;
+  json?: true;
+}
+
+/** `bench orchestration`: rehearsals of several sizes, each on a server and a store of its own. */
+export function register(program: Command): void {
+  program
+    .command('orchestration')
+    .description('what orchestrating a run costs, in rehearsals of several sizes: it must not grow with the study')
+    .option('--runs <list>', 'sizes of the studies, in runs', '500,20000')
+    .option('--preset <name>', 'study whose datasets are rehearsed', 'quickstart')
+    .option('--slots <n>', 'simulated trainings at a time', '32')
+    .option('--json', 'the JSON document alone')
+    .action(async ({ runs, preset, slots, json }: Options) => {
+      const measurements: Measurement[] = [];
+      for (const size of runs.split(',').map(Number)) {
+        measurements.push(await rehearse(size, preset, Number(slots)));
+        if (!json) process.stderr.write(`${JSON.stringify(measurements.at(-1))}\n`);
+      }
+      const [first] = measurements;
+      if (!json) process.stdout.write(`${table(measurements)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({
+          benchmark: 'orchestration',
+          measurements,
+          cpuRatios: measurements.map(
+            ({ cpuMillisecondsPerRun }) => cpuMillisecondsPerRun / first!.cpuMillisecondsPerRun,
+          ),
+        })}\n`,
+      );
+    });
+}
+
+async function rehearse(runs: number, preset: string, slots: number): Promise<Measurement> {
+  const root = await mkdtemp(join(tmpdir(), 'bench-orchestration-'));
+  const teardown = new Teardown();
+  try {
+    const state = stateFolder(root);
+    const store = openStore(undefined, state);
+    const { config } = await resolveRequest({ preset });
+    const submission = await resolveRequest({
+      preset,
+      rehearse: true,
+      id: 'bench',
+      set: {
+        'population.count': Math.ceil(runs / config.datasets.length / config.replicates),
+        'execution.tensorBoard': false,
+        'analysis.bootstrapResamples': 100,
+      },
+    });
+    const environment = await openEnvironment({
+      state,
+      store,
+      devices: trainingDevices({ slots, gpus: [] }),
+      isRehearsal: true,
+      signal: new AbortController().signal,
+      say: () => undefined,
+      teardown,
+    });
+    const connection = await connectWorkers(environment.target);
+    teardown.add('connection of the client', () => connection.close());
+    const client = clientOn(connection, environment.target);
+    const studies = new Studies({ store, client }, () => Promise.resolve());
+    const server = await runningServer(state.temporal);
+    const cpuOf = async () =>
+      process.cpuUsage().user / 1e3 + process.cpuUsage().system / 1e3 + (await cpuOfProcess(server!.pid));
+    const cpuBefore = await cpuOf();
+    const started = performance.now();
+    const study = await studies.startSubmission(submission);
+    const stages = { training: NaN, analysing: NaN };
+    for await (const { stage, state: standing, failure } of study.watch({ interval: 250 })) {
+      if (standing === 'held' || standing === 'failed') throw new Error(failure ?? standing);
+      if (stage === 'training' || stage === 'analysing') stages[stage] ||= performance.now();
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const cpuAfter = await cpuOf();
+    // An analysis may be over between two looks.
+    const secondsOfRuns = ((stages.analysing || performance.now()) - stages.training) / 1000;
+    const facts = await historyFacts(client, 'bench');
+    const { size } = await stat(join(state.temporal, 'temporal.db'));
+    return {
+      runs,
+      seconds,
+      secondsOfRuns,
+      millisecondsPerRun: (1000 * secondsOfRuns) / runs,
+      cpuMillisecondsPerRun: (cpuAfter - cpuBefore) / runs,
+      ...facts,
+      databaseMegabytes: size / 1e6,
+      databaseBytesPerRun: size / runs,
+    };
+  } finally {
+    await teardown.run();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+const table = (measurements: readonly Measurement[]) =>
+  textTable(
+    ['runs', 'seconds', 'of runs', 'ms a run', 'CPU ms a run', 'longest history', 'largest payload', 'database MB'],
+    measurements.map((measured) => [
+      String(measured.runs),
+      measured.seconds.toFixed(1),
+      measured.secondsOfRuns.toFixed(1),
+      measured.millisecondsPerRun.toFixed(2),
+      measured.cpuMillisecondsPerRun.toFixed(2),
+      `${measured.longestHistory} events`,
+      `${measured.largestPayload} bytes`,
+      measured.databaseMegabytes.toFixed(1),
+    ]),
+  );
+
+/** Milliseconds of CPU that a process has taken so far (Linux counts them in hundredths of a second). */
+async function cpuOfProcess(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
