@@ -1,6 +1,13 @@
 import { OperationalError } from '../core/errors.ts';
 import { DatasetError, MissingDatasetError } from './dataset-error.ts';
-import { countByClass, expectationOf, incompleteness, splitKeys, type SplitKey } from './expected-images.ts';
+import {
+  countByClass,
+  expectationOf,
+  incompleteness,
+  publishedOf,
+  splitKeys,
+  type SplitKey,
+} from './expected-images.ts';
 import type { DatasetEntry, DatasetLocation, DatasetSource, ExpectedImages, LeftOut, Publication } from './source.ts';
 
 /** Counts of a split as they were found, beside what is published; null where nothing is known of that. */
@@ -58,8 +65,9 @@ export async function checkDataset(
   try {
     location = await entry.locate(dataRoot, signal);
   } catch (error) {
-    if (!(error instanceof MissingDatasetError)) throw error;
-    return { ...check, problems: [error.where] };
+    if (error instanceof MissingDatasetError) return { ...check, problems: [error.where] };
+    if (error instanceof DatasetError) return { ...check, found: true, problems: [error.message] };
+    throw error;
   }
   const found = { ...check, found: true, form: location.form, folder: location.folder };
   let source: DatasetSource;
@@ -95,11 +103,12 @@ function splitsOf(source: DatasetSource, expectation: ExpectedImages | undefined
       const split = expectation?.splits[key];
       if (images === 0 && split === undefined) return [];
       // A number is what every class has at least, which is not what is to be expected of one.
-      const published = typeof split?.byClass === 'object' ? split.byClass : undefined;
+      const published = (label: number) =>
+        typeof split?.byClass === 'object' ? publishedOf(split, source.classes.length, label) : undefined;
       const byClass = source.classes.map((name, label) => ({
         name,
         images: counts[label]!,
-        expected: published?.[label] ?? null,
+        expected: published(label) ?? null,
       }));
       return [[key, { images, expected: split?.images ?? null, byClass }]];
     }),

@@ -1,5 +1,4 @@
-import type { DatasetSource, ExpectedImages } from './source.ts';
-import { givenSplits } from './source.ts';
+import { givenSplits, type DatasetSource, type ExpectedImages, type ExpectedSplit } from './source.ts';
 
 export type SplitKey = keyof typeof givenSplits;
 
@@ -50,7 +49,7 @@ function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled
       const counts = countByClass(source, key);
       const images = key === 'undivided' ? 'images' : `${key} images`;
       const few = counts.flatMap((count, label) => {
-        const published = typeof split.byClass === 'number' ? split.byClass : split.byClass?.[label];
+        const published = publishedOf(split, source.classes.length, label);
         return published !== undefined && count < least(published)
           ? [`${source.classes[label]} (${grouped(count)} of ${grouped(published)})`]
           : [];
@@ -63,6 +62,12 @@ function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled
     }),
     ...(groups === undefined ? [] : lack(new Set(source.images.groups ?? []).size, groups.count, groups.of)),
   ];
+}
+
+/** Images of a class as published; undefined where that is not known, also where the classes are not those of the publication. */
+export function publishedOf({ byClass }: ExpectedSplit, classes: number, label: number): number | undefined {
+  if (typeof byClass === 'number') return byClass;
+  return byClass?.length === classes ? byClass[label] : undefined;
 }
 
 const grouped = (count: number) => count.toLocaleString('en-US');

@@ -29,6 +29,8 @@ export interface Place {
 }
 
 const mostFiles = 10_000_000;
+const mostContainers = 100_000;
+const mostProblems = 20;
 
 /** Why members whose names `safePath` refuses are left out. */
 export const unsafeNames = 'unsafe names: absolute, leading out of the folder, or with control characters';
@@ -47,14 +49,26 @@ export class FileList {
   readonly #crc32: number[] = [];
   readonly #gzipped = new Set<number>();
   readonly #leftOut = new Map<string, number>();
-  /** What cannot be read and could be what is missing, in words. */
-  readonly problems: string[] = [];
+  readonly #problems: string[] = [];
+  #furtherProblems = 0;
 
   get length(): number {
     return this.paths.length;
   }
 
+  /** What cannot be read and could be what is missing, in words. */
+  get problems(): string[] {
+    return this.#furtherProblems === 0 ? this.#problems : [...this.#problems, `and ${this.#furtherProblems} more`];
+  }
+
+  addProblem(problem: string): void {
+    if (this.#problems.length < mostProblems) this.#problems.push(problem);
+    else this.#furtherProblems++;
+  }
+
   addContainer(container: Container): number {
+    if (this.containers.length === mostContainers)
+      throw new DatasetError(`a dataset must have at most ${mostContainers.toLocaleString('en-US')} archives`);
     return this.containers.push(container) - 1;
   }
 
@@ -110,9 +124,5 @@ export class FileList {
   /** The container of a file. */
   containerOf(row: number): Container {
     return this.containers[this.#container[row]!]!;
-  }
-
-  isInStream(row: number): boolean {
-    return this.containerOf(row).storage === 'stream';
   }
 }

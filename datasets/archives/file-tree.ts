@@ -84,9 +84,9 @@ export class FileTree {
     return this.#list.size(row);
   }
 
-  /** Whether some files can only be read in the order of their rows. */
-  get isStreamed(): boolean {
-    return this.paths.some((_, row) => this.#list.isInStream(row));
+  /** Whether a file can only be read after those of its archive that come before it. */
+  isInStream(row: number): boolean {
+    return this.#list.containerOf(row).storage === 'stream';
   }
 
   /**

@@ -45,14 +45,14 @@ export async function mountFile(
 ): Promise<void> {
   const { list, wanted } = mounting;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (foreignEnding.test(name)) list.problems.push(`${path} is an archive of a kind that is not read: unpack it there`);
-  else if (unfinishedEnding.test(name)) list.problems.push(`${path} is a download that was not finished`);
+  if (foreignEnding.test(name)) list.addProblem(`${path} is an archive of a kind that is not read: unpack it there`);
+  else if (unfinishedEnding.test(name)) list.addProblem(`${path} is a download that was not finished`);
   else if (!archiveEnding.test(name))
     list.add(path.replace(/\.gz$/, ''), { ...place, isGzipped: name.endsWith('.gz') });
   else if (wanted(name)) {
     const archive = await range();
     if (archive === undefined || depth === deepest)
-      list.problems.push(`${path} lies inside of another archive, where it cannot be read: unpack the outer one`);
+      list.addProblem(`${path} lies inside of another archive, where it cannot be read: unpack the outer one`);
     else await mountArchive(mounting, path.replace(archiveEnding, ''), archive, depth + 1);
   }
 }

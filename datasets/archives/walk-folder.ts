@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { DatasetError } from '../dataset-error.ts';
 import { isNoise, safePath } from './member-path.ts';
 
 /** The files of a folder and of those in it, in the order of their paths within each folder. */
@@ -27,7 +28,7 @@ export async function walkFolder(root: string, signal?: AbortSignal): Promise<Fo
 
   const walk = async (folder: string, around: readonly string[]): Promise<void> => {
     signal?.throwIfAborted();
-    const names = (await readdir(join(root, folder))).sort();
+    const names = (await namesIn(join(root, folder))).sort();
     for (let first = 0; first < names.length; first += atATime) {
       const entries = await Promise.all(
         names.slice(first, first + atATime).map(async (name) => {
@@ -52,6 +53,18 @@ export async function walkFolder(root: string, signal?: AbortSignal): Promise<Fo
   };
   await walk('', [identity(await stat(root))]);
   return { ...found, version: hash.digest('hex') };
+}
+
+/** @throws DatasetError where the folder may not be read */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new DatasetError(`${folder} may not be read by this user (${code})`);
+    throw error;
+  }
 }
 
 /** One file as the only one of its folder. */

@@ -52,7 +52,7 @@ export class ImageCollector {
   }
 
   /**
-   * The source of all images that were added: in the order of their ids, or of their rows where the tree is streamed. Of images
+   * The source of all images that were added: in the order of their ids, or of their rows where some are in a compressed tar. Of images
    * with the same id the first counts: they are one, in an archive and beside it.
    * @param region part of the file that an image is, by the count of images that were added before it
    */
@@ -92,7 +92,8 @@ export class ImageCollector {
     const sorted = counting.sort(byId);
     const unique = sorted.filter((i, position) => position === 0 || ids[i] !== ids[sorted[position - 1]!]);
     this.#note('the same image once more, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
-    return this.#tree.isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
+    const isStreamed = unique.some((i) => this.#tree.isInStream(rows[i]!));
+    return isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
   }
 
   #note(reason: string, images: number): void {

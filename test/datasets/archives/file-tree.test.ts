@@ -167,6 +167,12 @@ describe('what cannot be read is told', () => {
   });
 });
 
+test('of many problems some are told, and how many more there are', async () => {
+  const tree = await openTree(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.rar`, 'x'])));
+  expect(tree.problems).toHaveLength(21);
+  expect(tree.problems.at(-1)).toBe('and 10 more');
+});
+
 describe('hostile archives', () => {
   const named = {
     '/etc/passwd.jpg': 'x',
@@ -259,7 +265,7 @@ describe('reading', () => {
 
   test('a compressed tar gives some of its files in their order, and refuses another order', async () => {
     const tree = await openTree({ 'a.tar.gz': await gzippedTarOf(files) });
-    expect(tree.isStreamed).toBe(true);
+    expect(tree.isInStream(0)).toBe(true);
     expect(await contentsOf(tree, [0, 2])).toEqual({ 'a/b/1.jpg': 'one', 'a/c/3.jpg': 'three' });
     await expect(contentsOf(tree, [2, 0])).rejects.toThrow('files of a compressed tar must be read in their order');
   });

@@ -48,3 +48,7 @@ export function zipOf(tree: Tree, { compress = true }: { compress?: boolean } = 
 /** The same files below a folder. */
 export const within = (folder: string, tree: Tree): Tree =>
   Object.fromEntries(Object.entries(tree).map(([path, content]) => [`${folder}/${path}`, content]));
+
+/** Whether the images of a download come in the order of a compressed tar; ImageNet's development kit has none. */
+export const hasStreamedImages = (tree: Tree) =>
+  Object.keys(tree).some((path) => /(?<!devkit_t12\.tar)\.t?gz$/.test(path));
