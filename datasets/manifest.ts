@@ -128,7 +128,10 @@ export interface PreparedDataset {
   sizes(split: SplitName): ImageSizes;
   /** All pixels of a split, checked against the hashes that they were stored with. */
   pixels(split: SplitName): Promise<Uint8Array>;
-  /** The pixels of the images with the given indices, in their order, without holding the whole split in memory. */
+  /**
+   * The pixels of the images with the given indices, in their order, without holding the whole split in memory. The reading of a batch
+   * goes on beside whatever blocks the thread after the call.
+   */
   gather(split: SplitName, indices: ArrayLike<number>): Promise<Uint8Array>;
   close(): Promise<void>;
 }

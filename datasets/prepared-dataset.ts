@@ -46,11 +46,17 @@ class DatasetView implements PreparedDataset {
   readonly manifest: DatasetManifest;
   readonly #images: StoredImages;
   readonly #positions: BySplit<Uint32Array>;
+  readonly #sizes: BySplit<ImageSizes>;
 
   constructor(manifest: DatasetManifest, images: StoredImages, positions: BySplit<Uint32Array>) {
     this.manifest = manifest;
     this.#images = images;
     this.#positions = positions;
+    this.#sizes = {
+      train: images.sizesOf(positions.train),
+      validation: images.sizesOf(positions.validation),
+      test: images.sizesOf(positions.test),
+    };
   }
 
   async labels(split: SplitName): Promise<Uint16Array> {
@@ -58,7 +64,7 @@ class DatasetView implements PreparedDataset {
   }
 
   sizes(split: SplitName): ImageSizes {
-    return this.#images.sizesOf(this.#positions[split]);
+    return this.#sizes[split];
   }
 
   pixels(split: SplitName): Promise<Uint8Array> {

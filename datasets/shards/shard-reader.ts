@@ -11,6 +11,8 @@ interface Run {
   bytes: number;
 }
 
+const spareBytes = 16;
+
 /** Runs that are read at a time: each may need an open file. */
 const mostRuns = 512;
 
@@ -46,7 +48,9 @@ export class ShardReader {
    * @throws DatasetError naming shard and byte where a file is missing or ends too early
    */
   read(positions: Uint32Array): Promise<Uint8Array> {
-    const pixels = new Uint8Array(positions.reduce((sum, position) => sum + this.bytesOf(position), 0));
+    const bytes = positions.reduce((sum, position) => sum + this.bytesOf(position), 0);
+    // With room at the end, so that whole words and pixels can be made of it without a copy.
+    const pixels = new Uint8Array(bytes + spareBytes).subarray(0, bytes);
     const runs = this.#runs(positions);
     const reading = this.#readRuns(runs.slice(0, mostRuns), pixels);
     return runs.length <= mostRuns ? reading.then(() => pixels) : this.#readRest(reading, runs.slice(mostRuns), pixels);
