@@ -126,9 +126,14 @@ export interface PreparedDataset {
   /** The labels of a split, in image order. */
   labels(split: SplitName): Promise<Uint16Array>;
   sizes(split: SplitName): ImageSizes;
+  /** What the images are called in the dataset as it was downloaded; untrusted text without control characters. */
+  ids(split: SplitName): Promise<string[]>;
   /** All pixels of a split, checked against the hashes that they were stored with. */
   pixels(split: SplitName): Promise<Uint8Array>;
-  /** The pixels of the images with the given indices, in their order, without holding the whole split in memory. */
+  /**
+   * The pixels of the images with the given indices, in their order, without holding the whole split in memory. The reading of a batch
+   * goes on beside whatever blocks the thread after the call.
+   */
   gather(split: SplitName, indices: ArrayLike<number>): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -46,11 +46,17 @@ class DatasetView implements PreparedDataset {
   readonly manifest: DatasetManifest;
   readonly #images: StoredImages;
   readonly #positions: BySplit<Uint32Array>;
+  readonly #sizes: BySplit<ImageSizes>;
 
   constructor(manifest: DatasetManifest, images: StoredImages, positions: BySplit<Uint32Array>) {
     this.manifest = manifest;
     this.#images = images;
     this.#positions = positions;
+    this.#sizes = {
+      train: images.sizesOf(positions.train),
+      validation: images.sizesOf(positions.validation),
+      test: images.sizesOf(positions.test),
+    };
   }
 
   async labels(split: SplitName): Promise<Uint16Array> {
@@ -58,7 +64,12 @@ class DatasetView implements PreparedDataset {
   }
 
   sizes(split: SplitName): ImageSizes {
-    return this.#images.sizesOf(this.#positions[split]);
+    return this.#sizes[split];
+  }
+
+  async ids(split: SplitName): Promise<string[]> {
+    const ids = await this.#images.ids();
+    return Array.from(this.#positions[split], (position) => ids[position]!);
   }
 
   pixels(split: SplitName): Promise<Uint8Array> {

@@ -125,12 +125,9 @@ export class EpochRun {
     for (const [step, indices] of batches.entries()) {
       const read = await next;
       next = this.#read(batches[step + 1]);
-      const augmentation = drawAugmentation(rng, protocol.augmentation, indices.length, dataset, networkSize);
-      yield [
-        step,
-        { images: read as AugmentedImages['images'], augmentation },
-        indices.map((index) => images.labels[index]!),
-      ];
+      const { places } = read!;
+      const augmentation = drawAugmentation(rng, protocol.augmentation, places, dataset, networkSize);
+      yield [step, { images: read!, augmentation }, indices.map((index) => images.labels[index]!)];
     }
   }
 

@@ -1,12 +1,13 @@
 import type { Layer } from '../design-space/layers.ts';
-import { bitsOf, CompiledModel } from './compiled-model.ts';
+import { bitsOf, CompiledModel, type Inputs } from './compiled-model.ts';
 import { flatValues } from './flat-state.ts';
 import { compileEvaluationGraph } from './graph/evaluation-graph.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
-import { testTransform } from './image-transform.ts';
 import { packedPixels } from './packed-pixels.ts';
 import type { RunningProtocol } from './protocol.ts';
-import type { DatasetDescription, EvaluationSums, NetworkState } from './session.ts';
+import type { BatchImages, DatasetDescription, EvaluationSums, NetworkState } from './session.ts';
+import type { Samples } from './sampling.ts';
+import { samplingOf, sampleForTest, testView, type TestView } from './views.ts';
 
 export interface EvaluationOptions {
   layers: readonly Layer[];
@@ -20,9 +21,9 @@ export interface EvaluationOptions {
 export class EvaluationSession {
   readonly #layout: StateLayout;
   readonly #model: CompiledModel;
-  readonly #test: TestView;
+  readonly #test: ClassifiedView;
 
-  private constructor(layout: StateLayout, model: CompiledModel, test: TestView) {
+  private constructor(layout: StateLayout, model: CompiledModel, test: ClassifiedView) {
     this.#layout = layout;
     this.#model = model;
     this.#test = test;
@@ -30,10 +31,12 @@ export class EvaluationSession {
 
   static async open({ layers, protocol, dataset, directory }: EvaluationOptions): Promise<EvaluationSession> {
     const layout = stateLayout(layers);
-    const { imageSize, channels, classes, normalization } = dataset;
-    const sizes = { prepared: imageSize, network: protocol.imageSize ?? imageSize, channels };
-    const graph = compileEvaluationGraph({ layers, layout, protocol, sizes, classes, normalization });
-    return new EvaluationSession(layout, await CompiledModel.open(directory, graph), testView(dataset, protocol));
+    const { channels, classes, normalization } = dataset;
+    const view = testView(dataset, protocol);
+    const sizes = { network: view.size, channels };
+    const testSampling = samplingOf(view.rule);
+    const graph = compileEvaluationGraph({ layers, layout, protocol, sizes, classes, normalization, testSampling });
+    return new EvaluationSession(layout, await CompiledModel.open(directory, graph), { ...view, channels, classes });
   }
 
   /** Puts weights and running statistics in; what else a state holds is passed over. */
@@ -45,9 +48,9 @@ export class EvaluationSession {
     });
   }
 
-  /** Loss and errors of images (uint8, [n, size, size, channels]) by the running statistics, at the test-time size. */
-  evaluate(pixels: Uint8Array, labels: Int32Array): EvaluationSums {
-    return evaluateBatch(this.#model, this.#test, pixels, labels);
+  /** Loss and errors of images by the running statistics, at the test-time size. */
+  evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums {
+    return evaluateBatch(this.#model, this.#test, images, labels);
   }
 
   close(): void {
@@ -55,30 +58,29 @@ export class EvaluationSession {
   }
 }
 
-/** How a network sees the images that it is tested on. */
-export interface TestView {
-  classes: number;
-  /** [1, 8] */
-  transform: Float32Array;
-}
+/** How a network sees the images that it is tested on, and what it tells of them. */
+export type ClassifiedView = TestView & { channels: number; classes: number };
 
-export function testView({ imageSize, classes }: DatasetDescription, protocol: RunningProtocol): TestView {
-  const networkSize = protocol.imageSize ?? imageSize;
-  return { classes, transform: testTransform(imageSize, protocol.testShortSide ?? networkSize, networkSize) };
-}
-
-/** Runs the signature `evaluate` of a graph that has it. */
+/** Runs the signatures `loadTest` and `evaluate` of a graph that has them. */
 export function evaluateBatch(
   model: CompiledModel,
-  { classes, transform }: TestView,
-  pixels: Uint8Array,
+  view: ClassifiedView,
+  { pixels, places }: Required<BatchImages>,
   labels: Int32Array,
 ): EvaluationSums {
-  const { sums } = model.run('evaluate', {
-    test_pixels: packedPixels(pixels),
-    test_transform: bitsOf(transform),
-    labels,
-  });
+  model.run('loadTest', { pixels: packedPixels(pixels, view.channels) });
+  const { sums } = model.run('evaluate', { ...samplesInput('test', sampleForTest(places, view)), labels });
   const [loss, top1Errors, top5Errors] = sums as unknown as [number, number, number];
-  return { images: labels.length, loss, top1Errors, top5Errors: classes > 5 ? top5Errors : null };
+  return { images: labels.length, loss, top1Errors, top5Errors: view.classes > 5 ? top5Errors : null };
 }
+
+/** Samples as they are fed to a graph that takes them under a name. */
+export const samplesInput = (
+  name: 'training' | 'test',
+  { rows, columns, rowWeights, columnWeights }: Samples,
+): Inputs => ({
+  [`${name}_rows`]: rows,
+  [`${name}_columns`]: columns,
+  [`${name}_row_weights`]: bitsOf(rowWeights),
+  [`${name}_column_weights`]: bitsOf(columnWeights),
+});

@@ -3,6 +3,7 @@ import type { EvaluationMetrics, TestResult } from './metrics.ts';
 import { ranges } from './batches.ts';
 import { TrainingFailure } from './failures.ts';
 import type { EvaluationSums, TrainingSession } from './session.ts';
+import { readImages } from './training-images.ts';
 
 /** Loss and errors over a whole split; null where it has no images. */
 export async function evaluateSplit(
@@ -16,11 +17,8 @@ export async function evaluateSplit(
   const labels = Int32Array.from(await dataset.labels(split));
   const batches: EvaluationSums[] = [];
   for (const [start, end] of ranges(images, batchSize)) {
-    const pixels = await dataset.gather(
-      split,
-      Array.from({ length: end - start }, (_, index) => start + index),
-    );
-    batches.push(session.evaluate(pixels, labels.subarray(start, end)));
+    const indices = Int32Array.from({ length: end - start }, (_, index) => start + index);
+    batches.push(session.evaluate(await readImages(dataset, split, indices), labels.subarray(start, end)));
   }
   const total = (value: (sums: EvaluationSums) => number) => batches.reduce((sum, batch) => sum + value(batch), 0);
   const hasTop5 = dataset.manifest.classes.length > 5;

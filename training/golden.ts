@@ -132,6 +132,7 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
     },
     dataset: {
       imageSize,
+      fit: 'square',
       channels,
       classes,
       normalization: { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) },

@@ -1,9 +1,14 @@
-/** uint8 values four to an int32, padded with zeros: the form in which they go to TensorFlow, which takes them apart. */
-export function packedPixels(pixels: Uint8Array): Int32Array {
-  const words = Math.ceil(pixels.length / 4);
-  if (pixels.byteOffset % 4 === 0 && pixels.length % 4 === 0)
-    return new Int32Array(pixels.buffer, pixels.byteOffset, words);
-  const padded = new Uint8Array(4 * words);
+/**
+ * Pixels of `channels` bytes as int32 of four bytes each, with pixels of zeros at the end until both come out even: the form in which
+ * they go to TensorFlow, which takes them apart.
+ */
+export function packedPixels(pixels: Uint8Array, channels: number): Int32Array {
+  const unit = 4 * channels;
+  const bytes = Math.ceil(pixels.length / unit) * unit;
+  // A buffer that has room at its end needs no copy: what lies there is no pixel of any image.
+  if (pixels.byteOffset % 4 === 0 && pixels.byteOffset + bytes <= pixels.buffer.byteLength)
+    return new Int32Array(pixels.buffer, pixels.byteOffset, bytes / 4);
+  const padded = new Uint8Array(bytes);
   padded.set(pixels);
   return new Int32Array(padded.buffer);
 }

@@ -12,23 +12,25 @@ import { isResident } from './training-images.ts';
  */
 const workspaceBytes = 4 * 2 ** 30;
 
+/** Copies of a batch in float32. What sampling it takes besides is free again before the network takes its part. */
+const batchCopies = 3;
+
 /**
  * Bytes that a training step takes, reckoned from the network: what the backward pass reads of the forward pass (outputs of
- * convolutions and ReLUs), the gradients of the four largest layers, which are all that live at a time, the batch as it is
- * augmented, and each weight six times in float32 (with momentum, gradient, decayed gradient, and in parts as they are split
+ * convolutions and ReLUs), the gradients of the four largest layers, which are all that live at a time, the batch as
+ * the network sees it, and each weight six times in float32 (with momentum, gradient, decayed gradient, and in parts as they are split
  * and joined). Temporary memory of the convolutions comes on top.
  */
 export function stepBytes(
   layers: readonly Layer[],
   { batchSize, precision }: Pick<RunningProtocol, 'batchSize' | 'precision'>,
-  prepared: { imageSize: number; channels: number },
 ): number {
   const valuesOf = (layer: Layer) => ('size' in layer ? layer.size ** 2 : 1) * layer.width;
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const kept = layers.filter(({ kind }) => kind === 'convolution' || kind === 'relu').map(valuesOf);
   const gradients = layers.map(valuesOf).sort((a, b) => b - a);
   const bytes = computeType(precision) === 'float32' ? 4 : 2;
-  const images = 2 * prepared.imageSize ** 2 * prepared.channels + valuesOf(layers[0]!);
+  const images = batchCopies * valuesOf(layers[0]!);
   return (
     batchSize * (bytes * (sum(kept) + sum(gradients.slice(0, 4))) + 4 * images) +
     6 * 4 * weightCount(stateLayout(layers))

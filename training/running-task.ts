@@ -9,8 +9,8 @@ export type RunningTask = Omit<TrainingTask, 'protocol'> & { protocol: RunningPr
 
 /** What a session is told of a dataset. */
 export function describeDataset({ manifest }: PreparedDataset): DatasetDescription {
-  const { imageSize, channels, normalization, pca, classes } = manifest;
-  return { imageSize, channels, normalization, pca, classes: classes.length };
+  const { imageSize, fit, channels, normalization, pca, classes } = manifest;
+  return { imageSize, fit, channels, normalization, pca, classes: classes.length };
 }
 
 /** The layers of a task's network on its dataset. */

@@ -1,26 +1,28 @@
 import type { Layer } from '../design-space/layers.ts';
 import { bitsOf, CompiledModel, type Inputs } from './compiled-model.ts';
-import { evaluateBatch, testView, type TestView } from './evaluation-session.ts';
+import { evaluateBatch, samplesInput, type ClassifiedView } from './evaluation-session.ts';
 import { flatValues, namedValues } from './flat-state.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import { compileTrainingGraph, lossCapacity } from './graph/training-graph.ts';
-import { cropTransforms } from './image-transform.ts';
 import { packedPixels } from './packed-pixels.ts';
 import { lossScalingOf, type RunningProtocol } from './protocol.ts';
+import { sampleCrops } from './sampling.ts';
 import {
   lossScalingEntry,
   type AugmentedImages,
+  type BatchImages,
   type DatasetDescription,
   type EvaluationSums,
   type NetworkState,
   type TrainingSession,
 } from './session.ts';
+import { samplingOf, testView, trainingView, type TrainingView } from './views.ts';
 
 export interface SessionOptions {
   layers: readonly Layer[];
   protocol: RunningProtocol;
   dataset: DatasetDescription;
-  /** All training pixels (uint8, [images, size, size, channels]) to keep in TensorFlow; absent to stream every batch. */
+  /** The pixels of all training images, one after the other, to keep in TensorFlow; absent to stream every batch. */
   residentPixels?: Uint8Array;
   /** A folder of the session's own, for the compiled graph. */
   directory: string;
@@ -36,29 +38,29 @@ export interface NormalizedImages {
 export async function openTrainingSession(options: SessionOptions): Promise<TensorFlowSession> {
   const { layers, protocol, dataset, residentPixels, directory } = options;
   const layout = stateLayout(layers);
-  const { imageSize, channels, classes, normalization } = dataset;
-  const networkSize = protocol.imageSize ?? imageSize;
+  const { channels, classes, normalization } = dataset;
+  const [training, test] = [trainingView(dataset, protocol), testView(dataset, protocol)];
   const graph = compileTrainingGraph({
     layers,
     layout,
     protocol,
-    sizes: { prepared: imageSize, network: networkSize, channels },
+    sizes: { network: training.size, channels },
     classes,
     normalization,
-    residentImages: residentPixels === undefined ? 0 : residentPixels.length / (imageSize ** 2 * channels),
-    zeroOutside: protocol.augmentation.crop.kind === 'pad',
+    trainingSampling: samplingOf(training.rule),
+    testSampling: samplingOf(test.rule),
   });
   const model = await CompiledModel.open(directory, graph);
-  if (residentPixels !== undefined) model.run('load', { pixels: packedPixels(residentPixels) });
-  return new TensorFlowSession(model, layout, { protocol, networkSize, test: testView(dataset, protocol) });
+  if (residentPixels !== undefined) model.run('load', { pixels: packedPixels(residentPixels, channels) });
+  return new TensorFlowSession(model, layout, { protocol, training, test: { ...test, channels, classes } });
 }
 
 /** A training session on TensorFlow's C++ runtime. */
 export class TensorFlowSession implements TrainingSession {
   readonly layout: StateLayout;
   readonly #model: CompiledModel;
-  readonly #networkSize: number;
-  readonly #test: TestView;
+  readonly #training: TrainingView;
+  readonly #test: ClassifiedView;
   /** [factor, steps since it changed] before training; absent where the loss is not scaled. */
   readonly #initialLossScaling: Float32Array | undefined;
   #accumulatedBatches = 0;
@@ -69,11 +71,11 @@ export class TensorFlowSession implements TrainingSession {
   constructor(
     model: CompiledModel,
     layout: StateLayout,
-    { protocol, networkSize, test }: { protocol: RunningProtocol; networkSize: number; test: TestView },
+    { protocol, training, test }: { protocol: RunningProtocol; training: TrainingView; test: ClassifiedView },
   ) {
     this.#model = model;
     this.layout = layout;
-    this.#networkSize = networkSize;
+    this.#training = training;
     this.#test = test;
     const scaling = lossScalingOf(protocol);
     this.#initialLossScaling = scaling && Float32Array.of(scaling.initial, 0);
@@ -121,8 +123,8 @@ export class TensorFlowSession implements TrainingSession {
     this.#accumulatedBatches = 0;
   }
 
-  evaluate(pixels: Uint8Array, labels: Int32Array): EvaluationSums {
-    return evaluateBatch(this.#model, this.#test, pixels, labels);
+  evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums {
+    return evaluateBatch(this.#model, this.#test, images, labels);
   }
 
   /** One optimizer step on normalized images; returns the loss before it. */
@@ -158,11 +160,13 @@ export class TensorFlowSession implements TrainingSession {
     return [...this.layout.convolutions, ...this.layout.others];
   }
 
-  #augmented({ images, augmentation }: AugmentedImages): Inputs {
+  /** What is fed of a batch, whose pixels are put into TensorFlow where they are not there yet. */
+  #augmented({ images: { places, pixels }, augmentation: { crops, flips, lighting } }: AugmentedImages): Inputs {
+    if (pixels !== undefined) this.#model.run('load', { pixels: packedPixels(pixels, this.#test.channels) });
+    const { size, rule } = this.#training;
     return {
-      ...(images.kind === 'resident' ? { indices: images.indices } : { pixels: packedPixels(images.pixels) }),
-      lighting: bitsOf(augmentation.lighting),
-      transforms: bitsOf(cropTransforms(augmentation, this.#networkSize)),
+      ...samplesInput('training', sampleCrops(places, crops, flips, size, rule)),
+      lighting: bitsOf(lighting),
     };
   }
 

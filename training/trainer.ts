@@ -17,7 +17,7 @@ import { lossScalingEntry } from './session.ts';
 import { staysInTensorFlow, stepBytes } from './resident-memory.ts';
 import { writeState } from './state-file.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
-import { openTrainingImages, type TrainingImages } from './training-images.ts';
+import { openTrainingImages, pixelBytes, type TrainingImages } from './training-images.ts';
 
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
@@ -56,7 +56,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   const { session, images } = await openRun(
     dataset,
     options.resident ??
-      (await staysInTensorFlow(task.device, pixelBytes(dataset), stepBytes(layers, protocol, description))),
+      (await staysInTensorFlow(task.device, pixelBytes(dataset, 'train'), stepBytes(layers, protocol))),
     { layers, protocol, dataset: description, directory: graphDirectory },
   );
   const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
@@ -155,6 +155,3 @@ async function openRun(
   const session = await openTrainingSession({ ...options, ...(residentPixels && { residentPixels }) });
   return { session, images };
 }
-
-const pixelBytes = ({ manifest: { imageSize, channels, splits } }: PreparedDataset): number =>
-  splits.train.images * imageSize ** 2 * channels;

@@ -49,6 +49,7 @@ async function onNormalized({ network, batch, precision }: StepsOrder): Promise<
     protocol: { ...protocolSchema.parse({ epochs: 1, batchSize: batch, optimizer: { nesterov: false } }), precision },
     dataset: {
       imageSize,
+      fit: 'square',
       channels: 3,
       classes,
       normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
@@ -69,7 +70,7 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
   const dataset = await openPreparedDataset(folder);
   const description = describeDataset(dataset);
   const layers = layersOf(architectureOf(network), description);
-  const { residentPixels, labels } = await openTrainingImages(dataset, true);
+  const { residentPixels, labels, ...images } = await openTrainingImages(dataset, true);
   const protocol = { ...protocolSchema.parse({ epochs: 1, batchSize: batch }), precision };
   const session = await openTrainingSession({
     layers,
@@ -81,12 +82,13 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
   await dataset.close();
   session.restore(initialState(layers, stream(0, 'init', 'bench')));
   const indices = Int32Array.from({ length: batch }, (_, image) => image);
+  const batchImages = await images.batch(indices);
   const augmented = {
-    images: { kind: 'resident' as const, indices },
+    images: batchImages,
     augmentation: drawAugmentation(
       stream(0, 'augmentation', 'bench'),
       protocol.augmentation,
-      batch,
+      batchImages.places,
       description,
       description.imageSize,
     ),

@@ -5,7 +5,8 @@ import { layersOf } from '../../design-space/layers.ts';
 import { protocolSchema, type RunningProtocol } from '../../training/protocol.ts';
 import { stream } from '../../core/random.ts';
 import { initialState } from '../../training/initial-weights.ts';
-import type { DatasetDescription, NetworkState } from '../../training/session.ts';
+import type { ImagePlaces } from '../../training/sampling.ts';
+import type { BatchImages, DatasetDescription, NetworkState } from '../../training/session.ts';
 import { EvaluationSession } from '../../training/evaluation-session.ts';
 import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -16,6 +17,7 @@ export function description(imageSize: number, channels: number, classes = 10): 
   const each = <T>(value: (channel: number) => T) => Array.from({ length: channels }, (_, channel) => value(channel));
   return {
     imageSize,
+    fit: 'square',
     channels,
     classes,
     normalization: { mean: each((channel) => 0.3 + 0.1 * channel), std: each((channel) => 0.2 + 0.05 * channel) },
@@ -30,6 +32,25 @@ export function randomPixels(images: number, { imageSize, channels }: DatasetDes
   const random = stream(seed, 'pixels');
   return Uint8Array.from({ length: images * imageSize ** 2 * channels }, () => random.integer(256));
 }
+
+/** Images of a dataset whose pixels lie one after the other. */
+export function imagesOf(pixels: Uint8Array, { imageSize, channels }: DatasetDescription): Required<BatchImages> {
+  const count = pixels.length / (imageSize ** 2 * channels);
+  return {
+    pixels,
+    places: placesOf(
+      Array.from({ length: count }, (_, index) => index),
+      imageSize,
+    ),
+  };
+}
+
+/** Where images of one size lie in the pixels of all, by their indices. */
+export const placesOf = (indices: ArrayLike<number>, imageSize: number): ImagePlaces => ({
+  starts: Int32Array.from(indices, (index) => index * imageSize ** 2),
+  heights: new Uint16Array(indices.length).fill(imageSize),
+  widths: new Uint16Array(indices.length).fill(imageSize),
+});
 
 export const cyclingLabels = (images: number, classes: number) =>
   Int32Array.from({ length: images }, (_, image) => image % classes);

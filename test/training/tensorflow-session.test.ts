@@ -4,7 +4,15 @@ import { stream } from '../../core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
 import type { BatchImages, NetworkState } from '../../training/session.ts';
 import type { NormalizedImages, TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { cyclingLabels, description, openEvaluationSession, openSession, randomPixels } from './sessions.ts';
+import {
+  cyclingLabels,
+  description,
+  openEvaluationSession,
+  openSession,
+  randomPixels,
+  imagesOf,
+  placesOf,
+} from './sessions.ts';
 import { bits } from './stored-state.ts';
 
 const parameter = (state: NetworkState, name: string) => state.get(name) as Float32Array;
@@ -58,7 +66,7 @@ describe('a session', () => {
       const random = stream(4, 'augmentation');
       const losses = [Int32Array.of(3, 9, 1, 18, 0, 7, 12, 5), Int32Array.of(2, 19, 4), Int32Array.of(11, 8)].map(
         (indices) => {
-          const augmentation = drawAugmentation(random, augmentationSchema.parse({}), indices.length, dataset, 9);
+          const augmentation = drawAugmentation(random, augmentationSchema.parse({}), placesOf(indices, 9), dataset, 9);
           const batch = { images: images(indices), augmentation };
           session.trainStep(
             batch,
@@ -70,17 +78,15 @@ describe('a session', () => {
         },
       );
       session.applyStatistics();
-      return { losses, state: bits(session.read()), evaluation: session.evaluate(pixels, labels) };
+      return { losses, state: bits(session.read()), evaluation: session.evaluate(imagesOf(pixels, dataset), labels) };
     };
     const resident = await openSession({ dataset, residentPixels: pixels });
     const streamed = await openSession({ dataset });
-    const ofResident = train(resident.session, (indices) => ({ kind: 'resident', indices }));
-    const ofStreamed = train(streamed.session, (indices) => ({
-      kind: 'streamed',
-      pixels: Uint8Array.from(
-        [...indices].flatMap((index) => [...pixels.subarray(index * imageBytes, (index + 1) * imageBytes)]),
-      ),
-    }));
+    const ofResident = train(resident.session, (indices) => ({ places: placesOf(indices, 9) }));
+    const ofStreamed = train(streamed.session, (indices) => {
+      const parts = [...indices].map((index) => pixels.subarray(index * imageBytes, (index + 1) * imageBytes));
+      return imagesOf(Buffer.concat(parts), dataset);
+    });
     expect(ofStreamed).toEqual(ofResident);
     expect(ofResident.losses.flat().every(Number.isFinite)).toBe(true);
     expect(ofResident.losses.flat()).toHaveLength(3);
@@ -92,10 +98,8 @@ describe('a session', () => {
     const labels = cyclingLabels(4, 10);
     expect(session.takeLosses()).toEqual([]);
     const before = session.gradients(images, labels).loss;
-    const batch = {
-      images: { kind: 'streamed', pixels: randomPixels(4, description(8, 1)) } as const,
-      augmentation: noAugmentation(4, description(8, 1)),
-    };
+    const drawn = imagesOf(randomPixels(4, description(8, 1)), description(8, 1));
+    const batch = { images: drawn, augmentation: noAugmentation(drawn.places, 1, 8) };
     for (let step = 0; step < 40; step++) session.trainStep(batch, labels, 0);
     const losses = session.takeLosses();
     expect(losses).toHaveLength(40);
@@ -123,7 +127,7 @@ describe('evaluation', () => {
           parameter(state, 'head.fc.weight').map(() => 0),
         ),
       );
-      const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, classes));
+      const sums = session.evaluate(imagesOf(randomPixels(7, dataset), dataset), cyclingLabels(7, classes));
       expect(sums).toMatchObject({ images: 7, top1Errors: 7, top5Errors: classes > 5 ? 7 : null });
       expect(sums.loss).toBeCloseTo(7 * Math.log(classes), 4);
     },
@@ -141,7 +145,7 @@ describe('evaluation', () => {
         .set('head.fc.bias', Float32Array.of(7, 6, 5, 4, 3, 2, 1)),
     );
     // One image of each class: all are seen as class 0, and the first five classes are the five best.
-    const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, 7));
+    const sums = session.evaluate(imagesOf(randomPixels(7, dataset), dataset), cyclingLabels(7, 7));
     expect(sums).toMatchObject({ top1Errors: 6, top5Errors: 2 });
   });
 
@@ -149,17 +153,17 @@ describe('evaluation', () => {
     const dataset = description(11, 3);
     const options = { dataset, protocol: { imageSize: 8, testShortSide: 9 } };
     const { session } = await openSession(options);
-    const [pixels, labels] = [randomPixels(9, dataset), cyclingLabels(9, 10)];
-    const sums = session.evaluate(pixels, labels);
+    const [images, labels] = [imagesOf(randomPixels(9, dataset), dataset), cyclingLabels(9, 10)];
+    const sums = session.evaluate(images, labels);
     expect(sums.loss).toBeGreaterThan(0);
-    expect((await openEvaluationSession(options)).evaluate(pixels, labels)).toEqual(sums);
+    expect((await openEvaluationSession(options)).evaluate(images, labels)).toEqual(sums);
   });
 
   test('a network of NaN gets nothing right', async () => {
     const dataset = description(8, 1);
     const { session, state } = await openSession({ dataset });
     session.restore(new Map(state).set('head.fc.bias', new Float32Array(10).fill(NaN)));
-    expect(session.evaluate(randomPixels(4, dataset), cyclingLabels(4, 10))).toMatchObject({
+    expect(session.evaluate(imagesOf(randomPixels(4, dataset), dataset), cyclingLabels(4, 10))).toMatchObject({
       top1Errors: 4,
       top5Errors: 4,
     });
@@ -229,11 +233,8 @@ describe('one step', () => {
   test('a rate of zero leaves the weights and moves the running statistics', async () => {
     const dataset = description(8, 1);
     const { session, state } = await openSession({ dataset });
-    session.trainStep(
-      { images: { kind: 'streamed', pixels: randomPixels(4, dataset) }, augmentation: noAugmentation(4, dataset) },
-      cyclingLabels(4, 10),
-      0,
-    );
+    const images = imagesOf(randomPixels(4, dataset), dataset);
+    session.trainStep({ images, augmentation: noAugmentation(images.places, 1, 8) }, cyclingLabels(4, 10), 0);
     const end = session.read();
     expect(parameter(end, 'stem.conv.weight')).toEqual(parameter(state, 'stem.conv.weight'));
     expect(parameter(end, 'stem.bn.running_mean')).not.toEqual(parameter(state, 'stem.bn.running_mean'));

@@ -26,6 +26,7 @@ export function compileEvaluationGraph(
     parameter: parameters(ops, layout, ops.read(weights), type),
     statistic: vectors(ops, layout.statistics, ops.read(statistics)),
   };
+  const test = testSignatures(ops, options, ops.fedInts('labels'), pass);
   return {
     builder,
     signatures: {
@@ -36,7 +37,8 @@ export function compileEvaluationGraph(
         },
         outputs: { done: int(restored) },
       },
-      evaluate: testSignatures(ops, options, ops.fedInts('labels'), pass).evaluate,
+      loadTest: test.loadTest,
+      evaluate: test.evaluate,
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import proto from '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js';
 
-export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
+export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
 
 /** The name of a node's output: `node` for its first, `node:1` for its second, ... */
 export type Tensor = string;
@@ -42,6 +42,7 @@ type Attribute =
 const dataTypes: Record<DataType, number> = {
   float32: proto.DataType['DT_FLOAT'] as number,
   int32: proto.DataType['DT_INT32'] as number,
+  int64: proto.DataType['DT_INT64'] as number,
   uint8: proto.DataType['DT_UINT8'] as number,
   bool: proto.DataType['DT_BOOL'] as number,
   bfloat16: proto.DataType['DT_BFLOAT16'] as number,

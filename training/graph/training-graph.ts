@@ -9,7 +9,7 @@ import {
   type Signature,
   type Tensor,
 } from './graph-builder.ts';
-import { normalize, resample, unpackPixels } from './images.ts';
+import { normalize, pixelBuffer, sampleImages, type GraphSampling } from './images.ts';
 import { trainingLoss } from './loss.ts';
 import { allFinite, scaledLoss, updateFactor } from './loss-scaling.ts';
 import { Ops } from './ops.ts';
@@ -24,10 +24,8 @@ import { testSignatures, type TestOptions } from './testing.ts';
 export interface TrainingGraphOptions extends TestOptions {
   layout: StateLayout;
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
-  /** Images of the data that stays in TensorFlow; 0 where every batch is streamed. */
-  residentImages: number;
-  /** Whether training crops see zeros outside the image (padded crops) or its edge. */
-  zeroOutside: boolean;
+  /** How training images are sampled. */
+  trainingSampling: GraphSampling;
 }
 
 /** Losses that a training keeps until they are read. */
@@ -40,7 +38,7 @@ export const lossCapacity = 16;
  * the tensor behind the augmentation, so it is the same training step on given float images.
  */
 export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGraph {
-  const { layers, layout, protocol, sizes, classes, residentImages } = options;
+  const { layers, layout, protocol, sizes, classes } = options;
   const builder = new GraphBuilder();
   const ops = new Ops(builder);
   const type = computeType(protocol.precision);
@@ -57,18 +55,11 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const labels = ops.fedInts('labels');
   const trainingPass: Pass = { type, epsilon, parameter };
 
-  // Training images: pixels of the batch, augmented and normalized.
-  const source = trainingPixels(ops, options);
+  // Training images: sampled from those of the batch, or of the whole dataset, augmented and normalized.
+  const buffer = pixelBuffer(ops, 'pixels', sizes.channels);
+  const sampled = sampleImages(ops, buffer, 'training', sizes, options.trainingSampling);
   const lighting = ops.fedFloats('lighting', [-1, sizes.channels]);
-  const transforms = ops.fedFloats('transforms', [-1, 8]);
-  const normalized = normalize(
-    ops,
-    ops.cast(source.pixels, 'uint8', 'float32'),
-    sizes,
-    options.normalization,
-    lighting,
-  );
-  const images = ops.identity(resample(ops, normalized, transforms, sizes, options), 'float32', 'images');
+  const images = ops.identity(normalize(ops, sampled, options.normalization, lighting), 'float32', 'images');
 
   const training = forward(ops, layers, ops.cast(images, 'float32', type), trainingPass);
   const { loss, gradient } = trainingLoss(ops, training.logits, labels, {
@@ -95,11 +86,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const trained = { done: int(ops.done('trained', updates)) };
 
   const fedImages = float(images, -1, sizes.network, sizes.network, sizes.channels);
-  const augmented = {
-    [source.input]: int(source.input, -1),
-    lighting: int('lighting', -1),
-    transforms: int('transforms', -1),
-  };
+  const augmented = { ...sampled.inputs, lighting: int('lighting', -1) };
   const step = { labels: int(labels, -1), learning_rate: int('learning_rate', 1) };
   const variables = { weights, momentum, statistics, accumulated, losses, lossScaling: scaled?.variable };
   const signatures: Record<string, Signature> = {
@@ -108,6 +95,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
       ...trainingPass,
       statistic: vectors(ops, layout.statistics, ops.read(statistics)),
     }),
+    load: buffer.load,
     train: { inputs: { ...augmented, ...step }, outputs: trained },
     trainNormalized: { inputs: { images: fedImages, ...step }, outputs: trained },
     gradients: {
@@ -129,7 +117,6 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
       outputs: { done: int(ops.done('statistics_accumulated', [ops.assignAdd(accumulated, flatStatistics)])) },
     },
   };
-  if (residentImages > 0) signatures['load'] = source.load as Signature;
   return { builder, signatures };
 }
 
@@ -137,36 +124,4 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
 function appendLoss(ops: Ops, losses: Tensor, loss: Tensor): Tensor {
   const kept = ops.slice(ops.read(losses), [1], [lossCapacity - 1]);
   return ops.assign(losses, ops.concat([kept, ops.reshape(loss, [1])]));
-}
-
-/** Where the pixels of a training batch come from: indices into a variable, or the packed pixels themselves. */
-function trainingPixels(
-  ops: Ops,
-  { sizes, residentImages }: TrainingGraphOptions,
-): { pixels: Tensor; input: string; load?: Signature } {
-  const { builder } = ops;
-  if (residentImages === 0) {
-    const packed = ops.fedInts('pixels');
-    return { pixels: unpackPixels(ops, packed, -1, sizes), input: packed };
-  }
-  const variable = builder.variable('resident', 'uint8', [
-    residentImages,
-    sizes.prepared,
-    sizes.prepared,
-    sizes.channels,
-  ]);
-  const indices = ops.fedInts('indices');
-  const pixels = builder.node('ResourceGather', [variable, indices], {
-    dtype: { type: 'uint8' },
-    Tindices: { type: 'int32' },
-    batch_dims: { int: 0 },
-    validate_indices: { bool: true },
-  });
-  const packed = ops.fedInts('resident_pixels');
-  const assigned = ops.assign(variable, unpackPixels(ops, packed, residentImages, sizes), 'uint8');
-  return {
-    pixels,
-    input: indices,
-    load: { inputs: { pixels: int(packed, -1) }, outputs: { done: int(ops.done('loaded', [assigned])) } },
-  };
 }

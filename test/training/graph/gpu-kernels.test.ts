@@ -51,6 +51,7 @@ const typeNames: Record<number, string> = {
   1: 'float32',
   3: 'int32',
   4: 'uint8',
+  9: 'int64',
   10: 'bool',
   14: 'bfloat16',
   19: 'float16',
@@ -106,35 +107,43 @@ const architectures = [
 /** Graphs of a precision with every option that changes their nodes. */
 function* graphsOf(precision: Precision): Generator<Pick<CompiledGraph, 'builder'>> {
   for (const architecture of architectures)
-    // Bytes of an image that are a multiple of four, and not; a network that sees less than was prepared.
-    for (const [prepared, network, channels] of [
-      [16, 16, 3],
-      [15, 11, 3],
+    // Images that are sampled pixel by pixel, and between them.
+    for (const [taps, network, channels] of [
+      [1, 16, 3],
+      [2, 11, 3],
     ] as const) {
       const layers = layersOf(architecture, { imageSize: network, channels, classes: 7 });
       const layout = stateLayout(layers);
       const each = (value: number) => Array<number>(channels).fill(value);
       const normalization = { mean: each(0.5), std: each(0.25) };
-      const test = { layers, layout, sizes: { prepared, network, channels }, classes: 7, normalization };
+      const test = {
+        layers,
+        layout,
+        sizes: { network, channels },
+        classes: 7,
+        normalization,
+        testSampling: { taps, zeroOutside: false },
+      };
       for (const labelSmoothing of [0, 0.1])
         for (const lossScaling of [undefined, {}])
-          for (const residentImages of [0, 40]) {
+          for (const zeroOutside of [true, false]) {
             // What changes the values of attributes and not what there is to compute goes along.
-            const [zeroOutside, nesterov, weightDecay] = residentImages === 0 ? [true, true, 0] : [false, false, 1e-4];
+            const [nesterov, weightDecay] = zeroOutside ? [true, 0] : [false, 1e-4];
+            const trainingSampling = { taps, zeroOutside };
             const protocol = protocolSchema.parse({
               epochs: 1,
               labelSmoothing,
               lossScaling,
               optimizer: { nesterov, weightDecay },
             });
-            yield compileTrainingGraph({ ...test, protocol: { ...protocol, precision }, residentImages, zeroOutside });
+            yield compileTrainingGraph({ ...test, protocol: { ...protocol, precision }, trainingSampling });
           }
       const protocol = { ...protocolSchema.parse({ epochs: 1 }), precision };
       yield compileEvaluationGraph({ ...test, protocol });
       yield servingGraph({
         ...test,
         state: initialState(layers, stream(0, 'serving')),
-        testTransform: new Float32Array(8),
+        shortSide: 12,
         epsilon: 1e-5,
       });
     }
