@@ -6,22 +6,35 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { catalogueEntry } from '../../../datasets/catalogue/index.ts';
+import { journalFile } from '../../../datasets/shards/shard-writer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeTree, type Tree } from '../layouts/tree.ts';
 
-/** Prepares in a process of its own, which is killed where it stops; returns what it said. */
+/** Whole shards that a preparation has on disk so far. */
+async function shardsIn(directory: string): Promise<number> {
+  const folders = await readdir(join(directory, 'images')).catch(() => []);
+  const partial = folders.find((folder) => folder.endsWith('.partial'));
+  if (partial === undefined) return 0;
+  const journal = await readFile(join(directory, 'images', partial, journalFile), 'utf8').catch(() => '');
+  return journal.split('\n').length - 1;
+}
+
+/**
+ * Prepares in a process of its own, which is killed where it stops, as soon as another shard of it is on disk; returns what it said.
+ */
 async function preparing(name: string, dataRoot: string, directory: string, stopAt: number): Promise<string[]> {
   const script = new URL('./preparing-child.ts', import.meta.url).pathname;
+  const before = await shardsIn(directory);
   const child = spawn(process.execPath, ['--import', 'tsx', script, name, dataRoot, directory, String(stopAt)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const closed = once(child, 'close');
   let said = '';
-  child.stdout.on('data', (text: Buffer) => {
-    said += text.toString();
-    // What is on its way to the disk has the time to get there, or not.
-    if (said.includes('stopped')) void sleep(200).then(() => child.kill('SIGKILL'));
-  });
-  await once(child, 'close');
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  while (child.exitCode === null && !said.includes('stopped')) await sleep(20);
+  while (child.exitCode === null && (await shardsIn(directory)) === before) await sleep(20);
+  child.kill('SIGKILL');
+  await closed;
   return said.trim().split('\n');
 }
 
