@@ -43,7 +43,9 @@ export async function* fittedImages(
     for await (const item of contents) {
       if (group.length > 0 && (group.length === mostTogether || !goTogether(group[0]!.content, item.content))) {
         begin();
-        if (underWay.length > workers.width) yield await underWay.shift()!;
+        // What is done waits for what comes before it, and for nothing else.
+        while (underWay.length > workers.width || (underWay.length > 0 && !(underWay[0] instanceof Promise)))
+          yield await underWay.shift()!;
       }
       group.push(item);
     }
