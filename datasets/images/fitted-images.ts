@@ -16,8 +16,9 @@ export interface IndexedFitting {
   fitting: Fitting;
 }
 
-/** Images of one file, or of pixels, that are fitted at a time: what is under way stays small. */
+/** Images, and bytes where they come as pixels, that are fitted at a time: what is under way stays small. */
 const mostTogether = 100;
+const mostBytes = 2 ** 16;
 
 /**
  * Brings the images of a source into the form of their dataset, in their order, some at a time. Files are decoded by threads, each file
@@ -41,7 +42,7 @@ export async function* fittedImages(
   };
   try {
     for await (const item of contents) {
-      if (group.length > 0 && (group.length === mostTogether || !goTogether(group[0]!.content, item.content))) {
+      if (group.length > 0 && !goesAlong(item.content, group)) {
         begin();
         // What is done waits for what comes before it, and for nothing else.
         while (underWay.length > workers.width || (underWay.length > 0 && !(underWay[0] instanceof Promise)))
@@ -56,9 +57,14 @@ export async function* fittedImages(
   }
 }
 
-/** Whether an image is fitted together with one before it: of the same file, or of pixels both. */
-const goTogether = (a: ImageContent, b: ImageContent) =>
-  a.kind === 'file' ? b.kind === 'file' && a.bytes === b.bytes : a.kind === 'pixels' && b.kind === 'pixels';
+/** Whether an image is fitted together with those before it: of the same file, or of pixels all. */
+function goesAlong(content: ImageContent, group: readonly IndexedContent[]): boolean {
+  const first = group[0]!.content;
+  if (group.length === mostTogether) return false;
+  if (content.kind === 'file') return first.kind === 'file' && first.bytes === content.bytes;
+  if (content.kind !== 'pixels' || first.kind !== 'pixels') return false;
+  return (group.length + 1) * content.image.pixels.length <= mostBytes;
+}
 
 function fitGroup(
   group: readonly IndexedContent[],
