@@ -10,7 +10,7 @@ const cifarClasses = 'airplane automobile bird cat deer dog frog horse ship truc
 export const downloads: readonly [name: string, forms: () => Promise<Record<string, Tree>>][] = [
   ['imagenet', () => imagenetForms({ classes: 3, train: 8, validation: 2 })],
   ['concrete', () => concreteForms(14)],
-  ['mlc2008', () => mlc2008Forms({ photos: 15, points: 11 })],
+  ['mlc2008', () => mlc2008Forms({ photos: 24, points: 7 })],
   ['ham10000', () => ham10000Forms(8)],
   ['powerline', () => powerlineForms(8)],
   ['insects', () => beetleForms({ species: 4, images: 12 })],
