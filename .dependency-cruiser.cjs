@@ -27,6 +27,8 @@ const schemas = [
   'design-space/space-config.ts',
   'design-space/distribution.ts',
   'datasets/selection.ts',
+  'datasets/selection-label.ts',
+  'datasets/own-source.ts',
   'training/protocol.ts',
   'training/metrics.ts',
 ];
@@ -94,7 +96,7 @@ module.exports = {
       from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/parallel/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
-    only('tensorflow-in-training', '@tensorflow', '^(training|native|bench|test)/'),
+    only('tensorflow-in-training', '@tensorflow|koffi', '^(training|native|bench|test)/'),
     only('vega-in-report', 'vega|vega-lite', '^(report|test)/'),
     only('arquero-in-tables', 'arquero', '^(results|analysis|report|test)/'),
     only('csv-in-files', 'csv-parse|csv-stringify', '^files/'),

@@ -24,3 +24,6 @@ export function integerFrom(low: number, high = Infinity): (text: string) => num
     return value;
   };
 }
+
+/** Gathers the values of an option that may be given several times. */
+export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];

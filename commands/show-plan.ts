@@ -1,7 +1,8 @@
 import { resolveRequest } from '../control/submission-request.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import { costOf, type StudyCost } from '../study/cost.ts';
+import { preparationCores } from '../study/preparation-cost.ts';
 import { gpuSpeeds } from '../study/gpu-speeds.ts';
 import { retentions } from '../study/retention.ts';
 import { configDocument, type ConfigSource } from './config-source.ts';
@@ -58,6 +59,18 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
       bytes(preparedBytes),
     ]),
   );
+  const preparation = textTable(
+    ['images of', 'prepared as', 'images', 'disk', `minutes on ${preparationCores} cores`, 'seconds to read an epoch'],
+    cost.preparation.map(({ dataset, fit, imageSize, images, bytes: size, hours, epochSeconds }) => [
+      dataset,
+      fit === 'square' ? `squares of ${imageSize}` : `whole, to ${imageSize}`,
+      grouped(images),
+      bytes(size),
+      (60 * hours).toFixed(1),
+      epochSeconds.toFixed(1),
+    ]),
+    ['images of', 'prepared as'],
+  );
   const disk = textTable(
     ['execution.retain', 'disk of the runs'],
     retentions.map((retention) => [
@@ -73,6 +86,8 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
   return [
     `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${compact(cost.flops)} multiply-adds`,
     datasets,
+    'Preparation, once for all that is selected of a dataset:',
+    preparation,
     `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for what the runs leave:`,
     disk,
     'Time, by the activations of the networks and published throughputs (an estimate: your machines, batch sizes and disks differ):',

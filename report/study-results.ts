@@ -3,7 +3,7 @@ import { knownParameterTitles } from '../analysis/parameters.ts';
 import { analyzeInChild } from '../analysis/parallel/in-child.ts';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
-import { selectionLabel } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
 import { parseResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';

@@ -6,6 +6,7 @@ import { StudyDocuments } from '../store/study-documents.ts';
 import { selectionOf } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
+import { subsetColumns } from '../datasets/selection-label.ts';
 import type { ResultRow } from './results-table.ts';
 
 /** A run of a study with what its results table tells of the dataset. */
@@ -44,9 +45,7 @@ export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
     outcome: record.outcome,
     failureCategory: record.failure?.category ?? null,
     failure: record.failure?.message ?? null,
-    parentDataset: selection.dataset,
-    classes: selection.classes ?? null,
-    classDraw: selection.classes === undefined ? null : selection.classDraw,
+    ...subsetColumns(selection),
     epochs: record.protocol.epochs,
     trainingSeconds: record.timings.trainingSeconds,
     ...record.complexity,

@@ -82,7 +82,7 @@ export function parseResults(text: string, source: string): ResultRow[] {
 
 /** Names and keys, which may look like numbers. */
 const textColumns = [
-  ...['architecture', 'dataset', 'parentDataset', 'outcome', 'failureCategory', 'failure', 'runKey'],
+  ...['architecture', 'dataset', 'parentDataset', 'controlFor', 'outcome', 'failureCategory', 'failure', 'runKey'],
   ...['engine', 'tensorflow', 'node', 'device'],
 ];
 

@@ -1,8 +1,10 @@
 import { expectedSize, type ExpectedSize } from '../datasets/expected-size.ts';
-import { selectionLabel, type DatasetFacts } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
+import type { DatasetFacts } from '../datasets/selection.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity, type Complexity } from '../design-space/complexity.ts';
 import { protocolFor, type StudyConfig } from './config.ts';
+import { preparationCosts, preparedImageBytes, type PreparationCost } from './preparation-cost.ts';
 import { retentions, type Retention } from './retention.ts';
 
 /** What the runs on one dataset cost. */
@@ -25,7 +27,7 @@ export interface DatasetCost {
   activations: number;
   /** Weights of all its networks. */
   parameters: number;
-  /** Bytes of the prepared images. */
+  /** Bytes of its prepared images, which other selections of the dataset share. */
   preparedBytes: number;
 }
 
@@ -36,6 +38,8 @@ export interface StudyCost {
   trainingImages: number;
   flops: number;
   activations: number;
+  /** Of each dataset in each form that it is prepared in, whatever is selected of it. */
+  preparation: PreparationCost[];
   /** Bytes of disk: the datasets as they are prepared, and what runs leave, by what is retained of them. */
   disk: { prepared: number; runs: Record<Retention, number> };
 }
@@ -74,12 +78,13 @@ export function costOf(
       forwardImages: runs * looked,
       flops: config.replicates * sum('flops') * (3 * trained + looked),
       activations: config.replicates * sum('acts') * (trained + looked / 3),
-      preparedBytes: images * size.imageSize ** 2 * size.channels,
+      preparedBytes: images * preparedImageBytes({ ...size, fit: selection.fit }, size.channels),
       parameters: config.replicates * sum('params'),
     };
   });
   const total = (value: (dataset: DatasetCost) => number) => datasets.reduce((sum, dataset) => sum + value(dataset), 0);
   const runs = total((dataset) => dataset.runs);
+  const preparation = preparationCosts(config.datasets, catalogue);
   const weights = total(({ parameters }) => 4 * parameters);
   const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, architectures.length));
   const records = runs * recordBytes;
@@ -91,8 +96,9 @@ export function costOf(
     trainingImages: total(({ trainingImages }) => trainingImages),
     flops: total(({ flops }) => flops),
     activations: total(({ activations }) => activations),
+    preparation,
     disk: {
-      prepared: total(({ preparedBytes }) => preparedBytes),
+      prepared: preparation.reduce((sum, { bytes }) => sum + bytes, 0),
       runs: Object.fromEntries(
         retentions.map((retention) => [
           retention,

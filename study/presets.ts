@@ -1,3 +1,4 @@
+import paperDraws from './presets/paper-draws.json' with { type: 'json' };
 import paper from './presets/paper.json' with { type: 'json' };
 import quickstart from './presets/quickstart.json' with { type: 'json' };
 import { ConfigError } from '../core/errors.ts';
@@ -6,6 +7,7 @@ import { ConfigError } from '../core/errors.ts';
 export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['quickstart', quickstart],
   ['paper', paper],
+  ['paper-draws', paperDraws],
 ]);
 
 /** The preset of a name; throws a `ConfigError` that lists those there are. */

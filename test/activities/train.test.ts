@@ -45,6 +45,7 @@ class FakeTrainer implements Trainer {
       eventsDirectory: null,
       versions: { engine: this.engine },
       trainingSeconds: 2,
+      evaluation: null,
     };
     return { ...result, ...(await this.outcome(signal)) };
   };
@@ -211,7 +212,7 @@ describe('a run', () => {
     await carryOut(train, runOf(0));
     await rm(join(root, 'work/datasets'), { recursive: true });
     await carryOut(train, runOf(1));
-    expect(await readdir(join(root, 'work/datasets'))).toHaveLength(1);
+    expect(await readdir(join(root, 'work/datasets/views'))).toHaveLength(1);
   });
 
   test('keeps its folder when it is interrupted, and goes on in it', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { protocolInWords } from '../../report/study-results.ts';
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import { parseStudyConfig } from '../../study/config.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { preset } from '../../study/presets.ts';
