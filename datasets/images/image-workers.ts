@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { bundledModules } from '../../files/bundled-modules.ts';
+import { kernelCode } from './fastest-kernel.ts';
 import type { Fitting, ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
+import type { WorkerSetup } from './image-worker.ts';
 
 interface Pending {
   resolve: (fittings: Fitting[]) => void;
@@ -14,13 +18,23 @@ interface Thread {
   pending: Pending[];
 }
 
+let bundled: Promise<string> | undefined;
+
+/** What a thread runs, bundled once a process. */
+const workerModule = () =>
+  (bundled ??= bundledModules({
+    name: 'image-worker',
+    entries: [new URL('image-worker.ts', import.meta.url)],
+    external: ['sharp', '@cwasm/nsbmp'],
+  }).then((folder) => join(folder, 'image-worker.cjs')));
+
 /** Threads that decode image files and bring them into the form of a dataset, started when the first file comes. */
 export class ImageWorkers {
   /** How many files to have under way, so that no thread waits for the next one. */
   readonly width: number;
   readonly #form: ImageForm;
   readonly #count: number;
-  #threads: Thread[] = [];
+  #threads: Promise<Thread[]> | undefined;
   #failure: Error | undefined;
 
   constructor(form: ImageForm, count = availableParallelism()) {
@@ -33,13 +47,11 @@ export class ImageWorkers {
    * The images of a file, by the thread that has the least to do.
    * @throws Error where a thread has failed; what is wrong with a file is told in the fittings
    */
-  fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
-    if (this.#threads.length === 0) this.#threads = Array.from({ length: this.#count }, () => this.#start());
-    const thread = this.#threads.reduce((least, other) =>
-      other.pending.length < least.pending.length ? other : least,
-    );
+  async fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
+    const threads = await (this.#threads ??= this.#start());
+    if (this.#failure !== undefined) throw this.#failure;
+    const thread = threads.reduce((least, other) => (other.pending.length < least.pending.length ? other : least));
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
       thread.pending.push({ resolve, reject });
       // Of its own: a slice would take along the whole buffer that it is part of.
       const own = new Uint8Array(bytes);
@@ -48,21 +60,26 @@ export class ImageWorkers {
   }
 
   async close(): Promise<void> {
-    const threads = this.#threads;
-    this.#threads = [];
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    const threads = await this.#threads;
+    this.#threads = undefined;
+    await Promise.all((threads ?? []).map(({ worker }) => worker.terminate()));
   }
 
-  #start(): Thread {
-    const worker = new Worker(new URL('image-thread.js', import.meta.url), { workerData: this.#form, execArgv: [] });
-    const pending: Pending[] = [];
-    const fail = (error: Error) => {
-      this.#failure ??= error;
-      for (const { reject } of pending.splice(0)) reject(error);
-    };
-    worker.on('message', (fittings: Fitting[]) => pending.shift()?.resolve(fittings));
-    worker.on('error', fail);
-    worker.on('exit', (code) => fail(new Error(`an image thread ended with code ${code}`)));
-    return { worker, pending };
+  async #start(): Promise<Thread[]> {
+    const module = await workerModule();
+    const workerData: WorkerSetup = { form: this.#form, code: kernelCode() };
+    return Array.from({ length: this.#count }, () => {
+      // Without the loader of its parent: the bundle needs none.
+      const worker = new Worker(module, { workerData, execArgv: [] });
+      const pending: Pending[] = [];
+      const fail = (error: Error) => {
+        this.#failure ??= error;
+        for (const { reject } of pending.splice(0)) reject(error);
+      };
+      worker.on('message', (fittings: Fitting[]) => pending.shift()?.resolve(fittings));
+      worker.on('error', fail);
+      worker.on('exit', (code) => fail(new Error(`an image thread ended with code ${code}`)));
+      return { worker, pending };
+    });
   }
 }
