@@ -2,32 +2,31 @@ import { describeDevice, describeGpu, type Device, type Gpu } from './device.ts'
 import { engineVersion } from './engine-version.ts';
 import { TrainingFailure } from './failures.ts';
 import { cpuHasBfloat16, resolvePrecision } from './precision.ts';
-import type { RunningProtocol, TrainingProtocol } from './protocol.ts';
+import type { Precision, TrainingProtocol } from './protocol.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** What a process trains with. */
+/** What a process computes with. */
 export interface Backend {
-  /** With the precision that the device computes in. */
-  protocol: RunningProtocol;
+  precision: Precision;
   /** What a run's record names. */
   versions: Record<string, string>;
 }
 
 /**
- * Loads TensorFlow and checks that it has the device it is to compute on, at the precision of a protocol.
+ * Loads TensorFlow and checks that it has the device it is to compute on, at the precision that is wanted.
  * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none, or a precision that the device has not
  */
 export async function openBackend(
   device: Device,
-  { allowedPrecisions, ...protocol }: TrainingProtocol,
+  wanted: Pick<TrainingProtocol, 'precision' | 'allowedPrecisions'>,
 ): Promise<Backend> {
   const gpu = device.kind === 'gpu' ? await gpuOf(device.index) : undefined;
   const precision = resolvePrecision(
-    { ...protocol, allowedPrecisions },
+    wanted,
     gpu ? { kind: 'gpu', gpu } : { kind: 'cpu', hasBfloat16: cpuHasBfloat16() },
   );
   return {
-    protocol: { ...protocol, precision },
+    precision,
     versions: {
       engine: engineVersion,
       tensorflow: tensorflow().TF_Version,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { architectureSchema } from '../design-space/architecture.ts';
 import { layersOf, type Layer } from '../design-space/layers.ts';
 import { ConfigError } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
+import type { GoldenDifferences } from './child/messages.ts';
 import { protocolSchema } from './protocol.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
@@ -78,19 +80,6 @@ const goldenCaseSchema = z
 
 type GoldenCase = z.infer<typeof goldenCaseSchema>;
 
-/** The largest differences between this engine and a golden case. */
-export interface GoldenDifferences {
-  name: string;
-  /** Absolute. */
-  firstLogits: number;
-  /** Relative to each parameter's norm. */
-  gradientNorms: number;
-  /** Relative. */
-  losses: number;
-  /** Absolute, by the running statistics after the last step. */
-  finalLogits: number;
-}
-
 /** Runs golden cases (a list, in the form of PyTorch's fixtures) through the engine; throws a ConfigError where one is malformed. */
 export async function goldenDifferences(document: unknown): Promise<GoldenDifferences[]> {
   const cases = parseWith(z.array(goldenCaseSchema).min(1), document, 'The golden file is invalid');
@@ -162,6 +151,7 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
       ),
       losses: Math.max(...golden.losses.map((loss, step) => relative(losses[step]!, loss))),
       finalLogits: largestDifference(session.evaluateNormalized(images), golden.evalLogitsAfterTraining.flat()),
+      state: digestOf(session.read()),
     };
   } finally {
     session.close();
@@ -198,6 +188,16 @@ function goldenState(golden: GoldenCase, statistics: readonly { name: string; si
   for (const { name, size } of statistics) state.set(name, new Float32Array(size).fill(name.endsWith('_var') ? 1 : 0));
   return state;
 }
+
+function digestOf(state: NetworkState): string {
+  const hash = createHash('sha256');
+  for (const [name, values] of state)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex');
+}
+
+/** How far from a golden case the arithmetic of float32 may be. */
+export const goldenTolerances = { firstLogits: 1e-4, gradientNorms: 1e-3, losses: 2e-3, finalLogits: 1e-2 } as const;
 
 /** Values in [-1, 1) of the linear congruential generator of the golden files. */
 function generated(seed: number, count: number): Float32Array {

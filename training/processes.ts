@@ -30,13 +30,27 @@ const standbys: Standby[] = [];
  * started.
  * @param standBy whether another order of the kind will follow: a process for it loads while this one works
  */
-export async function processFor({ task: { device, protocol } }: Order, standBy: boolean): Promise<TrainingProcess> {
+export async function processFor(order: Order, standBy: boolean): Promise<TrainingProcess> {
   const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
-  const env = deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, protocol);
+  const { device, precision, xla } = circumstances(order);
+  const env = deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, { precision, xla });
   const key = JSON.stringify([module, env]);
   const taken = take(key) ?? start(module, env);
   if (standBy) keep({ ...start(module, env), key });
   return taken;
+}
+
+/** What of an order decides the environment of its process. */
+function circumstances(order: Order) {
+  switch (order.kind) {
+    case 'train':
+    case 'evaluate':
+      return { device: order.task.device, ...order.task.protocol };
+    case 'compare':
+      return { device: order.device, precision: 'float32', xla: false } as const;
+    case 'measure':
+      return { ...order.task, xla: false };
+  }
 }
 
 function start(module: string, env: NodeJS.ProcessEnv): TrainingProcess {

@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../core/errors.ts';
-import { goldenDifferences, type GoldenDifferences } from '../../training/golden.ts';
+import { goldenDifferences, goldenTolerances } from '../../training/golden.ts';
+import type { GoldenDifferences } from '../../training/probes.ts';
 
 const document = async (file: string): Promise<unknown[]> =>
   JSON.parse(await readFile(new URL(`golden/${file}`, import.meta.url), 'utf8')) as unknown[];
 
 function expectAgreement(differences: GoldenDifferences): void {
-  expect(differences.firstLogits, `first logits of ${differences.name}`).toBeLessThanOrEqual(1e-4);
-  expect(differences.gradientNorms, `gradient norms of ${differences.name}`).toBeLessThanOrEqual(1e-3);
-  expect(differences.losses, `losses of ${differences.name}`).toBeLessThanOrEqual(2e-3);
-  expect(differences.finalLogits, `final logits of ${differences.name}`).toBeLessThanOrEqual(1e-2);
+  for (const [measure, tolerance] of Object.entries(goldenTolerances))
+    expect(
+      differences[measure as keyof typeof goldenTolerances],
+      `${measure} of ${differences.name}`,
+    ).toBeLessThanOrEqual(tolerance);
 }
 
 test.each(['training.json', 'pytorch-cases.json'])(

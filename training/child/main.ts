@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { openBackend } from '../backend.ts';
+import type { Device } from '../device.ts';
 import { classifyFailure } from '../failures.ts';
+import { goldenDifferences } from '../golden.ts';
+import { stepRate } from '../step-rate.ts';
 import { tensorflow } from '../tensorflow-binding.ts';
 import { trainNetwork } from '../trainer.ts';
 import { testNetwork } from '../tester.ts';
 import type { RunningTask } from '../running-task.ts';
-import { orderSchema, pauseSchema, type Order, type Report, type TrainingTask } from './messages.ts';
+import { orderSchema, pauseSchema, type Order, type Report, type StepsTask, type TrainingTask } from './messages.ts';
 
 /**
  * A training process: it loads all that it needs, is sent one order, reports while it works, and ends. Without its parent it ends
@@ -31,13 +34,26 @@ let isPausing = false;
 
 async function carryOut(order: Order): Promise<void> {
   try {
-    await report(order.kind === 'train' ? await train(order.task) : await evaluate(order.task, order.weightsFile));
+    await report(await answerTo(order));
   } catch (error) {
     const { kind, message } = classifyFailure(error);
     await report({ kind: 'failed', failure: kind, message });
   }
   // All is said, and nothing is left to tidy up: an orderly end would take TensorFlow a tenth of a second.
   process.kill(process.pid, 'SIGKILL');
+}
+
+function answerTo(order: Order): Promise<Report> {
+  switch (order.kind) {
+    case 'train':
+      return train(order.task);
+    case 'evaluate':
+      return evaluate(order.task, order.weightsFile);
+    case 'compare':
+      return compare(order.device, order.goldenCases);
+    case 'measure':
+      return measure(order.task);
+  }
 }
 
 /** Sends a report and waits until it has left. */
@@ -70,13 +86,24 @@ async function evaluate(task: TrainingTask, weightsFile: string): Promise<Report
   return { kind: 'evaluated', result: { ...(await testNetwork(running, weightsFile)), versions } };
 }
 
+async function compare(device: Device, goldenCases: unknown): Promise<Report> {
+  const { versions } = await openBackend(device, { precision: 'float32' });
+  return { kind: 'compared', differences: await goldenDifferences(goldenCases), versions };
+}
+
+async function measure(task: StepsTask): Promise<Report> {
+  const { versions } = await openBackend(task.device, task);
+  return { kind: 'measured', imagesPerSecond: await stepRate(task), versions };
+}
+
 /** Opens the task's device and says in one line what this process computes with. */
 async function start(task: TrainingTask): Promise<{ running: RunningTask; versions: Record<string, string> }> {
-  const { protocol, versions } = await openBackend(task.device, task.protocol);
-  const { device, tensorflow: version, precision } = versions;
+  const { allowedPrecisions, ...protocol } = task.protocol;
+  const { precision, versions } = await openBackend(task.device, { ...protocol, allowedPrecisions });
+  const { device, tensorflow: version } = versions;
   send({
     kind: 'log',
     line: `computing on ${device}, TensorFlow ${version}, ${precision}${protocol.xla ? ', XLA' : ''}`,
   });
-  return { running: { ...task, protocol }, versions };
+  return { running: { ...task, protocol: { ...protocol, precision } }, versions };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import { epochMetricsSchema, testResultSchema, trainingProgressSchema } from '../metrics.ts';
-import { protocolSchema } from '../protocol.ts';
+import { precisionSchema, protocolSchema } from '../protocol.ts';
 import { failureKinds } from '../failures.ts';
 
 const deviceSchema = z.discriminatedUnion('kind', [
@@ -26,10 +26,28 @@ export const trainingTaskSchema = z.strictObject({
 
 export type TrainingTask = z.infer<typeof trainingTaskSchema>;
 
+/** Steps of a network on images of noise, to see how fast they are. */
+export const stepsTaskSchema = z.strictObject({
+  architecture: architectureSchema,
+  /** Pixels: side of the images. */
+  imageSize: z.int().positive(),
+  classes: z.int().min(2),
+  batchSize: z.int().min(2),
+  /** That come before the clock starts, and while it runs. */
+  warmUp: z.int().positive(),
+  steps: z.int().positive(),
+  precision: precisionSchema,
+  device: deviceSchema,
+});
+
+export type StepsTask = z.infer<typeof stepsTaskSchema>;
+
 /** What a child process is told to do. */
 export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('train'), task: trainingTaskSchema }),
   z.strictObject({ kind: z.literal('evaluate'), task: trainingTaskSchema, weightsFile: z.string() }),
+  z.strictObject({ kind: z.literal('compare'), device: deviceSchema, goldenCases: z.unknown() }),
+  z.strictObject({ kind: z.literal('measure'), task: stepsTaskSchema }),
 ]);
 
 const versionsSchema = z.record(z.string(), z.string());
@@ -71,6 +89,18 @@ const checkpointSchema = z.strictObject({
 /** The state of a run after an epoch, in a file of its work directory. */
 export type CheckpointFile = z.infer<typeof checkpointSchema>;
 
+const goldenDifferencesSchema = z.strictObject({
+  name: z.string(),
+  firstLogits: z.number().describe('absolute'),
+  gradientNorms: z.number().describe("relative to each parameter's norm"),
+  losses: z.number().describe('relative'),
+  finalLogits: z.number().describe('absolute, by the running statistics after the last step'),
+  state: z.string().describe('SHA-256 of the whole state after the last step'),
+});
+
+/** The largest differences between this engine and a golden case. */
+export type GoldenDifferences = z.infer<typeof goldenDifferencesSchema>;
+
 /** What a child process says. */
 export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), line: z.string() }),
@@ -78,6 +108,12 @@ export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.strictObject({ kind: z.literal('trained'), result: trainingResultSchema }),
   z.strictObject({ kind: z.literal('evaluated'), result: evaluationResultSchema }),
+  z.strictObject({
+    kind: z.literal('compared'),
+    differences: z.array(goldenDifferencesSchema),
+    versions: versionsSchema,
+  }),
+  z.strictObject({ kind: z.literal('measured'), imagesPerSecond: z.number().positive(), versions: versionsSchema }),
   z.strictObject({ kind: z.literal('failed'), failure: z.enum(failureKinds), message: z.string() }),
 ]);
 
