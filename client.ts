@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
 import { register as registerDatasets } from './commands/datasets.ts';
+import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerList } from './commands/list.ts';
 import { register as registerPlan } from './commands/plan.ts';
 import { register as registerReport } from './commands/report.ts';
@@ -36,5 +37,6 @@ registerShow(program);
 registerAnalyze(program);
 registerTrain(program);
 registerDatasets(program);
+registerDoctor(program);
 
 await runProgram(program);

@@ -5,6 +5,7 @@ import { ensureNativeParts, ProgressLines } from '../native/index.ts';
 import { addWorkers } from '../runtime/add-workers.ts';
 import { BackgroundFailures } from '../runtime/background-failures.ts';
 import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
+import { checkTrainer } from '../runtime/self-check.ts';
 import { Teardown } from '../runtime/teardown.ts';
 import { openStore } from '../store/open-store.ts';
 import { describeDevice } from '../training/device.ts';
@@ -29,12 +30,13 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
   const teardown = new Teardown();
   const interruption = new Interruption(() => teardown.force());
   try {
+    const devices = trainingDevices(options);
     if (options.role.includes('train')) {
       const lines = new ProgressLines();
       await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal: interruption.signal });
+      await checkTrainer(devices, interruption.signal);
     }
     const failures = new BackgroundFailures();
-    const devices = trainingDevices(options);
     const { dataRoot, role: roles, metrics, deployment } = options;
     const version = await addWorkers({
       ...{ state, store, dataRoot, devices, target, roles, metrics, deployment },

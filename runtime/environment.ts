@@ -61,8 +61,12 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     lines.end();
   }
 
-  // The SDK takes a while to load: meanwhile the server starts.
+  // The SDK takes a while to load, and the devices to be checked: meanwhile the server starts.
   const addingWorkers = import('./add-workers.ts');
+  const checking = isRehearsal
+    ? Promise.resolve()
+    : import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(options.devices, signal));
+  checking.catch(() => undefined);
   let target = configured;
   let uiAddress: string | undefined;
   if (target === undefined) {
@@ -79,6 +83,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     say(`Temporal UI: ${uiAddress}`);
   }
   signal.throwIfAborted();
+  await checking;
   const { addWorkers } = await addingWorkers;
   await addWorkers({ ...options, target, roles, failures });
   return { target, uiAddress, broken: failures.first, workedBy: undefined };

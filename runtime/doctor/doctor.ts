@@ -1,0 +1,116 @@
+import { catalogue } from '../../datasets/catalogue.ts';
+import { samplePopulation } from '../../design-space/sampler.ts';
+import type { StateFolder } from '../../files/state-folder.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import type { Submission } from '../../store/submission.ts';
+import { costOf, type StudyCost } from '../../study/cost.ts';
+import type { Device } from '../../training/device.ts';
+import { TrainingFailure } from '../../training/failures.ts';
+import { writeMeasuredSpeeds } from '../measured-speeds.ts';
+import { checkDatasets } from './datasets.ts';
+import { differentDevices } from './devices.ts';
+import { checkDisks } from './disk.ts';
+import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
+import { checkGoldenNetwork } from './golden-network.ts';
+import { checkNativeParts } from './native-parts.ts';
+import { checkProcessors } from './processors.ts';
+import { checkStore } from './store.ts';
+import { studyTime } from './study-time.ts';
+import { checkTemporalServer } from './temporal-server.ts';
+import { measuredSpeeds, measureThroughput, type Throughput } from './throughput.ts';
+
+export interface ExaminationOptions {
+  state: StateFolder;
+  store: ArtifactStore;
+  /** Folder of the store, where it is one of this machine. */
+  storeFolder: string | undefined;
+  devices: readonly Device[];
+  dataRoot: string | undefined;
+  /** A study that is to be carried out here. */
+  study?: Pick<Submission, 'config' | 'architectures'> | undefined;
+  signal?: AbortSignal;
+}
+
+/** Looks whether this machine can do its part in a study, one finding after the other. */
+export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
+  const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
+  const cost = study && (await costOfStudy(study));
+  const nativeParts = await checkNativeParts();
+  yield nativeParts;
+  const processors = checkProcessors(devices);
+  yield* processors;
+  const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
+  if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
+  else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+  yield* await checkTemporalServer(state);
+  yield await checkStore(store);
+  yield* await checkDatasets(dataRoot, study?.config);
+  yield* await checkDisks([
+    { what: 'prepared datasets', folder: state.work, bytes: cost?.disk.prepared ?? 0 },
+    ...(storeFolder === undefined
+      ? []
+      : [
+          {
+            what: 'results',
+            folder: storeFolder,
+            bytes: (study && cost?.disk.runs[study.config.execution.retain]) ?? 0,
+          },
+        ]),
+  ]);
+}
+
+async function* checkTraining({
+  state,
+  devices,
+  study,
+  cost,
+  signal,
+}: Pick<ExaminationOptions, 'state' | 'devices' | 'study'> & {
+  cost: StudyCost | undefined;
+  signal: AbortSignal | undefined;
+}): AsyncGenerator<Finding> {
+  let isFit = true;
+  for (const device of differentDevices(devices)) {
+    const finding = await checkGoldenNetwork(device, 2, signal);
+    isFit &&= finding.status === 'ok';
+    yield finding;
+  }
+  if (!isFit) return;
+  const throughputs: Throughput[] = [];
+  try {
+    for await (const throughput of measureThroughput(devices, signal)) {
+      throughputs.push(throughput);
+      const { precision, speed } = throughput;
+      if (speed !== undefined)
+        yield ok(
+          `speed at ${precision}`,
+          `${speed.imagesPerSecond.toPrecision(3)} images/s of a network of 0.35 GF at 224 pixels, ${devices.length === 1 ? 'in one slot' : `in ${devices.length} slots together`}`,
+        );
+    }
+    await writeMeasuredSpeeds(state, measuredSpeeds(devices, throughputs));
+  } catch (error) {
+    const remedy =
+      error instanceof TrainingFailure && error.kind === 'out-of-memory'
+        ? 'take fewer slots: --slots <n>'
+        : 'see the message; the state folder must be writable, and the device free';
+    yield failure('speed', reasonOf(error), remedy);
+    return;
+  }
+  if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs);
+}
+
+async function costOfStudy({
+  config,
+  architectures,
+}: Pick<Submission, 'config' | 'architectures'>): Promise<StudyCost> {
+  const { population, seeds } = config;
+  const drawn =
+    population.source === 'sample'
+      ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
+      : architectures!;
+  return costOf(
+    config,
+    drawn.map(({ architecture }) => architecture),
+    catalogue,
+  );
+}

@@ -1,0 +1,35 @@
+import { OperationalError } from '../../core/errors.ts';
+
+/** What a check of this machine found. */
+export interface Finding {
+  /** What was looked at, e.g. `store`. */
+  name: string;
+  /** A warning is of what works, but not as well as it could. */
+  status: 'ok' | 'warning' | 'failure';
+  detail: string;
+  /** What mends it, with the command where there is one; absent where all is well. */
+  remedy?: string;
+}
+
+export const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail });
+
+export const warning = (name: string, detail: string, remedy: string): Finding => ({
+  name,
+  status: 'warning',
+  detail,
+  remedy,
+});
+
+export const failure = (name: string, detail: string, remedy: string): Finding => ({
+  name,
+  status: 'failure',
+  detail,
+  remedy,
+});
+
+/** The message of an error that was foreseen, or came from outside this program; what is a fault of it is thrown on. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof OperationalError) return error.message;
+  if (error instanceof Error && ('code' in error || error.name !== 'Error')) return error.message;
+  throw error;
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { describeDevice, type Device } from '../../training/device.ts';
+import { TrainingFailure } from '../../training/failures.ts';
+import { goldenTolerances } from '../../training/golden.ts';
+import { compareWithGolden, type GoldenDifferences } from '../../training/probes.ts';
+import { failure, ok, type Finding } from './finding.ts';
+
+/** A network that PyTorch trained: of the golden cases the one that rounding disturbs least, whatever the order of sums. */
+const goldenCase = async (): Promise<unknown> =>
+  JSON.parse(await readFile(new URL('golden-case.json', import.meta.url), 'utf8'));
+
+const distrust =
+  'do not train on this device: look for errors of its memory (nvidia-smi -q -d ECC, or dmesg), and try another driver';
+
+/**
+ * Trains the golden network on a device, in processes of their own, and holds it to PyTorch's numbers.
+ * @param repetitions each must end with the same bits
+ */
+export async function checkGoldenNetwork(
+  device: Device,
+  repetitions: 1 | 2,
+  signal?: AbortSignal,
+  compare: typeof compareWithGolden = compareWithGolden,
+): Promise<Finding> {
+  const name = `training on ${describeDevice(device)}`;
+  const goldenCases = [await goldenCase()];
+  const results: GoldenDifferences[] = [];
+  let versions: Record<string, string> = {};
+  try {
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const result = await compare(device, goldenCases, signal);
+      results.push(result.differences[0]!);
+      versions = result.versions;
+    }
+  } catch (error) {
+    if (!(error instanceof TrainingFailure)) throw error;
+    return failure(
+      name,
+      error.message,
+      remedies[error.kind] ?? 'see the message; npm run setup brings the native parts anew',
+    );
+  }
+  const [first, second = first] = results as [GoldenDifferences, GoldenDifferences?];
+  const beyond = measures.filter((measure) => !(first[measure] <= goldenTolerances[measure]));
+  if (beyond.length > 0)
+    return failure(
+      name,
+      `disagrees with PyTorch: ${beyond.map((measure) => `${measure} differ by ${first[measure].toExponential(1)} (at most ${goldenTolerances[measure]})`).join(', ')}`,
+      distrust,
+    );
+  if (second.state !== first.state) return failure(name, 'two equal trainings ended with other weights', distrust);
+  return ok(
+    name,
+    `agrees with PyTorch${repetitions === 1 ? '' : ', twice with the same bits'}; TensorFlow ${versions['tensorflow']} on ${versions['device']}`,
+  );
+}
+
+const measures = Object.keys(goldenTolerances) as (keyof typeof goldenTolerances)[];
+
+const remedies: Partial<Record<TrainingFailure['kind'], string>> = {
+  'missing-library': 'npm run setup',
+  'no-gpu':
+    'see that nvidia-smi lists the GPU, then BEYOND_IMAGENET_DEVICE=gpu npm run setup; or train on the CPU: --gpus none',
+  'out-of-memory': 'end what else uses the memory of the device, or take fewer slots: --slots <n>',
+  'disk-full': 'free some space in the folder for temporary files (TMPDIR)',
+  'no-access': 'make the folder for temporary files (TMPDIR) writable',
+};

@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { describeDevice, describeGpu, type Device } from '../../training/device.ts';
+import { gpuDriver, type GpuDriver } from '../../training/gpus.ts';
+import { cpuHasBfloat16, precisionProblem } from '../../training/precision.ts';
+import { precisionSchema } from '../../training/protocol.ts';
+import { failure, ok, warning, type Finding } from './finding.ts';
+
+/** TensorFlow's CUDA libraries are those of CUDA 12, which any driver of 12.0 or later runs (NVIDIA, CUDA compatibility). */
+const oldestCuda = 12;
+
+/**
+ * What there is to train on, beside what is asked for: GPUs with their generation, memory and driver, or the CPU.
+ * @param asksForGpu whether the user wants GPUs, whatever there is
+ */
+export function checkProcessors(
+  devices: readonly Device[],
+  asksForGpu: boolean = process.env['BEYOND_IMAGENET_DEVICE'] === 'gpu',
+  findDriver: () => GpuDriver | undefined = gpuDriver,
+): Finding[] {
+  const wanted = [...new Set(devices.flatMap((device) => (device.kind === 'gpu' ? [device.index] : [])))];
+  let driver: GpuDriver | undefined;
+  try {
+    driver = findDriver();
+  } catch (error) {
+    return [
+      failure(
+        'GPUs',
+        (error as Error).message,
+        'restart the machine, or install the driver anew, until nvidia-smi lists the GPUs',
+      ),
+    ];
+  }
+  const gpus = driver?.gpus ?? [];
+  const missing = wanted.filter((index) => index >= gpus.length);
+  if (missing.length > 0 || (asksForGpu && gpus.length === 0)) {
+    const what = missing.length > 0 ? missing.map((index) => `GPU ${index}`).join(', ') : 'a GPU';
+    const there =
+      driver === undefined ? "NVIDIA's driver is not installed" : `the driver shows ${gpus.length} to this process`;
+    const visible = process.env['CUDA_VISIBLE_DEVICES'];
+    return [
+      failure(
+        'GPUs',
+        `${what} was asked for, but ${there}${visible === undefined ? '' : ` (CUDA_VISIBLE_DEVICES=${visible})`}`,
+        driver === undefined
+          ? "install NVIDIA's driver and see that nvidia-smi lists the GPUs, or train on the CPU: --gpus none"
+          : 'ask for those that nvidia-smi lists, e.g. --gpus 0, or train on the CPU: --gpus none',
+      ),
+    ];
+  }
+  if (driver === undefined || gpus.length === 0) return [cpuFinding(devices)];
+  if (Number(driver.cuda) < oldestCuda)
+    return [
+      failure(
+        'GPUs',
+        `the driver ${driver.version ?? ''} runs CUDA ${driver.cuda}; TensorFlow's libraries need CUDA ${oldestCuda}`,
+        "install a newer driver of NVIDIA's: 525 or later",
+      ),
+    ];
+  const found = gpus.map((gpu) => {
+    const precisions = precisionSchema.options.filter((one) => !precisionProblem(one, { kind: 'gpu', gpu }));
+    const memory = `${(gpu.memoryBytes / 1e9).toFixed(0)} GB`;
+    return ok(
+      `GPU ${gpu.index}`,
+      `${describeGpu(gpu)}, ${memory}; driver ${driver.version ?? 'unknown'}, CUDA ${driver.cuda}; ${precisions.join(', ')}`,
+    );
+  });
+  if (wanted.length > 0) return found;
+  return [
+    ...found,
+    warning(
+      'slots',
+      `${slots(devices)}, though there are GPUs`,
+      'BEYOND_IMAGENET_DEVICE=gpu npm run setup, and no --gpus none',
+    ),
+  ];
+}
+
+function cpuFinding(devices: readonly Device[]): Finding {
+  const bfloat16 = cpuHasBfloat16() ? 'has' : 'does not have';
+  return ok(
+    'processor',
+    `no GPU: ${slots(devices)}; the CPU has ${availableParallelism()} cores and ${bfloat16} instructions for bfloat16`,
+  );
+}
+
+function slots(devices: readonly Device[]): string {
+  return `${devices.length} slot${devices.length === 1 ? '' : 's'} of ${[...new Set(devices.map(describeDevice))].join(' and ')}`;
+}

@@ -1,0 +1,35 @@
+import type { StudyConfig } from '../../study/config.ts';
+import type { StudyCost } from '../../study/cost.ts';
+import { protocolFor } from '../../study/config.ts';
+import { failure, ok, type Finding } from './finding.ts';
+import type { Throughput } from './throughput.ts';
+
+/** How long a study takes with the slots that were measured, dataset by dataset at the precision of its protocol. */
+export function studyTime(config: StudyConfig, cost: StudyCost, throughputs: readonly Throughput[]): Finding {
+  const name = `study ${config.name}`;
+  let seconds = 0;
+  const precisions = new Set<string>();
+  for (const [index, selection] of config.datasets.entries()) {
+    const { precision, allowedPrecisions } = protocolFor(config, selection);
+    const wanted = throughputs.filter(
+      (one) =>
+        one.precision === precision || (precision === 'auto' && (allowedPrecisions?.includes(one.precision) ?? true)),
+    );
+    const fastest = wanted
+      .flatMap(({ speed }) => speed ?? [])
+      .sort((a, b) => b.activationsPerSecond - a.activationsPerSecond)[0];
+    if (fastest === undefined)
+      return failure(
+        name,
+        wanted.map((one) => (one.speed === undefined ? one.reason : '')).join('; '),
+        'name a precision that this machine has, or auto: --set protocol.precision=auto',
+      );
+    precisions.add(fastest.precision);
+    seconds += cost.datasets[index]!.activations / fastest.activationsPerSecond;
+  }
+  const hours = seconds / 3600;
+  return ok(
+    name,
+    `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : hours.toPrecision(3)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}`,
+  );
+}
