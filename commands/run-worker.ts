@@ -34,7 +34,7 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
     if (options.role.includes('train')) {
       const lines = new ProgressLines();
       await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal: interruption.signal });
-      await checkTrainer(devices, interruption.signal);
+      await checkTrainer(state, devices, interruption.signal);
     }
     const failures = new BackgroundFailures();
     const { dataRoot, role: roles, metrics, deployment } = options;

@@ -1,9 +1,11 @@
 import { resolveRequest } from '../control/submission-request.ts';
 import { catalogue } from '../datasets/catalogue/index.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
+import { stateFolder } from '../files/state-folder.ts';
+import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
 import { costOf, type StudyCost } from '../study/cost.ts';
 import { preparationCores } from '../study/preparation-cost.ts';
-import { gpuSpeeds } from '../study/gpu-speeds.ts';
+import { gpuSpeeds, type GpuSpeed } from '../study/gpu-speeds.ts';
 import { retentions } from '../study/retention.ts';
 import { configDocument, type ConfigSource } from './config-source.ts';
 import { compact, grouped, textTable } from './table.ts';
@@ -21,7 +23,7 @@ const paperDays = 85;
 const paperRuns = 7500;
 
 /** `plan`: what a study costs, with the reasoning. */
-export async function showPlan(options: ConfigSource & { json: boolean }): Promise<void> {
+export async function showPlan(options: ConfigSource & { json: boolean; state?: string }): Promise<void> {
   const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
   const { config } = submission;
   const { population, seeds } = config;
@@ -34,14 +36,26 @@ export async function showPlan(options: ConfigSource & { json: boolean }): Promi
     architectures.map(({ architecture }) => architecture),
     catalogue,
   );
-  const durations = gpuSpeeds.map(({ name, activationsPerSecond, source }): Duration => ({
-    gpu: name,
-    days: cost.activations / activationsPerSecond / 86_400,
-    source,
-  }));
+  const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
+    ({ name, activationsPerSecond, source }): Duration => ({
+      gpu: name,
+      days: cost.activations / activationsPerSecond / 86_400,
+      source,
+    }),
+  );
   if (options.json)
     process.stdout.write(`${JSON.stringify({ ...cost, retain: config.execution.retain, durations })}\n`);
   else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
+}
+
+/** What `doctor` measured on this machine; none where it has not. */
+async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {
+  const measured = await readMeasuredSpeeds(stateFolder(state));
+  return (measured?.speeds ?? []).map(({ precision, activationsPerSecond }) => ({
+    name: `this machine, ${precision}`,
+    activationsPerSecond,
+    source: `${measured!.slots}: measured by doctor on ${measured!.measuredAt.slice(0, 10)}`,
+  }));
 }
 
 function planText(cost: StudyCost, durations: readonly Duration[], retain: string, isPaper: boolean): string {

@@ -65,7 +65,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   const addingWorkers = import('./add-workers.ts');
   const checking = isRehearsal
     ? Promise.resolve()
-    : import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(options.devices, signal));
+    : import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(state, options.devices, signal));
   checking.catch(() => undefined);
   let target = configured;
   let uiAddress: string | undefined;

@@ -1,22 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { contentHash } from '../core/canonical-json.ts';
 import { UnsuitableWorkerError } from '../core/errors.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
+import type { StateFolder } from '../files/state-folder.ts';
 import type { Device } from '../training/device.ts';
+import { engineVersion } from '../training/engine-version.ts';
+import { gpuDriver } from '../training/gpus.ts';
 import { differentDevices } from './doctor/devices.ts';
+import type { Finding } from './doctor/finding.ts';
 import { checkGoldenNetwork } from './doctor/golden-network.ts';
 import { checkProcessors } from './doctor/processors.ts';
 
 /**
- * What a worker makes sure of before it takes trainings, in seconds: that its devices are there, and that each trains the golden
- * network to PyTorch's numbers.
+ * What a worker makes sure of before it takes trainings: that its devices are there, and that each trains the golden network to
+ * PyTorch's numbers. That takes seconds; what was found good is not tried again until the machine, its driver or this program is
+ * another, or was started anew.
  * @throws UnsuitableWorkerError with what is wrong and what mends it
  */
-export async function checkTrainer(devices: readonly Device[], signal?: AbortSignal): Promise<void> {
-  const processors = checkProcessors(devices);
-  const findings = processors.some(({ status }) => status === 'failure')
-    ? processors
-    : await Promise.all(differentDevices(devices).map((device) => checkGoldenNetwork(device, 1, signal)));
+export async function checkTrainer(
+  { root }: StateFolder,
+  devices: readonly Device[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const different = differentDevices(devices);
+  requireFit(checkProcessors(devices));
+  const marker = join(root, 'self-check.txt');
+  const circumstances = contentHash({
+    devices: different,
+    engineVersion,
+    node: process.versions.node,
+    driver: gpuDriver() ?? null,
+    processor: cpus()[0]?.model ?? '',
+    boot: await readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+  });
+  if ((await readFile(marker, 'utf8').catch(() => undefined)) === circumstances) return;
+  requireFit(await Promise.all(different.map((device) => checkGoldenNetwork(device, 1, signal))));
+  await writeFileAtomically(marker, circumstances);
+}
+
+function requireFit(findings: readonly Finding[]): void {
   const problems = findings.filter(({ status }) => status === 'failure');
-  if (problems.length > 0)
-    throw new UnsuitableWorkerError(
-      `This worker takes no trainings:\n${problems.map(({ name, detail, remedy }) => `  ${name}: ${detail}\n    ${remedy}`).join('\n')}`,
-    );
+  if (problems.length === 0) return;
+  const lines = problems.map(({ name, detail, remedy }) => `  ${name}: ${detail}\n    ${remedy}`);
+  throw new UnsuitableWorkerError(`This worker takes no trainings:\n${lines.join('\n')}`);
 }

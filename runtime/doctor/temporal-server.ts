@@ -10,6 +10,9 @@ import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
 
 const name = 'Temporal server';
 
+/** gRPC's status code. */
+const notFound = 5;
+
 /** Whether the server of this machine's studies answers, and has the settings that they make use of. */
 export async function checkTemporalServer(state: StateFolder): Promise<Finding[]> {
   const configured = await configuredTarget();
@@ -40,13 +43,11 @@ export async function checkServerAt(target: TemporalTarget): Promise<Finding[]> 
       await checkFairness(client, namespace),
     ];
   } catch (error) {
-    return [
-      failure(
-        name,
-        `${address}, namespace ${namespace}: ${reasonOf(error)}`,
-        `temporal operator namespace create --namespace ${namespace}, or name one that is there (TEMPORAL_NAMESPACE)`,
-      ),
-    ];
+    const isMissing = (error as { code?: unknown }).code === notFound;
+    const remedy = isMissing
+      ? `temporal operator namespace create --namespace ${namespace}, or name one that is there (TEMPORAL_NAMESPACE)`
+      : 'see the message; check what this user may do there (TEMPORAL_API_KEY, TEMPORAL_TLS_*, or the profile)';
+    return [failure(name, `${address}, namespace ${namespace}: ${reasonOf(error)}`, remedy)];
   } finally {
     await close();
   }

@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from 'vitest';
+import { register } from '../../commands/doctor.ts';
+import type { Finding } from '../../runtime/doctor/finding.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { runCommand } from './run-command.ts';
+
+afterEach(() => {
+  process.exitCode = 0;
+});
+
+test('a GPU that is not there is a failure with its remedy, and exit code 1; the rest is checked all the same', async () => {
+  const { stdout } = await runCommand(register, ['doctor', '--gpus', '5', '--state', await temporaryFolder()]);
+  expect(process.exitCode).toBe(1);
+  expect(stdout).toMatch(/^ok {7}native parts: /m);
+  expect(stdout).toMatch(/^FAILURE {2}GPUs: GPU 5 was asked for.*\n {9}-> .+$/m);
+  expect(stdout).toMatch(/^warning {2}training: not checked, for want of the GPUs/m);
+  expect(stdout).toMatch(/^ok {7}store: /m);
+});
+
+test('for programs the findings are one document', async () => {
+  const { stdout } = await runCommand(register, [
+    'doctor',
+    '--gpus',
+    '5',
+    '--json',
+    '--state',
+    await temporaryFolder(),
+  ]);
+  const { isFit, findings } = JSON.parse(stdout) as { isFit: boolean; findings: Finding[] };
+  expect(isFit).toBe(false);
+  expect(findings.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['native parts', 'GPUs', 'training', 'Temporal server', 'store', 'datasets', 'disk']),
+  );
+  expect(findings.every(({ status, remedy }) => (status === 'ok') === (remedy === undefined))).toBe(true);
+});
+
+test('a study that is invalid is refused before anything is looked at', async () => {
+  await expect(runCommand(register, ['doctor', '--preset', 'nothing'])).rejects.toThrow(/nothing/);
+});

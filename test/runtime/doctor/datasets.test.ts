@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../../datasets/catalogue.ts';
+import { checkDatasets } from '../../../runtime/doctor/datasets.ts';
+import { parseStudyConfig } from '../../../study/config.ts';
+import { preset } from '../../../study/presets.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+test('without a study all datasets that are there are named', async () => {
+  const [finding] = await checkDatasets(await temporaryFolder());
+  expect(finding).toMatchObject({ name: 'datasets', status: 'ok' });
+  expect(finding!.detail).toMatch(/found: .*\bmnist\b.*; not found: /);
+});
+
+test("each of a study's datasets is told once, with its folder", async () => {
+  const findings = await checkDatasets(undefined, parseStudyConfig(preset('quickstart'), catalogue));
+  expect(findings.map(({ name, status }) => [name, status])).toEqual([
+    ['dataset fashion-mnist', 'ok'],
+    ['dataset mnist', 'ok'],
+  ]);
+});

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { localTarget } from '../../../control/temporal-target.ts';
+import { stateFolder } from '../../../files/state-folder.ts';
+import { temporalBinary } from '../../../native/index.ts';
+import { checkServerAt, checkTemporalServer } from '../../../runtime/doctor/temporal-server.ts';
+import { startLocalServer } from '../../../runtime/temporal-server.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+let plain: TestWorkflowEnvironment;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  plain = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: await temporalBinary() } },
+  });
+});
+afterAll(async () => {
+  await plain.teardown();
+  await rm(folder, { recursive: true });
+});
+
+test('the local server has what studies make use of', async () => {
+  const server = await startLocalServer(await temporalBinary(), folder);
+  try {
+    expect(await checkServerAt(localTarget(server.address))).toEqual([
+      {
+        name: 'Temporal server',
+        status: 'ok',
+        detail: expect.stringMatching(/^127.0.0.1:\d+, version 1\.\d+/) as string,
+      },
+      { name: 'search attributes', status: 'ok', detail: 'StudyId, StudyDataset, StudyState, StudyFailedRuns' },
+      { name: 'fairness', status: 'ok', detail: 'datasets and studies share the slots evenly' },
+    ]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a server as it comes lacks search attributes and fairness: warnings with what mends them, and nothing stays', async () => {
+  const findings = await checkServerAt(localTarget(plain.address));
+  expect(findings).toMatchObject([
+    { status: 'ok' },
+    {
+      name: 'search attributes',
+      status: 'warning',
+      remedy:
+        'temporal operator search-attribute create --namespace default --name StudyId --type Keyword --name StudyDataset --type Keyword --name StudyState --type Keyword --name StudyFailedRuns --type Int',
+    },
+    { name: 'fairness', status: 'warning', remedy: expect.stringContaining('matching.enableFairness') as string },
+  ]);
+  await expect
+    .poll(async () => (await plain.client.workflow.count()).count, { timeout: 20_000, interval: 200 })
+    .toBe(0);
+});
+
+test('a namespace that is not there, and a server that does not answer, are failures', async () => {
+  expect(await checkServerAt({ ...localTarget(plain.address), namespace: 'nowhere' })).toMatchObject([
+    { status: 'failure', remedy: expect.stringContaining('operator namespace create --namespace nowhere') as string },
+  ]);
+  expect(await checkServerAt(localTarget('127.0.0.1:9'))).toMatchObject([
+    { status: 'failure', detail: '127.0.0.1:9 does not answer' },
+  ]);
+});
+
+test('where no server is configured and none runs, start brings its own', async () => {
+  expect(await checkTemporalServer(stateFolder(await temporaryFolder()))).toMatchObject([{ status: 'ok' }]);
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../../datasets/catalogue.ts';
+import { studyTime } from '../../../runtime/doctor/study-time.ts';
+import { measuredSpeeds, measureThroughput, type Throughput } from '../../../runtime/doctor/throughput.ts';
+import { readMeasuredSpeeds, writeMeasuredSpeeds } from '../../../runtime/measured-speeds.ts';
+import { stateFolder } from '../../../files/state-folder.ts';
+import { parseStudyConfig } from '../../../study/config.ts';
+import { costOf } from '../../../study/cost.ts';
+import { applyOverrides } from '../../../study/overrides.ts';
+import { preset } from '../../../study/presets.ts';
+import type { Device } from '../../../training/device.ts';
+import { TrainingFailure } from '../../../training/failures.ts';
+import type { measureSteps } from '../../../training/probes.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+const devices: Device[] = [
+  { kind: 'cpu', threads: 1 },
+  { kind: 'cpu', threads: 1 },
+];
+
+/** A machine whose slots train this many images a second; undefined where a precision is lacking. */
+const trainingAt =
+  (rates: Record<string, number | undefined>): typeof measureSteps =>
+  ({ precision }) => {
+    const imagesPerSecond = rates[precision];
+    return imagesPerSecond === undefined
+      ? Promise.reject(new TrainingFailure('no-gpu', `no ${precision}`))
+      : Promise.resolve({ imagesPerSecond, versions: {} });
+  };
+
+const measured = async (rates: Record<string, number | undefined>): Promise<Throughput[]> => {
+  const throughputs: Throughput[] = [];
+  for await (const throughput of measureThroughput(devices, undefined, trainingAt(rates))) throughputs.push(throughput);
+  return throughputs;
+};
+
+test('the speed of a machine is that of all its slots at work, at each precision that it has', async () => {
+  const throughputs = await measured({ float32: 20, bfloat16: 30 });
+  expect(throughputs).toMatchObject([
+    { precision: 'float32', speed: { imagesPerSecond: 40 } },
+    { precision: 'tf32', speed: undefined, reason: 'no tf32' },
+    { precision: 'bfloat16', speed: { imagesPerSecond: 60 } },
+    { precision: 'float16', speed: undefined },
+  ]);
+  const [float32, , bfloat16] = throughputs.map(({ speed }) => speed?.activationsPerSecond);
+  expect(bfloat16! / float32!).toBeCloseTo(1.5);
+});
+
+test('a slot that fails for another reason fails the measurement', async () => {
+  const failing = () => Promise.reject(new TrainingFailure('out-of-memory', 'no memory'));
+  await expect(measureThroughput(devices, undefined, failing).next()).rejects.toThrow('no memory');
+});
+
+test('what was measured is kept for plans', async () => {
+  const state = stateFolder(await temporaryFolder());
+  expect(await readMeasuredSpeeds(state)).toBeUndefined();
+  const speeds = measuredSpeeds(devices, await measured({ float32: 20 }));
+  expect(speeds).toMatchObject({ slots: '2 x CPU, 1 thread', speeds: [{ precision: 'float32', imagesPerSecond: 40 }] });
+  await writeMeasuredSpeeds(state, speeds);
+  expect(await readMeasuredSpeeds(state)).toEqual(speeds);
+});
+
+const quickstart = (...overrides: string[]) =>
+  parseStudyConfig(applyOverrides(preset('quickstart'), overrides), catalogue);
+const architecture = {
+  stem: 'res_stem_cifar',
+  stemWidth: 8,
+  blockType: 'res_bottleneck_block',
+  depths: [1],
+  widths: [8],
+  strides: [1],
+  bottleneckRatios: [1],
+  groupWidths: [8],
+} as const;
+const timeOf = async (overrides: string[], rates: Record<string, number | undefined>) => {
+  const config = quickstart(...overrides);
+  const cost = costOf(config, Array(1000).fill(structuredClone(architecture)) as never, catalogue);
+  return { finding: studyTime(config, cost, await measured(rates)), cost };
+};
+
+test('the time of a study is its activations by the speed at its precision', async () => {
+  const rates = { float32: 20, bfloat16: 40 };
+  const { finding, cost } = await timeOf([], rates);
+  const [float32] = await measured(rates);
+  const hours = cost.activations / float32!.speed!.activationsPerSecond / 3600;
+  expect(finding).toEqual({
+    name: 'study quickstart',
+    status: 'ok',
+    detail: `4,000 runs, ${hours.toPrecision(3)} hours of this machine alone, by the activations of its networks, at float32`,
+  });
+  const { finding: automatic } = await timeOf(['protocol.precision=auto'], rates);
+  expect(automatic.detail).toContain(`${(hours / 2).toPrecision(3)} hours`);
+  expect(automatic.detail).toContain('at bfloat16');
+});
+
+test('a study at a precision that the machine lacks is a failure with the reason', async () => {
+  const { finding } = await timeOf(['protocol.precision=tf32'], { float32: 20 });
+  expect(finding).toMatchObject({ status: 'failure', detail: 'no tf32', remedy: expect.any(String) as string });
+});
