@@ -102,8 +102,8 @@ export const protocolSchema = z
     precision: z
       .enum([...precisionSchema.options, 'auto'])
       .default('float32')
-      .describe('auto for the fastest that the device has; which it was stands in the record'),
-    allowedPrecisions: z.array(precisionSchema).min(1).optional().describe('of auto; absent for all'),
+      .describe('auto for the fastest that the device has; the record of a run says which one it was'),
+    allowedPrecisions: z.array(precisionSchema).min(1).optional().describe('what auto may choose; absent for all'),
     lossScaling: lossScalingSchema
       .optional()
       .describe('keeps small gradients from vanishing; absent for none, except that float16 has it by its defaults'),

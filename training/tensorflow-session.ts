@@ -66,6 +66,8 @@ export class TensorFlowSession implements TrainingSession {
   #accumulatedBatches = 0;
   /** Losses that TensorFlow holds and nobody has read. */
   #unreadLosses = 0;
+  /** Runs since TensorFlow was last waited for. */
+  #runsAhead = 0;
   readonly #losses: number[] = [];
 
   constructor(
@@ -108,12 +110,12 @@ export class TensorFlowSession implements TrainingSession {
   }
 
   takeLosses(): number[] {
-    this.#readLosses();
+    if (this.#unreadLosses > 0) this.#readLosses();
     return this.#losses.splice(0);
   }
 
   accumulateStatistics(batch: AugmentedImages): void {
-    this.#model.run('accumulateStatistics', this.#augmented(batch));
+    this.#runAhead('accumulateStatistics', this.#augmented(batch));
     this.#accumulatedBatches++;
   }
 
@@ -171,15 +173,23 @@ export class TensorFlowSession implements TrainingSession {
   }
 
   #step(signature: 'train' | 'trainNormalized', inputs: Inputs): void {
-    if (this.#unreadLosses === lossCapacity) this.#readLosses();
-    this.#model.run(signature, inputs);
+    this.#runAhead(signature, inputs);
     this.#unreadLosses++;
   }
 
+  /** Runs what a GPU may still be at work on afterwards: on no more at a time than there is room for losses. */
+  #runAhead(signature: string, inputs: Inputs): void {
+    if (this.#runsAhead === lossCapacity) this.#readLosses();
+    this.#model.run(signature, inputs);
+    this.#runsAhead++;
+  }
+
+  /** Reads the losses that nobody has read, which waits for all that was run. */
   #readLosses(): void {
-    if (this.#unreadLosses === 0) return;
-    this.#losses.push(...this.#floats('losses', {})['losses']!.subarray(-this.#unreadLosses));
+    const losses = this.#floats('losses', {})['losses']!;
+    this.#losses.push(...losses.subarray(lossCapacity - this.#unreadLosses));
     this.#unreadLosses = 0;
+    this.#runsAhead = 0;
   }
 
   #floats(signature: string, inputs: Inputs): Record<string, Float32Array> {
