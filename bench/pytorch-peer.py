@@ -61,17 +61,22 @@ def main():
     torch.manual_seed(0)
     a, batch = order["network"], order["batch"]
     layout = getattr(torch, order["memoryFormat"])
-    model = network(a).to(memory_format=layout)
-    images = torch.randn(batch, 3, a["imageSize"], a["imageSize"]).to(memory_format=layout)
-    labels = torch.arange(batch) % a["classes"]
+    device = torch.device("cpu" if order.get("gpu") is None else f"cuda:{order['gpu']}")
+    # On a GPU float32 means all 23 bits, as it does here.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = order["precision"] == "tf32"
+    torch.backends.cudnn.benchmark = True
+    model = network(a).to(device, memory_format=layout)
+    images = torch.randn(batch, 3, a["imageSize"], a["imageSize"]).to(device, memory_format=layout)
+    labels = (torch.arange(batch) % a["classes"]).to(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-5, foreach=True)
 
     def step():
         optimizer.zero_grad()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=order["precision"] == "bfloat16"):
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=order["precision"] == "bfloat16"):
             loss = F.cross_entropy(model(images), labels)
         loss.backward()
         optimizer.step()
+        # On a GPU this waits for the step.
         return loss.item()
 
     for warm_up in range(order["warmUp"]):

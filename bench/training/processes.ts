@@ -15,6 +15,8 @@ export interface StepsOrder {
   threads: number;
   /** Folder of a prepared dataset to train on; absent for normalized random images. */
   dataset?: string;
+  /** The peer's GPU; absent for the CPU. */
+  gpu?: number;
 }
 
 export interface StepsResult {

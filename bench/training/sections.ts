@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { protocolSchema } from '../../training/protocol.ts';
+import { measureSteps } from '../../training/probes.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
@@ -10,6 +11,8 @@ import { peerSteps, trainSteps, type StepsOrder } from './processes.ts';
 interface TrainingSurroundings extends Surroundings {
   /** A Python with PyTorch. */
   python: string | undefined;
+  /** The GPU that the section `gpu` measures. */
+  gpu: number;
 }
 
 const threads = 2;
@@ -37,6 +40,23 @@ export const sections = {
         other: null,
         ratio: Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
       };
+  },
+
+  /** The same networks on a GPU, at each of its precisions: with the batches of a study, its images there already. */
+  async *gpu({ python, rounds, gpu }) {
+    const device = { kind: 'gpu', index: gpu } as const;
+    const networks = [await smallNetwork(), ...(await studyNetworks())];
+    for (const precision of ['float32', 'tf32', 'bfloat16'] as const)
+      for (const [index, network] of networks.entries()) {
+        const { imageSize, classes } = network;
+        const counts = { warmUp: 5, steps: 30 };
+        const steps = { architecture: architectureOf(network), imageSize, classes, batchSize: 128, ...counts };
+        const ours = async () => (await measureSteps({ ...steps, precision, device })).imagesPerSecond;
+        const order: StepsOrder = { network, batch: 128, ...counts, threads, precision, gpu };
+        const other = python === undefined ? undefined : async () => (await peerSteps(python, order)).imagesPerSecond;
+        const name = index === 0 ? 'small network' : `network ${index} of study size`;
+        yield measurement(`${name}, ${precision}, PyTorch`, 'images/s', await inTurns(rounds, Math.max, ours, other));
+      }
   },
 
   async *slots({ rounds }) {
