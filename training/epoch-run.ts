@@ -50,48 +50,54 @@ export class EpochRun {
   }
 
   async train(): Promise<EpochOutcome> {
-    const { task, session, onProgress, events } = this.#run;
+    const { task, session } = this.#run;
     const { protocol } = task;
     const start = performance.now();
-    let lossSum = 0;
-    let imageCount = 0;
-    let lastLoss = NaN;
-    /** Of the steps whose losses are not taken yet, and the time of the last ones that were. */
-    const sinceReport = { sizes: new Array<number>(), time: start };
+    const total = { loss: 0, images: 0, lastLoss: NaN };
+    const rates = (): Omit<EpochOutcome, 'divergedAtStep'> => ({
+      meanLoss: total.loss / total.images,
+      lastLoss: total.lastLoss,
+      imagesPerSecond: (1000 * total.images) / (performance.now() - start),
+    });
+    /** Images in each step since the last report. */
+    let sizes: number[] = [];
+    let reported = start;
     for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation')) {
       session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
-      sinceReport.sizes.push(labels.length);
-      if (performance.now() - sinceReport.time >= reportIntervalMs || step + 1 === this.steps) {
+      sizes.push(labels.length);
+      if (performance.now() - reported >= reportIntervalMs || step + 1 === this.steps) {
         // A GPU that was left to its work is waited for here, once a second.
         const losses = session.takeLosses();
-        for (const [index, size] of sinceReport.sizes.entries()) {
-          lastLoss = losses[index]!;
-          lossSum += lastLoss * size;
-          imageCount += size;
-          if (!Number.isFinite(lastLoss)) {
-            const divergedAtStep = step + 2 - losses.length + index;
-            return { ...this.#rates(start, imageCount, lossSum), lastLoss, divergedAtStep };
-          }
+        for (const [index, loss] of losses.entries()) {
+          total.lastLoss = loss;
+          total.loss += loss * sizes[index]!;
+          total.images += sizes[index]!;
+          if (!Number.isFinite(loss)) return { ...rates(), divergedAtStep: step + 2 - losses.length + index };
         }
         const now = performance.now();
-        const images = sinceReport.sizes.reduce((sum, size) => sum + size, 0);
-        const imagesPerSecond = (1000 * images) / (now - sinceReport.time);
-        const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-        events?.step(this.#epoch * this.steps + step + 1, loss, imagesPerSecond);
-        onProgress({
-          epoch: this.#epoch + 1,
-          epochs: protocol.epochs,
-          step: step + 1,
-          stepsPerEpoch: this.steps,
-          imagesPerSecond,
-          loss,
-        });
-        Object.assign(sinceReport, { sizes: [], time: now });
+        const images = sizes.reduce((sum, size) => sum + size, 0);
+        this.#report(step, losses, (1000 * images) / (now - reported));
+        [sizes, reported] = [[], now];
       }
       // TensorFlow blocks the event loop: let messages leave, and the end of the parent be noticed, between steps.
       await eventLoopTurn();
     }
-    return { ...this.#rates(start, imageCount, lossSum), lastLoss };
+    return rates();
+  }
+
+  /** @param losses of the steps since the last report, of which `step` is the last one */
+  #report(step: number, losses: readonly number[], imagesPerSecond: number): void {
+    const { task, onProgress, events } = this.#run;
+    const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+    events?.step(this.#epoch * this.steps + step + 1, loss, imagesPerSecond);
+    onProgress({
+      epoch: this.#epoch + 1,
+      epochs: task.protocol.epochs,
+      step: step + 1,
+      stepsPerEpoch: this.steps,
+      imagesPerSecond,
+      loss,
+    });
   }
 
   /** Replaces the running batch-norm statistics by precise ones, over as many training images as the protocol says. */
@@ -141,9 +147,5 @@ export class EpochRun {
     const reading = this.#run.images.batch(indices);
     reading.catch(() => undefined);
     return reading;
-  }
-
-  #rates(start: number, imageCount: number, lossSum: number): Pick<EpochOutcome, 'meanLoss' | 'imagesPerSecond'> {
-    return { meanLoss: lossSum / imageCount, imagesPerSecond: (1000 * imageCount) / (performance.now() - start) };
   }
 }

@@ -60,6 +60,14 @@ test('a damaged checkpoint is named and skipped, and training again from the one
   expect(again.curve).toEqual(undisturbed.curve);
 });
 
+test('a run that was interrupted after its last epoch trains nothing, and is tested to the same numbers', async () => {
+  const task = smallTask(root, 'complete', digits);
+  const { log, ...first } = await trained(task);
+  expect(log).toEqual([]);
+  expect(first.evaluation?.validation?.top1Error).toBe(first.curve.at(-1)?.validationTop1Error);
+  expect(await trained(task)).toEqual({ ...first, log: ['going on after epoch 2 of 2'] });
+});
+
 test('another seed trains another network; another run key, as a new version or field gives, the same', async () => {
   const task = smallTask(root, 'seed', digits, { epochs: 1 });
   const { weights } = await trained(task);

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { EpochRun } from '../../training/epoch-run.ts';
+import type { TrainingProgress } from '../../training/metrics.ts';
+import type { TensorFlowSession } from '../../training/tensorflow-session.ts';
+import { description } from './sessions.ts';
+import { smallTask } from './small-task.ts';
+
+/** An epoch of 4 steps, of 8, 8, 8 and 6 images, whose losses are these; in a session that computes nothing. */
+async function epochOf(losses: number[]) {
+  const progress: TrainingProgress[] = [];
+  let steps = 0;
+  const session = {
+    trainStep: () => steps++,
+    takeLosses: () => losses.splice(0, steps),
+  } as unknown as TensorFlowSession;
+  const task = smallTask('', 'epoch', '', { batchSize: 8 });
+  const run = new EpochRun(
+    {
+      task: { ...task, protocol: { ...task.protocol, precision: 'float32' } },
+      session,
+      images: { labels: new Int32Array(30), batch: (indices) => Promise.resolve({ kind: 'resident', indices }) },
+      dataset: description(8, 1),
+      streamKey: { seed: 0, architecture: task.architecture, dataset: 'digest' },
+      onProgress: (report) => progress.push(report),
+      events: undefined,
+    },
+    2,
+  );
+  expect(run.steps).toBe(4);
+  return { outcome: await run.train(), progress };
+}
+
+test('the loss of an epoch is the mean over its images, its report the mean over the steps', async () => {
+  const { outcome, progress } = await epochOf([4, 3, 2, 1]);
+  expect(outcome).toMatchObject({ meanLoss: (8 * (4 + 3 + 2) + 6) / 30, lastLoss: 1 });
+  expect(outcome.divergedAtStep).toBeUndefined();
+  expect(progress).toMatchObject([{ epoch: 3, step: 4, stepsPerEpoch: 4, loss: 2.5 }]);
+});
+
+test.each([
+  [[NaN, 1, 1, 1], 1],
+  [[4, 3, Infinity, NaN], 3],
+  [[4, 3, 2, NaN], 4],
+])('losses %j have diverged at step %i, however many steps were taken by then', async (losses, step) => {
+  const lastLoss = losses[step - 1];
+  const { outcome, progress } = await epochOf(losses);
+  expect(outcome).toMatchObject({ divergedAtStep: step, lastLoss });
+  expect(progress).toEqual([]);
+});
