@@ -27,14 +27,18 @@ export interface JobFigures extends TargetFigures {
   curves: RankingCurve[];
 }
 
+/** Of so many architectures each dataset takes ten megabytes of a thread's memory. */
+const manyArchitectures = 50_000;
+
 /** Datasets that share a job: enough that their ranks are not computed anew for each, and few enough that jobs are many. */
-const datasetsOfJob = 4;
+const datasetsOfJob = (architectures: number) => (architectures > manyArchitectures ? 2 : 4);
 
 /** Every job of an analysis. */
-export function analysisJobs({ datasets, curves }: AnalysisTable): Job[] {
+export function analysisJobs({ datasets, curves, architectures }: AnalysisTable): Job[] {
+  const together = datasetsOfJob(architectures.length);
   const all = datasets.map((_, dataset) => dataset);
-  const blocks = Array.from({ length: Math.ceil(all.length / datasetsOfJob) }, (_, block) =>
-    all.slice(datasetsOfJob * block, datasetsOfJob * (block + 1)),
+  const blocks = Array.from({ length: Math.ceil(all.length / together) }, (_, block) =>
+    all.slice(together * block, together * (block + 1)),
   );
   const pairs = blocks.flatMap((rows, index) =>
     blocks

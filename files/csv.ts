@@ -18,7 +18,11 @@ export interface CsvRecord {
 export function parseCsv(text: string, source: string): { header: string[]; records: CsvRecord[] } {
   let records: CsvRecord[];
   try {
-    const recordOf = (cells: string[], { lines }: Info): CsvRecord => ({ line: lines - lineEnds(cells), cells });
+    const texts = new Map<string, string>();
+    const recordOf = (cells: string[], { lines }: Info): CsvRecord => ({
+      line: lines - lineEnds(cells),
+      cells: cells.map((cell) => once(texts, cell)),
+    });
     records = parse(text, {
       bom: true,
       trim: true,
@@ -37,13 +41,24 @@ export function parseCsv(text: string, source: string): { header: string[]; reco
   return { header, records };
 }
 
+const mostKept = 200_000;
+
+/** A text that was seen before instead of an equal one: names stand in many rows, and are kept in memory once. */
+function once(texts: Map<string, string>, text: string): string {
+  const known = texts.get(text);
+  if (known === undefined && texts.size < mostKept) texts.set(text, text);
+  return known ?? text;
+}
+
 const lineEnds = (cells: readonly string[]) =>
   cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
 
+type CsvCells = readonly (string | number | null | undefined)[];
+
 /** A table as CSV with a header; null and undefined are empty cells. */
-export function formatCsv(
-  header: readonly string[],
-  rows: readonly (readonly (string | number | null | undefined)[])[],
-): string {
-  return stringify([header, ...rows] as unknown[][]);
+export function formatCsv(header: readonly string[], rows: readonly CsvCells[]): string {
+  return formatCsvRows([header, ...rows]);
 }
+
+/** Rows as lines of a CSV text, which may continue another one. */
+export const formatCsvRows = (rows: readonly CsvCells[]): string => stringify(rows as unknown[][]);

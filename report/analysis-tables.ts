@@ -7,14 +7,14 @@ type Scalar = string | number | null;
  * An analysis as tables for other programs, by name; each is made when it is asked for. Their columns are the fields of the result types; an interval is two, with
  * `Low` and `High` behind its name; fields within a field have both names; lists of names are joined by `; `.
  */
-export function analysisTables(analysis: Analysis): Map<string, () => FlatRow[]> {
+export function analysisTables(analysis: Analysis): Map<string, () => Iterable<FlatRow>> {
   const { subsets, advice, curves, transfers, populationSizes, matrix } = analysis;
-  return new Map<string, () => FlatRow[]>([
+  return new Map<string, () => Iterable<FlatRow>>([
     ['datasets', () => analysis.datasets.map(flat)],
     ['runs', () => analysis.runs.map(({ failed, ...counts }) => flat({ ...counts, failed: failedRuns(failed) }))],
     ['correlations', () => analysis.correlations.map(flat)],
     ['targets', () => analysis.targets.map(flat)],
-    ['architectures', () => transfers.flatMap((transfer) => architectureRows(transfer, matrix))],
+    ['architectures', () => ({ [Symbol.iterator]: () => architectureRows(transfers, matrix) })],
     ['reliabilities', () => analysis.reliabilities.map(flat)],
     ['attenuation', () => analysis.attenuation.map(flat)],
     ['comparisons', () => analysis.comparisons.map(flat)],
@@ -52,14 +52,13 @@ const failedRuns = (failed: Analysis['runs'][number]['failed']) =>
 const subsetRow = ({ draws, control, ...subset }: Analysis['subsets'][number]) =>
   flat({ ...subset, draws: draws.length, ...(control === null ? {} : { control }) });
 
-/** A row an architecture that has both errors. */
-function architectureRows(transfer: Analysis['transfers'][number], matrix: Analysis['matrix']): FlatRow[] {
-  const { target, residuals, referenceRank, targetRank } = transfer;
-  return matrix.architectures.flatMap((architecture, row) => {
-    const [before, after] = [referenceRank[row]!, targetRank[row]!];
-    if (before === null || after === null) return [];
-    return [
-      {
+/** A row for each target and architecture that has both errors: so many that they are made one by one. */
+function* architectureRows(transfers: Analysis['transfers'], matrix: Analysis['matrix']): Generator<FlatRow> {
+  for (const { target, residuals, referenceRank, targetRank } of transfers)
+    for (const [row, architecture] of matrix.architectures.entries()) {
+      const [before, after] = [referenceRank[row]!, targetRank[row]!];
+      if (before === null || after === null) continue;
+      yield {
         architecture,
         target,
         linearResidual: residuals.linear[row]!,
@@ -68,9 +67,8 @@ function architectureRows(transfer: Analysis['transfers'][number], matrix: Analy
         referenceRank: before,
         targetRank: after,
         rankChange: after - before,
-      },
-    ];
-  });
+      };
+    }
 }
 
 /** A record as a row; fields of what is nested in it are called by the names on their way. */

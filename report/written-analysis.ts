@@ -18,8 +18,10 @@ export async function writeAnalysis(folder: string, rows: readonly ResultRow[], 
   await writeFileAtomically(join(folder, 'correlations.csv'), csvOf(tables.get('correlations')!()));
   for (const [name, rowsOf] of [['results', () => rows] as const, ...tables]) {
     const table = rowsOf();
-    if (table.length === 0) continue;
+    if (isEmpty(table)) continue;
     await writeFileAtomically(join(folder, 'tables', `${name}.csv`), csvOf(table));
     await writeFileAtomically(join(folder, 'tables', `${name}.parquet`), parquetOf(table));
   }
 }
+
+const isEmpty = (rows: Iterable<unknown>) => rows[Symbol.iterator]().next().done === true;

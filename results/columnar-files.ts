@@ -64,10 +64,14 @@ function cellOf(value: unknown): Cell {
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
-/** Rows as a Parquet file, with every column that one of them has; numbers are doubles, or integers where all of them are. */
-export function parquetOf(rows: readonly FlatRow[]): Uint8Array {
-  const columnData = columnsOf(rows).map((name) => {
-    const data = rows.map((row) => row[name] ?? null);
+/**
+ * Rows as a Parquet file, with every column that one of them has; numbers are doubles, or integers where all of them are. Rows are gone
+ * through twice.
+ */
+export function parquetOf(rows: Iterable<FlatRow>): Uint8Array {
+  const columns = columnsOf(rows).map((name) => ({ name, data: [] as Cell[] }));
+  for (const row of rows) for (const { name, data } of columns) data.push(row[name] ?? null);
+  const columnData = columns.map(({ name, data }) => {
     const type = typeOf(data);
     return { name, data: type === 'STRING' ? data.map((cell) => cell && String(cell)) : data, type, nullable: true };
   });

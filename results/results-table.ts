@@ -44,13 +44,15 @@ export function tidyRows(table: RawTable): ResultRow[] {
     ),
   );
   const problems: string[] = [];
-  const placesOfRuns = new Map<string, number>();
+  const placesOfRuns = new Map<string, Map<string, number>>();
   const rows = raw.map(({ number, cells }) => {
     const place = `${table.counted} ${number}`;
     const row = parseRow(place, cells, columns, numeric, problems);
-    const run = JSON.stringify([row.architecture, row.dataset, row.seed]);
-    const earlier = placesOfRuns.get(run);
-    if (earlier === undefined) placesOfRuns.set(run, number);
+    const group = JSON.stringify([row.dataset, row.seed]);
+    const places = placesOfRuns.get(group) ?? new Map<string, number>();
+    placesOfRuns.set(group, places);
+    const earlier = places.get(row.architecture);
+    if (earlier === undefined) places.set(row.architecture, number);
     else
       problems.push(
         `${place} repeats ${table.counted} ${earlier}: architecture ${row.architecture}, dataset ${row.dataset}, seed ${row.seed}`,

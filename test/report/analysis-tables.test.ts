@@ -11,7 +11,7 @@ const rows = [
   ...rowsOf('ten', errors, of({ parentDataset: 'reference', classes: 10, classDraw: 3 })),
 ];
 const tables = analysisTables(analyzeResults(rows, options({ parameters: ['params'] })));
-const table = (name: string) => tables.get(name)!();
+const table = (name: string) => [...tables.get(name)!()];
 
 test('intervals are two columns, also where they are undefined, and nested fields have both names', () => {
   const [first] = table('targets');
