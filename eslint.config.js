@@ -2,11 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-<<<<<<< HEAD
-  { ignores: ['node_modules/', '.beyond-imagenet/', 'types/'] },
-=======
-  { ignores: ['node_modules/', '.beyond-imagenet/', 'analysis/kernel/assembly/'] },
->>>>>>> a194081 (analysis: every figure on one set of resamples, by a WebAssembly kernel; golden correlations and transfer figures agree to 1e-10 (tests follow))
+  { ignores: ['node_modules/', '.beyond-imagenet/', 'types/', 'analysis/kernel/assembly/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
