@@ -93,12 +93,16 @@ module.exports = {
       name: 'pure',
       severity: 'error',
       comment: 'core/, study/, design-space/ and analysis/ know no file system, process, clock or network',
-      from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/parallel/' },
+      from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/(parallel/|kernel/build[.]ts)' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     only('tensorflow-in-training', '@tensorflow|koffi', '^(training|native|bench|test)/'),
     only('vega-in-report', 'vega|vega-lite', '^(report|test)/'),
-    only('arquero-in-tables', 'arquero', '^(results|analysis|report|test)/'),
+    only(
+      'columnar-files-in-results',
+      'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
+      '^(results|test)/',
+    ),
     only('csv-in-files', 'csv-parse|csv-stringify', '^files/'),
     only('locks-in-files', 'proper-lockfile', '^files/'),
     only('temporal-at-the-edge', '@temporalio', '^(activities|workflows|control|runtime|test|bench)/'),
@@ -119,7 +123,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^types/' },
+    // declarations that a build writes; AssemblyScript
+    exclude: { path: '^types/|^analysis/kernel/assembly/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -8,14 +8,24 @@ export function register(program: Command): void {
     .command('training')
     .description('throughput, start and memory of training on 2 threads, each measurement in a process of its own')
     .option('--torch-python <path>', 'a Python with PyTorch, to compare with')
-    .option('--only <sections>', `some of ${Object.keys(sections).filter((name) => name !== 'gpu').join(',')}`)
+    .option(
+      '--only <sections>',
+      `some of ${Object.keys(sections)
+        .filter((name) => name !== 'gpu')
+        .join(',')}`,
+    )
     .option('--gpu <index>', 'measure on this GPU, and nothing on the CPU')
     .option('--rounds <count>', 'measurements of each side, taken in turns; the best of each side counts', '3')
     .option('--json', 'the JSON document alone')
-    .action(({ torchPython, gpu, only, ...options }: SectionOptions & { torchPython?: string; gpu?: string }) => {
+    .action(({ torchPython, gpu, ...options }: SectionOptions & { torchPython?: string; gpu?: string }) => {
       const { gpu: onGpu, ...onCpu } = sections;
       return gpu === undefined
-        ? runSections('training', onCpu, { only, ...options }, { python: torchPython, gpu: 0 })
-        : runSections('training', { gpu: onGpu }, options, { python: torchPython, gpu: Number(gpu) });
+        ? runSections('training', onCpu, options, { python: torchPython, gpu: 0 })
+        : runSections(
+            'training',
+            { gpu: onGpu },
+            { ...options, only: 'gpu' },
+            { python: torchPython, gpu: Number(gpu) },
+          );
     });
 }

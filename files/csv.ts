@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type Info, type Options } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { ConfigError } from '../core/errors.ts';
 
@@ -10,12 +10,6 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** How a record is told by the parser with `info`. */
-interface ParsedRecord {
-  record: string[];
-  info: { lines: number };
-}
-
 /**
  * Header and records of a CSV text (RFC 4180 with a header, any ends of lines); lines without any text are passed over.
  * @param source what the text is called in errors, e.g. its file name
@@ -23,35 +17,50 @@ interface ParsedRecord {
  * @throws ConfigError naming source and line where quotes are not those of a CSV text
  */
 export function parseCsv(text: string, source: string, delimiter = ','): { header: string[]; records: CsvRecord[] } {
-  let parsed: ParsedRecord[];
+  let records: CsvRecord[];
   try {
-    parsed = parse(text, {
+    const texts = new Map<string, string>();
+    const recordOf = (cells: string[], { lines }: Info): CsvRecord => ({
+      line: lines - lineEnds(cells),
+      cells: cells.map((cell) => once(texts, cell)),
+    });
+    records = parse(text, {
       bom: true,
       delimiter,
       trim: true,
-      info: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-    }) as unknown as ParsedRecord[];
+      // Told is the line on which it ends.
+      on_record: recordOf as unknown as NonNullable<Options['on_record']>,
+    }) as unknown as CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new ConfigError(`${source} is not a CSV file`, [`line ${Number(error['lines'])}: ${error.message}`]);
   }
-  const records = parsed.map(({ record: cells, info }) => ({
-    // Told is the line on which it ends.
-    line: info.lines - (cells.join('').match(/\r\n|\n|\r/g)?.length ?? 0),
-    cells,
-  }));
   const header = records.shift()?.cells ?? [];
   return { header, records };
 }
 
-/** A table as CSV with a header; null and undefined are empty cells. */
-export function formatCsv(
-  header: readonly string[],
-  rows: readonly (readonly (string | number | null | undefined)[])[],
-): string {
-  return stringify([header, ...rows] as unknown[][]);
+const mostKept = 200_000;
+
+/** A text that was seen before instead of an equal one: names stand in many rows, and are kept in memory once. */
+function once(texts: Map<string, string>, text: string): string {
+  const known = texts.get(text);
+  if (known === undefined && texts.size < mostKept) texts.set(text, text);
+  return known ?? text;
 }
+
+const lineEnds = (cells: readonly string[]) =>
+  cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+
+type CsvCells = readonly (string | number | null | undefined)[];
+
+/** A table as CSV with a header; null and undefined are empty cells. */
+export function formatCsv(header: readonly string[], rows: readonly CsvCells[]): string {
+  return formatCsvRows([header, ...rows]);
+}
+
+/** Rows as lines of a CSV text, which may continue another one. */
+export const formatCsvRows = (rows: readonly CsvCells[]): string => stringify(rows as unknown[][]);

@@ -7,6 +7,7 @@ import { drawAugmentation } from './augmentation.ts';
 import type { StepsTask } from './child/messages.ts';
 import { initialState } from './initial-weights.ts';
 import { protocolSchema } from './protocol.ts';
+import type { DatasetDescription } from './session.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
 
 /** Images a second of training steps as a study takes them, on color images of noise that stay in TensorFlow. */
@@ -14,8 +15,9 @@ export async function stepRate(task: StepsTask): Promise<number> {
   const { architecture, imageSize, classes, batchSize, warmUp, steps, precision } = task;
   const random = stream(0, 'step rate');
   const channels = [0, 1, 2];
-  const dataset = {
+  const dataset: DatasetDescription = {
     imageSize,
+    fit: 'square',
     channels: channels.length,
     classes,
     normalization: { mean: channels.map(() => 0.5), std: channels.map(() => 0.25) },
@@ -38,12 +40,18 @@ export async function stepRate(task: StepsTask): Promise<number> {
       ),
     });
     session.restore(initialState(layers, random));
-    const indices = Int32Array.from({ length: batchSize }, (_, image) => image);
-    const labels = indices.map((image) => image % classes);
+    const images = Int32Array.from({ length: batchSize }, (_, image) => image);
+    const labels = images.map((image) => image % classes);
+    const sides = new Uint16Array(batchSize).fill(imageSize);
+    const places = {
+      starts: images.map((image) => image * imageSize ** 2),
+      heights: sides,
+      widths: sides,
+    };
     const train = (count: number) => {
       for (let step = 0; step < count; step++) {
-        const augmentation = drawAugmentation(random, protocol.augmentation, batchSize, dataset, imageSize);
-        session.trainStep({ images: { kind: 'resident', indices }, augmentation }, labels, 0.01);
+        const augmentation = drawAugmentation(random, protocol.augmentation, places, dataset, imageSize);
+        session.trainStep({ images: { places }, augmentation }, labels, 0.01);
       }
       session.takeLosses();
     };

@@ -1,4 +1,5 @@
-import { catalogue, catalogueEntry } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
+import { datasetEntry } from '../../datasets/dataset-entry.ts';
 import type { DatasetEntry } from '../../datasets/source.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
@@ -12,15 +13,21 @@ export async function checkDatasets(dataRoot: string | undefined, config?: Study
       catalogue.flatMap((entry, index) => ((found[index] !== undefined) === isThere ? [entry.name] : [])).join(', ');
     return [ok(name, `found: ${names(true) || 'none'}; not found: ${names(false) || 'none'}`)];
   }
-  const needed = [...new Set(config.datasets.map(({ dataset }) => dataset))].map(catalogueEntry);
+  const needed = new Map(config.datasets.map((selection) => [selection.dataset, datasetEntry(selection)]));
   return Promise.all(
-    needed.map(async (entry) => {
+    [...needed.values()].map(async (entry) => {
       const { folder, problem } = await whereIs(entry, dataRoot);
       return folder === undefined
-        ? failure(`dataset ${entry.name}`, problem, entry.obtain)
+        ? failure(`dataset ${entry.name}`, problem, remedy(entry, dataRoot))
         : ok(`dataset ${entry.name}`, folder);
     }),
   );
+}
+
+function remedy({ name, publication }: DatasetEntry, dataRoot = '<data root>'): string {
+  return publication === undefined
+    ? 'correct the path of its source in the study config'
+    : `get it from ${publication.homepage} and put it into ${dataRoot}/${name}: ${publication.put}; then \`datasets check ${name}\``;
 }
 
 async function whereIs(

@@ -1,4 +1,4 @@
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';

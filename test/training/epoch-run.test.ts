@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { EpochRun } from '../../training/epoch-run.ts';
 import type { TrainingProgress } from '../../training/metrics.ts';
 import type { TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { description } from './sessions.ts';
+import { description, placesOf } from './sessions.ts';
 import { smallTask } from './small-task.ts';
 
 /** An epoch of 4 steps, of 8, 8, 8 and 6 images, whose losses are these; in a session that computes nothing. */
@@ -18,7 +18,7 @@ async function epochOf(losses: number[]) {
     {
       task: { ...task, protocol: { ...task.protocol, precision: 'float32' } },
       session,
-      images: { labels: new Int32Array(30), batch: (indices) => Promise.resolve({ kind: 'resident', indices }) },
+      images: { labels: new Int32Array(30), batch: (indices) => Promise.resolve({ places: placesOf(indices, 8) }) },
       dataset: description(8, 1),
       streamKey: { seed: 0, architecture: task.architecture, dataset: 'digest' },
       onProgress: (report) => progress.push(report),

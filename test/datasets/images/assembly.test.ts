@@ -6,7 +6,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 test('pixels.wasm is what its source compiles to', async () => {
-  const command = packageJson.scripts['build:pixels'].split(' ');
+  const command = packageJson.scripts['build:pixel-kernel'].split(' ');
   const compiled = join(await temporaryFolder(), 'pixels.wasm');
   const parameters = command.slice(1).map((part) => (part.endsWith('.wasm') ? compiled : part));
   const { error } = await asc.main(parameters);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../datasets/catalogue.ts';
+import { catalogue } from '../../../datasets/catalogue/index.ts';
 import { checkDatasets } from '../../../runtime/doctor/datasets.ts';
 import { parseStudyConfig } from '../../../study/config.ts';
 import { preset } from '../../../study/presets.ts';

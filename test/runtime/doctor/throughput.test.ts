@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../datasets/catalogue.ts';
+import { catalogue } from '../../../datasets/catalogue/index.ts';
 import { studyTime } from '../../../runtime/doctor/study-time.ts';
 import { measuredSpeeds, measureThroughput, type Throughput } from '../../../runtime/doctor/throughput.ts';
 import { readMeasuredSpeeds, writeMeasuredSpeeds } from '../../../runtime/measured-speeds.ts';
