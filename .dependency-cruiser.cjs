@@ -91,7 +91,7 @@ module.exports = {
       name: 'pure',
       severity: 'error',
       comment: 'core/, study/, design-space/ and analysis/ know no file system, process, clock or network',
-      from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/parallel/' },
+      from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/(parallel/|kernel/build[.]ts)' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     only('tensorflow-in-training', '@tensorflow', '^(training|native|bench|test)/'),
@@ -117,6 +117,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // AssemblyScript
+    exclude: { path: '^analysis/kernel/assembly/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

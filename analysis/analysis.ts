@@ -5,7 +5,6 @@ import type { DatasetFacts } from './datasets.ts';
 import type { ParameterEffect } from './effects.ts';
 import type { ErrorMatrix } from './errors.ts';
 import type { IntervalMethod } from './intervals.ts';
-import type { ArchitectureTransfer } from './lines.ts';
 import type { AttenuationCorrection, Reliability } from './noise.ts';
 import type { PairCorrelation } from './pair-correlations.ts';
 import type { PopulationSizeEffect } from './population-size.ts';
@@ -15,6 +14,7 @@ import type { RunCounts } from './runs.ts';
 import type { SizeBaseline } from './size-alone.ts';
 import type { SubsetComparison } from './subsets.ts';
 import type { TargetAnalysis } from './targets.ts';
+import type { ArchitectureTransfer } from './transfers.ts';
 
 /** How the figures of an analysis were made. */
 export interface AnalysisMethods {

@@ -1,3 +1,7 @@
+import { stream } from '../core/random.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import { quantileOf } from './intervals.ts';
+
 /**
  * The values of a parameter among the best networks on a dataset (the filters of pycls' sweeps, `get_filters`): of 2,500 draws of a
  * quarter of the population the best architecture each; 2.5 %, 50 % and 97.5 % of its values.
@@ -20,4 +24,58 @@ export interface RangeContradiction {
   higher: string;
   /** From the end of the lower range to the beginning of the higher one; > 0, in the parameter's unit. */
   gap: number;
+}
+
+/** Of the population in a draw. */
+const share = 0.25;
+
+/** By parameter and dataset; none where no architecture has both. */
+export function parameterRanges(table: AnalysisTable): ParameterRange[] {
+  const uniforms = uniformNumbers(table);
+  return [...table.parameters].flatMap(([parameter, columns]) =>
+    table.datasets.flatMap((dataset, index) => {
+      const [values, errors] = [columns[index]!, table.errors[index]!];
+      const byError = Array.from(errors.keys())
+        .filter((row) => !Number.isNaN(values[row]! + errors[row]!))
+        .sort((a, b) => errors[a]! - errors[b]!);
+      const n = byError.length;
+      if (n === 0) return [];
+      const best = uniforms.map((u) => values[byError[bestRank(n, u)]!]!);
+      const [low, median, high] = [0.025, 0.5, 0.975].map((level) => quantileOf(best, level)) as [
+        number,
+        number,
+        number,
+      ];
+      return [{ parameter, dataset, n, low, median, high }];
+    }),
+  );
+}
+
+/** The same for all datasets, so that their draws are as alike as can be. */
+function uniformNumbers({ replicates, seed }: AnalysisTable): Float64Array {
+  const random = stream(seed, 'ranges');
+  return Float64Array.from({ length: replicates.resamples }, () => random.uniform());
+}
+
+/**
+ * The best rank, from 0, among k draws with replacement from n, by inversion: no rank below r is drawn with probability
+ * ((n - r) / n)^k.
+ */
+function bestRank(n: number, uniform: number): number {
+  const k = Math.max(1, Math.floor(share * n));
+  return Math.min(n - 1, Math.floor(n * (1 - uniform ** (1 / k))));
+}
+
+/** Every pair of datasets with disjoint ranges, by parameter. */
+export function rangeContradictions(ranges: readonly ParameterRange[]): RangeContradiction[] {
+  return ranges.flatMap((lower) =>
+    ranges
+      .filter((higher) => higher.parameter === lower.parameter && higher.low > lower.high)
+      .map((higher) => ({
+        parameter: lower.parameter,
+        lower: lower.dataset,
+        higher: higher.dataset,
+        gap: higher.low - lower.high,
+      })),
+  );
 }

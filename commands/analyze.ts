@@ -41,7 +41,7 @@ async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
 
   const [{ analyzeResults }, { correlationsCsv }, { studyReport }, { knownParameterTitles }, { writeFileAtomically }] =
     await Promise.all([
-      import('../analysis/analyze.ts'),
+      import('../analysis/index.ts'),
       import('../report/correlations-csv.ts'),
       import('../report/study-report.ts'),
       import('../analysis/parameters.ts'),

@@ -1,5 +1,5 @@
 import { formatCsv } from '../files/csv.ts';
-import type { PairCorrelation } from '../analysis/analyze.ts';
+import type { PairCorrelation } from '../analysis/index.ts';
 
 /** Correlations as CSV: the columns of `PairCorrelation`, with intervals as two columns; undefined values are empty. */
 export function correlationsCsv(correlations: readonly PairCorrelation[]): string {

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/analyze.ts';
+import type { Analysis } from '../analysis/index.ts';
 import { htmlTable } from './page.ts';
 import { signed } from './study-charts.ts';
 

@@ -1,6 +1,6 @@
-import type { Analysis } from '../analysis/analyze.ts';
+import type { Analysis } from '../analysis/index.ts';
 import { correlationsCsv } from './correlations-csv.ts';
-import type { ErrorMatrix } from '../analysis/errors.ts';
+import type { ErrorMatrix } from '../analysis/index.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../store/study-documents.ts';
 

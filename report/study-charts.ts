@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Analysis, PairCorrelation } from '../analysis/analyze.ts';
+import type { Analysis, PairCorrelation } from '../analysis/index.ts';
 
 const blue = '#2f6db5';
 const red = '#c4453c';

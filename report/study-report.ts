@@ -1,4 +1,4 @@
-import type { Analysis, PairCorrelation } from '../analysis/analyze.ts';
+import type { Analysis, PairCorrelation } from '../analysis/index.ts';
 import { formatResults, type ResultRow } from '../results/results-table.ts';
 import { escapeHtml, htmlPage, htmlTable } from './page.ts';
 import { extremesTable, subsetTable } from './reference-tables.ts';
@@ -93,14 +93,18 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
       '<p>Regret: the error lost on the target by trying only the k best architectures on the reference, against the best of all.</p>',
       regretTable(analysis),
     ),
-    ...(analysis.noiseCeilings.length > 0
+    ...(analysis.reliabilities.length > 0
       ? [
           section(
             'Noise ceiling',
             '<p>The correlation of a dataset with itself over seeds: no other dataset can be expected to exceed it.</p>',
             htmlTable(
               ['dataset', "Pearson's r", 'seeds'],
-              analysis.noiseCeilings.map(({ dataset, pearson, seeds }) => [dataset, signed(pearson), seeds]),
+              analysis.reliabilities.map(({ dataset, seedCorrelation, seeds }) => [
+                dataset,
+                signed(seedCorrelation),
+                seeds,
+              ]),
             ),
           ),
         ]
@@ -201,6 +205,6 @@ const percent = (value: number | undefined) => (value === undefined ? '–' : `$
 
 const methods = ({ bootstrapResamples }: StudyReportInput) => `<ul>
 <li>Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the pairs that it would be in.</li>
-<li>Intervals are 95 % percentile intervals of ${bootstrapResamples.toLocaleString('en-US')} bootstrap resamples of the architectures. p-values are two-sided, from 10,000 random pairings, and corrected for the number of targets by Holm's method.</li>
+<li>Intervals are 95 % bootstrap intervals (BCa or percentile, widened for small samples) of ${bootstrapResamples.toLocaleString('en-US')} bootstrap resamples of the architectures. p-values are two-sided, from 10,000 random pairings, and corrected for the number of targets by Holm's method.</li>
 <li>Signs are kept throughout: a negative correlation is a finding.</li>
 </ul>`;

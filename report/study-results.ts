@@ -1,6 +1,6 @@
-import type { Analysis } from '../analysis/analyze.ts';
+import type { Analysis } from '../analysis/index.ts';
 import { knownParameterTitles } from '../analysis/parameters.ts';
-import { analyzeInChild } from '../analysis/parallel/in-child.ts';
+import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { selectionLabel } from '../datasets/selection.ts';
@@ -33,7 +33,7 @@ export async function readStudyResults(store: ArtifactStore, studyId: string): P
 }
 
 /**
- * The statistics of a study, computed in a process of their own.
+ * The statistics of a study, computed on threads of their own.
  * @throws ArtifactError where no run of the reference dataset has given an error
  */
 export function analyzeStudy({ studyId, config, rows }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
@@ -48,7 +48,7 @@ export function analyzeStudy({ studyId, config, rows }: StudyResults, signal?: A
     seed: seeds.analysis,
     parameters: [...knownParameterTitles(rows).keys()],
   };
-  return analyzeInChild({ rows, options }, signal);
+  return analyzeInParallel(rows, options, { signal });
 }
 
 /** The report of a study as HTML. */

@@ -1,0 +1,12 @@
+/** What is used of jStat, which has no types of its own. */
+declare module 'jstat' {
+  interface Distribution<Parameters extends number[]> {
+    cdf(value: number, ...parameters: Parameters): number;
+    inv(level: number, ...parameters: Parameters): number;
+  }
+  const jStat: {
+    normal: Distribution<[mean: number, deviation: number]>;
+    studentt: Distribution<[degrees: number]>;
+  };
+  export default jStat;
+}

@@ -1,0 +1,6 @@
+export { draw, gather } from './resample';
+export { rank, rankProducts } from './ranks';
+export { agree } from './agreement';
+export { topWeights, weightedSums } from './weighted';
+export { momentSums, widen } from './moments';
+export { permute } from './permutation';

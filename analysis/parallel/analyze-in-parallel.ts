@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import type { ResultRow } from '../../results/results-table.ts';
+import { analysisTable, type AnalysisOptions, type AnalysisTable } from '../analysis-table.ts';
+import { assembled } from '../analyze.ts';
+import type { Analysis } from '../index.ts';
+import { analysisJobs, costOf, type Job, type JobFigures } from '../jobs.ts';
+import type { Answer } from './worker.ts';
+
+export interface ParallelOptions {
+  /** By default as many as there are cores. The figures are the same for any number. */
+  threads?: number;
+  signal?: AbortSignal | undefined;
+  /** Called after each job with the share of the work that is done, in (0, 1]. */
+  onProgress?: (done: number) => void;
+}
+
+/**
+ * `analyzeResults` on threads of their own, so that this one goes on with everything else.
+ * @throws Error where no row is of the reference, and the signal's reason when it is aborted
+ */
+export async function analyzeInParallel(
+  rows: readonly ResultRow[],
+  options: AnalysisOptions,
+  { threads = availableParallelism(), signal, onProgress }: ParallelOptions = {},
+): Promise<Analysis> {
+  signal?.throwIfAborted();
+  const table = analysisTable(rows, options);
+  const jobs = analysisJobs(table);
+  const costs = jobs.map((job) => costOf(job, table));
+  const all = costs.reduce((sum, cost) => sum + cost, 0);
+  let done = 0;
+  const figures = await runOnThreads(table, jobs, Math.min(threads, jobs.length), signal, (job) => {
+    done += costs[job]!;
+    onProgress?.(done / all);
+  });
+  return assembled(rows, table, figures);
+}
+
+async function runOnThreads(
+  table: AnalysisTable,
+  jobs: readonly Job[],
+  threads: number,
+  signal: AbortSignal | undefined,
+  onDone: (job: number) => void,
+): Promise<Partial<JobFigures>[]> {
+  const code = await workerCode();
+  const figures: Partial<JobFigures>[] = [];
+  const workers = Array.from({ length: threads }, () => new Worker(code, { eval: true, workerData: table }));
+  let next = 0;
+  const work = (worker: Worker) =>
+    new Promise<void>((resolve, reject) => {
+      let current: number;
+      const send = () => {
+        if (next === jobs.length) return resolve();
+        current = next++;
+        worker.postMessage(jobs[current]);
+      };
+      worker.on('message', (answer: Answer) => {
+        figures[current] = answer.figures;
+        onDone(current);
+        send();
+      });
+      worker.on('error', reject);
+      worker.on('exit', () => reject(new Error('a thread of the analysis ended before its time')));
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      send();
+    });
+  try {
+    await Promise.all(workers.map(work));
+    return figures;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+let bundled: Promise<string> | undefined;
+
+/** The thread's program without imports: it starts in any folder, and without a loader. */
+function workerCode(): Promise<string> {
+  return (bundled ??= build({
+    entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    write: false,
+    logLevel: 'silent',
+  }).then(({ outputFiles: [file] }) => file!.text));
+}

@@ -1,0 +1,95 @@
+import { lanes, type Kernel } from '../kernel/kernel.ts';
+import type { Figure } from './figure.ts';
+import { ReplicateBlocks, replicateCount, type Replicates } from './replicates.ts';
+import { Sample } from './sample.ts';
+
+/** Bytes of kernel memory that one pass over the replicates may take. */
+const mostBytes = 128 * 2 ** 20;
+
+/**
+ * Figures that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
+ * holds a number for each architecture, NaN where it has none; columns are told apart by identity.
+ */
+export class Measurement {
+  /** H(0), H(1), ... up to the number of architectures. */
+  readonly harmonic: Float64Array;
+  readonly #replicates: Replicates;
+  readonly #samples = new Map<string, Sample>();
+  readonly #masks = new Map<Float64Array, Uint8Array>();
+
+  constructor(replicates: Replicates) {
+    this.#replicates = replicates;
+    this.harmonic = harmonicNumbers(replicates.items);
+  }
+
+  /** The architectures that have all of the columns; the same sample for the same architectures. */
+  sample(...columns: readonly Float64Array[]): Sample {
+    const masks = columns.map((column) => this.#mask(column));
+    const whole = masks[0]!.map((_, row) => (masks.every((mask) => mask[row] === 1) ? 1 : 0));
+    const key = Buffer.from(whole).toString('latin1');
+    const known = this.#samples.get(key);
+    if (known !== undefined) return known;
+    const sample = new Sample(Int32Array.from(whole.keys()).filter((row) => whole[row] === 1));
+    this.#samples.set(key, sample);
+    return sample;
+  }
+
+  /** Declares a figure on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. */
+  figure(sample: Sample, of: (lane: number, total: number) => number): Figure {
+    return this.figures(sample, 1, (lane, total, out) => (out[0] = of(lane, total)))[0]!;
+  }
+
+  /**
+   * Declares some figures that are computed together; undefined on fewer than three architectures.
+   * @param compute fills in their values in a lane of the present block; what it leaves is undefined
+   */
+  figures(sample: Sample, count: number, compute: (lane: number, total: number, out: Float64Array) => void): Figure[] {
+    const n = sample.rows.length;
+    const replicates = replicateCount(this.#replicates);
+    const all = Array.from({ length: count }, () => new Float64Array(replicates).fill(NaN));
+    const out = new Float64Array(count);
+    if (n >= 3)
+      sample.onBlock((first) => {
+        for (let lane = 0; lane < Math.min(lanes, replicates - first); lane++) {
+          out.fill(NaN);
+          compute(lane, sample.total[lane]!, out);
+          all.forEach((values, index) => (values[first + lane] = out[index]!));
+        }
+      });
+    return all.map((values) => ({ n, values }));
+  }
+
+  /** Computes every figure that was declared. */
+  run(kernel: Kernel): void {
+    const samples = [...this.#samples.values()];
+    for (let begin = 0; begin < samples.length;) {
+      const start = kernel.allocate(0);
+      const blocks = new ReplicateBlocks(kernel, this.#replicates);
+      const harmonic = kernel.place(this.harmonic);
+      const steps = [];
+      do steps.push(samples[begin++]!.prepare(kernel, blocks.counts, harmonic));
+      while (begin < samples.length && kernel.allocate(0) - start < mostBytes);
+      for (const step of steps) step.begin();
+      for (let block = 0; block < blocks.blocks; block++) {
+        blocks.fill(block);
+        for (const step of steps) step.run(lanes * block);
+      }
+      kernel.release(start);
+    }
+  }
+
+  #mask(column: Float64Array): Uint8Array {
+    const known = this.#masks.get(column);
+    if (known !== undefined) return known;
+    const mask = Uint8Array.from(column, (value) => (Number.isNaN(value) ? 0 : 1));
+    this.#masks.set(column, mask);
+    return mask;
+  }
+}
+
+/** H(0), H(1), ... H(last). */
+function harmonicNumbers(last: number): Float64Array {
+  const numbers = new Float64Array(last + 1);
+  for (let k = 1; k <= last; k++) numbers[k] = numbers[k - 1]! + 1 / k;
+  return numbers;
+}

@@ -1,0 +1,46 @@
+import type { Column } from './analysis-table.ts';
+import type { LineScale, ScaledLine } from './lines.ts';
+
+/**
+ * What each architecture does on a target beside what the reference predicts. Arrays are in the order of the error matrix's
+ * architectures; null where an architecture lacks one of the two errors.
+ */
+export interface ArchitectureTransfer {
+  target: string;
+  /**
+   * Accuracy on the target minus the line's at the architecture's accuracy on the reference, on the line's own scale: positive
+   * for those that do better than predicted (effective robustness, Taori et al. 2020).
+   */
+  residuals: Record<LineScale, (number | null)[]>;
+  /** Rank by error among the architectures that have both, from 1, the best; ties share the mean of their places. */
+  referenceRank: (number | null)[];
+  targetRank: (number | null)[];
+}
+
+export function architectureTransfer(
+  target: string,
+  reference: Column,
+  errors: Column,
+  lines: Record<LineScale, ScaledLine>,
+): ArchitectureTransfer {
+  const hasBoth = (row: number) => !Number.isNaN(reference[row]! + errors[row]!);
+  return {
+    target,
+    residuals: { linear: lines.linear.residuals, probit: lines.probit.residuals, logit: lines.logit.residuals },
+    referenceRank: midranks(reference, hasBoth),
+    targetRank: midranks(errors, hasBoth),
+  };
+}
+
+/** From 1 for the lowest; null for what is not to be ranked. */
+export function midranks(values: Column, isRanked: (row: number) => boolean): (number | null)[] {
+  const order = Array.from(values.keys())
+    .filter(isRanked)
+    .sort((a, b) => values[a]! - values[b]!);
+  const ranks: (number | null)[] = Array.from(values, () => null);
+  for (let begin = 0, end = 0; begin < order.length; begin = end) {
+    while (end < order.length && values[order[end]!] === values[order[begin]!]) end++;
+    for (let place = begin; place < end; place++) ranks[order[place]!] = (begin + 1 + end) / 2;
+  }
+  return ranks;
+}
