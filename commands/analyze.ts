@@ -60,8 +60,7 @@ async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
     rows,
     analysis,
     extremes: 10,
-    bootstrapResamples: options.resamples,
-    facts: [],
+    curves: [],
     parameterTitles,
   });
   const json = `${JSON.stringify(analysis.correlations, undefined, 2)}\n`;

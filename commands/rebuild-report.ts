@@ -3,7 +3,8 @@ import { noSuchStudy } from '../control/look-up.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import { stateFolder } from '../files/state-folder.ts';
 import { storeAnalysis } from '../report/stored-analysis.ts';
-import { analyzeStudy, readStudyResults, reportOfStudy } from '../report/study-results.ts';
+import { analyzeStudy, readStudyResults, readReportInput } from '../report/study-results.ts';
+import { studyReport } from '../report/study-report.ts';
 import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
 import { formatResults } from '../results/results-table.ts';
 import { openStore } from '../store/open-store.ts';
@@ -26,7 +27,7 @@ export async function rebuildReport(id: string, options: { out?: string } & Stud
   const results = await readStudyResults(store, id);
   const analysis = await analyzeStudy(results);
   await storeAnalysis(store, id, analysis);
-  await store.put(names.report, await reportOfStudy(results, analysis));
+  await store.put(names.report, await studyReport(await readReportInput(store, results, analysis)));
   let report = await store.localFile(names.report);
   if (out !== undefined) {
     for (const name of [names.results, names.curves, names.correlations, names.correlationsTable, names.report])

@@ -1,0 +1,80 @@
+import type { TargetAnalysis } from '../../analysis/index.ts';
+import { intervalChart } from '../charts/intervals.ts';
+import type { ErrorScale } from '../charts/scales.ts';
+import { scatterChart } from '../charts/scatter.ts';
+import { signed, withInterval } from '../format.ts';
+import type { PageData } from '../page-data.ts';
+import { idPart, type Figure } from './figure.ts';
+
+/** Correlations of the reference with every other dataset. */
+export const referencePairs = ({ correlations, reference }: PageData) =>
+  correlations.filter(({ a }) => a === reference);
+
+/** Pearson's r with the reference, the noise ceiling of each pair, and r corrected for it. */
+export function forestFigure(data: PageData): Figure {
+  const pairs = referencePairs(data);
+  const corrected = (target: string) => data.attenuation.find(({ a, b }) => a === data.reference && b === target);
+  return {
+    id: 'carry-over',
+    alternative: `Pearson's r with ${data.reference}: ${pairs.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`).join('; ')}`,
+    draw: (theme) =>
+      intervalChart(
+        {
+          rows: pairs.map(({ b, pearson, pearsonCi95 }) => ({
+            label: b,
+            marks: [
+              { value: corrected(b)?.noiseCeiling ?? null, kind: 'tick' },
+              { value: pearson, interval: pearsonCi95 },
+            ],
+          })),
+          title: `Pearson's r with ${data.reference}, 95 % interval`,
+          domain: [-1, 1],
+        },
+        theme,
+      ),
+    table: () => ({
+      header: ['target', 'n', 'pearson', 'pearsonLow', 'pearsonHigh', 'noiseCeiling', 'pearsonCorrected'],
+      rows: pairs.map(({ b, n, pearson, pearsonCi95 }) => [
+        ...[b, n, pearson, pearsonCi95?.[0] ?? null, pearsonCi95?.[1] ?? null],
+        ...[corrected(b)?.noiseCeiling ?? null, corrected(b)?.pearsonCorrected ?? null],
+      ]),
+    }),
+  };
+}
+
+const lineOf = (target: TargetAnalysis | undefined, scale: ErrorScale) =>
+  target && { linear: target.linearLine, probit: target.probitLine, logit: target.logitLine }[scale];
+
+/** Error on the reference against the error on each other dataset, with the fitted line. */
+export function scatterFigures(data: PageData): Figure[] {
+  const { reference, datasets, errors, best, worst, targets, architectures } = data;
+  return datasets.slice(1).map(({ dataset }, index): Figure => {
+    const target = targets.find((candidate) => candidate.target === dataset);
+    const pair = referencePairs(data).find(({ b }) => b === dataset);
+    const [x, y] = [errors[0]!, errors[index + 1]!];
+    return {
+      id: `scatter-${idPart(dataset, index + 1)}`,
+      alternative: `Error on ${reference} against error on ${dataset}, a point an architecture; r ${signed(pair?.pearson)}`,
+      isInteractive: true,
+      draw: (theme, { scale }) => {
+        const line = lineOf(target, scale);
+        const fit =
+          line?.slope == null || line.intercept === null ? undefined : { slope: line.slope, intercept: line.intercept };
+        return scatterChart(
+          {
+            heading: dataset,
+            below: `r ${signed(pair?.pearson)}${line?.slope == null ? '' : `, slope ${signed(line.slope)}, R² ${line.r2?.toFixed(2)}`}`,
+            xTitle: `error on ${reference}`,
+            yTitle: 'error',
+            ...{ x, y, scale, best, worst, line: fit, xKind: 'error' },
+          },
+          theme,
+        );
+      },
+      table: () => ({
+        header: ['architecture', `error on ${reference}`, `error on ${dataset}`],
+        rows: architectures.map((name, row) => [name, x[row] ?? null, y[row] ?? null]),
+      }),
+    };
+  });
+}
