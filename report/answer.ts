@@ -1,106 +1,127 @@
-import type { SubsetComparison } from '../analysis/index.ts';
-import { negated } from './figures/size.ts';
-import { counted, grouped, listed, percent, percentInterval, signed, signedInterval, withInterval } from './format.ts';
+import type { Interval, SubsetComparison } from '../analysis/index.ts';
+import { negated, negatedInterval } from './figures/size.ts';
+import { counted, grouped, listed, percent, percentInterval, withInterval } from './format.ts';
 import type { PageData } from './page-data.ts';
 import { targetPairs, verdicts, weak } from './transfer-verdicts.ts';
 
-/** The findings of a study in sentences, each with its uncertainty: whether rankings carry over, whether subsets help, what to use. */
-export function answer(data: PageData): string[] {
-  return [carryOver(data), ceiling(data), subsets(data), size(data), advice(data)].filter((text) => text !== '');
+/** A finding in one sentence, and the numbers that it rests on. */
+export interface Finding {
+  sentence: string;
+  evidence: string[];
 }
 
-function carryOver(data: PageData): string {
+/** The answers to what a study asks, each with its uncertainty: whether rankings carry over, whether subsets help, what to use. */
+export function answer(data: PageData): Finding[] {
+  return [carryOver(data), ceiling(data), subsets(data), size(data), advice(data)].filter(
+    (finding) => finding !== undefined,
+  );
+}
+
+function carryOver(data: PageData): Finding {
   const { reference, architectures } = data;
   const pairs = targetPairs(data);
   if (pairs.length === 0)
-    return `There is no other dataset than ${reference}, so nothing can be said of whether its ranking carries over.`;
+    return {
+      sentence: `There is no other dataset than ${reference}, so nothing can be said of whether its ranking carries over.`,
+      evidence: [],
+    };
   const { carries, reverses, vanishes, undecided } = verdicts(data);
-  const named = (found: typeof pairs) =>
-    listed(found.map(({ b, pearson, pearsonCi95 }) => `${b} (r ${signed(pearson)}, ${signedInterval(pearsonCi95)})`));
   const parts = [
-    [carries, 'it carries over to'],
-    [vanishes, `it vanishes (r within ±${weak}) on`],
-    [reverses, 'it is reversed on'],
-    [undecided, 'it cannot be told on'],
-  ] as const;
-  const found = parts
-    .filter(([of]) => of.length > 0)
-    .map(([of, words]) => `${words} ${of.length} of ${counted(pairs.length, 'target')}: ${named(of)}`);
-  return `Of the ranking of ${counted(architectures.length, 'architecture')} by their error on ${reference}: ${found.join('; ')}. Intervals are 95 %, over architectures.`;
+    { of: carries, words: 'carries over to' },
+    { of: vanishes, words: `vanishes (|r| of at most ${weak}) on` },
+    { of: reverses, words: 'is reversed on' },
+    { of: undecided, words: 'cannot be told on' },
+  ].filter(({ of }) => of.length > 0);
+  return {
+    sentence: `The ranking of ${counted(architectures.length, 'architecture')} on ${reference} ${listed(parts.map(({ of, words }) => `${words} ${of.length}`))} of ${counted(pairs.length, 'other dataset')}.`,
+    evidence: parts.map(
+      ({ of, words }) =>
+        `${words} ${listed(of.map(({ b, pearson, pearsonCi95 }) => `${b}: r ${withInterval(pearson, pearsonCi95)}`))}`,
+    ),
+  };
 }
 
-function ceiling({ attenuation, reference, datasets }: PageData): string {
+function ceiling({ attenuation, reference, datasets }: PageData): Finding | undefined {
   const known = attenuation.filter(
     ({ a, b, noiseCeiling }) =>
       a === reference && noiseCeiling !== null && datasets.find(({ dataset }) => dataset === b)?.role === 'target',
   );
-  if (known.length === 0) return '';
-  const parts = known.map(
-    ({ b, noiseCeiling, pearsonCorrected, pearsonCorrectedCi95 }) =>
-      `${b}: at most ${noiseCeiling!.toFixed(2)}, corrected r ${withInterval(pearsonCorrected, pearsonCorrectedCi95)}`,
-  );
-  return `The noise of seeds alone bounds what r can be seen (${parts.join('; ')}).`;
+  if (known.length === 0) return undefined;
+  const ceilings = known.map(({ noiseCeiling }) => noiseCeiling!);
+  const [least, most] = [Math.min(...ceilings), Math.max(...ceilings)].map((value) => value.toFixed(2));
+  return {
+    sentence: `The noise of seeds alone lets no more than r = ${least === most ? least : `${least} to ${most}`} be seen.`,
+    evidence: known.map(
+      ({ b, noiseCeiling, pearsonCorrected, pearsonCorrectedCi95 }) =>
+        `${b}: at most ${noiseCeiling!.toFixed(2)}, corrected for noise r ${withInterval(pearsonCorrected, pearsonCorrectedCi95)}`,
+    ),
+  };
 }
 
-function subsets({ subsets: all, reference }: PageData): string {
-  if (all.length === 0) return '';
-  const beyond = (side: (comparison: SubsetComparison) => readonly [number, number] | null | undefined) => ({
+function subsets({ subsets: all, reference }: PageData): Finding | undefined {
+  if (all.length === 0) return undefined;
+  const beyond = (side: (comparison: SubsetComparison) => Interval | null | undefined) => ({
     more: all.filter((of) => (side(of)?.[0] ?? 0) > 0),
     less: all.filter((of) => (side(of)?.[1] ?? 0) < 0),
     known: all.filter((of) => side(of) != null),
   });
   const gain = beyond((of) => of.differenceCi95);
-  const names = (of: readonly SubsetComparison[]) =>
+  const control = beyond((of) => of.control?.differenceCi95);
+  const named = (of: readonly SubsetComparison[]) =>
     listed(
       of.map(
         ({ target, classes, difference, differenceCi95 }) =>
-          `${classes} classes for ${target} (${signed(difference)}, ${signedInterval(differenceCi95)})`,
+          `${classes} classes for ${target} by ${withInterval(difference, differenceCi95)}`,
       ),
     );
-  const first = `Subsets of ${reference} with fewer classes tell more of a target than the whole of it in ${gain.more.length} of ${counted(all.length, 'comparison')}${gain.more.length > 0 ? `: ${names(gain.more)}` : ''}; they tell less in ${gain.less.length}${gain.less.length > 0 ? `: ${names(gain.less)}` : ''}; the rest cannot be told apart.`;
-  const control = beyond((of) => of.control?.differenceCi95);
-  if (control.known.length === 0) return first;
-  return `${first} Against controls with as many images of all classes, fewer classes gain in ${control.more.length} and lose in ${control.less.length} of ${counted(control.known.length, 'comparison')}.`;
+  return {
+    sentence: `Restricting ${reference} to fewer classes tells more of a target in ${gain.more.length}, and less in ${gain.less.length}, of ${counted(all.length, 'comparison')}${control.known.length === 0 ? '' : `; against controls of as many images, in ${control.more.length} and ${control.less.length} of ${control.known.length}`}.`,
+    evidence: [
+      ...(gain.more.length > 0 ? [`more: ${named(gain.more)}`] : []),
+      ...(gain.less.length > 0 ? [`less: ${named(gain.less)}`] : []),
+      ...(control.known.length === 0 ? ['there are no controls, so whether classes or images do it is open'] : []),
+    ],
+  };
 }
 
-function size(data: PageData): string {
-  const parts = targetPairs(data).flatMap(({ b, spearman }) => {
+function size(data: PageData): Finding | undefined {
+  const compared = targetPairs(data).flatMap(({ b, spearman, spearmanCi95 }) => {
     const best = data.sizeBaselines
       .filter(({ dataset, spearman: rho }) => dataset === b && rho !== null)
-      .map((of) => ({
-        ...of,
-        rho: negated(of.spearman)!,
-        ci: of.spearmanCi95 && ([-of.spearmanCi95[1], -of.spearmanCi95[0]] as const),
-      }))
+      .map((of) => ({ ...of, rho: negated(of.spearman)!, interval: negatedInterval(of.spearmanCi95) }))
       .sort((x, y) => y.rho - x.rho)[0];
-    if (best === undefined || spearman === null) return [];
-    return [
-      `${b} ${withInterval(best.rho, best.ci)} by ${best.measure}, against ${signed(spearman)} by ${data.reference}`,
-    ];
+    return best === undefined || spearman === null ? [] : [{ b, spearman, spearmanCi95, best }];
   });
-  return parts.length === 0
-    ? ''
-    : `Size alone, without any training, ranks the architectures by ρ = ${parts.join('; ')}.`;
+  if (compared.length === 0) return undefined;
+  const better = compared.filter(({ spearman, best }) => best.rho > spearman);
+  return {
+    sentence: `Size alone, without any training, ranks architectures better than ${data.reference} does on ${better.length} of ${counted(compared.length, 'other dataset')}.`,
+    evidence: compared.map(
+      ({ b, spearman, spearmanCi95, best }) =>
+        `${b}: ρ ${withInterval(best.rho, best.interval)} by ${best.measure}, ${withInterval(spearman, spearmanCi95)} by ${data.reference}`,
+    ),
+  };
 }
 
-function advice({ advice: all, reference }: PageData): string {
-  const parts = all.flatMap(({ target, sources }) => {
-    const best = sources[0];
-    if (best === undefined || best.spearman === null) return [];
-    const what = best.kind === 'size' ? `simply more ${best.name}` : best.name;
-    const lost =
-      best.regret === null
-        ? ''
-        : `, losing ${percent(best.regret)}${best.regretCi95 === null ? '' : ` (${percentInterval(best.regretCi95)})`} by the best one`;
-    const cost =
-      best.cost === null || best.kind === 'reference'
-        ? ''
-        : best.cost === 0
-          ? ', at no training'
-          : `, at ${grouped(best.cost, 2)} times the cost of ${reference}`;
-    return [
-      `for ${target} ${what} (ρ ${withInterval(best.spearman, best.spearmanCi95)}, the best of all with probability ${percent(best.probabilityBest, 0)}${cost}${lost})`,
-    ];
-  });
-  return parts.length === 0 ? '' : `To choose an architecture without training on the target, use ${parts.join('; ')}.`;
+function advice({ advice: all, reference }: PageData): Finding | undefined {
+  const known = all.filter(({ sources }) => sources[0]?.spearman != null);
+  if (known.length === 0) return undefined;
+  const ofReference = known.filter(({ sources }) => sources[0]!.kind === 'reference').length;
+  return {
+    sentence: `To choose without training on the target, ${reference} itself is the best source for ${ofReference} of ${counted(known.length, 'other dataset')}; what to use for each is below.`,
+    evidence: known.map(({ target, sources: [best] }) => {
+      const { kind, name, spearman, spearmanCi95, probabilityBest, cost, regret, regretCi95 } = best!;
+      const costs =
+        cost === null || kind === 'reference'
+          ? ''
+          : cost === 0
+            ? ', at no training'
+            : `, at ${grouped(cost, 2)} times the cost of ${reference}`;
+      const loses =
+        regret === null
+          ? ''
+          : `; its best one loses ${percent(regret)}${regretCi95 === null ? '' : ` (${percentInterval(regretCi95)})`}`;
+      return `${target}: ${kind === 'size' ? `more ${name}` : name}, ρ ${withInterval(spearman, spearmanCi95)}, the best of all with probability ${percent(probabilityBest, 0)}${costs}${loses}`;
+    }),
+  };
 }

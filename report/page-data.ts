@@ -1,3 +1,4 @@
+import { quantileSorted } from 'simple-statistics';
 import { groupBy } from '../analysis/group-by.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
@@ -12,6 +13,17 @@ export interface PageParameter {
   values: readonly Column[];
 }
 
+/** Validation errors of the architectures after an epoch, each the mean over its seeds; null where there are none. */
+export interface EpochErrors {
+  epoch: number;
+  lowerQuartile: number | null;
+  median: number | null;
+  upperQuartile: number | null;
+  /** Means of those that are the best and the worst on the reference. */
+  best: number | null;
+  worst: number | null;
+}
+
 /** What the figures of a report are drawn from, at build and again in the page: plain JSON. Datasets begin with the reference. */
 export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   architectures: readonly string[];
@@ -21,8 +33,8 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   best: readonly number[];
   worst: readonly number[];
   parameters: readonly PageParameter[];
-  /** By dataset and architecture: mean validation errors over the seeds, epoch after epoch; null where there are none. */
-  trainingCurves: readonly (readonly (readonly (number | null)[] | null)[])[];
+  /** By dataset, epoch after epoch; empty where there are no curves. */
+  trainingCurves: readonly (readonly EpochErrors[])[];
 }
 
 export interface PageDataInput {
@@ -43,14 +55,16 @@ export function pageData({ analysis, rows, curves, parameterTitles, extremes }: 
     .filter((index) => errors[0]![index] !== null)
     .sort((a, b) => errors[0]![a]! - errors[0]![b]!);
   const marked = Math.min(extremes, Math.floor(ranked.length / 2));
+  const best = ranked.slice(0, marked);
+  const worst = ranked.slice(ranked.length - marked).reverse();
   return {
     ...figures,
     architectures,
     errors,
-    best: ranked.slice(0, marked),
-    worst: ranked.slice(ranked.length - marked).reverse(),
+    best,
+    worst,
     parameters: parametersOf(rows, architectures, datasets, parameterTitles),
-    trainingCurves: meanCurves(curves, architectures, datasets),
+    trainingCurves: trainingCurves(curves, architectures, datasets, best, worst),
   };
 }
 
@@ -77,28 +91,42 @@ function parametersOf(
   });
 }
 
-function meanCurves(
+function trainingCurves(
   curves: readonly CurveRow[],
   architectures: readonly string[],
   datasets: readonly string[],
+  best: readonly number[],
+  worst: readonly number[],
 ): PageData['trainingCurves'] {
-  const sums = new Map<string, { sum: number; count: number }[]>();
-  for (const { architecture, dataset, epoch, validationTop1Error } of curves) {
-    if (validationTop1Error === null) continue;
-    const key = JSON.stringify([dataset, architecture]);
-    const epochs = sums.get(key) ?? [];
-    const of = (epochs[epoch - 1] ??= { sum: 0, count: 0 });
-    of.sum += validationTop1Error;
-    of.count++;
-    sums.set(key, epochs);
-  }
+  const byDataset = groupBy(
+    curves.filter(({ validationTop1Error }) => validationTop1Error !== null),
+    ({ dataset }) => dataset,
+  );
   return datasets.map((dataset) =>
-    architectures.map((architecture) => {
-      const epochs = sums.get(JSON.stringify([dataset, architecture]));
-      return epochs === undefined ? null : Array.from(epochs, (of) => (of === undefined ? null : of.sum / of.count));
-    }),
+    [...groupBy(byDataset.get(dataset) ?? [], ({ epoch }) => epoch)]
+      .sort(([a], [b]) => a - b)
+      .map(([epoch, rows]) => {
+        const ofArchitecture = groupBy(rows, ({ architecture }) => architecture);
+        const means = architectures.map((name) =>
+          mean((ofArchitecture.get(name) ?? []).map(({ validationTop1Error }) => validationTop1Error!)),
+        );
+        const sorted = means.filter((error) => error !== null).sort((a, b) => a - b);
+        const quantile = (share: number) => (sorted.length === 0 ? null : quantileSorted(sorted, share));
+        const meanOf = (marked: readonly number[]) => mean(marked.flatMap((index) => means[index] ?? []));
+        return {
+          epoch,
+          lowerQuartile: quantile(0.25),
+          median: quantile(0.5),
+          upperQuartile: quantile(0.75),
+          best: meanOf(best),
+          worst: meanOf(worst),
+        };
+      }),
   );
 }
+
+const mean = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** As JSON for a script element: six digits of a number are more than any chart shows. */
 export function serializedPageData(data: PageData): string {

@@ -8,7 +8,7 @@ export const pageStyle = `
 body{font:15px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1220px;margin:0 auto;padding:1.2rem 1rem 6rem}
 h1{font-size:1.7rem;line-height:1.25;margin:.4rem 0}h2{font-size:1.25rem;margin:2.6rem 0 .4rem;padding-top:.6rem;border-top:1px solid var(--faint)}h3{font-size:1rem;margin:1.4rem 0 .3rem}
 p,li{max-width:76ch;overflow-wrap:anywhere}p{margin:.5rem 0}a{color:var(--positive)}
-.lead{color:var(--muted)}.answer{font-size:1.08rem}.warning{border:2px solid var(--negative);padding:.6rem .9rem;border-radius:.4rem;font-weight:600}
+.lead{color:var(--muted)}.answer{font-size:1.12rem;font-weight:600;margin:1rem 0 .2rem}#answer ul{margin:.1rem 0;padding-left:1.2rem;font-size:.88rem;color:var(--muted)}#answer li{max-width:110ch}.warning{border:2px solid var(--negative);padding:.6rem .9rem;border-radius:.4rem;font-weight:600}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:.8rem 0;font-size:.9rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem}
 caption{text-align:left;color:var(--muted);padding:.2rem 0}
@@ -16,7 +16,7 @@ th,td{padding:.22rem .6rem;border-bottom:1px solid var(--faint);text-align:left;
 td.wide{white-space:normal;min-width:16rem;overflow-wrap:anywhere}
 td.number,th.number{text-align:right}tbody tr:hover{background:color-mix(in srgb,var(--faint) 45%,transparent)}
 .scroll{overflow-x:auto;max-width:100%}.grid{display:flex;flex-wrap:wrap;gap:.4rem .8rem}
-figure{margin:.5rem 0;position:relative;max-width:100%}figure svg{display:block;max-width:100%;height:auto}
+figure{margin:.5rem 0;position:relative;max-width:100%}figure svg{display:block;max-width:max(100%,38rem);height:auto}
 figure.linked svg{touch-action:pan-y pinch-zoom;cursor:crosshair}
 figcaption{font-size:.86rem;color:var(--muted);max-width:76ch}
 .key{font-size:.86rem;color:var(--muted)}.best{color:var(--positive)}.worst{color:var(--negative)}.second{color:var(--second)}.selected{color:var(--selected)}

@@ -5,7 +5,7 @@ import { answer } from './answer.ts';
 import { pageScript } from './bundle.ts';
 import { figuresOf } from './figures/index.ts';
 import { counted } from './format.ts';
-import { escape, paragraph } from './html.ts';
+import { escape, list, paragraph } from './html.ts';
 import { htmlPage } from './page.ts';
 import { reportStyle } from './page-style.ts';
 import { pageData, serializedPageData } from './page-data.ts';
@@ -69,7 +69,9 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
     description === '' ? '' : paragraph(description, 'lead'),
     paragraph(summary(data.datasets.length, data.architectures.length, rows), 'lead'),
     '<section id="answer" aria-label="The answer in words">',
-    ...answer(data).map((sentence) => paragraph(sentence, 'answer')),
+    ...answer(data).map(
+      ({ sentence, evidence }) => `${paragraph(sentence, 'answer')}${evidence.length === 0 ? '' : list(evidence)}`,
+    ),
     '</section>',
     `<nav aria-label="Contents"><ul>${sections.map(({ id, title: name }) => `<li><a href="#${id}">${escape(name)}</a>`).join('')}</ul></nav>`,
     '<div id="controls"></div>',

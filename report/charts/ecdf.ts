@@ -15,7 +15,7 @@ export interface EcdfInput {
 }
 
 const width = 230;
-const frame: Frame = { left: 40, top: 40, right: width - 10, bottom: 150 };
+const frame: Frame = { left: 40, top: 40, right: width - 18, bottom: 150 };
 
 /** The empirical distribution of the errors on a dataset: for each error the share of architectures that have no larger one. */
 export function ecdfChart({ heading, below, errors, scale, best, worst }: EcdfInput, theme: Theme): Chart {

@@ -22,7 +22,7 @@ export interface LinesInput {
 }
 
 const width = 250;
-const frame: Frame = { left: 42, top: 40, right: width - 12, bottom: 160 };
+const frame: Frame = { left: 42, top: 40, right: width - 18, bottom: 160 };
 
 /** Lines over whole numbers, such as epochs. */
 export function linesChart({ heading, below, xTitle, series, yDomain, yText }: LinesInput, theme: Theme): Chart {

@@ -32,7 +32,7 @@ export interface ScatterInput {
 }
 
 const width = 290;
-const frame: Frame = { left: 46, top: 52, right: width - 10, bottom: 252 };
+const frame: Frame = { left: 46, top: 38, right: width - 18, bottom: 238 };
 
 /** Each architecture at two of its numbers. Circles are the best ones, triangles the worst ones, dots all others. */
 export function scatterChart(input: ScatterInput, theme: Theme): Chart {

@@ -1,3 +1,4 @@
+import type { Interval } from '../../analysis/index.ts';
 import { intervalChart, type IntervalRow } from '../charts/intervals.ts';
 import { withInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
@@ -22,16 +23,14 @@ export function sizeFigures(data: PageData): Figure[] {
         .filter((of) => of.dataset === dataset)
         .map(({ measure, spearman, spearmanCi95 }) => ({
           label: `more ${measure}`,
-          marks: [
-            { value: negated(spearman), interval: spearmanCi95 && ([-spearmanCi95[1], -spearmanCi95[0]] as const) },
-          ],
+          marks: [{ value: negated(spearman), interval: negatedInterval(spearmanCi95) }],
         })),
     ];
   });
   return [
     {
       id: 'size-alone',
-      alternative: `Rank correlation of size with the errors, positive where larger networks err less: ${sizeBaselines.map((of) => `${of.measure} on ${of.dataset} ${withInterval(negated(of.spearman), of.spearmanCi95 && [-of.spearmanCi95[1], -of.spearmanCi95[0]])}`).join('; ')}`,
+      alternative: `Rank correlation of size with the errors, positive where larger networks err less: ${sizeBaselines.map((of) => `${of.measure} on ${of.dataset} ${withInterval(negated(of.spearman), negatedInterval(of.spearmanCi95))}`).join('; ')}`,
       draw: (theme) =>
         intervalChart(
           { rows, title: "Spearman's ρ of the ranking with that of the dataset, 95 % interval", domain: [-1, 1] },
@@ -46,5 +45,7 @@ export function sizeFigures(data: PageData): Figure[] {
     },
   ];
 }
+
+export const negatedInterval = (interval: Interval | null): Interval | null => interval && [-interval[1], -interval[0]];
 
 export const negated = (value: number | null): number | null => (value === null ? null : -value);

@@ -1,36 +1,22 @@
-import { quantileSorted } from 'simple-statistics';
 import { linesChart } from '../charts/lines.ts';
-import { percentText, signed } from '../format.ts';
+import { percent, percentText, signed } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { idPart, type Figure } from './figure.ts';
 
 /** Median and middle half of the validation errors after each epoch, with the best and the worst on the reference. */
-export function trainingFigures({ datasets, trainingCurves, best, worst }: PageData): Figure[] {
+export function trainingFigures({ datasets, trainingCurves }: PageData): Figure[] {
   return datasets.flatMap(({ dataset }, index): Figure[] => {
-    const curves = trainingCurves[index]!;
-    const epochs = curves.reduce((most, curve) => Math.max(most, curve?.length ?? 0), 0);
-    if (epochs < 2) return [];
-    const at = (epoch: number, rows: Iterable<number>) =>
-      [...rows].flatMap((row) => curves[row]?.[epoch] ?? []).sort((a, b) => a - b);
-    const summary = Array.from({ length: epochs }, (_, epoch) => {
-      const errors = at(epoch, curves.keys());
-      const quantile = (share: number) => (errors.length === 0 ? null : quantileSorted(errors, share));
-      return { epoch: epoch + 1, low: quantile(0.25), median: quantile(0.5), high: quantile(0.75) };
-    });
-    const middle = summary.flatMap(({ epoch, low, median, high }) =>
-      median === null ? [] : [{ x: epoch, y: median, interval: [low!, high!] as const }],
+    const epochs = trainingCurves[index]!;
+    if (epochs.length < 2) return [];
+    const line = (of: 'median' | 'best' | 'worst') =>
+      epochs.flatMap((errors) => (errors[of] === null ? [] : [{ x: errors.epoch, y: errors[of] }]));
+    const band = epochs.flatMap(({ epoch, median, lowerQuartile, upperQuartile }) =>
+      median === null ? [] : [{ x: epoch, y: median, interval: [lowerQuartile!, upperQuartile!] as const }],
     );
-    const meanOf = (rows: readonly number[]) =>
-      summary.flatMap(({ epoch }) => {
-        const errors = at(epoch - 1, rows);
-        return errors.length === 0
-          ? []
-          : [{ x: epoch, y: errors.reduce((sum, error) => sum + error, 0) / errors.length }];
-      });
     return [
       {
         id: `training-${idPart(dataset, index)}`,
-        alternative: `Validation error on ${dataset} by epoch: the median falls from ${percentText(middle[0]!.y)} to ${percentText(middle.at(-1)!.y)}`,
+        alternative: `Validation error on ${dataset} by epoch: the median goes from ${percent(band[0]?.y)} to ${percent(band.at(-1)?.y)}`,
         draw: (theme) =>
           linesChart(
             {
@@ -39,16 +25,32 @@ export function trainingFigures({ datasets, trainingCurves, best, worst }: PageD
               xTitle: 'epoch',
               yText: percentText,
               series: [
-                { points: middle, colour: 'muted' },
-                { points: meanOf(best), colour: 'positive' },
-                { points: meanOf(worst), colour: 'negative', isDashed: true },
+                { points: band, colour: 'muted' },
+                { points: line('best'), colour: 'positive' },
+                { points: line('worst'), colour: 'negative', isDashed: true },
               ],
             },
             theme,
           ),
         table: () => ({
-          header: ['dataset', 'epoch', 'lowerQuartile', 'median', 'upperQuartile'],
-          rows: summary.map(({ epoch, low, median, high }) => [dataset, epoch, low, median, high]),
+          header: [
+            'dataset',
+            'epoch',
+            'lowerQuartile',
+            'median',
+            'upperQuartile',
+            'bestOnReference',
+            'worstOnReference',
+          ],
+          rows: epochs.map((of) => [
+            dataset,
+            of.epoch,
+            of.lowerQuartile,
+            of.median,
+            of.upperQuartile,
+            of.best,
+            of.worst,
+          ]),
         }),
       },
     ];

@@ -1,4 +1,4 @@
-import type { TargetAnalysis } from '../../analysis/index.ts';
+import type { PairCorrelation, TargetAnalysis } from '../../analysis/index.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import type { ErrorScale } from '../charts/scales.ts';
 import { scatterChart } from '../charts/scatter.ts';
@@ -6,27 +6,41 @@ import { signed, withInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { idPart, type Figure } from './figure.ts';
 
-/** Correlations of the reference with every other dataset. */
-export const referencePairs = ({ correlations, reference }: PageData) =>
-  correlations.filter(({ a }) => a === reference);
+const roles = [
+  { role: 'target', title: 'other datasets' },
+  { role: 'subset', title: 'fewer classes of it' },
+  { role: 'control', title: 'fewer images of it' },
+] as const;
+
+const roleOf = ({ datasets }: PageData, name: string) => datasets.find(({ dataset }) => dataset === name)?.role;
+
+/** Correlations of the reference with every other dataset: those that are no part of it first. */
+export const referencePairs = (data: PageData): PairCorrelation[] =>
+  roles.flatMap(({ role }) => data.correlations.filter(({ a, b }) => a === data.reference && roleOf(data, b) === role));
 
 /** Pearson's r with the reference, the noise ceiling of each pair, and r corrected for it. */
 export function forestFigure(data: PageData): Figure {
   const pairs = referencePairs(data);
   const corrected = (target: string) => data.attenuation.find(({ a, b }) => a === data.reference && b === target);
+  const groups = roles
+    .map(({ role, title }) => ({ title, members: pairs.filter(({ b }) => roleOf(data, b) === role) }))
+    .filter(({ members }) => members.length > 0);
   return {
     id: 'carry-over',
     alternative: `Pearson's r with ${data.reference}: ${pairs.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`).join('; ')}`,
     draw: (theme) =>
       intervalChart(
         {
-          rows: pairs.map(({ b, pearson, pearsonCi95 }) => ({
-            label: b,
-            marks: [
-              { value: corrected(b)?.noiseCeiling ?? null, kind: 'tick' },
-              { value: pearson, interval: pearsonCi95 },
-            ],
-          })),
+          rows: groups.flatMap(({ title, members }) => [
+            ...(groups.length > 1 ? [{ label: title }] : []),
+            ...members.map(({ b, pearson, pearsonCi95 }) => ({
+              label: b,
+              marks: [
+                { value: corrected(b)?.noiseCeiling ?? null, kind: 'tick' as const },
+                { value: pearson, interval: pearsonCi95 },
+              ],
+            })),
+          ]),
           title: `Pearson's r with ${data.reference}, 95 % interval`,
           domain: [-1, 1],
         },
@@ -48,13 +62,14 @@ const lineOf = (target: TargetAnalysis | undefined, scale: ErrorScale) =>
 /** Error on the reference against the error on each other dataset, with the fitted line. */
 export function scatterFigures(data: PageData): Figure[] {
   const { reference, datasets, errors, best, worst, targets, architectures } = data;
-  return datasets.slice(1).map(({ dataset }, index): Figure => {
+  return referencePairs(data).map((pair): Figure => {
+    const dataset = pair.b;
     const target = targets.find((candidate) => candidate.target === dataset);
-    const pair = referencePairs(data).find(({ b }) => b === dataset);
-    const [x, y] = [errors[0]!, errors[index + 1]!];
+    const column = datasets.findIndex((facts) => facts.dataset === dataset);
+    const [x, y] = [errors[0]!, errors[column]!];
     return {
-      id: `scatter-${idPart(dataset, index + 1)}`,
-      alternative: `Error on ${reference} against error on ${dataset}, a point an architecture; r ${signed(pair?.pearson)}`,
+      id: `scatter-${idPart(dataset, column)}`,
+      alternative: `Error on ${reference} against error on ${dataset}, a point an architecture; r ${signed(pair.pearson)}`,
       isInteractive: true,
       draw: (theme, { scale }) => {
         const line = lineOf(target, scale);
@@ -63,7 +78,7 @@ export function scatterFigures(data: PageData): Figure[] {
         return scatterChart(
           {
             heading: dataset,
-            below: `r ${signed(pair?.pearson)}${line?.slope == null ? '' : `, slope ${signed(line.slope)}, R² ${line.r2?.toFixed(2)}`}`,
+            below: `r ${signed(pair.pearson)}${line?.slope == null ? '' : `, slope ${signed(line.slope)}, R² ${line.r2?.toFixed(2)}`}`,
             xTitle: `error on ${reference}`,
             yTitle: 'error',
             ...{ x, y, scale, best, worst, line: fit, xKind: 'error' },
