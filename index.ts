@@ -3,7 +3,7 @@ export { connect, Studies, type ConnectOptions } from './control/studies.ts';
 export { Study, type StudyResult } from './control/study.ts';
 export type { DatasetStatus, RunningRun, StudyState, StudyStatus } from './control/status.ts';
 export type { StudyRequest } from './control/submission-request.ts';
-export type { PairCorrelation } from './analysis/analyze.ts';
+export type { PairCorrelation } from './analysis/index.ts';
 export type { RetryRequest } from './activities/contract.ts';
 export type { StudyConfig, StudyConfigInput } from './study/config.ts';
 export type { StudyExtension } from './study/extension.ts';

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetryRequest } from '../activities/contract.ts';
-import type { PairCorrelation } from '../analysis/analyze.ts';
+import type { PairCorrelation } from '../analysis/index.ts';
 import { ConfigError, EnvironmentError, StudyError } from '../core/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';

@@ -4,6 +4,7 @@ import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { selectionLabel } from '../datasets/selection.ts';
+import { parseCurves, type CurveRow } from '../results/curves-table.ts';
 import { parseResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
@@ -17,6 +18,8 @@ export interface StudyResults {
   config: StudyConfig;
   /** In the order of the plan. */
   rows: ResultRow[];
+  /** Of the same runs. */
+  curves: CurveRow[];
 }
 
 /**
@@ -24,19 +27,25 @@ export interface StudyResults {
  * @throws ArtifactError where nothing is collected yet, or the table is damaged
  */
 export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
-  const name = studyArtifacts(studyId).results;
+  const { results: name, curves: curvesName } = studyArtifacts(studyId);
   const content = await store.get(name);
   if (content === undefined)
     throw new ArtifactError(`The study ${studyId} has no results yet`, [`${name} is not in ${store.location}`]);
   const config = await new StudyDocuments(store, studyId).config();
-  return { studyId, config, rows: parseResults(content.toString(), name) };
+  const curves = await store.get(curvesName);
+  return {
+    studyId,
+    config,
+    rows: parseResults(content.toString(), name),
+    curves: curves === undefined ? [] : parseCurves(curves.toString(), curvesName),
+  };
 }
 
 /**
  * The statistics of a study, computed on threads of their own.
  * @throws ArtifactError where no run of the reference dataset has given an error
  */
-export function analyzeStudy({ studyId, config, rows }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
+export function analyzeStudy({ studyId, config, rows, curves }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
   const { reference, analysis, seeds } = config;
   if (!rows.some(({ dataset, top1Error }) => dataset === reference && top1Error !== null))
     throw new ArtifactError(`The study ${studyId} cannot be analyzed yet`, [
@@ -47,6 +56,7 @@ export function analyzeStudy({ studyId, config, rows }: StudyResults, signal?: A
     bootstrapResamples: analysis.bootstrapResamples,
     seed: seeds.analysis,
     parameters: [...knownParameterTitles(rows).keys()],
+    curves,
   };
   return analyzeInParallel(rows, options, { signal });
 }
