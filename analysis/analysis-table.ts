@@ -40,8 +40,8 @@ export interface AnalysisOptions {
   seed: number;
   /** Columns that are parameters of the architectures. */
   parameters: readonly string[];
-  /** Those of the parameters that measure size; by default `params`, `flops`, `acts`, `totalDepth` and `depth`. */
-  sizes?: readonly string[];
+  /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
+  covariates?: readonly string[];
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
 }
@@ -74,7 +74,7 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     errors: seedErrors.map((columns) => meanColumn(columns, architectures.length)),
     seedErrors,
     parameters,
-    sizes: (options.sizes ?? usualSizes).filter((size) => parameters.has(size)),
+    sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
     curves: meanCurves(options.curves ?? [], datasets, place),
     replicates: replicatesOf(architectures.length, bootstrapResamples, seed),
     permutations: permutationsPerResample * bootstrapResamples,

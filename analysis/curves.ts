@@ -6,7 +6,7 @@ import { spearman } from './figures/ranks.ts';
 import { groupBy } from './group-by.ts';
 import type { Interval } from './intervals.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import { Measurement } from './resampling/measurement.ts';
+import { Measurement, type OnProgress } from './resampling/measurement.ts';
 
 /** How early in training the final ranking on a dataset is visible. */
 export interface RankingCurve {
@@ -63,7 +63,12 @@ export function meanCurves(
 }
 
 /** The ranking curve of a dataset; none without two epochs. */
-export function rankingCurve(kernel: Kernel, table: AnalysisTable, dataset: number): RankingCurve[] {
+export function rankingCurve(
+  kernel: Kernel,
+  table: AnalysisTable,
+  dataset: number,
+  onProgress?: OnProgress,
+): RankingCurve[] {
   const curve = table.curves[dataset]!;
   const final = curve.at(-1);
   if (final === undefined || curve.length < 2) return [];
@@ -76,7 +81,7 @@ export function rankingCurve(kernel: Kernel, table: AnalysisTable, dataset: numb
       ranked: spearman(measurement, sample, errors, final),
     };
   });
-  measurement.run(kernel);
+  measurement.run(kernel, onProgress);
   const points = declared.map(({ sample, linear, ranked }, index) => {
     const r = withInterval(linear, 'pearson', table);
     const rho = withInterval(ranked, 'spearman', table);

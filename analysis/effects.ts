@@ -5,7 +5,7 @@ import { spearman } from './figures/ranks.ts';
 import type { Interval } from './intervals.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { permutationPValues } from './permutation.ts';
-import { Measurement } from './resampling/measurement.ts';
+import { Measurement, type OnProgress } from './resampling/measurement.ts';
 
 /** Correlation of one structure parameter or complexity with the error on one dataset. */
 export interface ParameterEffect {
@@ -32,10 +32,15 @@ export interface ParameterEffect {
 const complexities = ['flops', 'params', 'acts'];
 
 /** The effects of every parameter on some datasets; corrections over all datasets are still to be made. */
-export function parameterEffects(kernel: Kernel, table: AnalysisTable, datasets: readonly number[]): ParameterEffect[] {
+export function parameterEffects(
+  kernel: Kernel,
+  table: AnalysisTable,
+  datasets: readonly number[],
+  onProgress?: OnProgress,
+): ParameterEffect[] {
   const measurement = new Measurement(table.replicates);
   const measured = datasets.map((dataset) => declareEffects(measurement, table, dataset));
-  measurement.run(kernel);
+  measurement.run(kernel, onProgress);
   return measured.flatMap((effects) => effects(kernel));
 }
 

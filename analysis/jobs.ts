@@ -5,6 +5,7 @@ import type { Kernel } from './kernel/kernel.ts';
 import { reliabilities, type AttenuationCorrection, type Reliability } from './noise.ts';
 import { correlatePairs, type DatasetPair, type PairCorrelation } from './pair-correlations.ts';
 import { parameterRanges, type ParameterRange } from './ranges.ts';
+import type { OnProgress } from './resampling/measurement.ts';
 import { analyzeTarget, type TargetFigures } from './targets.ts';
 
 /** A part of an analysis that needs no other part; datasets are numbers in the table. */
@@ -67,16 +68,16 @@ export function costOf(job: Job, { datasets, parameters, curves }: AnalysisTable
   }
 }
 
-export function runJob(kernel: Kernel, table: AnalysisTable, job: Job): Partial<JobFigures> {
+export function runJob(kernel: Kernel, table: AnalysisTable, job: Job, onProgress?: OnProgress): Partial<JobFigures> {
   switch (job.kind) {
     case 'pairs':
-      return correlatePairs(kernel, table, job.pairs);
+      return correlatePairs(kernel, table, job.pairs, onProgress);
     case 'target':
-      return analyzeTarget(kernel, table, job.dataset);
+      return analyzeTarget(kernel, table, job.dataset, onProgress);
     case 'effects':
-      return { effects: parameterEffects(kernel, table, job.datasets) };
+      return { effects: parameterEffects(kernel, table, job.datasets, onProgress) };
     case 'curve':
-      return { curves: rankingCurve(kernel, table, job.dataset) };
+      return { curves: rankingCurve(kernel, table, job.dataset, onProgress) };
     case 'reliabilities':
       return { reliabilities: reliabilities(kernel, table) };
     case 'ranges':

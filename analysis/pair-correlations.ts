@@ -5,7 +5,7 @@ import { kendallTauB, spearman, weightedTau } from './figures/ranks.ts';
 import type { Interval } from './intervals.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { correctedPearson, declareReliability, type AttenuationCorrection } from './noise.ts';
-import { Measurement } from './resampling/measurement.ts';
+import { Measurement, type OnProgress } from './resampling/measurement.ts';
 
 /**
  * The correlations of the errors on two datasets over the architectures that have both. Coefficients are in [-1, 1] and keep
@@ -39,6 +39,7 @@ export function correlatePairs(
   kernel: Kernel,
   table: AnalysisTable,
   pairs: readonly DatasetPair[],
+  onProgress?: OnProgress,
 ): { correlations: PairCorrelation[]; attenuation: AttenuationCorrection[] } {
   const measurement = new Measurement(table.replicates);
   const reliabilities = new Map(
@@ -56,7 +57,7 @@ export function correlatePairs(
       figures: Object.fromEntries(entries) as Record<Coefficient, ReturnType<typeof pearson>>,
     };
   });
-  measurement.run(kernel);
+  measurement.run(kernel, onProgress);
   const correlations = declared.map(({ a, b, n, figures }) => {
     const of = (kind: Coefficient) => {
       const { value, ci95 } = withInterval(figures[kind], kind, table);

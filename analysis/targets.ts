@@ -11,7 +11,7 @@ import { permutationPValues } from './permutation.ts';
 import { populationSizeEffect, type PopulationSizeEffect } from './population-size.ts';
 import { proxiesOf } from './proxies.ts';
 import { declareComparisons, type ProxyComparison } from './proxy-comparisons.ts';
-import { Measurement } from './resampling/measurement.ts';
+import { Measurement, type OnProgress } from './resampling/measurement.ts';
 import { declareSubsets, type SubsetComparison } from './subsets.ts';
 
 /** What the reference tells of one target. */
@@ -47,7 +47,12 @@ export interface TargetFigures {
 }
 
 /** Everything about one target; corrections over all targets are still to be made. */
-export function analyzeTarget(kernel: Kernel, table: AnalysisTable, target: number): TargetFigures {
+export function analyzeTarget(
+  kernel: Kernel,
+  table: AnalysisTable,
+  target: number,
+  onProgress?: OnProgress,
+): TargetFigures {
   const name = table.datasets[target]!;
   const [reference, errors] = [table.errors[0]!, table.errors[target]!];
   const measurement = new Measurement(table.replicates);
@@ -69,7 +74,7 @@ export function analyzeTarget(kernel: Kernel, table: AnalysisTable, target: numb
   const comparisons = isTarget ? declareComparisons(measurement, table, target) : undefined;
   const subsets = isTarget ? declareSubsets(measurement, table, target) : undefined;
   const advice = isTarget ? declareAdvice(measurement, table, target, proxies) : undefined;
-  measurement.run(kernel);
+  measurement.run(kernel, onProgress);
 
   const scaled = Object.fromEntries(lines.map(([scale, measured]) => [scale, measured()])) as Record<
     LineScale,

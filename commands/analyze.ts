@@ -1,75 +1,160 @@
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { AnalysisOptions } from '../analysis/index.ts';
 import { ConfigError } from '../core/errors.ts';
-import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
-import { readInputFile } from '../files/read-input.ts';
+import type { CurveRow } from '../results/curves-table.ts';
+import type { ResultRow } from '../results/results-table.ts';
+import { units, type Unit } from '../results/wide-tables.ts';
+import { writeFileAtomically } from '../files/atomic-write.ts';
+import { AnalysisProgress } from './analysis-progress.ts';
+import { names, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import { checkOutputFolder } from './output.ts';
 
 interface AnalyzeOptions {
   reference?: string;
   out: string;
+  wide?: boolean;
+  architectureColumn?: string[];
+  unit?: Unit;
+  datasets?: string[];
+  covariates: string[];
+  curves?: string;
   resamples: number;
   seed: number;
+  intervals?: AnalysisOptions['intervals'];
+  threads?: number;
+  report: boolean;
   json?: boolean;
 }
 
-const usualReferences = ['reference', 'imagenet'];
-
 export function register(program: Command): void {
   program
-    .command('analyze <results>')
-    .description("the statistics and the report of a results table, one's own or a published one; no server needed")
+    .command('analyze <table...>')
+    .description("the statistics and the report of results tables, one's own or published ones; no server needed")
+    .addHelpText(
+      'after',
+      `
+Tables are CSV, Parquet (.parquet) or Arrow (.arrow, .feather). Tidy ones have a row a run, with columns architecture, dataset,
+seed and top1Error (a fraction), and any others; several are joined, and one without datasets gives covariates by architecture.
+Wide ones (--wide) have a row an architecture and a column a dataset; several are joined by architecture.`,
+    )
     .option(
       '--reference <dataset>',
       'dataset that the others are compared with (default: reference, imagenet, or the first)',
     )
-    .requiredOption('--out <folder>', 'where correlations.json, correlations.csv and report.html are written')
-    .option('--resamples <n>', 'bootstrap resamples', positiveInteger, 2500)
+    .requiredOption('--out <folder>', 'where correlations.json, targets.json, tables/ and report.html are written')
+    .option('--wide', 'the tables have a column a dataset')
+    .option(
+      '--architecture-column <columns>',
+      'of wide tables, comma-separated where more than one tell them apart (default: architecture, model, or the first)',
+      names,
+    )
+    .addOption(new Option('--unit <unit>', 'of wide tables: what their numbers are').choices(units))
+    .option('--datasets <columns>', 'of wide tables, comma-separated (default: all others)', names)
+    .option(
+      '--covariates <columns>',
+      'measures of size beside params, flops, acts and depth, comma-separated',
+      names,
+      [],
+    )
+    .option('--curves <table>', 'training curves: architecture, dataset, seed, epoch, validationTop1Error')
+    .option('--resamples <n>', 'bootstrap resamples; fewer take less time', positiveInteger, 2500)
     .option('--seed <n>', 'of resamples and permutations', nonNegativeInteger, 0)
+    .addOption(
+      new Option('--intervals <method>', 'of all figures, instead of the best for each kind').choices([
+        'percentile',
+        'bca',
+      ]),
+    )
+    .option('--threads <n>', 'the figures are the same for any number (default: cores)', positiveInteger)
+    .option('--no-report', 'write no report.html')
     .option('--json', 'print the correlations as JSON')
     .action(analyze);
 }
 
-async function analyze(file: string, options: AnalyzeOptions): Promise<void> {
-  const text = await readInputFile('<results>', file);
-  const { parseResults } = await import('../results/results-table.ts');
-  const rows = parseResults(text, file);
-  const datasets = [...new Set(rows.map(({ dataset }) => dataset))] as [string, ...string[]];
-  const usual = usualReferences.find((name) => datasets.includes(name));
-  const reference = options.reference ?? usual ?? datasets[0];
-  if (!datasets.includes(reference))
-    throw new ConfigError('--reference is invalid', [`must be one of ${datasets.join(', ')}, got ${reference}`]);
+const usualReferences = ['reference', 'imagenet'];
 
-  const [{ analyzeResults }, { correlationsCsv }, { studyReport }, { knownParameterTitles }, { writeFileAtomically }] =
-    await Promise.all([
-      import('../analysis/index.ts'),
-      import('../report/correlations-csv.ts'),
-      import('../report/study-report.ts'),
-      import('../analysis/parameters.ts'),
-      import('../files/atomic-write.ts'),
-    ]);
-  const parameterTitles = knownParameterTitles(rows);
-  const analysis = analyzeResults(rows, {
-    reference,
-    bootstrapResamples: options.resamples,
-    seed: options.seed,
-    parameters: [...parameterTitles.keys()],
-  });
-  const report = await studyReport({
-    title: `Errors on ${reference} and elsewhere`,
-    description: `Analysis of ${basename(file)}`,
+async function analyze(files: string[], options: AnalyzeOptions): Promise<void> {
+  const rows = await readRows(files, options);
+  const curves = await readCurves(options.curves);
+  const reference = referenceOf(rows, options.reference);
+  await checkOutputFolder('--out', options.out);
+  const [{ analyzeInParallel }, { knownParameterTitles }, { writeAnalysis }] = await Promise.all([
+    import('../analysis/parallel/analyze-in-parallel.ts'),
+    import('../analysis/parameters.ts'),
+    import('../report/written-analysis.ts'),
+  ]);
+  const known = knownParameterTitles(rows);
+  const parameterTitles = new Map([
+    ...known,
+    ...options.covariates.map((name) => [name, known.get(name) ?? name] as const),
+  ]);
+  const progress = new AnalysisProgress(process.stderr);
+  const analysis = await analyzeInParallel(
     rows,
-    analysis,
-    extremes: 10,
-    curves: [],
-    parameterTitles,
-  });
-  const json = `${JSON.stringify(analysis.correlations, undefined, 2)}\n`;
-  await writeFileAtomically(join(options.out, 'correlations.json'), json);
-  await writeFileAtomically(join(options.out, 'correlations.csv'), correlationsCsv(analysis.correlations));
-  await writeFileAtomically(join(options.out, 'report.html'), report);
-  if (options.json) process.stdout.write(json);
+    {
+      reference,
+      bootstrapResamples: options.resamples,
+      seed: options.seed,
+      parameters: [...parameterTitles.keys()],
+      covariates: options.covariates,
+      curves,
+      ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
+    },
+    {
+      onProgress: (done) => progress.show(done),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    },
+  );
+  progress.end();
+  await writeAnalysis(options.out, rows, analysis);
+  if (options.report) {
+    const { tablesReport } = await import('../report/tables-report.ts');
+    const sources = files.map((file) => basename(file));
+    const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
+    await writeFileAtomically(join(options.out, 'report.html'), report);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
   else {
     const { headlineTable } = await import('./headline.ts');
-    process.stdout.write(`${headlineTable(analysis)}\n\nreport: ${join(options.out, 'report.html')}\n`);
+    const written = options.report ? `report: ${join(options.out, 'report.html')}` : `written: ${options.out}`;
+    process.stdout.write(`${headlineTable(analysis)}\n\n${written}\n`);
   }
+}
+
+async function readRows(files: readonly string[], options: AnalyzeOptions): Promise<ResultRow[]> {
+  const { wide = false, unit, architectureColumn, datasets, covariates } = options;
+  const needed = Object.entries({
+    '--architecture-column': architectureColumn,
+    '--unit': unit,
+    '--datasets': datasets,
+  });
+  const given = needed.filter(([, value]) => value !== undefined).map(([option]) => option);
+  if (!wide && given.length > 0)
+    throw new ConfigError(`${given[0]} is of wide tables`, ['--wide must be given with it']);
+  if (wide && unit === undefined)
+    throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
+  const { readTable } = await import('../results/read-table.ts');
+  const tables = [];
+  for (const file of files) tables.push(await readTable(file));
+  if (unit === undefined) return (await import('../results/tidy-tables.ts')).joinedTidyRows(tables, covariates);
+  const { wideRows } = await import('../results/wide-tables.ts');
+  return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates });
+}
+
+async function readCurves(file: string | undefined): Promise<CurveRow[]> {
+  if (file === undefined) return [];
+  const [{ readTable }, { curveRows }] = await Promise.all([
+    import('../results/read-table.ts'),
+    import('../results/curves-table.ts'),
+  ]);
+  return curveRows(await readTable(file));
+}
+
+function referenceOf(rows: readonly ResultRow[], option: string | undefined): string {
+  const datasets = [...new Set(rows.map(({ dataset }) => dataset))] as [string, ...string[]];
+  const reference = option ?? usualReferences.find((name) => datasets.includes(name)) ?? datasets[0];
+  if (!datasets.includes(reference))
+    throw new ConfigError('--reference is invalid', [`must be one of ${datasets.join(', ')}, got ${reference}`]);
+  return reference;
 }

@@ -24,3 +24,10 @@ export function integerFrom(low: number, high = Infinity): (text: string) => num
     return value;
   };
 }
+
+/** A parser of names that are separated by commas. */
+export function names(text: string): string[] {
+  const parts = text.split(',').map((name) => name.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('It must be names that are separated by commas.');
+  return parts;
+}

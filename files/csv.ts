@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type Info, type Options } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { ConfigError } from '../core/errors.ts';
 
@@ -10,41 +10,35 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** How a record is told by the parser with `info`. */
-interface ParsedRecord {
-  record: string[];
-  info: { lines: number };
-}
-
 /**
  * Header and records of a CSV text (RFC 4180 with a header, any ends of lines); lines without any text are passed over.
  * @param source what the text is called in errors, e.g. its file name
  * @throws ConfigError naming source and line where quotes are not those of a CSV text
  */
 export function parseCsv(text: string, source: string): { header: string[]; records: CsvRecord[] } {
-  let parsed: ParsedRecord[];
+  let records: CsvRecord[];
   try {
-    parsed = parse(text, {
+    const recordOf = (cells: string[], { lines }: Info): CsvRecord => ({ line: lines - lineEnds(cells), cells });
+    records = parse(text, {
       bom: true,
       trim: true,
-      info: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-    }) as unknown as ParsedRecord[];
+      // Told is the line on which it ends.
+      on_record: recordOf as unknown as NonNullable<Options['on_record']>,
+    }) as unknown as CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new ConfigError(`${source} is not a CSV file`, [`line ${Number(error['lines'])}: ${error.message}`]);
   }
-  const records = parsed.map(({ record: cells, info }) => ({
-    // Told is the line on which it ends.
-    line: info.lines - (cells.join('').match(/\r\n|\n|\r/g)?.length ?? 0),
-    cells,
-  }));
   const header = records.shift()?.cells ?? [];
   return { header, records };
 }
+
+const lineEnds = (cells: readonly string[]) =>
+  cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
 
 /** A table as CSV with a header; null and undefined are empty cells. */
 export function formatCsv(

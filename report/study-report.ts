@@ -27,6 +27,8 @@ import type { StudyMethods } from './study-methods.ts';
 export interface StudyReportInput {
   title: string;
   description: string;
+  /** What a reader must know before the figures. */
+  notes?: readonly string[];
   rows: readonly ResultRow[];
   /** Of training; empty where there are none. */
   curves: readonly CurveRow[];
@@ -44,7 +46,7 @@ export interface StudyReportInput {
  * its script, which links them. Names in it are untrusted.
  */
 export async function studyReport(input: StudyReportInput): Promise<string> {
-  const { title, description, rows, methods } = input;
+  const { title, description, notes = [], rows, methods } = input;
   const data = pageData(input);
   const figures = figuresOf(data);
   const sections = [
@@ -67,6 +69,7 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
       ? []
       : [paragraph('This is a rehearsal: every number on this page is simulated, nothing was trained.', 'warning')]),
     description === '' ? '' : paragraph(description, 'lead'),
+    ...notes.map((note) => paragraph(note)),
     paragraph(summary(data.datasets.length, data.architectures.length, rows), 'lead'),
     '<section id="answer" aria-label="The answer in words">',
     ...answer(data).map(

@@ -1,5 +1,4 @@
-import { ConfigError } from '../core/errors.ts';
-import { parseCsv } from '../files/csv.ts';
+import { csvTable, isEmpty, isNumber, refuse, type RawTable } from './raw-table.ts';
 
 /**
  * A row of the tidy table of training curves (`curves.csv`, beside the results): one epoch of one run, joined to the results by
@@ -13,47 +12,53 @@ export interface CurveRow {
   epoch: number;
   /** After this epoch, on the validation images; a fraction in [0, 1], null where it was not measured. */
   validationTop1Error: number | null;
-  /** Further columns, e.g. `trainingLoss` or `learningRate`. */
-  [column: string]: string | number | null;
 }
 
-const columns = ['architecture', 'dataset', 'seed', 'epoch', 'validationTop1Error'] as const;
+const required = ['architecture', 'dataset', 'seed', 'epoch', 'validationTop1Error'] as const;
+
+/** The rows of a table of curves in CSV, of which there may be none: as `curveRows`. */
+export const parseCurves = (text: string, source: string): CurveRow[] => curveRows(csvTable(text, source, 0));
 
 /**
- * The rows of a table of training curves in CSV; cells of further columns are numbers where they look like one.
+ * The rows of a table of curves; what it has beside the columns of a `CurveRow` is passed over.
  * @throws ConfigError naming line, column and value
  */
-export function parseCurves(text: string, source: string): CurveRow[] {
-  const { header, records } = parseCsv(text, source);
-  const missing = columns.filter((column) => !header.includes(column));
-  if (missing.length > 0)
-    throw new ConfigError(
-      `${source} is not a table of training curves`,
-      missing.map((column) => `column ${column} is missing`),
-    );
+export function curveRows({ source, columns, counted, rows }: RawTable): CurveRow[] {
+  refuse(
+    source,
+    required
+      .filter((column) => !columns.includes(column))
+      .map((column) => `column ${column} is missing (found ${columns.join(', ')})`),
+  );
+  const [architecture, dataset, seed, epoch, error] = required.map((column) => columns.indexOf(column)) as Places;
   const problems: string[] = [];
-  const rows = records.map(({ line, cells }): CurveRow => {
-    const text = (column: string) => cells[header.indexOf(column)] ?? '';
-    const number = (column: string, isRight: (value: number) => boolean, rule: string) => {
-      const value = Number(text(column));
-      if (text(column) === '' || !isRight(value))
-        problems.push(`line ${line}: ${column} must be ${rule}, got ${JSON.stringify(text(column))}`);
-      return value;
+  const seen = new Map<string, number>();
+  const curves = rows.map(({ number, cells }) => {
+    const place = `${counted} ${number}`;
+    const problem = (column: number, rule: string) =>
+      problems.push(`${place}: ${columns[column]} must be ${rule}, got ${JSON.stringify(cells[column])}`);
+    for (const column of [architecture, dataset]) if (isEmpty(cells[column])) problem(column, 'a name');
+    if (!/^\d+$/.test(String(cells[seed]))) problem(seed, 'a whole number from 0');
+    if (!/^[1-9]\d*$/.test(String(cells[epoch]))) problem(epoch, 'a whole number from 1');
+    const value = cells[error]!;
+    if (!isEmpty(value) && !(isNumber(value) && Number(value) >= 0 && Number(value) <= 1))
+      problem(error, 'a fraction from 0 to 1');
+    const row: CurveRow = {
+      architecture: String(cells[architecture]),
+      dataset: String(cells[dataset]),
+      seed: Number(cells[seed]),
+      epoch: Number(cells[epoch]),
+      validationTop1Error: isEmpty(value) ? null : Number(value),
     };
-    const isFraction = (value: number) => value >= 0 && value <= 1;
-    const further = header.filter((column) => !(columns as readonly string[]).includes(column));
-    return {
-      ...Object.fromEntries(further.map((column) => [column, text(column) === '' ? null : numberOr(text(column))])),
-      architecture: text('architecture'),
-      dataset: text('dataset'),
-      seed: number('seed', (value) => Number.isInteger(value) && value >= 0, 'a whole number from 0'),
-      epoch: number('epoch', (value) => Number.isInteger(value) && value >= 1, 'a whole number from 1'),
-      validationTop1Error:
-        text('validationTop1Error') === '' ? null : number('validationTop1Error', isFraction, 'a fraction from 0 to 1'),
-    };
+    const key = JSON.stringify([row.architecture, row.dataset, row.seed, row.epoch]);
+    const earlier = seen.get(key);
+    if (earlier !== undefined)
+      problems.push(`${place} repeats ${counted} ${earlier}: epoch ${row.epoch} of the same run`);
+    seen.set(key, number);
+    return row;
   });
-  if (problems.length > 0) throw new ConfigError(`${source} is not a table of training curves`, problems);
-  return rows;
+  refuse(source, problems);
+  return curves;
 }
 
-const numberOr = (text: string) => (Number.isNaN(Number(text)) ? text : Number(text));
+type Places = [number, number, number, number, number];

@@ -13,7 +13,7 @@ export interface ParallelOptions {
   /** By default as many as there are cores. The figures are the same for any number. */
   threads?: number;
   signal?: AbortSignal | undefined;
-  /** Called after each job with the share of the work that is done, in (0, 1]. */
+  /** Is told now and then the share of the work that is done, in (0, 1]. */
   onProgress?: (done: number) => void;
 }
 
@@ -31,10 +31,10 @@ export async function analyzeInParallel(
   const jobs = analysisJobs(table);
   const costs = jobs.map((job) => costOf(job, table));
   const all = costs.reduce((sum, cost) => sum + cost, 0);
-  let done = 0;
-  const figures = await runOnThreads(table, jobs, Math.min(threads, jobs.length), signal, (job) => {
-    done += costs[job]!;
-    onProgress?.(done / all);
+  const shares = costs.map(() => 0);
+  const figures = await runOnThreads(table, jobs, Math.min(threads, jobs.length), signal, (job, done) => {
+    shares[job] = done * costs[job]!;
+    onProgress?.(shares.reduce((sum, share) => sum + share, 0) / all);
   });
   return assembled(rows, table, figures);
 }
@@ -44,11 +44,12 @@ async function runOnThreads(
   jobs: readonly Job[],
   threads: number,
   signal: AbortSignal | undefined,
-  onDone: (job: number) => void,
+  onProgress: (job: number, done: number) => void,
 ): Promise<Partial<JobFigures>[]> {
   const code = await workerCode();
   const figures: Partial<JobFigures>[] = [];
   const workers = Array.from({ length: threads }, () => new Worker(code, { eval: true, workerData: table }));
+  const ended = new AbortController();
   let next = 0;
   const work = (worker: Worker) =>
     new Promise<void>((resolve, reject) => {
@@ -59,19 +60,22 @@ async function runOnThreads(
         worker.postMessage(jobs[current]);
       };
       worker.on('message', (answer: Answer) => {
+        if ('done' in answer) return onProgress(current, answer.done);
         figures[current] = answer.figures;
-        onDone(current);
+        onProgress(current, 1);
         send();
       });
       worker.on('error', reject);
       worker.on('exit', () => reject(new Error('a thread of the analysis ended before its time')));
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: ended.signal });
       send();
     });
   try {
+    signal?.throwIfAborted();
     await Promise.all(workers.map(work));
     return figures;
   } finally {
+    ended.abort();
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }

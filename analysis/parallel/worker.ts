@@ -3,14 +3,22 @@ import type { AnalysisTable } from '../analysis-table.ts';
 import { runJob, type Job, type JobFigures } from '../jobs.ts';
 import { Kernel } from '../kernel/kernel.ts';
 
-/** What a thread answers to a job that it was sent. */
-export interface Answer {
-  figures: Partial<JobFigures>;
-}
+/** What a thread tells of the job that it was sent: now and then the share that is done, and then its figures. */
+export type Answer = { done: number } | { figures: Partial<JobFigures> };
+
+/** Milliseconds between two shares. */
+const pause = 250;
 
 /** A thread of `analyzeInParallel`: it has the table, is sent jobs one at a time, and ends when it is terminated. */
 const table = workerData as AnalysisTable;
 const kernel = new Kernel();
+const answer = (message: Answer) => parentPort?.postMessage(message);
 parentPort?.on('message', (job: Job) => {
-  parentPort?.postMessage({ figures: runJob(kernel, table, job) } satisfies Answer);
+  let told = performance.now();
+  const figures = runJob(kernel, table, job, (done) => {
+    if (performance.now() < told + pause) return;
+    told = performance.now();
+    answer({ done });
+  });
+  answer({ figures });
 });

@@ -3,6 +3,9 @@ import type { Figure } from './figure.ts';
 import { ReplicateBlocks, replicateCount, type Replicates } from './replicates.ts';
 import { Sample } from './sample.ts';
 
+/** Is told the share that is done, in (0, 1]. */
+export type OnProgress = (done: number) => void;
+
 /** Bytes of kernel memory that one pass over the replicates may take. */
 const mostBytes = 128 * 2 ** 20;
 
@@ -60,7 +63,7 @@ export class Measurement {
   }
 
   /** Computes every figure that was declared. */
-  run(kernel: Kernel): void {
+  run(kernel: Kernel, onProgress?: OnProgress): void {
     const samples = [...this.#samples.values()];
     for (let begin = 0; begin < samples.length;) {
       const start = kernel.allocate(0);
@@ -73,6 +76,7 @@ export class Measurement {
       for (let block = 0; block < blocks.blocks; block++) {
         blocks.fill(block);
         for (const step of steps) step.run(lanes * block);
+        onProgress?.((begin - steps.length + (steps.length * (block + 1)) / blocks.blocks) / samples.length);
       }
       kernel.release(start);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseResults, table, formatResults, type ResultRow } from '../../results/results-table.ts';
+import { formatResults, parseResults, type ResultRow } from '../../results/results-table.ts';
 
 const row = (changes: Partial<ResultRow> = {}): ResultRow => ({
   architecture: 'arch-000',
@@ -24,7 +24,8 @@ describe('the results table', () => {
   });
 
   test('has every column that one of its rows has', () => {
-    expect(table([row(), row({ seed: 1, d5: 2 })]).array('d5')).toEqual([null, 2]);
+    const text = formatResults([row(), row({ seed: 1, d5: 2 })]);
+    expect(parseResults(text, 'own.csv').map(({ d5 }) => d5)).toEqual([null, 2]);
   });
 
   test('keeps keys that look like numbers as they are', () => {

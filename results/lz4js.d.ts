@@ -1,0 +1,8 @@
+/** What is used of lz4js, which has no types of its own. */
+declare module 'lz4js' {
+  const lz4: {
+    /** Decompresses a frame. */
+    decompress(bytes: Uint8Array): Uint8Array;
+  };
+  export default lz4;
+}

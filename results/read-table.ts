@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { csvTable, type RawTable } from './raw-table.ts';
+
+/**
+ * Reads a table by the ending of its name: `.parquet`, `.arrow` or `.feather`, else CSV.
+ * @throws ConfigError where there is no such file, or it is not what its name says
+ */
+export async function readTable(path: string): Promise<RawTable> {
+  const bytes = await contentOf(path);
+  switch (extname(path).toLowerCase()) {
+    case '.parquet':
+      return (await import('./columnar-files.ts')).parquetTable(bytes, path);
+    case '.arrow':
+    case '.feather':
+      return (await import('./columnar-files.ts')).arrowTable(bytes, path);
+    default:
+      return csvTable(bytes.toString('utf8'), path);
+  }
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigError('A table cannot be read', [
+      `${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`,
+    ]);
+  }
+}

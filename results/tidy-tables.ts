@@ -1,0 +1,73 @@
+import { ConfigError } from '../core/errors.ts';
+import { architecturesOf, joinedCovariates } from './covariates.ts';
+import { refuse, type RawTable } from './raw-table.ts';
+import { tidyRows, type ResultRow } from './results-table.ts';
+
+/**
+ * The rows of several results tables, with covariates of their architectures: columns of their own, or of further tables that have a
+ * row an architecture (column `architecture`) and no datasets.
+ * @throws ConfigError naming file, line, column and value; where a run is in two tables; where a covariate is in none
+ */
+export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly string[]): ResultRow[] {
+  const isResults = ({ columns }: RawTable) => columns.includes('dataset') || !columns.includes('architecture');
+  const results = tables.filter(isResults);
+  if (results.length === 0) tidyRows(tables[0]!); // which says what is missing
+  const further = tables.filter((table) => !isResults(table));
+  const rows = results.map((table) => tidyRows(table));
+  refuseRepeatedRuns(results, rows);
+  const joined = joinedCovariates(
+    further.map((table) => ({
+      table,
+      architectures: architecturesOf(table, ['architecture']),
+      covariates: covariates.filter((column) => table.columns.includes(column)),
+    })),
+  );
+  const all = rows.flat();
+  for (const row of all) Object.assign(row, joined.get(row.architecture));
+  refuseNonNumeric(results, rows, covariates, new Set(further.flatMap(({ columns }) => columns)));
+  return all;
+}
+
+function refuseRepeatedRuns(tables: readonly RawTable[], rowsOfTables: readonly (readonly ResultRow[])[]): void {
+  const sources = new Map<string, string>();
+  rowsOfTables.forEach((rows, index) => {
+    const { source, counted, rows: raw } = tables[index]!;
+    const problems = rows.flatMap(({ architecture, dataset, seed }, row) => {
+      const key = JSON.stringify([architecture, dataset, seed]);
+      const earlier = sources.get(key);
+      if (earlier === undefined) sources.set(key, source);
+      const place = `${counted} ${raw[row]!.number}`;
+      return earlier === undefined
+        ? []
+        : [`${place} repeats a run of ${earlier}: architecture ${architecture}, dataset ${dataset}, seed ${seed}`];
+    });
+    refuse(source, problems);
+  });
+}
+
+function refuseNonNumeric(
+  tables: readonly RawTable[],
+  rowsOfTables: readonly (readonly ResultRow[])[],
+  covariates: readonly string[],
+  further: ReadonlySet<string>,
+): void {
+  const known = new Set([...tables.flatMap(({ columns }) => columns), ...further]);
+  const unknown = covariates.filter((column) => !known.has(column));
+  if (unknown.length > 0)
+    throw new ConfigError(
+      'A covariate is in none of the tables',
+      unknown.map((column) => `${column} (found ${[...known].join(', ')})`),
+    );
+  rowsOfTables.forEach((rows, index) => {
+    const { source, counted, rows: raw } = tables[index]!;
+    const problems = rows.flatMap((row, place) =>
+      covariates
+        .filter((column) => typeof row[column] === 'string')
+        .map(
+          (column) =>
+            `${counted} ${raw[place]!.number}: column ${column} holds text, such as ${JSON.stringify(row[column])}, and no numbers`,
+        ),
+    );
+    refuse(source, problems);
+  });
+}

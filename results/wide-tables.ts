@@ -1,0 +1,122 @@
+import { basename, extname } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import type { ResultRow } from './results-table.ts';
+import { architecturesOf, joinedCovariates, type CovariateTable } from './covariates.ts';
+import { isMissing, numberOf } from './foreign-numbers.ts';
+import { refuse, type Cell, type RawTable } from './raw-table.ts';
+
+/** What the numbers of a wide table are. */
+export const units = ['error', 'accuracy', 'error-percent', 'accuracy-percent'] as const;
+
+export type Unit = (typeof units)[number];
+
+export interface WideOptions {
+  unit: Unit;
+  /** Columns that together name an architecture; by default `architecture`, `model`, or the first column. */
+  architectureColumns?: readonly string[] | undefined;
+  /** Columns that are datasets; by default all but those of architectures and covariates. */
+  datasets?: readonly string[] | undefined;
+  covariates?: readonly string[];
+}
+
+/**
+ * Tables with a row an architecture and a column a dataset as rows of a results table, joined by architecture. A dataset column that
+ * several tables have is a dataset for each, called as the file where it is its only dataset. Missing entries give no row.
+ * @throws ConfigError naming file, line, column and value
+ */
+export function wideRows(tables: readonly RawTable[], options: WideOptions): ResultRow[] {
+  const opened = tables.map((table) => openTable(table, options));
+  const found = (columns: readonly string[] | undefined) =>
+    (columns ?? []).filter((column) => !tables.some((table) => table.columns.includes(column)));
+  const unknown = [...found(options.datasets), ...found(options.covariates)];
+  if (unknown.length > 0)
+    throw new ConfigError(
+      'A column is in none of the tables',
+      unknown.map((column) => `${column} (found ${[...new Set(tables.flatMap(({ columns }) => columns))].join(', ')})`),
+    );
+  const covariates = joinedCovariates(opened);
+  const names = datasetNames(opened);
+  const rows = opened.flatMap(({ table, datasets, architectures }, index) =>
+    datasets.flatMap((column) => {
+      const place = table.columns.indexOf(column);
+      const problems: string[] = [];
+      const own = table.rows.flatMap(({ number, cells }, row): ResultRow[] => {
+        const cell = cells[place]!;
+        if (isMissing(cell)) return [];
+        const top1Error = errorOf(cell, options.unit);
+        if (top1Error === undefined) {
+          problems.push(
+            `${table.counted} ${number}: column ${column} must be ${rangeOf(options.unit)}, got ${JSON.stringify(cell)}`,
+          );
+          return [];
+        }
+        const architecture = architectures[row]!;
+        const dataset = names[index]!.get(column)!;
+        return [{ architecture, dataset, seed: 0, top1Error, ...covariates.get(architecture) }];
+      });
+      if (problems.length > 0 && options.datasets === undefined)
+        problems.push('if this column is no dataset, name those that are');
+      refuse(table.source, problems);
+      return own;
+    }),
+  );
+  if (rows.length === 0)
+    throw new ConfigError('The tables have no results', ['every entry of every dataset is missing']);
+  return rows;
+}
+
+interface OpenTable extends CovariateTable {
+  datasets: readonly string[];
+}
+
+function openTable(table: RawTable, options: WideOptions): OpenTable {
+  const { columns, source } = table;
+  const usual = ['architecture', 'model'].find((column) => columns.includes(column)) ?? columns[0]!;
+  const keys = options.architectureColumns ?? [usual];
+  refuse(
+    source,
+    keys
+      .filter((column) => !columns.includes(column))
+      .map(
+        (column) => `column ${column}, which is to name the architectures, is missing (found ${columns.join(', ')})`,
+      ),
+  );
+  const covariates = (options.covariates ?? []).filter((column) => columns.includes(column));
+  const datasets = (options.datasets ?? columns).filter(
+    (column) => columns.includes(column) && !keys.includes(column) && !covariates.includes(column),
+  );
+  return { table, datasets, covariates, architectures: architecturesOf(table, keys) };
+}
+
+/** By table, what its dataset columns are called. */
+function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
+  const all = tables.flatMap(({ datasets }) => datasets);
+  const isShared = (column: string) => all.indexOf(column) !== all.lastIndexOf(column);
+  const names = tables.map(({ table, datasets }) => {
+    const file = basename(table.source, extname(table.source));
+    const called = (column: string) =>
+      !isShared(column) ? column : datasets.length === 1 ? file : `${file}/${column}`;
+    return new Map(datasets.map((column) => [column, called(column)]));
+  });
+  const called = names.flatMap((map) => [...map.values()]);
+  const twice = [...new Set(called.filter((name, index) => called.indexOf(name) !== index))];
+  if (twice.length > 0)
+    throw new ConfigError(
+      'The tables cannot be joined',
+      twice.map((name) => `two of them give a dataset ${name}`),
+    );
+  return names;
+}
+
+/** The error as a fraction; undefined where it is none. */
+function errorOf(cell: Cell, unit: Unit): number | undefined {
+  const value = numberOf(cell);
+  const whole = unit.endsWith('-percent') ? 100 : 1;
+  if (value === undefined || !(value >= 0 && value <= whole)) return undefined;
+  return (unit.startsWith('accuracy') ? whole - value : value) / whole;
+}
+
+function rangeOf(unit: Unit): string {
+  const [what, percent] = unit.split('-');
+  return `an ${what} from 0 to ${percent === undefined ? '1' : '100 percent'}`;
+}
