@@ -41,7 +41,7 @@ module.exports = {
     room('design-space', 'core'),
     room('datasets', 'core', 'files'),
     room('training', ...stages),
-    room('study', 'core', ...schemas),
+    room('study', 'core', 'design-space', 'datasets/expected-size.ts', ...schemas),
     room('store', 'core', 'files', 'study', 'design-space', 'datasets', ...schemas),
     room('runs', ...stages, 'study', 'store'),
     room('results', ...tables),
@@ -117,8 +117,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // AssemblyScript
-    exclude: { path: '^analysis/kernel/assembly/' },
+    // Built declarations, and AssemblyScript.
+    exclude: { path: '^(types|analysis/kernel/assembly)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -3,6 +3,7 @@ import type { RunCounts } from '../study/outcome.ts';
 import type { StudyExtension } from '../study/extension.ts';
 import type { FailureCategory } from '../study/failure.ts';
 import type { Rehearsal } from '../study/rehearsal.ts';
+import type { Retention } from '../study/retention.ts';
 
 /**
  * What workflows and activities say to each other: ids, names and small numbers. Everything larger (architectures, weights,
@@ -45,6 +46,7 @@ export interface RunSettings {
   maximumAttempts: number;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  retain: Retention;
   /** Simulates trainings instead; absent in a real study. */
   rehearsal?: Rehearsal;
 }
@@ -126,6 +128,8 @@ export interface StudyActivities {
   extendStudy(input: StudyReference & { extension: StudyExtension }): Promise<StudyOutline>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
+  /** Removes what is not to be kept of runs that are neither among the best nor the worst; returns of how many. */
+  pruneArtifacts(input: StudyReference): Promise<{ runs: number }>;
   correlate(input: StudyReference): Promise<{ pairs: number }>;
   renderReport(input: StudyReference): Promise<StudyArtifacts>;
   /** Notes in the store that the study is finished. */

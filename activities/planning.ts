@@ -19,8 +19,9 @@ import { submitStudy } from '../store/submission.ts';
 import { attempt } from './attempts.ts';
 import type { PlanPage, StudyActivities, StudyOutline } from './contract.ts';
 import { light, type ActivityDependencies } from './dependencies.ts';
+import type { ReportingActivities } from './reporting.ts';
 
-type PlanningActivities = Omit<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
+type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 
 /** Runs that are planned at a time: small enough for a payload, and for a history. */
 export const runsPerPage = 250;
@@ -140,7 +141,7 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
 }
 
 function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]): StudyOutline {
-  const { concurrentRunsPerDataset, concurrentRuns, maximumAttempts, tensorBoard } = config.execution;
+  const { concurrentRunsPerDataset, concurrentRuns, maximumAttempts, tensorBoard, retain } = config.execution;
   return {
     architectures: population.length,
     datasets: datasetLabels(config),
@@ -148,7 +149,7 @@ function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]
     runsPerDataset: population.length * config.replicates,
     concurrentRunsPerDataset,
     concurrentRuns,
-    run: { maximumAttempts, tensorBoard, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
+    run: { maximumAttempts, tensorBoard, retain, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
   };
 }
 

@@ -1,6 +1,8 @@
 import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
 import { analyzeStudy, readReportInput, readStudyResults } from '../report/study-results.ts';
 import { studyReport } from '../report/study-report.ts';
+import { middlingRuns } from '../results/extremes.ts';
+import { keepRecordOnly } from '../store/run-training.ts';
 import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
 import { formatResults } from '../results/results-table.ts';
 import { studyArtifacts } from '../store/study-documents.ts';
@@ -8,7 +10,10 @@ import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
 import { light, type ActivityDependencies } from './dependencies.ts';
 
-type ReportingActivities = Pick<StudyActivities, 'collectResults' | 'correlate' | 'renderReport'>;
+export type ReportingActivities = Pick<
+  StudyActivities,
+  'collectResults' | 'pruneArtifacts' | 'correlate' | 'renderReport'
+>;
 
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
@@ -19,6 +24,17 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
         await store.put(results, formatResults(rowsOfRuns(runs)));
         await store.put(curves, formatCurves(runs));
         return { rows: runs.length };
+      }),
+
+    pruneArtifacts: ({ studyId }) =>
+      attempt(light, async (_report, signal) => {
+        const { config, rows } = await readStudyResults(store, studyId);
+        const middling = middlingRuns(rows, config.analysis.extremes);
+        for (const runKey of middling) {
+          signal.throwIfAborted();
+          await keepRecordOnly(store, runKey);
+        }
+        return { runs: middling.length };
       }),
 
     correlate: ({ studyId }) =>

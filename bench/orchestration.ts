@@ -69,7 +69,7 @@ async function rehearse(runs: number, preset: string, slots: number): Promise<Me
   const teardown = new Teardown();
   try {
     const state = stateFolder(root);
-    const store = openStore(state.store);
+    const store = openStore(undefined, state);
     const { config } = await resolveRequest({ preset });
     const submission = await resolveRequest({
       preset,

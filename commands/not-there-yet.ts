@@ -3,7 +3,6 @@ import { ConfigError } from '../core/errors.ts';
 
 /** Commands that are planned, with what does the same meanwhile. */
 const planned = [
-  ['plan', 'what a study costs, before it is started', 'sample and complexity tell the architectures and their flops'],
   ['datasets', 'check which datasets are there', 'start says which dataset is missing before it trains anything'],
 ] as const;
 

@@ -18,7 +18,7 @@ import type { StudiesOptions } from './with-studies.ts';
  */
 export async function rebuildReport(id: string, options: { out?: string } & StudiesOptions): Promise<void> {
   const { out } = options;
-  const store = openStore(options.store ?? stateFolder(options.state).store);
+  const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   const names = studyArtifacts(id);
   const runs = await collectRuns(store, id);

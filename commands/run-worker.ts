@@ -22,7 +22,7 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
   if (target === undefined)
     throw new ConfigError('A worker needs a Temporal server', ['set TEMPORAL_ADDRESS, or a profile with an address']);
   const state = stateFolder(options.state);
-  const store = openStore(options.store ?? state.store);
+  const store = openStore(options.store, state);
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   const teardown = new Teardown();
   const interruption = new Interruption(() => teardown.force());

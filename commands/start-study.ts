@@ -38,7 +38,7 @@ export async function start(options: StartOptions): Promise<number> {
   const { set, id, rehearse } = options;
   const submission = await resolveRequest({ ...(await configDocument(options)), set, id, rehearse });
   const state = stateFolder(options.state);
-  const store = openStore(options.store ?? state.store);
+  const store = openStore(options.store, state);
   await submitStudy(store, submission);
   if ((await new StudyDocuments(store, submission.id).findOutcome()) !== undefined) {
     say(`The study ${submission.id} is finished already.`);

@@ -113,7 +113,8 @@ export async function runOnce(
     seed,
     engine: executors.engine(undefined),
   });
-  const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard };
+  const retain = 'everything' as const;
+  const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard, retain };
   const abort = new AbortController();
   const interrupt = () =>
     abort.abort(new Interrupted('interrupted: the same command goes on from the last checkpoint'));

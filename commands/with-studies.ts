@@ -30,7 +30,7 @@ export async function lookingAtStudies<Result>(
   const studies = await connect(options).catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}; this is what the store says.\n`);
-    const store = openStore(options.store ?? stateFolder(options.state).store);
+    const store = openStore(options.store, stateFolder(options.state));
     return new Studies({ store, client: undefined }, () => Promise.resolve());
   });
   try {

@@ -28,7 +28,7 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
   const folder = stateFolder(state);
   const opened = await openClient(folder);
   return new Studies(
-    { store: openStore(store ?? folder.store), client: opened?.client },
+    { store: openStore(store, folder), client: opened?.client },
     opened?.close ?? (() => Promise.resolve()),
   );
 }

@@ -6,7 +6,8 @@ import { architectureComplexity } from '../design-space/complexity.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readRunDocument, runArtifacts, type RunDocument } from '../store/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../store/run-record.ts';
-import { findTraining, storeTraining } from '../store/run-training.ts';
+import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../store/run-training.ts';
+import type { Retention } from '../study/retention.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import type { TrainingTask } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
@@ -24,6 +25,8 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
+  retain: Retention;
 }
 
 export interface RunHooks {
@@ -109,7 +112,13 @@ export class RunExecutor {
           test: null,
           timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds: 0 },
         });
-      else await storeTraining(store, runKey, result, { curve, versions, startedAt, trainingSeconds });
+      else
+        await storeTraining(store, runKey, retained(result, request.retain), {
+          curve,
+          versions,
+          startedAt,
+          trainingSeconds,
+        });
       await removeCheckpoints(store, runKey);
       await rm(folder, { recursive: true, force: true });
       return outcome === 'diverged' ? 'diverged' : 'trained';
@@ -149,6 +158,7 @@ export class RunExecutor {
       };
       await writeRunRecord(store, record);
       await store.delete(runArtifacts(runKey).training);
+      if (request.retain === 'records') await keepRecordOnly(store, runKey);
       await rm(folder, { recursive: true, force: true });
       return record;
     });
@@ -187,6 +197,15 @@ export class RunExecutor {
     }
   }
 }
+
+/** The files of a training that are stored; its weights are, as the network is tested by them. */
+const retained = (
+  { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
+  retain: Retention,
+): TrainedFiles =>
+  retain === 'everything' || retain === 'extremes'
+    ? { weightsFile, savedModelDirectory, eventsDirectory }
+    : { weightsFile, savedModelDirectory: null, eventsDirectory: null };
 
 /** What training and testing a run have in common. */
 function taskOf(

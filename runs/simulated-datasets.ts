@@ -1,6 +1,7 @@
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { catalogue } from '../datasets/catalogue.ts';
+import { expectedSize } from '../datasets/expected-size.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { selectionLabel, type DatasetSelection } from '../datasets/selection.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -42,28 +43,20 @@ function simulatedManifest(selection: DatasetSelection, seed: number): DatasetMa
   const facts = catalogue.find(({ name }) => name === selection.dataset);
   if (facts === undefined)
     throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
-  const classes = selection.classes ?? facts.classes;
-  const share = classes / facts.classes;
-  const available = Math.round(share * facts.trainingImages);
-  const heldOut = Math.round(selection.validationFraction * available);
-  const split = (images: number, most: number | undefined) => ({
-    images: Math.min(images, most ?? Infinity),
+  const { train, validation, test, classes, imageSize, channels } = expectedSize(selection, facts);
+  const split = (images: number) => ({
+    images,
     shards: [],
     labels: { file: 'simulated.bin', sha256: contentHash('simulated') },
   });
-  const { channels } = facts;
   return {
     format: 1,
     label: selectionLabel(selection),
     digest: contentHash({ simulated: { ...selection, protocol: undefined }, seed }),
     classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
-    imageSize: selection.imageSize ?? facts.imageSize,
+    imageSize,
     channels,
-    splits: {
-      train: split(available - heldOut, selection.trainingImages),
-      validation: split(heldOut, selection.validationImages),
-      test: split(Math.round(share * facts.testImages), selection.testImages),
-    },
+    splits: { train: split(train), validation: split(validation), test: split(test) },
     normalization: { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) },
     pca: {
       eigenvalues: Array<number>(channels).fill(0),

@@ -22,3 +22,11 @@ export interface ArtifactStore {
   localFile(name: string): Promise<string>;
   delete(name: string): Promise<void>;
 }
+
+/** @throws RangeError where a name is no path of letters, digits, dots, dashes and underscores */
+export function checkArtifactName(name: string): void {
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))
+    throw new RangeError(
+      `an artifact's name must be a path of letters, digits, dots, dashes and underscores, got ${name}`,
+    );
+}

@@ -1,7 +1,7 @@
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { copyFileAtomically, partialMark, writeFileAtomically } from '../files/atomic-write.ts';
-import type { ArtifactStore } from './artifact-store.ts';
+import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 /**
  * A store in a directory, which may be shared by machines: an artifact is the file of its name. It is written beside its place,
@@ -68,10 +68,7 @@ class DirectoryStore implements ArtifactStore {
   }
 
   #path(name: string): string {
-    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))
-      throw new RangeError(
-        `an artifact's name must be a path of letters, digits, dots, dashes and underscores, got ${name}`,
-      );
+    checkArtifactName(name);
     return join(this.location, name);
   }
 }

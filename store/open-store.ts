@@ -1,8 +1,28 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import type { StateFolder } from '../files/state-folder.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { openDirectoryStore } from './directory-store.ts';
+import { openS3Store, type S3Location } from './s3-store.ts';
 
-/** The artifact store at a location: a directory. */
-export function openStore(location: string): ArtifactStore {
-  return openDirectoryStore(resolve(location));
+/**
+ * Opens an artifact store.
+ * @param location a directory, or `s3://bucket/prefix`; that of the state folder where absent
+ * @throws ConfigError where it is neither
+ */
+export function openStore(location: string | undefined, state: StateFolder): ArtifactStore {
+  if (location === undefined) return openDirectoryStore(state.store);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return openDirectoryStore(resolve(location));
+  return openS3Store(s3Location(location), join(state.work, 'artifacts'));
+}
+
+function s3Location(location: string): S3Location {
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*?))?\/?$/.exec(location);
+  if (match === null)
+    throw new ConfigError('The store is invalid', [
+      // Whoever puts credentials into it must not read them in a log.
+      `store must be a directory or s3://bucket/prefix, got ${JSON.stringify(location.replace(/\/\/.*@/, '//***@'))}`,
+    ]);
+  const [, bucket, prefix = ''] = match;
+  return { bucket: bucket!, prefix };
 }

@@ -45,6 +45,14 @@ export async function storeTraining(
   await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
 }
 
+/** Removes all that a training left beside its record. */
+export async function keepRecordOnly(store: ArtifactStore, runKey: string): Promise<void> {
+  const { weights, model, events } = runArtifacts(runKey);
+  for (const prefix of [`${model}/`, `${events}/`])
+    for (const name of await store.list(prefix)) await store.delete(name);
+  await store.delete(weights);
+}
+
 /** Stores the files of a folder under a prefix, by their paths in it. */
 async function storeFolder(store: ArtifactStore, prefix: string, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -10,6 +10,7 @@ import {
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
 import { rehearsalSchema } from './rehearsal.ts';
+import { retentions } from './retention.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
@@ -58,6 +59,12 @@ const executionSchema = z.strictObject({
     .positive()
     .default(5)
     .describe('attempts of a training that may fail before its run counts as failed; interruptions do not count'),
+  retain: z
+    .enum(retentions)
+    .default('everything')
+    .describe(
+      'what is kept of finished runs beside their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
+    ),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
 });
 

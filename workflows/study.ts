@@ -253,6 +253,10 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       activities.collectResults.executeWithOptions({ summary: 'collect the results table' }, [study]),
     );
     if (failures.length > 0) throw failures[0];
+    if (outline.run.retain === 'extremes')
+      await gate.insist('prune artifacts', () =>
+        activities.pruneArtifacts.executeWithOptions({ summary: 'keep the best and the worst networks' }, [study]),
+      );
     await gate.insist('correlate the errors between datasets', () =>
       activities.correlate.executeWithOptions({ summary: 'correlate the errors between datasets' }, [study]),
     );

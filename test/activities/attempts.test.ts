@@ -22,7 +22,9 @@ const start = () => {
   return server.client.workflow.start(populationWorkflow, {
     workflowId: studyId,
     taskQueue: taskQueues.study,
-    args: [populationInput({ studyId, total: 1, run: { maximumAttempts: 2, tensorBoard: false } })],
+    args: [
+      populationInput({ studyId, total: 1, run: { maximumAttempts: 2, tensorBoard: false, retain: 'everything' } }),
+    ],
   });
 };
 

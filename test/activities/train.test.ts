@@ -72,6 +72,7 @@ const runOf = (index: number): RunInput => ({
   ...runs[index]!,
   maximumAttempts: 3,
   tensorBoard: false,
+  retain: 'everything',
 });
 
 const training = () => trainActivities(dependencies, new Executors(dependencies));

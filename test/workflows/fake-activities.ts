@@ -49,7 +49,7 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
     runsPerDataset: runs,
     concurrentRunsPerDataset: fake.concurrentRunsPerDataset ?? 2,
     concurrentRuns: fake.concurrentRuns ?? null,
-    run: { maximumAttempts: 3, tensorBoard: false },
+    run: { maximumAttempts: 3, tensorBoard: false, retain: 'everything' },
   });
   const activities: ActivitiesByRole = {
     study: {
@@ -93,6 +93,7 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
         seen.collected++;
         return Promise.resolve({ rows: runs });
       },
+      pruneArtifacts: () => Promise.resolve({ runs: 0 }),
       correlate: () => Promise.resolve({ pairs: 1 }),
       concludeStudy: ({ runs: counts }) => {
         seen.concluded.push(counts);

@@ -6,7 +6,7 @@ export const populationInput = (changes: Partial<PopulationInput> & { studyId: s
   isReference: false,
   total: 1,
   steering: { isPaused: false, window: 2 },
-  run: { maximumAttempts: 3, tensorBoard: false },
+  run: { maximumAttempts: 3, tensorBoard: false, retain: 'everything' },
   searchable: false,
   ...changes,
 });

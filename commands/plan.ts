@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { ConfigSource } from './config-source.ts';
+
+interface PlanOptions extends ConfigSource {
+  json: boolean;
+  state?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('plan')
+    .description('runs, images, flops, disk and estimated GPU-days of a study, before anything is spent')
+    .option('--preset <name>', 'study that comes with the project (default: quickstart)')
+    .option('--config <file>', 'study config (JSON)')
+    .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
+    .option('--state <dir>', 'state folder, for what doctor has measured on this machine')
+    .option('--json', 'as JSON', false)
+    .action(async (options: PlanOptions) => {
+      const { showPlan } = await import('./show-plan.ts');
+      await showPlan(options);
+    });
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];

@@ -1,0 +1,94 @@
+import { resolveRequest } from '../control/submission-request.ts';
+import { catalogue } from '../datasets/catalogue.ts';
+import { samplePopulation } from '../design-space/sampler.ts';
+import { costOf, type StudyCost } from '../study/cost.ts';
+import { gpuSpeeds } from '../study/gpu-speeds.ts';
+import { retentions } from '../study/retention.ts';
+import { configDocument, type ConfigSource } from './config-source.ts';
+import { compact, grouped, textTable } from './table.ts';
+
+/** What a study takes on one kind of GPU. */
+interface Duration {
+  gpu: string;
+  days: number;
+  /** Where the speed comes from. */
+  source: string;
+}
+
+/** The trainings of the published study, by its authors: 7,500 on V100. */
+const paperDays = 85;
+const paperRuns = 7500;
+
+/** `plan`: what a study costs, with the reasoning. */
+export async function showPlan(options: ConfigSource & { json: boolean }): Promise<void> {
+  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
+  const { config } = submission;
+  const { population, seeds } = config;
+  const architectures =
+    population.source === 'sample'
+      ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
+      : submission.architectures!;
+  const cost = costOf(
+    config,
+    architectures.map(({ architecture }) => architecture),
+    catalogue,
+  );
+  const durations = gpuSpeeds.map(({ name, activationsPerSecond, source }): Duration => ({
+    gpu: name,
+    days: cost.activations / activationsPerSecond / 86_400,
+    source,
+  }));
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ ...cost, retain: config.execution.retain, durations })}\n`);
+  else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
+}
+
+function planText(cost: StudyCost, durations: readonly Duration[], retain: string, isPaper: boolean): string {
+  const datasets = textTable(
+    ['dataset', 'runs', 'training images', 'classes', 'pixels', 'epochs', 'images seen', 'multiply-adds', 'prepared'],
+    cost.datasets.map(({ dataset, runs, size, epochs, trainingImages, flops, preparedBytes }) => [
+      dataset,
+      grouped(runs),
+      grouped(size.train),
+      grouped(size.classes),
+      String(size.imageSize),
+      String(epochs),
+      compact(trainingImages),
+      compact(flops),
+      bytes(preparedBytes),
+    ]),
+  );
+  const disk = textTable(
+    ['execution.retain', 'disk of the runs'],
+    retentions.map((retention) => [
+      retention === retain ? `${retention} (as configured)` : retention,
+      bytes(cost.disk.runs[retention]),
+    ]),
+  );
+  const days = textTable(
+    ['GPU', 'days on one', 'by'],
+    durations.map(({ gpu, days, source }) => [gpu, days < 0.1 ? '< 0.1' : days.toFixed(1), source]),
+    ['GPU', 'by'],
+  );
+  return [
+    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${compact(cost.flops)} multiply-adds`,
+    datasets,
+    `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for what the runs leave:`,
+    disk,
+    'Time, by the activations of the networks and published throughputs (an estimate: your machines, batch sizes and disks differ):',
+    days,
+    ...(isPaper
+      ? [
+          `The authors report ${paperDays} V100-days for ${grouped(paperRuns)} trainings; that is ${((paperDays / paperRuns) * cost.runs).toFixed(1)} V100-days for ${grouped(cost.runs)}.`,
+        ]
+      : []),
+  ].join('\n\n');
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** E.g. `1.2 GB`. */
+function bytes(value: number): string {
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${(value / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}

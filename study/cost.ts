@@ -1,0 +1,104 @@
+import { expectedSize, type ExpectedSize } from '../datasets/expected-size.ts';
+import { selectionLabel, type DatasetFacts } from '../datasets/selection.ts';
+import type { Architecture } from '../design-space/architecture.ts';
+import { architectureComplexity, type Complexity } from '../design-space/complexity.ts';
+import { protocolFor, type StudyConfig } from './config.ts';
+import { retentions, type Retention } from './retention.ts';
+
+/** What the runs on one dataset cost. */
+export interface DatasetCost {
+  /** Label of the selection. */
+  dataset: string;
+  runs: number;
+  size: ExpectedSize;
+  epochs: number;
+  /** That its trainings see, all together. */
+  trainingImages: number;
+  /** That are only looked at: for precise statistics, validation and test. */
+  forwardImages: number;
+  /** Multiply-adds of all of it; a training image counts three times, once forward and twice backward. */
+  flops: number;
+  /**
+   * Output elements of convolutions and linear layers in training images, all together, with forward images as a third of one:
+   * what the time on a GPU goes with.
+   */
+  activations: number;
+  /** Weights of all its networks. */
+  parameters: number;
+  /** Bytes of the prepared images. */
+  preparedBytes: number;
+}
+
+export interface StudyCost {
+  architectures: number;
+  runs: number;
+  datasets: DatasetCost[];
+  trainingImages: number;
+  flops: number;
+  activations: number;
+  /** Bytes of disk: the datasets as they are prepared, and what runs leave, by what is retained of them. */
+  disk: { prepared: number; runs: Record<Retention, number> };
+}
+
+/** Bytes of what a run leaves beside its weights: document, record and curve; and a TensorBoard event file. */
+const recordBytes = 6000;
+const eventBytes = 40_000;
+/** A graph of a SavedModel without its weights. */
+const graphBytes = 200_000;
+
+/** What a study costs, by what is known of its datasets and by its architectures. */
+export function costOf(
+  config: StudyConfig,
+  architectures: readonly Architecture[],
+  catalogue: readonly DatasetFacts[],
+): StudyCost {
+  const datasets = config.datasets.map((selection): DatasetCost => {
+    const facts = catalogue.find(({ name }) => name === selection.dataset)!;
+    const protocol = protocolFor(config, selection);
+    const size = expectedSize(selection, facts);
+    const network = { ...size, imageSize: protocol.imageSize ?? size.imageSize };
+    const complexities = architectures.map((architecture) => architectureComplexity(architecture, network));
+    const sum = (measure: keyof Complexity) => complexities.reduce((total, each) => total + each[measure], 0);
+    const runs = architectures.length * config.replicates;
+    const statistics = Math.min(size.train, protocol.batchNorm.preciseImages);
+    const trained = protocol.epochs * size.train;
+    // Validation after each epoch and once more with the test images.
+    const looked = protocol.epochs * (statistics + size.validation) + size.validation + size.test;
+    const images = size.train + size.validation + size.test;
+    return {
+      dataset: selectionLabel(selection),
+      runs,
+      size,
+      epochs: protocol.epochs,
+      trainingImages: runs * trained,
+      forwardImages: runs * looked,
+      flops: config.replicates * sum('flops') * (3 * trained + looked),
+      activations: config.replicates * sum('acts') * (trained + looked / 3),
+      preparedBytes: images * size.imageSize ** 2 * size.channels,
+      parameters: config.replicates * sum('params'),
+    };
+  });
+  const total = (value: (dataset: DatasetCost) => number) => datasets.reduce((sum, dataset) => sum + value(dataset), 0);
+  const runs = total((dataset) => dataset.runs);
+  const weights = total(({ parameters }) => 4 * parameters);
+  const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, architectures.length));
+  const records = runs * recordBytes;
+  const everything = 2 * weights + runs * (graphBytes + (config.execution.tensorBoard ? eventBytes : 0));
+  return {
+    architectures: architectures.length,
+    runs,
+    datasets,
+    trainingImages: total(({ trainingImages }) => trainingImages),
+    flops: total(({ flops }) => flops),
+    activations: total(({ activations }) => activations),
+    disk: {
+      prepared: total(({ preparedBytes }) => preparedBytes),
+      runs: Object.fromEntries(
+        retentions.map((retention) => [
+          retention,
+          records + { everything, weights, extremes: extremes * everything, records: 0 }[retention],
+        ]),
+      ) as Record<Retention, number>,
+    },
+  };
+}
