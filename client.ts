@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
+import { register as registerExport } from './commands/export.ts';
 import { register as registerList } from './commands/list.ts';
 import { register as registerNotThereYet } from './commands/not-there-yet.ts';
 import { register as registerPlan } from './commands/plan.ts';
@@ -11,6 +12,7 @@ import { register as registerStart } from './commands/start.ts';
 import { register as registerStatus } from './commands/status.ts';
 import { register as registerSteering } from './commands/steer.ts';
 import { register as registerTrain } from './commands/train.ts';
+import { register as registerVerify } from './commands/verify.ts';
 import { runProgram } from './commands/run-program.ts';
 
 /**
@@ -30,6 +32,8 @@ registerList(program);
 registerSteering(program);
 registerPlan(program);
 registerReport(program);
+registerExport(program);
+registerVerify(program);
 registerSample(program);
 registerComplexity(program);
 registerShow(program);
