@@ -108,7 +108,7 @@ function advice({ advice: all, reference }: PageData): Finding | undefined {
   if (known.length === 0) return undefined;
   const ofReference = known.filter(({ sources }) => sources[0]!.kind === 'reference').length;
   return {
-    sentence: `To choose without training on the target, ${reference} itself is the best source for ${ofReference} of ${counted(known.length, 'other dataset')}; what to use for each is below.`,
+    sentence: `To choose without training on the target, ${reference} itself is the best source for ${ofReference} of ${counted(known.length, 'other dataset')}.`,
     evidence: known.map(({ target, sources: [best] }) => {
       const { kind, name, spearman, spearmanCi95, probabilityBest, cost, regret, regretCi95 } = best!;
       const costs =

@@ -20,6 +20,7 @@ export async function pdfOf({ svg, width, height }: Chart, title: string): Promi
   const parts: Buffer[] = [];
   document.on('data', (part: Buffer) => parts.push(part));
   svgToPdf(document, svg, 0, 0, {
+    assumePt: true,
     fontCallback: (_family: string, isBold: boolean) => (isBold ? 'bold' : 'regular'),
     warningCallback: (warning: string) => {
       throw new Error(`a chart cannot be drawn as PDF: ${warning}`);

@@ -6,6 +6,7 @@ declare module 'svg-to-pdfkit' {
     x: number,
     y: number,
     options: {
+      assumePt: boolean;
       fontCallback: (family: string, isBold: boolean, isItalic: boolean) => string;
       warningCallback: (warning: string) => void;
     },
