@@ -13,11 +13,12 @@ const together = 4;
  */
 export function permutationPValues(
   kernel: Kernel,
-  { permutations, seed }: Pick<AnalysisTable, 'permutations' | 'seed'>,
+  { permutations: wanted, seed }: Pick<AnalysisTable, 'permutations' | 'seed'>,
   columns: readonly Column[],
   other: Column,
 ): (number | null)[] {
   const pValues: (number | null)[] = columns.map(() => null);
+  const permutations = together * Math.ceil(wanted / together);
   const state = generatorStates(1, seed, 'permutations');
   for (const { rows, members } of groupsByRows(columns, other)) {
     const y = centred(rows, other);
