@@ -96,7 +96,11 @@ module.exports = {
     },
     only('tensorflow-in-training', '@tensorflow', '^(training|native|bench|test)/'),
     only('vega-in-report', 'vega|vega-lite', '^(report|test)/'),
-    only('columnar-files-in-results', 'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd', '^(results|test)/'),
+    only(
+      'columnar-files-in-results',
+      'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
+      '^(results|test)/',
+    ),
     only('csv-in-files', 'csv-parse|csv-stringify', '^files/'),
     only('locks-in-files', 'proper-lockfile', '^files/'),
     only('temporal-at-the-edge', '@temporalio', '^(activities|workflows|control|runtime|test|bench)/'),

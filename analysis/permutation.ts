@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import { inPairs } from './kernel/column-pairs.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { generatorStates } from './resampling/replicates.ts';

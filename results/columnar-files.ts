@@ -32,7 +32,7 @@ export async function parquetTable(bytes: Uint8Array, source: string): Promise<R
 export async function arrowTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const { columns, rows } = await readable(source, 'an Arrow file', () => {
     const table = tableFromIPC(bytes);
-    return { columns: table.names.map(String), rows: table.toArray() as Record<string, unknown>[] };
+    return { columns: table.names.map(String), rows: table.toArray() };
   });
   return tableOf(source, columns, rows);
 }

@@ -58,7 +58,7 @@ test('what a source loses is the mean over its datasets', () => {
 });
 
 test('costs are unknown where the table does not say how many images a run trains on', () => {
-  const without = rows.map(({ imagesPerEpoch: _, ...row }) => row as (typeof rows)[number]);
+  const without = rows.map((row) => ({ ...row, imagesPerEpoch: null }));
   const [first] = analyzeResults(without, options()).advice;
   expect(first!.sources.map(({ cost }) => cost)).toEqual([null, null, null]);
 });

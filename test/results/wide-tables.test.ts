@@ -11,19 +11,22 @@ const wide = (files: Record<string, string>, options: Partial<WideOptions> = {})
 const testbed = `,val,sketch,imagenet-a
 resnet50,76.13,24.09,0.0
 vgg16,71.59,NaN,0.1
-bit-m,82.3,
+bit-m,82.3,,
 `;
 
 describe('a wide table', () => {
   test('gives a row for each entry that is there, and none for a missing one', () => {
-    expect(wide({ 'testbed.csv': testbed.replace('82.3,', '82.3,,') })).toEqual([
-      { architecture: 'resnet50', dataset: 'val', seed: 0, top1Error: expect.closeTo(0.2387, 12) },
-      { architecture: 'vgg16', dataset: 'val', seed: 0, top1Error: expect.closeTo(0.2841, 12) },
-      { architecture: 'bit-m', dataset: 'val', seed: 0, top1Error: expect.closeTo(0.177, 12) },
-      { architecture: 'resnet50', dataset: 'sketch', seed: 0, top1Error: expect.closeTo(0.7591, 12) },
-      { architecture: 'resnet50', dataset: 'imagenet-a', seed: 0, top1Error: 1 },
-      { architecture: 'vgg16', dataset: 'imagenet-a', seed: 0, top1Error: expect.closeTo(0.999, 12) },
+    const rows = wide({ 'testbed.csv': testbed });
+    expect(rows.map(({ architecture, dataset, seed }) => [architecture, dataset, seed])).toEqual([
+      ['resnet50', 'val', 0],
+      ['vgg16', 'val', 0],
+      ['bit-m', 'val', 0],
+      ['resnet50', 'sketch', 0],
+      ['resnet50', 'imagenet-a', 0],
+      ['vgg16', 'imagenet-a', 0],
     ]);
+    const errors = [0.2387, 0.2841, 0.177, 0.7591, 1, 0.999];
+    rows.forEach(({ top1Error }, index) => expect(top1Error).toBeCloseTo(errors[index]!, 12));
   });
 
   test.each([

@@ -76,9 +76,9 @@ describe.each(Object.entries(cases))('in every replicate %s', (_, [x, y, z]) => 
   });
 
   test('the line is that of least squares', () => {
-    expectDefinition(slope, [x, y], (a, b) => definitions.line(a!, b!).slope);
-    expectDefinition(intercept, [x, y], (a, b) => definitions.line(a!, b!).intercept);
-    expectDefinition(r2, [x, y], (a, b) => definitions.line(a!, b!).r2);
+    expectDefinition(slope, [x, y], (a, b) => definitions.line(a, b).slope);
+    expectDefinition(intercept, [x, y], (a, b) => definitions.line(a, b).intercept);
+    expectDefinition(r2, [x, y], (a, b) => definitions.line(a, b).r2);
   });
 
   test('the partial correlation is that of the residuals', () => {
