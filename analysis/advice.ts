@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import type { DeclaredChoice } from './choices.ts';
 import type { DatasetFacts } from './datasets.ts';
 import { withInterval } from './figures/estimates.ts';

@@ -1,12 +1,10 @@
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
+import { meanColumn, type Column } from './columns.ts';
 import { meanCurves } from './curves.ts';
 import { datasetFacts, type DatasetFacts } from './datasets.ts';
 import type { IntervalMethod } from './intervals.ts';
 import { replicatesOf, type Replicates } from './resampling/replicates.ts';
-
-/** A number for each architecture, NaN where it has none. */
-export type Column = Float64Array;
 
 /** A results table as columns: all that a job needs, and that passes between threads. */
 export interface AnalysisTable {
@@ -105,28 +103,9 @@ function parameterColumn(rows: readonly ResultRow[], name: string, place: Readon
   return column;
 }
 
-/** Mean of what the columns have, architecture by architecture. */
-export function meanColumn(columns: readonly Column[], length: number): Column {
-  return Float64Array.from({ length }, (_, row) => {
-    const values = columns.map((column) => column[row]!).filter((value) => !Number.isNaN(value));
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-}
-
 /** Columns that do not contradict each other as one and the same, with the values that any of them has. */
 function shared(columns: readonly Column[]): readonly Column[] {
   const union = columns[0]!.map((_, row) => columns.find((column) => !Number.isNaN(column[row]))?.[row] ?? NaN);
   const agrees = columns.every((column) => column.every((value, row) => Number.isNaN(value) || value === union[row]));
   return agrees ? columns.map(() => union) : columns;
-}
-
-const logarithms = new WeakMap<Column, Column>();
-
-/** Natural logarithms, NaN of what is not positive; the same column for the same one. */
-export function logarithmOf(column: Column): Column {
-  const known = logarithms.get(column);
-  if (known !== undefined) return known;
-  const logarithm = column.map((value) => (value > 0 ? Math.log(value) : NaN));
-  logarithms.set(column, logarithm);
-  return logarithm;
 }

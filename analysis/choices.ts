@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import { withInterval } from './figures/estimates.ts';
 import { lanes } from './kernel/kernel.ts';
 import type { Interval } from './intervals.ts';

@@ -1,5 +1,6 @@
 import type { CurveRow } from '../results/curves-table.ts';
-import { meanColumn, type AnalysisTable, type Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import { meanColumn, type Column } from './columns.ts';
 import { withInterval } from './figures/estimates.ts';
 import { pearson } from './figures/moments.ts';
 import { spearman } from './figures/ranks.ts';

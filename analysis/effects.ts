@@ -1,4 +1,5 @@
-import { logarithmOf, type AnalysisTable } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import { logarithmOf } from './columns.ts';
 import { withInterval } from './figures/estimates.ts';
 import { partialPearson, pearson } from './figures/moments.ts';
 import { spearman } from './figures/ranks.ts';

@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import { inPairs } from './kernel/column-pairs.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { generatorStates } from './resampling/replicates.ts';
@@ -13,11 +14,12 @@ const together = 4;
  */
 export function permutationPValues(
   kernel: Kernel,
-  { permutations, seed }: Pick<AnalysisTable, 'permutations' | 'seed'>,
+  { permutations: wanted, seed }: Pick<AnalysisTable, 'permutations' | 'seed'>,
   columns: readonly Column[],
   other: Column,
 ): (number | null)[] {
   const pValues: (number | null)[] = columns.map(() => null);
+  const permutations = together * Math.ceil(wanted / together);
   const state = generatorStates(1, seed, 'permutations');
   for (const { rows, members } of groupsByRows(columns, other)) {
     const y = centred(rows, other);

@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import { pearsonOfSums } from './figures/moments.ts';
 import { quantileOf, type Interval } from './intervals.ts';
 import { inPairs } from './kernel/column-pairs.ts';

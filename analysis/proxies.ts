@@ -1,4 +1,5 @@
-import type { AnalysisTable, Column } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 
 /** What architectures can be ranked by in place of a target. */
 export interface Proxy {

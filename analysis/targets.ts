@@ -1,6 +1,7 @@
 import { architectureTransfer, type ArchitectureTransfer } from './transfers.ts';
 import { declareAdvice, type ProxyAdvice } from './advice.ts';
-import { logarithmOf, type AnalysisTable } from './analysis-table.ts';
+import type { AnalysisTable } from './analysis-table.ts';
+import { logarithmOf } from './columns.ts';
 import { declareChoices, measuredChoice, type Choice } from './choices.ts';
 import { withInterval } from './figures/estimates.ts';
 import { partialPearson } from './figures/moments.ts';

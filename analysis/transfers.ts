@@ -1,4 +1,4 @@
-import type { Column } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import type { LineScale, ScaledLine } from './lines.ts';
 
 /**

@@ -13,7 +13,7 @@ export function analysisTables(analysis: Analysis): Map<string, () => FlatRow[]>
     ['datasets', () => analysis.datasets.map(flat)],
     ['runs', () => analysis.runs.map(({ failed, ...counts }) => flat({ ...counts, failed: failedRuns(failed) }))],
     ['correlations', () => analysis.correlations.map(flat)],
-    ['targets', () => analysis.targets.map(({ regret: _, ...target }) => flat(target))],
+    ['targets', () => analysis.targets.map(flat)],
     ['architectures', () => transfers.flatMap((transfer) => architectureRows(transfer, matrix))],
     ['reliabilities', () => analysis.reliabilities.map(flat)],
     ['attenuation', () => analysis.attenuation.map(flat)],
@@ -79,8 +79,10 @@ function flat(record: object): FlatRow {
   const add = (name: string, value: unknown) => {
     if (isInterval(name) && (value === null || Array.isArray(value)))
       [row[`${name}Low`], row[`${name}High`]] = (value ?? [null, null]) as [Scalar, Scalar];
-    else if (Array.isArray(value)) row[name] = value.join('; ');
-    else if (typeof value === 'object' && value !== null)
+    else if (Array.isArray(value)) {
+      // Lists of records are tables of their own.
+      if (value.every((item) => typeof item !== 'object')) row[name] = value.join('; ');
+    } else if (typeof value === 'object' && value !== null)
       for (const [inner, field] of Object.entries(value))
         add(`${name}${inner.charAt(0).toUpperCase()}${inner.slice(1)}`, field);
     else row[name] = value as Scalar;

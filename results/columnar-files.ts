@@ -11,8 +11,9 @@ import { refuse, repeatedColumns, type Cell, type RawTable } from './raw-table.t
 const readOnly = () => {
   throw new Error('Arrow files are only read');
 };
-setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes), encode: readOnly });
-setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes), encode: readOnly });
+// Copied, as numbers are read in place, where they must be aligned.
+setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes).slice(), encode: readOnly });
+setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes).slice(), encode: readOnly });
 
 /**
  * The table of a Parquet file.
@@ -31,7 +32,7 @@ export async function parquetTable(bytes: Uint8Array, source: string): Promise<R
 export async function arrowTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const { columns, rows } = await readable(source, 'an Arrow file', () => {
     const table = tableFromIPC(bytes);
-    return { columns: table.names.map(String), rows: table.toArray() as Record<string, unknown>[] };
+    return { columns: table.names.map(String), rows: table.toArray() };
   });
   return tableOf(source, columns, rows);
 }

@@ -13,7 +13,7 @@ function spread(squares: number, sum: number, n: number): number {
 
 /** Pearson's r from the sums of x, y, their squares and products over n items; x and y have their means near 0. */
 export function pearsonOfSums(n: number, x: number, y: number, xx: number, yy: number, xy: number): number {
-  const r = (xy - (x * y) / n) / Math.sqrt(spread(xx, x, n)) / Math.sqrt(spread(yy, y, n));
+  const r = (xy - (x * y) / n) / Math.sqrt(spread(xx, x, n) * spread(yy, y, n));
   return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 

@@ -10,10 +10,7 @@ const reader = (sample: Sample) => (slot: number, lane: number) => sample.slots[
 export function spearman(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array): Figure {
   const { x, y, slot } = sample.rankProduct(a, b);
   const at = reader(sample);
-  return measurement.figure(
-    sample,
-    (lane) => at(slot, lane) / Math.sqrt(at(x.slot, lane)) / Math.sqrt(at(y.slot, lane)),
-  );
+  return measurement.figure(sample, (lane) => at(slot, lane) / Math.sqrt(at(x.slot, lane) * at(y.slot, lane)));
 }
 
 /** Kendall's tau-b. */
@@ -22,7 +19,7 @@ export function kendallTauB(measurement: Measurement, sample: Sample, a: Float64
   const at = reader(sample);
   return measurement.figure(sample, (lane, total) => {
     const pairs = total * (total - 1);
-    return at(slot, lane) / Math.sqrt(pairs - at(x.slot + 1, lane)) / Math.sqrt(pairs - at(y.slot + 1, lane));
+    return at(slot, lane) / Math.sqrt((pairs - at(x.slot + 1, lane)) * (pairs - at(y.slot + 1, lane)));
   });
 }
 
@@ -40,7 +37,7 @@ export function weightedTau(measurement: Measurement, sample: Sample, a: Float64
     // Of two items both weights count; ties were counted with the item itself.
     const untied = (ties: number) => total * weight - ties;
     const tau = (first: number) =>
-      at(first, lane) / Math.sqrt(untied(at(first + 1, lane))) / Math.sqrt(untied(at(first + 2, lane)));
+      at(first, lane) / Math.sqrt(untied(at(first + 1, lane)) * untied(at(first + 2, lane)));
     return Math.max(-1, Math.min(1, (tau(slot + 1) + tau(slot + 4)) / 2));
   });
 }

@@ -14,7 +14,7 @@ export interface Frame {
   agreement: number;
   tree: number;
   /** Of eight f64 lanes. */
-  slot(index: number): number;
+  slot: (index: number) => number;
 }
 
 /** Something that is computed for every block of replicates. */

@@ -6,9 +6,6 @@ import { Sample } from './sample.ts';
 /** Is told the share that is done, in (0, 1]. */
 export type OnProgress = (done: number) => void;
 
-/** Bytes of kernel memory that one pass over the replicates may take. */
-const mostBytes = 128 * 2 ** 20;
-
 /**
  * Figures that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
  * holds a number for each architecture, NaN where it has none; columns are told apart by identity.
@@ -17,11 +14,14 @@ export class Measurement {
   /** H(0), H(1), ... up to the number of architectures. */
   readonly harmonic: Float64Array;
   readonly #replicates: Replicates;
+  readonly #mostBytes: number;
   readonly #samples = new Map<string, Sample>();
   readonly #masks = new Map<Float64Array, Uint8Array>();
 
-  constructor(replicates: Replicates) {
+  /** @param mostBytes of kernel memory that one pass over the replicates may take; more figures take several */
+  constructor(replicates: Replicates, mostBytes = 128 * 2 ** 20) {
     this.#replicates = replicates;
+    this.#mostBytes = mostBytes;
     this.harmonic = harmonicNumbers(replicates.items);
   }
 
@@ -71,7 +71,7 @@ export class Measurement {
       const harmonic = kernel.place(this.harmonic);
       const steps = [];
       do steps.push(samples[begin++]!.prepare(kernel, blocks.counts, harmonic));
-      while (begin < samples.length && kernel.allocate(0) - start < mostBytes);
+      while (begin < samples.length && kernel.allocate(0) - start < this.#mostBytes);
       for (const step of steps) step.begin();
       for (let block = 0; block < blocks.blocks; block++) {
         blocks.fill(block);

@@ -29,13 +29,17 @@ export function linesChart({ heading, below, xTitle, series, yDomain, yText }: L
   const points = series.flatMap((line) => line.points);
   const [first, last] = extent(points.map(({ x }) => x));
   const x = linearScale([first, last > first ? last : first + 1], [frame.left, frame.right], 4);
+  const whole = {
+    ...x,
+    ticks: x.ticks.filter(({ value }) => Number.isInteger(value)).map(({ value }) => ({ value, text: String(value) })),
+  };
   const values = points.flatMap(({ y, interval }) => [y, ...(interval ?? [])]);
   const y = linearScale(yDomain ?? padded(extent(values)), [frame.bottom, frame.top], 4, yText);
   const place = (at: number, value: number) =>
     [x.place(at), Math.min(frame.bottom, Math.max(frame.top, y.place(value)))] as const;
   return chart(width, frame.bottom + 36, [
     ...headings(2, heading, below, theme, 38),
-    ...bottomAxis(frame, x, xTitle, theme),
+    ...bottomAxis(frame, whole, xTitle, theme),
     ...leftAxis(frame, y, '', theme),
     ...series.flatMap(({ points, colour, isDashed }) => {
       const stroke = theme[colour];

@@ -9,7 +9,7 @@ import { adviceFigures } from './proxies.ts';
 import { sizeFigures } from './size.ts';
 import { effectFigures, parameterFigures, rangeFigures } from './structure.ts';
 import { subsetFigures } from './subsets.ts';
-import { forestFigure, scatterFigures } from './transfer.ts';
+import { forestFigures, scatterFigures } from './transfer.ts';
 import { settlingFigures, trainingFigures } from './training.ts';
 
 export type { Figure, FigureTable, View } from './figure.ts';
@@ -17,7 +17,7 @@ export type { Figure, FigureTable, View } from './figure.ts';
 /** The figures of a report by the part of the page that shows them. */
 export function figuresOf(data: PageData) {
   return {
-    forest: [forestFigure(data)],
+    forest: forestFigures(data),
     scatters: scatterFigures(data),
     distributions: distributionFigures(data),
     noise: noiseFigures(data),

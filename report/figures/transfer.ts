@@ -18,14 +18,15 @@ const roleOf = ({ datasets }: PageData, name: string) => datasets.find(({ datase
 export const referencePairs = (data: PageData): PairCorrelation[] =>
   roles.flatMap(({ role }) => data.correlations.filter(({ a, b }) => a === data.reference && roleOf(data, b) === role));
 
-/** Pearson's r with the reference, the noise ceiling of each pair, and r corrected for it. */
-export function forestFigure(data: PageData): Figure {
+/** Pearson's r with the reference, the noise ceiling of each pair, and r corrected for it; none without another dataset. */
+export function forestFigures(data: PageData): Figure[] {
   const pairs = referencePairs(data);
   const corrected = (target: string) => data.attenuation.find(({ a, b }) => a === data.reference && b === target);
   const groups = roles
     .map(({ role, title }) => ({ title, members: pairs.filter(({ b }) => roleOf(data, b) === role) }))
     .filter(({ members }) => members.length > 0);
-  return {
+  if (pairs.length === 0) return [];
+  const figure: Figure = {
     id: 'carry-over',
     alternative: `Pearson's r with ${data.reference}: ${pairs.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`).join('; ')}`,
     draw: (theme) =>
@@ -54,6 +55,7 @@ export function forestFigure(data: PageData): Figure {
       ]),
     }),
   };
+  return [figure];
 }
 
 const lineOf = (target: TargetAnalysis | undefined, scale: ErrorScale) =>

@@ -1,72 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { analyzeResults, type AnalysisOptions } from '../../analysis/analyze.ts';
-import { parseResults, type ResultRow } from '../../results/results-table.ts';
+import { describe, expect, test } from 'vitest';
+import { analyzeResults } from '../../analysis/index.ts';
+import { parseResults } from '../../results/results-table.ts';
 import { stream } from '../../core/random.ts';
-import expected from './golden/correlation.expected.json' with { type: 'json' };
+import { options, rowsOf } from './results.ts';
 
 const golden = parseResults(
   readFileSync(new URL('golden/correlation.csv', import.meta.url), 'utf8'),
   'correlation.csv',
 );
 
-const options = (changes: Partial<AnalysisOptions> = {}): AnalysisOptions => ({
-  reference: 'reference',
-  bootstrapResamples: 200,
-  seed: 0,
-  parameters: [],
-  ...changes,
-});
-
-/** Rows of one dataset, architecture after architecture; null is a run that did not finish. */
-const rowsOf = (dataset: string, errors: readonly (number | null)[], seed = 0, further: object[] = []): ResultRow[] =>
-  errors.map((top1Error, index) => ({ architecture: `arch-${index}`, dataset, seed, top1Error, ...further[index] }));
-
-describe('the correlations of the golden results', () => {
-  const { correlations } = analyzeResults(golden, options({ bootstrapResamples: 2500 }));
-
-  it('are of the expected pairs, in their order', () => {
-    expect(correlations.map(({ a, b, n }) => ({ a, b, n }))).toEqual(expected.map(({ a, b, n }) => ({ a, b, n })));
-  });
-
-  it.each(expected.map((pair, index) => ({ ...pair, index })))("are SciPy's for $a and $b", ({ index, ...pair }) => {
-    for (const name of ['pearson', 'spearman', 'kendallTauB'] as const) {
-      const found = correlations[index]?.[name] as number | null;
-      if (pair[name] === null) expect(found).toBeNull();
-      else expect(Math.abs((found as number) - pair[name])).toBeLessThan(1e-9);
-    }
-  });
-
-  it.each(expected.map((pair, index) => ({ ...pair, index })))(
-    "have bootstrap intervals near Fisher's for $a and $b, or none where there is no correlation",
-    ({ index, pearsonFisherCi95 }) => {
-      const pair = correlations[index];
-      if (pearsonFisherCi95 === null) {
-        expect([pair?.pearsonCi95, pair?.spearmanCi95, pair?.kendallTauBCi95]).toEqual([null, null, null]);
-        return;
-      }
-      pearsonFisherCi95.forEach((end, side) =>
-        expect(Math.abs((pair?.pearsonCi95?.[side] as number) - end)).toBeLessThan(0.12),
-      );
-      for (const name of ['pearson', 'spearman', 'kendallTauB'] as const) {
-        const [low, high] = pair?.[`${name}Ci95`] as [number, number];
-        expect(low).toBeLessThan(pair?.[name] as number);
-        expect(high).toBeGreaterThan(pair?.[name] as number);
-      }
-    },
-  );
-});
-
 describe('an analysis', () => {
-  it('does not depend on the order of the rows', () => {
+  test('does not depend on the order of the rows', () => {
     const datasets = ['reference', 'aligned', 'opposed', 'tied', 'unrelated', 'constant'];
     const shuffled = stream(1, 'rows').shuffled(golden);
     shuffled.sort((a, b) => datasets.indexOf(a.dataset) - datasets.indexOf(b.dataset));
     expect(analyzeResults(shuffled, options())).toEqual(analyzeResults(golden, options()));
   });
 
-  it('puts the reference first, whatever its place in the table', () => {
-    const { correlations, targets } = analyzeResults(golden, options({ reference: 'tied' }));
+  test('puts the reference first, whatever its place in the table', () => {
+    const { correlations, targets, matrix } = analyzeResults(golden, options({ reference: 'tied' }));
+    expect(matrix.datasets[0]).toBe('tied');
     expect(correlations).toHaveLength(15);
     expect(correlations.slice(0, 5).map(({ a, b }) => `${a} ${b}`)).toEqual([
       'tied reference',
@@ -78,64 +32,50 @@ describe('an analysis', () => {
     expect(targets.map(({ target }) => target)).toEqual(['reference', 'aligned', 'opposed', 'unrelated', 'constant']);
   });
 
-  it('refuses a reference that the table does not have', () => {
+  test('gives a pair the same figures whatever other datasets there are', () => {
+    const two = golden.filter(({ dataset }) => ['reference', 'tied'].includes(dataset));
+    expect(analyzeResults(two, options()).correlations).toEqual(
+      analyzeResults(golden, options()).correlations.filter(({ a, b }) => a === 'reference' && b === 'tied'),
+    );
+  });
+
+  test('refuses a reference that the table does not have', () => {
     expect(() => analyzeResults(golden, options({ reference: 'imagenet' }))).toThrow('imagenet');
   });
 
-  it('uses only architectures that finished on both datasets', () => {
+  test('uses only architectures that finished on both datasets', () => {
     const rows = [...rowsOf('reference', [0.1, 0.2, 0.3, 0.4, null]), ...rowsOf('target', [0.2, null, 0.1, 0.4, 0.01])];
     expect(analyzeResults(rows, options()).correlations[0]).toMatchObject({ n: 3 });
   });
 
-  it('takes the mean over the seeds that finished', () => {
+  test('takes the mean over the seeds that finished', () => {
     const rows = [
       ...rowsOf('reference', [0.1, 0.2, 0.3]),
       ...rowsOf('target', [0.1, 0.5, 0.2]),
-      ...rowsOf('target', [0.3, null, 0.6], 1),
+      ...rowsOf('target', [0.3, null, 0.6], { seed: 1 }),
     ];
     expect(analyzeResults(rows, options()).matrix.errors.get('target')).toEqual([0.2, 0.5, 0.4]);
   });
 
-  it('has p-values that find what is related, corrected over the targets', () => {
-    const { targets } = analyzeResults(golden, options());
+  test('has p-values that find what is related, corrected over the targets', () => {
+    const { targets } = analyzeResults(golden, options({ bootstrapResamples: 2500 }));
     const found = Object.fromEntries(targets.map(({ target, ...values }) => [target, values]));
-    expect(found['aligned']?.pValueHolm).toBeLessThan(0.001);
-    expect(found['opposed']?.pValueHolm).toBeLessThan(0.001);
+    expect(found['aligned']!.pValueHolm).toBeLessThan(0.001);
+    expect(found['opposed']!.pValueHolm).toBeLessThan(0.001);
     // by SciPy: 0.00447 and 0.34
-    expect(found['tied']?.pValue).toBeCloseTo(0.0045, 2);
-    expect(found['tied']?.pValueHolm).toBeCloseTo(2 * (found['tied']?.pValue as number), 10);
-    expect(found['unrelated']?.pValue).toBeCloseTo(0.34, 1);
-    expect(found['constant']).toMatchObject({ pValue: null, pValueHolm: null });
+    expect(found['tied']!.pValue).toBeCloseTo(0.0045, 2);
+    expect(found['tied']!.pValueHolm).toBeCloseTo(2 * found['tied']!.pValue!, 10);
+    expect(found['tied']!.pValueBenjaminiHochberg).toBeCloseTo((4 / 3) * found['tied']!.pValue!, 10);
+    expect(found['unrelated']!.pValue).toBeCloseTo(0.34, 1);
+    expect(found['constant']).toMatchObject({ pValue: null, pValueHolm: null, pValueBenjaminiHochberg: null });
   });
 
-  it('says what choosing the k best on the reference loses on the target', () => {
-    const reference = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
-    const target = [0.5, 0.4, 0.4, 0.4, 0.2, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1];
-    const { targets } = analyzeResults([...rowsOf('reference', reference), ...rowsOf('target', target)], options());
-    expect(targets[0]?.regret.map(({ k, regret }) => [k, Number(regret.toFixed(9))])).toEqual([
-      [1, 0.4],
-      [5, 0.1],
-      [10, 0.1],
-    ]);
-  });
-
-  it('resolves ties on the reference against the choice', () => {
-    const errors = [0.1, 0.1, 0.3, 0.4];
-    for (const target of [
-      [0.2, 0.5, 0.6, 0.7],
-      [0.5, 0.2, 0.6, 0.7],
-    ]) {
-      const { targets } = analyzeResults([...rowsOf('reference', errors), ...rowsOf('target', target)], options());
-      expect(targets[0]?.regret[0]?.regret).toBeCloseTo(0.3, 12);
-    }
-  });
-
-  it('correlates parameters with the error, each dataset with its own values of them', () => {
+  test('correlates parameters with the error, each dataset with its own values of them', () => {
     const errors = [0.1, 0.2, 0.3, 0.4];
     const flops = (...values: number[]) => values.map((value) => ({ flops: value }));
     const rows = [
-      ...rowsOf('reference', errors, 0, flops(4, 3, 2, 1)),
-      ...rowsOf('target', errors, 0, flops(10, 20, 30, 40)),
+      ...rowsOf('reference', errors, { further: flops(4, 3, 2, 1) }),
+      ...rowsOf('target', errors, { further: flops(10, 20, 30, 40) }),
     ];
     const { effects } = analyzeResults(rows, options({ parameters: ['flops', 'd1'] }));
     expect(effects.map(({ parameter, dataset, n, spearman }) => [parameter, dataset, n, spearman])).toEqual([
@@ -146,16 +86,47 @@ describe('an analysis', () => {
     ]);
   });
 
-  it('has the noise ceiling of the datasets that were trained with several seeds', () => {
-    const rows = [
-      ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4]),
-      ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4], 1),
-      ...rowsOf('reference', [0.4, 0.3, 0.2, 0.1], 2),
-      ...rowsOf('target', [0.1, 0.2, 0.3, 0.4]),
-    ];
-    const { noiseCeilings } = analyzeResults(rows, options());
-    expect(noiseCeilings).toHaveLength(1);
-    expect(noiseCeilings[0]).toMatchObject({ dataset: 'reference', seeds: 3 });
-    expect(noiseCeilings[0]?.pearson).toBeCloseTo(-1 / 3, 12);
+  test('holds the complexity fixed beside the raw correlation of a parameter', () => {
+    // depth goes with the error only through the flops
+    const random = stream(2, 'fixed');
+    const further = Array.from({ length: 200 }, () => {
+      const size = random.normal();
+      return { flops: Math.exp(size), d1: Math.round(4 * (size + random.normal())) };
+    });
+    const errors = further.map(({ flops }) => 0.5 - 0.05 * Math.log(flops) + 0.02 * random.normal());
+    const rows = rowsOf('reference', errors, { further });
+    const { effects } = analyzeResults(rows, options({ parameters: ['d1', 'flops'] }));
+    const [depth, flops] = effects;
+    expect(depth).toMatchObject({ parameter: 'd1', fixed: 'flops' });
+    expect(depth!.pearson).toBeLessThan(-0.5);
+    expect(depth!.pValueHolm).toBeLessThan(0.01);
+    expect(Math.abs(depth!.partialPearson!)).toBeLessThan(0.2);
+    expect(depth!.partialPearsonCi95![0]).toBeLessThan(0);
+    expect(depth!.partialPearsonCi95![1]).toBeGreaterThan(0);
+    expect(flops).toMatchObject({ fixed: null, partialPearson: null, partialPearsonCi95: null });
+  });
+
+  test('says how its intervals were made, and makes them all by one method where that is asked', () => {
+    const { methods, correlations } = analyzeResults(golden, options({ seed: 4 }));
+    expect(methods).toMatchObject({ resamples: 200, permutations: 800, seed: 4 });
+    const all = analyzeResults(golden, options({ seed: 4, intervals: 'percentile' }));
+    expect(new Set(Object.values(all.methods.intervals))).toEqual(new Set(['percentile']));
+    expect(all.correlations[0]!.pearson).toBe(correlations[0]!.pearson);
+    expect(all.correlations[0]!.pearsonCi95).not.toEqual(correlations[0]!.pearsonCi95);
+  });
+
+  test('shows what is undefined as null, down to a single architecture on a single dataset', () => {
+    for (const rows of [
+      rowsOf('reference', [0.1]),
+      [...rowsOf('reference', [0.1, 0.2]), ...rowsOf('target', [null, null])],
+    ]) {
+      const analysis = analyzeResults(rows, options({ parameters: ['d1', 'params'] }));
+      const numbers = JSON.stringify({ ...analysis, matrix: null }, (_, value: unknown) =>
+        typeof value === 'number' && !Number.isFinite(value) ? 'not finite' : value,
+      );
+      expect(numbers).not.toContain('not finite');
+      for (const pair of analysis.correlations)
+        expect([pair.pearson, pair.spearman, pair.kendallTauB, pair.weightedTau]).toEqual([null, null, null, null]);
+    }
   });
 });

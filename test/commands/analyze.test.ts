@@ -2,41 +2,89 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { PairCorrelation, TargetAnalysis } from '../../analysis/index.ts';
 import { register } from '../../commands/analyze.ts';
-import expected from '../analysis/golden/correlation.expected.json' with { type: 'json' };
+import { parquetTable } from '../../results/columnar-files.ts';
+import correlationCases from '../analysis/golden/correlation.expected.json' with { type: 'json' };
+import transferCases from '../analysis/golden/transfer.expected.json' with { type: 'json' };
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const golden = fileURLToPath(new URL('../analysis/golden/correlation.csv', import.meta.url));
-const coefficients = ['pearson', 'spearman', 'kendallTauB'] as const;
-const quick = ['--resamples', '100'];
+const golden = (name: string) => fileURLToPath(new URL(`../analysis/golden/${name}`, import.meta.url));
+const tables = fileURLToPath(new URL('../results/golden/', import.meta.url));
+const quick = ['--resamples', '100', '--threads', '1'];
+
+const readJson = async <T>(...path: string[]) => JSON.parse(await readFile(join(...path), 'utf8')) as T;
 
 describe('analyze', () => {
-  test("writes SciPy's correlations of the golden results, as JSON and CSV, and a report", async () => {
+  test("writes SciPy's correlations of the golden results, with the fields that others rely on, and a report", async () => {
     const out = join(await temporaryFolder(), 'deep', 'out');
-    const { stdout } = await runCommand(register, ['analyze', golden, '--out', out, ...quick]);
-    expect((await readdir(out)).sort()).toEqual(['correlations.csv', 'correlations.json', 'report.html']);
-    const found = JSON.parse(await readFile(join(out, 'correlations.json'), 'utf8')) as Record<string, unknown>[];
-    expect(found.map(({ a, b, n }) => ({ a, b, n }))).toEqual(expected.map(({ a, b, n }) => ({ a, b, n })));
+    const { stdout } = await runCommand(register, ['analyze', golden('correlation.csv'), '--out', out, ...quick]);
+    expect((await readdir(out)).sort()).toEqual([
+      'correlations.csv',
+      'correlations.json',
+      'report.html',
+      'tables',
+      'targets.json',
+    ]);
+    const found = await readJson<PairCorrelation[]>(out, 'correlations.json');
+    expect(found.map(({ a, b, n }) => ({ a, b, n }))).toEqual(correlationCases.map(({ a, b, n }) => ({ a, b, n })));
     found.forEach((pair, index) => {
-      expect(Object.keys(pair)).toEqual(['a', 'b', 'n', ...coefficients.flatMap((name) => [name, `${name}Ci95`])]);
-      for (const name of coefficients) {
-        const value = expected[index]?.[name] ?? null;
+      const names = ['pearson', 'spearman', 'kendallTauB', 'weightedTau'] as const;
+      expect(Object.keys(pair)).toEqual(['a', 'b', 'n', ...names.flatMap((name) => [name, `${name}Ci95`])]);
+      for (const name of names.slice(0, 3) as ['pearson', 'spearman', 'kendallTauB']) {
+        const value = correlationCases[index]![name];
         if (value === null) expect([pair[name], pair[`${name}Ci95`]]).toEqual([null, null]);
-        else expect(Math.abs((pair[name] as number) - value)).toBeLessThan(1e-9);
+        else expect(Math.abs(pair[name]! - value)).toBeLessThan(1e-9);
       }
     });
     const csv = (await readFile(join(out, 'correlations.csv'), 'utf8')).trimEnd().split('\n');
-    expect(csv).toHaveLength(1 + expected.length);
-    expect(csv.at(-1)).toBe(`unrelated,constant,40${','.repeat(9)}`);
+    expect(csv).toHaveLength(1 + correlationCases.length);
+    expect(csv.at(-1)).toBe(`unrelated,constant,40${','.repeat(12)}`);
     expect(stdout).toMatch(/^with reference +n +Pearson r/);
     expect(stdout).toContain('+0.960');
     expect(stdout).toContain('-0.828');
   });
 
+  test('writes targets.json with the lines and partial correlations of the golden transfer', async () => {
+    const out = await temporaryFolder();
+    await runCommand(register, ['analyze', golden('transfer.csv'), '--out', out, '--no-report', ...quick]);
+    const targets = await readJson<TargetAnalysis[]>(out, 'targets.json');
+    expect(targets.map(({ target, n }) => [target, n])).toEqual(transferCases.pairs.map(({ b, n }) => [b, n]));
+    targets.forEach((target, index) => {
+      const { probitLine, partialPearson } = transferCases.pairs[index]!;
+      expect(target.probitLine.n).toBe(probitLine.n);
+      expect(target.probitLine.slope).toBeCloseTo(probitLine.slope, 9);
+      expect(target.partialPearson['params']).toBeCloseTo(partialPearson.params, 9);
+      expect(target.linearLine.slopeCi95).toHaveLength(2);
+    });
+  });
+
+  test('writes every table as CSV and as Parquet, with the same cells', async () => {
+    const out = await temporaryFolder();
+    await runCommand(register, ['analyze', golden('transfer.csv'), '--out', out, '--no-report', ...quick]);
+    const files = await readdir(join(out, 'tables'));
+    const names = files.filter((file) => file.endsWith('.csv')).map((file) => file.slice(0, -4));
+    expect(names).toEqual(expect.arrayContaining(['results', 'targets', 'effects', 'reliabilities', 'architectures']));
+    expect(files).toHaveLength(2 * names.length);
+    for (const name of names) {
+      const [header, ...lines] = (await readFile(join(out, 'tables', `${name}.csv`), 'utf8')).trimEnd().split('\n');
+      const parquet = await parquetTable(await readFile(join(out, 'tables', `${name}.parquet`)), name);
+      expect(parquet.columns).toEqual(header!.split(','));
+      expect(parquet.rows.map(({ cells }) => cells.join(','))).toEqual(lines);
+    }
+  });
+
   test('prints the same correlations with --json, and nothing else', async () => {
     const out = await temporaryFolder();
-    const { stdout } = await runCommand(register, ['analyze', golden, '--out', out, '--json', ...quick]);
+    const { stdout } = await runCommand(register, [
+      'analyze',
+      golden('correlation.csv'),
+      '--out',
+      out,
+      '--json',
+      ...quick,
+    ]);
     expect(stdout).toBe(await readFile(join(out, 'correlations.json'), 'utf8'));
   });
 
@@ -54,15 +102,75 @@ describe('analyze', () => {
     expect(await pairsOf(['mnist', 'imagenet'], '--reference', 'mnist')).toEqual(['mnist imagenet']);
   });
 
+  test('gives the same figures of a wide table in CSV, Parquet and Arrow', async () => {
+    const figures = async (file: string) => {
+      const out = await temporaryFolder();
+      const options = [
+        '--wide',
+        '--unit',
+        'accuracy-percent',
+        '--datasets',
+        'imagenet,sketch',
+        '--covariates',
+        'params',
+      ];
+      await runCommand(register, ['analyze', join(tables, file), '--out', out, '--no-report', ...options, ...quick]);
+      return [await readJson(out, 'correlations.json'), await readJson(out, 'targets.json')] as const;
+    };
+    const [correlations, targets] = await figures('table.csv');
+    expect(correlations).toMatchObject([{ a: 'imagenet', b: 'sketch', n: 3, spearman: 0.5 }]);
+    expect(targets).toMatchObject([{ partialPearson: { params: null } }]);
+    for (const file of ['snappy.parquet', 'lz4.arrow']) expect(await figures(file)).toEqual([correlations, targets]);
+  });
+
+  test('joins several tables, and shows how the ranking becomes visible with --curves', async () => {
+    const folder = await temporaryFolder();
+    const write = async (name: string, header: string, lines: string[]) => {
+      await writeFile(join(folder, name), [header, ...lines].join('\n'));
+      return join(folder, name);
+    };
+    const architectures = Array.from({ length: 8 }, (_, index) => `arch-${index}`);
+    const results = await Promise.all(
+      ['imagenet', 'target'].map((dataset) =>
+        write(
+          `${dataset}.csv`,
+          'architecture,dataset,seed,top1Error',
+          architectures.map((name, index) => `${name},${dataset},0,${0.1 + 0.01 * index}`),
+        ),
+      ),
+    );
+    const sizes = await write(
+      'sizes.csv',
+      'architecture,latency',
+      architectures.map((name, index) => `${name},${10 + ((5 * index) % 8)}`),
+    );
+    const curves = await write(
+      'curves.csv',
+      'architecture,dataset,seed,epoch,validationTop1Error',
+      architectures.flatMap((name, index) => [1, 2].map((epoch) => `${name},target,0,${epoch},${0.2 + 0.01 * index}`)),
+    );
+    const options = ['--covariates', 'latency', '--curves', curves, '--no-report', ...quick];
+    await runCommand(register, ['analyze', ...results, sizes, '--out', folder, ...options]);
+    expect(await readFile(join(folder, 'tables', 'curves.csv'), 'utf8')).toMatch(
+      /^dataset,epochs,epoch.*\ntarget,2,1,8,1,/,
+    );
+    expect(await readFile(join(folder, 'tables', 'size-baselines.csv'), 'utf8')).toContain('target,latency,8,');
+  });
+
   test('refuses what is not a results table, or no reference of it, and writes nothing', async () => {
     const out = join(await temporaryFolder(), 'out');
     const analyze = (...args: string[]) => runCommand(register, ['analyze', ...args, '--out', out]);
-    await expect(analyze(golden, '--reference', 'imagenet')).rejects.toThrow(
+    const table = golden('correlation.csv');
+    await expect(analyze(table, '--reference', 'imagenet')).rejects.toThrow(
       'must be one of reference, aligned, opposed, tied, unrelated, constant, got imagenet',
     );
     await expect(analyze(join(out, 'none.csv'))).rejects.toThrow('there is no such file');
     await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is not a CSV file');
-    await expect(analyze(golden, '--resamples', '0')).rejects.toThrow('--resamples');
+    await expect(analyze(table, '--resamples', '0')).rejects.toThrow('--resamples');
+    await expect(analyze(table, '--wide')).rejects.toThrow('--unit is missing');
+    await expect(analyze(table, '--unit', 'error')).rejects.toThrow('--unit is of wide tables');
+    await expect(analyze(table, '--wide', '--unit', 'percent')).rejects.toThrow('--unit');
+    await expect(analyze(table, '--datasets', 'a,,b')).rejects.toThrow('--datasets');
     await expect(readdir(out)).rejects.toThrow('ENOENT');
   });
 });
