@@ -11,9 +11,9 @@ events.onopen = () => (isConnected = true);
 events.onerror = () => (isConnected = false);
 events.onmessage = ({ data }: MessageEvent<string>) => {
   isConnected = true;
-  const resultsBefore = latest?.results?.at;
+  const before = latest;
   latest = JSON.parse(data) as LiveState;
-  show(latest, resultsBefore !== latest.results?.at);
+  show(latest, before === undefined || before.results?.at !== latest.results?.at);
 };
 
 function show(state: LiveState, hasNewResults: boolean): void {
