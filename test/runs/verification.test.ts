@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
@@ -90,11 +90,10 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     expect(problems[0]).toContain(shard);
   });
 
-  test('compares with the weights that were kept, and says by how much they differ', async () => {
+  test('says so where the weights that were kept are damaged', async () => {
     const { store, record, options } = await trainedRun();
     const { weights } = runArtifacts(record.runKey);
     const path = await store.localFile(weights);
-    await cp(path, `${path}.copy`);
     const damaged = await readFile(path);
     damaged[damaged.length - 40]! ^= 1;
     await writeFile(path, damaged);
