@@ -1,6 +1,6 @@
 // The table of the README's "Layout" as rules: data flows one way, and a folder imports only what is before it.
 const local =
-  '^(core|files|native|design-space|datasets|training|study|store|runs|results|analysis|report|activities|workflows|control|runtime|commands|worker|client|index|bench)(/|[.]ts$)';
+  '^(core|files|native|design-space|datasets|training|study|store|runs|results|analysis|report|activities|workflows|control|runtime|commands|worker|client|index|bench|docs|examples)(/|[.]ts$)';
 
 /** A folder may import from itself and from the named places, nothing else of the project. */
 const room = (folder, ...allowed) => ({

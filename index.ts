@@ -6,7 +6,7 @@ export type { StudyRequest } from './control/submission-request.ts';
 export type { PairCorrelation } from './analysis/index.ts';
 export type { RetryRequest } from './activities/contract.ts';
 export type { StudyConfig, StudyConfigInput } from './study/config.ts';
-export type { StudyExtension } from './study/extension.ts';
+export type { StudyExtensionInput } from './study/extension.ts';
 export type { RunCounts } from './study/outcome.ts';
 export {
   ArtifactError,

@@ -13,7 +13,8 @@ const program = addWorkerOptions(
   withStateOptions(
     new Command('worker')
       .description('work for the studies of a configured Temporal server')
-      .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles]),
+      .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles])
+      .option('--deployment <name>', 'be a version of this worker deployment of the server (Worker Versioning)'),
   ),
 )
   .exitOverride()

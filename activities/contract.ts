@@ -1,6 +1,6 @@
 import type { StudyOutcome } from '../study/outcome.ts';
 import type { RunCounts } from '../study/outcome.ts';
-import type { StudyExtension } from '../study/extension.ts';
+import type { StudyExtensionInput } from '../study/extension.ts';
 import type { FailureCategory } from '../study/failure.ts';
 import type { Rehearsal } from '../study/rehearsal.ts';
 import type { Retention } from '../study/retention.ts';
@@ -125,7 +125,7 @@ export interface StudyActivities {
   /** Removes the records of failed runs, so that they are tried again; returns how many, by dataset. */
   clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
   /** Extends the config of a study and its population; returns what the study is now. */
-  extendStudy(input: StudyReference & { extension: StudyExtension }): Promise<StudyOutline>;
+  extendStudy(input: StudyReference & { extension: StudyExtensionInput }): Promise<StudyOutline>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
   /** Removes what is not to be kept of runs that are neither among the best nor the worst; returns of how many. */

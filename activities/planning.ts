@@ -1,5 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { ConfigError } from '../core/errors.ts';
+import { parseWith } from '../core/validation.ts';
 import { catalogue } from '../datasets/catalogue.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
@@ -13,7 +14,7 @@ import { readRunDocument, writeRunDocument } from '../store/run-document.ts';
 import { readRunRecord, writeRunRecord } from '../store/run-record.ts';
 import { StudyDocuments } from '../store/study-documents.ts';
 import { parseStudyConfig, type StudyConfig } from '../study/config.ts';
-import { extendConfig, extensionProblems } from '../study/extension.ts';
+import { extendConfig, extensionProblems, extensionSchema } from '../study/extension.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { submitStudy } from '../store/submission.ts';
 import { attempt } from './attempts.ts';
@@ -46,10 +47,11 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
       attempt(light, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
         const config = await documents.config();
-        const problems = extensionProblems(config, extension);
+        const asked = parseWith(extensionSchema, extension, 'The extension is invalid', ConfigError);
+        const problems = extensionProblems(config, asked);
         if (problems.length > 0) throw new ConfigError(`The study ${studyId} cannot be extended so`, problems);
-        const extended = parseStudyConfig(extendConfig(config, extension), catalogue, 'The extension is invalid');
-        await documents.writeExtensions([...(await documents.extensions()), extension]);
+        const extended = parseStudyConfig(extendConfig(config, asked), catalogue, 'The extension is invalid');
+        await documents.writeExtensions([...(await documents.extensions()), asked]);
         await documents.removeOutcome();
         return outlineOf(extended, await drawPopulation(extended, documents, signal));
       }),

@@ -5,26 +5,43 @@ import { attempt } from './attempts.ts';
 import type { IsCancelledQuery, RunInput, TrainActivities, TrainingOutcome } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { gracefully } from './graceful-pause.ts';
+import { RunMetrics } from './metrics.ts';
 
 export function trainActivities({ onUnsuitable }: ActivityDependencies, executors: Executors): TrainActivities {
   const optionsOf = ({ maximumAttempts }: RunInput) => ({ maximumAttempts, onUnsuitable });
   return {
-    train: (input) =>
-      attempt<TrainingProgress, TrainingOutcome>(optionsOf(input), (onProgress, cancelled) => {
-        const context = Context.current();
-        return gracefully(
-          cancelled,
-          () => isStudyPaused(context),
-          ({ signal, pause }) =>
-            executors.executor(input.rehearsal).train(input, { signal, pause, onProgress, onLog: logLine }),
-        );
-      }),
+    train: async (input) => {
+      const context = Context.current();
+      const metrics = new RunMetrics(context);
+      const outcome = await metrics.ofAttempt(() =>
+        attempt<TrainingProgress, TrainingOutcome>(optionsOf(input), (report, cancelled) => {
+          const onProgress = (progress: TrainingProgress) => {
+            metrics.progress(progress);
+            report(progress);
+          };
+          return gracefully(
+            cancelled,
+            () => isStudyPaused(context),
+            ({ signal, pause }) =>
+              executors.executor(input.rehearsal).train(input, { signal, pause, onProgress, onLog: logLine }),
+          );
+        }),
+      );
+      if (outcome === 'diverged') metrics.ended('diverged');
+      return outcome;
+    },
 
-    evaluate: (input) =>
-      attempt(optionsOf(input), async (_report, signal) => {
-        const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logLine });
-        return { top1Error: test!.top1Error };
-      }),
+    evaluate: async (input) => {
+      const metrics = new RunMetrics(Context.current());
+      const result = await metrics.ofAttempt(() =>
+        attempt(optionsOf(input), async (_report, signal) => {
+          const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logLine });
+          return { top1Error: test!.top1Error };
+        }),
+      );
+      metrics.ended('finished');
+      return result;
+    },
   };
 }
 

@@ -14,6 +14,8 @@ import type { StudiesOptions } from './with-studies.ts';
 
 export interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
   role: Role[];
+  /** Worker deployment of the server that this worker is a version of. */
+  deployment?: string;
 }
 
 /** Works until it is told to end; returns the exit code. */
@@ -33,9 +35,17 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
     }
     const failures = new BackgroundFailures();
     const devices = trainingDevices(options);
-    const { dataRoot, role: roles } = options;
-    await addWorkers({ state, store, dataRoot, devices, target, roles, failures, teardown });
+    const { dataRoot, role: roles, metrics, deployment } = options;
+    const version = await addWorkers({
+      ...{ state, store, dataRoot, devices, target, roles, metrics, deployment },
+      failures,
+      teardown,
+    });
     say(`Working on ${roles.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);
+    if (version !== undefined)
+      say(
+        `Version ${version.buildId} of the deployment ${version.deploymentName}: studies go to the version that is current there`,
+      );
     if (roles.includes('train')) say(`Slots: ${devices.map(describeDevice).join(', ')}`);
     await Promise.race([failures.first, interruption.asked]);
     say('Stopping ...');

@@ -59,6 +59,7 @@ export async function start(options: StartOptions): Promise<number> {
       state,
       store,
       dataRoot: options.dataRoot,
+      metrics: options.metrics,
       devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...options } : options),
       isRehearsal,
       signal,

@@ -10,7 +10,15 @@ export function addWorkerOptions(command: Command): Command {
     )
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
     .option('--threads <n>', 'CPU threads of a training (default: the cores shared out)', positiveInteger)
+    .option('--metrics <host:port>', 'tell Prometheus there, e.g. 127.0.0.1:9464, how the work goes', hostAndPort)
     .addOption(new Option('--data-root <dir>', 'folder with downloaded datasets').env('BEYOND_IMAGENET_DATA'));
+}
+
+function hostAndPort(text: string): string {
+  const port = Number(/^.+:(\d+)$/.exec(text)?.[1]);
+  if (!(port > 0 && port < 65536))
+    throw new InvalidArgumentError('It must be an address and a port, e.g. 127.0.0.1:9464.');
+  return text;
 }
 
 function gpuIndices(text: string): number[] {

@@ -15,7 +15,7 @@ import { resolveRequest, type StudyRequest } from './submission-request.ts';
 export interface ConnectOptions {
   /** State folder; by default that of BEYOND_IMAGENET_STATE, else `.beyond-imagenet` where the program runs. */
   state?: string | undefined;
-  /** Location of the artifact store; that of the state folder where absent. */
+  /** Location of the artifact store; by default that of BEYOND_IMAGENET_STORE, else `store/` in the state folder. */
   store?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
   const folder = stateFolder(state);
   const opened = await openClient(folder);
   return new Studies(
-    { store: openStore(store, folder), client: opened?.client },
+    { store: openStore(store ?? (process.env['BEYOND_IMAGENET_STORE'] || undefined), folder), client: opened?.client },
     opened?.close ?? (() => Promise.resolve()),
   );
 }

@@ -12,7 +12,7 @@ import { ConfigError, EnvironmentError, StudyError } from '../core/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import { submitStudy } from '../store/submission.ts';
-import type { StudyExtension } from '../study/extension.ts';
+import type { StudyExtensionInput } from '../study/extension.ts';
 import type { RunCounts } from '../study/outcome.ts';
 import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
@@ -129,7 +129,7 @@ export class Study {
    * Extends the study to more architectures or datasets, also after its end.
    * @returns the runs that it has then
    */
-  extend(extension: StudyExtension): Promise<number> {
+  extend(extension: StudyExtensionInput): Promise<number> {
     return this.#steerOrRestart('extended', (client, start) =>
       client.workflow.executeUpdateWithStart(extendUpdate, { args: [extension], startWorkflowOperation: start }),
     );

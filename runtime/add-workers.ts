@@ -1,3 +1,4 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
@@ -23,19 +24,27 @@ export interface AddWorkersOptions {
   devices: readonly Device[];
   target: TemporalTarget;
   roles: readonly Role[];
+  /** `host:port` at which Prometheus finds this process's metrics; none where absent. */
+  metrics?: string | undefined;
+  /** Worker deployment of the server that these workers are a version of; none where absent. */
+  deployment?: string | undefined;
   failures: BackgroundFailures;
   teardown: Teardown;
 }
 
-/** Runs workers in this process until `teardown`. What makes one unable to go on is added to `failures`. */
-export async function addWorkers(options: AddWorkersOptions): Promise<void> {
-  const { state, store, dataRoot, devices, target, roles, failures, teardown } = options;
-  await installRuntime(join(state.root, 'worker.log'));
+/**
+ * Runs workers in this process until `teardown`. What makes one unable to go on is added to `failures`.
+ * @returns the version that they are of a deployment, where one is named
+ */
+export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
+  const { state, store, dataRoot, devices, target, roles, metrics, deployment, failures, teardown } = options;
+  await installRuntime(join(state.root, 'worker.log'), metrics);
   const [connection, bundle] = await Promise.all([
     connectWorkers(target),
     workflowBundle(join(userCache(), 'workflows')),
   ]);
   teardown.add('connection of the workers', () => connection.close());
+  const version = deployment === undefined ? undefined : { deploymentName: deployment, buildId: bundle.hash };
   const workers = await createWorkers({
     connection,
     namespace: target.namespace,
@@ -49,9 +58,11 @@ export async function addWorkers(options: AddWorkersOptions): Promise<void> {
       onUnsuitable: failures.add,
     }),
     slots: devices.length,
-    workflowBundle: bundle,
+    workflowBundle: bundle.path,
+    version,
   });
   const running = runWorkers(workers);
   teardown.add('workers', () => running.stop());
   void running.ended.catch((error: Error) => failures.add(error));
+  return version;
 }

@@ -1,6 +1,8 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { ActivitiesByRole } from '../activities/contract.ts';
 import { taskQueues, type Role } from '../workflows/task-queues.ts';
+import { activityContext } from './activity-context.ts';
 
 export interface WorkersOptions {
   connection: NativeConnection;
@@ -9,8 +11,10 @@ export interface WorkersOptions {
   activities: ActivitiesByRole;
   /** Trainings at a time. */
   slots: number;
-  /** Path of the workflows' code (workflows/bundle.ts). */
+  /** Path of the workflows' code (workflow-bundle.ts). */
   workflowBundle: string;
+  /** Version of these workers in a deployment of the server, where there is one. */
+  version?: WorkerDeploymentVersion | undefined;
 }
 
 /** Milliseconds: what an activity reports reaches the server, and a cancellation the activity, at least this often. */
@@ -21,7 +25,7 @@ const heartbeatInterval = 1000;
  * them out again, and a training goes on from its checkpoint.
  */
 export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { connection, namespace = 'default', activities, slots, workflowBundle } = options;
+  const { connection, namespace = 'default', activities, slots, workflowBundle, version } = options;
   const common = {
     connection,
     namespace,
@@ -30,6 +34,17 @@ export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
     shutdownGraceTime: 0,
     shutdownForceTime: '8 seconds',
     stickyQueueScheduleToStartTimeout: '3 seconds',
+    interceptors: { activity: [activityContext] },
+    ...(version === undefined
+      ? {}
+      : {
+          workerDeploymentOptions: {
+            version,
+            useWorkerVersioning: true,
+            // A study of weeks moves on to the new version; that it can is what the replay tests are for.
+            defaultVersioningBehavior: 'AUTO_UPGRADE',
+          },
+        }),
   } satisfies Partial<WorkerOptions>;
   const byRole: Record<Role, () => Promise<Worker>> = {
     study: () =>

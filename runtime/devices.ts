@@ -8,6 +8,8 @@ export interface WorkerOptions {
   gpus?: number[];
   threads?: number;
   dataRoot?: string;
+  /** `host:port` at which Prometheus finds this process's metrics. */
+  metrics?: string;
 }
 
 /** Bytes of memory that a training on the CPU may need: networks of 340 to 400 MF take up to 2.7 GB (bench/README.md). */

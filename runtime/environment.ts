@@ -26,6 +26,8 @@ export interface EnvironmentOptions {
   dataRoot?: string | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];
+  /** `host:port` at which Prometheus finds this process's metrics; none where absent. */
+  metrics?: string | undefined;
   /** Whether nothing is trained for real, so that TensorFlow is not needed. */
   isRehearsal: boolean;
   signal: AbortSignal;

@@ -4,22 +4,35 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, and signals are left
- * to the command, which stops workers, connections and server in this order.
+ * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, its metrics to an
+ * address, and signals are left to the command, which stops workers, connections and server in this order.
+ * @param logFile one JSON object a line: time, level, message, and what it is about
+ * @param metricsAddress `host:port` where Prometheus finds metrics; none where absent
  */
-export async function installRuntime(logFile: string): Promise<void> {
+export async function installRuntime(logFile: string, metricsAddress?: string): Promise<void> {
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: 'a' });
   Runtime.install({
     logger: new DefaultLogger('INFO', (entry) => log.write(`${formatted(entry)}\n`)),
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(metricsAddress === undefined
+        ? {}
+        : { metrics: { prometheus: { bindAddress: metricsAddress, countersTotalSuffix: true, unitSuffix: true } } }),
+    },
     shutdownSignals: [],
   });
 }
 
+/** What Temporal tells of an activity that the study tells better. */
+const leftOut = ['isLocal', 'namespace', 'sdkComponent', 'workflowType', 'taskToken', 'activityType'];
+
 function formatted({ level, timestampNanos, message, meta }: LogEntry): string {
   const { error, ...attributes } = meta ?? {};
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  const cause = error instanceof Error ? (error.stack ?? error.message) : '';
-  return [time, level, message, JSON.stringify(attributes), cause].filter((part) => part !== '').join(' ');
+  const about = Object.fromEntries(Object.entries(attributes).filter(([name]) => !leftOut.includes(name)));
+  const cause = error instanceof Error ? { error: error.stack ?? error.message } : {};
+  return JSON.stringify({ time, level, message, ...about, ...cause }, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }

@@ -10,20 +10,27 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 /** The folders whose code can be part of a workflow. */
 const sources = ['core', 'design-space', 'datasets', 'training', 'study', 'workflows'];
 
+export interface WorkflowBundle {
+  path: string;
+  /** Hash of the sources and of the SDK's version. */
+  hash: string;
+}
+
 /**
- * Path of the workflows' code as one file, ready for a worker. Bundling takes seconds, so it is done once for each state of the
+ * The workflows' code as one file, ready for a worker. Bundling takes seconds, so it is done once for each state of the
  * sources and version of the SDK, and kept in `directory`.
  */
-export async function workflowBundle(directory: string): Promise<string> {
-  const path = join(directory, `workflows-${await sourceHash()}.js`);
-  if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+export async function workflowBundle(directory: string): Promise<WorkflowBundle> {
+  const hash = await sourceHash();
+  const path = join(directory, `workflows-${hash}.js`);
+  if ((await stat(path).catch(() => undefined)) !== undefined) return { path, hash };
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(project, 'workflows/index.ts'),
     logger: new DefaultLogger('WARN'),
   });
   await writeFileAtomically(path, code);
-  return path;
+  return { path, hash };
 }
 
 async function sourceHash(): Promise<string> {

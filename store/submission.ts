@@ -16,14 +16,14 @@ export interface Submission {
   architectures?: readonly NamedArchitecture[] | undefined;
 }
 
-/** Characters of a study's id, at most: it is part of file names and of Temporal's keys. */
+/** Characters of a study's id, at most: it is part of file names and of Temporal's keys. A schedule makes ids with a time. */
 const longestId = 64;
 
 /** @throws ConfigError where an id is no name for a study */
 export function checkStudyId(id: string): void {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(id) || id.length > longestId)
+  if (!/^[A-Za-z0-9][\w.:-]*$/.test(id) || id.length > longestId)
     throw new ConfigError('The id of the study is invalid', [
-      `id must be at most ${longestId} lower-case letters, digits, dots and dashes, got ${JSON.stringify(id)}`,
+      `id must be at most ${longestId} letters, digits and characters of ._:-, a letter or digit first, got ${JSON.stringify(id)}`,
     ]);
 }
 

@@ -9,6 +9,7 @@ export const extensionSchema = z.strictObject({
 });
 
 export type StudyExtension = z.infer<typeof extensionSchema>;
+export type StudyExtensionInput = z.input<typeof extensionSchema>;
 
 /** The config of a study with an extension; all that was planned before stays as it is. */
 export function extendConfig(config: StudyConfig, { architectures, datasets = [] }: StudyExtension): StudyConfig {

@@ -42,8 +42,9 @@ export class Gate {
    * Does something whose failure would not stay alone, as when the store or the data are away: where it fails for good, this
    * holds, and it is tried again once it is released. Bad input that is no better then is an error after all.
    * @param what it is, for people
+   * @param holdsFor which failures can be mended
    */
-  async insist<Result>(what: string, task: () => Promise<Result>): Promise<Result> {
+  async insist<Result>(what: string, task: () => Promise<Result>, holdsFor = concernsAll): Promise<Result> {
     for (let tries = 1; ; tries++) {
       await this.passed();
       try {
@@ -51,7 +52,7 @@ export class Gate {
       } catch (error) {
         if (isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
         const failure = failureOf(error);
-        if (!concernsAll(failure) || (failure.category === 'input' && tries > 1)) throw error;
+        if (!holdsFor(failure) || (failure.category === 'input' && tries > 1)) throw error;
         this.close({ what, reason: failure.message });
       }
     }

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { IsCancelledQuery, RetryRequest } from '../activities/contract.ts';
-import type { StudyExtension } from '../study/extension.ts';
+import type { StudyExtensionInput } from '../study/extension.ts';
 import type { RunCounts } from '../study/outcome.ts';
 
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
@@ -59,7 +59,7 @@ export const limitUpdate = defineUpdate<void, [concurrentRuns: number | null]>('
 /** Tries failed runs again; returns how many, by dataset. */
 export const retryUpdate = defineUpdate<Record<string, number>, [RetryRequest]>('retry');
 /** More architectures or datasets; returns the runs of the study in all. */
-export const extendUpdate = defineUpdate<number, [StudyExtension]>('extend');
+export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 
 /** What a study tells its populations. */
 export interface PopulationSteering {

@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  condition,
   continueAsNew,
   isCancellation,
   proxyActivities,
@@ -57,6 +58,8 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   let { page, counts, isReplanned } = input.carried ?? { page: 0, counts: { ...none }, isReplanned: false };
   const failures = new FailureTally(input.carried?.failures);
   const open = new Set<string>();
+  /** Those of them that do not wait for the end of a pause. */
+  const atWork = new Set<string>();
   /** Of the trainings that are with the workers. */
   const scopes = new Set<CancellationScope>();
   let isCancelled = false;
@@ -97,10 +100,14 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   });
   present();
 
+  const mayTrain = () => gate.isOpen && atWork.size < steering.window;
   /** Has a run trained; begun again for as long as it was paused. */
   const trained = async ({ runKey, name, architectureName }: PlannedRunReference) => {
     for (;;) {
-      await gate.passed();
+      // Those that were paused are begun again no faster than the window, which may have shrunk, allows. Conditions that come
+      // true together all end their waiting, so each looks again.
+      while (!mayTrain()) await condition(mayTrain);
+      atWork.add(name);
       const scope = new CancellationScope();
       scopes.add(scope);
       try {
@@ -116,6 +123,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
       } finally {
         scopes.delete(scope);
       }
+      atWork.delete(name);
     }
   };
   const presentedAs = (what: string, name: string) => ({
@@ -168,6 +176,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
           counts[await carryOut(planned)]++;
         } finally {
           open.delete(planned.name);
+          atWork.delete(planned.name);
           present();
         }
       },

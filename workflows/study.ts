@@ -18,7 +18,7 @@ import type {
   StudyArtifacts,
   StudyOutline,
 } from '../activities/contract.ts';
-import type { StudyExtension } from '../study/extension.ts';
+import type { StudyExtensionInput } from '../study/extension.ts';
 import type { RunCounts } from '../study/outcome.ts';
 import { Gate } from './gate.ts';
 import {
@@ -212,7 +212,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   );
   setHandler(
     extendUpdate,
-    async (extension: StudyExtension) => {
+    async (extension: StudyExtensionInput) => {
       await condition(() => isReady);
       const before = new Set(outline!.datasets);
       outline = await activities.extendStudy.executeWithOptions({ summary: 'extend the study' }, [
@@ -229,10 +229,14 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
 
   present();
   if (input.config !== undefined)
-    await gate.insist('store the config', () =>
-      activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
-        { studyId, config: input.config },
-      ]),
+    await gate.insist(
+      'store the config',
+      () =>
+        activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
+          { studyId, config: input.config },
+        ]),
+      // A config that came with the start stays as it is.
+      ({ category }) => category === 'infrastructure',
     );
   outline = await gate.insist('draw the architectures', () =>
     activities.samplePopulation.executeWithOptions({ summary: 'draw the architectures' }, [study]),
@@ -310,7 +314,7 @@ function checkRetry({ from }: RetryRequest): void {
     refuse(`from must be one of "checkpoint", "scratch", got ${JSON.stringify(from)}`);
 }
 
-function checkExtension({ architectures, datasets }: StudyExtension): void {
+function checkExtension({ architectures, datasets }: StudyExtensionInput): void {
   if (architectures === undefined && !(datasets !== undefined && datasets.length > 0))
     refuse('An extension must name architectures or datasets');
   if (architectures !== undefined && !(Number.isInteger(architectures) && architectures > 0))

@@ -1,9 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseResults } from '../../results/results-table.ts';
+import { RunningProgram } from './running-program.ts';
 
 /** Two networks on two datasets, a few hundred images each: seconds of real training. */
 const tiny = [
@@ -20,37 +18,10 @@ const tiny = [
 ];
 
 /** The `start` command on the tiny study, as a user runs it. */
-export class StartedStudy {
-  readonly process: ChildProcess;
-  /** What it printed so far. */
-  stdout = '';
-  stderr = '';
-  readonly #closed: Promise<unknown>;
-
+export class StartedStudy extends RunningProgram {
   constructor(state: string, ...args: string[]) {
     const set = tiny.flatMap((assignment) => ['--set', assignment]);
-    this.process = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'client.ts', 'start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    this.process.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
-    this.process.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
-    this.#closed = once(this.process, 'close');
-  }
-
-  /** Settles when its standard error says something. */
-  async said(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.stderr)) {
-      if (this.process.exitCode !== null) throw new Error(`it ended without saying ${pattern}:\n${this.stderr}`);
-      await sleep(20);
-    }
-  }
-
-  /** Its exit code. */
-  async ended(): Promise<number | null> {
-    await this.#closed;
-    return this.process.exitCode;
+    super(['client.ts', 'start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args]);
   }
 }
 

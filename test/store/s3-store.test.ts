@@ -41,7 +41,7 @@ describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there i
       expect(refusal).toBeInstanceOf(EnvironmentError);
       expect(String((refusal as Error).stack)).not.toContain('not-the-secret');
     } finally {
-      vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.environment['AWS_SECRET_ACCESS_KEY']!);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.environment['AWS_SECRET_ACCESS_KEY']);
     }
   });
 });

@@ -31,7 +31,7 @@ export class TestServer {
       }),
       workflowBundle(cache),
     ]);
-    return new TestServer(environment, bundle, cache);
+    return new TestServer(environment, bundle.path, cache);
   }
 
   get client() {

@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** `client.ts` or `worker.ts` in a process of its own, as a user runs it. */
+export class RunningProgram {
+  readonly process: ChildProcess;
+  /** What it printed so far. */
+  stdout = '';
+  stderr = '';
+  readonly #closed: Promise<unknown>;
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.process = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    this.process.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
+    this.process.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
+    this.#closed = once(this.process, 'close');
+  }
+
+  /** Settles when its standard error says something. */
+  async said(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.stderr)) {
+      if (this.process.exitCode !== null) throw new Error(`it ended without saying ${pattern}:\n${this.stderr}`);
+      await sleep(20);
+    }
+  }
+
+  /** Its exit code. */
+  async ended(): Promise<number | null> {
+    await this.#closed;
+    return this.process.exitCode;
+  }
+
+  /** Ends it, kindly unless told otherwise; returns its exit code. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.process.kill(signal);
+    return this.ended();
+  }
+}

@@ -1,0 +1,277 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError, type Studies, type StudyRequest } from '../../index.ts';
+import { freePort } from '../../runtime/ports.ts';
+import { taskQueues } from '../../workflows/task-queues.ts';
+import { RunningProgram } from '../commands/running-program.ts';
+import { OwnServer, settled, until } from './own-server.ts';
+
+/** Everything but the data and the trainings is real. */
+let server: OwnServer;
+let studies: Studies;
+let metricsAddress: string;
+
+beforeAll(async () => {
+  server = await OwnServer.start();
+  metricsAddress = `127.0.0.1:${await freePort(9464)}`;
+  const options = ['--slots', '4', '--metrics', metricsAddress, '--deployment', 'lab'];
+  const worker = await server.startWorker('worker', ...options);
+  await worker.said(/^Slots/m);
+  const [, buildId] = /^Version (\w+) of the deployment lab/m.exec(worker.stderr)!;
+  await server.temporal(
+    ...['worker', 'deployment', 'set-current-version', '--deployment-name', 'lab', '--build-id', buildId!, '--yes'],
+  );
+  studies = await server.studies();
+});
+afterAll(() => server.stop());
+
+const request = (id: string, set: Record<string, unknown> = {}): StudyRequest => ({
+  id,
+  rehearse: true,
+  set: {
+    'population.count': 4,
+    datasets: [{ dataset: 'fashion-mnist' }, { dataset: 'mnist' }],
+    'analysis.bootstrapResamples': 100,
+    ...set,
+  },
+});
+
+const counts = { finished: 4, reused: 0, diverged: 0, failed: 0 };
+
+describe('a study on a server of one’s own', () => {
+  test('is carried out by the current version of its worker deployment', async () => {
+    const study = await studies.start(request('versioned'));
+    const { runs, correlations, artifacts } = await study.result();
+    expect(runs).toEqual({ 'fashion-mnist': counts, mnist: counts });
+    expect(correlations).toMatchObject([{ a: 'fashion-mnist', b: 'mnist', n: 4 }]);
+    expect(await readFile(artifacts.report, 'utf8')).toContain('rehearsal');
+    const description = await server.temporal('workflow', 'describe', '--workflow-id', 'versioned', '--output', 'json');
+    expect(JSON.parse(description)).toMatchObject({
+      workflowExecutionInfo: { versioningInfo: { deploymentVersion: { deploymentName: 'lab' } } },
+    });
+  });
+
+  test('tells Prometheus how its runs go, by dataset, and its log what each line is about', async () => {
+    const { runs } = await (
+      await studies.start(request('seen', { 'seeds.training': 1, 'rehearsal.divergenceRate': 0.5 }))
+    ).result();
+    const metrics = await (await fetch(`http://${metricsAddress}/metrics`)).text();
+    const counted = metrics
+      .split('\n')
+      .filter((line) => /^beyond_imagenet_runs_total\{.*studyId="seen"/.test(line))
+      .map((line) => /dataset="([^"]+)".*outcome="([^"]+)".* (\d+)$/.exec(line)!.slice(1));
+    for (const dataset of ['fashion-mnist', 'mnist'])
+      for (const outcome of ['finished', 'diverged'] as const)
+        expect(counted.find((line) => line[0] === dataset && line[1] === outcome)?.[2] ?? '0').toBe(
+          String(runs[dataset]![outcome]),
+        );
+    expect(metrics).toMatch(/^beyond_imagenet_images_per_second\{.*studyId="seen".*\} 1000$/m);
+    expect(metrics).toMatch(/^beyond_imagenet_training_loss\{/m);
+    expect(metrics).toContain('temporal_activity_execution_latency');
+
+    const failing = await studies.start(
+      request('logged', {
+        'seeds.training': 9,
+        'rehearsal.failureRate': 1,
+        'execution.maximumAttempts': 1,
+        'population.count': 1,
+      }),
+    );
+    await until(failing, ({ datasets }) => datasets.length > 0 && datasets.every(({ failed }) => failed === 1));
+    const lines = (await readFile(join(server.root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        studyId: 'logged',
+        dataset: 'mnist',
+        runKey: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        architectureName: 'arch-000',
+        attempt: 1,
+        error: expect.stringContaining('a simulated failure') as string,
+      }),
+    );
+  });
+
+  test('pauses, takes another limit, goes on, and says why it cannot be steered after its end', async () => {
+    const study = await studies.start(
+      request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 0.3 }),
+    );
+    await until(study, (status) => settled(status) > 0);
+    await study.pause();
+    await study.pause();
+    expect(await study.status()).toMatchObject({ state: 'paused' });
+    const atPause = settled(
+      await until(study, ({ datasets }) => datasets.every(({ running }) => running.length === 0)),
+    );
+    await sleep(1500);
+    expect(settled(await study.status())).toBe(atPause);
+
+    await expect(study.limit(0)).rejects.toThrow('The limit must be a positive integer or null, got 0');
+    await study.limit(2);
+    await study.resume();
+    await until(study, ({ datasets }) => datasets.some(({ running }) => running.length > 0));
+    for (let look = 0; look < 5; look++) {
+      const { datasets } = await study.status();
+      expect(datasets.reduce((sum, { running }) => sum + running.length, 0)).toBeLessThanOrEqual(2);
+      await sleep(100);
+    }
+    await study.limit(null);
+    const { runs } = await study.result();
+    expect(runs['mnist']).toEqual({ ...counts, finished: 12 });
+    const refusal = await study.pause().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConfigError);
+    expect((refusal as ConfigError).problems).toEqual(['it is not running: completed']);
+  });
+
+  test('is extended while it runs and after its end: what it has stays, the rest is added', async () => {
+    const study = await studies.start(request('extended', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 0.3 }));
+    await until(study, (status) => settled(status) > 0);
+    expect(await study.extend({ architectures: 6 })).toBe(12);
+    await expect(study.extend({ architectures: 2 })).rejects.toThrow('cannot be extended');
+    expect((await study.result()).runs['mnist']).toEqual({ ...counts, finished: 6 });
+    expect(await study.extend({ datasets: [{ dataset: 'mnist', classes: 5 }] })).toBe(18);
+    const { runs, correlations } = await study.result();
+    expect(runs).toEqual({
+      'fashion-mnist': { ...counts, finished: 6 },
+      mnist: { ...counts, finished: 6 },
+      'mnist/5-classes': { ...counts, finished: 6 },
+    });
+    expect(correlations.map(({ b }) => b)).toContain('mnist/5-classes');
+  });
+
+  test('has its failed runs tried again, all of them or those of a dataset', async () => {
+    const study = await studies.start(
+      request('retried', {
+        'seeds.training': 4,
+        'rehearsal.failureRate': 0.4,
+        'execution.maximumAttempts': 1,
+        'population.count': 8,
+      }),
+    );
+    const before = await study.result();
+    const failed = Object.fromEntries(Object.entries(before.runs).map(([dataset, { failed }]) => [dataset, failed]));
+    expect(failed['mnist']! + failed['fashion-mnist']!).toBeGreaterThan(2);
+    expect((await study.status()).state).toBe('finished');
+    await expect(study.retry({ dataset: 'cifar' })).rejects.toThrow('cannot be retried');
+    expect(await study.retry({ dataset: 'mnist' })).toEqual({ mnist: failed['mnist'] });
+    const after = await study.result();
+    expect(after.runs['fashion-mnist']).toMatchObject({ failed: failed['fashion-mnist'] });
+    for (let tries = 0; tries < 20; tries++) {
+      if (Object.keys(await study.retry()).length === 0) break;
+      await study.result();
+    }
+    const { runs } = await study.result();
+    expect(Object.values(runs).map(({ failed }) => failed)).toEqual([0, 0]);
+  });
+
+  test('has variants that share its equal runs', async () => {
+    const study = await studies.start(request('original', { 'seeds.training': 5 }));
+    await study.result();
+    const variant = await study.variant({ id: 'variant', set: { 'population.count': 6 } });
+    const shared = { ...counts, finished: 2, reused: 4 };
+    expect((await variant.result()).runs).toEqual({ 'fashion-mnist': shared, mnist: shared });
+    await expect(study.variant({ id: 'other', set: { 'population.count': -1 } })).rejects.toThrow('population.count');
+  });
+
+  test('is cancelled without a trace of its trainings, and goes on when it is started again', async () => {
+    const asked = request('cancelled', { 'seeds.training': 6, 'rehearsal.secondsPerRun': 2 });
+    const study = await studies.start(asked);
+    await until(study, ({ datasets }) => datasets.some(({ running }) => running.length > 0));
+    await study.cancel();
+    expect(await study.status()).toMatchObject({ state: 'cancelled' });
+    await expect(study.result()).rejects.toThrow('was cancelled');
+    expect((await (await studies.start(asked)).result()).runs['mnist']).toMatchObject({ failed: 0 });
+  });
+
+  test('counts a training that an operator pauses or resets in the UI as interrupted, not failed', async () => {
+    const study = await studies.start(
+      request('operated', {
+        'seeds.training': 7,
+        'rehearsal.secondsPerRun': 4,
+        'execution.maximumAttempts': 1,
+        'population.count': 1,
+        'protocol.epochs': 40,
+      }),
+    );
+    await until(study, ({ datasets }) => datasets.length === 2 && datasets.every(({ running }) => running.length > 0));
+    const [activityId] = await activities('operated/mnist');
+    const which = ['--workflow-id', 'operated/mnist', '--activity-id', activityId!];
+    await server.temporal('activity', 'pause', ...which);
+    await until(study, ({ datasets }) => datasets.find(({ dataset }) => dataset === 'fashion-mnist')!.finished === 1);
+    await sleep(1000);
+    await server.temporal('activity', 'unpause', ...which);
+    expect((await study.result()).runs['mnist']).toEqual({ ...counts, finished: 1 });
+  });
+
+  test('is started by Temporal’s own command line and by a schedule, by its config alone', async () => {
+    const { resolveRequest } = await import('../../control/submission-request.ts');
+    const { config } = await resolveRequest(request('by-hand', { 'seeds.training': 8 }));
+    const by = ['--type', 'studyWorkflow', '--task-queue', taskQueues.study, '--input', JSON.stringify({ config })];
+    await server.temporal('workflow', 'start', '--workflow-id', 'by-hand', ...by);
+    expect((await studies.study('by-hand').result()).runs['mnist']).toEqual(counts);
+
+    await server.temporal(
+      ...['schedule', 'create', '--schedule-id', 'nightly', '--interval', '24h', '--workflow-id', 'by-schedule', ...by],
+    );
+    await server.temporal('schedule', 'trigger', '--schedule-id', 'nightly');
+    const id = await scheduledId();
+    expect((await studies.study(id).result()).runs['mnist']).toEqual({ ...counts, finished: 0, reused: 4 });
+
+    await server.temporal(
+      'workflow',
+      'start',
+      '--workflow-id',
+      'wrong',
+      ...by.slice(0, 4),
+      '--input',
+      '{"config": {"name": 3}}',
+    );
+    const wrong = await until(studies.study('wrong'), ({ state }) => state !== 'running');
+    expect(wrong).toMatchObject({ state: 'failed', failure: expect.stringContaining('name must be') as string });
+  });
+});
+
+describe('the example of three variants', () => {
+  test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
+    const run = () =>
+      new RunningProgram(['examples/three-variants.ts', '--rehearse'], {
+        BEYOND_IMAGENET_STATE: join(server.root, 'example'),
+        BEYOND_IMAGENET_STORE: server.store,
+      });
+    const first = run();
+    expect(await first.ended(), first.stderr).toBe(0);
+    for (const id of ['three-epochs', 'one-epoch', 'six-epochs'])
+      expect(first.stdout).toMatch(
+        new RegExp(`^${id}: \\d+ runs, 0 shared with other studies, 0 diverged, 0 failed$`, 'm'),
+      );
+    expect(first.stdout).toMatch(/^ {2}fashion-mnist ~ mnist\S*: -?\d\.\d\d over \d+ architectures$/m);
+    const second = run();
+    expect(await second.ended(), second.stderr).toBe(0);
+    expect(second.stdout).toBe(first.stdout);
+  });
+});
+
+/** Ids of the activities that a workflow waits for. */
+async function activities(workflowId: string): Promise<string[]> {
+  const description = await server.temporal('workflow', 'describe', '--workflow-id', workflowId, '--output', 'json');
+  const { pendingActivities } = JSON.parse(description) as { pendingActivities?: { activityId: string }[] };
+  return (pendingActivities ?? []).map(({ activityId }) => activityId);
+}
+
+async function scheduledId(): Promise<string> {
+  for (;;) {
+    const list = await server.temporal(
+      'workflow',
+      'list',
+      '--query',
+      'TemporalScheduledById="nightly"',
+      '--output',
+      'json',
+    );
+    const [first] = JSON.parse(list) as { execution: { workflowId: string } }[];
+    if (first !== undefined) return first.execution.workflowId;
+    await sleep(200);
+  }
+}

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { vi } from 'vitest';
+import { connect, type Studies, type Study, type StudyStatus } from '../../index.ts';
+import { temporalBinary } from '../../native/index.ts';
+import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { RunningProgram } from '../commands/running-program.ts';
+
+/** A Temporal server of one's own, workers on it in processes of their own, and what programs steer studies by. */
+export class OwnServer {
+  /** Folder for all of it. */
+  readonly root: string;
+  readonly #binary: string;
+  #server: LocalServer;
+  readonly #workers: RunningProgram[] = [];
+  #studies: Studies | undefined;
+
+  private constructor(root: string, binary: string, server: LocalServer) {
+    this.root = root;
+    this.#binary = binary;
+    this.#server = server;
+  }
+
+  static async start(): Promise<OwnServer> {
+    const root = await mkdtemp(join(tmpdir(), 'own-server-'));
+    const binary = await temporalBinary();
+    const server = await startLocalServer(binary, join(root, 'temporal'));
+    vi.stubEnv('TEMPORAL_ADDRESS', server.address);
+    return new OwnServer(root, binary, server);
+  }
+
+  /** Directory of the artifact store that all share, unless they are told another one. */
+  get store(): string {
+    return join(this.root, 'store');
+  }
+
+  /** Starts `worker.ts` with a state folder of its own; settles when it is ready. */
+  async startWorker(name: string, ...args: string[]): Promise<RunningProgram> {
+    const state = join(this.root, name);
+    const worker = new RunningProgram([
+      'worker.ts',
+      '--state',
+      state,
+      '--store',
+      this.store,
+      '--gpus',
+      'none',
+      ...args,
+    ]);
+    this.#workers.push(worker);
+    await worker.said(/^Working on/m);
+    return worker;
+  }
+
+  async studies(): Promise<Studies> {
+    return (this.#studies ??= await connect({ state: join(this.root, 'client'), store: this.store }));
+  }
+
+  /** Kills the server, and starts it again on its database at the same address. */
+  async restart(): Promise<void> {
+    const { address, uiAddress, kill, ended } = this.#server;
+    const [port, uiPort] = [address, uiAddress].map((where) => Number(/\d+$/.exec(where)![0]));
+    kill();
+    await ended;
+    this.#server = await startLocalServer(this.#binary, join(this.root, 'temporal'), { port: port!, uiPort: uiPort! });
+  }
+
+  /** What Temporal's command line prints. */
+  async temporal(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(this.#binary, [...args, '--address', this.#server.address], {
+      maxBuffer: 2 ** 30,
+    });
+    return stdout;
+  }
+
+  async stop(): Promise<void> {
+    await this.#studies?.close();
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+    await this.#server.stop();
+    vi.unstubAllEnvs();
+    await rm(this.root, { recursive: true });
+  }
+}
+
+/** Waits for a status of a study. */
+export async function until(
+  study: Study,
+  condition: (status: StudyStatus) => boolean,
+  seconds = 50,
+): Promise<StudyStatus> {
+  for (const deadline = Date.now() + 1000 * seconds; ; await sleep(50)) {
+    const status = await study.status();
+    if (condition(status)) return status;
+    if (Date.now() > deadline) throw new Error(`did not come about in ${seconds} s: ${JSON.stringify(status)}`);
+  }
+}
+
+/** Runs of a study that have ended. */
+export const settled = ({ datasets }: StudyStatus): number =>
+  datasets.reduce((sum, { finished, reused, diverged, failed }) => sum + finished + reused + diverged + failed, 0);
