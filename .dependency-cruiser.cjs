@@ -27,6 +27,8 @@ const schemas = [
   'design-space/space-config.ts',
   'design-space/distribution.ts',
   'datasets/selection.ts',
+  'datasets/selection-label.ts',
+  'datasets/own-source.ts',
   'training/protocol.ts',
   'training/metrics.ts',
 ];
@@ -94,9 +96,9 @@ module.exports = {
       from: { path: '^(core|study|design-space|analysis)/', pathNot: '^analysis/(parallel/|kernel/build[.]ts)' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
-    only('tensorflow-in-training', '@tensorflow', '^(training|native|bench|test)/'),
+    only('tensorflow-in-training', '@tensorflow|koffi', '^(training|native|bench|test)/'),
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(report|test)/'),
-    only('zip-writing-in-files', 'fflate', '^(files|test)/'),
+    only('zip-writing-in-files', 'yazl', '^(files|test)/'),
     only(
       'columnar-files-in-results',
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
@@ -123,7 +125,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // Built declarations, and AssemblyScript.
-    exclude: { path: '^(types|analysis/kernel/assembly)/' },
+    exclude: { path: '^(types|analysis/kernel/assembly|datasets/images/assembly)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

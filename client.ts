@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
+import { register as registerDatasets } from './commands/datasets.ts';
 import { register as registerExport } from './commands/export.ts';
 import { register as registerList } from './commands/list.ts';
-import { register as registerNotThereYet } from './commands/not-there-yet.ts';
 import { register as registerPlan } from './commands/plan.ts';
 import { register as registerReport } from './commands/report.ts';
 import { register as registerSample } from './commands/sample.ts';
@@ -39,6 +39,6 @@ registerComplexity(program);
 registerShow(program);
 registerAnalyze(program);
 registerTrain(program);
-registerNotThereYet(program);
+registerDatasets(program);
 
 await runProgram(program);

@@ -2,7 +2,9 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.beyond-imagenet/', 'types/', 'analysis/kernel/assembly/'] },
+  {
+    ignores: ['node_modules/', '.beyond-imagenet/', 'types/', 'analysis/kernel/assembly/', 'datasets/images/assembly/'],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

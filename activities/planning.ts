@@ -1,7 +1,7 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { ConfigError } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
 import type { Executors } from '../runs/executors.ts';

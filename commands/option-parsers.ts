@@ -31,3 +31,6 @@ export function names(text: string): string[] {
   if (parts.includes('')) throw new InvalidArgumentError('It must be names that are separated by commas.');
   return parts;
 }
+
+/** Gathers the values of an option that may be given several times. */
+export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Acceptance } from '../design-space/acceptance.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
-import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import { collect, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SpaceOptions } from './space-source.ts';
 
 interface SampleCommandOptions extends SpaceOptions {
@@ -79,5 +79,3 @@ function showProgress(count: number): (acceptance: Acceptance) => void {
   if (!process.stderr.isTTY) return () => undefined;
   return ({ draws, accepted }) => process.stderr.write(`\r${accepted} of ${count} after ${draws} draws\u001b[K\r`);
 }
-
-const collect = (value: string, earlier: string[]) => [...earlier, value];

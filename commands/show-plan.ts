@@ -1,5 +1,5 @@
 import { resolveRequest } from '../control/submission-request.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import { costOf, type StudyCost } from '../study/cost.ts';
 import { gpuSpeeds } from '../study/gpu-speeds.ts';

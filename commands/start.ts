@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { StartOptions } from './start-study.ts';
 import { withStateOptions } from './state-option.ts';
 import { addWorkerOptions } from './worker-options.ts';
+import { collect } from './option-parsers.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -24,5 +25,3 @@ export function register(program: Command): void {
     process.exitCode = await start(options);
   });
 }
-
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];

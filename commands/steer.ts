@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Study } from '../control/study.ts';
 import type { RetryRequest } from '../activities/contract.ts';
-import { positiveInteger } from './option-parsers.ts';
+import { collect, positiveInteger } from './option-parsers.ts';
 import { withStateOptions } from './state-option.ts';
 import type { StudiesOptions } from './with-studies.ts';
 
@@ -94,8 +94,6 @@ const steer =
     const done = await withStudies(options, (studies) => work(studies.study(id), options));
     process.stderr.write(`${done}\n`);
   };
-
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 function countOrNone(text: string): number | null {
   return text === 'none' ? null : positiveInteger(text);

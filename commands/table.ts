@@ -28,3 +28,10 @@ const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maxi
 
 /** A count in short, e.g. `347.1M`. */
 export const compact = (value: number) => compactFormat.format(value);
+
+/** A number of bytes in short, e.g. `162 MiB`. */
+export function bytesText(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit]}`;
+}

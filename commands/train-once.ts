@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError, Interrupted } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { datasetSelectionSchema, type DatasetSelection } from '../datasets/selection.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { Executors } from '../runs/executors.ts';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { parsePopulation } from '../design-space/population-file.ts';
 import { repetitions } from '../design-space/population.ts';
 import { readInputFile } from '../files/read-input.ts';

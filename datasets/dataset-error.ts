@@ -6,3 +6,15 @@ export class DatasetError extends OperationalError {
     super('input', message);
   }
 }
+
+/** There is no data at all where it is looked for. */
+export class MissingDatasetError extends DatasetError {
+  /** Where nothing is, in words. */
+  readonly where: string;
+
+  /** @param how what to do about it, in words */
+  constructor(title: string, where: string, how?: string) {
+    super([`${title} is missing: ${where}`, ...(how === undefined ? [] : [how])].join('. '));
+    this.where = where;
+  }
+}

@@ -13,14 +13,17 @@ export interface ExpectedSize {
 
 /** The size of a selection by what is known of its dataset; classes are taken to be of equal size. */
 export function expectedSize(selection: DatasetSelection, facts: DatasetFacts): ExpectedSize {
-  const classes = selection.classes ?? facts.classes;
-  const share = classes / facts.classes;
-  const available = Math.round(share * facts.trainingImages);
+  const countOf = (classes: DatasetSelection['classes']) =>
+    (Array.isArray(classes) ? classes.length : classes) ?? facts.classes;
+  const classes = countOf(selection.classes);
+  const ofClasses = (images: number, count: number) => Math.round((images * count) / facts.classes);
+  // A control has as many images as its subset, of all classes.
+  const available = ofClasses(facts.trainingImages, countOf((selection.controlFor ?? selection).classes));
   const heldOut = Math.round(selection.validationFraction * available);
   return {
     train: Math.min(available - heldOut, selection.trainingImages ?? Infinity),
     validation: Math.min(heldOut, selection.validationImages ?? Infinity),
-    test: Math.min(Math.round(share * facts.testImages), selection.testImages ?? Infinity),
+    test: Math.min(ofClasses(facts.testImages, classes), selection.testImages ?? Infinity),
     classes,
     imageSize: selection.imageSize ?? facts.imageSize,
     channels: facts.channels,

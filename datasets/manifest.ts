@@ -1,53 +1,137 @@
 import { z } from 'zod';
+import { rule } from '../core/validation.ts';
 
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-const count = z.int().min(0);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A value for each split. */
+export type BySplit<Value> = Record<SplitName, Value>;
 
-const shardSchema = z.strictObject({
-  /** File name inside the dataset's folder: uint8 pixels, [images, imageSize, imageSize, channels]. */
-  file: z.string().regex(/^[a-z0-9.-]+$/),
-  images: z.int().positive(),
-  sha256,
-});
+/** An object with a value for each split. */
+export const bySplit = <Schema extends z.ZodType>(schema: Schema) =>
+  z.strictObject({ train: schema, validation: schema, test: schema });
 
-const splitSchema = z.strictObject({
+export const count = z.int().min(0);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A file of a folder with its checksum. */
+export const fileSchema = z.strictObject({ file: z.string().regex(/^[a-z0-9.-]+$/), bytes: count, sha256 });
+
+export type CheckedFile = z.infer<typeof fileSchema>;
+
+/** What a folder of images and all that is made of it have in common. */
+export const imageFacts = {
+  dataset: z.string(),
+  /** Where the images come from: a version stands for their content. */
+  source: z.strictObject({ form: z.string(), version: z.string() }),
+  /** What the download lacks of what is published; empty where it is whole. */
+  incomplete: z.array(z.string()),
+  /** Of the download, not images of the dataset, and why. */
+  leftOut: z.array(z.strictObject({ reason: z.string(), images: count })),
+  /** Images that could not be read, by their id. */
+  skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),
+  /** Pixels: the side of square images, or the largest short side. */
+  imageSize: z.int().positive(),
+  fit: z.enum(['square', 'short-side']),
+  channels: z.int().refine((channels) => [1, 3].includes(channels), rule('must be 1 or 3')),
+};
+
+/** Mean and standard deviation by channel of pixels scaled to [0, 1]. */
+const normalizationSchema = z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) });
+
+/** Of the covariance of the channels of pixels in [0, 1]; eigenvectors[c] is channel c's row, one column a component. */
+const pcaSchema = z.strictObject({ eigenvalues: z.array(z.number()), eigenvectors: z.array(z.array(z.number())) });
+
+const sharedSchema = z.strictObject({
+  split: z.enum(splitNames),
+  /** A split that is trained on, or chosen by, before that one. */
+  with: z.enum(splitNames),
+  /** Of `split`, how many images have their like in the other one. */
   images: count,
-  shards: z.array(shardSchema),
-  /** File of the labels: uint16, little-endian, one an image, in [0, classes). */
-  labels: z.strictObject({ file: z.string().regex(/^[a-z0-9.-]+$/), sha256 }),
+  /** Ids of some of them, each with its like. */
+  examples: z.array(z.tuple([z.string(), z.string()])),
 });
 
-/** `manifest.json` of a prepared dataset: what its folder holds, and the checksums that prove it. */
+/** What splits share that should have nothing in common. */
+const leakageSchema = z.strictObject({
+  /** Images of the same pixels. */
+  duplicates: z.array(sharedSchema),
+  /** Images of the same group (lesion, photo); null where no groups are known. */
+  groups: z.array(sharedSchema).nullable(),
+});
+
+/** What is known of the splits of a whole dataset, and holds for all that is selected of it. */
+export const splitFacts = {
+  normalization: normalizationSchema,
+  pca: pcaSchema,
+  leakage: leakageSchema,
+};
+
+const viewSplitSchema = z.strictObject({
+  images: count,
+  /** Images of each class, by label. */
+  byClass: z.array(count),
+  /** Positions in the parent's images: uint32, little-endian, ascending. */
+  positions: fileSchema,
+});
+
+/**
+ * `manifest.json` of a prepared dataset: a view on the images of its parent. It says which of them make up each split; pixels are
+ * in the parent's shards.
+ */
 export const manifestSchema = z.strictObject({
-  format: z.literal(1),
-  /** Label of the selection, e.g. `fashion-mnist/5-classes`. */
+  format: z.literal(2),
+  /** Of the selection, e.g. `fashion-mnist/5-classes`. */
   label: z.string(),
-  /** SHA-256 over the class names, the image shape, the counts and all checksums: equal digests, equal data. */
+  /**
+   * SHA-256 over what is trained on: class names, size, and of each split the pixels and labels in order, and what the statistics are
+   * of. Equal digests, equal data, however it is stored.
+   */
   digest: sha256,
+  ...imageFacts,
   /** Class names; the position is the label. */
   classes: z.array(z.string()).min(2),
-  imageSize: z.int().positive(),
-  channels: z.int().min(1).max(4),
-  splits: z.strictObject({ train: splitSchema, validation: splitSchema, test: splitSchema }),
-  /** Over the training pixels scaled to [0, 1], per channel. */
-  normalization: z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) }),
-  /** Of the channels' covariance over the training pixels in [0, 1]; eigenvectors[c] is channel c's row, one column a component. */
-  pca: z.strictObject({ eigenvalues: z.array(z.number()), eigenvectors: z.array(z.array(z.number())) }),
+  /** Of the draws of splits, classes and images. */
+  seed: count,
+  splits: bySplit(viewSplitSchema),
+  /**
+   * `normalization` and `pca` are those of the whole dataset's training images: a subset sees the same numbers as its parent, so that
+   * networks trained on both differ by nothing but the classes.
+   */
+  ...splitFacts,
+  parent: z.strictObject({
+    /** Folder of the images, relative to that of the manifest. */
+    directory: z.string(),
+    /** Digest of the images. */
+    digest: sha256,
+    /** SHA-256 of the whole dataset's training images, which the statistics are of. */
+    trainingDigest: sha256,
+    /** The parent's label of each class. */
+    labels: z.array(count),
+  }),
 });
 
 export type DatasetManifest = z.infer<typeof manifestSchema>;
+export type SplitFacts = Pick<DatasetManifest, keyof typeof splitFacts>;
 
-/** A prepared dataset opened for reading. */
+/** Height and width of images, in their order. */
+export interface ImageSizes {
+  heights: Uint16Array;
+  widths: Uint16Array;
+}
+
+/** A prepared dataset opened for reading. Images are uint8 [height, width, channels], one after the other. */
 export interface PreparedDataset {
   readonly manifest: DatasetManifest;
   /** The labels of a split, in image order. */
   labels(split: SplitName): Promise<Uint16Array>;
-  /** All pixels of a split, uint8 [images, imageSize, imageSize, channels]. */
+  sizes(split: SplitName): ImageSizes;
+  /** All pixels of a split, checked against the hashes that they were stored with. */
   pixels(split: SplitName): Promise<Uint8Array>;
-  /** The pixels of the images with the given indices, in their order, without holding the whole split in memory. */
+  /**
+   * The pixels of the images with the given indices, in their order, without holding the whole split in memory. The reading of a batch
+   * goes on beside whatever blocks the thread after the call.
+   */
   gather(split: SplitName, indices: ArrayLike<number>): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,127 +1,191 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
-import { OperationalError } from '../core/errors.ts';
-import { selectionLabel, type DatasetSelection } from './selection.ts';
-import { catalogueEntry } from './catalogue.ts';
+import { ArtifactError, OperationalError } from '../core/errors.ts';
+import { withLock } from '../files/lock.ts';
+import { datasetEntry } from './dataset-entry.ts';
+import { incompleteness } from './expected-images.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { openPreparedDataset } from './prepared-dataset.ts';
-import type { DatasetEntry } from './source.ts';
-import { planSplits } from './split-plan.ts';
-import { writePrepared } from './write-prepared.ts';
+import { selectionLabel } from './selection-label.ts';
+import type { DatasetSelection } from './selection.ts';
+import { rebuildShard } from './shards/rebuild-shard.ts';
+import { exists, storeImages } from './shards/store-images.ts';
+import { StoredImages } from './shards/stored-images.ts';
+import { damagedShards, markVerified } from './shards/verification.ts';
+import type { DatasetEntry, DatasetLocation } from './source.ts';
+import { splitsOf } from './splits/stored-splits.ts';
+import { planView } from './views/plan-view.ts';
+import { folders, writeView } from './views/write-view.ts';
 
 export interface PreparationProgress {
-  /** Images written so far, of all splits. */
+  /** Images read so far, of the whole dataset. */
   images: number;
   of: number;
 }
 
 export interface PreparationOptions {
-  /** Of the draws of classes and images. */
+  /** Of the draws of splits, classes and images. */
   seed: number;
-  /** Folder that holds the prepared datasets, one folder each. */
+  /** Folder that holds the prepared datasets. */
   directory: string;
   /** Folder with downloaded datasets, one folder each, named as in the catalogue. */
   dataRoot?: string | undefined;
   onProgress?: ((progress: PreparationProgress) => void) | undefined;
+  /** What somebody may want to know, e.g. that a damaged shard was made again. */
+  onNotice?: ((notice: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** The dataset itself, where it is not one of the catalogue. */
+  /** The dataset itself, where it is not one that the selection tells. */
   entry?: DatasetEntry;
+  /** Bytes of a shard; 64 MiB where absent. */
+  shardBytes?: number;
 }
 
+/** Counted up when the same source gives other pixels than before. */
+const pixelsVersion = 1;
+
 /**
- * Prepares a selection for training: draws classes and splits, brings every image to the same square size, and writes shards
- * with a manifest. What was prepared before from the same source, selection and seed is verified and used again. The folder
- * appears whole or not at all; two preparations at the same time are safe, the first to end is kept.
- * @throws DatasetError where data is missing or damaged, ConfigError where the selection cannot be met
+ * Prepares a selection for training: brings all images of its dataset into one form and writes them to shards, once for all that is
+ * selected of it; divides them into splits, once for a seed; and writes the selection as a view on them. What was prepared before is
+ * used again; shards are verified once on this machine, and damaged ones made again. Calls for the same dataset at the same time, by
+ * whatever process, take turns; an interrupted one is continued by the next.
+ * @returns the folder of the view, for `openPreparedDataset`
+ * @throws DatasetError or ArtifactError where data is missing, incomplete or damaged, ConfigError where the selection cannot be met
  */
 export async function prepareDataset(
   selection: DatasetSelection,
-  { seed, directory, dataRoot, onProgress, signal, entry = catalogueEntry(selection.dataset) }: PreparationOptions,
+  options: PreparationOptions,
 ): Promise<{ directory: string; manifest: DatasetManifest }> {
+  const { seed, directory, dataRoot, signal, entry = datasetEntry(selection) } = options;
   signal?.throwIfAborted();
-  const location = await entry.locate(dataRoot);
-  const name = folderName(selection, seed, location.version);
-  const target = join(directory, name);
-  const existing = await openExisting(target);
-  if (existing !== undefined) return { directory: target, manifest: existing };
+  const label = selectionLabel(selection);
+  const location = await entry.locate(dataRoot, signal);
+  const images = await imagesOf(selection, entry, location, options);
+  checkUsable(images, selection, label);
+  const folder = join(directory, folders.views, viewName(selection, label, seed, images.manifest.digest));
+  const existing = await openExisting(folder);
+  if (existing !== undefined) return { directory: folder, manifest: existing };
 
-  const source = await location.open();
-  await mkdir(directory, { recursive: true });
-  await removeAbandoned(directory, name);
-  const partial = join(directory, `${name}${partialMark}${randomUUID()}`);
-  await mkdir(partial);
+  const { validationFraction, testFraction, groupedSplits: grouped } = selection;
+  const splits = await splitsOf(images, { seed, validationFraction, testFraction, grouped });
+  const { dataset, classes } = images.manifest;
+  const data = { dataset, classes, labels: await images.labels(), positions: splits.positions };
+  const plan = planView(data, selection, seed, label);
+  return { directory: folder, manifest: await writeView(folder, { label, seed, images, splits, plan }) };
+}
+
+/** The images of a selection's dataset: stored now, or before and verified. */
+async function imagesOf(
+  selection: DatasetSelection,
+  entry: DatasetEntry,
+  location: DatasetLocation,
+  { directory, signal, onProgress, onNotice, shardBytes }: PreparationOptions,
+): Promise<StoredImages> {
+  const { channels } = entry;
+  const { fit, imageSize = entry.imageSize } = selection;
+  const key = contentHash({ pixelsVersion, version: location.version, imageSize, fit, channels }).slice(0, 16);
+  const target = join(directory, folders.images, `${entry.name}-${imageSize}-${fit}-${key}`);
+  await mkdir(join(directory, folders.images), { recursive: true });
+  return withLock(target, { signal }, async () => {
+    const existing = await openImages(target, signal);
+    if (existing !== undefined) {
+      const { images, damaged } = existing;
+      if (damaged.length > 0) await rebuild(images, damaged, location, { signal, onNotice });
+      return images;
+    }
+    const source = await location.open(signal);
+    try {
+      const incomplete = incompleteness(source, entry.expected);
+      if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(entry.name, incomplete);
+      const { form, version } = location;
+      await storeImages(
+        target,
+        source,
+        { dataset: entry.name, source: { form, version }, incomplete, imageSize, fit, channels },
+        {
+          unreadableShare: selection.unreadableShare,
+          onImages: (images, of) => onProgress?.({ images, of }),
+          signal,
+          ...(shardBytes !== undefined && { shardBytes }),
+        },
+      );
+    } finally {
+      await source.close();
+    }
+    const stored = await StoredImages.open(target);
+    await markVerified(stored);
+    return stored;
+  });
+}
+
+/** The images that were stored before, and their damaged shards; undefined where there are none. What else is damaged removes them. */
+async function openImages(
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<{ images: StoredImages; damaged: number[] } | undefined> {
+  if (!(await exists(target))) return undefined;
+  const existing = await undamaged(async () => {
+    const images = await StoredImages.open(target, { tolerant: true });
+    return { images, damaged: await damagedShards(images, signal) };
+  });
+  if (existing === undefined) await rm(target, { recursive: true });
+  return existing;
+}
+
+/** The view that was written before; undefined where there is none, or a damaged one. */
+async function openExisting(folder: string): Promise<DatasetManifest | undefined> {
+  if (!(await exists(folder))) return undefined;
+  return (await undamaged(() => openPreparedDataset(folder)))?.manifest;
+}
+
+async function undamaged<Result>(open: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    const job = {
-      source,
-      plan: planSplits(selection, seed, source),
-      label: selectionLabel(selection),
-      imageSize: selection.imageSize ?? entry.imageSize,
-      channels: entry.channels,
-    };
-    const manifest = await writePrepared(partial, job, (images, of) => onProgress?.({ images, of }), signal);
-    return { directory: target, manifest: await publish(partial, target, manifest) };
+    return await open();
+  } catch (error) {
+    if (error instanceof OperationalError && error.category === 'input') return undefined;
+    throw error;
+  }
+}
+
+async function rebuild(
+  images: StoredImages,
+  damaged: readonly number[],
+  location: DatasetLocation,
+  { signal, onNotice }: Pick<PreparationOptions, 'signal' | 'onNotice'>,
+): Promise<void> {
+  const { directory, manifest } = images;
+  const source = await location.open(signal);
+  try {
+    const hashes = await images.hashes();
+    for (const shard of damaged) {
+      await rebuildShard({ directory, manifest, hashes }, shard, source, signal);
+      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been made again`);
+    }
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    await source.close();
   }
+  await markVerified(images);
 }
 
-const partialMark = '.partial-';
+/** Images that were stored for another selection may have been let pass by that one alone. */
+function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, label: string): void {
+  const { dataset, incomplete, skipped, images } = manifest;
+  if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(dataset, incomplete);
+  if (skipped.length <= selection.unreadableShare * (images + skipped.length)) return;
+  throw new ArtifactError(
+    `${label} cannot be prepared: more than ${selection.unreadableShare} of its ${images + skipped.length} images (unreadableShare) are unreadable`,
+    skipped.map(({ id, reason }) => `${id}: ${reason}`),
+  );
+}
 
-function folderName(selection: DatasetSelection, seed: number, version: string): string {
+const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
+  new ArtifactError(
+    `${dataset} is smaller than published; to take it as it is, allow it (allowIncomplete)`,
+    incomplete,
+  );
+
+function viewName(selection: DatasetSelection, label: string, seed: number, images: string): string {
   // The protocol says how to train on the images, not which they are.
-  const images = { ...selection, protocol: undefined };
-  const key = contentHash({ format: 1, images, seed, version }).slice(0, 16);
-  return `${selectionLabel(selection).replaceAll('/', '-')}-${key}`;
-}
-
-/** The manifest of a dataset prepared before; undefined where there is none. A damaged one is removed. */
-async function openExisting(target: string): Promise<DatasetManifest | undefined> {
-  const exists = await stat(target).catch(() => undefined);
-  if (exists === undefined) return undefined;
-  try {
-    const dataset = await openPreparedDataset(target, { verify: true });
-    await dataset.close();
-    return dataset.manifest;
-  } catch (error) {
-    if (!(error instanceof OperationalError && error.category === 'input')) throw error;
-    await rm(target, { recursive: true, force: true });
-    return undefined;
-  }
-}
-
-/** Milliseconds: a partial folder that was not written to for so long belongs to nobody. */
-const abandonedAfter = 6 * 3600e3;
-
-/** Removes what killed preparations of the same dataset left. */
-async function removeAbandoned(directory: string, name: string): Promise<void> {
-  for (const file of await readdir(directory)) {
-    const path = join(directory, file);
-    if (file.startsWith(name + partialMark) && Date.now() - (await lastChange(path)) > abandonedAfter)
-      await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** When a folder or a file in it was last written to, in milliseconds; now for what another process is renaming or removing. */
-async function lastChange(folder: string): Promise<number> {
-  try {
-    const paths = [folder, ...(await readdir(folder)).map((file) => join(folder, file))];
-    return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs))));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return Date.now();
-  }
-}
-
-/** Gives the finished folder its name; where another preparation was first, its dataset is the one that counts. */
-async function publish(partial: string, target: string, manifest: DatasetManifest): Promise<DatasetManifest> {
-  try {
-    await rename(partial, target);
-    return manifest;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    return (await openExisting(target)) ?? publish(partial, target, manifest);
-  }
+  const selected = { ...selection, protocol: undefined };
+  return `${label.replaceAll('/', '-')}-${contentHash({ format: 2, selected, seed, images }).slice(0, 16)}`;
 }

@@ -13,14 +13,16 @@ export interface CsvRecord {
 /**
  * Header and records of a CSV text (RFC 4180 with a header, any ends of lines); lines without any text are passed over.
  * @param source what the text is called in errors, e.g. its file name
+ * @param delimiter what separates the cells, e.g. a tabulator
  * @throws ConfigError naming source and line where quotes are not those of a CSV text
  */
-export function parseCsv(text: string, source: string): { header: string[]; records: CsvRecord[] } {
+export function parseCsv(text: string, source: string, delimiter = ','): { header: string[]; records: CsvRecord[] } {
   let records: CsvRecord[];
   try {
     const recordOf = (cells: string[], { lines }: Info): CsvRecord => ({ line: lines - lineEnds(cells), cells });
     records = parse(text, {
       bom: true,
+      delimiter,
       trim: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,

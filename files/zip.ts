@@ -1,13 +1,16 @@
-import { zipSync, type ZipOptions } from 'fflate';
+import { buffer } from 'node:stream/consumers';
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
+import { ZipFile as WritableZip } from 'yazl';
 
 /** The earliest time that a ZIP file can hold: equal contents give equal bytes. */
-const epoch = new Date(1980, 0, 1);
+const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
 
-/** Files as a ZIP archive, in their order. */
-export function zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const options: ZipOptions = { level: 9, mtime: epoch };
-  return zipSync(Object.fromEntries([...files].map(([name, content]) => [name, [content, options]])));
+/** Files as a ZIP archive, in their order; equal files give equal bytes. */
+export function zipOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
+  const archive = new WritableZip();
+  for (const [name, content] of files) archive.addBuffer(Buffer.from(content), name, options);
+  archive.end();
+  return buffer(archive.outputStream);
 }
 
 /** Largest bytes of an archive's contents, and number of its files. */

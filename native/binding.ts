@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Part } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -20,6 +21,9 @@ const napiVersion = 8;
 /** The tfjs package that the binding belongs to. */
 export const tfjsPackage = () => packageFolder('@tensorflow/tfjs-node-gpu');
 
+/** What is compiled before the binding's sources, and says why. */
+const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
+
 /**
  * The compiler's arguments that make the binding: its two sources against the C headers of the TensorFlow part, finding the
  * libraries beside its own folder in the cache, wherever that is.
@@ -28,7 +32,7 @@ export function compilerArguments(sources: string, nodeHeaders: string, tensorfl
   return [
     ...['-std=c++17', '-O2', '-fPIC', '-shared'],
     ...[`-DNAPI_VERSION=${napiVersion}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
-    ...[`-I${nodeHeaders}`, `-I${join(tensorflow, 'tensorflow', 'include')}`],
+    ...[`-I${nodeHeaders}`, `-I${join(tensorflow, 'tensorflow', 'include')}`, '-include', prelude()],
     ...[join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc')],
     `-L${join(tensorflow, 'tensorflow')}`,
     ...tensorflowLibraries.map((library) => `-l:${library}`),
@@ -46,7 +50,10 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
   const sources = join(tfjsPackage(), 'binding');
   const nodeHeaders = join(packageFolder('node-api-headers'), 'include');
   const tensorflowFolder = tensorflow.split('/').at(-1)!;
-  const key = createHash('sha256').update(tensorflowFolder).update(process.arch);
+  const key = createHash('sha256')
+    .update(tensorflowFolder)
+    .update(process.arch)
+    .update(await readFile(prelude()));
   for (const folder of [sources, nodeHeaders])
     for (const name of (await readdir(folder)).sort()) key.update(name).update(await readFile(join(folder, name)));
 
@@ -84,13 +91,17 @@ async function run(command: string, args: string[], problem: string, signal: Abo
   }
 }
 
+/** Where the npm package has its binding: a link into the cache. */
+export const linkedBinding = (tfjs: string = tfjsPackage()): string =>
+  join(tfjs, 'lib', `napi-v${napiVersion}`, bindingFile);
+
 /**
  * Points the npm package at a binding of the cache. The link is replaced in one step: a process that starts meanwhile finds
  * the old one or the new one.
  */
 export async function linkBinding(binding: string, tfjs: string = tfjsPackage()): Promise<void> {
-  const folder = join(tfjs, 'lib', `napi-v${napiVersion}`);
-  const link = join(folder, bindingFile);
+  const link = linkedBinding(tfjs);
+  const folder = dirname(link);
   // Anything but a link is replaced: nothing there, or a binding that another tool built.
   if ((await readlink(link).catch(() => undefined)) === binding) return;
   await mkdir(folder, { recursive: true });

@@ -10,7 +10,7 @@ import { tensorflowPart } from './tensorflow.ts';
  */
 export async function tensorflowEnvironment(
   env: NodeJS.ProcessEnv = process.env,
-  part: string = currentPart(env),
+  part: string = tensorflowFolder(env),
 ): Promise<Record<string, string>> {
   const nvidia = join(part, 'nvidia');
   const entries = await readdir(nvidia, { withFileTypes: true }).catch(() => []);
@@ -24,7 +24,8 @@ export async function tensorflowEnvironment(
   };
 }
 
-function currentPart(env: NodeJS.ProcessEnv): string {
+/** Folder of the TensorFlow part that this machine uses. */
+export function tensorflowFolder(env: NodeJS.ProcessEnv = process.env): string {
   const platform = supportedPlatform();
   return join(userCache(env), tensorflowPart(platform, accelerator(platform, env)).folder);
 }

@@ -34,6 +34,10 @@ const kept = new Set([
 /** Whether a member of a wheel stays: TensorFlow's libraries and C headers; NVIDIA's libraries and what XLA compiles with. */
 const wanted = (path: string) => kept.has(path) || /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(path);
 
+/** Unpacks what is kept of one of TensorFlow's or NVIDIA's wheels below a folder. */
+export const unpackTensorflow = (wheel: string, folder: string, signal?: AbortSignal): Promise<string[]> =>
+  unpackWheel(wheel, folder, wanted, signal);
+
 /**
  * libtensorflow with the headers of its C API, taken out of TensorFlow's Python wheel: `tensorflow/` holds the libraries,
  * `tensorflow/include/` the headers, `nvidia/` (on a GPU machine) the CUDA libraries.
@@ -54,7 +58,7 @@ export function tensorflowPart(platform: Platform, accelerator: Accelerator): Pa
       );
       onActivity({ state: 'unpacking' });
       for (const path of paths) {
-        await unpackWheel(path, directory, wanted, signal);
+        await unpackTensorflow(path, directory, signal);
         await rm(path);
       }
       for (const name of ['wheels', 'pip', 'requirements.txt'])

@@ -1,6 +1,6 @@
 import { configDifferences } from '../study/config-differences.ts';
 import { protocolFor, type StudyConfig } from '../study/config.ts';
-import { selectionLabel } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
 import { lossScalingOf, type TrainingProtocol } from '../training/protocol.ts';
 import { counted } from './format.ts';
 
@@ -8,12 +8,12 @@ import { counted } from './format.ts';
 export function protocolInWords(protocol: TrainingProtocol): string[] {
   const { epochs, batchSize, optimizer, schedule, batchNorm, labelSmoothing, precision, xla } = protocol;
   const { learningRate, momentum, nesterov, weightDecay } = optimizer;
-  const scaling = lossScalingOf(protocol);
+  const scaling = precision === 'auto' ? undefined : lossScalingOf({ ...protocol, precision });
   return [
     `Networks were trained for ${counted(epochs, 'epoch')} by stochastic gradient descent with ${nesterov ? 'Nesterov ' : ''}momentum ${momentum}, weight decay ${weightDecay} on all parameters and batches of ${batchSize} images; the learning rate was ${learningRate}, ${scheduleInWords(schedule)}${labelSmoothing > 0 ? `, with label smoothing ${labelSmoothing}` : ''}.`,
     augmentationInWords(protocol),
     `Batch normalization kept running statistics with momentum ${batchNorm.momentum} and epsilon ${batchNorm.epsilon}; ${batchNorm.preciseImages === 0 ? 'these were used in tests' : `tests used precise statistics of ${batchNorm.preciseImages.toLocaleString('en-US')} training images`}.`,
-    `Arithmetic was ${precision}${scaling === undefined ? '' : `, with dynamic loss scaling from ${scaling.initial}`}${xla ? ', compiled by XLA' : ''}.`,
+    `Arithmetic was ${precision === 'auto' ? 'of the fastest precision of each device' : precision}${scaling === undefined ? '' : `, with dynamic loss scaling from ${scaling.initial}`}${xla ? ', compiled by XLA' : ''}.`,
   ];
 }
 

@@ -1,11 +1,11 @@
 import { contentHash } from '../core/canonical-json.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { datasetEntry } from '../datasets/dataset-entry.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
-import { selectionLabel, type DatasetFacts } from '../datasets/selection.ts';
+import type { Publication } from '../datasets/source.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { StudyDocuments } from '../store/study-documents.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
-import type { StudyConfig } from '../study/config.ts';
+import { selectionOf, type StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
 
 /** What is told of a dataset to those who want to have it too. */
@@ -14,10 +14,8 @@ export interface DatasetDescription {
   title: string;
   /** Undefined while it is not prepared. */
   manifest: DatasetManifest | undefined;
-  licence?: string | undefined;
-  homepage?: string | undefined;
-  /** BibTeX. */
-  citation?: string | undefined;
+  /** Undefined for a dataset of the user's own. */
+  publication: Publication | undefined;
 }
 
 /** How the results of a study came about: enough to write of it, and to run it again. */
@@ -46,17 +44,13 @@ export async function studyMethods(
   return { studyId, config, configDigest: contentHash(config), datasets, versions: versionsOf(rows) };
 }
 
-type KnownFacts = DatasetFacts & Partial<Pick<DatasetDescription, 'licence' | 'homepage' | 'citation'>>;
-
 export function describeDataset(
   config: StudyConfig,
   label: string,
   manifest: DatasetManifest | undefined,
 ): DatasetDescription {
-  const selection = config.datasets.find((candidate) => selectionLabel(candidate) === label)!;
-  const facts: KnownFacts | undefined = catalogue.find(({ name }) => name === selection.dataset);
-  const { title = selection.dataset, licence, homepage, citation } = facts ?? {};
-  return { label, title, manifest, licence, homepage, citation };
+  const { title, publication } = datasetEntry(selectionOf(config, label));
+  return { label, title, manifest, publication };
 }
 
 /** Versions of the engine, TensorFlow, Node and devices, over all runs. */

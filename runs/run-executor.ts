@@ -99,7 +99,7 @@ export class RunExecutor {
         ),
       );
       await (result.outcome === 'paused' ? upload.flush() : upload.settled());
-      const { outcome, failure, curve, versions, trainingSeconds } = result;
+      const { outcome, failure, curve, versions, trainingSeconds, evaluation } = result;
       if (outcome === 'paused') return 'paused';
       if (outcome === 'diverged')
         await writeRunRecord(store, {
@@ -118,6 +118,7 @@ export class RunExecutor {
           versions,
           startedAt,
           trainingSeconds,
+          evaluation,
         });
       await removeCheckpoints(store, runKey);
       await rm(folder, { recursive: true, force: true });
@@ -139,13 +140,15 @@ export class RunExecutor {
       if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
       const run = await this.#runOf(runKey);
       const dataset = await this.#environment.datasets.open(run.datasetDigest);
-      const weightsFile = await store.localFile(runArtifacts(runKey).weights);
-      const { validation, test, evaluationSeconds } = await this.#guarded(run, () =>
-        slots.with((device) =>
-          trainer.runEvaluation({ ...taskOf(request, run, dataset, folder), device }, weightsFile, hooks),
-        ),
-      );
       const { curve, versions, startedAt, trainingSeconds } = training;
+      const { validation, test, evaluationSeconds } =
+        training.evaluation ??
+        (await this.#guarded(run, async () => {
+          const weightsFile = await store.localFile(runArtifacts(runKey).weights);
+          return slots.with((device) =>
+            trainer.runEvaluation({ ...taskOf(request, run, dataset, folder), device }, weightsFile, hooks),
+          );
+        }));
       const record: RunRecord = {
         ...describeRun(request, run, dataset.manifest),
         versions,

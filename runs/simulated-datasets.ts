@@ -1,9 +1,10 @@
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError } from '../core/errors.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import { expectedSize } from '../datasets/expected-size.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
-import { selectionLabel, type DatasetSelection } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
+import type { DatasetSelection } from '../datasets/selection.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../store/dataset-document.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
@@ -43,24 +44,37 @@ function simulatedManifest(selection: DatasetSelection, seed: number): DatasetMa
   const facts = catalogue.find(({ name }) => name === selection.dataset);
   if (facts === undefined)
     throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
-  const { train, validation, test, classes, imageSize, channels } = expectedSize(selection, facts);
+  const { train, validation, test, classes: count, imageSize, channels } = expectedSize(selection, facts);
+  const classes = Array.from({ length: count }, (_, label) =>
+    Array.isArray(selection.classes) ? selection.classes[label]! : `class ${label}`,
+  );
   const split = (images: number) => ({
     images,
-    shards: [],
-    labels: { file: 'simulated.bin', sha256: contentHash('simulated') },
+    byClass: classes.map((_, label) => Math.floor((images + label) / count)),
+    positions: { file: 'simulated.bin', bytes: 0, sha256: contentHash('simulated') },
   });
+  const digest = contentHash({ simulated: { ...selection, protocol: undefined }, seed });
   return {
-    format: 1,
+    format: 2,
     label: selectionLabel(selection),
-    digest: contentHash({ simulated: { ...selection, protocol: undefined }, seed }),
-    classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    digest,
+    dataset: facts.name,
+    source: { form: 'simulated', version: 'simulated' },
+    incomplete: [],
+    leftOut: [],
+    skipped: [],
     imageSize,
+    fit: selection.fit,
     channels,
+    classes,
+    seed,
     splits: { train: split(train), validation: split(validation), test: split(test) },
     normalization: { mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) },
     pca: {
       eigenvalues: Array<number>(channels).fill(0),
       eigenvectors: Array.from({ length: channels }, () => Array<number>(channels).fill(0)),
     },
+    leakage: { duplicates: [], groups: null },
+    parent: { directory: '.', digest, trainingDigest: digest, labels: Array.from(classes.keys()) },
   };
 }

@@ -42,7 +42,8 @@ async function simulateTraining(
   const { runKey, protocol, workDirectory } = task;
   const { manifest } = await datasets.open(task.datasetDirectory);
   const chance = (purpose: string, ...more: number[]) => stream(seed, purpose, runKey, ...more);
-  const result = { versions, trainingSeconds: 0, weightsFile: null, savedModelDirectory: null, eventsDirectory: null };
+  const files = { weightsFile: null, savedModelDirectory: null, eventsDirectory: null };
+  const result = { versions, trainingSeconds: 0, ...files, evaluation: null };
   await mkdir(workDirectory, { recursive: true });
 
   const attempt = await counted(join(workDirectory, 'attempts'));

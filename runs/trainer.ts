@@ -11,3 +11,9 @@ export interface Trainer {
 
 /** TensorFlow, in a process of its own for each training. */
 export const tensorflowTrainer: Trainer = { engine: engineVersion, runTraining, runEvaluation };
+
+/** The same for a worker, which is given run after run: each training has the process of the next one loaded meanwhile. */
+export const standingByTrainer: Trainer = {
+  ...tensorflowTrainer,
+  runTraining: (task, options) => runTraining(task, { ...options, standBy: true }),
+};

@@ -4,7 +4,7 @@ import { createActivities } from '../activities/index.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { userCache } from '../native/cache.ts';
-import { tensorflowTrainer } from '../runs/trainer.ts';
+import { standingByTrainer } from '../runs/trainer.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Device } from '../training/device.ts';
 import type { Role } from '../workflows/task-queues.ts';
@@ -54,7 +54,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
       work: state.work,
       dataRoot,
       devices,
-      trainer: tensorflowTrainer,
+      trainer: standingByTrainer,
       onUnsuitable: failures.add,
     }),
     slots: devices.length,

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
-import { epochMetricsSchema } from '../training/metrics.ts';
+import { epochMetricsSchema, testResultSchema } from '../training/metrics.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { runArtifacts } from './run-document.ts';
 
@@ -12,6 +12,7 @@ const storedTrainingSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   startedAt: z.iso.datetime(),
   trainingSeconds: z.number().min(0),
+  evaluation: testResultSchema.nullable().describe('null where the training was not followed by the test'),
 });
 
 /** What the record of a run takes from its training. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ArtifactError, ConfigError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
-import { catalogue } from '../datasets/catalogue.ts';
+import { catalogue } from '../datasets/catalogue/index.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { parsePopulation, serializePopulation } from '../design-space/population-file.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { ConfigError, type OperationalError } from '../core/errors.ts';
 import { parseWith, problemsOf } from '../core/validation.ts';
-import {
-  datasetSelectionSchema,
-  selectionLabel,
-  type DatasetFacts,
-  type DatasetSelection,
-} from '../datasets/selection.ts';
+import { labelled, selectionLabel } from '../datasets/selection-label.ts';
+import { datasetSelectionSchema, type DatasetFacts, type DatasetSelection } from '../datasets/selection.ts';
+import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
 import { rehearsalSchema } from './rehearsal.ts';
@@ -76,7 +73,7 @@ export const studyConfigSchema = z
     seeds: seedsSchema.prefault({}),
     population: populationSchema,
     reference: z.string().min(1).describe('label of the dataset that all others are correlated with'),
-    datasets: z.array(datasetSelectionSchema).min(1),
+    datasets: z.array(datasetSelectionSchema).min(1).transform(labelled),
     protocol: protocolSchema,
     replicates: z
       .int()
@@ -96,7 +93,7 @@ export const studyConfigSchema = z
         context.addIssue({
           code: 'custom',
           path: ['datasets', index],
-          message: `must differ from datasets[${labels.indexOf(label)}]: both are ${label}`,
+          message: `must differ from datasets[${labels.indexOf(label)}], or have a label of its own: both are ${label}`,
         });
     });
     config.datasets.forEach((selection, index) => {
@@ -141,17 +138,19 @@ export function selectionProblems(
   field: string,
   catalogue: readonly DatasetFacts[],
 ): string[] {
+  const contradictory = contradictions(selection, field);
+  if (contradictory.length > 0) return contradictory;
   const facts = catalogue.find(({ name }) => name === selection.dataset);
+  if (selection.source !== undefined) return ownDatasetProblems(selection.dataset, field, facts);
   if (facts === undefined)
     return [
-      `${field}.dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got ${JSON.stringify(selection.dataset)}`,
+      `${field}.dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got ${JSON.stringify(selection.dataset)} (a dataset of your own needs a source)`,
     ];
-  const problems: string[] = [];
-  if (selection.classes !== undefined && selection.classes > facts.classes)
-    problems.push(
-      `${field}.classes must be at most ${facts.classes} (${facts.name} has ${facts.classes}), got ${selection.classes}`,
-    );
-  const classes = selection.classes ?? facts.classes;
+  const problems = [
+    ...subsetProblems(selection.classes, `${field}.classes`, facts),
+    ...subsetProblems(selection.controlFor?.classes, `${field}.controlFor.classes`, facts),
+  ];
+  const classes = classCount(selection.classes) ?? facts.classes;
   for (const [key, available] of [
     ['trainingImages', facts.trainingImages],
     ['testImages', facts.testImages],
@@ -165,6 +164,40 @@ export function selectionProblems(
   return problems;
 }
 
+const classCount = (classes: DatasetSelection['classes']) => (Array.isArray(classes) ? classes.length : classes);
+
+function subsetProblems(classes: DatasetSelection['classes'], field: string, facts: DatasetFacts): string[] {
+  const count = classCount(classes) ?? 0;
+  return count > facts.classes
+    ? [`${field} must be at most ${facts.classes} (${facts.name} has ${facts.classes}), got ${count}`]
+    : [];
+}
+
+/** Fields of a selection that exclude each other, whatever its dataset is. */
+function contradictions(selection: DatasetSelection, field: string): string[] {
+  const { classes, classDraw, nestedClasses, controlFor } = selection;
+  const problems: string[] = [];
+  if (controlFor !== undefined && classes !== undefined)
+    problems.push(`${field}.classes must be absent where there is controlFor, which has all classes`);
+  for (const [subset, at] of [
+    [{ classes, classDraw, nestedClasses }, field] as const,
+    [controlFor, `${field}.controlFor`] as const,
+  ])
+    if (subset !== undefined && typeof subset.classes !== 'number' && (subset.classDraw > 0 || subset.nestedClasses))
+      problems.push(`${at}.classDraw and nestedClasses must be absent where classes are not drawn`);
+  return problems;
+}
+
+/** A dataset of the user's own is called like a study, and not like one of the catalogue. */
+function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts | undefined): string[] {
+  if (known !== undefined)
+    return [
+      `${field}.dataset must be another name where there is a source: the catalogue has ${known.title}, got ${JSON.stringify(dataset)}`,
+    ];
+  if (/^[a-z0-9][a-z0-9-]*$/.test(dataset)) return [];
+  return [`${field}.dataset must be lower-case letters, digits and dashes, got ${JSON.stringify(dataset)}`];
+}
+
 /** Where the sizes of a protocol do not fit to a selection's images: a padded crop and the test-time crop are cut from them. */
 export function imageProblems(
   { augmentation, imageSize, testShortSide }: TrainingProtocol,
@@ -172,7 +205,8 @@ export function imageProblems(
   catalogue: readonly DatasetFacts[],
   field: string,
 ): string[] {
-  const prepared = selection.imageSize ?? catalogue.find(({ name }) => name === selection.dataset)?.imageSize;
+  const facts = catalogue.find(({ name }) => name === selection.dataset);
+  const prepared = selection.imageSize ?? (selection.source === undefined ? facts?.imageSize : ownImageSize);
   if (prepared === undefined) return [];
   const problems: string[] = [];
   const padded = augmentation.crop.kind === 'pad' ? prepared + 2 * augmentation.crop.padding : Infinity;

@@ -1,5 +1,6 @@
 import { expectedSize, type ExpectedSize } from '../datasets/expected-size.ts';
-import { selectionLabel, type DatasetFacts } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
+import type { DatasetFacts } from '../datasets/selection.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity, type Complexity } from '../design-space/complexity.ts';
 import { protocolFor, type StudyConfig } from './config.ts';

@@ -1,5 +1,5 @@
 import type { StudyConfig } from './config.ts';
-import { selectionLabel } from '../datasets/selection.ts';
+import { selectionLabel } from '../datasets/selection-label.ts';
 
 /** One training run of a study, by the names of what it combines. */
 export interface PlannedRun {

@@ -4,6 +4,19 @@ import { TrainingFailure } from './failures.ts';
 /** What a training runs on: some threads of the CPU, or one GPU. */
 export type Device = { kind: 'cpu'; threads: number } | { kind: 'gpu'; /** Among the visible ones. */ index: number };
 
+/** NVIDIA's generation of a GPU, e.g. [8, 0] for an A100. */
+export type ComputeCapability = readonly [major: number, minor: number];
+
+/** A GPU as its driver describes it. */
+export interface Gpu {
+  /** Among those that the driver shows to this process, as TensorFlow counts them. */
+  index: number;
+  name: string;
+  computeCapability: ComputeCapability;
+  /** In all, free or not. */
+  memoryBytes: number;
+}
+
 /**
  * An environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's own
  * variables set, or left out. They are read when the library loads, so they belong to the process and not to the session.
@@ -35,9 +48,16 @@ export function deviceEnvironment(
   }
   return {
     ...common,
+    // A GPU's number is that of nvidia-smi, and not its place among the fastest.
+    CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
     CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Operations that could not be repeated to the bit fail; of cuDNN's algorithms the first that works is taken, not the
+    // fastest of a measurement (`BestCudnnConvAlgorithmIndices` in tensorflow/core/kernels/gpu_utils.cc).
     TF_DETERMINISTIC_OPS: '1',
+    // A step ends when the GPU has all its work: the next one is prepared and handed over meanwhile, and waited for is only what
+    // is fetched, which are the losses of many steps (`ExecutorState::Finish` in tensorflow/core/common_runtime/executor.cc).
+    TF_SYNC_ON_FINISH: 'false',
     // TensorFlow uses TF32 tensor cores unless this forbids it: float32 means all 23 bits.
     ...(precision === 'tf32' ? {} : { NVIDIA_TF32_OVERRIDE: '0' }),
   };
@@ -86,3 +106,7 @@ export function deviceOf(description: string): Device | undefined {
   const [, index] = /^GPU (\d+)/.exec(description) ?? [];
   return index === undefined ? undefined : { kind: 'gpu', index: Number(index) };
 }
+
+/** A GPU in words. */
+export const describeGpu = ({ name, computeCapability: [major, minor] }: Gpu): string =>
+  `${name}, compute capability ${major}.${minor}`;

@@ -2,8 +2,8 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { RandomStream } from '../core/random.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';
-import type { TrainingTask } from './child/messages.ts';
 import type { EventFiles } from './event-files.ts';
+import type { RunningTask } from './running-task.ts';
 import { runStream, type StreamKey, type StreamPurpose } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
 import type { AugmentedImages, DatasetDescription } from './session.ts';
@@ -24,7 +24,7 @@ export interface EpochOutcome {
 
 /** What the epochs of a run have in common. */
 export interface Run {
-  task: TrainingTask;
+  task: RunningTask;
   session: TensorFlowSession;
   images: Omit<TrainingImages, 'residentPixels'>;
   dataset: DatasetDescription;
@@ -56,20 +56,27 @@ export class EpochRun {
     let lossSum = 0;
     let imageCount = 0;
     let lastLoss = NaN;
-    const sinceReport = { losses: 0, images: 0, steps: 0, time: start };
+    /** Of the steps whose losses are not taken yet, and the time of the last ones that were. */
+    const sinceReport = { sizes: new Array<number>(), time: start };
     for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation')) {
-      lastLoss = session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
-      lossSum += lastLoss * labels.length;
-      imageCount += labels.length;
-      if (!Number.isFinite(lastLoss))
-        return { ...this.#rates(start, imageCount, lossSum), lastLoss, divergedAtStep: step + 1 };
-      sinceReport.losses += lastLoss;
-      sinceReport.images += labels.length;
-      sinceReport.steps++;
-      const now = performance.now();
-      if (now - sinceReport.time >= reportIntervalMs || step + 1 === this.steps) {
-        const imagesPerSecond = (1000 * sinceReport.images) / (now - sinceReport.time);
-        const loss = sinceReport.losses / sinceReport.steps;
+      session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
+      sinceReport.sizes.push(labels.length);
+      if (performance.now() - sinceReport.time >= reportIntervalMs || step + 1 === this.steps) {
+        // A GPU that was left to its work is waited for here, once a second.
+        const losses = session.takeLosses();
+        for (const [index, size] of sinceReport.sizes.entries()) {
+          lastLoss = losses[index]!;
+          lossSum += lastLoss * size;
+          imageCount += size;
+          if (!Number.isFinite(lastLoss)) {
+            const divergedAtStep = step + 2 - losses.length + index;
+            return { ...this.#rates(start, imageCount, lossSum), lastLoss, divergedAtStep };
+          }
+        }
+        const now = performance.now();
+        const images = sinceReport.sizes.reduce((sum, size) => sum + size, 0);
+        const imagesPerSecond = (1000 * images) / (now - sinceReport.time);
+        const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
         events?.step(this.#epoch * this.steps + step + 1, loss, imagesPerSecond);
         onProgress({
           epoch: this.#epoch + 1,
@@ -79,7 +86,7 @@ export class EpochRun {
           imagesPerSecond,
           loss,
         });
-        Object.assign(sinceReport, { losses: 0, images: 0, steps: 0, time: now });
+        Object.assign(sinceReport, { sizes: [], time: now });
       }
       // TensorFlow blocks the event loop: let messages leave, and the end of the parent be noticed, between steps.
       await eventLoopTurn();
@@ -118,12 +125,9 @@ export class EpochRun {
     for (const [step, indices] of batches.entries()) {
       const read = await next;
       next = this.#read(batches[step + 1]);
-      const augmentation = drawAugmentation(rng, protocol.augmentation, indices.length, dataset, networkSize);
-      yield [
-        step,
-        { images: read as AugmentedImages['images'], augmentation },
-        indices.map((index) => images.labels[index]!),
-      ];
+      const { places } = read!;
+      const augmentation = drawAugmentation(rng, protocol.augmentation, places, dataset, networkSize);
+      yield [step, { images: read!, augmentation }, indices.map((index) => images.labels[index]!)];
     }
   }
 

@@ -57,9 +57,13 @@ export function classifyFailure(error: unknown): TrainingFailure {
   return new TrainingFailure('internal', error.stack ?? message);
 }
 
+/** Characters of a process' output that the message of its failure shows. */
+const shownOutput = 4000;
+
 /** What the end of a child process without a result means. */
 export function failureOfExit(code: number | null, signal: NodeJS.Signals | null, lastOutput: string): TrainingFailure {
-  const output = lastOutput.trim() === '' ? '' : `; its last output:\n${lastOutput.trim()}`;
+  const shown = lastOutput.trim().slice(-shownOutput);
+  const output = shown === '' ? '' : `; its last output:\n${shown}`;
   if (/bad_alloc|out of memory/i.test(lastOutput))
     return new TrainingFailure('out-of-memory', `the training process ran out of memory${output}`);
   if (signal === 'SIGKILL')

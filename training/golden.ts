@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import tf from '@tensorflow/tfjs-node-gpu';
 import { z } from 'zod';
 import { architectureSchema } from '../design-space/architecture.ts';
 import { layersOf, type Layer } from '../design-space/layers.ts';
@@ -10,7 +9,7 @@ import { parseWith } from '../core/validation.ts';
 import { protocolSchema } from './protocol.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
-import { openTrainingSession } from './tensorflow-session.ts';
+import { openTrainingSession, type NormalizedImages } from './tensorflow-session.ts';
 import { fromPyTorch } from './weight-layout.ts';
 
 const numbers = z.array(z.number());
@@ -122,26 +121,30 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
   const { steps, ...optimizer } = golden.optimizer;
   const session = await openTrainingSession({
     layers,
-    protocol: protocolSchema.parse({
-      epochs: 1,
-      batchSize: golden.batchSize,
-      labelSmoothing: golden.labelSmoothing,
-      optimizer,
-    }),
+    protocol: {
+      ...protocolSchema.parse({
+        epochs: 1,
+        batchSize: golden.batchSize,
+        labelSmoothing: golden.labelSmoothing,
+        optimizer,
+      }),
+      precision: 'float32',
+    },
     dataset: {
       imageSize,
+      fit: 'square',
       channels,
       classes,
       normalization: { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) },
       pca: { eigenvalues: [], eigenvectors: [] },
     },
     directory,
-    purpose: 'comparison',
   });
-  const images = tf.tensor4d(
-    channelsLast(generated(12345, golden.batchSize * channels * imageSize ** 2), golden.batchSize, channels, imageSize),
-    [golden.batchSize, imageSize, imageSize, channels],
-  );
+  const planes = generated(12345, golden.batchSize * channels * imageSize ** 2);
+  const images: NormalizedImages = {
+    values: channelsLast(planes, golden.batchSize, channels, imageSize),
+    shape: [golden.batchSize, imageSize, imageSize, channels],
+  };
   try {
     session.restore(goldenState(golden, session.layout.statistics));
     const labels = Int32Array.from(golden.labels);
@@ -161,7 +164,6 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
       finalLogits: largestDifference(session.evaluateNormalized(images), golden.evalLogitsAfterTraining.flat()),
     };
   } finally {
-    images.dispose();
     session.close();
   }
 }

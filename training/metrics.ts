@@ -20,6 +20,13 @@ export const evaluationMetricsSchema = z.strictObject({
   top5Error: error.nullable().describe('null with 5 classes or fewer'),
 });
 
+/** What a trained network gives on images that it was not trained on. */
+export const testResultSchema = z.strictObject({
+  validation: evaluationMetricsSchema.nullable().describe('null where the dataset has no validation images'),
+  test: evaluationMetricsSchema,
+  evaluationSeconds: z.number().min(0),
+});
+
 /** What a training reports while it goes on. */
 export const trainingProgressSchema = z.strictObject({
   /** From 1. */
@@ -35,3 +42,4 @@ export const trainingProgressSchema = z.strictObject({
 export type TrainingProgress = z.infer<typeof trainingProgressSchema>;
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
 export type EvaluationMetrics = z.infer<typeof evaluationMetricsSchema>;
+export type TestResult = z.infer<typeof testResultSchema>;

@@ -99,14 +99,24 @@ export const protocolSchema = z
       .describe(
         'pixels: test images are resized to this short side, then cropped at the center to imageSize; absent for imageSize',
       ),
-    precision: precisionSchema.default('float32'),
+    precision: z
+      .enum([...precisionSchema.options, 'auto'])
+      .default('float32')
+      .describe('auto for the fastest that the device has; which it was stands in the record'),
+    allowedPrecisions: z.array(precisionSchema).min(1).optional().describe('of auto; absent for all'),
     lossScaling: lossScalingSchema
       .optional()
       .describe('keeps small gradients from vanishing; absent for none, except that float16 has it by its defaults'),
     xla: z.boolean().default(false).describe('XLA auto-clustering'),
   })
   .superRefine((protocol, context) => {
-    const { schedule, epochs, imageSize, testShortSide } = protocol;
+    const { schedule, epochs, imageSize, testShortSide, precision, allowedPrecisions } = protocol;
+    if (allowedPrecisions !== undefined && precision !== 'auto')
+      context.addIssue({
+        code: 'custom',
+        path: ['allowedPrecisions'],
+        message: `must be absent unless precision is "auto", which is ${JSON.stringify(precision)}`,
+      });
     if (imageSize !== undefined && testShortSide !== undefined && testShortSide < imageSize)
       context.addIssue({
         code: 'custom',
@@ -128,6 +138,8 @@ export const protocolSchema = z
   });
 
 export type TrainingProtocol = z.infer<typeof protocolSchema>;
+/** A protocol on a device: with the precision that is computed in. */
+export type RunningProtocol = Omit<TrainingProtocol, 'precision' | 'allowedPrecisions'> & { precision: Precision };
 export type Augmentation = z.infer<typeof augmentationSchema>;
 export type Precision = z.infer<typeof precisionSchema>;
 export type LossScaling = z.infer<typeof lossScalingSchema>;
@@ -136,7 +148,7 @@ export type LossScaling = z.infer<typeof lossScalingSchema>;
 export function lossScalingOf({
   precision,
   lossScaling,
-}: Pick<TrainingProtocol, 'precision' | 'lossScaling'>): LossScaling | undefined {
+}: Pick<RunningProtocol, 'precision' | 'lossScaling'>): LossScaling | undefined {
   return lossScaling ?? (precision === 'float16' ? lossScalingSchema.parse({}) : undefined);
 }
 

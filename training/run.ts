@@ -1,6 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { z } from 'zod';
-import { tensorflowEnvironment } from '../native/index.ts';
 import {
   reportSchema,
   type CheckpointFile,
@@ -11,10 +9,9 @@ import {
   type TrainingResult,
   type TrainingTask,
 } from './child/messages.ts';
-import { childModule } from './child/bundle.ts';
-import { allocatorEnvironment, deviceEnvironment } from './device.ts';
 import { failureOfExit, TrainingFailure } from './failures.ts';
 import type { TrainingProgress } from './metrics.ts';
+import { processFor } from './processes.ts';
 
 export type { CheckpointFile, EvaluationResult, TrainingResult, TrainingTask } from './child/messages.ts';
 export { TrainingFailure } from './failures.ts';
@@ -27,6 +24,8 @@ export interface RunOptions {
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
   onLog?: ((line: string) => void) | undefined;
   onCheckpoint?: ((checkpoint: CheckpointFile) => void) | undefined;
+  /** Whether more such tasks will follow: then the process of the next one loads TensorFlow while this one computes. */
+  standBy?: boolean | undefined;
 }
 
 /**
@@ -55,23 +54,13 @@ export async function runEvaluation(
   return report.result;
 }
 
-const keptOutput = 4000;
-
-/** Starts a child process with an order and waits for its last report. */
-async function carryOut(order: Order, { signal, pause, onProgress, onLog, onCheckpoint }: RunOptions): Promise<Report> {
-  const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
+/** Gives an order to a child process and waits for its last report. */
+async function carryOut(
+  order: Order,
+  { signal, pause, onProgress, onLog, onCheckpoint, standBy = false }: RunOptions,
+): Promise<Report> {
   signal?.throwIfAborted();
-  const { device, protocol } = order.task;
-  const child = fork(module, {
-    // The bundle needs no loader of its parent's.
-    execArgv: [],
-    env: deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, protocol),
-    serialization: 'advanced',
-    // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const output = lastOutput(child);
+  const { child, output } = await processFor(order, standBy);
   let last: Report | undefined;
   let malformed: Error | undefined;
   child.on('message', (message) => {
@@ -85,12 +74,13 @@ async function carryOut(order: Order, { signal, pause, onProgress, onLog, onChec
   // Computing leaves no state in the process: it is ended at once, and a checkpoint half-written keeps its temporary name.
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
-  child.send(order);
+  if (signal?.aborted) stop();
+  else child.send(order);
   const askToPause = () => {
     if (child.connected) child.send({ kind: 'pause' } satisfies z.infer<typeof pauseSchema>);
   };
   pause?.addEventListener('abort', askToPause);
-  if (pause?.aborted) askToPause();
+  if (pause?.aborted && !signal?.aborted) askToPause();
   return new Promise<Report>((resolve, reject) => {
     child.on('error', reject);
     child.once('close', (code, exitSignal) => {
@@ -104,12 +94,4 @@ async function carryOut(order: Order, { signal, pause, onProgress, onLog, onChec
       else resolve(last);
     });
   });
-}
-
-/** Collects the end of what a process prints, for the message of its failure. */
-function lastOutput(child: ChildProcess): () => string {
-  let text = '';
-  for (const output of [child.stdout, child.stderr])
-    output?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-keptOutput)));
-  return () => text;
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Layer } from '../design-space/layers.ts';
 import type { TrainingProtocol } from './protocol.ts';
 import { servingGraph } from './graph/serving-graph.ts';
-import { testTransform } from './image-transform.ts';
+import { testView } from './views.ts';
 import type { DatasetDescription, NetworkState } from './session.ts';
 
 /**
- * Exports a trained network as a SavedModel that classifies prepared images (signatures: `servingGraph`), with the class names
+ * Exports a trained network as a SavedModel that classifies images (signatures: `servingGraph`), with the class names
  * in `classes.json`. It replaces what the folder held, whole.
  */
 export async function exportSavedModel(
@@ -15,19 +15,19 @@ export async function exportSavedModel(
   network: {
     layers: readonly Layer[];
     state: NetworkState;
-    protocol: TrainingProtocol;
+    protocol: Pick<TrainingProtocol, 'imageSize' | 'testShortSide' | 'batchNorm'>;
     dataset: DatasetDescription;
     classNames: readonly string[];
   },
 ): Promise<void> {
   const { dataset, protocol, layers, state } = network;
-  const networkSize = protocol.imageSize ?? dataset.imageSize;
+  const { size, shortSide } = testView(dataset, protocol);
   const { builder, signatures } = servingGraph({
     layers,
     state,
-    sizes: { prepared: dataset.imageSize, network: networkSize, channels: dataset.channels },
+    sizes: { network: size, channels: dataset.channels },
     normalization: dataset.normalization,
-    testTransform: testTransform(dataset.imageSize, protocol.testShortSide ?? networkSize, networkSize),
+    shortSide,
     epsilon: protocol.batchNorm.epsilon,
   });
   const partial = `${directory}.partial`;

@@ -1,4 +1,5 @@
 import type { DatasetManifest } from '../datasets/manifest.ts';
+import type { ImagePlaces } from './sampling.ts';
 
 /**
  * Everything that changes in training, by name, float32 in TensorFlow's layout (convolutions [kernel, kernel, in / groups, out],
@@ -10,12 +11,17 @@ export type NetworkState = ReadonlyMap<string, Float32Array>;
 /** Name in a state of the loss' factor and the steps since it changed, where the loss is scaled. */
 export const lossScalingEntry = 'loss_scaling';
 
-/** The images of a step: positions in the resident dataset, or the pixels themselves (uint8, [batch, size, size, channels]). */
-export type BatchImages = { kind: 'resident'; indices: Int32Array } | { kind: 'streamed'; pixels: Uint8Array };
+/** The images of a batch. */
+export interface BatchImages {
+  /** Where they lie in their pixels. */
+  places: ImagePlaces;
+  /** Pixels, uint8 [height, width, channels] an image; absent where the session keeps those of all images. */
+  pixels?: Uint8Array;
+}
 
 /** The random choices of the augmentation for a batch of n images. */
 export interface AugmentationParameters {
-  /** [n, 4]: crop as y0, x0, y1, x1 in pixels of the prepared image, which it may leave (padded crops). */
+  /** [n, 4]: crop as y0, x0, y1, x1 in pixels of its image, which it may leave (padded crops). */
   crops: Float64Array;
   /** [n]: 1 to mirror, 0 to leave. */
   flips: Uint8Array;
@@ -41,7 +47,7 @@ export interface EvaluationSums {
 }
 
 /** What a session needs of a dataset. */
-export type DatasetDescription = Pick<DatasetManifest, 'imageSize' | 'channels' | 'normalization' | 'pca'> & {
+export type DatasetDescription = Pick<DatasetManifest, 'imageSize' | 'fit' | 'channels' | 'normalization' | 'pca'> & {
   classes: number;
 };
 
@@ -51,16 +57,18 @@ export interface TrainingSession {
   restore(state: NetworkState): void;
   /** A copy of the whole state. */
   read(): NetworkState;
+  /** One optimizer step at a learning rate. A GPU may still be at work on it afterwards. */
+  trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): void;
   /**
-   * One optimizer step at a learning rate; returns the loss before the step (mean over the batch, without weight decay), NaN or
-   * infinite where training has diverged.
+   * The losses of the steps since the last call, each the one before its step (mean over the batch, without weight decay), NaN or
+   * infinite where training has diverged. Waits for the last step.
    */
-  trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): number;
+  takeLosses(): number[];
   /** Adds a batch of training images, augmented, to the precise batch-norm statistics (as pycls computes them). */
   accumulateStatistics(batch: AugmentedImages): void;
   /** Replaces the running statistics by the mean of those of the batches accumulated since the last call. */
   applyStatistics(): void;
-  /** Loss and errors of images (uint8, [n, size, size, channels]) by the running statistics, at the test-time size. */
-  evaluate(pixels: Uint8Array, labels: Int32Array): EvaluationSums;
+  /** Loss and errors of images by the running statistics, at the test-time size. */
+  evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums;
   close(): void;
 }

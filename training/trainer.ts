@@ -1,22 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Layer } from '../design-space/layers.ts';
-import { layersOf } from '../design-space/layers.ts';
 import type { PreparedDataset } from '../datasets/manifest.ts';
-import type { EpochMetrics, TrainingProgress } from './metrics.ts';
+import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
+import type { EpochMetrics, EvaluationMetrics, TrainingProgress } from './metrics.ts';
 import { Checkpoints } from './checkpoints.ts';
-import type { CheckpointFile, TrainingResult, TrainingTask } from './child/messages.ts';
-import { evaluateSplit } from './evaluation.ts';
+import type { CheckpointFile, TrainingResult } from './child/messages.ts';
+import { evaluateSplit, evaluateTest } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
 import { EventFiles } from './event-files.ts';
 import { initialState } from './initial-weights.ts';
+import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
 import { exportSavedModel } from './saved-model.ts';
 import { runStream } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
-import { lossScalingEntry, type DatasetDescription } from './session.ts';
+import { lossScalingEntry } from './session.ts';
+import { staysInTensorFlow, stepBytes } from './resident-memory.ts';
 import { writeState } from './state-file.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
-import { openTrainingImages, type TrainingImages } from './training-images.ts';
+import { openTrainingImages, pixelBytes, type TrainingImages } from './training-images.ts';
 
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
@@ -29,54 +30,56 @@ export interface TrainerOptions {
   resident?: boolean;
 }
 
-type TrainedNetwork = Pick<TrainingResult, 'outcome' | 'failure' | 'curve' | 'weightsFile' | 'savedModelDirectory'>;
-
-/** What a session is told of a dataset. */
-export function describeDataset({ manifest }: PreparedDataset): DatasetDescription {
-  const { imageSize, channels, normalization, pca, classes } = manifest;
-  return { imageSize, channels, normalization, pca, classes: classes.length };
-}
-
-/** The layers of a task's network on its dataset. */
-export function taskLayers({ architecture, protocol }: TrainingTask, dataset: DatasetDescription): Layer[] {
-  return layersOf(architecture, { ...dataset, imageSize: protocol.imageSize ?? dataset.imageSize });
-}
+/** What becomes of a training, but for what computed it. */
+type TrainedNetwork = Omit<TrainingResult, 'versions'>;
 
 /**
  * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, so
  * a run that was interrupted ends with the same weights, bit for bit, as one that was not.
  */
-export async function trainNetwork(
-  task: TrainingTask,
-  dataset: PreparedDataset,
-  options: TrainerOptions,
-): Promise<TrainedNetwork> {
+export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
+  const dataset = await openPreparedDataset(task.datasetDirectory);
+  try {
+    return await trainOn(dataset, task, options);
+  } finally {
+    await dataset.close();
+  }
+}
+
+async function trainOn(dataset: PreparedDataset, task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
+  const start = performance.now();
   const { protocol, runKey, workDirectory } = task;
   const description = describeDataset(dataset);
   const layers = taskLayers(task, description);
   const graphDirectory = join(workDirectory, 'graph');
   await mkdir(workDirectory, { recursive: true });
-  const { session, images } = await openRun(dataset, options.resident, {
-    layers,
-    protocol,
-    dataset: description,
-    directory: graphDirectory,
-    purpose: 'training',
-  });
+  const { session, images } = await openRun(
+    dataset,
+    options.resident ??
+      (await staysInTensorFlow(task.device, pixelBytes(dataset, 'train'), stepBytes(layers, protocol))),
+    { layers, protocol, dataset: description, directory: graphDirectory },
+  );
   const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
   const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
   const resumed = await checkpoints.latest(options.onLog);
   if (resumed) options.onLog(`going on after epoch ${resumed.epochs} of ${protocol.epochs}`);
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
-  const events = task.tensorBoard ? new EventFiles(join(workDirectory, 'events')) : undefined;
+  const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
+  const events = eventsDirectory === null ? undefined : new EventFiles(eventsDirectory);
+  const secondsSince = (time: number) => (performance.now() - time) / 1000;
   const unfinished = (outcome: 'diverged' | 'paused', failure: string | null): TrainedNetwork => ({
     outcome,
     failure,
     curve,
+    trainingSeconds: secondsSince(start),
     weightsFile: null,
     savedModelDirectory: null,
+    eventsDirectory,
+    evaluation: null,
   });
+  /** Of the last epoch that was trained here. */
+  let validation: EvaluationMetrics | null | undefined;
   try {
     for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
       const run = new EpochRun(
@@ -94,7 +97,7 @@ export async function trainNetwork(
       // A loss is that before its step: the last step of an epoch shows in the weights alone.
       const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
       if (infinite) return unfinished('diverged', `${infinite[0]} was not finite after epoch ${epoch + 1}`);
-      const validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
+      validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
       if (validation && !Number.isFinite(validation.loss))
         return unfinished('diverged', `the validation loss was ${validation.loss} after epoch ${epoch + 1}`);
       curve.push({
@@ -123,9 +126,20 @@ export async function trainNetwork(
       dataset: description,
       classNames: dataset.manifest.classes,
     });
-    return { outcome: 'finished', failure: null, curve, weightsFile, savedModelDirectory };
+    const trainingSeconds = secondsSince(start);
+    const evaluation = await evaluateTest(session, dataset, protocol.batchSize, validation);
+    return {
+      outcome: 'finished',
+      failure: null,
+      curve,
+      trainingSeconds,
+      weightsFile,
+      savedModelDirectory,
+      eventsDirectory,
+      evaluation,
+    };
   } finally {
-    events?.flush();
+    events?.close();
     session.close();
     await rm(graphDirectory, { recursive: true, force: true });
   }
@@ -134,7 +148,7 @@ export async function trainNetwork(
 /** The images of a run and its session, which keeps the pixels that are resident: here they are let go. */
 async function openRun(
   dataset: PreparedDataset,
-  resident: boolean | undefined,
+  resident: boolean,
   options: SessionOptions,
 ): Promise<{ session: TensorFlowSession; images: Omit<TrainingImages, 'residentPixels'> }> {
   const { residentPixels, ...images } = await openTrainingImages(dataset, resident);

@@ -1,5 +1,6 @@
 import { freemem } from 'node:os';
-import type { PreparedDataset } from '../datasets/manifest.ts';
+import type { PreparedDataset, SplitName } from '../datasets/manifest.ts';
+import type { ImagePlaces } from './sampling.ts';
 import type { BatchImages } from './session.ts';
 
 /** Part of the free memory that training images may take to be kept in TensorFlow. */
@@ -23,19 +24,52 @@ export interface TrainingImages {
   batch(indices: Int32Array): Promise<BatchImages>;
 }
 
-/** @param keep overrides what fits: true for resident, false for streamed */
-export async function openTrainingImages(dataset: PreparedDataset, keep?: boolean): Promise<TrainingImages> {
-  const { imageSize, channels, splits } = dataset.manifest;
+/** @param keep whether the session is to keep the pixels */
+export async function openTrainingImages(dataset: PreparedDataset, keep: boolean): Promise<TrainingImages> {
   const labels = Int32Array.from(await dataset.labels('train'));
-  const bytes = splits.train.images * imageSize ** 2 * channels;
-  if (keep ?? isResident(bytes))
-    return {
-      residentPixels: await dataset.pixels('train'),
-      labels,
-      batch: (indices) => Promise.resolve({ kind: 'resident', indices }),
-    };
+  const sizes = dataset.sizes('train');
+  if (!keep) return { labels, batch: (indices) => readImages(dataset, 'train', indices) };
+  const { starts, heights, widths } = consecutive(sizes);
   return {
+    residentPixels: await dataset.pixels('train'),
     labels,
-    batch: async (indices) => ({ kind: 'streamed', pixels: await dataset.gather('train', indices) }),
+    batch: (indices) =>
+      Promise.resolve({
+        places: {
+          starts: indices.map((index) => starts[index]!),
+          heights: Uint16Array.from(indices, (index) => heights[index]!),
+          widths: Uint16Array.from(indices, (index) => widths[index]!),
+        },
+      }),
   };
+}
+
+/** Some images of a split with their pixels. */
+export async function readImages(
+  dataset: PreparedDataset,
+  split: SplitName,
+  indices: Int32Array,
+): Promise<Required<BatchImages>> {
+  // The reading has begun when `gather` returns.
+  const reading = dataset.gather(split, indices);
+  const { heights, widths } = dataset.sizes(split);
+  const places = consecutive({
+    heights: Uint16Array.from(indices, (index) => heights[index]!),
+    widths: Uint16Array.from(indices, (index) => widths[index]!),
+  });
+  return { places, pixels: await reading };
+}
+
+/** Images that lie one after the other. */
+function consecutive({ heights, widths }: Omit<ImagePlaces, 'starts'>): ImagePlaces {
+  const starts = new Int32Array(heights.length);
+  for (let image = 1; image < starts.length; image++)
+    starts[image] = starts[image - 1]! + heights[image - 1]! * widths[image - 1]!;
+  return { starts, heights, widths };
+}
+
+/** Bytes of the pixels of a split. */
+export function pixelBytes(dataset: PreparedDataset, split: SplitName): number {
+  const { heights, widths } = dataset.sizes(split);
+  return heights.reduce((sum, height, image) => sum + height * widths[image]!, 0) * dataset.manifest.channels;
 }

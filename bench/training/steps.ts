@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import tf from '@tensorflow/tfjs-node-gpu';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { layersOf } from '../../design-space/layers.ts';
 import { protocolSchema } from '../../training/protocol.ts';
@@ -9,7 +8,7 @@ import { stream } from '../../core/random.ts';
 import { drawAugmentation } from '../../training/augmentation.ts';
 import { initialState } from '../../training/initial-weights.ts';
 import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { describeDataset } from '../../training/trainer.ts';
+import { describeDataset } from '../../training/running-task.ts';
 import { openTrainingImages } from '../../training/training-images.ts';
 import { architectureOf } from './networks.ts';
 import type { StepsOrder, StepsResult } from './processes.ts';
@@ -37,7 +36,8 @@ try {
 
 interface Work {
   session: TensorFlowSession;
-  step: () => number;
+  /** Ends when the step is done. */
+  step: () => void;
 }
 
 /** Images that are float32 already: what the peer does. */
@@ -46,21 +46,23 @@ async function onNormalized({ network, batch, precision }: StepsOrder): Promise<
   const layers = layersOf(architectureOf(network), { imageSize, channels: 3, classes });
   const session = await openTrainingSession({
     layers,
-    protocol: protocolSchema.parse({ epochs: 1, batchSize: batch, optimizer: { nesterov: false }, precision }),
+    protocol: { ...protocolSchema.parse({ epochs: 1, batchSize: batch, optimizer: { nesterov: false } }), precision },
     dataset: {
       imageSize,
+      fit: 'square',
       channels: 3,
       classes,
       normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
       pca: { eigenvalues: [], eigenvectors: [] },
     },
     directory,
-    purpose: 'comparison',
   });
   session.restore(initialState(layers, stream(0, 'init', 'bench')));
-  const images = tf.randomNormal<tf.Rank.R4>([batch, imageSize, imageSize, 3]);
+  const random = stream(0, 'images', 'bench');
+  const values = Float32Array.from({ length: batch * imageSize ** 2 * 3 }, () => random.normal());
+  const images = { values, shape: [batch, imageSize, imageSize, 3] as const };
   const labels = Int32Array.from({ length: batch }, (_, image) => image % classes);
-  return { session, step: () => session.trainStepOnNormalized(images, labels, 0.05) };
+  return { session, step: () => void session.trainStepOnNormalized(images, labels, 0.05) };
 }
 
 /** Images of a prepared dataset that stays in TensorFlow, augmented in the graph: what a run does, without its loop. */
@@ -68,29 +70,33 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
   const dataset = await openPreparedDataset(folder);
   const description = describeDataset(dataset);
   const layers = layersOf(architectureOf(network), description);
-  const { residentPixels, labels } = await openTrainingImages(dataset, true);
-  const protocol = protocolSchema.parse({ epochs: 1, batchSize: batch, precision });
+  const { residentPixels, labels, ...images } = await openTrainingImages(dataset, true);
+  const protocol = { ...protocolSchema.parse({ epochs: 1, batchSize: batch }), precision };
   const session = await openTrainingSession({
     layers,
     protocol,
     dataset: description,
     directory,
-    purpose: 'training',
     ...(residentPixels && { residentPixels }),
   });
   await dataset.close();
   session.restore(initialState(layers, stream(0, 'init', 'bench')));
   const indices = Int32Array.from({ length: batch }, (_, image) => image);
+  const batchImages = await images.batch(indices);
   const augmented = {
-    images: { kind: 'resident' as const, indices },
+    images: batchImages,
     augmentation: drawAugmentation(
       stream(0, 'augmentation', 'bench'),
       protocol.augmentation,
-      batch,
+      batchImages.places,
       description,
       description.imageSize,
     ),
   };
   const batchLabels = indices.map((index) => labels[index]!);
-  return { session, step: () => session.trainStep(augmented, batchLabels, 0.05) };
+  const step = () => {
+    session.trainStep(augmented, batchLabels, 0.05);
+    session.takeLosses();
+  };
+  return { session, step };
 }

@@ -1,42 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { largestDocument, type FileTree } from '../archives/file-tree.ts';
+import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { residentSplit, type SourceSplit } from '../source.ts';
+import { givenSplits, type DatasetSource } from '../source.ts';
+import { idsWithin, pixelSource } from './pixel-source.ts';
 
 const unsignedByte = 0x08;
 
-/** The bytes of `path`, or of `path.gz` decompressed where only that exists. */
-async function readPlainOrGzipped(path: string): Promise<{ file: string; bytes: Buffer }> {
-  for (const file of [path, `${path}.gz`]) {
-    let bytes: Buffer;
-    try {
-      bytes = await readFile(file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw error;
-    }
-    if (file === path) return { file, bytes };
-    try {
-      return { file, bytes: await promisify(gunzip)(bytes) };
-    } catch (error) {
-      throw new DatasetError(`${file} must be a whole gzip file: ${(error as Error).message}`);
-    }
-  }
-  throw new DatasetError(`${path} must exist, plain or with .gz at its end`);
-}
-
 /**
- * Reads an IDX file of unsigned bytes, plain or gzipped (the format of the MNIST page: two zero bytes, the type, the number
- * of dimensions, each size as a big-endian uint32, the data in row-major order).
- * @returns the sizes and the data, and the file that was read
- * @throws DatasetError naming file, byte (after decompression) and what would be right
+ * Parses an IDX file of unsigned bytes (the format of the MNIST page: two zero bytes, the type, the number of dimensions, each
+ * size as a big-endian uint32, the data in row-major order).
+ * @throws DatasetError naming file, byte and what would be right
  */
-export async function readIdx(
-  path: string,
-  dimensions: number,
-): Promise<{ file: string; shape: number[]; data: Uint8Array }> {
-  const { file, bytes } = await readPlainOrGzipped(path);
+export function parseIdx(bytes: Buffer, file: string, dimensions: number): { shape: number[]; data: Buffer } {
   const fail = (offset: number, problem: string): never => {
     throw new DatasetError(`${file}, byte ${offset}: ${problem}`);
   };
@@ -52,26 +27,75 @@ export async function readIdx(
   const expected = header + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected)
     fail(Math.min(bytes.length, expected), `${shape.join(' x ')} values need ${expected} bytes, got ${bytes.length}`);
-  return { file, shape, data: bytes.subarray(header) };
+  return { shape, data: bytes.subarray(header) };
 }
 
 const hex = (bytes: Buffer, start: number, end: number) => bytes.subarray(start, end).toString('hex');
 
+/** The four files of a dataset of the MNIST family. */
+const files = [
+  { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte', split: givenSplits.train },
+  { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte', split: givenSplits.test },
+] as const;
+
 /**
- * A split of grey images from an IDX pair, e.g. `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`.
- * @throws DatasetError as `readIdx`, where the counts differ, or where a label is not below `classes`
+ * Reads a dataset of the MNIST family from its four files.
+ * @param where its folder, for errors
+ * @throws DatasetError as `parseIdx`, where a file is not there, counts differ, or a label is not below the number of classes
  */
-export async function readIdxSplit(imagesPath: string, labelsPath: string, classes: number): Promise<SourceSplit> {
-  const images = await readIdx(imagesPath, 3);
-  const labels = await readIdx(labelsPath, 1);
-  const [count, height, width] = images.shape as [number, number, number];
-  if (labels.shape[0] !== count)
-    throw new DatasetError(
-      `${labels.file}, byte 4: must have one label for each of the ${count} images of ${images.file}, got ${labels.shape[0]}`,
-    );
-  labels.data.forEach((label, index) => {
-    if (label >= classes)
-      throw new DatasetError(`${labels.file}, byte ${8 + index}: a label must be below ${classes}, got ${label}`);
+export async function readIdxFiles(tree: FileTree, classes: readonly string[], where: string): Promise<DatasetSource> {
+  const contents = await readNamed(
+    tree,
+    files.flatMap(({ images, labels }) => [images, labels]),
+    where,
+  );
+  const parts = files.map(({ images, labels, split }) => {
+    const { shape, data } = parseIdx(contents.get(images)!, `${where}/${images}`, 3);
+    const [count, height, width] = shape as [number, number, number];
+    const labelled = parseIdx(contents.get(labels)!, `${where}/${labels}`, 1);
+    if (labelled.shape[0] !== count)
+      throw new DatasetError(
+        `${where}/${labels}, byte 4: must have one label for each of the ${count} images of ${images}, got ${labelled.shape[0]}`,
+      );
+    const wrong = labelled.data.findIndex((label) => label >= classes.length);
+    if (wrong >= 0)
+      throw new DatasetError(
+        `${where}/${labels}, byte ${8 + wrong}: a label must be below ${classes.length}, got ${labelled.data[wrong]}`,
+      );
+    return { name: images, split, count, labels: labelled.data, data, height, width };
   });
-  return residentSplit(Uint16Array.from(labels.data), images.data, { height, width, channels: 1 });
+  const [train] = parts;
+  return pixelSource({
+    classes,
+    images: {
+      ids: parts.flatMap(({ name, count }) => idsWithin(name, count)),
+      labels: Uint16Array.from(parts.flatMap(({ labels }) => [...labels])),
+      splits: Uint8Array.from(parts.flatMap(({ split, count }) => Array<number>(count).fill(split))),
+    },
+    image: (index) => {
+      const isTrain = index < train!.count;
+      const { data, height, width } = isTrain ? train! : parts[1]!;
+      const start = (isTrain ? index : index - train!.count) * height * width;
+      return { pixels: data.subarray(start, start + height * width), height, width, channels: 1 };
+    },
+    leftOut: tree.leftOut,
+    notes: tree.problems,
+  });
+}
+
+/** Contents of files by their names; some write a dot for the second dash. */
+async function readNamed(tree: FileTree, names: readonly string[], where: string): Promise<Map<string, Buffer>> {
+  const rows = names.map((name) => {
+    const row = tree.paths.findIndex((path) => path.slice(path.lastIndexOf('/') + 1).replace('.idx', '-idx') === name);
+    if (row < 0) throw new DatasetError(`${where}/${name} must be there, plain or with .gz at its end`);
+    return row;
+  });
+  const contents = new Map<string, Buffer>();
+  const inOrder = [...rows].sort((a, b) => a - b);
+  for await (const file of tree.contents(inOrder, { limit: largestDocument })) {
+    if (!('bytes' in file))
+      throw new DatasetError(`${where}/${printable(tree.paths[file.row]!)} cannot be read: ${file.reason}`);
+    contents.set(names[rows.indexOf(file.row)]!, file.bytes);
+  }
+  return contents;
 }

@@ -23,7 +23,7 @@ export async function exportStudy(
   store: ArtifactStore,
   study: string,
   { weightsDigest, onProgress }: ExportOptions,
-): Promise<Uint8Array> {
+): Promise<Buffer> {
   const names = studyArtifacts(study);
   const documents = new StudyDocuments(store, study);
   const config = await documents.config();

@@ -25,6 +25,7 @@ function studyParts(methods: StudyMethods): string[] {
     paragraph(populationInWords(config)),
     '<h3>Datasets</h3>',
     datasetsTable(methods),
+    list(dataNotes(methods)),
     paragraph(
       'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.',
     ),
@@ -72,7 +73,7 @@ function populationInWords({ population }: StudyConfig): string {
 function datasetsTable({ datasets }: StudyMethods): string {
   return htmlTable(
     ['dataset', 'what it is', 'classes', 'training', 'validation', 'test', 'pixels', 'licence', 'digest'],
-    datasets.map(({ label, title, manifest, licence }) => [
+    datasets.map(({ label, title, manifest, publication }) => [
       ...[label, title],
       ...(manifest === undefined
         ? [dash, dash, dash, dash, dash]
@@ -80,14 +81,40 @@ function datasetsTable({ datasets }: StudyMethods): string {
             ...[manifest.classes.length, manifest.splits.train.images, manifest.splits.validation.images],
             ...[manifest.splits.test.images, `${manifest.imageSize} x ${manifest.imageSize} x ${manifest.channels}`],
           ]),
-      ...[licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
+      ...[publication?.licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
     ]),
   );
 }
 
+/** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
+function dataNotes({ datasets }: StudyMethods): string[] {
+  return datasets.flatMap(({ label, manifest, publication }) => {
+    if (manifest === undefined) return [`${label}: is not prepared`];
+    const { incomplete, leftOut, skipped, leakage } = manifest;
+    return [
+      ...incomplete.map((line) => `is incomplete: ${line}`),
+      ...leftOut.map(({ reason, images }) => `left out, ${reason}: ${images.toLocaleString('en-US')}`),
+      ...(skipped.length === 0
+        ? []
+        : [
+            `${counted(skipped.length, 'image')} could not be read and ${skipped.length === 1 ? 'was' : 'were'} skipped`,
+          ]),
+      ...leakage.duplicates.map(
+        ({ split, with: other, images }) =>
+          `of the ${split} images ${images} are the same, pixel by pixel, as one of ${other}`,
+      ),
+      ...(leakage.groups ?? []).map(
+        ({ split, with: other, images }) =>
+          `of the ${split} images ${images} are of a group (e.g. a photo) that ${other} has, too`,
+      ),
+      ...(publication?.unverified === undefined ? [] : [`not verified: ${publication.unverified}`]),
+    ].map((note) => `${label}: ${note}`);
+  });
+}
+
 /** The sources of the datasets, and what the study goes back to. */
 function citations({ datasets }: StudyMethods): string {
-  const entries = new Set([...datasets.flatMap(({ citation }) => citation ?? []), paper]);
+  const entries = new Set([...datasets.flatMap(({ publication }) => publication?.citation ?? []), paper]);
   return details('BibTeX', `<pre>${escapeLines([...entries].join('\n\n'))}</pre>`);
 }
 

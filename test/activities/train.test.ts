@@ -45,6 +45,7 @@ class FakeTrainer implements Trainer {
       eventsDirectory: null,
       versions: { engine: this.engine },
       trainingSeconds: 2,
+      evaluation: null,
     };
     return { ...result, ...(await this.outcome(signal)) };
   };

@@ -1,6 +1,7 @@
-import { residentSplit, type DatasetEntry, type RawImage } from '../../datasets/source.ts';
+import { pixelSource } from '../../datasets/readers/pixel-source.ts';
+import { givenSplits, type DatasetEntry, type RawImage } from '../../datasets/source.ts';
 
-/** A dataset of small images whose pixels all tell their position in the source, so that every image can be traced. */
+/** A dataset of small images whose pixels all tell their position in their split, so that every image can be traced. */
 export function syntheticDataset(options: {
   trainLabels: readonly number[];
   testLabels: readonly number[];
@@ -10,34 +11,30 @@ export function syntheticDataset(options: {
   imageSize?: number;
   version?: string;
 }): DatasetEntry {
-  const { trainLabels, testLabels, validationLabels, classes } = options;
+  const { trainLabels, testLabels, validationLabels = [], classes } = options;
   const { shape = { height: 4, width: 4, channels: 1 }, imageSize = 4, version = 'synthetic 1' } = options;
-  const split = (labels: readonly number[]) => {
-    const imageBytes = shape.height * shape.width * shape.channels;
-    const pixels = Uint8Array.from({ length: labels.length * imageBytes }, (_, i) => Math.floor(i / imageBytes) % 256);
-    return residentSplit(Uint16Array.from(labels), pixels, shape);
-  };
+  const parts = (['train', 'validation', 'test'] as const).flatMap((name) => {
+    const labels = { train: trainLabels, validation: validationLabels, test: testLabels }[name];
+    return labels.map((label, position) => ({ id: `${name}/${position}`, label, split: givenSplits[name], position }));
+  });
+  const source = pixelSource({
+    classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    images: {
+      ids: parts.map(({ id }) => id),
+      labels: Uint16Array.from(parts, ({ label }) => label),
+      splits: Uint8Array.from(parts, ({ split }) => split),
+    },
+    image: (index) => {
+      const pixels = new Uint8Array(shape.height * shape.width * shape.channels).fill(parts[index]!.position % 256);
+      return { pixels, ...shape };
+    },
+  });
   return {
     name: 'synthetic',
     title: 'Synthetic',
-    classes,
     channels: shape.channels,
     imageSize,
-    trainingImages: trainLabels.length,
-    testImages: testLabels.length,
-    obtain: 'made here',
-    locate: () =>
-      Promise.resolve({
-        folder: '',
-        version,
-        open: () =>
-          Promise.resolve({
-            classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
-            train: split(trainLabels),
-            ...(validationLabels === undefined ? {} : { validation: split(validationLabels) }),
-            test: split(testLabels),
-          }),
-      }),
+    locate: () => Promise.resolve({ form: 'made here', folder: '', version, open: () => Promise.resolve(source) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import { storeAnalysis } from '../../report/stored-analysis.ts';
 import { studyReport } from '../../report/study-report.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { knownParameterTitles } from '../../analysis/parameters.ts';
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import { studyReport } from '../../report/study-report.ts';
 import { describeDataset } from '../../report/study-methods.ts';
 import { parseStudyConfig } from '../../study/config.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planRuns, type PlanOptions } from '../../runs/plan-runs.ts';
 import { runKeyOf } from '../../store/run-document.ts';
-import { catalogue } from '../../datasets/catalogue.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import { parseStudyConfig } from '../../study/config.ts';
 import { applyOverrides } from '../../study/overrides.ts';

@@ -77,11 +77,10 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     const explained = await verifyRun(older, { ...options, scratch: join(root, 'third') }, hooks);
     expect(explained.reasons).toEqual([`node was 18.0.0 and is ${process.versions.node} here`]);
 
-    const [folder] = await readdir(join(work, 'datasets'));
-    const shard = (await readdir(join(work, 'datasets', folder!))).find(
-      (name) => name.startsWith('train') && !name.includes('labels'),
-    )!;
-    const path = join(work, 'datasets', folder!, shard);
+    const images = join(work, 'datasets', 'images');
+    const [folder] = await readdir(images);
+    const shard = (await readdir(join(images, folder!))).find((name) => name.startsWith('shard-'))!;
+    const path = join(images, folder!, shard);
     const bytes = await readFile(path);
     bytes[0]! ^= 1;
     await writeFile(path, bytes);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../core/errors.ts';
 import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
-import { selectionLabel, type DatasetFacts } from '../../datasets/selection.ts';
+import type { DatasetFacts } from '../../datasets/selection.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels, plannedRuns } from '../../study/plan.ts';
 import { preset, presets } from '../../study/presets.ts';
@@ -48,7 +48,10 @@ describe('a study config', () => {
       'datasets[0].trainingImages must be at most 60000 (fashion-mnist has 60000), got 70000',
     ],
     ['datasets[0].testImages=9', 'datasets[0].testImages must be at least 10, one for each class, got 9'],
-    ['datasets[1].dataset=fashion-mnist', 'datasets[1] must differ from datasets[0]: both are fashion-mnist'],
+    [
+      'datasets[1]={"dataset":"fashion-mnist","classes":5,"trainingImages":1500,"validationImages":200,"testImages":1000}',
+      'datasets[2] must differ from datasets[1], or have a label of its own: both are fashion-mnist/5-classes',
+    ],
     ['reference=cifar10', 'reference must be one of the datasets'],
     [
       'population.space.complexity.flops.low=1e9',
@@ -66,7 +69,7 @@ describe('a study config', () => {
     ['protocol.optimizer.momentum=2', 'protocol.optimizer.momentum must be at most 1, got 2'],
     [
       'protocol.precision=half',
-      'protocol.precision must be one of "float32", "tf32", "bfloat16", "float16", got "half"',
+      'protocol.precision must be one of "float32", "tf32", "bfloat16", "float16", "auto", got "half"',
     ],
     ['datasets=[{}]', 'datasets[0].dataset is missing: it must be of type string'],
     ['protocol.schedule.kind=step', 'protocol.schedule.stepEpochs must name at least one epoch'],
@@ -91,6 +94,37 @@ describe('a study config', () => {
       'protocol.imageSize must be at most 32 on datasets[0] (28 pixels and padding), got 33',
     );
     expect(problemsOf('protocol.imageSize=32')).toEqual([]);
+  });
+
+  const own = (fields: object) => `datasets[1]=${JSON.stringify({ dataset: 'birds', ...fields })}`;
+
+  test('takes a dataset that it describes itself, of which nothing is known before it is read', () => {
+    const folder = quickstart(own({ source: { kind: 'folder', path: 'birds' }, classes: 200, trainingImages: 1e6 }));
+    expect(folder.datasets[1]!.source).toEqual({ kind: 'folder', path: 'birds', channels: 3 });
+    const table = { kind: 'table', path: 'labels.csv', imageColumn: 'file', labelColumn: 'species', channels: 1 };
+    expect(quickstart(own({ source: table })).datasets[1]!.source).toEqual(table);
+  });
+
+  test.each([
+    [
+      { dataset: 'fashion-mnist', source: { kind: 'folder', path: 'x' }, classes: 4 },
+      'datasets[1].dataset must be another name where there is a source: the catalogue has fashion-mnist, got "fashion-mnist"',
+    ],
+    [
+      { dataset: '../birds', source: { kind: 'folder', path: 'x' } },
+      'datasets[1].dataset must be lower-case letters, digits and dashes, got "../birds"',
+    ],
+    [{}, 'datasets[1].dataset must be one of mnist, fashion-mnist, got "birds" (a dataset of your own needs a source)'],
+    [{ source: { kind: 'zip', path: 'x' } }, 'datasets[1].source.kind must be one of "folder", "table", got "zip"'],
+    [{ source: { kind: 'folder' } }, 'datasets[1].source.path is missing: it must be of type string'],
+    [
+      { source: { kind: 'table', path: 'x', imageColumn: 'a', labelColumn: '' } },
+      'datasets[1].source.labelColumn must be at least 1 long, got ""',
+    ],
+    [{ source: { kind: 'folder', path: 'x', channels: 4 } }, 'datasets[1].source.channels must be'],
+  ])('refuses a dataset of its own that is %j', (fields, problem) => {
+    const problems = problemsOf(own(fields));
+    expect(problems.some((line) => line.includes(problem)) ? problem : problems).toBe(problem);
   });
 
   test('reports every problem at once', () => {
@@ -163,13 +197,34 @@ describe('the plan', () => {
     ]);
   });
 
-  test('labels class subsets by their classes and their draw', () => {
+  test('takes subsets of classes by number, draw or name, and controls for them', () => {
+    const added = (fields: object) => `datasets[4]=${JSON.stringify({ dataset: 'mnist', ...fields })}`;
+    for (const fields of [
+      { classes: 3, classDraw: 2, nestedClasses: true },
+      { classes: ['3', '5'] },
+      { controlFor: { classes: 3 } },
+      { groupedSplits: true, fit: 'short-side', unreadableShare: 0 },
+    ])
+      expect(problemsOf(added(fields))).toEqual([]);
+    for (const [fields, problem] of [
+      [{ classes: ['3'] }, 'datasets[4].classes must be at least 2 long'],
+      [{ controlFor: { classes: 11 } }, 'datasets[4].controlFor.classes must be at most 10 (mnist has 10), got 11'],
+      [{ controlFor: { classes: 3 }, classes: 2 }, 'datasets[4].classes must be absent where there is controlFor'],
+      [{ classDraw: 2 }, 'datasets[4].classDraw and nestedClasses must be absent where classes are not drawn'],
+      [{ classes: ['3', '5'], nestedClasses: true }, 'datasets[4].classDraw and nestedClasses must be absent'],
+      [{ controlFor: { classes: ['3', '5'], classDraw: 1 } }, 'datasets[4].controlFor.classDraw and nestedClasses'],
+      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts divided by /'],
+    ] as const)
+      expect(problemsOf(added(fields)).join('\n')).toContain(problem);
+  });
+
+  test('has a label for each dataset when it is resolved', () => {
+    expect(quickstart().datasets.map(({ label }) => label)).toEqual(datasetLabels(quickstart()));
     expect(datasetLabels(quickstart())).toEqual([
       'fashion-mnist',
       'mnist',
       'fashion-mnist/5-classes',
       'fashion-mnist/2-classes',
     ]);
-    expect(selectionLabel({ dataset: 'imagenet', classes: 10, classDraw: 3 })).toBe('imagenet/10-classes-draw-3');
   });
 });

@@ -2,19 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { augmentationSchema } from '../../training/protocol.ts';
 import { stream } from '../../core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
-import { cropTransforms, testTransform } from '../../training/image-transform.ts';
+import type { ImagePlaces } from '../../training/sampling.ts';
 import type { AugmentationParameters } from '../../training/session.ts';
+import { trainingView } from '../../training/views.ts';
 import { augmentedByLoops } from './resampling.ts';
-import { description, openSession, randomPixels } from './sessions.ts';
+import { description, imagesOf, openSession, placesOf, randomPixels } from './sessions.ts';
 
-const draw = (augmentation: object, count: number, imageSize: number, networkSize = imageSize, channels = 3) =>
+type Sizes = Pick<ImagePlaces, 'heights' | 'widths'>;
+
+const drawOf = (augmentation: object, sizes: Sizes, networkSize: number, channels = 3) =>
   drawAugmentation(
     stream(3, 'augmentation'),
     augmentationSchema.parse(augmentation),
-    count,
-    description(imageSize, channels),
+    sizes,
+    description(networkSize, channels),
     networkSize,
   );
+const draw = (augmentation: object, count: number, imageSize: number, networkSize = imageSize, channels = 3) =>
+  drawOf(augmentation, placesOf({ length: count }, imageSize), networkSize, channels);
 const cropsOf = ({ crops, flips }: AugmentationParameters) =>
   Array.from(flips, (_, image) => [...crops.subarray(4 * image, 4 * image + 4)] as [number, number, number, number]);
 
@@ -35,9 +40,24 @@ describe('drawn augmentation', () => {
     expect(meanArea).toBeLessThan(0.6);
   });
 
-  test('a crop that never fits is the whole image', () => {
-    const crops = cropsOf(draw({ crop: { kind: 'random-sized', area: [1, 1], aspectRatio: [2, 2] } }, 5, 32));
-    expect(crops).toEqual(Array<number[]>(5).fill([0, 0, 32, 32]));
+  test('random-sized crops of an image that is no square see all of it, also beside its central square', () => {
+    const [height, width] = [40, 90];
+    const sizes = { heights: new Uint16Array(3000).fill(height), widths: new Uint16Array(3000).fill(width) };
+    const crops = cropsOf(drawOf({}, sizes, 32));
+    const outside = crops.filter(([, x0, , x1]) => x1 <= (width - height) / 2 || x0 >= (width + height) / 2);
+    expect(outside.length).toBeGreaterThan(50);
+    expect(Math.min(...crops.map(([, x0]) => x0))).toBe(0);
+    expect(Math.max(...crops.map(([, , , x1]) => x1))).toBe(width);
+    expect(Math.max(...crops.map(([, , y1]) => y1))).toBeLessThanOrEqual(height);
+    const meanArea = crops.reduce((sum, [y0, x0, y1, x1]) => sum + (y1 - y0) * (x1 - x0), 0) / 3000;
+    expect(meanArea / (height * width)).toBeGreaterThan(0.2);
+  });
+
+  test('a crop that never fits is the central square', () => {
+    const crop = { kind: 'random-sized', area: [1, 1], aspectRatio: [2, 2] };
+    expect(cropsOf(draw({ crop }, 5, 32))).toEqual(Array<number[]>(5).fill([0, 0, 32, 32]));
+    const wide = { heights: Uint16Array.of(32), widths: Uint16Array.of(40) };
+    expect(cropsOf(drawOf({ crop }, wide, 32))).toEqual([[0, 4, 32, 36]]);
   });
 
   test('padded crops are of the network size and take every place from -padding to +padding', () => {
@@ -92,13 +112,13 @@ describe('the augmented images of a session agree with plain loops', () => {
       dataset,
       protocol: { augmentation: { crop }, ...(networkSize && { imageSize: networkSize }) },
     });
-    await session.prepare('augment');
     const size = networkSize ?? imageSize;
-    const pixels = randomPixels(7, dataset);
+    const images = imagesOf(randomPixels(7, dataset), dataset);
     const augmentation = draw({ crop, pcaLighting: 0.3 }, 7, imageSize, size, channels);
+    const edge = { 'random-sized': 'crop', pad: 'zero', none: 'image' } as const;
     expectClose(
-      session.augment({ images: { kind: 'streamed', pixels }, augmentation }),
-      augmentedByLoops(pixels, augmentation, dataset, size, crop.kind === 'pad' ? 'zero' : 'edge'),
+      session.augment({ images, augmentation }),
+      augmentedByLoops(images.pixels, images.places, augmentation, dataset, size, edge[crop.kind]),
     );
   });
 
@@ -106,58 +126,72 @@ describe('the augmented images of a session agree with plain loops', () => {
     const dataset = description(9, 3);
     const pixels = randomPixels(6, dataset);
     const { session } = await openSession({ dataset, residentPixels: pixels });
-    await session.prepare('augment');
     const indices = Int32Array.of(4, 0, 4);
-    const imageBytes = 9 * 9 * 3;
-    const chosen = Uint8Array.from(
-      [...indices].flatMap((index) => [...pixels.subarray(index * imageBytes, (index + 1) * imageBytes)]),
-    );
+    const places = placesOf(indices, 9);
     const augmentation = draw({}, 3, 9);
     expectClose(
-      session.augment({ images: { kind: 'resident', indices }, augmentation }),
-      augmentedByLoops(chosen, augmentation, dataset, 9, 'edge'),
+      session.augment({ images: { places }, augmentation }),
+      augmentedByLoops(pixels, places, augmentation, dataset, 9, 'crop'),
     );
   });
 
   test('without augmentation every pixel is normalized and otherwise exactly itself', async () => {
     const dataset = { ...description(8, 1), normalization: { mean: [0], std: [1 / 255] } };
     const { session } = await openSession({ dataset });
-    await session.prepare('augment');
-    const pixels = randomPixels(5, dataset);
-    const seen = session.augment({
-      images: { kind: 'streamed', pixels },
-      augmentation: noAugmentation(5, dataset),
-    });
-    expect([...seen]).toEqual([...pixels]);
+    const images = imagesOf(randomPixels(5, dataset), dataset);
+    const seen = session.augment({ images, augmentation: noAugmentation(images.places, 1, 8) });
+    expect([...seen]).toEqual([...images.pixels]);
   });
 
   test('a mirrored image is exactly itself from right to left', async () => {
     const dataset = { ...description(4, 1), normalization: { mean: [0], std: [1 / 255] } };
     const { session } = await openSession({ dataset });
-    await session.prepare('augment');
-    const pixels = Uint8Array.from({ length: 16 }, (_, index) => index);
-    const augmentation = { ...noAugmentation(1, dataset), flips: Uint8Array.of(1) };
-    const seen = session.augment({ images: { kind: 'streamed', pixels }, augmentation });
+    const images = imagesOf(
+      Uint8Array.from({ length: 16 }, (_, index) => index),
+      dataset,
+    );
+    const augmentation = { ...noAugmentation(images.places, 1, 4), flips: Uint8Array.of(1) };
+    const seen = session.augment({ images, augmentation });
     expect([...seen]).toEqual([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
   });
 });
 
-describe('the test-time transform', () => {
-  test('resizes to the short side and keeps the center', () => {
-    // 32 pixels to 16: every output pixel is two wide; the central 8 of the 16 are pixels 8 to 24 of the 32.
-    expect([...testTransform(32, 16, 8)]).toEqual([2, 0, 8.5, 0, 2, 8.5, 0, 0]);
-  });
+describe('images of different sizes in one batch', () => {
+  const sizes = { heights: Uint16Array.of(9, 14, 11, 20), widths: Uint16Array.of(13, 8, 11, 33) };
+  const areas = Array.from(sizes.heights, (height, image) => height * sizes.widths[image]!);
+  const places = {
+    ...sizes,
+    starts: Int32Array.from(areas, (_, image) => areas.slice(0, image).reduce((a, b) => a + b, 0)),
+  };
+  const pixelCount = areas.reduce((sum, area) => sum + area, 0);
 
-  test('leaves an image of its own size as it is', () => {
-    expect([...testTransform(28, 28, 28)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0]);
+  test.each([
+    ['random-sized', { kind: 'random-sized' }, 'crop'],
+    ['none', { kind: 'none' }, 'image'],
+    ['pad', { kind: 'pad', padding: 3 }, 'zero'],
+  ] as const)('%s', async (_, crop, edge) => {
+    const dataset = { ...description(10, 3), fit: 'short-side' as const };
+    const options = { dataset, protocol: { augmentation: { crop } } };
+    const random = stream(1, 'pixels');
+    const pixels = Uint8Array.from({ length: 3 * pixelCount }, () => random.integer(256));
+    const augmentation = drawOf({ crop, pcaLighting: 0.3 }, sizes, 10);
+    const streamed = (await openSession(options)).session.augment({ images: { places, pixels }, augmentation });
+    expectClose(streamed, augmentedByLoops(pixels, places, augmentation, dataset, 10, edge));
+    const resident = await openSession({ ...options, residentPixels: pixels });
+    expect(resident.session.augment({ images: { places }, augmentation })).toEqual(streamed);
   });
+});
 
-  test('has the larger part of an odd margin above and on the left', () => {
-    expect([...testTransform(9, 9, 6)]).toEqual([1, 0, 2, 0, 1, 2, 0, 0]);
-  });
-
-  test('mirrors from the right edge of a crop', () => {
-    const transforms = cropTransforms({ crops: Float64Array.of(1, 2, 5, 6), flips: Uint8Array.of(1) }, 4);
-    expect([...transforms]).toEqual([-1, 0, 5, 0, 1, 1, 0, 0]);
-  });
+test('a pixel is read alone where crops lie on whole pixels, and between four where they may not', () => {
+  const taps = (crop: object, dataset: object, protocol: object) =>
+    trainingView(
+      { ...description(32, 3), ...dataset },
+      { augmentation: augmentationSchema.parse({ crop }), ...protocol },
+    ).rule.taps;
+  expect(taps({ kind: 'pad' }, {}, {})).toBe(1);
+  expect(taps({ kind: 'pad' }, { fit: 'short-side' }, { imageSize: 16 })).toBe(1);
+  expect(taps({ kind: 'none' }, {}, {})).toBe(1);
+  expect(taps({ kind: 'none' }, {}, { imageSize: 16 })).toBe(2);
+  expect(taps({ kind: 'none' }, { fit: 'short-side' }, {})).toBe(2);
+  expect(taps({ kind: 'random-sized' }, {}, {})).toBe(2);
 });

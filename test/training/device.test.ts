@@ -20,9 +20,14 @@ test('a CPU process sees no GPU and uses its threads, with oneDNN', () => {
 test('a GPU process sees its GPU alone, takes memory as it needs it, and computes the same every time', () => {
   expect(deviceEnvironment({}, gpu, float32)).toMatchObject({
     CUDA_VISIBLE_DEVICES: '2',
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_DETERMINISTIC_OPS: '1',
+    TF_SYNC_ON_FINISH: 'false',
   });
+  expect(deviceEnvironment({ CUDA_DEVICE_ORDER: 'FASTEST_FIRST' }, gpu, float32)['CUDA_DEVICE_ORDER']).toBe(
+    'FASTEST_FIRST',
+  );
 });
 
 test('a GPU is one of those that a batch system shows to the process', () => {

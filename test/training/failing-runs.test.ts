@@ -1,11 +1,12 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { childModule } from '../../training/child/bundle.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
+import { childProcesses } from './child-processes.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
 
 let root: string;
@@ -21,11 +22,10 @@ afterEach(() => vi.unstubAllEnvs());
 
 const task = (name: string, protocol?: object): TrainingTask => smallTask(root, name, digits, protocol);
 
-/** Processes that this one has started and that have not ended. */
-async function childProcesses(): Promise<number[]> {
-  const threads = await readdir('/proc/self/task');
-  const lists = threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'utf8').catch(() => ''));
-  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean).map(Number);
+/** A copy of the prepared dataset that may be damaged. */
+async function copiedDigits(name: string): Promise<string> {
+  await cp(join(root, 'data'), join(root, name), { recursive: true });
+  return join(root, name, relative(join(root, 'data'), digits));
 }
 
 test('a GPU that is not there', async () => {
@@ -68,12 +68,12 @@ test('a disk without space', async () => {
 });
 
 test('pixels that are not those of the manifest', async () => {
-  const damaged = join(root, 'damaged');
-  await cp(digits, damaged, { recursive: true });
+  const damaged = await copiedDigits('damaged');
   const { manifest } = await openPreparedDataset(damaged);
-  const path = join(damaged, manifest.splits.train.shards[0]?.file as string);
+  const path = join(damaged, manifest.parent.directory, 'shard-00000.bin');
   const pixels = await readFile(path);
-  pixels.writeUInt8(pixels.readUInt8(1000) ^ 1, 1000);
+  // Of each image, whichever of them are trained on.
+  for (let at = 0; at < pixels.length; at += 784) pixels[at]! ^= 1;
   await writeFile(path, pixels);
   await expect(runTraining({ ...task('damaged'), datasetDirectory: damaged })).rejects.toMatchObject({
     kind: 'damaged-data',
@@ -86,8 +86,7 @@ test.each([
   ['not JSON', '}'],
   ['another document', '{ "format": 1 }'],
 ])('a manifest that is %s', async (what, content) => {
-  const damaged = join(root, what);
-  await cp(digits, damaged, { recursive: true });
+  const damaged = await copiedDigits(what);
   await writeFile(join(damaged, 'manifest.json'), content);
   await expect(runTraining({ ...task(what), datasetDirectory: damaged })).rejects.toMatchObject({
     kind: 'damaged-data',

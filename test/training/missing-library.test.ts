@@ -1,7 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { linkedBinding, tfjsPackage } from '../../native/binding.ts';
 import type * as bundle from '../../training/child/bundle.ts';
 import { runTraining } from '../../training/run.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
@@ -19,21 +20,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** The process finds this in the place of TensorFlow.js. */
-async function installTensorFlow(index: string): Promise<void> {
-  const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'index.js'), index);
+/** The process finds tfjs-node here, with this in the place of its binding. */
+async function installBinding(content: string | undefined): Promise<void> {
+  const [ours, theirs] = [join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu'), tfjsPackage()];
+  await rm(ours, { recursive: true, force: true });
+  await mkdir(dirname(linkedBinding(ours)), { recursive: true });
+  await copyFile(join(theirs, 'package.json'), join(ours, 'package.json'));
+  await symlink(join(theirs, 'dist'), join(ours, 'dist'));
+  if (content !== undefined) await writeFile(linkedBinding(ours), content);
 }
 
 test.each([
-  [
-    'a binding that is not there',
-    "throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found')",
-  ],
-  ['a library that does not load', "process.dlopen({ exports: {} }, '/nowhere/libtensorflow_cc.so.2')"],
-])('%s is a failure of its own, and another worker may have it', async (_what, index) => {
-  await installTensorFlow(index);
+  ['a binding that is not there', undefined],
+  ['a library that does not load', 'no library'],
+])('%s is a failure of its own, and another worker may have it', async (_what, binding) => {
+  await installBinding(binding);
   await expect(runTraining(smallTask(root, 'run', await preparedDigits(join(root, 'data'))))).rejects.toMatchObject({
     kind: 'missing-library',
     isRetryable: true,

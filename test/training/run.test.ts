@@ -45,7 +45,7 @@ describe('a training run', () => {
   it('records an epoch after another', () => {
     expect(undisturbed.outcome).toBe('finished');
     expect(undisturbed.curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
-    expect(undisturbed.versions['device']).toBe('CPU, 1 thread');
+    expect(undisturbed.versions).toMatchObject({ device: 'CPU, 1 thread', precision: 'float32' });
   });
 
   it('ends with the same weights when it is killed after an epoch and started again', async () => {
@@ -64,11 +64,18 @@ describe('a training run', () => {
     expect(withoutRates(resumed)).toEqual(withoutRates(undisturbed));
   });
 
-  it('is tested from its stored weights, to the error of its last validation', async () => {
-    const { validation, test } = await runEvaluation(task('undisturbed'), undisturbed.weightsFile as string);
+  it('is tested by the session that trained it, as by another process from its stored weights', async () => {
+    const { validation, test } = undisturbed.evaluation!;
     expect(validation?.top1Error).toBe(undisturbed.curve[2]?.validationTop1Error);
     expect(test.images).toBe(50);
     expect(test.top5Error).not.toBeNull();
+    const { versions, evaluationSeconds, ...tested } = await runEvaluation(
+      task('undisturbed'),
+      undisturbed.weightsFile as string,
+    );
+    expect(tested).toEqual({ validation, test });
+    expect(versions).toEqual(undisturbed.versions);
+    expect(evaluationSeconds).toBeGreaterThan(0);
   });
 
   it('that diverges has diverged: an outcome, with the step', async () => {

@@ -7,7 +7,7 @@ import { protocolSchema } from '../../training/protocol.ts';
 import { exportSavedModel } from '../../training/saved-model.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { noAugmentation } from '../../training/augmentation.ts';
-import { cyclingLabels, description, openSession, randomPixels } from './sessions.ts';
+import { cyclingLabels, description, imagesOf, openSession, randomPixels } from './sessions.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 
 test.each([
@@ -18,12 +18,14 @@ test.each([
   const pixels = randomPixels(24, dataset);
   const labels = cyclingLabels(24, 10);
   const { session } = await openSession({ dataset, protocol: sizes });
-  const batch = { images: { kind: 'streamed', pixels } as const, augmentation: noAugmentation(24, dataset) };
+  const all = imagesOf(pixels, dataset);
+  const protocol = protocolSchema.parse({ epochs: 1, ...sizes });
+  const networkSize = protocol.imageSize ?? dataset.imageSize;
+  const batch = { images: all, augmentation: noAugmentation(all.places, 3, networkSize) };
   for (let step = 0; step < 8; step++) session.trainStep(batch, labels, 0.05);
 
   const directory = join(await temporaryFolder(), 'model');
-  const protocol = protocolSchema.parse({ epochs: 1, ...sizes });
-  const layers = layersOf(tinyArchitecture, { ...dataset, imageSize: protocol.imageSize ?? dataset.imageSize });
+  const layers = layersOf(tinyArchitecture, { ...dataset, imageSize: networkSize });
   const classNames = Array.from({ length: 10 }, (_, label) => `class ${label}`);
   const exported = { layers, state: session.read(), protocol, dataset, classNames };
   await exportSavedModel(directory, exported);
@@ -37,7 +39,7 @@ test.each([
   tf.dispose([images, probabilities]);
   model.dispose();
 
-  const { loss, top1Errors, top5Errors } = session.evaluate(pixels, labels);
+  const { loss, top1Errors, top5Errors } = session.evaluate(all, labels);
   const rank = (row: number[], label: number) => row.filter((value) => value >= row[label]!).length;
   const errors = (top: number) => rows.filter((row, image) => rank(row, labels[image]!) > top).length;
   expect([errors(1), errors(5)]).toEqual([top1Errors, top5Errors]);
@@ -46,7 +48,7 @@ test.each([
   const imageBytes = 13 * 13 * 3;
   rows.forEach((row, image) => {
     const alone = session.evaluate(
-      pixels.slice(image * imageBytes, (image + 1) * imageBytes),
+      imagesOf(pixels.slice(image * imageBytes, (image + 1) * imageBytes), dataset),
       labels.slice(image, image + 1),
     );
     expect(alone.top1Errors).toBe(rank(row, labels[image]!) > 1 ? 1 : 0);

@@ -2,11 +2,13 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
 import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../training/protocol.ts';
+import { protocolSchema, type RunningProtocol } from '../../training/protocol.ts';
 import { stream } from '../../core/random.ts';
 import { initialState } from '../../training/initial-weights.ts';
-import type { DatasetDescription, NetworkState } from '../../training/session.ts';
-import { openTrainingSession, type SessionOptions, type TensorFlowSession } from '../../training/tensorflow-session.ts';
+import type { ImagePlaces } from '../../training/sampling.ts';
+import type { BatchImages, DatasetDescription, NetworkState } from '../../training/session.ts';
+import { EvaluationSession } from '../../training/evaluation-session.ts';
+import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 
@@ -15,6 +17,7 @@ export function description(imageSize: number, channels: number, classes = 10): 
   const each = <T>(value: (channel: number) => T) => Array.from({ length: channels }, (_, channel) => value(channel));
   return {
     imageSize,
+    fit: 'square',
     channels,
     classes,
     normalization: { mean: each((channel) => 0.3 + 0.1 * channel), std: each((channel) => 0.2 + 0.05 * channel) },
@@ -30,6 +33,25 @@ export function randomPixels(images: number, { imageSize, channels }: DatasetDes
   return Uint8Array.from({ length: images * imageSize ** 2 * channels }, () => random.integer(256));
 }
 
+/** Images of a dataset whose pixels lie one after the other. */
+export function imagesOf(pixels: Uint8Array, { imageSize, channels }: DatasetDescription): Required<BatchImages> {
+  const count = pixels.length / (imageSize ** 2 * channels);
+  return {
+    pixels,
+    places: placesOf(
+      Array.from({ length: count }, (_, index) => index),
+      imageSize,
+    ),
+  };
+}
+
+/** Where images of one size lie in the pixels of all, by their indices. */
+export const placesOf = (indices: ArrayLike<number>, imageSize: number): ImagePlaces => ({
+  starts: Int32Array.from(indices, (index) => index * imageSize ** 2),
+  heights: new Uint16Array(indices.length).fill(imageSize),
+  widths: new Uint16Array(indices.length).fill(imageSize),
+});
+
 export const cyclingLabels = (images: number, classes: number) =>
   Int32Array.from({ length: images }, (_, image) => image % classes);
 
@@ -39,33 +61,37 @@ export interface OpenedSession {
   state: NetworkState;
 }
 
-/** A session with its initial weights, gone when the test ends. */
-export async function openSession({
-  dataset,
-  protocol = {},
-  architecture = tinyArchitecture,
-  purpose = 'training',
-  residentPixels,
-}: {
+interface NetworkOptions {
   dataset: DatasetDescription;
   protocol?: Partial<z.input<typeof protocolSchema>>;
   architecture?: z.input<typeof architectureSchema> | Architecture;
-  purpose?: SessionOptions['purpose'];
-  residentPixels?: Uint8Array;
-}): Promise<OpenedSession> {
-  const parsed = protocolSchema.parse({ epochs: 1, batchSize: 8, ...protocol });
+}
+
+function networkOf({ dataset, protocol = {}, architecture = tinyArchitecture }: NetworkOptions) {
+  const parsed = protocolSchema.parse({ epochs: 1, batchSize: 8, ...protocol }) as RunningProtocol;
   const network = { ...dataset, imageSize: parsed.imageSize ?? dataset.imageSize };
-  const layers = layersOf(architectureSchema.parse(architecture), network);
-  const session = await openTrainingSession({
-    layers,
-    protocol: parsed,
-    dataset,
-    directory: await temporaryFolder(),
-    purpose,
-    ...(residentPixels && { residentPixels }),
-  });
+  return { dataset, protocol: parsed, layers: layersOf(architectureSchema.parse(architecture), network) };
+}
+
+/** A session with its initial weights, gone when the test ends. */
+export async function openSession({
+  residentPixels,
+  ...options
+}: NetworkOptions & { residentPixels?: Uint8Array }): Promise<OpenedSession> {
+  const network = networkOf(options);
+  const directory = await temporaryFolder();
+  const session = await openTrainingSession({ ...network, directory, ...(residentPixels && { residentPixels }) });
   onTestFinished(() => session.close());
-  const state = initialState(layers, stream(1, 'init'));
+  const state = initialState(network.layers, stream(1, 'init'));
   session.restore(state);
   return { session, state };
+}
+
+/** A session that only tests, of the same network with the same weights. */
+export async function openEvaluationSession(options: NetworkOptions): Promise<EvaluationSession> {
+  const network = networkOf(options);
+  const session = await EvaluationSession.open({ ...network, directory: await temporaryFolder() });
+  onTestFinished(() => session.close());
+  session.restore(initialState(network.layers, stream(1, 'init')));
+  return session;
 }

@@ -1,24 +1,29 @@
-import tf from '@tensorflow/tfjs-node-gpu';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { augmentationSchema, type Precision } from '../../training/protocol.ts';
 import { stream } from '../../core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../training/augmentation.ts';
 import type { BatchImages, NetworkState } from '../../training/session.ts';
-import type { TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { cyclingLabels, description, openSession, randomPixels } from './sessions.ts';
+import type { NormalizedImages, TensorFlowSession } from '../../training/tensorflow-session.ts';
+import {
+  cyclingLabels,
+  description,
+  openEvaluationSession,
+  openSession,
+  randomPixels,
+  imagesOf,
+  placesOf,
+} from './sessions.ts';
 import { bits } from './stored-state.ts';
 
 const parameter = (state: NetworkState, name: string) => state.get(name) as Float32Array;
 
 /** Normalized images of standard normal values. */
-function normalImages(count: number, size: number, channels: number): tf.Tensor4D {
+function normalImages(count: number, size: number, channels: number): NormalizedImages {
   const random = stream(5, 'images');
-  const images = tf.tensor4d(
-    Float32Array.from({ length: count * size * size * channels }, () => random.normal()),
-    [count, size, size, channels],
-  );
-  onTestFinished(() => images.dispose());
-  return images;
+  return {
+    values: Float32Array.from({ length: count * size * size * channels }, () => random.normal()),
+    shape: [count, size, size, channels],
+  };
 }
 
 /** A state with one value moved. */
@@ -61,31 +66,47 @@ describe('a session', () => {
       const random = stream(4, 'augmentation');
       const losses = [Int32Array.of(3, 9, 1, 18, 0, 7, 12, 5), Int32Array.of(2, 19, 4), Int32Array.of(11, 8)].map(
         (indices) => {
-          const augmentation = drawAugmentation(random, augmentationSchema.parse({}), indices.length, dataset, 9);
+          const augmentation = drawAugmentation(random, augmentationSchema.parse({}), placesOf(indices, 9), dataset, 9);
           const batch = { images: images(indices), augmentation };
-          const loss = session.trainStep(
+          session.trainStep(
             batch,
             indices.map((index) => labels[index]!),
             0.05,
           );
           session.accumulateStatistics(batch);
-          return loss;
+          return session.takeLosses();
         },
       );
       session.applyStatistics();
-      return { losses, state: bits(session.read()), evaluation: session.evaluate(pixels, labels) };
+      return { losses, state: bits(session.read()), evaluation: session.evaluate(imagesOf(pixels, dataset), labels) };
     };
     const resident = await openSession({ dataset, residentPixels: pixels });
     const streamed = await openSession({ dataset });
-    const ofResident = train(resident.session, (indices) => ({ kind: 'resident', indices }));
-    const ofStreamed = train(streamed.session, (indices) => ({
-      kind: 'streamed',
-      pixels: Uint8Array.from(
-        [...indices].flatMap((index) => [...pixels.subarray(index * imageBytes, (index + 1) * imageBytes)]),
-      ),
-    }));
+    const ofResident = train(resident.session, (indices) => ({ places: placesOf(indices, 9) }));
+    const ofStreamed = train(streamed.session, (indices) => {
+      const parts = [...indices].map((index) => pixels.subarray(index * imageBytes, (index + 1) * imageBytes));
+      return imagesOf(Buffer.concat(parts), dataset);
+    });
     expect(ofStreamed).toEqual(ofResident);
-    expect(ofResident.losses.every(Number.isFinite)).toBe(true);
+    expect(ofResident.losses.flat().every(Number.isFinite)).toBe(true);
+    expect(ofResident.losses.flat()).toHaveLength(3);
+  });
+
+  test('has the losses of all steps since they were taken, more than TensorFlow holds', async () => {
+    const { session } = await openSession({ dataset: description(8, 1) });
+    const images = normalImages(4, 8, 1);
+    const labels = cyclingLabels(4, 10);
+    expect(session.takeLosses()).toEqual([]);
+    const before = session.gradients(images, labels).loss;
+    const drawn = imagesOf(randomPixels(4, description(8, 1)), description(8, 1));
+    const batch = { images: drawn, augmentation: noAugmentation(drawn.places, 1, 8) };
+    for (let step = 0; step < 40; step++) session.trainStep(batch, labels, 0);
+    const losses = session.takeLosses();
+    expect(losses).toHaveLength(40);
+    // A rate of zero: every step has the same loss.
+    expect(new Set(losses).size).toBe(1);
+    expect(session.trainStepOnNormalized(images, labels, 0.1)).toBe(before);
+    expect(session.takeLosses()).toEqual([]);
   });
 
   test('statistics that were never accumulated cannot be applied', async () => {
@@ -99,14 +120,14 @@ describe('evaluation', () => {
     'with %i classes, equal logits are errors all: ties count against the network',
     async (classes) => {
       const dataset = description(8, 1, classes);
-      const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+      const { session, state } = await openSession({ dataset });
       session.restore(
         new Map(state).set(
           'head.fc.weight',
           parameter(state, 'head.fc.weight').map(() => 0),
         ),
       );
-      const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, classes));
+      const sums = session.evaluate(imagesOf(randomPixels(7, dataset), dataset), cyclingLabels(7, classes));
       expect(sums).toMatchObject({ images: 7, top1Errors: 7, top5Errors: classes > 5 ? 7 : null });
       expect(sums.loss).toBeCloseTo(7 * Math.log(classes), 4);
     },
@@ -114,7 +135,7 @@ describe('evaluation', () => {
 
   test('the five best classes count for top-5, the best alone for top-1', async () => {
     const dataset = description(8, 1, 7);
-    const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+    const { session, state } = await openSession({ dataset });
     session.restore(
       new Map(state)
         .set(
@@ -124,15 +145,25 @@ describe('evaluation', () => {
         .set('head.fc.bias', Float32Array.of(7, 6, 5, 4, 3, 2, 1)),
     );
     // One image of each class: all are seen as class 0, and the first five classes are the five best.
-    const sums = session.evaluate(randomPixels(7, dataset), cyclingLabels(7, 7));
+    const sums = session.evaluate(imagesOf(randomPixels(7, dataset), dataset), cyclingLabels(7, 7));
     expect(sums).toMatchObject({ top1Errors: 6, top5Errors: 2 });
+  });
+
+  test('by a graph of its own gives the same bits as by the training graph', async () => {
+    const dataset = description(11, 3);
+    const options = { dataset, protocol: { imageSize: 8, testShortSide: 9 } };
+    const { session } = await openSession(options);
+    const [images, labels] = [imagesOf(randomPixels(9, dataset), dataset), cyclingLabels(9, 10)];
+    const sums = session.evaluate(images, labels);
+    expect(sums.loss).toBeGreaterThan(0);
+    expect((await openEvaluationSession(options)).evaluate(images, labels)).toEqual(sums);
   });
 
   test('a network of NaN gets nothing right', async () => {
     const dataset = description(8, 1);
-    const { session, state } = await openSession({ dataset, purpose: 'evaluation' });
+    const { session, state } = await openSession({ dataset });
     session.restore(new Map(state).set('head.fc.bias', new Float32Array(10).fill(NaN)));
-    expect(session.evaluate(randomPixels(4, dataset), cyclingLabels(4, 10))).toMatchObject({
+    expect(session.evaluate(imagesOf(randomPixels(4, dataset), dataset), cyclingLabels(4, 10))).toMatchObject({
       top1Errors: 4,
       top5Errors: 4,
     });
@@ -148,7 +179,6 @@ describe('one step', () => {
     const { nesterov, momentum, weightDecay } = optimizer;
     const dataset = description(8, 3);
     const { session, state } = await openSession({ dataset, protocol: { optimizer } });
-    await session.prepare('gradients', 'trainNormalized');
     const random = stream(7, 'momentum');
     const start = new Map(
       [...state].map(([name, values]) => [
@@ -181,7 +211,6 @@ describe('one step', () => {
     const { session, state } = await openSession({
       dataset: description(8, 1, classes),
       protocol: { labelSmoothing },
-      purpose: 'comparison',
     });
     session.restore(withLargeHead(state));
     const labels = cyclingLabels(5, classes);
@@ -204,11 +233,8 @@ describe('one step', () => {
   test('a rate of zero leaves the weights and moves the running statistics', async () => {
     const dataset = description(8, 1);
     const { session, state } = await openSession({ dataset });
-    session.trainStep(
-      { images: { kind: 'streamed', pixels: randomPixels(4, dataset) }, augmentation: noAugmentation(4, dataset) },
-      cyclingLabels(4, 10),
-      0,
-    );
+    const images = imagesOf(randomPixels(4, dataset), dataset);
+    session.trainStep({ images, augmentation: noAugmentation(images.places, 1, 8) }, cyclingLabels(4, 10), 0);
     const end = session.read();
     expect(parameter(end, 'stem.conv.weight')).toEqual(parameter(state, 'stem.conv.weight'));
     expect(parameter(end, 'stem.bn.running_mean')).not.toEqual(parameter(state, 'stem.bn.running_mean'));
@@ -244,7 +270,6 @@ describe('gradients agree with finite differences', () => {
     const { session, state } = await openSession({
       dataset: description(size, 2, 3),
       architecture: structuredClone(architecture) as never,
-      purpose: 'comparison',
     });
     const start = withLargeHead(state);
     session.restore(start);
@@ -279,7 +304,6 @@ describe('a scaled loss', () => {
   const labels = cyclingLabels(6, 10);
   const trained = async (lossScaling: object | undefined, steps: number, featureOffset = 0) => {
     const { session, state } = await openSession({ dataset, protocol: { ...(lossScaling && { lossScaling }) } });
-    await session.prepare('trainNormalized');
     const offset = parameter(state, 's2.b1.f.c_bn.bias').map(() => featureOffset);
     const start = new Map(state).set('s2.b1.f.c_bn.bias', offset);
     session.restore(start);
@@ -334,7 +358,6 @@ test.each(['bfloat16', 'float16'] as const)('%s computes close to float32', asyn
       dataset: description(8, 3),
       architecture: { ...ungrouped, depths: [1, 1], widths: [8, 16], strides: [1, 2], ...noBottleneck },
       protocol: { precision },
-      purpose: 'comparison',
     });
     session.restore(withLargeHead(state));
     return session.gradients(normalImages(8, 8, 3), cyclingLabels(8, 10));

@@ -30,7 +30,7 @@ async function bundleChild(): Promise<string> {
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename);" },
     target: 'node20',
-    external: ['@tensorflow/tfjs-node-gpu'],
+    external: ['@tensorflow/tfjs-node-gpu', 'koffi'],
     outdir: cache,
     write: false,
     logLevel: 'silent',

@@ -1,13 +1,15 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
-import { classifyFailure, TrainingFailure } from '../failures.ts';
+import { openBackend } from '../backend.ts';
+import { classifyFailure } from '../failures.ts';
+import { tensorflow } from '../tensorflow-binding.ts';
+import { trainNetwork } from '../trainer.ts';
+import { testNetwork } from '../tester.ts';
+import type { RunningTask } from '../running-task.ts';
 import { orderSchema, pauseSchema, type Order, type Report, type TrainingTask } from './messages.ts';
 
 /**
- * A training process: it is sent one order, reports while it works, and ends. Without its parent it ends itself: its channel
- * closes, which is noticed between two steps; a thread watches while a step is long.
+ * A training process: it loads all that it needs, is sent one order, reports while it works, and ends. Without its parent it ends
+ * itself: its channel closes, which is noticed between two steps; a thread watches while a step is long.
  */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => {
@@ -18,6 +20,11 @@ process.once('message', (message) => {
   void carryOut(orderSchema.parse(message));
 });
 new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
+try {
+  tensorflow();
+} catch {
+  // The order that comes fails of the same.
+}
 
 /** Whether the training is to end after the epoch that it is in. */
 let isPausing = false;
@@ -25,12 +32,12 @@ let isPausing = false;
 async function carryOut(order: Order): Promise<void> {
   try {
     await report(order.kind === 'train' ? await train(order.task) : await evaluate(order.task, order.weightsFile));
-    process.exit(0);
   } catch (error) {
     const { kind, message } = classifyFailure(error);
     await report({ kind: 'failed', failure: kind, message });
-    process.exit(1);
   }
+  // All is said, and nothing is left to tidy up: an orderly end would take TensorFlow a tenth of a second.
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Sends a report and waits until it has left. */
@@ -48,82 +55,28 @@ function send(message: Report): void {
 }
 
 async function train(task: TrainingTask): Promise<Report> {
-  const versions = await startTensorFlow(task);
-  const { trainNetwork } = await import('../trainer.ts');
-  const dataset = await openPreparedDataset(task.datasetDirectory);
-  const start = performance.now();
-  try {
-    const result = await trainNetwork(task, dataset, {
-      onProgress: (progress) => send({ kind: 'progress', progress }),
-      onLog: (line) => send({ kind: 'log', line }),
-      onCheckpoint: (checkpoint) => send({ kind: 'checkpoint', checkpoint }),
-      isPausing: () => isPausing,
-    });
-    return {
-      kind: 'trained',
-      result: {
-        ...result,
-        versions,
-        trainingSeconds: (performance.now() - start) / 1000,
-        eventsDirectory: task.tensorBoard ? join(task.workDirectory, 'events') : null,
-      },
-    };
-  } finally {
-    await dataset.close();
-  }
+  const { running, versions } = await start(task);
+  const result = await trainNetwork(running, {
+    onProgress: (progress) => send({ kind: 'progress', progress }),
+    onLog: (line) => send({ kind: 'log', line }),
+    onCheckpoint: (checkpoint) => send({ kind: 'checkpoint', checkpoint }),
+    isPausing: () => isPausing,
+  });
+  return { kind: 'trained', result: { ...result, versions } };
 }
 
 async function evaluate(task: TrainingTask, weightsFile: string): Promise<Report> {
-  const versions = await startTensorFlow(task);
-  const [{ openTrainingSession }, { describeDataset, taskLayers }, { evaluateSplit }, { readState }] =
-    await Promise.all([
-      import('../tensorflow-session.ts'),
-      import('../trainer.ts'),
-      import('../evaluation.ts'),
-      import('../state-file.ts'),
-    ]);
-  const dataset = await openPreparedDataset(task.datasetDirectory);
-  const start = performance.now();
-  const directory = join(task.workDirectory, 'evaluation-graph');
-  try {
-    const description = describeDataset(dataset);
-    const { protocol } = task;
-    const session = await openTrainingSession({
-      layers: taskLayers(task, description),
-      protocol,
-      dataset: description,
-      directory,
-      purpose: 'evaluation',
-    });
-    const { state } = await readState(weightsFile);
-    session.restore(withoutMomentum(state));
-    const validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
-    const test = await evaluateSplit(session, dataset, 'test', protocol.batchSize);
-    if (test === null) throw new TrainingFailure('damaged-data', `${task.datasetDirectory} has no test images`);
-    session.close();
-    const evaluationSeconds = (performance.now() - start) / 1000;
-    return { kind: 'evaluated', result: { validation, test, evaluationSeconds, versions } };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-    await dataset.close();
-  }
+  const { running, versions } = await start(task);
+  return { kind: 'evaluated', result: { ...(await testNetwork(running, weightsFile)), versions } };
 }
 
-/** Stored weights as a whole state: with the momentum, which testing does not use, at zero. */
-function withoutMomentum(weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
-  const state = new Map(weights);
-  for (const [name, values] of weights)
-    if (/\.(weight|bias)$/.test(name)) state.set(`${name}/momentum`, new Float32Array(values.length));
-  return state;
-}
-
-/** Loads TensorFlow and says in one line what this process computes with. */
-async function startTensorFlow({ device, protocol }: TrainingTask): Promise<Record<string, string>> {
-  const { checkBackend } = await import('../backend.ts');
-  const versions = checkBackend(device, protocol);
+/** Opens the task's device and says in one line what this process computes with. */
+async function start(task: TrainingTask): Promise<{ running: RunningTask; versions: Record<string, string> }> {
+  const { protocol, versions } = await openBackend(task.device, task.protocol);
+  const { device, tensorflow: version, precision } = versions;
   send({
     kind: 'log',
-    line: `computing on ${versions['device']}, TensorFlow ${versions['tensorflow']}, ${protocol.precision}${protocol.xla ? ', XLA' : ''}`,
+    line: `computing on ${device}, TensorFlow ${version}, ${precision}${protocol.xla ? ', XLA' : ''}`,
   });
-  return versions;
+  return { running: { ...task, protocol }, versions };
 }

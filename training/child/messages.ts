@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { architectureSchema } from '../../design-space/architecture.ts';
-import { epochMetricsSchema, evaluationMetricsSchema, trainingProgressSchema } from '../metrics.ts';
+import { epochMetricsSchema, testResultSchema, trainingProgressSchema } from '../metrics.ts';
 import { protocolSchema } from '../protocol.ts';
 import { failureKinds } from '../failures.ts';
 
@@ -34,6 +34,10 @@ export const orderSchema = z.discriminatedUnion('kind', [
 
 const versionsSchema = z.record(z.string(), z.string());
 
+const evaluationResultSchema = z.strictObject({ ...testResultSchema.shape, versions: versionsSchema });
+
+export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
+
 const trainingResultSchema = z.strictObject({
   /** `paused`: asked to, after an epoch; another order for the same run goes on from its checkpoint. */
   outcome: z.enum(['finished', 'diverged', 'paused']),
@@ -48,19 +52,11 @@ const trainingResultSchema = z.strictObject({
   savedModelDirectory: z.string().nullable(),
   /** Absent where no event files are written. */
   eventsDirectory: z.string().nullable(),
+  /** Its test, which the session that trained it takes the least for; absent where it is not finished. */
+  evaluation: testResultSchema.nullable(),
 });
 
 export type TrainingResult = z.infer<typeof trainingResultSchema>;
-
-const evaluationResultSchema = z.strictObject({
-  /** Null where the dataset has no validation images. */
-  validation: evaluationMetricsSchema.nullable(),
-  test: evaluationMetricsSchema,
-  evaluationSeconds: z.number().min(0),
-  versions: versionsSchema,
-});
-
-export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 
 /** What a child process is told while it trains: to end after the epoch that it is in. */
 export const pauseSchema = z.strictObject({ kind: z.literal('pause') });

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import proto from '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js';
 
-export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
+export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
 
 /** The name of a node's output: `node` for its first, `node:1` for its second, ... */
 export type Tensor = string;
@@ -22,6 +22,12 @@ export interface Signature {
   outputs: Record<string, Endpoint>;
 }
 
+/** A graph ready to be saved, with its signatures by name. */
+export interface CompiledGraph {
+  builder: GraphBuilder;
+  signatures: Record<string, Signature>;
+}
+
 type Attribute =
   | { type: DataType }
   | { int: number }
@@ -36,6 +42,7 @@ type Attribute =
 const dataTypes: Record<DataType, number> = {
   float32: proto.DataType['DT_FLOAT'] as number,
   int32: proto.DataType['DT_INT32'] as number,
+  int64: proto.DataType['DT_INT64'] as number,
   uint8: proto.DataType['DT_UINT8'] as number,
   bool: proto.DataType['DT_BOOL'] as number,
   bfloat16: proto.DataType['DT_BFLOAT16'] as number,
@@ -103,16 +110,13 @@ export class GraphBuilder {
     );
   }
 
-  /**
-   * Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing: the signatures, and
-   * the graph unless it is loaded already.
-   */
-  async save(directory: string, signatures: Record<string, Signature>, { loaded = false } = {}): Promise<void> {
+  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing. */
+  async save(directory: string, signatures: Record<string, Signature>): Promise<void> {
     const metaGraph = new proto.MetaGraphDef();
     const info = new proto.MetaGraphDef.MetaInfoDef();
     info.setTagsList(['serve']);
     metaGraph.setMetaInfoDef(info);
-    if (!loaded) metaGraph.setGraphDef(this.graph);
+    metaGraph.setGraphDef(this.graph);
     for (const [name, signature] of Object.entries(signatures)) {
       const definition = new proto.SignatureDef();
       for (const [key, endpoint] of Object.entries(signature.inputs))

@@ -1,71 +1,115 @@
-import type { Tensor } from './graph-builder.ts';
+import { intEndpoint as int, type Signature, type Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
-/** How prepared images become what the network sees. */
+/** What the network sees: images of so many pixels a side. */
 export interface ImageSizes {
-  /** Pixels: side of the prepared images. */
-  prepared: number;
-  /** Pixels: side of what the network sees. */
   network: number;
   channels: number;
 }
 
-/** uint8 pixels [images, prepared, prepared, channels] from a vector of int32 that holds four of them each. */
-export function unpackPixels(ops: Ops, packed: Tensor, images: number, { prepared, channels }: ImageSizes): Tensor {
-  const bytes = ops.builder.node('Bitcast', [packed], { T: { type: 'int32' }, type: { type: 'uint8' } });
-  const imageBytes = prepared * prepared * channels;
-  const rows = ops.reshape(bytes, [-1], 'uint8');
-  if (imageBytes % 4 === 0) return ops.reshape(rows, [images, prepared, prepared, channels], 'uint8');
-  // The last int32 may hold up to three bytes of padding: they are cut off once the number of images is known.
-  const count = ops.builder.node('FloorDiv', [ops.shape(rows, 'uint8'), ops.ints([imageBytes])], {
-    T: { type: 'int32' },
-  });
-  const used = ops.multiply(count, ops.ints([imageBytes]), 'int32');
-  const cut = ops.builder.node('Slice', [rows, ops.ints([0]), used], {
-    T: { type: 'uint8' },
-    Index: { type: 'int32' },
-  });
-  return ops.reshape(cut, [images, prepared, prepared, channels], 'uint8');
+/** How images are sampled: `SamplingRule` of ../sampling.ts. */
+export interface GraphSampling {
+  taps: 1 | 2;
+  /** Whether weights of pixels outside of an image are zero. */
+  zeroOutside: boolean;
+}
+
+/** Pixels in TensorFlow, uint8 [pixels, channels] of any number, and the signature that puts them there. */
+export interface PixelBuffer {
+  variable: Tensor;
+  load: Signature;
 }
 
 /**
- * float32 pixels in [0, 255] to normalized ones: (pixel / 255 + lighting - mean) / std per channel; `lighting` is [batch, channels] or
- * absent.
+ * A buffer of pixels under a name. It is loaded from a vector of int32 that holds four bytes each and whole pixels alone
+ * (`packedPixels`): all images of a dataset once, or those of each batch.
+ */
+export function pixelBuffer(ops: Ops, name: string, channels: number): PixelBuffer {
+  const variable = ops.builder.variable(name, 'uint8', [-1, channels]);
+  const words = ops.fedInts(`${name}_words`);
+  const bytes = ops.builder.node('Bitcast', [words], { T: { type: 'int32' }, type: { type: 'uint8' } });
+  const assigned = ops.assign(variable, ops.reshape(bytes, [-1, channels], 'uint8'), 'uint8');
+  const done = ops.done(`${name}_loaded`, [assigned]);
+  return { variable, load: { inputs: { pixels: int(words, -1) }, outputs: { done: int(done) } } };
+}
+
+/** Images sampled from a buffer. */
+export interface SampledImages {
+  /** What is fed: `Samples` of ../sampling.ts. */
+  inputs: Signature['inputs'];
+  /** float32 in [0, 255], [images, network, network, channels]. */
+  pixels: Tensor;
+  /** Sum of the weights of each pixel, [images, network, network, 1]; absent where they add up to 1. */
+  coverage: Tensor | undefined;
+}
+
+/** Samples images from a buffer by rows, columns and weights that are fed under a name. */
+export function sampleImages(
+  ops: Ops,
+  { variable }: PixelBuffer,
+  name: string,
+  { network }: ImageSizes,
+  { taps, zeroOutside }: GraphSampling,
+): SampledImages {
+  const fed = (what: string) => `${name}_${what}`;
+  // int64, as TensorFlow adds int32 in the memory of the host even where a GPU computes.
+  const positions = (what: string) => ops.cast(ops.fedInts(fed(what)), 'int32', 'int64');
+  const rows = perTap(ops, positions('rows'), taps, [-1, network, 1], 'int64');
+  const columns = perTap(ops, positions('columns'), taps, [-1, 1, network], 'int64');
+  const rowWeights = perTap(ops, ops.fedFloats(fed('row_weights'), [-1]), taps, [-1, network, 1, 1]);
+  const columnWeights = perTap(ops, ops.fedFloats(fed('column_weights'), [-1]), taps, [-1, 1, network, 1]);
+  const isWeighted = taps > 1 || zeroOutside;
+  const pixel = (row: Tensor, column: Tensor) => {
+    const index = ops.add(row, column, 'int64');
+    const gathered = ops.builder.node('ResourceGather', [variable, index], {
+      dtype: { type: 'uint8' },
+      Tindices: { type: 'int64' },
+      batch_dims: { int: 0 },
+      validate_indices: { bool: true },
+    });
+    return ops.cast(gathered, 'uint8', 'float32');
+  };
+  const weighted = (value: Tensor, weight: Tensor) => (isWeighted ? ops.multiply(value, weight) : value);
+  const sum = (terms: Tensor[]) => terms.reduce((total, term) => ops.add(total, term));
+  const along = (row: Tensor) => sum(columns.map((column, tap) => weighted(pixel(row, column), columnWeights[tap]!)));
+  return {
+    inputs: Object.fromEntries(
+      ['rows', 'columns', 'row_weights', 'column_weights'].map((what) => [fed(what), int(fed(what), -1)]),
+    ),
+    pixels: sum(rows.map((row, tap) => weighted(along(row), rowWeights[tap]!))),
+    coverage: zeroOutside ? ops.multiply(sum(rowWeights), sum(columnWeights)) : undefined,
+  };
+}
+
+/** What is fed for all taps, [taps, ...], for each of them in a shape. */
+function perTap(
+  ops: Ops,
+  values: Tensor,
+  taps: number,
+  shape: readonly number[],
+  type: 'float32' | 'int64' = 'float32',
+): Tensor[] {
+  if (taps === 1) return [ops.reshape(values, shape, type)];
+  const byTap = ops.reshape(values, [taps, -1], type);
+  return Array.from({ length: taps }, (_, tap) => ops.reshape(ops.slice(byTap, [tap, 0], [1, -1], type), shape, type));
+}
+
+/**
+ * Sampled pixels normalized: (pixel / 255 + lighting - mean) / std per channel, and 0 where nothing of the image is.
+ * @param lighting [images, channels]; absent for none
  */
 export function normalize(
   ops: Ops,
-  pixels: Tensor,
-  { channels }: ImageSizes,
+  { pixels, coverage }: Pick<SampledImages, 'pixels'> & Partial<SampledImages>,
   statistics: { mean: readonly number[]; std: readonly number[] },
   lighting?: Tensor,
 ): Tensor {
   const scale = ops.float(statistics.std.map((std) => 1 / (255 * std)));
-  const offset = ops.float(statistics.mean.map((mean, channel) => -mean / statistics.std[channel]!));
-  const scaled = ops.add(ops.multiply(pixels, scale), offset);
-  if (lighting === undefined) return scaled;
+  const mean = ops.float(statistics.mean.map((value, channel) => -value / statistics.std[channel]!));
   const inverseStd = ops.float(statistics.std.map((std) => 1 / std));
-  return ops.add(scaled, ops.reshape(ops.multiply(lighting, inverseStd), [-1, 1, 1, channels]));
-}
-
-/**
- * Resamples float32 images bilinearly: output pixel (x, y) is read at (t0 x + t1 y + t2, t3 x + t4 y + t5) of the input, for
- * `transforms` of [batch, 8] (or [1, 8] for all images). Past the edge the input is repeated, or 0 where `zeroOutside`. Half a
- * pixel past the edge of a crop that is enlarged lie the pixels of its image, where pycls, which cuts first, repeats the crop's.
- */
-export function resample(
-  ops: Ops,
-  images: Tensor,
-  transforms: Tensor,
-  { network }: ImageSizes,
-  { zeroOutside }: { zeroOutside: boolean },
-): Tensor {
-  return ops.builder.node(
-    'ImageProjectiveTransformV3',
-    [images, transforms, ops.ints([network, network]), ops.float(0)],
-    {
-      dtype: { type: 'float32' },
-      interpolation: { string: 'BILINEAR' },
-      fill_mode: { string: zeroOutside ? 'CONSTANT' : 'NEAREST' },
-    },
-  );
+  const offset =
+    lighting === undefined
+      ? mean
+      : ops.add(mean, ops.reshape(ops.multiply(lighting, inverseStd), [-1, 1, 1, statistics.std.length]));
+  return ops.add(ops.multiply(pixels, scale), coverage === undefined ? offset : ops.multiply(offset, coverage));
 }

@@ -4,6 +4,9 @@ import type { Ops } from './ops.ts';
 /**
  * Mean cross-entropy of a batch and its gradient by the logits. With smoothing e the target of the true class is
  * 1 - e + e / classes and that of every other e / classes (Szegedy et al. 2016).
+ *
+ * Composed of operations that give the same bits every time on a GPU: TensorFlow's fused cross-entropies refuse to run there
+ * where operations must be deterministic.
  */
 export function trainingLoss(
   ops: Ops,
@@ -11,18 +14,18 @@ export function trainingLoss(
   labels: Tensor,
   { classes, smoothing }: { classes: number; smoothing: number },
 ): { loss: Tensor; gradient: Tensor } {
-  const perImage =
-    smoothing === 0
-      ? sparseCrossEntropy(ops, logits, labels)
-      : ops.builder.node('SoftmaxCrossEntropyWithLogits', [logits, smoothedTargets(ops, labels, classes, smoothing)], {
-          T: { type: 'float32' },
-        });
+  const targets = oneHot(ops, labels, classes, 1 - smoothing + smoothing / classes, smoothing / classes);
+  const logProbabilities = logSoftmax(ops, logits);
   const batchSize = ops.cast(
     ops.builder.node('Size', [labels], { T: { type: 'int32' }, out_type: { type: 'int32' } }),
     'int32',
     'float32',
   );
-  return { loss: ops.mean(perImage, [0]), gradient: ops.divide(`${perImage}:1`, batchSize) };
+  const probabilities = ops.builder.node('Exp', [logProbabilities], { T: { type: 'float32' } });
+  return {
+    loss: ops.mean(crossEntropies(ops, targets, logProbabilities), [0]),
+    gradient: ops.divide(ops.subtract(probabilities, targets), batchSize),
+  };
 }
 
 /** Sums over a batch: [cross-entropy, top-1 errors, top-5 errors]; a tie with the true class counts against the network. */
@@ -41,19 +44,19 @@ export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes
       ops.cast(ops.builder.node('Greater', [notBelow, ops.float(top)], { T: { type: 'float32' } }), 'bool', 'float32'),
       [0],
     );
-  const loss = ops.sum(sparseCrossEntropy(ops, logits, labels), [0]);
+  const loss = ops.sum(crossEntropies(ops, truth, logSoftmax(ops, logits)), [0]);
   return ops.pack([loss, errors(1), errors(5)]);
 }
 
-function sparseCrossEntropy(ops: Ops, logits: Tensor, labels: Tensor): Tensor {
-  return ops.builder.node('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], {
-    T: { type: 'float32' },
-    Tlabels: { type: 'int32' },
-  });
+/** Logarithms of the classes' probabilities, [batch, classes]; finite where the logits' differences are. */
+function logSoftmax(ops: Ops, logits: Tensor): Tensor {
+  return ops.builder.node('LogSoftmax', [logits], { T: { type: 'float32' } });
 }
 
-function smoothedTargets(ops: Ops, labels: Tensor, classes: number, smoothing: number): Tensor {
-  return oneHot(ops, labels, classes, 1 - smoothing + smoothing / classes, smoothing / classes);
+/** Cross-entropy of each image, [batch], from targets and log-probabilities [batch, classes]. */
+function crossEntropies(ops: Ops, targets: Tensor, logProbabilities: Tensor): Tensor {
+  const terms = ops.multiply(targets, logProbabilities);
+  return ops.builder.node('Neg', [ops.sum(terms, [1])], { T: { type: 'float32' } });
 }
 
 function oneHot(ops: Ops, labels: Tensor, classes: number, on: number, off: number): Tensor {

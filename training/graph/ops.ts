@@ -119,6 +119,18 @@ export class Ops {
     });
   }
 
+  /** A vector of int32 of this name that is fed. */
+  fedInts(name: string): Tensor {
+    return this.builder.placeholder(name, 'int32', [-1]);
+  }
+
+  /** float32 values in a shape that are fed, under this name, as a vector of int32 with their bits. */
+  fedFloats(name: string, shape: readonly number[]): Tensor {
+    const bits = this.fedInts(name);
+    const values = this.builder.node('Bitcast', [bits], { T: { type: 'int32' }, type: { type: 'float32' } });
+    return shape.length === 1 ? values : this.reshape(values, shape);
+  }
+
   identity(input: Tensor, type: DataType, name?: string, after: readonly Tensor[] = []): Tensor {
     return this.builder.node('Identity', [input, ...after.map((tensor) => `^${tensor}`)], { T: { type } }, name);
   }
@@ -139,8 +151,11 @@ export class Ops {
     return this.builder.node('AssignAddVariableOp', [variable, value], { dtype: { type: 'float32' } });
   }
 
-  /** A scalar that is there once the given nodes have run: what a signature without a result fetches. */
+  /**
+   * A scalar that is there once the given nodes have run: what a signature without a result fetches. An int32, as TensorFlow has
+   * these in the memory of the host even where a GPU computes: what the nodes left to that is not waited for.
+   */
   done(name: string, after: readonly Tensor[]): Tensor {
-    return this.identity(this.float(1), 'float32', name, after);
+    return this.identity(this.ints(1), 'int32', name, after);
   }
 }

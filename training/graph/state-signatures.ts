@@ -1,61 +1,69 @@
-import { floatEndpoint as float, type Signature, type Tensor } from './graph-builder.ts';
+import { floatEndpoint as float, intEndpoint as int, type Signature, type Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 import { entriesSize, weightCount, type StateLayout } from './state-layout.ts';
+
+/** The variables of a training, by handle. */
+export interface TrainingVariables {
+  /** [weights of the layout] */
+  weights: Tensor;
+  momentum: Tensor;
+  /** [statistics of the layout] */
+  statistics: Tensor;
+  /** Sum of the batches' statistics since they were last applied. */
+  accumulated: Tensor;
+  /** The last losses, the newest last. */
+  losses: Tensor;
+  /** Absent where the loss is not scaled. */
+  lossScaling: Tensor | undefined;
+}
 
 /** Signatures that put the whole state in, take it out, and replace the running statistics by accumulated ones. */
 export function stateSignatures(
   ops: Ops,
   layout: StateLayout,
-  variables: Record<'weights' | 'momentum' | 'statistics' | 'accumulated', Tensor> & {
-    lossScaling: Tensor | undefined;
-  },
+  { lossScaling, losses, ...variables }: TrainingVariables,
+  lossCapacity: number,
 ): Record<string, Signature> {
   const weightSize = weightCount(layout);
   const statisticsSize = entriesSize(layout.statistics);
-  const given = {
-    weights: ops.builder.placeholder('given_weights', 'float32', [weightSize]),
-    momentum: ops.builder.placeholder('given_momentum', 'float32', [weightSize]),
-    statistics: ops.builder.placeholder('given_statistics', 'float32', [statisticsSize]),
-  };
-  const { lossScaling } = variables;
-  const givenScaling = lossScaling && ops.builder.placeholder('given_loss_scaling', 'float32', [2]);
-  const zeros = ops.zerosLike(given.statistics);
+  const given = (name: string) => ops.fedFloats(`given_${name}`, [-1]);
+  const statistics = given('statistics');
   const restored = ops.done('restored', [
-    ...(lossScaling && givenScaling ? [ops.assign(lossScaling, givenScaling)] : []),
-    ops.assign(variables.weights, given.weights),
-    ops.assign(variables.momentum, given.momentum),
-    ops.assign(variables.statistics, given.statistics),
-    ops.assign(variables.accumulated, zeros),
+    ...(lossScaling ? [ops.assign(lossScaling, given('loss_scaling'))] : []),
+    ops.assign(variables.weights, given('weights')),
+    ops.assign(variables.momentum, given('momentum')),
+    ops.assign(variables.statistics, statistics),
+    ops.assign(variables.accumulated, ops.zerosLike(statistics)),
+    ops.assign(losses, ops.float(Array<number>(lossCapacity).fill(0))),
   ]);
-  const batches = ops.builder.placeholder('batches', 'float32', []);
+  const batches = ops.fedFloats('batches', []);
   const sum = ops.read(variables.accumulated);
   const applied = ops.done('statistics_applied', [
     ops.assign(variables.statistics, ops.divide(sum, batches)),
     ops.assign(variables.accumulated, ops.zerosLike(sum)),
   ]);
-  const read = (name: 'weights' | 'momentum' | 'statistics') =>
-    ops.identity(ops.read(variables[name]), 'float32', `${name}_value`);
+  const value = (name: string, variable: Tensor, size: number) =>
+    float(ops.identity(ops.read(variable), 'float32', `${name}_value`), size);
   return {
     restore: {
       inputs: {
-        weights: float(given.weights, weightSize),
-        momentum: float(given.momentum, weightSize),
-        statistics: float(given.statistics, statisticsSize),
-        ...(givenScaling && { loss_scaling: float(givenScaling, 2) }),
+        weights: int('given_weights', weightSize),
+        momentum: int('given_momentum', weightSize),
+        statistics: int('given_statistics', statisticsSize),
+        ...(lossScaling && { loss_scaling: int('given_loss_scaling', 2) }),
       },
-      outputs: { done: float(restored) },
+      outputs: { done: int(restored) },
     },
     read: {
       inputs: {},
       outputs: {
-        weights: float(read('weights'), weightSize),
-        momentum: float(read('momentum'), weightSize),
-        statistics: float(read('statistics'), statisticsSize),
-        ...(lossScaling && {
-          loss_scaling: float(ops.identity(ops.read(lossScaling), 'float32', 'loss_scaling_value'), 2),
-        }),
+        weights: value('weights', variables.weights, weightSize),
+        momentum: value('momentum', variables.momentum, weightSize),
+        statistics: value('statistics', variables.statistics, statisticsSize),
+        ...(lossScaling && { loss_scaling: value('loss_scaling', lossScaling, 2) }),
       },
     },
-    applyStatistics: { inputs: { batches: float(batches) }, outputs: { done: float(applied) } },
+    losses: { inputs: {}, outputs: { losses: value('losses', losses, lossCapacity) } },
+    applyStatistics: { inputs: { batches: int('batches', 1) }, outputs: { done: int(applied) } },
   };
 }

@@ -16,7 +16,7 @@ let store: ArtifactStore;
 let archive: Buffer;
 beforeAll(async () => {
   ({ store } = await rehearsedStudy(await mkdtemp(join(tmpdir(), 'beyond-imagenet-test-export-'))));
-  archive = Buffer.from(await exportStudy(store, 'rehearsed', { weightsDigest }));
+  archive = await exportStudy(store, 'rehearsed', { weightsDigest });
 });
 
 const limits = { bytes: 1e9, files: 1e5 };
@@ -27,7 +27,7 @@ async function changed(name: RegExp, change: (text: string) => string): Promise<
   const found = [...files.keys()].find((candidate) => name.test(candidate))!;
   const text = change(files.get(found)!.toString());
   expect(text).not.toBe(files.get(found)!.toString());
-  return Buffer.from(zipOf(files.set(found, Buffer.from(text))));
+  return await zipOf(files.set(found, Buffer.from(text)));
 }
 
 describe('an exported study', () => {
@@ -48,7 +48,7 @@ describe('an exported study', () => {
   });
 
   test('is the same, byte for byte, when it is exported again', async () => {
-    expect(Buffer.from(await exportStudy(store, 'rehearsed', { weightsDigest })).equals(archive)).toBe(true);
+    expect((await exportStudy(store, 'rehearsed', { weightsDigest })).equals(archive)).toBe(true);
   });
 
   test('is checked elsewhere: checksums, records, table, and every statistic computed again', async () => {
@@ -101,7 +101,7 @@ describe('an exported study', () => {
     const files = await unzip(archive, limits);
     files.delete(studyArtifacts('rehearsed').report);
     files.set('studies/rehearsed/extra.json', Buffer.from('{}'));
-    const { problems } = await importStudy(Buffer.from(zipOf(files)), 'r.zip', new MemoryStore());
+    const { problems } = await importStudy(await zipOf(files), 'r.zip', new MemoryStore());
     expect(problems).toEqual([
       'studies/rehearsed/report.html is missing',
       'studies/rehearsed/extra.json is not listed in export.json',
@@ -117,7 +117,7 @@ describe('an exported study', () => {
       'runs/<script>/record.json',
     ]) {
       const target = new MemoryStore();
-      const hostile = Buffer.from(zipOf(new Map([...files, [name, Buffer.from('x')]])));
+      const hostile = await zipOf(new Map([...files, [name, Buffer.from('x')]]));
       await expect(importStudy(hostile, 'r.zip', target), name).rejects.toThrow(/is not an exported study/);
       expect(target.artifacts.size).toBe(0);
     }
@@ -125,7 +125,7 @@ describe('an exported study', () => {
       'r.zip is not an exported study',
     );
     await expect(
-      importStudy(Buffer.from(zipOf(new Map([['a', Buffer.from('b')]]))), 'r.zip', new MemoryStore()),
+      importStudy(await zipOf(new Map([['a', Buffer.from('b')]])), 'r.zip', new MemoryStore()),
     ).rejects.toThrow('it must have the file export.json');
   });
 });

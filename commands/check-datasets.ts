@@ -1,0 +1,49 @@
+import { exitCodes } from '../core/errors.ts';
+import { checkDataset, type DatasetCheck } from '../datasets/check.ts';
+import { datasetEntry } from '../datasets/dataset-entry.ts';
+import { chosenSelections } from './chosen-datasets.ts';
+import type { DatasetOptions } from './datasets.ts';
+import { bytesText, grouped } from './table.ts';
+
+/**
+ * `datasets check`: exits with a failure where a dataset that was asked for, by its name or by a study, is not complete; where
+ * none was asked for, only of those that are there.
+ */
+export async function checkDatasets(names: readonly string[], options: DatasetOptions): Promise<void> {
+  const selections = await chosenSelections(names, options);
+  const isAskedFor = names.length > 0 || options.config !== undefined || options.preset !== undefined;
+  const entries = new Map(selections.map((selection) => [selection.dataset, datasetEntry(selection)]));
+  const checks: DatasetCheck[] = [];
+  for (const entry of entries.values()) {
+    const check = await checkDataset(entry, options.dataRoot);
+    checks.push(check);
+    if (options.json !== true) process.stdout.write(`${checkText(check)}\n`);
+  }
+  if (options.json === true) process.stdout.write(`${JSON.stringify(checks, undefined, 2)}\n`);
+  if (checks.some(({ found, problems }) => problems.length > 0 && (found || isAskedFor)))
+    process.exitCode = exitCodes.failure;
+}
+
+/** What was found of a dataset, in a few lines. */
+function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
+  const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
+  const counts = Object.entries(splits).map(
+    ([split, { images, expected }]) =>
+      `${split} ${grouped(images)}${expected === null || expected === images ? '' : ` of ${grouped(expected)}`}`,
+  );
+  const lines = [
+    ...(form === null ? [] : [`from ${form}`]),
+    ...(classes === null ? [] : [`${grouped(classes)} classes; images: ${counts.join(', ')}`]),
+    ...leftOut.map(({ reason, images }) => `left out: ${grouped(images)} ${reason}`),
+    ...notes.map((note) => `not read: ${note}`),
+    ...problems.map((problem) => `problem: ${problem}`),
+    ...(obtain === null || problems.length === 0
+      ? []
+      : [
+          `get it: ${obtain.homepage} (${bytesText(obtain.bytes)}; licence: ${obtain.licence})`,
+          `put into ${obtain.folder}/: ${obtain.put}`,
+          ...(obtain.unverified === undefined ? [] : [`not verified: ${obtain.unverified}`]),
+        ]),
+  ];
+  return [`${name}: ${state}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,118 @@
+import { DatasetError } from '../dataset-error.ts';
+import type { LeftOut } from '../source.ts';
+import type { ByteRange } from './byte-range.ts';
+import { isNoise, safePath } from './member-path.ts';
+
+/**
+ * How the bytes of files are stored in a container: as they are, in a file or a stretch of one; as members of a zip archive, where
+ * an offset is that of a local header; or as members of a compressed tar, which can only be read from its beginning, where an
+ * offset counts its files.
+ */
+export type Storage = 'plain' | 'zip' | 'stream';
+
+/** What files lie in: a folder, or an archive in a file or a stretch of one. */
+export type Container = { storage: 'plain'; folder: string } | ({ storage: Storage } & ByteRange);
+
+/** Where a file lies. */
+export interface Place {
+  /** Position in the list's `containers`. */
+  container: number;
+  offset: number;
+  /** Bytes as stored. */
+  bytes: number;
+  /** Bytes as read, where that differs from what is stored. */
+  size?: number;
+  /** CRC-32 of the bytes as read, where the archive tells it. */
+  crc32?: number;
+  /** Whether the bytes are compressed by gzip beyond that; then `size` is that of the compressed bytes. */
+  isGzipped?: boolean;
+}
+
+const mostFiles = 10_000_000;
+
+/** Why members whose names `safePath` refuses are left out. */
+export const unsafeNames = 'unsafe names: absolute, leading out of the folder, or with control characters';
+
+/**
+ * The files of a dataset, in columns: about 150 bytes each, so that a million of them stay small. Names that are unsafe and
+ * what is no file (links, devices) are left out and counted, what machines leave behind is passed over.
+ */
+export class FileList {
+  readonly paths: string[] = [];
+  readonly containers: Container[] = [];
+  readonly #container: number[] = [];
+  readonly #offset: number[] = [];
+  readonly #bytes: number[] = [];
+  readonly #size: number[] = [];
+  readonly #crc32: number[] = [];
+  readonly #gzipped = new Set<number>();
+  readonly #leftOut = new Map<string, number>();
+  /** What cannot be read and could be what is missing, in words. */
+  readonly problems: string[] = [];
+
+  get length(): number {
+    return this.paths.length;
+  }
+
+  addContainer(container: Container): number {
+    return this.containers.push(container) - 1;
+  }
+
+  /**
+   * The path at which a member with a name would be listed below a folder; undefined where it is not to be listed.
+   * @param folder path below the dataset, empty for the dataset itself
+   */
+  admit(folder: string, name: string): string | undefined {
+    const path = safePath(name);
+    if (path === undefined) this.leaveOut(unsafeNames);
+    if (path === undefined || isNoise(path)) return undefined;
+    return folder === '' ? path : `${folder}/${path}`;
+  }
+
+  add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
+    if (this.length === mostFiles)
+      throw new DatasetError(
+        `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, ${path} is one more`,
+      );
+    if (isGzipped) this.#gzipped.add(this.length);
+    this.paths.push(path);
+    this.#container.push(container);
+    this.#offset.push(offset);
+    this.#bytes.push(bytes);
+    this.#size.push(size);
+    this.#crc32.push(crc32);
+  }
+
+  leaveOut(reason: string, files = 1): void {
+    this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + files);
+  }
+
+  get leftOut(): LeftOut[] {
+    return Array.from(this.#leftOut, ([reason, images]) => ({ reason, images }));
+  }
+
+  place(row: number): Required<Place> {
+    return {
+      container: this.#container[row]!,
+      offset: this.#offset[row]!,
+      bytes: this.#bytes[row]!,
+      size: this.#size[row]!,
+      crc32: this.#crc32[row]!,
+      isGzipped: this.#gzipped.has(row),
+    };
+  }
+
+  /** Bytes of a file as read, before a further gzip is taken off. */
+  size(row: number): number {
+    return this.#size[row]!;
+  }
+
+  /** The container of a file. */
+  containerOf(row: number): Container {
+    return this.containers[this.#container[row]!]!;
+  }
+
+  isInStream(row: number): boolean {
+    return this.containerOf(row).storage === 'stream';
+  }
+}

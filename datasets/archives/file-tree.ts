@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { DatasetError } from '../dataset-error.ts';
+import type { LeftOut } from '../source.ts';
+import { FileList, unsafeNames } from './file-list.ts';
+import { mountFile, type MountOptions } from './mount.ts';
+import { readAhead } from './read-ahead.ts';
+import { checkSize, gunzipped, readListedFile } from './read-file.ts';
+import { streamGzippedTar } from './tar.ts';
+import type { FolderFiles } from './walk-folder.ts';
+
+/** Bytes of one image file at most. */
+export const largestImageFile = 128 * 2 ** 20;
+
+/** Bytes of one file of annotations, or of many small images, at most. */
+export const largestDocument = 512 * 2 ** 20;
+
+/** The content of a file, or why it cannot be had. */
+export type FileContent = { row: number; bytes: Buffer } | { row: number; reason: string };
+
+/** Annotations in compressed tars: kept when the archive is listed, so that it need not be read again for each of them. */
+const annotationEnding = /\.(txt|csv|tab|tsv|json|mat)$/i;
+const mostKept = { bytesEach: 16 * 2 ** 20, bytes: 64 * 2 ** 20, files: 20_000 };
+
+/** The files of a dataset's folder and of the archives in it, each with a row. Nothing is unpacked to disk. */
+export class FileTree {
+  readonly #list: FileList;
+  readonly #kept: Map<number, Buffer>;
+
+  private constructor(list: FileList, kept: Map<number, Buffer>) {
+    this.#list = list;
+    this.#kept = kept;
+  }
+
+  /**
+   * Lists what is in the files of a folder. Plain archives are listed by their headers, compressed tars are read once.
+   * @param wanted whether an archive of a name is to be looked into; all where absent
+   * @throws DatasetError naming an archive that is damaged
+   */
+  static async open(
+    { root, paths, sizes, unsafe }: FolderFiles,
+    { wanted = () => true, signal }: Partial<Pick<MountOptions, 'wanted' | 'signal'>> = {},
+  ): Promise<FileTree> {
+    const list = new FileList();
+    const kept = new Map<number, Buffer>();
+    let keptBytes = 0;
+    const keep = (path: string, size: number) => {
+      const isKept =
+        annotationEnding.test(path) &&
+        size <= mostKept.bytesEach &&
+        keptBytes + size <= mostKept.bytes &&
+        kept.size < mostKept.files;
+      if (isKept) keptBytes += size;
+      return isKept;
+    };
+    const mounting = { list, kept, keep, wanted, signal };
+    const container = list.addContainer({ storage: 'plain', folder: root });
+    if (unsafe > 0) list.leaveOut(unsafeNames, unsafe);
+    for (const [index, path] of paths.entries()) {
+      signal?.throwIfAborted();
+      const size = sizes[index]!;
+      const range = { path: join(root, path), offset: 0, size };
+      await mountFile(mounting, path, { container, offset: 0, bytes: size }, () => range);
+    }
+    return new FileTree(list, kept);
+  }
+
+  /** Paths below the dataset, by row. One may occur twice, where an archive lies beside what was unpacked from it. */
+  get paths(): readonly string[] {
+    return this.#list.paths;
+  }
+
+  /** Members of archives that were passed over, and why. */
+  get leftOut(): LeftOut[] {
+    return this.#list.leftOut;
+  }
+
+  /** Files that cannot be looked into and may be what is missing, in words. */
+  get problems(): readonly string[] {
+    return this.#list.problems;
+  }
+
+  /** Bytes of a file, before a further gzip is taken off. */
+  size(row: number): number {
+    return this.#list.size(row);
+  }
+
+  /** Whether some files can only be read in the order of their rows. */
+  get isStreamed(): boolean {
+    return this.paths.some((_, row) => this.#list.isInStream(row));
+  }
+
+  /**
+   * Reads one file whole, such as annotations.
+   * @throws DatasetError naming it where it cannot be read
+   */
+  async read(row: number): Promise<Buffer> {
+    const kept = this.#kept.get(row);
+    if (kept !== undefined) return kept;
+    for await (const content of this.contents([row], { limit: largestDocument })) {
+      if ('bytes' in content) return content.bytes;
+      throw new DatasetError(`${this.paths[row]} cannot be read: ${content.reason}`);
+    }
+    throw new DatasetError(`${this.paths[row]} is not in its archive any more`);
+  }
+
+  /**
+   * Contents of files, in the order given; those of a compressed tar must be given in the order of their rows.
+   * @param limit bytes that one may have at most
+   * @throws DatasetError where an archive is damaged as a whole; a file that cannot be had is told with its reason
+   */
+  async *contents(
+    rows: readonly number[],
+    { limit = largestImageFile, signal }: { limit?: number; signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<FileContent> {
+    for (let first = 0; first < rows.length;) {
+      const container = this.#list.containerOf(rows[first]!);
+      const { storage } = container;
+      const isAlike = (row: number) => {
+        const other = this.#list.containerOf(row);
+        return storage === 'stream' ? other === container : other.storage !== 'stream';
+      };
+      let end = first + 1;
+      while (end < rows.length && isAlike(rows[end]!)) end++;
+      const run = rows.slice(first, end);
+      yield* storage === 'stream' ? this.#streamed(run, limit, signal) : this.#readAtWill(run, limit, signal);
+      first = end;
+    }
+  }
+
+  async *#readAtWill(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
+    const bytes = (row: number) => Math.min(this.#list.size(row), limit);
+    const ahead = readAhead(rows, bytes, (row) => asContent(row, readListedFile(this.#list, row, limit)));
+    for await (const { result } of ahead) {
+      signal?.throwIfAborted();
+      yield result;
+    }
+  }
+
+  async *#streamed(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
+    const archive = this.#list.containerOf(rows[0]!);
+    if ('folder' in archive) throw new RangeError('a folder is not streamed');
+    if (rows.some((row, i) => i > 0 && row <= rows[i - 1]!))
+      throw new RangeError('files of a compressed tar must be read in their order');
+    let next = 0;
+    let ordinal = 0;
+    for await (const { size, contents } of streamGzippedTar(archive, () => undefined)) {
+      signal?.throwIfAborted();
+      const row = rows[next]!;
+      const { offset, isGzipped } = this.#list.place(row);
+      if (offset === ordinal++) {
+        const content = async () => {
+          checkSize(size, limit);
+          return isGzipped ? gunzipped(await contents(), limit) : contents();
+        };
+        yield await asContent(row, content());
+        if (++next === rows.length) return;
+      }
+    }
+    throw new DatasetError(`${archive.path} has changed since it was listed`);
+  }
+}
+
+/** What cannot be had of one file is told, what is wrong with the machine or the whole archive is thrown. */
+async function asContent(row: number, bytes: Promise<Buffer>): Promise<FileContent> {
+  try {
+    return { row, bytes: await bytes };
+  } catch (error) {
+    if (error instanceof DatasetError) return { row, reason: error.message };
+    throw error;
+  }
+}

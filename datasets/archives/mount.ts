@@ -1,0 +1,106 @@
+import { readBytes, type ByteRange } from './byte-range.ts';
+import type { FileList, Place } from './file-list.ts';
+import { listTar, streamGzippedTar } from './tar.ts';
+import { listZip, rangeInZip } from './zip.ts';
+
+/** Archives that are read. */
+const archiveEnding = /\.(zip|tar|tgz|tar\.gz)$/i;
+
+/** Archives that are not. */
+const foreignEnding = /\.(rar|7z|bz2|tbz2?|xz|txz|zst|lz4)$/i;
+
+/** What browsers and download managers call what they have not finished. */
+const unfinishedEnding = /\.(part|crdownload|download|aria2|filepart)$/i;
+
+/** Archives inside of archives that are followed. */
+const deepest = 3;
+
+export interface MountOptions {
+  /** Whether an archive of a name can hold what is looked for: others are not opened. */
+  wanted: (name: string) => boolean;
+  /** Which members of compressed tars are kept from the pass that lists them, because they are small and asked for first. */
+  keep: (path: string, size: number) => boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** A list in the making. */
+export interface Mounting extends MountOptions {
+  list: FileList;
+  /** Contents of members of compressed tars, by row of the list. */
+  kept: Map<number, Buffer>;
+}
+
+/**
+ * Lists a file: as itself (without `.gz` where it is compressed by gzip), or where it is an archive, the files in it, as if it
+ * were unpacked to a folder of its name without the ending.
+ * @param path below the dataset
+ * @param range the bytes of the file, where an archive in it could be opened: undefined within compressed archives
+ */
+export async function mountFile(
+  mounting: Mounting,
+  path: string,
+  place: Place,
+  range: () => ByteRange | Promise<ByteRange> | undefined,
+  depth = 0,
+): Promise<void> {
+  const { list, wanted } = mounting;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (foreignEnding.test(name)) list.problems.push(`${path} is an archive of a kind that is not read: unpack it there`);
+  else if (unfinishedEnding.test(name)) list.problems.push(`${path} is a download that was not finished`);
+  else if (!archiveEnding.test(name))
+    list.add(path.replace(/\.gz$/, ''), { ...place, isGzipped: name.endsWith('.gz') });
+  else if (wanted(name)) {
+    const archive = await range();
+    if (archive === undefined || depth === deepest)
+      list.problems.push(`${path} lies inside of another archive, where it cannot be read: unpack the outer one`);
+    else await mountArchive(mounting, path.replace(archiveEnding, ''), archive, depth + 1);
+  }
+}
+
+async function mountArchive(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
+  const magic = await readBytes(archive.path, archive.offset, Math.min(4, archive.size));
+  if (magic.toString('latin1', 0, 2) === 'PK') await mountZip(mounting, folder, archive, depth);
+  else if (magic.length > 1 && magic.readUInt16BE() === 0x1f8b) await mountGzippedTar(mounting, folder, archive, depth);
+  else await mountTar(mounting, folder, archive, depth);
+}
+
+const noFile = 'links, devices and other things that are no files';
+
+async function mountTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
+  const { list, signal } = mounting;
+  const container = list.addContainer({ ...archive, storage: 'plain' });
+  for await (const { name, offset, size } of listTar(archive, () => list.leaveOut(noFile))) {
+    signal?.throwIfAborted();
+    const path = list.admit(folder, name);
+    if (path === undefined) continue;
+    const range = { path: archive.path, offset: archive.offset + offset, size };
+    await mountFile(mounting, path, { container, offset, bytes: size }, () => range, depth);
+  }
+}
+
+async function mountGzippedTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
+  const { list, keep, kept, signal } = mounting;
+  const container = list.addContainer({ ...archive, storage: 'stream' });
+  let offset = 0;
+  for await (const { name, size, contents } of streamGzippedTar(archive, () => list.leaveOut(noFile))) {
+    signal?.throwIfAborted();
+    const path = list.admit(folder, name);
+    const row = list.length;
+    if (path !== undefined) await mountFile(mounting, path, { container, offset, bytes: size }, () => undefined, depth);
+    if (list.length > row && keep(list.paths[row]!, size)) kept.set(row, await contents());
+    offset++;
+  }
+}
+
+async function mountZip(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
+  const { list, signal } = mounting;
+  const container = list.addContainer({ ...archive, storage: 'zip' });
+  const onRefused = (why: string) => list.leaveOut(why === 'is no file' ? noFile : `members of zip archives: ${why}`);
+  for await (const { name, isPlain, ...member } of listZip(archive, onRefused)) {
+    signal?.throwIfAborted();
+    const path = list.admit(folder, name);
+    if (path === undefined) continue;
+    const range = () => (isPlain ? rangeInZip(archive, member) : undefined);
+    await mountFile(mounting, path, { container, ...member }, range, depth);
+  }
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { DatasetError } from '../dataset-error.ts';
+import { readBytes } from './byte-range.ts';
+import type { FileList } from './file-list.ts';
+import { readZipFile } from './zip.ts';
+
+/**
+ * Reads a file of a list whole; not one of a compressed tar.
+ * @param limit bytes that it may have at most, also after a further gzip is taken off
+ * @throws DatasetError where it has more, is damaged or gone
+ */
+export async function readListedFile(list: FileList, row: number, limit: number): Promise<Buffer> {
+  const { offset, bytes, size, crc32, isGzipped } = list.place(row);
+  checkSize(size, limit);
+  const where = list.containerOf(row);
+  let content: Buffer;
+  if ('folder' in where) content = await readLooseFile(join(where.folder, list.paths[row]! + (isGzipped ? '.gz' : '')));
+  else if (where.storage === 'zip') content = await readZipFile(where, { offset, bytes, size, crc32 });
+  else content = await readBytes(where.path, where.offset + offset, bytes);
+  return isGzipped ? gunzipped(content, limit) : content;
+}
+
+export function checkSize(size: number, limit: number): void {
+  if (size > limit) throw new DatasetError(`it must have at most ${limit} bytes, got ${size}`);
+}
+
+/** @throws DatasetError where the bytes are no whole gzip file, or become more than `limit` */
+export async function gunzipped(content: Buffer, limit: number): Promise<Buffer> {
+  try {
+    return await promisify<Buffer, object, Buffer>(gunzip)(content, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new DatasetError(`it must have at most ${limit} bytes when decompressed`);
+    throw new DatasetError(`it must be a whole gzip file (${(error as Error).message})`);
+  }
+}
+
+async function readLooseFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
+      throw new DatasetError(`it cannot be read (${code})`);
+    throw error;
+  }
+}

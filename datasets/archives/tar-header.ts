@@ -1,0 +1,72 @@
+import { DatasetError } from '../dataset-error.ts';
+
+export const tarBlockBytes = 512;
+
+/** A header block of a tar archive (POSIX ustar, pax and GNU). */
+export interface TarHeader {
+  name: string;
+  /** Bytes that follow, before they are filled up to whole blocks. */
+  size: number;
+  /** The type flag, e.g. `0` for a file, `5` for a folder, `x` for records about the next member. */
+  type: string;
+}
+
+/**
+ * Parses a header block; undefined for a block of zeros, which ends an archive.
+ * @param where archive and byte, for errors
+ * @throws DatasetError where its checksum is wrong or its size is no number
+ */
+export function parseTarHeader(block: Buffer, where: string): TarHeader | undefined {
+  // The checksum itself counts as spaces.
+  let checksum = 8 * 32;
+  for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) checksum += block[i]!;
+  if (checksum === 8 * 32) return undefined;
+  if (checksum !== octal(block, 148, 8))
+    throw new DatasetError(`${where}: this is no header of a tar archive: download the archive again`);
+  const size = number(block, 124, 12);
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new DatasetError(`${where}: the size of a member must be a whole number, got ${size}`);
+  const name = text(block, 0, 100);
+  // GNU's own format has other things where POSIX has the beginning of long names.
+  const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block, 345, 155) : '';
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    size,
+    type: block[156] === 0 ? '0' : String.fromCharCode(block[156]!),
+  };
+}
+
+/** The records of a pax header: `<length> <key>=<value>\n`, one after the other. */
+export function parsePaxRecords(content: Buffer): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let start = 0; start < content.length;) {
+    const space = content.indexOf(0x20, start);
+    const length = Number(content.toString('latin1', start, Math.max(start, space)));
+    const record = content.toString('utf8', space + 1, start + length - 1);
+    const equals = record.indexOf('=');
+    if (space < 0 || !(length > 0) || equals < 0) break;
+    records.set(record.slice(0, equals), record.slice(equals + 1));
+    start += length;
+  }
+  return records;
+}
+
+/** A text that ends at its first zero byte. */
+function text(block: Buffer, start: number, length: number): string {
+  const end = block.indexOf(0, start);
+  return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
+}
+
+function octal(block: Buffer, start: number, length: number): number {
+  const digits = block
+    .toString('latin1', start, start + length)
+    .replace(/[\0 ]+$/, '')
+    .trimStart();
+  return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : NaN;
+}
+
+/** An octal number, or GNU's base 256 where the first bit is set, for files from 8 GiB on. */
+function number(block: Buffer, start: number, length: number): number {
+  if ((block[start]! & 0x80) === 0) return octal(block, start, length);
+  return block.subarray(start, start + length).reduce((sum, byte, i) => sum * 256 + (i === 0 ? byte & 0x7f : byte), 0);
+}

@@ -1,0 +1,149 @@
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import yauzl from 'yauzl';
+import { DatasetError } from '../dataset-error.ts';
+import { readBytes, streamBytes, WindowedReader, type ByteRange } from './byte-range.ts';
+
+/** A member of a zip archive that is a file. */
+export interface ZipFile {
+  name: string;
+  /** Of its local header within the archive. */
+  offset: number;
+  /** Bytes as compressed. */
+  bytes: number;
+  /** Bytes as read. */
+  size: number;
+  crc32: number;
+  /** Whether it is stored as it is. */
+  isPlain: boolean;
+}
+
+/** Why a member cannot be read. */
+export type ZipRefusal = 'is no file' | 'is encrypted' | 'is compressed by a method that is not read';
+
+const methods = { stored: 0, deflated: 8 } as const;
+const localHeaderBytes = 30;
+
+/**
+ * The files of a zip archive in the order of its directory, which alone is read.
+ * @param onRefused called for each member that cannot be read
+ * @throws DatasetError where the archive is damaged or cut off, or where its members lie over each other (a bomb)
+ */
+export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) => void): AsyncGenerator<ZipFile> {
+  const reader = new ZipReader(range);
+  let packed = 0;
+  try {
+    const zip = await yauzl.fromRandomAccessReaderPromise(reader, range.size, {
+      decodeStrings: false,
+      autoClose: false,
+    });
+    for await (const entry of zip.eachEntry()) {
+      const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+      if (name.endsWith('/')) continue;
+      packed += entry.compressedSize;
+      if (packed > range.size) throw new Error('its members lie over each other');
+      const { compressedSize: bytes, uncompressedSize: size, compressionMethod, relativeOffsetOfLocalHeader } = entry;
+      const refusal = refusalOf(entry);
+      if (refusal !== undefined) onRefused(refusal);
+      else
+        yield {
+          name,
+          offset: relativeOffsetOfLocalHeader,
+          bytes,
+          size,
+          crc32: entry.crc32,
+          isPlain: compressionMethod === methods.stored,
+        };
+    }
+  } catch (error) {
+    if (error instanceof DatasetError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw new DatasetError(
+      `${range.path} must be a whole zip archive (${(error as Error).message}): download it again`,
+    );
+  } finally {
+    await reader.end();
+  }
+}
+
+function refusalOf(entry: yauzl.Entry): ZipRefusal | undefined {
+  const unixType = (entry.externalFileAttributes >>> 16) & 0xf000;
+  if (unixType !== 0 && unixType !== 0x8000) return 'is no file';
+  if (entry.isEncrypted()) return 'is encrypted';
+  if (!Object.values<number>(methods).includes(entry.compressionMethod))
+    return 'is compressed by a method that is not read';
+  return undefined;
+}
+
+/**
+ * Reads a file of a zip archive whole. What it decompresses to is bounded by the size that the archive tells.
+ * @throws DatasetError where it is damaged
+ */
+export async function readZipFile(
+  archive: ByteRange,
+  { offset, bytes, size, crc32: expected }: Omit<ZipFile, 'name' | 'isPlain'>,
+): Promise<Buffer> {
+  const start = archive.offset + offset;
+  const header = await readBytes(archive.path, start, localHeaderBytes);
+  const stored = await readBytes(archive.path, start + dataStart(header, archive.path), bytes);
+  const content = header.readUInt16LE(8) === methods.stored ? stored : await inflated(stored, size);
+  if (content.length !== size || crc32(content) !== expected)
+    throw new DatasetError('it is damaged: its checksum is not that of the archive');
+  return content;
+}
+
+/** Where the contents of a plain file of a zip archive lie. */
+export async function rangeInZip(
+  archive: ByteRange,
+  { offset, bytes }: Pick<ZipFile, 'offset' | 'bytes'>,
+): Promise<ByteRange> {
+  const start = archive.offset + offset;
+  const header = await readBytes(archive.path, start, localHeaderBytes);
+  return { path: archive.path, offset: start + dataStart(header, archive.path), size: bytes };
+}
+
+/** Bytes from a local header to the contents. */
+function dataStart(header: Buffer, path: string): number {
+  if (header.readUInt32LE(0) !== 0x04034b50)
+    throw new DatasetError(`${path}: a member is not where the directory says`);
+  return localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
+}
+
+async function inflated(bytes: Buffer, size: number): Promise<Buffer> {
+  try {
+    return await promisify<Buffer, object, Buffer>(inflateRaw)(bytes, { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    throw new DatasetError(`it is damaged: ${(error as Error).message}`);
+  }
+}
+
+/** Gives yauzl the bytes of a range. */
+class ZipReader extends yauzl.RandomAccessReader {
+  readonly #reader: WindowedReader;
+
+  constructor(range: ByteRange) {
+    super();
+    this.#reader = new WindowedReader(range);
+  }
+
+  override _readStreamForRange(start: number, end: number) {
+    const { path, offset } = this.#reader.range;
+    return streamBytes({ path, offset: offset + start, size: end - start });
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    this.#reader.read(position, length).then((bytes) => {
+      bytes.copy(buffer, offset);
+      callback(null);
+    }, callback);
+  }
+
+  end(): Promise<void> {
+    return this.#reader.close();
+  }
+}

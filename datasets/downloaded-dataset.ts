@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises';
+import { FileTree } from './archives/file-tree.ts';
+import { printable } from './archives/member-path.ts';
+import { loneFile, walkFolder, type FolderFiles } from './archives/walk-folder.ts';
+import { DatasetError } from './dataset-error.ts';
+import type { DatasetLocation, DatasetSource } from './source.ts';
+
+/** Of what readers make of a download: another version is prepared anew. */
+const readersVersion = 1;
+
+export interface Reader {
+  /** @param where the folder, for errors */
+  read: (tree: FileTree, where: string) => DatasetSource | Promise<DatasetSource>;
+  /** Whether an archive of a name can hold what is looked for; all where absent. */
+  wanted?: (archive: string) => boolean;
+  /** What is to be there, for the error that there are no images. */
+  put: string;
+}
+
+/**
+ * Finds what was downloaded to a folder, or to one archive in the place of it.
+ * @returns undefined where there is nothing, or nothing but what machines leave behind
+ */
+export async function locateDownload(
+  path: string,
+  reader: Reader,
+  signal?: AbortSignal,
+): Promise<DatasetLocation | undefined> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (stats === undefined) return undefined;
+  const files = stats.isDirectory() ? await walkFolder(path, signal) : await loneFile(path);
+  if (files.paths.length === 0) return undefined;
+  return {
+    form: formOf(files),
+    folder: path,
+    version: `files ${files.version}, readers ${readersVersion}`,
+    open: (openSignal) => open(path, files, reader, openSignal),
+  };
+}
+
+async function open(
+  path: string,
+  files: FolderFiles,
+  { read, wanted, put }: Reader,
+  signal?: AbortSignal,
+): Promise<DatasetSource> {
+  const tree = await FileTree.open(files, { ...(wanted && { wanted }), signal });
+  try {
+    const source = await read(tree, path);
+    if (source.images.ids.length > 0) return source;
+    throw new DatasetError(`${path} has none of the dataset's images: it must have ${put}`);
+  } catch (error) {
+    if (!(error instanceof DatasetError) || tree.problems.length === 0) throw error;
+    throw new DatasetError([error.message, ...tree.problems.map(printable)].join('; '));
+  }
+}
+
+/** Names that are listed of what lies in a folder. */
+const mostNames = 4;
+
+/** In words: `the folders seg_test and seg_train`, `the files a.tar and b.tar`. */
+function formOf({ paths }: FolderFiles): string {
+  const names = { files: new Set<string>(), folders: new Set<string>() };
+  for (const path of paths) {
+    const [first, ...rest] = path.split('/', 2);
+    names[rest.length > 0 ? 'folders' : 'files'].add(first!);
+  }
+  const listed = (kind: string, [...all]: Set<string>) => {
+    if (all.length === 0) return [];
+    const shown = all.slice(0, mostNames).map(printable).join(', ');
+    const more = all.length > mostNames ? ` and ${all.length - mostNames} more` : '';
+    return [`${all.length === 1 ? kind.slice(0, -1) : kind} ${shown}${more}`];
+  };
+  return [...listed('folders', names.folders), ...listed('files', names.files)].join('; ');
+}

@@ -1,0 +1,68 @@
+import type { DatasetSource, ExpectedImages } from './source.ts';
+import { givenSplits } from './source.ts';
+
+export type SplitKey = keyof typeof givenSplits;
+
+export const splitKeys = ['train', 'validation', 'test', 'undivided'] as const satisfies readonly SplitKey[];
+
+/** Images of each class in a split of a source, by label. */
+export function countByClass({ classes, images }: DatasetSource, split: SplitKey): number[] {
+  const counts = Array<number>(classes.length).fill(0);
+  images.splits.forEach((value, index) => {
+    if (value === givenSplits[split]) counts[images.labels[index]!]!++;
+  });
+  return counts;
+}
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
+/** Of the counts that a dataset is published with, those of the form that a source has. */
+export function expectationOf(source: DatasetSource, expected: readonly ExpectedImages[]): ExpectedImages | undefined {
+  const isDivided = source.images.splits.some((split) => split !== givenSplits.undivided);
+  const alike = expected.filter(({ splits }) => (splits.undivided === undefined) === isDivided);
+  const candidates = (alike.length > 0 ? [...alike] : [...expected]).sort((a, b) => b.classes - a.classes);
+  return candidates.find(({ classes }) => classes <= source.classes.length) ?? candidates.at(-1);
+}
+
+/** Share of a recalled count below which something is missing. */
+const recalledShare = 0.9;
+
+/**
+ * What a source lacks of what is published, in words; empty where it is whole, or nothing is known of what it should be.
+ * @param expected counts of each form in which it is published
+ */
+export function incompleteness(source: DatasetSource, expected: readonly ExpectedImages[] = []): string[] {
+  const expectation = expectationOf(source, expected);
+  return [...(source.missing ?? []), ...(expectation === undefined ? [] : shortfalls(source, expectation))];
+}
+
+function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled }: ExpectedImages): string[] {
+  const least = (published: number) => Math.floor(published * (isRecalled ? recalledShare : 1));
+  const lack = (found: number, published: number, what: string) =>
+    found < least(published)
+      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} are there`]
+      : [];
+  return [
+    ...lack(source.classes.length, classes, 'classes'),
+    ...splitKeys.flatMap((key) => {
+      const split = splits[key];
+      if (split === undefined) return [];
+      const counts = countByClass(source, key);
+      const images = key === 'undivided' ? 'images' : `${key} images`;
+      const few = counts.flatMap((count, label) => {
+        const published = typeof split.byClass === 'number' ? split.byClass : split.byClass?.[label];
+        return published !== undefined && count < least(published)
+          ? [`${source.classes[label]} (${grouped(count)} of ${grouped(published)})`]
+          : [];
+      });
+      const inClasses = `${images} are missing in ${few.length} ${few.length === 1 ? 'class' : 'classes'}`;
+      return [
+        ...lack(total(counts), split.images, images),
+        ...(few.length === 0 ? [] : [`${inClasses}: ${few.slice(0, 5).join(', ')}${few.length > 5 ? ', ...' : ''}`]),
+      ];
+    }),
+    ...(groups === undefined ? [] : lack(new Set(source.images.groups ?? []).size, groups.count, groups.of)),
+  ];
+}
+
+const grouped = (count: number) => count.toLocaleString('en-US');

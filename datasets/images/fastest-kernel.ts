@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import type { PixelKernel } from './pixel-kernel.ts';
+import { plainKernel } from './plain-kernel.ts';
+import { wasmKernel } from './wasm-kernel.ts';
+
+/** The fastest `PixelKernel` that this processor has: WebAssembly with SIMD, else plain JavaScript. */
+export function fastestKernel(): PixelKernel {
+  const code = readFileSync(new URL('pixels.wasm', import.meta.url));
+  return WebAssembly.validate(code) ? wasmKernel(code) : plainKernel;
+}

@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto';
+import type { RawImage, Region } from '../source.ts';
+import type { PixelKernel } from './pixel-kernel.ts';
+import { resampling, type Span } from './resampling.ts';
+
+/** What the images of a dataset are brought to. */
+export interface ImageForm {
+  /** Pixels: the side of squares, or the largest short side. */
+  size: number;
+  fit: 'square' | 'short-side';
+  /** 1 (grey) or 3. */
+  channels: number;
+}
+
+/** An image as it is stored, with what is kept of it. */
+export interface FittedImage extends RawImage {
+  /** SHA-256 of the pixels, 32 bytes. */
+  hash: Buffer;
+  /** `PixelKernel.sums` of the pixels. */
+  sums: Float64Array;
+}
+
+/** The long side is at most so many times the short one: what is beyond is cut off evenly. */
+export const longestAspect = 16;
+
+/**
+ * An image in the form of its dataset.
+ *
+ * `square`: the central square, resized with antialiasing as Pillow's and TensorFlow's bilinear do it. `short-side`: the whole
+ * image, its short side resized to `size` where it is longer, as pycls does it before it tests (bilinear without antialiasing, the
+ * long side rounded down); an image that is not larger is left as it is.
+ */
+export function fitImage(image: RawImage, { size, fit, channels }: ImageForm, kernel: PixelKernel): FittedImage {
+  const source = image.channels === channels ? image : withChannels(image, channels);
+  const fitted = fit === 'square' ? square(source, size, kernel) : shortSide(source, size, kernel);
+  return { ...fitted, hash: hash('sha256', fitted.pixels, 'buffer'), sums: kernel.sums(fitted.pixels, channels) };
+}
+
+/** Whether `fitImage` has nothing to resize or convert. */
+export const isFitted = ({ height, width, channels }: RawImage, form: ImageForm) =>
+  channels === form.channels && height === form.size && width === form.size;
+
+function square(image: RawImage, size: number, kernel: PixelKernel): RawImage {
+  const { height, width, channels } = image;
+  if (height === size && width === size) return image;
+  const side = Math.min(height, width);
+  const central = (length: number): Span => ({ start: Math.floor((length - side) / 2), length: side });
+  const rows = resampling(central(height), height, size, true);
+  const columns = resampling(central(width), width, size, true);
+  return { pixels: kernel.resize(image, rows, columns), height: size, width: size, channels };
+}
+
+function shortSide(image: RawImage, size: number, kernel: PixelKernel): RawImage {
+  const cut = withinAspect(image);
+  const { height, width, channels } = cut;
+  if (Math.min(height, width) <= size) return cut;
+  const [outHeight, outWidth] = shortSideSize(height, width, size);
+  const rows = resampling({ start: 0, length: height }, height, outHeight, false);
+  const columns = resampling({ start: 0, length: width }, width, outWidth, false);
+  return { pixels: kernel.resize(cut, rows, columns), height: outHeight, width: outWidth, channels };
+}
+
+/** Height and width of an image whose short side is resized to `size`, with pycls' rounding. */
+export function shortSideSize(height: number, width: number, size: number): [height: number, width: number] {
+  return width < height ? [Math.floor((height / width) * size), size] : [size, Math.floor((width / height) * size)];
+}
+
+function withinAspect(image: RawImage): RawImage {
+  const { height, width } = image;
+  const longest = longestAspect * Math.min(height, width);
+  if (Math.max(height, width) <= longest) return image;
+  const [h, w] = [Math.min(height, longest), Math.min(width, longest)];
+  return cropped(image, { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h });
+}
+
+/** A part of an image, which lies inside it. */
+export function cropped({ pixels, width, channels }: RawImage, region: Region): RawImage {
+  const row = region.width * channels;
+  const part = new Uint8Array(region.height * row);
+  for (let y = 0; y < region.height; y++) {
+    const start = ((region.top + y) * width + region.left) * channels;
+    part.set(pixels.subarray(start, start + row), y * row);
+  }
+  return { pixels: part, height: region.height, width: region.width, channels };
+}
+
+/**
+ * An image with other channels: grey three times for colours; for grey the luma of ITU-R BT.601 in 16-bit integers, which is
+ * Pillow's `L`. A fourth channel (alpha) is dropped, and so is the second of two.
+ */
+function withChannels({ pixels, height, width, channels }: RawImage, wanted: number): RawImage {
+  const count = height * width;
+  const result = new Uint8Array(count * wanted);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const at = pixel * channels;
+    const red = pixels[at]!;
+    const [green, blue] = channels < 3 ? [red, red] : [pixels[at + 1]!, pixels[at + 2]!];
+    if (wanted === 1) result[pixel] = channels < 3 ? red : (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+    else result.set([red, green, blue], pixel * 3);
+  }
+  return { pixels: result, height, width, channels: wanted };
+}

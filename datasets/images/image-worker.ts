@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { fastestKernel } from './fastest-kernel.ts';
+import { fitFile, type ImageFile } from './fit-file.ts';
+import type { ImageForm } from './fit-image.ts';
+
+/** A thread of `ImageWorkers`: it is told the form of a dataset, is sent image files, and answers each in its turn. */
+const form = workerData as ImageForm;
+const kernel = fastestKernel();
+let last: Promise<void> = Promise.resolve();
+
+parentPort!.on('message', (file: ImageFile) => {
+  last = last.then(async () => {
+    const fittings = await fitFile(file, form, kernel);
+    const pixels = fittings.flatMap((fitting) => ('pixels' in fitting ? [fitting.pixels.buffer as ArrayBuffer] : []));
+    parentPort!.postMessage(fittings, [...new Set(pixels)]);
+  });
+});

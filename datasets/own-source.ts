@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+const channels = z
+  .union([z.literal(1), z.literal(3)])
+  .default(3)
+  .describe('1 to prepare grey images, 3 for colours');
+
+const path = z
+  .string()
+  .min(1)
+  .describe('where it lies; a relative path starts from the data root, else from the working folder');
+
+const column = z.string().min(1);
+
+/** Where a dataset of the user's own lies and how it is laid out. */
+export const ownSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z
+      .literal('folder')
+      .describe('train/<class>/*, val/<class>/*, test/<class>/*, or <class>/*; a folder or an archive'),
+    path,
+    channels,
+  }),
+  z.strictObject({
+    kind: z.literal('table').describe('a CSV file with a row for each image'),
+    path,
+    imageColumn: column.describe("path of the image from the table's folder"),
+    labelColumn: column.describe('class'),
+    splitColumn: column.optional().describe('train, val or test; absent where images are to be split'),
+    groupColumn: column.optional().describe('what belongs together in a grouped split, e.g. a patient'),
+    channels,
+  }),
+]);
+
+export type OwnSource = z.infer<typeof ownSourceSchema>;
+
+/** Pixels: side of the prepared images of a dataset of one's own, unless its selection says otherwise. */
+export const ownImageSize = 256;

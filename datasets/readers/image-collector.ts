@@ -1,0 +1,113 @@
+import type { FileTree } from '../archives/file-tree.ts';
+import { DatasetError } from '../dataset-error.ts';
+import { givenSplits, type DatasetSource } from '../source.ts';
+import { fileSource, type FileSourceParts } from './file-source.ts';
+
+/** One image as a reader finds it. */
+export interface FoundImage {
+  /** Of its file in the tree. */
+  row: number;
+  id: string;
+  label: number;
+  split: number;
+  /** What it is grouped by, e.g. the id of a lesion; either all images of a dataset have one or none. */
+  group?: string;
+}
+
+const mostClasses = 2 ** 16;
+
+/** Collects the images that a reader finds into a source, in an order that does not depend on the form of the download. */
+export class ImageCollector {
+  readonly #tree: FileTree;
+  readonly #rows: number[] = [];
+  readonly #ids: string[] = [];
+  readonly #labels: number[] = [];
+  readonly #splits: number[] = [];
+  readonly #groups: number[] = [];
+  readonly #groupNumbers = new Map<string, number>();
+  readonly #leftOut = new Map<string, number>();
+
+  constructor(tree: FileTree) {
+    this.#tree = tree;
+    for (const { reason, images } of tree.leftOut) this.leaveOut(reason, images);
+  }
+
+  get length(): number {
+    return this.#ids.length;
+  }
+
+  add({ row, id, label, split, group }: FoundImage): void {
+    this.#rows.push(row);
+    this.#ids.push(id);
+    this.#labels.push(label);
+    this.#splits.push(split);
+    if (group === undefined) return;
+    const number = this.#groupNumbers.get(group) ?? this.#groupNumbers.size;
+    this.#groupNumbers.set(group, number);
+    this.#groups.push(number);
+  }
+
+  leaveOut(reason: string, images = 1): void {
+    this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + images);
+  }
+
+  /**
+   * The source of all images that were added: in the order of their ids, or of their rows where the tree is streamed. Of images
+   * with the same id the first counts: they are one, in an archive and beside it.
+   * @param region part of the file that an image is, by the count of images that were added before it
+   */
+  source(
+    classes: readonly string[],
+    { missing = [], region }: Partial<Pick<FileSourceParts, 'missing' | 'region'>> = {},
+  ): DatasetSource {
+    if (classes.length > mostClasses)
+      throw new DatasetError(`a dataset must have at most ${mostClasses} classes, got ${classes.length}`);
+    const order = this.#order();
+    const splits = Uint8Array.from(order, (i) => this.#splits[i]!);
+    nameTestImages(splits);
+    return fileSource(this.#tree, {
+      classes,
+      images: {
+        ids: Array.from(order, (i) => this.#ids[i]!),
+        labels: Uint16Array.from(order, (i) => this.#labels[i]!),
+        splits,
+        ...(this.#groups.length > 0 && { groups: Uint32Array.from(order, (i) => this.#groups[i]!) }),
+      },
+      rows: Array.from(order, (i) => this.#rows[i]!),
+      leftOut: Array.from(this.#leftOut, ([reason, images]) => ({ reason, images })),
+      missing,
+      notes: this.#tree.problems,
+      region: region && ((index, file) => region(order[index]!, file)),
+    });
+  }
+
+  /** Which of the added images count, in the order of the source. */
+  #order(): number[] {
+    const ids = this.#ids;
+    const rows = this.#rows;
+    const isDivided = this.#splits.includes(givenSplits.train);
+    const counting = [...ids.keys()].filter((i) => !isDivided || this.#splits[i] !== givenSplits.undivided);
+    this.#note('images in the folder of no split', ids.length - counting.length);
+    const byId = (a: number, b: number) => (ids[a]! < ids[b]! ? -1 : ids[a] === ids[b] ? rows[a]! - rows[b]! : 1);
+    const sorted = counting.sort(byId);
+    const unique = sorted.filter((i, position) => position === 0 || ids[i] !== ids[sorted[position - 1]!]);
+    this.#note('the same image once more, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
+    return this.#tree.isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
+  }
+
+  #note(reason: string, images: number): void {
+    if (images > 0) this.leaveOut(reason, images);
+  }
+}
+
+/**
+ * Where there are validation images and no test images, the former are the test images: they are what results on such a dataset
+ * are published for (ImageNet's), and images to validate on are held out of the training images.
+ */
+function nameTestImages(splits: Uint8Array): void {
+  const { validation, test } = givenSplits;
+  if (splits.includes(validation) && !splits.includes(test))
+    splits.forEach((split, i) => {
+      if (split === validation) splits[i] = test;
+    });
+}

@@ -1,0 +1,85 @@
+import type { FileTree } from '../archives/file-tree.ts';
+import { givenSplits, type DatasetSource } from '../source.ts';
+import { imageRows } from './class-folders.ts';
+import { splitWords } from './folder-words.ts';
+import { ImageCollector } from './image-collector.ts';
+import { readValidationTruth } from './imagenet-truth.ts';
+
+/** WordNet id of a class. */
+const synset = /^n\d{8}$/;
+const inTrainName = /^(n\d{8})_\d+\./;
+const inValidationName = /^ILSVRC2012_val_(\d{8})\./i;
+const inTestName = /^ILSVRC2012_test_/i;
+const validationFolder = /^(ILSVRC2012_img_)?val(id|idation)?$/i;
+
+/** Where an image belongs, by its path alone. */
+interface Place {
+  split: number;
+  /** Class; null where the path does not tell, then there is a number. */
+  wnid: string | null;
+  /** Of a validation image, from 1. */
+  number: number | null;
+}
+
+/**
+ * Reads ImageNet (ILSVRC 2012) in every form that is handed around: the tar of a tar per class and the flat tar of the validation
+ * images, their folders, or Kaggle's zip. A class is called by its WordNet id, and numbered in the order of these.
+ *
+ * Classes of validation images that lie in no folder of a class are those of the development kit's ground truth or of Kaggle's
+ * `LOC_val_solution.csv`.
+ * @throws DatasetError where the ground truth is damaged
+ */
+export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
+  const collector = new ImageCollector(tree);
+  const rows = imageRows(tree, collector);
+  const isFlat = rows.some((row) => placeOf(tree.paths[row]!)?.wnid === null);
+  const truth = isFlat ? await readValidationTruth(tree) : undefined;
+  const classOf = ({ wnid, number }: Place) => wnid ?? truth?.(number!);
+  const wnids = new Set<string>();
+  for (const row of rows) {
+    const place = placeOf(tree.paths[row]!);
+    const wnid = place && classOf(place);
+    if (wnid !== undefined) wnids.add(wnid);
+  }
+  const classes = [...wnids].sort();
+  const labels = new Map(classes.map((wnid, label) => [wnid, label]));
+  let unlabelled = 0;
+  for (const row of rows) {
+    const path = tree.paths[row]!;
+    const place = placeOf(path);
+    if (place === undefined) {
+      collector.leaveOut('unlabelled test images, and images in the folder of no class');
+      continue;
+    }
+    const wnid = classOf(place);
+    if (wnid === undefined) unlabelled++;
+    else {
+      const { split } = place;
+      const id = `${splitWords[split]}/${wnid}/${path.slice(path.lastIndexOf('/') + 1)}`;
+      collector.add({ row, id, label: labels.get(wnid)!, split });
+    }
+  }
+  if (unlabelled > 0) collector.leaveOut('validation images without a label', unlabelled);
+  const missing =
+    unlabelled === 0
+      ? []
+      : [
+          `labels of ${unlabelled.toLocaleString('en-US')} validation images: put ILSVRC2012_devkit_t12.tar.gz or LOC_val_solution.csv beside them`,
+        ];
+  return collector.source(classes, { missing });
+}
+
+function placeOf(path: string): Place | undefined {
+  const folders = path.split('/');
+  const file = folders.pop()!;
+  if (inTestName.test(file)) return undefined;
+  const wnid = folders.findLast((folder) => synset.test(folder)) ?? inTrainName.exec(file)?.[1] ?? null;
+  const number = inValidationName.exec(file)?.[1];
+  if (wnid === null && number === undefined) return undefined;
+  const isValidation = number !== undefined || folders.some((folder) => validationFolder.test(folder));
+  return {
+    split: isValidation ? givenSplits.validation : givenSplits.train,
+    wnid,
+    number: number === undefined ? null : Number(number),
+  };
+}

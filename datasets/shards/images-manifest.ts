@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { contentHash } from '../../core/canonical-json.ts';
+import { count, fileSchema, imageFacts, sha256 } from '../manifest.ts';
+
+export const manifestFile = 'manifest.json';
+
+/** What is kept of each image beside its pixels, a file each. */
+const tablesSchema = z.strictObject({
+  /** SHA-256 of the pixels, 32 bytes: the checksums of the shards. */
+  hashes: fileSchema,
+  /** Sums of the channels and of their products, float64. */
+  sums: fileSchema,
+  /** Class, uint16. */
+  labels: fileSchema,
+  /** Given split, uint8: values of `givenSplits`. */
+  given: fileSchema,
+  /** Path inside the dataset, a line each. */
+  ids: fileSchema,
+  /** Height and width, uint16 each; absent for squares. */
+  sizes: fileSchema.optional(),
+  /** Group, uint32; absent where none is known. */
+  groups: fileSchema.optional(),
+});
+
+export type ImageTables = z.infer<typeof tablesSchema>;
+
+/** `manifest.json` of a folder of prepared images: all that a dataset has, in the order of its source. */
+export const imagesManifestSchema = z.strictObject({
+  format: z.literal(2),
+  ...imageFacts,
+  classes: z.array(z.string()),
+  images: count,
+  /** SHA-256 over all that the images are, however they are cut into shards. */
+  digest: sha256,
+  /** Files of pixels, uint8 [height, width, channels] an image, one after the other. */
+  shards: z.array(z.strictObject({ file: z.string().regex(/^[a-z0-9.-]+$/), images: count, bytes: count })),
+  tables: tablesSchema,
+});
+
+export type ImagesManifest = z.infer<typeof imagesManifestSchema>;
+
+/** The digest of a folder of images. */
+export function imagesDigest(
+  manifest: Pick<ImagesManifest, 'classes' | 'imageSize' | 'fit' | 'channels' | 'images' | 'tables'>,
+): string {
+  const { classes, imageSize, fit, channels, images, tables } = manifest;
+  const content = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table?.sha256]));
+  return contentHash({ classes, imageSize, fit, channels, images, content });
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../files/atomic-write.ts';
+import { DatasetError } from '../dataset-error.ts';
+import { fittedImages } from '../images/fitted-images.ts';
+import type { DatasetSource } from '../source.ts';
+import type { StoredImages } from './stored-images.ts';
+
+/**
+ * Makes a shard again from the images of its source.
+ * @param shard its position in the manifest
+ * @throws DatasetError where the source does not give the same images any more
+ */
+export async function rebuildShard(
+  { directory, manifest, ...images }: Pick<StoredImages, 'directory' | 'manifest'> & { hashes: Buffer },
+  shard: number,
+  source: DatasetSource,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { file, images: count } = manifest.shards[shard]!;
+  const path = join(directory, file);
+  const first = manifest.shards.slice(0, shard).reduce((sum, before) => sum + before.images, 0);
+  const skipped = new Set(manifest.skipped.map(({ id }) => id));
+  const indices = source.images.ids
+    .flatMap((id, index) => (skipped.has(id) ? [] : [index]))
+    .slice(first, first + count);
+  const wanted = new Set(indices);
+  const form = { size: manifest.imageSize, fit: manifest.fit, channels: manifest.channels };
+  const contents = source.read({ from: indices[0]!, wanted: (index) => wanted.has(index), signal });
+  const parts: Uint8Array[] = [];
+  for await (const { fitting } of fittedImages(contents, form)) {
+    const position = first + parts.length;
+    if (!('pixels' in fitting) || !fitting.hash.equals(images.hashes.subarray(32 * position, 32 * (position + 1))))
+      break;
+    parts.push(fitting.pixels);
+    if (parts.length === count) break;
+  }
+  if (parts.length < count)
+    throw new DatasetError(
+      `${path} is damaged, and the source no longer has the image ${first + parts.length} that was in it`,
+    );
+  await writeFileAtomically(path, parts);
+}

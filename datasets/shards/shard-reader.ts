@@ -1,0 +1,146 @@
+import { closeSync, openSync, read } from 'node:fs';
+import { join } from 'node:path';
+import { DatasetError } from '../dataset-error.ts';
+import type { ImagesManifest } from './images-manifest.ts';
+
+/** Images that follow each other in one shard, to be read at once. */
+interface Run {
+  shard: number;
+  /** Byte in the shard. */
+  start: number;
+  bytes: number;
+}
+
+const spareBytes = 16;
+
+/** Runs that are read at a time: each may need an open file. */
+const mostRuns = 512;
+
+/** Reads pixels out of shards. Images are told by their positions. */
+export class ShardReader {
+  readonly #directory: string;
+  readonly #shards: ImagesManifest['shards'];
+  readonly #starts: (position: number) => number;
+  /** Byte at which each shard begins, were all shards one file, and the end of the last. */
+  readonly #shardStarts: number[];
+
+  /** @param starts where an image begins, were all shards one file; also for the position after the last */
+  constructor(directory: string, shards: ImagesManifest['shards'], starts: (position: number) => number) {
+    this.#directory = directory;
+    this.#shards = shards;
+    this.#starts = starts;
+    this.#shardStarts = [0];
+    for (const { bytes } of shards) this.#shardStarts.push(this.#shardStarts.at(-1) + bytes);
+  }
+
+  bytesOf(position: number): number {
+    return this.#starts(position + 1) - this.#starts(position);
+  }
+
+  /** Path of the shard that has an image. */
+  fileOf(position: number): string {
+    return this.#path(this.#shardOf(this.#starts(position)));
+  }
+
+  /**
+   * The pixels of images, one after the other. Where they are few, as in a batch, all reading has begun when this returns: it goes on
+   * beside whatever blocks this thread then.
+   * @throws DatasetError naming shard and byte where a file is missing or ends too early
+   */
+  read(positions: Uint32Array): Promise<Uint8Array> {
+    const bytes = positions.reduce((sum, position) => sum + this.bytesOf(position), 0);
+    // With room at the end, so that whole words and pixels can be made of it without a copy.
+    const pixels = new Uint8Array(bytes + spareBytes).subarray(0, bytes);
+    const runs = this.#runs(positions);
+    const reading = this.#readRuns(runs.slice(0, mostRuns), pixels);
+    return runs.length <= mostRuns ? reading.then(() => pixels) : this.#readRest(reading, runs.slice(mostRuns), pixels);
+  }
+
+  async #readRest(begun: Promise<number>, runs: readonly Run[], pixels: Uint8Array): Promise<Uint8Array> {
+    let offset = await begun;
+    for (let first = 0; first < runs.length; first += mostRuns)
+      offset += await this.#readRuns(runs.slice(first, first + mostRuns), pixels.subarray(offset));
+    return pixels;
+  }
+
+  /** Reads runs to the beginning of `target`; returns how many bytes they are. */
+  #readRuns(runs: readonly Run[], target: Uint8Array): Promise<number> {
+    const files = new Map<number, number>();
+    let offset = 0;
+    const reads: Promise<void>[] = [];
+    try {
+      for (const run of runs) {
+        if (!files.has(run.shard)) files.set(run.shard, this.#openShard(run.shard));
+        const part = target.subarray(offset, (offset += run.bytes));
+        reads.push(this.#readRun(files.get(run.shard)!, run, part));
+      }
+    } catch (error) {
+      reads.push(Promise.reject(error));
+    }
+    // Files are closed when nothing reads from them any more, also where one read has failed.
+    return Promise.allSettled(reads).then((results) => {
+      for (const file of files.values()) closeSync(file);
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      return offset;
+    });
+  }
+
+  async #readRun(file: number, { shard, start, bytes }: Run, target: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes;) {
+      const bytesRead = await readAt(file, target, done, start + done);
+      if (bytesRead === 0)
+        throw new DatasetError(`${this.#path(shard)}, byte ${start + done}: the file ends within an image`);
+      done += bytesRead;
+    }
+  }
+
+  #openShard(shard: number): number {
+    try {
+      return openSync(this.#path(shard), 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new DatasetError(`${this.#path(shard)} must exist: prepare the dataset again`);
+    }
+  }
+
+  #path(shard: number): string {
+    return join(this.#directory, this.#shards[shard]!.file);
+  }
+
+  #runs(positions: Uint32Array): Run[] {
+    const runs: Run[] = [];
+    let end = -1;
+    for (const position of positions) {
+      const start = this.#starts(position);
+      const bytes = this.#starts(position + 1) - start;
+      const last = runs.at(-1);
+      if (last !== undefined && start === end && end < this.#shardStarts[last.shard + 1]!) last.bytes += bytes;
+      else {
+        const shard = this.#shardOf(start);
+        runs.push({ shard, start: start - this.#shardStarts[shard]!, bytes });
+      }
+      end = start + bytes;
+    }
+    return runs;
+  }
+
+  /** The shard that has a byte. */
+  #shardOf(byte: number): number {
+    let [low, high] = [0, this.#shardStarts.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#shardStarts[middle]! <= byte) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Reads as much as there is at once into `target` from `offset` on; returns how many bytes that were. */
+function readAt(file: number, target: Uint8Array, offset: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(file, target, offset, target.length - offset, position, (error, bytesRead) =>
+      error ? reject(error) : resolve(bytesRead),
+    );
+  });
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile, rm, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { FittedImage } from '../images/fit-image.ts';
+import { count, type CheckedFile } from '../manifest.ts';
+import type { ImagesManifest } from './images-manifest.ts';
+import { toBytes } from './tables.ts';
+
+type Shard = ImagesManifest['shards'][number];
+
+/** An image of the source that could not be read. */
+export interface SkippedImage {
+  /** In the source. */
+  index: number;
+  reason: string;
+}
+
+const shardBytes = 64 * 2 ** 20;
+
+/** Bytes gathered before they are written: small images would else cost a write each. */
+const bufferBytes = 2 ** 20;
+
+export const journalFile = 'journal.ndjson';
+
+const journalEntrySchema = z.strictObject({
+  file: z.string(),
+  images: count,
+  bytes: count,
+  /** Index in the source of the first image that is not in this shard or one before. */
+  next: count,
+  /** Images left out since the shard before. */
+  skipped: z.array(z.strictObject({ index: count, reason: z.string() })),
+});
+
+type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+/** Tables that are written with the shards, and the bytes of an image in them. */
+interface WrittenTables {
+  hashes: number;
+  sums: number;
+  /** Absent where all images are of one size. */
+  sizes?: number;
+}
+
+interface OpenShard {
+  file: string;
+  handle: FileHandle;
+  images: number;
+  bytes: number;
+  next: number;
+  buffered: Uint8Array[];
+  bufferedBytes: number;
+  rows: Record<keyof WrittenTables, Buffer[]>;
+}
+
+/**
+ * Writes images in the order of their source to shards of at most 64 MiB (but one image at least), and to tables beside them. What
+ * is whole is noted in a journal: a writer of the same folder goes on after the last whole shard, and ends with the same bytes.
+ */
+export class ShardWriter {
+  readonly #directory: string;
+  readonly #tables: WrittenTables;
+  readonly #shardBytes: number;
+  readonly #shards: Shard[];
+  readonly #skipped: SkippedImage[];
+  /** Skipped since the last whole shard. */
+  #pending: SkippedImage[] = [];
+  #next: number;
+  #open: OpenShard | undefined;
+
+  private constructor(directory: string, tables: WrittenTables, bytes: number, journal: readonly JournalEntry[]) {
+    this.#directory = directory;
+    this.#tables = tables;
+    this.#shardBytes = bytes;
+    this.#shards = journal.map(({ file, images, bytes }) => ({ file, images, bytes }));
+    this.#skipped = journal.flatMap(({ skipped }) => skipped);
+    this.#next = journal.at(-1)?.next ?? 0;
+  }
+
+  /**
+   * Begins in an empty folder, or goes on in one that a writer of the same images has left.
+   * @param sums how many sums are kept of an image
+   * @param uniform whether all images are of one size
+   */
+  static async open(
+    directory: string,
+    { sums, uniform, bytes = shardBytes }: { sums: number; uniform: boolean; bytes?: number },
+  ): Promise<ShardWriter> {
+    const tables: WrittenTables = { hashes: 32, sums: 8 * sums, ...(uniform ? {} : { sizes: 4 }) };
+    const journal = await readJournal(directory);
+    const writer = new ShardWriter(directory, tables, bytes, journal);
+    await writer.#removeUnfinished();
+    return writer;
+  }
+
+  /** Index in the source of the first image that is still to be added. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get images(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.images, this.#open?.images ?? 0);
+  }
+
+  /** Skipped so far, in the order of the source. */
+  get skipped(): SkippedImage[] {
+    return [...this.#skipped, ...this.#pending];
+  }
+
+  /** Adds an image by its index in the source; its pixels must not change afterwards. */
+  async add(index: number, { pixels, height, width, hash, sums }: FittedImage): Promise<void> {
+    if (this.#open !== undefined && this.#open.bytes + pixels.length > this.#shardBytes) await this.#endShard();
+    const shard = (this.#open ??= await this.#startShard());
+    shard.images++;
+    shard.bytes += pixels.length;
+    shard.next = index + 1;
+    shard.buffered.push(pixels);
+    shard.bufferedBytes += pixels.length;
+    shard.rows.hashes.push(hash);
+    shard.rows.sums.push(toBytes(sums));
+    shard.rows.sizes.push(toBytes(Uint16Array.of(height, width)));
+    if (shard.bufferedBytes >= bufferBytes) await writeBuffered(shard);
+    this.#next = index + 1;
+  }
+
+  /** Leaves an image out, by its index in the source. */
+  skip(index: number, reason: string): void {
+    this.#pending.push({ index, reason });
+    this.#next = index + 1;
+  }
+
+  /** Ends the last shard, on disk for good. The journal stays, for a writer that comes after a crash. */
+  async finish(): Promise<{ shards: Shard[]; tables: Partial<Record<keyof WrittenTables, CheckedFile>> }> {
+    await this.#endShard();
+    const tables: Partial<Record<keyof WrittenTables, CheckedFile>> = {};
+    for (const table of this.#tableNames()) {
+      const file = tableFile(table);
+      // Without any image there is no file yet.
+      await appendDurably(join(this.#directory, file), []);
+      tables[table] = { file, ...(await checksum(join(this.#directory, file))) };
+    }
+    return { shards: this.#shards, tables };
+  }
+
+  /** Lets go of an open file without ending its shard; nothing to do after `finish`. */
+  async abandon(): Promise<void> {
+    await this.#open?.handle.close();
+    this.#open = undefined;
+  }
+
+  #tableNames(): (keyof WrittenTables)[] {
+    return Object.keys(this.#tables) as (keyof WrittenTables)[];
+  }
+
+  async #startShard(): Promise<OpenShard> {
+    const file = `shard-${String(this.#shards.length).padStart(5, '0')}.bin`;
+    const handle = await open(join(this.#directory, file), 'w');
+    const rows = { hashes: [], sums: [], sizes: [] };
+    return { file, handle, images: 0, bytes: 0, next: 0, buffered: [], bufferedBytes: 0, rows };
+  }
+
+  async #endShard(): Promise<void> {
+    if (this.#open === undefined) return;
+    const { file, handle, images, bytes, next, rows } = this.#open;
+    await writeBuffered(this.#open);
+    await handle.sync();
+    await handle.close();
+    this.#open = undefined;
+    for (const table of this.#tableNames()) await appendDurably(join(this.#directory, tableFile(table)), rows[table]);
+    const skipped = this.#pending.filter(({ index }) => index < next);
+    const entry: JournalEntry = { file, images, bytes, next, skipped };
+    await appendDurably(join(this.#directory, journalFile), [Buffer.from(`${JSON.stringify(entry)}\n`)]);
+    this.#shards.push({ file, images, bytes });
+    this.#skipped.push(...skipped);
+    this.#pending = this.#pending.filter(({ index }) => index >= next);
+  }
+
+  /** Removes what was written after the last whole shard. */
+  async #removeUnfinished(): Promise<void> {
+    const whole = new Set(this.#shards.map(({ file }) => file));
+    for (const file of await readdir(this.#directory))
+      if (file.startsWith('shard-') && !whole.has(file)) await rm(join(this.#directory, file));
+    for (const table of this.#tableNames()) {
+      const path = join(this.#directory, tableFile(table));
+      if (this.#shards.length === 0) await rm(path, { force: true });
+      else await truncate(path, this.images * this.#tables[table]!);
+    }
+  }
+}
+
+const tableFile = (table: keyof WrittenTables) => `${table}.bin`;
+
+/** The whole lines of a journal: the last one may have been cut short. */
+async function readJournal(directory: string): Promise<JournalEntry[]> {
+  const path = join(directory, journalFile);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const end = text.lastIndexOf('\n') + 1;
+  if (text !== '') await truncate(path, Buffer.byteLength(text.slice(0, end)));
+  const lines = text.slice(0, end).split('\n').slice(0, -1);
+  return lines.map((line) => journalEntrySchema.parse(JSON.parse(line)));
+}
+
+async function writeBuffered(shard: OpenShard): Promise<void> {
+  const { buffered } = shard;
+  shard.buffered = [];
+  shard.bufferedBytes = 0;
+  for (const part of buffered.length > 16 ? [Buffer.concat(buffered)] : buffered) await shard.handle.writeFile(part);
+}
+
+async function appendDurably(path: string, parts: readonly Buffer[]): Promise<void> {
+  const file = await open(path, 'a');
+  try {
+    await file.writeFile(Buffer.concat(parts));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Size and SHA-256 of a file. */
+export async function checksum(path: string): Promise<{ bytes: number; sha256: string }> {
+  const content = await readFile(path);
+  return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}

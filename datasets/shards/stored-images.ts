@@ -1,0 +1,146 @@
+import { createHash, hash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArtifactError } from '../../core/errors.ts';
+import { parseJsonWith } from '../../core/validation.ts';
+import { DatasetError } from '../dataset-error.ts';
+import type { ImageSizes } from '../manifest.ts';
+import {
+  imagesDigest,
+  imagesManifestSchema,
+  manifestFile,
+  type ImagesManifest,
+  type ImageTables,
+} from './images-manifest.ts';
+import { ShardReader } from './shard-reader.ts';
+import { fromBytes } from './tables.ts';
+
+const hashBytes = 32;
+
+/** A folder of prepared images, opened for reading. Images are told by their positions in it. */
+export class StoredImages {
+  readonly directory: string;
+  readonly manifest: ImagesManifest;
+  /** Heights and widths by turns; undefined where all images are squares of one size. */
+  readonly #sizes: Uint16Array | undefined;
+  readonly #reader: ShardReader;
+
+  private constructor(directory: string, manifest: ImagesManifest, sizes: Uint16Array | undefined) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.#sizes = sizes;
+    this.#reader = new ShardReader(directory, manifest.shards, imageStarts(manifest, sizes));
+  }
+
+  /**
+   * Opens a folder. The sizes of all files are checked, the contents of shards are not: that is for `damagedShards`.
+   * @param tolerant do not look at the shards
+   * @throws DatasetError naming the file that is missing, or of another size
+   */
+  static async open(directory: string, { tolerant = false } = {}): Promise<StoredImages> {
+    const path = join(directory, manifestFile);
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new DatasetError(`${path} must exist: prepare the dataset again`);
+      throw error;
+    });
+    const manifest = parseJsonWith(imagesManifestSchema, text, path, ArtifactError);
+    const digest = imagesDigest(manifest);
+    if (digest !== manifest.digest) throw new DatasetError(`${path}: digest must be ${digest}, got ${manifest.digest}`);
+    await checkSizes(directory, manifest, tolerant ? [] : manifest.shards);
+    const { sizes } = manifest.tables;
+    return new StoredImages(directory, manifest, sizes && fromBytes(await readChecked(directory, sizes), Uint16Array));
+  }
+
+  /** A table as it lies on disk, checked; undefined where the dataset has none of that name. */
+  async table(name: keyof ImageTables): Promise<Buffer | undefined> {
+    const entry = this.manifest.tables[name];
+    return entry && readChecked(this.directory, entry);
+  }
+
+  async labels(): Promise<Uint16Array> {
+    return fromBytes((await this.table('labels'))!, Uint16Array);
+  }
+
+  /** SHA-256 of the pixels of all images, 32 bytes each. */
+  async hashes(): Promise<Buffer> {
+    return (await this.table('hashes'))!;
+  }
+
+  async ids(): Promise<string[]> {
+    return (await this.table('ids'))!.toString('utf8').split('\n').slice(0, -1);
+  }
+
+  sizesOf(positions: Uint32Array): ImageSizes {
+    const { imageSize } = this.manifest;
+    const sizes = this.#sizes;
+    const side = (offset: number) =>
+      sizes === undefined
+        ? new Uint16Array(positions.length).fill(imageSize)
+        : Uint16Array.from(positions, (position) => sizes[2 * position + offset]!);
+    return { heights: side(0), widths: side(1) };
+  }
+
+  /** The pixels of images, one after the other; as `ShardReader.read`. */
+  read(positions: Uint32Array): Promise<Uint8Array> {
+    return this.#reader.read(positions);
+  }
+
+  /** The same where each image must have the hash that it was stored with; throws a DatasetError for one that has not. */
+  async readChecked(positions: Uint32Array): Promise<Uint8Array> {
+    const [pixels, hashes] = await Promise.all([this.read(positions), this.hashes()]);
+    const damaged = this.damagedIn(positions, pixels, hashes);
+    if (damaged === undefined) return pixels;
+    throw new DatasetError(`${this.#reader.fileOf(damaged)} is damaged: prepare the dataset again`);
+  }
+
+  /** The first position whose pixels are not those that were stored; undefined where all are. */
+  damagedIn(positions: Uint32Array, pixels: Uint8Array, hashes: Buffer): number | undefined {
+    let offset = 0;
+    return positions.find((position) => {
+      const image = pixels.subarray(offset, (offset += this.#reader.bytesOf(position)));
+      const expected = hashes.subarray(position * hashBytes, (position + 1) * hashBytes);
+      return !hash('sha256', image, 'buffer').equals(expected);
+    });
+  }
+}
+
+/** Where an image begins, were all shards one file. */
+function imageStarts({ images, channels, imageSize }: ImagesManifest, sizes: Uint16Array | undefined) {
+  if (sizes === undefined) return (position: number) => position * imageSize ** 2 * channels;
+  const starts = new Float64Array(images + 1);
+  for (let image = 0; image < images; image++)
+    starts[image + 1] = starts[image]! + sizes[2 * image]! * sizes[2 * image + 1]! * channels;
+  return (position: number) => starts[position]!;
+}
+
+async function readChecked(directory: string, { file, sha256 }: { file: string; sha256: string }): Promise<Buffer> {
+  const path = join(directory, file);
+  const bytes = await readFile(path);
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== sha256) throw new DatasetError(`${path} must have SHA-256 ${sha256}, got ${actual}`);
+  return bytes;
+}
+
+async function checkSizes(
+  directory: string,
+  { images, tables, ...manifest }: ImagesManifest,
+  shards: ImagesManifest['shards'],
+): Promise<void> {
+  const stored = manifest.shards.reduce((sum, shard) => sum + shard.images, 0);
+  if (stored !== images)
+    throw new DatasetError(`${join(directory, manifestFile)}: shards must hold ${images} images, got ${stored}`);
+  const named = Object.values(tables).filter((table) => table !== undefined);
+  for (const { file, bytes } of [...named, ...shards]) {
+    const path = join(directory, file);
+    const size = await stat(path).then(
+      (stats) => stats.size,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      },
+    );
+    if (size === undefined) throw new DatasetError(`${path} must exist: prepare the dataset again`);
+    if (size !== bytes)
+      throw new DatasetError(`${path} must have ${bytes} bytes, got ${size}: prepare the dataset again`);
+  }
+}

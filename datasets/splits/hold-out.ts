@@ -1,0 +1,70 @@
+import { stream } from '../../core/random.ts';
+
+/** Positions of images, class by class. */
+export type ByClass = readonly (readonly number[])[];
+
+/** What a hold-out is drawn by: the seed and names of its random streams, one a class. */
+export interface DrawKey {
+  seed: number;
+  /** E.g. `validation`. */
+  purpose: string;
+  dataset: string;
+  /** Class names; the position is the label. */
+  classes: readonly string[];
+}
+
+/** Positions in groups of the same label, in the order that they are given in. */
+export function byClass(positions: Iterable<number>, labels: Uint16Array, classes: number): number[][] {
+  const groups = Array.from({ length: classes }, (): number[] => []);
+  for (const position of positions) groups[labels[position]!]!.push(position);
+  return groups;
+}
+
+/**
+ * The images that are set aside: round(fraction n) of each class, drawn at random. Each class has a stream of its own, so that what
+ * is drawn of one does not depend on the others.
+ */
+export function holdOut(images: ByClass, fraction: number, { seed, purpose, dataset, classes }: DrawKey): Set<number> {
+  return new Set(
+    images.flatMap((positions, label) =>
+      stream(seed, purpose, dataset, classes[label]!)
+        .shuffled(positions)
+        .slice(0, Math.round(fraction * positions.length)),
+    ),
+  );
+}
+
+/**
+ * The same in whole groups: in random order, a group is set aside where that brings the counts of its classes closer to
+ * round(fraction n) each, by the sum of squares.
+ * @param groupOf the group of an image
+ */
+export function holdOutGroups(
+  images: ByClass,
+  groupOf: (position: number) => number,
+  fraction: number,
+  { seed, purpose, dataset }: DrawKey,
+): Set<number> {
+  const groups = new Map<number, { positions: number[]; counts: Map<number, number> }>();
+  images.forEach((positions, label) => {
+    for (const position of positions) {
+      const key = groupOf(position);
+      const group = groups.get(key) ?? { positions: [], counts: new Map<number, number>() };
+      group.positions.push(position);
+      group.counts.set(label, (group.counts.get(label) ?? 0) + 1);
+      groups.set(key, group);
+    }
+  });
+  const missing = images.map((positions) => Math.round(fraction * positions.length));
+  const heldOut = new Set<number>();
+  const inOrder = [...groups.keys()].sort((a, b) => a - b);
+  for (const key of stream(seed, purpose, dataset, 'groups').shuffled(inOrder)) {
+    const { positions, counts } = groups.get(key)!;
+    // The change of the sum of squares of what is missing: (m - n)^2 - m^2 for each class.
+    const change = [...counts].reduce((sum, [label, count]) => sum + count * (count - 2 * missing[label]!), 0);
+    if (change >= 0) continue;
+    for (const [label, count] of counts) missing[label]! -= count;
+    for (const position of positions) heldOut.add(position);
+  }
+  return heldOut;
+}

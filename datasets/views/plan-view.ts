@@ -1,0 +1,80 @@
+import { ConfigError } from '../../core/errors.ts';
+import { splitNames, type BySplit } from '../manifest.ts';
+import type { ClassSubset, DatasetSelection } from '../selection.ts';
+import { byClass } from '../splits/hold-out.ts';
+import { drawClasses } from './draw-classes.ts';
+import { randomSample, stratifiedSample } from './stratified-sample.ts';
+
+/** A whole dataset, split. */
+export interface SplitDataset {
+  dataset: string;
+  /** Class names; the position is the label. */
+  classes: readonly string[];
+  labels: Uint16Array;
+  positions: BySplit<Uint32Array>;
+}
+
+/** Which images of a dataset a selection has. */
+export interface ViewPlan {
+  /** Label in the whole dataset of each class. */
+  labels: number[];
+  /** Positions in the images of the dataset, ascending. */
+  positions: BySplit<Uint32Array>;
+}
+
+const countFields = { train: 'trainingImages', validation: 'validationImages', test: 'testImages' } as const;
+
+/**
+ * Picks the images of a selection out of its split dataset: those of its classes, then at most so many of each split.
+ *
+ * A control has as many training and validation images as its subset; its test images are all of them, as they say how well a network
+ * does and are not trained on.
+ * @param label of the selection, for errors
+ * @throws ConfigError naming the field that cannot be met
+ */
+export function planView(data: SplitDataset, selection: DatasetSelection, seed: number, label: string): ViewPlan {
+  const { dataset, classes } = data;
+  const met = <Result>(field: string, work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ConfigError(`${label} cannot be prepared`, [`${field}: ${error.message}`]);
+    }
+  };
+  const drawn = (subset: ClassSubset, field: string) => met(field, () => drawClasses(seed, dataset, classes, subset));
+  const { controlFor, classDraw, nestedClasses } = selection;
+  const labels =
+    selection.classes === undefined
+      ? Array.from(classes.keys())
+      : drawn({ classes: selection.classes, classDraw, nestedClasses }, 'classes');
+  const control = controlFor && restricted(data, drawn(controlFor, 'controlFor.classes'));
+  const own = restricted(data, labels);
+
+  const positions = Object.fromEntries(
+    splitNames.map((split) => {
+      const limits = [selection[countFields[split]], split === 'test' ? undefined : control?.[split].length];
+      const most = Math.min(...limits.map((limit) => limit ?? Infinity));
+      if (most >= own[split].length) return [split, own[split]];
+      const key = { seed, purpose: `${split}-images`, dataset, classes };
+      const images = byClass(own[split], data.labels, classes.length);
+      const sample = met(countFields[split], () =>
+        // A control of a small subset cannot have an image of each class.
+        limits[0] !== most && most < classes.length
+          ? randomSample(own[split], most, key)
+          : stratifiedSample(images, most, key),
+      );
+      return [split, Uint32Array.from(sample)];
+    }),
+  ) as BySplit<Uint32Array>;
+  return { labels, positions };
+}
+
+/** The images of some classes. */
+function restricted({ classes, labels, positions }: SplitDataset, kept: readonly number[]): BySplit<Uint32Array> {
+  if (kept.length === classes.length) return positions;
+  const isKept = new Set(kept);
+  return Object.fromEntries(
+    splitNames.map((split) => [split, positions[split].filter((position) => isKept.has(labels[position]!))]),
+  ) as BySplit<Uint32Array>;
+}

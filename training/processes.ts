@@ -1,0 +1,93 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { tensorflowEnvironment } from '../native/index.ts';
+import { childModule } from './child/bundle.ts';
+import type { Order } from './child/messages.ts';
+import { allocatorEnvironment, deviceEnvironment } from './device.ts';
+
+/** Characters: enough for the stack that Node prints after the cause of its end. */
+const keptOutput = 16_000;
+
+/** Milliseconds that a process stands by for an order before it is ended. */
+const patience = 60_000;
+
+/** A process that can be given one order, and the end of what it has printed. */
+export interface TrainingProcess {
+  child: ChildProcess;
+  output: () => string;
+}
+
+interface Standby extends TrainingProcess {
+  /** Its environment, of which device and precision are a part. */
+  key: string;
+  timer: NodeJS.Timeout;
+}
+
+const standbys: Standby[] = [];
+
+/**
+ * A process for an order: one that stands by with TensorFlow loaded where there is one of the right environment, else one that is
+ * started.
+ * @param standBy whether another order of the kind will follow: a process for it loads while this one works
+ */
+export async function processFor({ task: { device, protocol } }: Order, standBy: boolean): Promise<TrainingProcess> {
+  const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
+  const env = deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, protocol);
+  const key = JSON.stringify([module, env]);
+  const taken = take(key) ?? start(module, env);
+  if (standBy) keep({ ...start(module, env), key });
+  return taken;
+}
+
+function start(module: string, env: NodeJS.ProcessEnv): TrainingProcess {
+  const child = fork(module, {
+    // The bundle needs no loader of its parent's.
+    execArgv: [],
+    env,
+    serialization: 'advanced',
+    // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  return { child, output: lastOutput(child) };
+}
+
+function take(key: string): TrainingProcess | undefined {
+  const standby = standbys.find((candidate) => candidate.key === key);
+  if (standby === undefined) return undefined;
+  letGo(standby);
+  setHold(standby.child, true);
+  return standby;
+}
+
+/** Keeps a process that stands by, without keeping this one from its end. */
+function keep(process: Omit<Standby, 'timer'>): void {
+  const { child } = process;
+  const timer = setTimeout(() => child.kill('SIGKILL'), patience).unref();
+  const standby = { ...process, timer };
+  standbys.push(standby);
+  setHold(child, false);
+  child.once('error', () => letGo(standby));
+  child.once('exit', () => letGo(standby));
+}
+
+function letGo(standby: Standby): void {
+  clearTimeout(standby.timer);
+  const index = standbys.indexOf(standby);
+  if (index !== -1) standbys.splice(index, 1);
+}
+
+/** Whether this process stays while the other one runs. */
+function setHold(child: ChildProcess, holds: boolean): void {
+  for (const handle of [child, child.channel, child.stdout as Socket, child.stderr as Socket])
+    if (holds) handle?.ref();
+    else handle?.unref();
+}
+
+/** Collects the end of what a process prints, for the message of its failure. */
+function lastOutput(child: ChildProcess): () => string {
+  let text = '';
+  for (const output of [child.stdout, child.stderr])
+    output?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-keptOutput)));
+  return () => text;
+}

@@ -1,0 +1,19 @@
+import type { PreparedDataset } from '../datasets/manifest.ts';
+import { layersOf, type Layer } from '../design-space/layers.ts';
+import type { TrainingTask } from './child/messages.ts';
+import type { RunningProtocol } from './protocol.ts';
+import type { DatasetDescription } from './session.ts';
+
+/** A task on its device. */
+export type RunningTask = Omit<TrainingTask, 'protocol'> & { protocol: RunningProtocol };
+
+/** What a session is told of a dataset. */
+export function describeDataset({ manifest }: PreparedDataset): DatasetDescription {
+  const { imageSize, fit, channels, normalization, pca, classes } = manifest;
+  return { imageSize, fit, channels, normalization, pca, classes: classes.length };
+}
+
+/** The layers of a task's network on its dataset. */
+export function taskLayers({ architecture, protocol }: RunningTask, dataset: DatasetDescription): Layer[] {
+  return layersOf(architecture, { ...dataset, imageSize: protocol.imageSize ?? dataset.imageSize });
+}

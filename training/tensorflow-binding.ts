@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { linkedBinding } from '../native/binding.ts';
+
+/** A tensor that the binding holds. */
+interface HeldTensor {
+  id: number;
+  shape: number[];
+  /** A `TF_DataType`. */
+  dtype: number;
+}
+
+/** An attribute of an operation that is run by itself. */
+interface OperationAttribute {
+  name: string;
+  /** A `TF_AttrType`. */
+  type: number;
+  value: string | number | boolean;
+}
+
+/**
+ * The native half of tfjs-node: TensorFlow's sessions and operations by number and name. Its JavaScript half is not loaded: that
+ * would take as long again, to wrap each tensor once more and to parse what this project has just written.
+ */
+export interface TensorFlowBinding {
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_INT64: number;
+  readonly TF_STRING: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_Version: string;
+  isUsingGpuDevice: () => boolean;
+  /** Copies values into a new tensor and returns its number; a string is an array of its bytes. */
+  createTensor: (shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array[]) => number;
+  tensorDataSync: (tensor: number) => Float32Array | Int32Array;
+  deleteTensor: (tensor: number) => void;
+  executeOp: (
+    name: string,
+    attributes: readonly OperationAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ) => HeldTensor[];
+  /** Loads the graph of a SavedModel that has some tags (with commas) into a session of its own and returns its number. */
+  loadSavedModel: (directory: string, tags: string) => number;
+  deleteSavedModel: (model: number) => void;
+  /** Runs a session; tensors are named `<node>:<output>`, with commas. */
+  runSavedModel: (model: number, inputs: readonly number[], inputNames: string, outputNames: string) => HeldTensor[];
+}
+
+let binding: TensorFlowBinding | undefined;
+
+/** TensorFlow, which is loaded by the first call: the environment of the process must be set by then. */
+export function tensorflow(): TensorFlowBinding {
+  return (binding ??= createRequire(import.meta.url)(linkedBinding()) as TensorFlowBinding);
+}

@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
+import { evaluateTest } from './evaluation.ts';
+import { EvaluationSession } from './evaluation-session.ts';
+import type { TestResult } from './metrics.ts';
+import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
+import { readState } from './state-file.ts';
+
+/** Tests a trained network by its stored weights, on the validation and the test images of its dataset. */
+export async function testNetwork(task: RunningTask, weightsFile: string): Promise<TestResult> {
+  const dataset = await openPreparedDataset(task.datasetDirectory);
+  const directory = join(task.workDirectory, 'evaluation-graph');
+  try {
+    const description = describeDataset(dataset);
+    const layers = taskLayers(task, description);
+    const session = await EvaluationSession.open({
+      layers,
+      protocol: task.protocol,
+      dataset: description,
+      directory,
+    });
+    session.restore((await readState(weightsFile)).state);
+    const result = await evaluateTest(session, dataset, task.protocol.batchSize);
+    session.close();
+    return result;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+    await dataset.close();
+  }
+}
