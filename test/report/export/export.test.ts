@@ -117,7 +117,10 @@ describe('an exported study', () => {
       'runs/<script>/record.json',
     ]) {
       const target = new MemoryStore();
-      const hostile = await zipOf(new Map([...files, [name, Buffer.from('x')]]));
+      // The library that writes archives refuses such names.
+      const placeholder = 'x'.repeat(name.length);
+      const harmless = await zipOf(new Map([...files, [placeholder, Buffer.from('y')]]));
+      const hostile = Buffer.from(harmless.toString('latin1').replaceAll(placeholder, name), 'latin1');
       await expect(importStudy(hostile, 'r.zip', target), name).rejects.toThrow(/is not an exported study/);
       expect(target.artifacts.size).toBe(0);
     }
