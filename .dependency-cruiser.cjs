@@ -48,7 +48,8 @@ module.exports = {
     room('runs', ...stages, 'study', 'store'),
     room('results', ...tables),
     room('analysis', 'core', 'design-space', 'results'),
-    room('report', ...tables, 'results', 'analysis'),
+    // Methods tell where datasets come from.
+    room('report', ...tables, 'datasets', 'results', 'analysis'),
     room('activities', ...stages, 'study', 'store', 'runs', 'results', 'analysis', 'report'),
     {
       name: 'workflows-imports',

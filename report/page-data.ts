@@ -48,7 +48,7 @@ export interface PageDataInput {
 }
 
 export function pageData({ analysis, rows, curves, parameterTitles, extremes }: PageDataInput): PageData {
-  const { matrix, transfers: _, ...figures } = analysis;
+  const { matrix } = analysis;
   const { architectures, datasets } = matrix;
   const errors = datasets.map((dataset) => matrix.errors.get(dataset)!);
   const ranked = [...architectures.keys()]
@@ -58,7 +58,7 @@ export function pageData({ analysis, rows, curves, parameterTitles, extremes }: 
   const best = ranked.slice(0, marked);
   const worst = ranked.slice(ranked.length - marked).reverse();
   return {
-    ...figures,
+    ...withoutTables(analysis),
     architectures,
     errors,
     best,
@@ -66,6 +66,14 @@ export function pageData({ analysis, rows, curves, parameterTitles, extremes }: 
     parameters: parametersOf(rows, architectures, datasets, parameterTitles),
     trainingCurves: trainingCurves(curves, architectures, datasets, best, worst),
   };
+}
+
+/** Without what the page has in another form, or does not show: most of the numbers of an analysis. */
+function withoutTables(analysis: Analysis): Omit<Analysis, 'matrix' | 'transfers'> {
+  const figures: Partial<Analysis> = { ...analysis };
+  delete figures.matrix;
+  delete figures.transfers;
+  return figures as Omit<Analysis, 'matrix' | 'transfers'>;
 }
 
 function parametersOf(

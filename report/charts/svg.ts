@@ -2,8 +2,8 @@
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Characters that XML 1.0 cannot hold, and ends of lines, which names of others may have. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const unwritable =
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text for the content or an attribute of XML or HTML, whatever it holds. */

@@ -16,9 +16,7 @@ describe('a scatter plot', () => {
         { ...common, x, y, scale, line: { slope: 0.8, intercept: -0.2 } },
         lightTheme,
       );
-      const [, x0, y0, x1, y1] = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" stroke="#1d2329"/
-        .exec(svg)!
-        .map(Number) as number[];
+      const [, x0, y0, x1, y1] = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" stroke="#1d2329"/.exec(svg)!.map(Number);
       for (const place of places!) {
         const expected = y0! + ((place![0] - x0!) / (x1! - x0!)) * (y1! - y0!);
         expect(Math.abs(place![1] - expected), scale).toBeLessThan(0.3);

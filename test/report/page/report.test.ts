@@ -17,11 +17,11 @@ async function openReport(input: StudyReportInput, options = {}): Promise<Opened
   return openPage(pathToFileURL(path).href, options);
 }
 
-const marked = (page: Page, figure: string) =>
-  page
-    .locator(`[data-figure^="${figure}"] .marks .chosen`)
-    .first()
-    .evaluate((path) => path.getAttribute('d')!.split('M').length - 1);
+/** How many architectures the first chart of a kind marks. */
+const marked = async (page: Page, figure: string) => {
+  const path = await page.locator(`[data-figure^="${figure}"] .marks .chosen`).first().getAttribute('d');
+  return path!.split('M').length - 1;
+};
 
 const content = async (page: Page, button: string) => {
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator(button).click()]);
@@ -33,8 +33,8 @@ describeInBrowser('a report in a browser', () => {
     const { page, messages, requests } = await openReport(madeUpResults({ architectures: 40, seeds: 2 }));
     const charts = page.locator('figure svg');
     expect(await charts.count()).toBeGreaterThan(40);
-    const sizes = await charts.evaluateAll((all) =>
-      all.filter((svg) => svg.closest('details:not([open])') === null).map((svg) => svg.getBoundingClientRect().height),
+    const sizes = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('figure svg')].filter((svg) => svg.closest('details:not([open])') === null).map((svg) => svg.getBoundingClientRect().height)`,
     );
     expect(Math.min(...sizes)).toBeGreaterThan(50);
     expect(messages).toEqual([]);
@@ -182,7 +182,9 @@ describeInBrowser('a report in a browser', () => {
     await page.keyboard.press('Enter');
     await page.locator('.panel').waitFor();
     expect(await marked(page, 'distribution')).toBe(500);
-    const nodes = await page.locator('.marks').evaluateAll((all) => all.map((marks) => marks.childElementCount));
+    const nodes = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.marks')].map((marks) => marks.childElementCount)`,
+    );
     expect(nodes.length).toBeGreaterThan(40);
     expect(Math.max(...nodes)).toBeLessThanOrEqual(3);
     expect(messages).toEqual([]);
