@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../workflows/messages.ts';
 import { innermostMessage } from './innermost-message.ts';
-import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStatus } from './status.ts';
+import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStanding } from './status.ts';
 
 /** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
 const patience = 3000;
@@ -19,14 +19,14 @@ const patience = 3000;
  * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
  * of this id, or is out of reach for the moment. Without a worker to answer it is `waiting`, and its datasets are not known.
  */
-export async function liveStatus(client: Client, studyId: string): Promise<StudyStatus | undefined> {
+export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
   const description = await patiently(() => handle.describe()).catch(unlessAbsent);
   if (description === undefined) return undefined;
   const state = stateOf(description);
   const failure = state === 'failed' ? await failureOf(handle) : null;
-  const unanswered: StudyStatus = { studyId, state, stage: null, datasets: [], failure, secondsLeft: null };
+  const unanswered: StudyStanding = { studyId, state, stage: null, datasets: [], failure, secondsLeft: null };
   const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
   if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
   const datasets =
@@ -41,7 +41,7 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
 function standing(
   { isPaused, hold }: StudyProgress,
   datasets: readonly DatasetStatus[],
-): Pick<StudyStatus, 'state' | 'failure'> {
+): Pick<StudyStanding, 'state' | 'failure'> {
   const unfinished = datasets.filter((dataset) => settled(dataset) < dataset.total);
   const held = unfinished.filter((dataset) => dataset.hold !== null);
   const first = hold ?? held[0]?.hold ?? null;

@@ -5,7 +5,7 @@ import { readRunRecord, type RunRecord } from '../store/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { liveStatus } from './live-status.ts';
-import { isUnderWay, type StudyStatus } from './status.ts';
+import { isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
 
 /** Ids of the studies in a store, sorted. */
@@ -33,18 +33,20 @@ export async function studyStatus(
   store: ArtifactStore,
   client: Client | undefined,
   studyId: string,
-  known?: StudyStatus,
+  known?: StudyStanding,
 ): Promise<StudyStatus> {
   const live = client === undefined ? undefined : await liveStatus(client, studyId);
-  if (live !== undefined && isUnderWay(live.state) && live.state !== 'waiting') return live;
+  if (live !== undefined && isUnderWay(live.state) && live.state !== 'waiting') return withTotals(live);
   const stored = known ?? (await storedStatus(store, studyId));
   if (stored === undefined) {
-    if (live !== undefined) return live;
+    if (live !== undefined) return withTotals(live);
     throw await noSuchStudy(store, studyId);
   }
-  return live === undefined || stored.state === 'finished' || stored.state === 'unreadable'
-    ? stored
-    : { ...stored, state: live.state, failure: live.failure };
+  return withTotals(
+    live === undefined || stored.state === 'finished' || stored.state === 'unreadable'
+      ? stored
+      : { ...stored, state: live.state, failure: live.failure },
+  );
 }
 
 /** A run that did not finish, with what happened. */

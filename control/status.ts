@@ -41,7 +41,8 @@ export const studyStates = [
 ] as const;
 export type StudyState = (typeof studyStates)[number];
 
-export interface StudyStatus {
+/** How a study stands, dataset by dataset. */
+export interface StudyStanding {
   studyId: string;
   state: StudyState;
   /** Null where it is not known. */
@@ -52,6 +53,19 @@ export interface StudyStatus {
   /** Estimated seconds until the last training ends; null where there is nothing to estimate from. */
   secondsLeft: number | null;
 }
+
+export interface StudyStatus extends StudyStanding {
+  /** Runs, as far as they are planned. */
+  total: number;
+  /** Those of them that have given an error, also for other studies. */
+  finished: number;
+}
+
+export const withTotals = (standing: StudyStanding): StudyStatus => ({
+  ...standing,
+  total: standing.datasets.reduce((sum, { total }) => sum + total, 0),
+  finished: standing.datasets.reduce((sum, { finished, reused }) => sum + finished + reused, 0),
+});
 
 /** Whether a study in this state goes on by itself. */
 export const isUnderWay = (state: StudyState): boolean => ['running', 'waiting', 'paused', 'held'].includes(state);

@@ -4,13 +4,13 @@ import { readRunRecord } from '../store/run-record.ts';
 import { StudyDocuments } from '../store/study-documents.ts';
 import type { StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
-import type { DatasetStatus, StudyStatus } from './status.ts';
+import type { DatasetStatus, StudyStanding } from './status.ts';
 
 /**
  * How a study stands by what is in the store, without a Temporal server; undefined where it holds no study of this id. All its
  * records are read.
  */
-export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStatus | undefined> {
+export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   const documents = new StudyDocuments(store, studyId);
   const common = { studyId, datasets: [], failure: null, secondsLeft: null };
   let config: StudyConfig | undefined;

@@ -1,36 +1,37 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { describeDuration, progressView } from '../../commands/progress-view.ts';
-import type { StudyStatus } from '../../control/status.ts';
+import { withTotals, type StudyStanding } from '../../control/status.ts';
 
-const status = (finished: number, changes: Partial<StudyStatus> = {}): StudyStatus => ({
-  studyId: 'quickstart',
-  state: 'running',
-  stage: 'training',
-  datasets: [
-    {
-      dataset: 'fashion-mnist/5-classes',
-      total: 24,
-      finished,
-      reused: 2,
-      diverged: 0,
-      failed: 1,
-      hold: null,
-      failures: null,
-      running: [
-        {
-          name: 'train arch-003',
-          attempt: 1,
-          lastFailure: null,
-          progress: { epoch: 1, epochs: 2, step: 3, stepsPerEpoch: 10, imagesPerSecond: 812.4, loss: 0.5 },
-        },
-      ],
-    },
-  ],
-  failure: null,
-  secondsLeft: 75,
-  ...changes,
-});
+const status = (finished: number, changes: Partial<StudyStanding> = {}) =>
+  withTotals({
+    studyId: 'quickstart',
+    state: 'running',
+    stage: 'training',
+    datasets: [
+      {
+        dataset: 'fashion-mnist/5-classes',
+        total: 24,
+        finished,
+        reused: 2,
+        diverged: 0,
+        failed: 1,
+        hold: null,
+        failures: null,
+        running: [
+          {
+            name: 'train arch-003',
+            attempt: 1,
+            lastFailure: null,
+            progress: { epoch: 1, epochs: 2, step: 3, stepsPerEpoch: 10, imagesPerSecond: 812.4, loss: 0.5 },
+          },
+        ],
+      },
+    ],
+    failure: null,
+    secondsLeft: 75,
+    ...changes,
+  });
 
 const shownOn = (isTTY: boolean, show: (output: PassThrough) => void): string => {
   const output = Object.assign(new PassThrough(), { isTTY, columns: 160, rows: 24 });
