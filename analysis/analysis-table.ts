@@ -27,8 +27,7 @@ export interface AnalysisTable {
   replicates: Replicates;
   permutations: number;
   seed: number;
-  /** Instead of the method that is best for each kind of figure. */
-  intervals: IntervalMethod | undefined;
+  intervals: IntervalMethod;
 }
 
 export interface AnalysisOptions {
@@ -40,6 +39,7 @@ export interface AnalysisOptions {
   parameters: readonly string[];
   /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
   covariates?: readonly string[];
+  /** By default `percentile`, whose intervals hold their rate best or are wider for every figure (test/analysis/coverage.soak.ts). */
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
 }
@@ -77,7 +77,7 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     replicates: replicatesOf(architectures.length, bootstrapResamples, seed),
     permutations: permutationsPerResample * bootstrapResamples,
     seed,
-    intervals: options.intervals,
+    intervals: options.intervals ?? 'percentile',
   };
 }
 

@@ -203,8 +203,8 @@ function regretTable({ targets }: Analysis): string {
 
 const percent = (value: number | undefined) => (value === undefined ? '–' : `${(100 * value).toFixed(2)} %`);
 
-const methods = ({ bootstrapResamples }: StudyReportInput) => `<ul>
+const methods = ({ bootstrapResamples, analysis }: StudyReportInput) => `<ul>
 <li>Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the pairs that it would be in.</li>
-<li>Intervals are 95 % bootstrap intervals (BCa or percentile, widened for small samples) of ${bootstrapResamples.toLocaleString('en-US')} bootstrap resamples of the architectures. p-values are two-sided, from 10,000 random pairings, and corrected for the number of targets by Holm's method.</li>
+<li>Intervals are 95 % ${analysis.methods.intervals === 'bca' ? 'BCa' : 'percentile'} intervals, widened for small samples, of ${bootstrapResamples.toLocaleString('en-US')} bootstrap resamples of the architectures, the same for all figures. p-values are two-sided, from ${analysis.methods.permutations.toLocaleString('en-US')} random pairings, and corrected for the number of targets by Holm's method.</li>
 <li>Signs are kept throughout: a negative correlation is a finding.</li>
 </ul>`;
