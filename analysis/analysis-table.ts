@@ -50,7 +50,7 @@ const permutationsPerResample = 4;
 
 /** @throws Error where no row is of the reference */
 export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptions): AnalysisTable {
-  const { reference, bootstrapResamples, seed } = options;
+  const { reference, bootstrapResamples, seed, intervals = 'percentile' } = options;
   const found = new Set(rows.map(({ dataset }) => dataset));
   if (!found.has(reference)) throw new Error(`no row is of the reference ${reference}`);
   const datasets = [reference, ...[...found].filter((dataset) => dataset !== reference)];
@@ -74,10 +74,10 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     parameters,
     sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
     curves: meanCurves(options.curves ?? [], datasets, place),
-    replicates: replicatesOf(architectures.length, bootstrapResamples, seed),
+    replicates: replicatesOf(architectures.length, bootstrapResamples, seed, intervals === 'bca'),
     permutations: permutationsPerResample * bootstrapResamples,
     seed,
-    intervals: options.intervals ?? 'percentile',
+    intervals,
   };
 }
 
