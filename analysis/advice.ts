@@ -83,11 +83,11 @@ export function declareAdvice(
         classes: facts?.classes ?? null,
         n: Math.min(...members.map((member) => member.rho.n)),
         spearman: rho ? estimate(rho) : null,
-        spearmanCi95: rho ? withInterval(rho, 'spearman', table).ci95 : null,
+        spearmanCi95: rho ? withInterval(rho, table).ci95 : null,
         probabilityBest: best[index]!,
         cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + cost!, 0) / costs.length,
         regret: regret ? estimate(regret) : null,
-        regretCi95: regret ? withInterval(regret, 'regret', table).ci95 : null,
+        regretCi95: regret ? withInterval(regret, table).ci95 : null,
       };
     });
     sources.sort((a, b) => (b.spearman ?? -Infinity) - (a.spearman ?? -Infinity));

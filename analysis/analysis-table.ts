@@ -27,8 +27,7 @@ export interface AnalysisTable {
   replicates: Replicates;
   permutations: number;
   seed: number;
-  /** Instead of the method that is best for each kind of figure. */
-  intervals: IntervalMethod | undefined;
+  intervals: IntervalMethod;
 }
 
 export interface AnalysisOptions {
@@ -40,6 +39,7 @@ export interface AnalysisOptions {
   parameters: readonly string[];
   /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
   covariates?: readonly string[];
+  /** By default `percentile`, whose intervals hold their rate best or are wider for every figure (test/analysis/coverage.soak.ts). */
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
 }
@@ -50,7 +50,7 @@ const permutationsPerResample = 4;
 
 /** @throws Error where no row is of the reference */
 export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptions): AnalysisTable {
-  const { reference, bootstrapResamples, seed } = options;
+  const { reference, bootstrapResamples, seed, intervals = 'percentile' } = options;
   const found = new Set(rows.map(({ dataset }) => dataset));
   if (!found.has(reference)) throw new Error(`no row is of the reference ${reference}`);
   const datasets = [reference, ...[...found].filter((dataset) => dataset !== reference)];
@@ -74,10 +74,10 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     parameters,
     sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
     curves: meanCurves(options.curves ?? [], datasets, place),
-    replicates: replicatesOf(architectures.length, bootstrapResamples, seed),
+    replicates: replicatesOf(architectures.length, bootstrapResamples, seed, intervals === 'bca'),
     permutations: permutationsPerResample * bootstrapResamples,
     seed,
-    intervals: options.intervals,
+    intervals,
   };
 }
 

@@ -23,8 +23,7 @@ export interface AnalysisMethods {
   permutations: number;
   /** Of resamples and permutations. */
   seed: number;
-  /** By kind of figure, e.g. `pearson` or `slope`. */
-  intervals: Record<string, IntervalMethod>;
+  intervals: IntervalMethod;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Analysis } from './analysis.ts';
 import { analysisTable, type AnalysisOptions, type AnalysisTable } from './analysis-table.ts';
 import { benjaminiHochberg, holm } from './corrections.ts';
 import { errorMatrix } from './errors.ts';
-import { intervalMethods } from './figures/estimates.ts';
 import { analysisJobs, runJob, type JobFigures } from './jobs.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { rangeContradictions } from './ranges.ts';
@@ -39,15 +38,9 @@ export function assembled(
   const effects = inOrder(all('effects'), ({ parameter, dataset }) => [parameters(parameter), places(dataset)]);
   const ranges = all('ranges');
   const { replicates, permutations, seed, intervals } = table;
-  const methods = Object.entries(intervalMethods).map(([kind, method]) => [kind, intervals ?? method]);
   return {
     reference: table.reference,
-    methods: {
-      resamples: replicates.resamples,
-      permutations,
-      seed,
-      intervals: Object.fromEntries(methods) as Record<string, (typeof intervalMethods)[keyof typeof intervalMethods]>,
-    },
+    methods: { resamples: replicates.resamples, permutations, seed, intervals },
     matrix: errorMatrix(table),
     datasets: [...table.facts],
     runs: runCounts(rows, table.datasets),

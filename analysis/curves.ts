@@ -84,8 +84,8 @@ export function rankingCurve(
   });
   measurement.run(kernel, onProgress);
   const points = declared.map(({ sample, linear, ranked }, index) => {
-    const r = withInterval(linear, 'pearson', table);
-    const rho = withInterval(ranked, 'spearman', table);
+    const r = withInterval(linear, table);
+    const rho = withInterval(ranked, table);
     return {
       epoch: index + 1,
       n: sample.rows.length,

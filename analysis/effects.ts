@@ -72,9 +72,9 @@ function declareEffects(
     const columns = declared.map(({ column }) => column);
     const pValues = permutationPValues(kernel, table, columns, errors);
     return declared.map(({ parameter, n, linear, ranked, partial }, index) => {
-      const r = withInterval(linear, 'pearson', table);
-      const rho = withInterval(ranked, 'spearman', table);
-      const rest = partial ? withInterval(partial, 'partialPearson', table) : { value: null, ci95: null };
+      const r = withInterval(linear, table);
+      const rho = withInterval(ranked, table);
+      const rest = partial ? withInterval(partial, table) : { value: null, ci95: null };
       return {
         parameter,
         dataset: table.datasets[dataset]!,

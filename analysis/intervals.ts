@@ -3,6 +3,8 @@ import { quickselect } from 'simple-statistics';
 import { estimate, type Figure } from './resampling/figure.ts';
 import type { Replicates } from './resampling/replicates.ts';
 
+type ReplicateShape = Pick<Replicates, 'resamples' | 'groups'>;
+
 /** A 95 % interval; low <= high. */
 export type Interval = readonly [low: number, high: number];
 
@@ -18,37 +20,43 @@ export type IntervalMethod = 'percentile' | 'bca';
  */
 export function interval(
   figure: Figure,
-  { resamples, groups }: Replicates,
+  { resamples, groups }: ReplicateShape,
   method: IntervalMethod,
   sampleSize = figure.n,
 ): Interval | null {
-  const own = estimate(figure);
   const draws = drawsOf(figure, resamples);
-  if (own === null || draws.length === 0) return null;
+  if (estimate(figure) === null || draws.length === 0) return null;
   const quantile = expandedQuantile(sampleSize);
-  if (method === 'percentile') return [quantileOf(draws, normalCdf(-quantile)), quantileOf(draws, normalCdf(quantile))];
-  const bias = biasOf(draws, own);
-  const acceleration = accelerationOf(figure, resamples, groups);
+  const { bias, acceleration } = correction(figure, draws, { resamples, groups }, method);
   const level = (z: number) => normalCdf(bias + (bias + z) / (1 - acceleration * (bias + z)));
   return [quantileOf(draws, level(-quantile)), quantileOf(draws, level(quantile))];
 }
 
 /**
- * Two-sided p-value of the hypothesis that a figure is 0: one minus the confidence at which its BCa interval begins to contain
- * 0. Null where it is undefined.
+ * Two-sided p-value of the hypothesis that a figure is 0: one minus the confidence at which its interval begins to contain 0. Null
+ * where it is undefined.
  */
-export function bootstrapPValue(figure: Figure, { resamples, groups }: Replicates): number | null {
-  const own = estimate(figure);
+export function bootstrapPValue(
+  figure: Figure,
+  { resamples, groups }: ReplicateShape,
+  method: IntervalMethod,
+): number | null {
   const draws = drawsOf(figure, resamples);
-  if (own === null || draws.length === 0) return null;
-  const z = shareBelow(draws, 0) - biasOf(draws, own);
-  const level = z / (1 + accelerationOf(figure, resamples, groups) * z) - biasOf(draws, own);
-  const t = level / Math.sqrt(figure.n / (figure.n - 1));
+  if (estimate(figure) === null || draws.length === 0) return null;
+  const { bias, acceleration } = correction(figure, draws, { resamples, groups }, method);
+  const z = quantileBelow(draws, 0) - bias;
+  const t = (z / (1 + acceleration * z) - bias) / Math.sqrt(figure.n / (figure.n - 1));
   return Math.min(1, 2 * jStat.studentt.cdf(-Math.abs(t), figure.n - 1));
 }
 
+/** What the levels of an interval are shifted by: nothing for percentiles. */
+function correction(figure: Figure, draws: Float64Array, shape: ReplicateShape, method: IntervalMethod) {
+  if (method === 'percentile') return { bias: 0, acceleration: 0 };
+  return { bias: quantileBelow(draws, figure.values[0]!), acceleration: accelerationOf(figure, shape) };
+}
+
 /** Standard deviation over the resamples; NaN where fewer than two define the figure. */
-export function standardError(figure: Figure, { resamples }: Replicates): number {
+export function standardError(figure: Figure, { resamples }: ReplicateShape): number {
   const draws = drawsOf(figure, resamples);
   const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
   return Math.sqrt(draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (draws.length - 1));
@@ -83,16 +91,14 @@ function expandedQuantile(n: number): number {
 }
 
 /** Normal quantile of the share of the draws below a value, equal ones counted half; never infinite. */
-function shareBelow(draws: Float64Array, value: number): number {
+function quantileBelow(draws: Float64Array, value: number): number {
   let below = 0;
   for (const draw of draws) below += draw < value ? 1 : draw === value ? 0.5 : 0;
   return normalQuantile((below + 0.5) / (draws.length + 1));
 }
 
-const biasOf = (draws: Float64Array, own: number) => shareBelow(draws, own);
-
 /** From the jackknife: a sixth of the skewness of the influences of what was left out. */
-function accelerationOf({ values }: Figure, resamples: number, groups: number): number {
+function accelerationOf({ values }: Figure, { resamples, groups }: ReplicateShape): number {
   let n = 0;
   let sum = 0;
   for (let group = 1 + resamples; group < 1 + resamples + groups; group++)

@@ -58,7 +58,7 @@ export function declareLine(
   const figures = line(measurement, sample, x, y);
   return () => {
     const [slope, intercept, r2] = [figures.slope, figures.intercept, figures.r2].map((figure) =>
-      withInterval(figure, 'line', table),
+      withInterval(figure, table),
     ) as [ReturnType<typeof withInterval>, ReturnType<typeof withInterval>, ReturnType<typeof withInterval>];
     const [a, b] = [estimate(figures.intercept), estimate(figures.slope)];
     return {

@@ -96,7 +96,7 @@ export function correctedPearson(
     return { ...raw, noiseCeiling: null, pearsonCorrected: null, pearsonCorrectedCi95: null };
   const ceiling = combine(a, b, (x, y) => Math.sqrt(x * y));
   const corrected = combine(figure, ceiling, (r, most) => (most > 0 ? r / most : NaN));
-  const { value, ci95 } = withInterval(corrected, 'reliability', table);
+  const { value, ci95 } = withInterval(corrected, table);
   return { ...raw, noiseCeiling: estimate(ceiling), pearsonCorrected: value, pearsonCorrectedCi95: ci95 };
 }
 
@@ -109,7 +109,7 @@ export function reliabilities(kernel: Kernel, table: AnalysisTable): Reliability
     if (reliability === undefined) return [];
     const columns = table.seedErrors[dataset]!;
     const mean = meanOf(reliability.seedPairs);
-    const { value, ci95 } = mean ? withInterval(mean, 'reliability', table) : { value: null, ci95: null };
+    const { value, ci95 } = mean ? withInterval(mean, table) : { value: null, ci95: null };
     return [
       {
         dataset: table.datasets[dataset]!,

@@ -1,7 +1,7 @@
 import type { AnalysisTable } from './analysis-table.ts';
 import { withInterval } from './figures/estimates.ts';
 import { pearson } from './figures/moments.ts';
-import { kendallTauB, spearman, weightedTau } from './figures/ranks.ts';
+import { kendallTauB, spearman, weightedSampleSize, weightedTau } from './figures/ranks.ts';
 import type { Interval } from './intervals.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { correctedPearson, declareReliability, type AttenuationCorrection } from './noise.ts';
@@ -60,7 +60,8 @@ export function correlatePairs(
   measurement.run(kernel, onProgress);
   const correlations = declared.map(({ a, b, n, figures }) => {
     const of = (kind: Coefficient) => {
-      const { value, ci95 } = withInterval(figures[kind], kind, table);
+      const sampleSize = kind === 'weightedTau' ? weightedSampleSize(n) : n;
+      const { value, ci95 } = withInterval(figures[kind], table, sampleSize);
       return { [kind]: value, [`${kind}Ci95`]: ci95 };
     };
     const values = { ...of('pearson'), ...of('spearman'), ...of('kendallTauB'), ...of('weightedTau') };

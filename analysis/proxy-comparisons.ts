@@ -67,8 +67,8 @@ export function declareComparisons(
     const noise = repeated.map((reliability) => reliability && seedNoise(reliability));
     const comparisons = declared.map(({ proxy, sample, pearsons, spearmans, proxyReference }) => {
       const gained = difference(...pearsons);
-      const ranked = withInterval(difference(...spearmans), 'difference', table);
-      const { value, ci95 } = withInterval(gained, 'difference', table);
+      const ranked = withInterval(difference(...spearmans), table);
+      const { value, ci95 } = withInterval(gained, table);
       const n = sample.rows.length;
       const error = standardError(gained, table.replicates);
       const needed = value === null || value === 0 ? NaN : Math.ceil(n * ((detectable * error) / value) ** 2);
@@ -85,7 +85,7 @@ export function declareComparisons(
         referencePearson: found.reference,
         pearsonDifference: value,
         pearsonDifferenceCi95: ci95,
-        pValue: bootstrapPValue(gained, table.replicates),
+        pValue: bootstrapPValue(gained, table.replicates, table.intervals),
         pValueHolm: null,
         spearmanDifference: ranked.value,
         spearmanDifferenceCi95: ranked.ci95,

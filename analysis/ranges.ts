@@ -1,6 +1,8 @@
 import { stream } from '../core/random.ts';
 import type { AnalysisTable } from './analysis-table.ts';
+import type { Column } from './columns.ts';
 import { quantileOf } from './intervals.ts';
+import { columnOrder } from './resampling/column-order.ts';
 
 /**
  * The values of a parameter among the best networks on a dataset (the filters of pycls' sweeps, `get_filters`): of 2,500 draws of a
@@ -32,23 +34,26 @@ const share = 0.25;
 /** By parameter and dataset; none where no architecture has both. */
 export function parameterRanges(table: AnalysisTable): ParameterRange[] {
   const uniforms = uniformNumbers(table);
+  const orders = table.errors.map(rowsByError);
   return [...table.parameters].flatMap(([parameter, columns]) =>
     table.datasets.flatMap((dataset, index) => {
-      const [values, errors] = [columns[index]!, table.errors[index]!];
-      const byError = Array.from(errors.keys())
-        .filter((row) => !Number.isNaN(values[row]! + errors[row]!))
-        .sort((a, b) => errors[a]! - errors[b]!);
+      const values = columns[index]!;
+      const byError = orders[index]!.filter((row) => !Number.isNaN(values[row]));
       const n = byError.length;
       if (n === 0) return [];
       const best = uniforms.map((u) => values[byError[bestRank(n, u)]!]!);
-      const [low, median, high] = [0.025, 0.5, 0.975].map((level) => quantileOf(best, level)) as [
-        number,
-        number,
-        number,
-      ];
+      const [low, median, high] = [0.025, 0.5, 0.975].map((level) => quantileOf(best, level)) as Three;
       return [{ parameter, dataset, n, low, median, high }];
     }),
   );
+}
+
+type Three = [number, number, number];
+
+/** Those that have an error, the lowest first. */
+function rowsByError(errors: Column): Int32Array {
+  const rows = Int32Array.from(errors.keys()).filter((row) => !Number.isNaN(errors[row]));
+  return columnOrder(Float64Array.from(rows, (row) => errors[row]!)).order.map((place) => rows[place]!);
 }
 
 /** The same for all datasets, so that their draws are as alike as can be. */

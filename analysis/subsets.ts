@@ -82,7 +82,7 @@ export function declareSubsets(
           ...named(figure, table),
         })),
         meanPearson: mean ? estimate(mean) : null,
-        meanPearsonCi95: mean ? withInterval(mean, 'pearson', table).ci95 : null,
+        meanPearsonCi95: mean ? withInterval(mean, table).ci95 : null,
         drawDeviation: deviation(draws.flatMap(({ figure }) => estimate(figure) ?? [])),
         referencePearson: estimate(reference),
         ...gain(mean, reference, table),
@@ -100,15 +100,19 @@ export function declareSubsets(
 
 function named(figure: Figure | undefined, table: AnalysisTable) {
   if (figure === undefined) return { pearson: null, pearsonCi95: null };
-  const { value, ci95 } = withInterval(figure, 'pearson', table);
+  const { value, ci95 } = withInterval(figure, table);
   return { pearson: value, pearsonCi95: ci95 };
 }
 
 function gain(mean: Figure | undefined, other: Figure | undefined, table: AnalysisTable) {
   if (mean === undefined || other === undefined) return { difference: null, differenceCi95: null, pValue: null };
   const gained = difference(mean, other);
-  const { value, ci95 } = withInterval(gained, 'difference', table);
-  return { difference: value, differenceCi95: ci95, pValue: bootstrapPValue(gained, table.replicates) };
+  const { value, ci95 } = withInterval(gained, table);
+  return {
+    difference: value,
+    differenceCi95: ci95,
+    pValue: bootstrapPValue(gained, table.replicates, table.intervals),
+  };
 }
 
 function deviation(values: readonly number[]): number | null {

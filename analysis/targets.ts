@@ -81,7 +81,7 @@ export function analyzeTarget(
     LineScale,
     ScaledLine
   >;
-  const fixed = partials.map(([size, figure]) => [size, withInterval(figure, 'partialPearson', table)] as const);
+  const fixed = partials.map(([size, figure]) => [size, withInterval(figure, table)] as const);
   const analysis: TargetAnalysis = {
     target: name,
     n,

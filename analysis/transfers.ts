@@ -1,5 +1,6 @@
 import type { Column } from './columns.ts';
 import type { LineScale, ScaledLine } from './lines.ts';
+import { columnOrder } from './resampling/column-order.ts';
 
 /**
  * What each architecture does on a target beside what the reference predicts. Arrays are in the order of the error matrix's
@@ -32,15 +33,15 @@ export function architectureTransfer(
   };
 }
 
-/** From 1 for the lowest; null for what is not to be ranked. */
+/** From 1 for the lowest, ties sharing the mean of their places; null for what is not to be ranked. */
 export function midranks(values: Column, isRanked: (row: number) => boolean): (number | null)[] {
-  const order = Array.from(values.keys())
-    .filter(isRanked)
-    .sort((a, b) => values[a]! - values[b]!);
+  const rows = Int32Array.from(values.keys()).filter(isRanked);
+  const { order, last } = columnOrder(Float64Array.from(rows, (row) => values[row]!));
   const ranks: (number | null)[] = Array.from(values, () => null);
   for (let begin = 0, end = 0; begin < order.length; begin = end) {
-    while (end < order.length && values[order[end]!] === values[order[begin]!]) end++;
-    for (let place = begin; place < end; place++) ranks[order[place]!] = (begin + 1 + end) / 2;
+    while (last[end] === 0) end++;
+    end++;
+    for (let place = begin; place < end; place++) ranks[rows[order[place]!]!] = (begin + 1 + end) / 2;
   }
   return ranks;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { register as registerAnalysis } from './analysis.ts';
 import { register as registerDesignSpace } from './design-space.ts';
 import { register as registerOrchestration } from './orchestration.ts';
 import { register as registerTraining } from './training.ts';
@@ -8,6 +9,7 @@ const program = new Command('bench').description(
   'ratios measured in one run; absolute figures are the machine of the moment',
 );
 
+registerAnalysis(program);
 registerDesignSpace(program);
 registerOrchestration(program);
 registerTraining(program);

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { AnalysisOptions } from '../analysis/index.ts';
+import type { IntervalMethod } from '../analysis/index.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
@@ -21,7 +21,7 @@ interface AnalyzeOptions {
   curves?: string;
   resamples: number;
   seed: number;
-  intervals?: AnalysisOptions['intervals'];
+  intervals: IntervalMethod;
   threads?: number;
   report: boolean;
   json?: boolean;
@@ -61,10 +61,9 @@ Wide ones (--wide) have a row an architecture and a column a dataset; several ar
     .option('--resamples <n>', 'bootstrap resamples; fewer take less time', positiveInteger, 2500)
     .option('--seed <n>', 'of resamples and permutations', nonNegativeInteger, 0)
     .addOption(
-      new Option('--intervals <method>', 'of all figures, instead of the best for each kind').choices([
-        'percentile',
-        'bca',
-      ]),
+      new Option('--intervals <method>', 'how they are made from the resamples')
+        .choices(['percentile', 'bca'])
+        .default('percentile'),
     )
     .option('--threads <n>', 'the figures are the same for any number (default: cores)', positiveInteger)
     .option('--no-report', 'write no report.html')
@@ -99,7 +98,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
       parameters: [...parameterTitles.keys()],
       covariates: options.covariates,
       curves,
-      ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
+      intervals: options.intervals,
     },
     {
       onProgress: (done) => progress.show(done),

@@ -41,3 +41,17 @@ export function weightedTau(measurement: Measurement, sample: Sample, a: Float64
     return Math.max(-1, Math.min(1, (tau(slot + 1) + tau(slot + 4)) / 2));
   });
 }
+
+/**
+ * As many architectures with equal weights scatter as n with hyperbolic ones do: the square of the sum of the weights over the sum of
+ * their squares (Kish 1965).
+ */
+export function weightedSampleSize(n: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let rank = 1; rank <= n; rank++) {
+    sum += 1 / rank;
+    squares += 1 / (rank * rank);
+  }
+  return (sum * sum) / squares;
+}

@@ -26,7 +26,7 @@ export interface Instruction {
 /** Ranks of a column. Slots: sum of the squared ranks, 0 exactly where a replicate is constant; twice the tied pairs. */
 export class RankColumn implements Instruction {
   static readonly slots = 2;
-  readonly values: Float64Array;
+  readonly values: () => Float64Array;
   readonly slot: number;
   order = 0;
   last = 0;
@@ -36,13 +36,13 @@ export class RankColumn implements Instruction {
   ranks = 0;
   ties = 0;
 
-  constructor(values: Float64Array, slot: number) {
+  constructor(values: () => Float64Array, slot: number) {
     this.values = values;
     this.slot = slot;
   }
 
   prepare({ kernel, length, counts, total, slot }: Frame): () => void {
-    const { order, last, level, levels, tied } = columnOrder(this.values);
+    const { order, last, level, levels, tied } = columnOrder(this.values());
     this.levels = levels;
     this.order = kernel.place(order);
     this.last = kernel.place(last);
@@ -77,17 +77,17 @@ export class RankProduct implements Instruction {
 
 /** Weights of the items by their places in a column's order, of which ties are resolved by another column. */
 export class TopWeights implements Instruction {
-  readonly values: Float64Array;
-  readonly tieBreak: Float64Array | undefined;
+  readonly values: () => Float64Array;
+  readonly tieBreak: (() => Float64Array) | undefined;
   weights = 0;
 
-  constructor(values: Float64Array, tieBreak: Float64Array | undefined) {
+  constructor(values: () => Float64Array, tieBreak: (() => Float64Array) | undefined) {
     this.values = values;
     this.tieBreak = tieBreak;
   }
 
   prepare({ kernel, length, counts, harmonic }: Frame): () => void {
-    const order = kernel.place(columnOrder(this.values, this.tieBreak).order);
+    const order = kernel.place(columnOrder(this.values(), this.tieBreak?.()).order);
     this.weights = kernel.allocate(weightBytes * length);
     return () => kernel.run.topWeights(order, length, counts, harmonic, this.weights);
   }

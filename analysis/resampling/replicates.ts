@@ -9,7 +9,7 @@ export interface Replicates {
   /** Architectures. */
   items: number;
   resamples: number;
-  /** Of the jackknife: item i is of group i modulo their number. */
+  /** Of the jackknife: item i is of group i modulo their number; 0 without one. */
   groups: number;
   /** Generator states of the resamples, four words each. */
   states: Int32Array;
@@ -20,13 +20,10 @@ const mostGroups = 500;
 /** The first is the sample itself, then come the resamples, then the sample without each group. */
 export const replicateCount = ({ resamples, groups }: Replicates) => 1 + resamples + groups;
 
-export function replicatesOf(items: number, resamples: number, seed: number): Replicates {
-  return {
-    items,
-    resamples,
-    groups: Math.min(items, mostGroups),
-    states: generatorStates(resamples, seed, 'resamples'),
-  };
+/** @param withJackknife which BCa intervals need */
+export function replicatesOf(items: number, resamples: number, seed: number, withJackknife: boolean): Replicates {
+  const groups = withJackknife ? Math.min(items, mostGroups) : 0;
+  return { items, resamples, groups, states: generatorStates(resamples, seed, 'resamples') };
 }
 
 /** Independent states of the kernel's generator, four words each. */

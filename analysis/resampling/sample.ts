@@ -5,11 +5,11 @@ import { Agreement, RankColumn, RankProduct, TopWeights, type Frame, type Instru
 /** Reads the sums of a block and keeps what they give, for the replicates from `first` on. */
 type Update = (first: number) => void;
 
+/** What a sample knows of a column that is scaled to mean 0 and standard deviation 1. */
 export interface StandardisedColumn {
-  /** Of the sample. */
+  /** Of the sample; the deviation is 0 exactly where the column is constant. */
   mean: number;
   deviation: number;
-  values: Float64Array;
   /** Numbers of moment columns. */
   sum: number;
   squares: number;
@@ -27,10 +27,11 @@ export class Sample {
   sums: Float64Array = new Float64Array(0);
   /** What the instructions leave, eight lanes each. */
   slots: Float64Array = new Float64Array(0);
-  readonly #moments: Float64Array[] = [];
+  /** Made when they are needed, as a sample of many architectures is not kept for long. */
+  readonly #moments: (() => Float64Array)[] = [];
   readonly #instructions: Instruction[] = [];
   readonly #updates: Update[] = [];
-  readonly #known = new Map<unknown, Map<unknown, unknown>>();
+  readonly #known = new Map<object, Map<object, Map<string, unknown>>>();
   #slotCount = 0;
 
   constructor(rows: Int32Array) {
@@ -39,53 +40,47 @@ export class Sample {
 
   /** The values of a column's rows. */
   valuesOf(column: Float64Array): Float64Array {
-    return this.#once(column, 'values', () => Float64Array.from(this.rows, (row) => column[row]!));
+    return Float64Array.from(this.rows, (row) => column[row]!);
   }
 
-  /** Number of a column, of this sample's length, whose sum is wanted in every replicate. */
-  moment(values: Float64Array): number {
-    return this.#once(values, 'moment', () => this.#moments.push(values) - 1);
-  }
-
-  /** A column scaled to mean 0 and standard deviation 1 (all 0 where it is constant), with the sums of it and of its squares. */
   standardised(column: Float64Array): StandardisedColumn {
-    return this.#once(column, 'standardised', () => {
-      const raw = this.valuesOf(column);
-      const { mean, deviation } = meanAndDeviation(raw);
-      const values = raw.map((value) => (deviation === 0 ? 0 : (value - mean) / deviation));
-      return { mean, deviation, values, sum: this.moment(values), squares: this.moment(products(values, values)) };
+    return this.#once('standardised', column, column, () => {
+      const { mean, deviation } = meanAndDeviation(this.valuesOf(column));
+      const values = () => this.#scaled(column, mean, deviation);
+      return { mean, deviation, sum: this.#moment(values), squares: this.#moment(() => products(values(), values())) };
     });
   }
 
   /** Number of the moment column of the products of two standardised columns. */
   productMoment(a: Float64Array, b: Float64Array): number {
     const [x, y] = [this.standardised(a), this.standardised(b)];
-    return this.#once(x, y, () => this.moment(products(x.values, y.values)));
+    const scaled = (column: Float64Array, { mean, deviation }: StandardisedColumn) =>
+      this.#scaled(column, mean, deviation);
+    return this.#once('product', a, b, () => this.#moment(() => products(scaled(a, x), scaled(b, y))));
   }
 
   ranks(column: Float64Array): RankColumn {
-    return this.#once(column, 'ranks', () =>
-      this.#add(new RankColumn(this.valuesOf(column), this.#take(RankColumn.slots))),
+    return this.#once('ranks', column, column, () =>
+      this.#add(new RankColumn(() => this.valuesOf(column), this.#take(RankColumn.slots))),
     );
   }
 
   rankProduct(a: Float64Array, b: Float64Array): RankProduct {
     const [x, y] = [this.ranks(a), this.ranks(b)];
-    return this.#once(x, y, () => this.#add(new RankProduct(x, y, this.#take(RankProduct.slots))));
+    return this.#once('rank product', a, b, () => this.#add(new RankProduct(x, y, this.#take(RankProduct.slots))));
   }
 
   agreement(a: Float64Array, b: Float64Array): Agreement {
     const [x, y] = [this.ranks(a), this.ranks(b)];
     const weights = [this.#weights(a, b), this.#weights(b, a)] as const;
-    return this.#once(a, b, () => this.#add(new Agreement(x, y, weights, this.#take(Agreement.slots))));
+    return this.#once('agreement', a, b, () => this.#add(new Agreement(x, y, weights, this.#take(Agreement.slots))));
   }
 
   /** Without ties the weights are the column's own, whatever it is compared with. */
   #weights(column: Float64Array, other: Float64Array): TopWeights {
-    const values = this.valuesOf(column);
-    const hasTies = new Set(values).size < values.length;
-    return this.#once(hasTies ? values : column, hasTies ? other : 'weights', () =>
-      this.#add(new TopWeights(values, hasTies ? this.valuesOf(other) : undefined)),
+    const tieBreak = hasTies(column) ? other : undefined;
+    return this.#once('weights', column, tieBreak ?? column, () =>
+      this.#add(new TopWeights(() => this.valuesOf(column), tieBreak && (() => this.valuesOf(tieBreak)))),
     );
   }
 
@@ -105,7 +100,12 @@ export class Sample {
     const own = kernel.allocate(countBytes * length);
     const total = kernel.allocate(countBytes);
     const width = this.#moments.length;
-    const columns = kernel.place(inPairs(this.#moments, length));
+    const columns = kernel.place(
+      inPairs(
+        this.#moments.map((values) => values()),
+        length,
+      ),
+    );
     const wide = kernel.allocate(weightBytes * length);
     const sums = kernel.allocate(weightBytes * 2 * Math.ceil(width / 2));
     const slots = kernel.allocate(weightBytes * this.#slotCount);
@@ -137,6 +137,14 @@ export class Sample {
     };
   }
 
+  #moment(values: () => Float64Array): number {
+    return this.#moments.push(values) - 1;
+  }
+
+  #scaled(column: Float64Array, mean: number, deviation: number): Float64Array {
+    return this.valuesOf(column).map((value) => (deviation === 0 ? 0 : (value - mean) / deviation));
+  }
+
   #take(slots: number): number {
     this.#slotCount += slots;
     return this.#slotCount - slots;
@@ -147,12 +155,13 @@ export class Sample {
     return instruction;
   }
 
-  /** What was made of two things before, or is made now. */
-  #once<T>(a: unknown, b: unknown, make: () => T): T {
-    const ofA = this.#known.get(a) ?? new Map<unknown, unknown>();
-    this.#known.set(a, ofA);
-    if (!ofA.has(b)) ofA.set(b, make());
-    return ofA.get(b) as T;
+  /** What was made of one or two things before, or is made now. */
+  #once<T>(kind: string, a: object, b: object, make: () => T): T {
+    const ofA = this.#known.get(a) ?? new Map<object, Map<string, unknown>>();
+    const ofBoth = ofA.get(b) ?? new Map<string, unknown>();
+    this.#known.set(a, ofA.set(b, ofBoth));
+    if (!ofBoth.has(kind)) ofBoth.set(kind, make());
+    return ofBoth.get(kind) as T;
   }
 }
 
@@ -164,3 +173,15 @@ function meanAndDeviation(values: Float64Array): { mean: number; deviation: numb
 }
 
 const products = (a: Float64Array, b: Float64Array) => a.map((value, index) => value * b[index]!);
+
+const tied = new WeakMap<Float64Array, boolean>();
+
+/** Whether a column has a value twice. */
+function hasTies(column: Float64Array): boolean {
+  const known = tied.get(column);
+  if (known !== undefined) return known;
+  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  const found = sorted.some((value, place) => value === sorted[place - 1]);
+  tied.set(column, found);
+  return found;
+}

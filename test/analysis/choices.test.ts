@@ -25,10 +25,14 @@ describe('choosing the k best', () => {
 
   test('has intervals from 0 up for what is lost, and within [0, 1] for what is found', () => {
     for (const { regretCi95, precisionCi95 } of choices) {
-      expect(regretCi95![0]).toBeGreaterThanOrEqual(0);
+      if (regretCi95 !== null) expect(regretCi95[0]).toBeGreaterThanOrEqual(0);
       expect(precisionCi95![0]).toBeGreaterThanOrEqual(0);
       expect(precisionCi95![1]).toBeLessThanOrEqual(1);
     }
+  });
+
+  test('has no interval of what is lost where more than a quarter are chosen', () => {
+    expect(targets[0]!.regret.map(({ regretCi95 }) => regretCi95 === null)).toEqual([false, true, true]);
   });
 
   test('is told of every proxy; by size the largest are chosen', () => {

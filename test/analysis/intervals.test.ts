@@ -10,7 +10,7 @@ const figureOf = (n: number, own: number, draws: readonly number[], jackknife: r
 });
 const replicates = (resamples: number, groups: number) => ({ items: 0, resamples, groups, states: new Int32Array() });
 
-describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, percentile, bca, pValue }) => {
+describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, percentile, bca, pValues }) => {
   const figure = figureOf(n, own, draws, jackknife);
   const shape = replicates(draws.length, jackknife.length);
 
@@ -22,7 +22,8 @@ describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, pe
   });
 
   test('begin to contain 0 at the p-value', () => {
-    expect(bootstrapPValue(figure, shape)).toBeCloseTo(pValue, 6);
+    for (const method of ['percentile', 'bca'] as const)
+      expect(bootstrapPValue(figure, shape, method)).toBeCloseTo(pValues[method], 6);
   });
 });
 
@@ -34,7 +35,7 @@ test('intervals leave out resamples in which a figure is undefined, and are null
     interval(figureOf(30, 50, defined, []), replicates(50, 0), 'percentile'),
   );
   expect(interval(figureOf(30, NaN, draws, []), shape, 'bca')).toBeNull();
-  expect(bootstrapPValue(figureOf(30, NaN, draws, []), shape)).toBeNull();
+  expect(bootstrapPValue(figureOf(30, NaN, draws, []), shape, 'percentile')).toBeNull();
   expect(
     interval(
       figureOf(

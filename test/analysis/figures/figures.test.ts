@@ -8,7 +8,7 @@ import { ReplicateBlocks, replicateCount, replicatesOf } from '../../../analysis
 import { stream } from '../../../core/random.ts';
 import * as definitions from '../definitions.ts';
 
-const replicates = replicatesOf(23, 60, 3);
+const replicates = replicatesOf(23, 60, 3, true);
 
 /** The architectures of each replicate, as often as they are in it. */
 const drawn: number[][] = (() => {

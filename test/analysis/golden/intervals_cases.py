@@ -20,6 +20,6 @@ for name, n, shift, skew in [('symmetric', 40, 0.3, 0.0), ('skewed', 25, 0.15, 0
     percentile = [float(np.quantile(draws, end(p)[0])) for p in (0.025, 0.975)]
     bca = [float(np.quantile(draws, end(p)[1])) for p in (0.025, 0.975)]
     below = (np.sum(draws < 0) + 0.5) / (len(draws) + 1)
-    p = brentq(lambda level: end(level / 2)[1] - below, 1e-12, 1 - 1e-12) if own > 0 else None
-    cases.append(dict(name=name, n=n, own=own, draws=draws.tolist(), jackknife=jack.tolist(), percentile=percentile, bca=bca, pValue=p))
+    p = [brentq(lambda level: end(level / 2)[which] - below, 1e-12, 1 - 1e-12) for which in (0, 1)]
+    cases.append(dict(name=name, n=n, own=own, draws=draws.tolist(), jackknife=jack.tolist(), percentile=percentile, bca=bca, pValues=dict(percentile=p[0], bca=p[1])))
 print(json.dumps(cases))

@@ -30,7 +30,7 @@ function countsOf(replicates: Replicates): number[][] {
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 test('replicates are the sample, its resamples, and the sample without each architecture', () => {
-  const [sample, ...others] = countsOf(replicatesOf(7, 20, 1));
+  const [sample, ...others] = countsOf(replicatesOf(7, 20, 1, true));
   expect(sample).toEqual([1, 1, 1, 1, 1, 1, 1]);
   for (const resample of others.slice(0, 20)) expect(sum(resample)).toBe(7);
   expect(others.slice(20)).toEqual(
@@ -39,7 +39,7 @@ test('replicates are the sample, its resamples, and the sample without each arch
 });
 
 test('resamples draw every architecture alike', () => {
-  const resamples = countsOf(replicatesOf(10, 4000, 2)).slice(1, 4001);
+  const resamples = countsOf(replicatesOf(10, 4000, 2, true)).slice(1, 4001);
   const [first] = resamples[0]!.map((_, item) => resamples.map((counts) => counts[item]!));
   for (let item = 0; item < 10; item++) expect(sum(resamples.map((counts) => counts[item]!)) / 4000).toBeCloseTo(1, 1);
   // binomial of 10 draws: not drawn at all with 0.9^10
@@ -47,13 +47,17 @@ test('resamples draw every architecture alike', () => {
 });
 
 test('resamples are the same for the same seed, and others for another one', () => {
-  const resamples = (seed: number) => countsOf(replicatesOf(12, 9, seed));
+  const resamples = (seed: number) => countsOf(replicatesOf(12, 9, seed, true));
   expect(resamples(1)).toEqual(resamples(1));
   expect(resamples(1)).not.toEqual(resamples(2));
 });
 
+test('without a jackknife replicates are the sample and its resamples', () => {
+  expect(countsOf(replicatesOf(7, 20, 1, false))).toEqual(countsOf(replicatesOf(7, 20, 1, true)).slice(0, 21));
+});
+
 test('of a large sample groups are left out, each architecture once', () => {
-  const replicates = replicatesOf(1203, 1, 0);
+  const replicates = replicatesOf(1203, 1, 0, true);
   const left = countsOf(replicates).slice(2);
   expect(left).toHaveLength(500);
   expect(left.every((counts) => sum(counts) >= 1200 && sum(counts) <= 1201)).toBe(true);

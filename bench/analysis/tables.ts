@@ -1,0 +1,28 @@
+import { stream } from '../../core/random.ts';
+import { structureParameters } from '../../design-space/structure-parameters.ts';
+import type { ResultRow } from '../../results/results-table.ts';
+
+/**
+ * A results table like that of a study: errors that go with the reference's more or less, the structure parameters and the
+ * complexities of each architecture, every entry there.
+ */
+export function resultsOf(architectures: number, datasets: number): ResultRow[] {
+  const random = stream(0, 'bench', architectures, datasets);
+  return Array.from({ length: architectures }, (_, index) => {
+    const quality = random.normal();
+    const structure = Object.fromEntries(structureParameters.map(({ key }) => [key, 1 + random.integer(16)]));
+    const size = { flops: 3.4e8 + 6e7 * random.uniform(), params: Math.exp(14 + 2 * random.uniform()), acts: 1e6 };
+    size.acts += 1e6 * random.uniform();
+    return Array.from({ length: datasets }, (_, dataset): ResultRow => {
+      const logit = quality * (1 - dataset / datasets) + 0.5 * random.normal();
+      return {
+        architecture: `arch-${index}`,
+        dataset: dataset === 0 ? 'reference' : `target-${dataset}`,
+        seed: 0,
+        top1Error: 1 / (1 + Math.exp(-logit)),
+        ...structure,
+        ...size,
+      };
+    });
+  }).flat();
+}
