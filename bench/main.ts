@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { register as registerAnalysis } from './analysis.ts';
+import { register as registerDatasets } from './datasets.ts';
 import { register as registerDesignSpace } from './design-space.ts';
 import { register as registerOrchestration } from './orchestration.ts';
 import { register as registerTraining } from './training.ts';
@@ -10,6 +11,7 @@ const program = new Command('bench').description(
 );
 
 registerAnalysis(program);
+registerDatasets(program);
 registerDesignSpace(program);
 registerOrchestration(program);
 registerTraining(program);

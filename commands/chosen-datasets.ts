@@ -4,32 +4,48 @@ import { catalogue } from '../datasets/catalogue/index.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 import { datasetSelectionSchema, type DatasetSelection } from '../datasets/selection.ts';
 import { configDocument } from './config-source.ts';
+import type { StudyConfig } from '../study/config.ts';
 import type { DatasetOptions } from './datasets.ts';
 
+type StudyOptions = Pick<DatasetOptions, 'config' | 'preset' | 'set'>;
+
+export interface ChosenDatasets {
+  selections: DatasetSelection[];
+  /** The study that they are of; undefined for those of the catalogue. */
+  config: StudyConfig | undefined;
+}
+
+/** The selections that a command's names and options are about, as `chosenDatasets`. */
+export async function chosenSelections(names: readonly string[], options: StudyOptions): Promise<DatasetSelection[]> {
+  return (await chosenDatasets(names, options)).selections;
+}
+
 /**
- * The selections that a command's names and options are about: those of a study that have such a name or label, all where no
- * name is given; without a study, whole datasets of the catalogue.
+ * What a command's names and options are about: the selections of a study that have such a name or label, all where no name is
+ * given; without a study, whole datasets of the catalogue.
  * @throws ConfigError naming what there is none of
  */
-export async function chosenSelections(
+export async function chosenDatasets(
   names: readonly string[],
-  { config, preset, set }: Pick<DatasetOptions, 'config' | 'preset' | 'set'>,
-): Promise<DatasetSelection[]> {
+  { config, preset, set }: StudyOptions,
+): Promise<ChosenDatasets> {
   const isOfStudy = config !== undefined || preset !== undefined;
   if (!isOfStudy && set.length > 0) throw new ConfigError('--set is invalid', ['it needs --config or --preset']);
-  const selections = isOfStudy
+  const study = isOfStudy
     ? (
         await resolveRequest({
           ...(await configDocument({ ...(config && { config }), ...(preset && { preset }) })),
           set,
         })
-      ).config.datasets
-    : catalogue.map(({ name }) => datasetSelectionSchema.parse({ dataset: name }));
-  if (names.length === 0) return selections;
-  return names.flatMap((name) => {
+      ).config
+    : undefined;
+  const selections = study?.datasets ?? catalogue.map(({ name }) => datasetSelectionSchema.parse({ dataset: name }));
+  if (names.length === 0) return { selections, config: study };
+  const chosen = names.flatMap((name) => {
     const meant = selections.filter((selection) => selection.dataset === name || selectionLabel(selection) === name);
     if (meant.length > 0) return meant;
     const known = [...new Set(selections.map(({ dataset }) => dataset))].join(', ');
     throw new ConfigError('NAME is invalid', [`must be one of ${known}, got ${name}`]);
   });
+  return { selections: chosen, config: study };
 }

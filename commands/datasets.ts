@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
-import { collect } from './option-parsers.ts';
+import { collect, positiveInteger } from './option-parsers.ts';
+import type { PrepareDatasetsOptions } from './prepare-datasets.ts';
+import type { ShowDatasetOptions } from './show-dataset.ts';
+import { withStateOptions } from './state-option.ts';
 
 /** Options of the commands that can be given a study's datasets. */
 export interface DatasetOptions {
@@ -33,6 +36,34 @@ export function register(program: Command): void {
     const { checkDatasets } = await import('./check-datasets.ts');
     await checkDatasets(names, options);
   });
+  withPreparation(
+    datasets
+      .command('prepare')
+      .description('bring datasets into the form that networks are trained on: once, for all that is selected of them')
+      .argument('<names...>', 'datasets of the catalogue or, with a study, its datasets by name or label'),
+  ).action(async (names: string[], options: PrepareDatasetsOptions) => {
+    const { prepareDatasets } = await import('./prepare-datasets.ts');
+    await prepareDatasets(names, options);
+  });
+  withPreparation(
+    datasets
+      .command('show')
+      .description('a page with classes, counts, statistics, and images as the network sees them')
+      .argument('<name>', 'a dataset of the catalogue or, with a study, one of its datasets by name or label'),
+  )
+    .option('--out <file>', 'the page (default: <name>.html)')
+    .option('--images <n>', 'images on the page', positiveInteger, 48)
+    .action(async (name: string, options: ShowDatasetOptions) => {
+      const { showDataset } = await import('./show-dataset.ts');
+      await showDataset(name, options);
+    });
+}
+
+/** Adds the options of a command that prepares datasets. */
+function withPreparation(command: Command): Command {
+  return withStateOptions(
+    withDatasetOptions(command).option('--allow-incomplete', 'take datasets that are smaller than published'),
+  );
 }
 
 export function dataRootOption(): Option {

@@ -126,6 +126,8 @@ export interface PreparedDataset {
   /** The labels of a split, in image order. */
   labels(split: SplitName): Promise<Uint16Array>;
   sizes(split: SplitName): ImageSizes;
+  /** What the images are called in the dataset as it was downloaded; untrusted text without control characters. */
+  ids(split: SplitName): Promise<string[]>;
   /** All pixels of a split, checked against the hashes that they were stored with. */
   pixels(split: SplitName): Promise<Uint8Array>;
   /**

@@ -67,6 +67,11 @@ class DatasetView implements PreparedDataset {
     return this.#sizes[split];
   }
 
+  async ids(split: SplitName): Promise<string[]> {
+    const ids = await this.#images.ids();
+    return Array.from(this.#positions[split], (position) => ids[position]!);
+  }
+
   pixels(split: SplitName): Promise<Uint8Array> {
     return this.#images.readChecked(this.#positions[split]);
   }

@@ -63,7 +63,7 @@ export function tidyRows(table: RawTable): ResultRow[] {
 
 /** Names and keys, which may look like numbers. */
 const textColumns = [
-  ...['architecture', 'dataset', 'parentDataset', 'outcome', 'failureCategory', 'failure', 'runKey'],
+  ...['architecture', 'dataset', 'parentDataset', 'controlFor', 'outcome', 'failureCategory', 'failure', 'runKey'],
   ...['engine', 'tensorflow', 'node', 'device'],
 ];
 

@@ -209,6 +209,10 @@ export function imageProblems(
   const prepared = selection.imageSize ?? (selection.source === undefined ? facts?.imageSize : ownImageSize);
   if (prepared === undefined) return [];
   const problems: string[] = [];
+  if (augmentation.crop.kind === 'pad' && selection.fit === 'short-side')
+    problems.push(
+      `${field}.fit must be "square" for padded crops: whole images may be smaller than what the network sees, got "short-side"`,
+    );
   const padded = augmentation.crop.kind === 'pad' ? prepared + 2 * augmentation.crop.padding : Infinity;
   if (imageSize !== undefined && imageSize > padded)
     problems.push(

@@ -1,4 +1,5 @@
 import demonstration from './presets/demonstration.json' with { type: 'json' };
+import paperDraws from './presets/paper-draws.json' with { type: 'json' };
 import paper from './presets/paper.json' with { type: 'json' };
 import quickstart from './presets/quickstart.json' with { type: 'json' };
 import { ConfigError } from '../core/errors.ts';
@@ -8,6 +9,7 @@ export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['quickstart', quickstart],
   ['demonstration', demonstration],
   ['paper', paper],
+  ['paper-draws', paperDraws],
 ]);
 
 /** The preset of a name; throws a `ConfigError` that lists those there are. */

@@ -3,29 +3,14 @@ import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { protocolSchema } from '../../training/protocol.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
+import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
 import { peerSteps, trainSteps, type StepsOrder } from './processes.ts';
 
-export interface Measurement {
-  what: string;
-  unit: string;
-  ours: number | null;
-  /** What `ours` is held against: PyTorch, or the other way named in `what`. */
-  other: number | null;
-  /** ours / other. */
-  ratio: number | null;
-  note?: string;
-}
-
-interface Surroundings {
+interface TrainingSurroundings extends Surroundings {
   /** A Python with PyTorch. */
   python: string | undefined;
-  rounds: number;
-  /** For what a section writes. */
-  directory: string;
 }
-
-type Section = (surroundings: Surroundings) => AsyncGenerator<Measurement>;
 
 const threads = 2;
 
@@ -141,7 +126,7 @@ export const sections = {
       );
     }
   },
-} satisfies Record<string, Section>;
+} satisfies Sections<TrainingSurroundings>;
 
 type Pair = [ours: number, other: number | null];
 
@@ -154,7 +139,7 @@ const measurement = (what: string, unit: string, [ours, other]: Pair): Measureme
 });
 
 /** Images per second beside PyTorch's. */
-async function rates(what: string, order: StepsOrder, { python, rounds }: Surroundings): Promise<Measurement> {
+async function rates(what: string, order: StepsOrder, { python, rounds }: TrainingSurroundings): Promise<Measurement> {
   let memoryFormat: string | undefined;
   const ours = async () => (await trainSteps(order)).imagesPerSecond;
   const peer = async () => {

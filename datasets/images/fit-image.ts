@@ -32,8 +32,9 @@ export const longestAspect = 16;
  */
 export function fitImage(image: RawImage, { size, fit, channels }: ImageForm, kernel: PixelKernel): FittedImage {
   const source = image.channels === channels ? image : withChannels(image, channels);
-  const fitted = fit === 'square' ? square(source, size, kernel) : shortSide(source, size, kernel);
-  return { ...fitted, hash: hash('sha256', fitted.pixels, 'buffer'), sums: kernel.sums(fitted.pixels, channels) };
+  const { pixels, height, width } = fit === 'square' ? square(source, size, kernel) : shortSide(source, size, kernel);
+  const sums = kernel.sums(pixels, channels);
+  return { pixels, height, width, channels, hash: hash('sha256', pixels, 'buffer'), sums };
 }
 
 /** Whether `fitImage` has nothing to resize or convert. */

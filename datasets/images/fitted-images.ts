@@ -3,6 +3,7 @@ import { fastestKernel } from './fastest-kernel.ts';
 import type { Fitting } from './fit-file.ts';
 import { fitImage, type ImageForm } from './fit-image.ts';
 import { ImageWorkers } from './image-workers.ts';
+import type { PixelKernel } from './pixel-kernel.ts';
 
 interface IndexedContent {
   index: number;
@@ -15,71 +16,66 @@ export interface IndexedFitting {
   fitting: Fitting;
 }
 
-/** Images of one file that are fitted at a time, so that what is under way stays small. */
-const mostParts = 100;
+/** Images of one file, or of pixels, that are fitted at a time: what is under way stays small. */
+const mostTogether = 100;
 
 /**
- * Brings the images of a source into the form of their dataset, in their order. Files are decoded by threads, each file once for all
- * images of it that follow each other; pixels that need no decoding stay in this thread.
+ * Brings the images of a source into the form of their dataset, in their order, some at a time. Files are decoded by threads, each file
+ * once for all images of it that follow each other; pixels that need no decoding stay in this thread.
  */
 export async function* fittedImages(
   contents: AsyncIterable<IndexedContent>,
   form: ImageForm,
   threads?: number,
-): AsyncGenerator<IndexedFitting> {
+): AsyncGenerator<IndexedFitting[]> {
   const kernel = fastestKernel();
   const workers = new ImageWorkers(form, threads);
-  const underWay: Promise<IndexedFitting[]>[] = [];
-  const begin = (group: readonly IndexedContent[]) => {
+  const underWay: (IndexedFitting[] | Promise<IndexedFitting[]>)[] = [];
+  let group: IndexedContent[] = [];
+  const begin = () => {
     const fittings = fitGroup(group, form, kernel, workers);
+    group = [];
     // It is waited for later: an error must not count as unhandled before.
-    fittings.catch(() => undefined);
+    if (fittings instanceof Promise) fittings.catch(() => undefined);
     underWay.push(fittings);
   };
   try {
-    for await (const group of sameFile(contents)) {
-      begin(group);
-      if (underWay.length > workers.width) yield* await underWay.shift()!;
+    for await (const item of contents) {
+      if (group.length > 0 && (group.length === mostTogether || !goTogether(group[0]!.content, item.content))) {
+        begin();
+        if (underWay.length > workers.width) yield await underWay.shift()!;
+      }
+      group.push(item);
     }
-    while (underWay.length > 0) yield* await underWay.shift()!;
+    if (group.length > 0) begin();
+    while (underWay.length > 0) yield await underWay.shift()!;
   } finally {
     await workers.close();
   }
 }
 
-/** Consecutive images of one file together, at most `mostParts`. */
-async function* sameFile(contents: AsyncIterable<IndexedContent>): AsyncGenerator<IndexedContent[]> {
-  let group: IndexedContent[] = [];
-  for await (const item of contents) {
-    const last = group.at(-1)?.content;
-    const isSame = last?.kind === 'file' && item.content.kind === 'file' && last.bytes === item.content.bytes;
-    if (group.length > 0 && (!isSame || group.length === mostParts)) {
-      yield group;
-      group = [];
-    }
-    group.push(item);
-  }
-  if (group.length > 0) yield group;
-}
+/** Whether an image is fitted together with one before it: of the same file, or of pixels both. */
+const goTogether = (a: ImageContent, b: ImageContent) =>
+  a.kind === 'file' ? b.kind === 'file' && a.bytes === b.bytes : a.kind === 'pixels' && b.kind === 'pixels';
 
-async function fitGroup(
+function fitGroup(
   group: readonly IndexedContent[],
   form: ImageForm,
-  kernel: ReturnType<typeof fastestKernel>,
+  kernel: PixelKernel,
   workers: ImageWorkers,
-): Promise<IndexedFitting[]> {
-  const { content } = group[0]!;
-  switch (content.kind) {
-    case 'pixels':
-      return [{ index: group[0]!.index, fitting: fitImage(content.image, form, kernel) }];
-    case 'unreadable':
-      return [{ index: group[0]!.index, fitting: { reason: content.reason } }];
-    case 'file': {
-      const fittings = await workers.fit({ bytes: content.bytes, regions: group.map(regionOf) });
-      return group.map(({ index }, part) => ({ index, fitting: fittings[part]! }));
-    }
-  }
+): IndexedFitting[] | Promise<IndexedFitting[]> {
+  const first = group[0]!.content;
+  if (first.kind === 'file')
+    return workers
+      .fit({ bytes: first.bytes, regions: group.map(regionOf) })
+      .then((fittings) => group.map(({ index }, part) => ({ index, fitting: fittings[part]! })));
+  return group.map(({ index, content }) => ({
+    index,
+    fitting: content.kind === 'pixels' ? fitImage(content.image, form, kernel) : { reason: reasonOf(content) },
+  }));
 }
 
 const regionOf = ({ content }: IndexedContent): Region | null =>
   (content.kind === 'file' ? content.region : null) ?? null;
+
+const reasonOf = (content: ImageContent) => (content.kind === 'unreadable' ? content.reason : '');

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../files/atomic-write.ts';
 import { DatasetError } from '../dataset-error.ts';
+import type { Fitting } from '../images/fit-file.ts';
+import type { FittedImage } from '../images/fit-image.ts';
 import { fittedImages } from '../images/fitted-images.ts';
 import type { DatasetSource } from '../source.ts';
 import type { StoredImages } from './stored-images.ts';
@@ -27,13 +29,15 @@ export async function rebuildShard(
   const form = { size: manifest.imageSize, fit: manifest.fit, channels: manifest.channels };
   const contents = source.read({ from: indices[0]!, wanted: (index) => wanted.has(index), signal });
   const parts: Uint8Array[] = [];
-  for await (const { fitting } of fittedImages(contents, form)) {
+  const isStored = (fitting: Fitting): fitting is FittedImage => {
     const position = first + parts.length;
-    if (!('pixels' in fitting) || !fitting.hash.equals(images.hashes.subarray(32 * position, 32 * (position + 1))))
-      break;
-    parts.push(fitting.pixels);
-    if (parts.length === count) break;
-  }
+    return 'pixels' in fitting && fitting.hash.equals(images.hashes.subarray(32 * position, 32 * (position + 1)));
+  };
+  reading: for await (const fittings of fittedImages(contents, form))
+    for (const { fitting } of fittings) {
+      if (parts.length === count || !isStored(fitting)) break reading;
+      parts.push(fitting.pixels);
+    }
   if (parts.length < count)
     throw new DatasetError(
       `${path} is damaged, and the source no longer has the image ${first + parts.length} that was in it`,

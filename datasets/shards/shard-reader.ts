@@ -66,21 +66,23 @@ export class ShardReader {
   /** Reads runs to the beginning of `target`; returns how many bytes they are. */
   #readRuns(runs: readonly Run[], target: Uint8Array): Promise<number> {
     const files = new Map<number, number>();
-    let offset = 0;
     const reads: Promise<void>[] = [];
+    let offset = 0;
+    let failure: unknown;
     try {
       for (const run of runs) {
-        if (!files.has(run.shard)) files.set(run.shard, this.#openShard(run.shard));
-        const part = target.subarray(offset, (offset += run.bytes));
-        reads.push(this.#readRun(files.get(run.shard)!, run, part));
+        const file = files.get(run.shard) ?? this.#openShard(run.shard);
+        files.set(run.shard, file);
+        reads.push(this.#readRun(file, run, target.subarray(offset, (offset += run.bytes))));
       }
     } catch (error) {
-      reads.push(Promise.reject(error));
+      failure = error;
     }
     // Files are closed when nothing reads from them any more, also where one read has failed.
     return Promise.allSettled(reads).then((results) => {
       for (const file of files.values()) closeSync(file);
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      failure ??= results.find((result) => result.status === 'rejected')?.reason;
+      if (failure !== undefined) throw failure as Error;
       return offset;
     });
   }

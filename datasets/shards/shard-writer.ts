@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { FittedImage } from '../images/fit-image.ts';
 import { count, type CheckedFile } from '../manifest.ts';
 import type { ImagesManifest } from './images-manifest.ts';
+import { TableRows } from './table-rows.ts';
 import { toBytes } from './tables.ts';
 
 type Shard = ImagesManifest['shards'][number];
@@ -51,7 +52,6 @@ interface OpenShard {
   next: number;
   buffered: Uint8Array[];
   bufferedBytes: number;
-  rows: Record<keyof WrittenTables, Buffer[]>;
 }
 
 /**
@@ -61,6 +61,8 @@ interface OpenShard {
 export class ShardWriter {
   readonly #directory: string;
   readonly #tables: WrittenTables;
+  /** Of the open shard. */
+  readonly #rows: { [table in keyof WrittenTables]: TableRows };
   readonly #shardBytes: number;
   readonly #shards: Shard[];
   readonly #skipped: SkippedImage[];
@@ -72,6 +74,11 @@ export class ShardWriter {
   private constructor(directory: string, tables: WrittenTables, bytes: number, journal: readonly JournalEntry[]) {
     this.#directory = directory;
     this.#tables = tables;
+    this.#rows = {
+      hashes: new TableRows(tables.hashes),
+      sums: new TableRows(tables.sums),
+      ...(tables.sizes !== undefined && { sizes: new TableRows(tables.sizes) }),
+    };
     this.#shardBytes = bytes;
     this.#shards = journal.map(({ file, images, bytes }) => ({ file, images, bytes }));
     this.#skipped = journal.flatMap(({ skipped }) => skipped);
@@ -108,20 +115,31 @@ export class ShardWriter {
     return [...this.#skipped, ...this.#pending];
   }
 
-  /** Adds an image by its index in the source; its pixels must not change afterwards. */
-  async add(index: number, { pixels, height, width, hash, sums }: FittedImage): Promise<void> {
-    if (this.#open !== undefined && this.#open.bytes + pixels.length > this.#shardBytes) await this.#endShard();
-    const shard = (this.#open ??= await this.#startShard());
+  /** Adds an image by its index in the source; its pixels must not change afterwards. Undefined where nothing was to be written. */
+  add(index: number, image: FittedImage): Promise<void> | undefined {
+    const shard = this.#open;
+    if (shard !== undefined && shard.bytes + image.pixels.length <= this.#shardBytes)
+      return this.#append(shard, index, image);
+    return this.#endShard()
+      .then(() => this.#startShard())
+      .then((next) => this.#append((this.#open = next), index, image));
+  }
+
+  #append(
+    shard: OpenShard,
+    index: number,
+    { pixels, height, width, hash, sums }: FittedImage,
+  ): Promise<void> | undefined {
     shard.images++;
     shard.bytes += pixels.length;
     shard.next = index + 1;
     shard.buffered.push(pixels);
     shard.bufferedBytes += pixels.length;
-    shard.rows.hashes.push(hash);
-    shard.rows.sums.push(toBytes(sums));
-    shard.rows.sizes.push(toBytes(Uint16Array.of(height, width)));
-    if (shard.bufferedBytes >= bufferBytes) await writeBuffered(shard);
+    this.#rows.hashes.add(hash);
+    this.#rows.sums.add(toBytes(sums));
+    this.#rows.sizes?.add(toBytes(Uint16Array.of(height, width)));
     this.#next = index + 1;
+    return shard.bufferedBytes >= bufferBytes ? writeBuffered(shard) : undefined;
   }
 
   /** Leaves an image out, by its index in the source. */
@@ -137,7 +155,7 @@ export class ShardWriter {
     for (const table of this.#tableNames()) {
       const file = tableFile(table);
       // Without any image there is no file yet.
-      await appendDurably(join(this.#directory, file), []);
+      await appendDurably(join(this.#directory, file), Buffer.alloc(0));
       tables[table] = { file, ...(await checksum(join(this.#directory, file))) };
     }
     return { shards: this.#shards, tables };
@@ -156,21 +174,21 @@ export class ShardWriter {
   async #startShard(): Promise<OpenShard> {
     const file = `shard-${String(this.#shards.length).padStart(5, '0')}.bin`;
     const handle = await open(join(this.#directory, file), 'w');
-    const rows = { hashes: [], sums: [], sizes: [] };
-    return { file, handle, images: 0, bytes: 0, next: 0, buffered: [], bufferedBytes: 0, rows };
+    return { file, handle, images: 0, bytes: 0, next: 0, buffered: [], bufferedBytes: 0 };
   }
 
   async #endShard(): Promise<void> {
     if (this.#open === undefined) return;
-    const { file, handle, images, bytes, next, rows } = this.#open;
+    const { file, handle, images, bytes, next } = this.#open;
     await writeBuffered(this.#open);
     await handle.sync();
     await handle.close();
     this.#open = undefined;
-    for (const table of this.#tableNames()) await appendDurably(join(this.#directory, tableFile(table)), rows[table]);
+    for (const table of this.#tableNames())
+      await appendDurably(join(this.#directory, tableFile(table)), this.#rows[table]!.take());
     const skipped = this.#pending.filter(({ index }) => index < next);
     const entry: JournalEntry = { file, images, bytes, next, skipped };
-    await appendDurably(join(this.#directory, journalFile), [Buffer.from(`${JSON.stringify(entry)}\n`)]);
+    await appendDurably(join(this.#directory, journalFile), Buffer.from(`${JSON.stringify(entry)}\n`));
     this.#shards.push({ file, images, bytes });
     this.#skipped.push(...skipped);
     this.#pending = this.#pending.filter(({ index }) => index >= next);
@@ -211,10 +229,10 @@ async function writeBuffered(shard: OpenShard): Promise<void> {
   for (const part of buffered.length > 16 ? [Buffer.concat(buffered)] : buffered) await shard.handle.writeFile(part);
 }
 
-async function appendDurably(path: string, parts: readonly Buffer[]): Promise<void> {
+async function appendDurably(path: string, content: Buffer): Promise<void> {
   const file = await open(path, 'a');
   try {
-    await file.writeFile(Buffer.concat(parts));
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -61,13 +61,16 @@ async function writeAll(
   const report = progress(writer, ids.length, onImages);
   try {
     const contents = source.read({ from: writer.next, signal });
-    for await (const { index, fitting } of fittedImages(contents, { size: imageSize, fit, channels }, threads)) {
+    for await (const fittings of fittedImages(contents, { size: imageSize, fit, channels }, threads)) {
       signal?.throwIfAborted();
-      if ('pixels' in fitting) await writer.add(index, fitting);
-      else {
-        writer.skip(index, fitting.reason);
-        checkUnreadable(facts.dataset, writer.skipped, ids, unreadableShare);
-      }
+      for (const { index, fitting } of fittings)
+        if ('pixels' in fitting) {
+          const writing = writer.add(index, fitting);
+          if (writing !== undefined) await writing;
+        } else {
+          writer.skip(index, fitting.reason);
+          checkUnreadable(facts.dataset, writer.skipped, ids, unreadableShare);
+        }
       report();
     }
     const { shards, tables } = await writer.finish();

@@ -24,6 +24,8 @@ export class StoredImages {
   /** Heights and widths by turns; undefined where all images are squares of one size. */
   readonly #sizes: Uint16Array | undefined;
   readonly #reader: ShardReader;
+  #labels: Promise<Uint16Array> | undefined;
+  #hashes: Promise<Buffer> | undefined;
 
   private constructor(directory: string, manifest: ImagesManifest, sizes: Uint16Array | undefined) {
     this.directory = directory;
@@ -57,13 +59,13 @@ export class StoredImages {
     return entry && readChecked(this.directory, entry);
   }
 
-  async labels(): Promise<Uint16Array> {
-    return fromBytes((await this.table('labels'))!, Uint16Array);
+  labels(): Promise<Uint16Array> {
+    return (this.#labels ??= this.table('labels').then((bytes) => fromBytes(bytes!, Uint16Array)));
   }
 
   /** SHA-256 of the pixels of all images, 32 bytes each. */
-  async hashes(): Promise<Buffer> {
-    return (await this.table('hashes'))!;
+  hashes(): Promise<Buffer> {
+    return (this.#hashes ??= this.table('hashes').then((bytes) => bytes!));
   }
 
   async ids(): Promise<string[]> {

@@ -30,8 +30,11 @@ export interface View {
 
 /** The labels of a view's images by position, from those of the whole dataset: the position of a class in `kept`. */
 export function viewLabels(labels: Uint16Array, positions: Uint32Array, kept: readonly number[]): Uint16Array {
-  const inView = new Map(kept.map((label, index) => [label, index]));
-  return Uint16Array.from(positions, (position) => inView.get(labels[position]!)!);
+  const inView = new Uint16Array(Math.max(...kept) + 1);
+  kept.forEach((label, index) => (inView[label] = index));
+  const own = new Uint16Array(positions.length);
+  for (let index = 0; index < own.length; index++) own[index] = inView[labels[positions[index]!]!]!;
+  return own;
 }
 
 /** The digest of a view, by what is trained on. */

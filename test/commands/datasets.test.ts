@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { register } from '../../commands/datasets.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { DatasetCheck } from '../../datasets/check.ts';
+import type { DatasetManifest } from '../../datasets/manifest.ts';
 import { preset } from '../../study/presets.ts';
 import { cifar10Forms } from '../datasets/layouts/cifar.ts';
 import { writeTree } from '../datasets/layouts/tree.ts';
@@ -118,5 +119,69 @@ describe('datasets check', () => {
   ])('%j is refused, naming what would be right', async (args, message) => {
     await expect(datasets(...args)).rejects.toThrow(message);
     await expect(datasets(...args)).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe('datasets prepare', () => {
+  test('refuses what is smaller than published, and prepares it where that is allowed', async () => {
+    const [root, state] = [await dataRoot(), await temporaryFolder()];
+    const prepare = (...args: string[]) =>
+      datasets('prepare', 'cifar10', '--data-root', root, '--state', state, ...args);
+    await expect(prepare()).rejects.toThrow('train images: 100 of 50,000 are there');
+    const { stdout } = await prepare('--allow-incomplete');
+    expect(stdout).toContain('cifar10: prepared\n  10 classes; images: train 90, validation 10, test 20\n');
+    expect(stdout).toContain('  incomplete: train images: 100 of 50,000 are there\n');
+    const again = await prepare('--allow-incomplete', '--json');
+    const [prepared] = JSON.parse(again.stdout) as { directory: string; manifest: DatasetManifest }[];
+    expect(prepared!.manifest).toMatchObject({ label: 'cifar10', classes: expect.arrayContaining(['cat']) as unknown });
+    expect(prepared!.directory.startsWith(join(state, 'work', 'datasets'))).toBe(true);
+    expect(stdout).toContain(prepared!.manifest.digest.slice(0, 16));
+  });
+
+  test("prepares a study's dataset by its label, with the seed of the study", async () => {
+    const prepare = async (...args: string[]) => {
+      const { stdout } = await datasets(
+        ...['prepare', 'mnist', '--preset', 'quickstart', '--state', await temporaryFolder(), '--json'],
+        ...args,
+      );
+      return (JSON.parse(stdout) as { manifest: DatasetManifest }[]).map(({ manifest }) => manifest);
+    };
+    const [first, ...others] = await prepare();
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ label: 'mnist', seed: 0, splits: { train: { images: 1500 } } });
+    expect((await prepare('--set', 'seeds.data=3'))[0]).toMatchObject({ seed: 3 });
+  });
+});
+
+describe('datasets show', () => {
+  test('writes a page with counts and images, before and after augmentation', async () => {
+    const [root, state] = [await dataRoot(), await temporaryFolder()];
+    const out = join(state, 'page.html');
+    const { stdout } = await datasets(
+      ...[
+        'show',
+        'cifar10',
+        '--data-root',
+        root,
+        '--state',
+        state,
+        '--allow-incomplete',
+        '--images',
+        '12',
+        '--out',
+        out,
+      ],
+    );
+    expect(stdout).toBe(`${out}\n`);
+    const page = await readFile(out, 'utf8');
+    expect(page.match(/<img /g)).toHaveLength(12 * 4);
+    expect(page).toContain('90 training, 10 validation and 20 test images, squares of 32 pixels, in colour.');
+  });
+
+  test('wants one dataset', async () => {
+    const args = ['show', 'fashion-mnist', '--preset', 'quickstart', '--set', 'datasets[0].label=all'];
+    await expect(datasets(...args, '--set', 'reference=all')).rejects.toThrow(
+      'must be one dataset, by its label: all, fashion-mnist/5-classes, fashion-mnist/2-classes',
+    );
   });
 });

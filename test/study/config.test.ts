@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../core/errors.ts';
 import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../study/config.ts';
+import { catalogue as realCatalogue } from '../../datasets/catalogue/index.ts';
 import type { DatasetFacts } from '../../datasets/selection.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels, plannedRuns } from '../../study/plan.ts';
@@ -31,6 +32,22 @@ function problemsOf(...assignments: string[]): readonly string[] {
 }
 
 describe('a study config', () => {
+  test('paper-draws has five more draws of each number of classes, and controls, beside all that paper has', () => {
+    const labels = (name: string) => parseStudyConfig(preset(name), realCatalogue).datasets.map(({ label }) => label);
+    const [paper, draws] = [labels('paper'), labels('paper-draws')];
+    expect(draws).toEqual(expect.arrayContaining(paper));
+    expect(draws.filter((label) => !paper.includes(label)).sort()).toEqual(
+      [100, 10, 5, 2]
+        .flatMap((classes) =>
+          [1, 2, 3, 4, 5].flatMap((draw) => {
+            const name = `imagenet/${classes}-classes-nested-draw-${draw}`;
+            return [name, `${name}-control`];
+          }),
+        )
+        .sort(),
+    );
+  });
+
   test('is complete in every preset', () => {
     for (const document of presets.values()) expect(studyConfigSchema.parse(document).description).not.toBe('');
   });
@@ -94,6 +111,12 @@ describe('a study config', () => {
       'protocol.imageSize must be at most 32 on datasets[0] (28 pixels and padding), got 33',
     );
     expect(problemsOf('protocol.imageSize=32')).toEqual([]);
+  });
+
+  test('refuses padded crops of whole images, which may be too small for them', () => {
+    expect(problemsOf('datasets[1].fit=short-side')[0]).toContain('datasets[1].fit must be "square" for padded crops');
+    const sized = ['protocol.augmentation.crop={"kind":"random-sized"}', 'datasets[1].fit=short-side'];
+    expect(problemsOf(...sized)).toEqual([]);
   });
 
   const own = (fields: object) => `datasets[1]=${JSON.stringify({ dataset: 'birds', ...fields })}`;
@@ -203,7 +226,7 @@ describe('the plan', () => {
       { classes: 3, classDraw: 2, nestedClasses: true },
       { classes: ['3', '5'] },
       { controlFor: { classes: 3 } },
-      { groupedSplits: true, fit: 'short-side', unreadableShare: 0 },
+      { groupedSplits: true, unreadableShare: 0 },
     ])
       expect(problemsOf(added(fields))).toEqual([]);
     for (const [fields, problem] of [

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { tensorflowEnvironment } from '../../native/index.ts';
+import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
+
+/** What a process of the benchmark is told to do. */
+export type ProcessOrder =
+  | { kind: 'prepare'; dataRoot: string; directory: string }
+  | { kind: 'train'; dataset: string; resident: boolean; directory: string };
+
+export interface ProcessResult {
+  seconds: number;
+  /** Largest resident size. */
+  peakBytes: number;
+  /** Of the last epoch of a training; 0 of a preparation. */
+  imagesPerSecond: number;
+}
+
+/** Carries an order out in a process of its own. */
+export async function inProcess(order: ProcessOrder): Promise<ProcessResult> {
+  const script = fileURLToPath(new URL('child.ts', import.meta.url));
+  const training = {
+    ...allocatorEnvironment,
+    ...(await tensorflowEnvironment()),
+    ...deviceEnvironment(process.env, { kind: 'cpu', threads: 2 }, { precision: 'float32', xla: false }),
+  };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), script, JSON.stringify(order)],
+    { env: { ...process.env, ...(order.kind === 'train' ? training : {}) } },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as ProcessResult;
+}

@@ -1,0 +1,56 @@
+import { escape, htmlTable, type Cell } from './html.ts';
+import { htmlPage } from './page.ts';
+
+export interface DatasetPageInput {
+  title: string;
+  /** What the dataset is, in a sentence. */
+  lead: string;
+  /** Name and value. */
+  facts: readonly (readonly [name: string, value: string])[];
+  /** Class, then images of each split. */
+  classes: readonly (readonly Cell[])[];
+  statistics: readonly (readonly Cell[])[];
+  /** What was left out, skipped or found in two splits: what it is, how many images, examples. */
+  notes: readonly (readonly [what: string, images: number, examples: string])[];
+  images: readonly SheetFigure[];
+}
+
+/** An image as a PNG file, as it is tested on and as it is augmented. */
+export interface SheetFigure {
+  id: string;
+  className: string;
+  plain: Buffer;
+  augmented: readonly Buffer[];
+}
+
+/** A page that shows a prepared dataset: its classes, counts and statistics, and images as the network sees them. */
+export function datasetPage({ title, lead, facts, classes, statistics, notes, images }: DatasetPageInput): string {
+  const sheet = images
+    .map(
+      ({ id, className, plain, augmented }) =>
+        `<figure>${[plain, ...augmented].map(picture).join('')}<figcaption>${escape(className)}<br><small>${escape(id)}</small></figcaption></figure>`,
+    )
+    .join('\n');
+  return htmlPage(
+    title,
+    `<p class="lead">${escape(lead)}</p>
+<h2>Images as the network sees them</h2>
+<p class="lead">Training images. First as images are cut for the test, then as the augmentation of the protocol draws them; not normalized.</p>
+<div class="grid">
+${sheet}
+</div>
+<h2>Facts</h2>
+${htmlTable(['', ''], facts)}
+<h2>Statistics of the training pixels</h2>
+${htmlTable(['channel', 'mean', 'deviation'], statistics)}
+${notes.length === 0 ? '' : `<h2>Left out, unreadable, or in two splits</h2>\n${htmlTable(['what', 'images', 'examples'], notes)}`}
+<h2>Classes</h2>
+${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
+    { style },
+  );
+}
+
+const style =
+  'figure img{width:96px;height:96px;image-rendering:pixelated;margin-right:2px}figure img:first-child{margin-right:8px}figcaption{max-width:24rem;overflow-wrap:anywhere}';
+
+const picture = (png: Buffer) => `<img alt="" src="data:image/png;base64,${png.toString('base64')}">`;
