@@ -1,4 +1,5 @@
 import type { FigureTable } from './figures/figure.ts';
+import { spreadsheetText } from './spreadsheet-text.ts';
 
 /**
  * A figure's data as CSV (RFC 4180) for spreadsheets: a text that one of them would take for a formula is led by an apostrophe.
@@ -11,6 +12,6 @@ export function figureCsv({ header, rows }: FigureTable): string {
 function cell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = spreadsheetText(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

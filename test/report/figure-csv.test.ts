@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { figureCsv } from '../../report/figure-csv.ts';
+import { forSpreadsheets } from '../../report/spreadsheet-text.ts';
+import { formatResults, parseResults } from '../../results/results-table.ts';
 import { parseCsv } from '../../files/csv.ts';
 
 test('texts that a spreadsheet would compute are led by an apostrophe, numbers are not', () => {
@@ -22,4 +24,10 @@ test('commas, quotes and ends of lines in names stay in their cells', () => {
   const { header, records } = parseCsv(csv, 'figure.csv');
   expect(header).toEqual(names);
   expect(records.map(({ cells }) => cells)).toEqual([names]);
+});
+
+test('tables of an analysis are as harmless; a results table keeps its names, to be read again', () => {
+  expect(forSpreadsheets([{ a: '=1+1', r: -0.5, b: null }])).toEqual([{ a: "'=1+1", r: -0.5, b: null }]);
+  const rows = [{ architecture: '=1+1', dataset: '@x', seed: 0, top1Error: 0.5 }];
+  expect(parseResults(formatResults(rows), 'results.csv')).toEqual(rows);
 });
