@@ -44,14 +44,12 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
           isRehearsal: config.rehearsal !== undefined,
           at: Date.now(),
           ...progressOf(status),
-          failures: failures
-            .slice(-mostFailures)
-            .map(({ dataset, run, failure }) => ({
-              dataset,
-              run,
-              category: failure.category,
-              message: failure.message,
-            })),
+          failures: failures.slice(-mostFailures).map(({ dataset, run, failure }) => ({
+            dataset,
+            run,
+            category: failure.category,
+            message: failure.message,
+          })),
           results: results.of(status),
         };
         server.show(last);
