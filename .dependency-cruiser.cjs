@@ -48,7 +48,8 @@ module.exports = {
     room('runs', ...stages, 'study', 'store'),
     room('results', ...tables),
     room('analysis', 'core', 'design-space', 'results'),
-    room('report', ...tables, 'results', 'analysis'),
+    // Methods tell where datasets come from.
+    room('report', ...tables, 'datasets', 'results', 'analysis'),
     room('activities', ...stages, 'study', 'store', 'runs', 'results', 'analysis', 'report'),
     {
       name: 'workflows-imports',
@@ -97,7 +98,8 @@ module.exports = {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     only('tensorflow-in-training', '@tensorflow|koffi', '^(training|native|bench|test)/'),
-    only('vega-in-report', 'vega|vega-lite', '^(report|test)/'),
+    only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(report|test)/'),
+    only('zip-writing-in-files', 'yazl', '^(files|test)/'),
     only(
       'columnar-files-in-results',
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
@@ -123,8 +125,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // declarations that a build writes; AssemblyScript
-    exclude: { path: '^types/|^analysis/kernel/assembly/' },
+    // Built declarations, and AssemblyScript.
+    exclude: { path: '^(types|analysis/kernel/assembly|datasets/images/assembly)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

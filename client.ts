@@ -3,6 +3,7 @@ import { register as registerAnalyze } from './commands/analyze.ts';
 import { register as registerComplexity } from './commands/complexity.ts';
 import { register as registerDatasets } from './commands/datasets.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
+import { register as registerExport } from './commands/export.ts';
 import { register as registerList } from './commands/list.ts';
 import { register as registerPlan } from './commands/plan.ts';
 import { register as registerReport } from './commands/report.ts';
@@ -12,6 +13,7 @@ import { register as registerStart } from './commands/start.ts';
 import { register as registerStatus } from './commands/status.ts';
 import { register as registerSteering } from './commands/steer.ts';
 import { register as registerTrain } from './commands/train.ts';
+import { register as registerVerify } from './commands/verify.ts';
 import { runProgram } from './commands/run-program.ts';
 
 /**
@@ -31,6 +33,8 @@ registerList(program);
 registerSteering(program);
 registerPlan(program);
 registerReport(program);
+registerExport(program);
+registerVerify(program);
 registerSample(program);
 registerComplexity(program);
 registerShow(program);

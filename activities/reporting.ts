@@ -1,5 +1,6 @@
 import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
-import { analyzeStudy, readStudyResults, reportOfStudy } from '../report/study-results.ts';
+import { analyzeStudy, readReportInput, readStudyResults } from '../report/study-results.ts';
+import { studyReport } from '../report/study-report.ts';
 import { middlingRuns } from '../results/extremes.ts';
 import { keepRecordOnly } from '../store/run-training.ts';
 import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
@@ -48,7 +49,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
         const study = await readStudyResults(store, studyId);
         const { results, correlations, report } = studyArtifacts(studyId);
         const analysis = (await findAnalysis(store, studyId)) ?? (await analyzeStudy(study, signal));
-        await store.put(report, await reportOfStudy(study, analysis));
+        await store.put(report, await studyReport(await readReportInput(store, study, analysis)));
         return { results, correlations, report };
       }),
   };

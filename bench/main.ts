@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { register as registerDatasets } from './datasets.ts';
 import { register as registerAnalysis } from './analysis.ts';
+import { register as registerDatasets } from './datasets.ts';
 import { register as registerDesignSpace } from './design-space.ts';
 import { register as registerOrchestration } from './orchestration.ts';
 import { register as registerTraining } from './training.ts';
@@ -10,8 +10,8 @@ const program = new Command('bench').description(
   'ratios measured in one run; absolute figures are the machine of the moment',
 );
 
-registerDatasets(program);
 registerAnalysis(program);
+registerDatasets(program);
 registerDesignSpace(program);
 registerOrchestration(program);
 registerTraining(program);

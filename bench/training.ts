@@ -2,30 +2,26 @@ import type { Command } from 'commander';
 import { runSections, type SectionOptions } from './run-sections.ts';
 import { sections } from './training/sections.ts';
 
+const onCpu = Object.keys(sections)
+  .filter((name) => name !== 'gpu')
+  .join(',');
+
 /** `bench training`: steps, starts and memory of the training engine, beside PyTorch's where a Python with it is given. */
 export function register(program: Command): void {
   program
     .command('training')
     .description('throughput, start and memory of training on 2 threads, each measurement in a process of its own')
     .option('--torch-python <path>', 'a Python with PyTorch, to compare with')
-    .option(
-      '--only <sections>',
-      `some of ${Object.keys(sections)
-        .filter((name) => name !== 'gpu')
-        .join(',')}`,
-    )
+    .option('--only <sections>', `some of ${onCpu}`)
     .option('--gpu <index>', 'measure on this GPU, and nothing on the CPU')
     .option('--rounds <count>', 'measurements of each side, taken in turns; the best of each side counts', '3')
     .option('--json', 'the JSON document alone')
-    .action(({ torchPython, gpu, ...options }: SectionOptions & { torchPython?: string; gpu?: string }) => {
-      const { gpu: onGpu, ...onCpu } = sections;
-      return gpu === undefined
-        ? runSections('training', onCpu, options, { python: torchPython, gpu: 0 })
-        : runSections(
-            'training',
-            { gpu: onGpu },
-            { ...options, only: 'gpu' },
-            { python: torchPython, gpu: Number(gpu) },
-          );
-    });
+    .action(({ torchPython, gpu, ...options }: SectionOptions & { torchPython?: string; gpu?: string }) =>
+      runSections(
+        'training',
+        sections,
+        { only: onCpu, ...options, ...(gpu !== undefined && { only: 'gpu' }) },
+        { python: torchPython, gpu: Number(gpu ?? 0) },
+      ),
+    );
 }

@@ -110,7 +110,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   if (options.report) {
     const { tablesReport } = await import('../report/tables-report.ts');
     const sources = files.map((file) => basename(file));
-    const report = await tablesReport(sources, rows, analysis, parameterTitles);
+    const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
     await writeFileAtomically(join(options.out, 'report.html'), report);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(analysis.correlations, undefined, 2)}\n`);

@@ -1,16 +1,38 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { withStateOptions } from './state-option.ts';
 import type { StudiesOptions } from './with-studies.ts';
+
+export interface ReportOptions extends StudiesOptions {
+  out?: string;
+  markdown: boolean;
+  serve: boolean;
+  host: string;
+  port: number;
+}
 
 export function register(program: Command): void {
   withStateOptions(
     program
       .command('report')
-      .argument('<id>', 'of the study')
+      .argument('<id...>', 'of the study; of several, which are set side by side')
       .description('rebuild the report of a study from the runs that have ended so far; no server needed')
-      .option('--out <folder>', 'where tables, correlations and report are written (default: the store)'),
-  ).action(async (id: string, options: { out?: string } & StudiesOptions) => {
-    const { rebuildReport } = await import('./rebuild-report.ts');
-    await rebuildReport(id, options);
+      .option('--out <folder>', 'where report, tables and each figure (SVG, PDF, CSV) are written (default: the store)')
+      .option('--markdown', 'print a summary in Markdown', false)
+      .option('--serve', 'a page that follows the study while it runs', false)
+      .option('--host <address>', 'address on which the page is served', '127.0.0.1')
+      .option('--port <n>', 'of the page; 0 for a free one', port, 0),
+  ).action(async (ids: [string, ...string[]], options: ReportOptions) => {
+    if (options.serve) {
+      const { serveReport } = await import('./serve-report.ts');
+      process.exitCode = await serveReport(ids, options);
+    } else {
+      const { rebuildReport } = await import('./rebuild-report.ts');
+      await rebuildReport(ids, options);
+    }
   });
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('It must be from 0 to 65535.');
+  return Number(text);
 }

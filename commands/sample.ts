@@ -58,7 +58,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   }
   if (options.report !== undefined) {
     const { populationPage } = await import('../report/population-page.ts');
-    const page = await populationPage({ space, seed, architectures, acceptance, marginals });
+    const page = populationPage({ space, seed, architectures, acceptance, marginals });
     await writeFileAtomically(options.report, page);
     written.push(options.report);
   }

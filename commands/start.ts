@@ -8,7 +8,10 @@ export function register(program: Command): void {
   const command = program
     .command('start')
     .description('start a study, or go on with it where it was; ends when the study has')
-    .option('--preset <name>', 'study that comes with the project: quickstart (default) or paper')
+    .option(
+      '--preset <name>',
+      'study that comes with the project: quickstart (default), demonstration, paper or paper-draws',
+    )
     .option('--config <file>', 'study config (JSON)')
     .option(
       '--set <field=value>',

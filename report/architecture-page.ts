@@ -3,7 +3,8 @@ import { complexityMeasures } from '../design-space/complexity.ts';
 import type { NetworkPart, Shape } from '../design-space/parts.ts';
 import { structureParametersFor } from '../design-space/structure-parameters.ts';
 import { architectureDrawing } from './architecture-drawing.ts';
-import { htmlPage, htmlTable } from './page.ts';
+import { htmlTable } from './html.ts';
+import { htmlPage } from './page.ts';
 
 export interface ArchitecturePageInput {
   name: string;

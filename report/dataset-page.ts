@@ -1,4 +1,5 @@
-import { escapeHtml, htmlPage, htmlTable, type Cell } from './page.ts';
+import { escape, htmlTable, type Cell } from './html.ts';
+import { htmlPage } from './page.ts';
 
 export interface DatasetPageInput {
   title: string;
@@ -27,13 +28,12 @@ export function datasetPage({ title, lead, facts, classes, statistics, notes, im
   const sheet = images
     .map(
       ({ id, className, plain, augmented }) =>
-        `<figure>${[plain, ...augmented].map(picture).join('')}<figcaption>${escapeHtml(className)}<br><small>${escapeHtml(id)}</small></figcaption></figure>`,
+        `<figure>${[plain, ...augmented].map(picture).join('')}<figcaption>${escape(className)}<br><small>${escape(id)}</small></figcaption></figure>`,
     )
     .join('\n');
   return htmlPage(
     title,
-    `<style>figure img { width: 96px; height: 96px; image-rendering: pixelated; margin-right: 2px; } figure img:first-child { margin-right: 8px; } figcaption { max-width: 24rem; overflow-wrap: anywhere; }</style>
-<p class="lead">${escapeHtml(lead)}</p>
+    `<p class="lead">${escape(lead)}</p>
 <h2>Images as the network sees them</h2>
 <p class="lead">Training images. First as images are cut for the test, then as the augmentation of the protocol draws them; not normalized.</p>
 <div class="grid">
@@ -46,7 +46,11 @@ ${htmlTable(['channel', 'mean', 'deviation'], statistics)}
 ${notes.length === 0 ? '' : `<h2>Left out, unreadable, or in two splits</h2>\n${htmlTable(['what', 'images', 'examples'], notes)}`}
 <h2>Classes</h2>
 ${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
+    { style },
   );
 }
+
+const style =
+  'figure img{width:96px;height:96px;image-rendering:pixelated;margin-right:2px}figure img:first-child{margin-right:8px}figcaption{max-width:24rem;overflow-wrap:anywhere}';
 
 const picture = (png: Buffer) => `<img alt="" src="data:image/png;base64,${png.toString('base64')}">`;

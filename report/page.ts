@@ -1,45 +1,51 @@
-const style = `
-:root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1200px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: 0.2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-p.lead { color: #555; margin-top: 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.87rem; }
-tbody tr:hover { background: #f6f8fa; }
-th, td { padding: 0.2rem 0.55rem; border-bottom: 1px solid #e4e4e4; text-align: left; white-space: nowrap; }
-td.number, th.number { text-align: right; }
-.scroll { overflow-x: auto; } .grid { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; }
-figure { margin: 0.6rem 0; }
-svg { max-width: none; } figure svg { max-width: max(100%, 30rem); height: auto; }
-td:nth-child(2):last-child { white-space: normal; }
-@media print { body { margin: 0; max-width: none; } section, figure { break-inside: avoid; } }
-details summary { cursor: pointer; }`;
+import { createHash } from 'node:crypto';
+import { escape } from './html.ts';
+import { pageStyle } from './page-style.ts';
 
-/** A self-contained HTML page: opens offline, loads nothing. `body` is HTML; the title is plain text. */
-export function htmlPage(title: string, body: string): string {
+export interface PageOptions {
+  /** Classic script that the page runs. */
+  script?: string;
+  /** JSON that the script finds in the element `data`. */
+  data?: string;
+  /** Further style sheet. */
+  style?: string;
+  /** Origins that the script may connect to, as a source list of a content security policy; none where absent. */
+  connectsTo?: string;
+}
+
+/**
+ * A self-contained HTML page: it opens from a file and loads nothing. Its policy lets run no other script than the given one,
+ * whatever names in it say.
+ * @param title plain text
+ * @param body HTML
+ */
+export function htmlPage(
+  title: string,
+  body: string,
+  { script, data, style = '', connectsTo }: PageOptions = {},
+): string {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    'img-src data: blob:',
+    ...(script === undefined ? [] : [`script-src '${integrity(script)}'`]),
+    ...(connectsTo === undefined ? [] : [`connect-src ${connectsTo}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><style>${pageStyle}${style}</style></head>
 <body>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escape(title)}</h1>
 ${body}
-</body>
+${data === undefined ? '' : `<script type="application/json" id="data">${escapeScript(data)}</script>\n`}${script === undefined ? '' : `<script>${script}</script>\n`}</body>
 </html>
 `;
 }
 
-/** A cell: text, or a number with its digits grouped. */
-export type Cell = string | number;
+const integrity = (script: string) => `sha256-${createHash('sha256').update(script).digest('base64')}`;
 
-/** An HTML table; numbers stand to the right. */
-export function htmlTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cell = (tag: 'td' | 'th', value: Cell, number: boolean) =>
-    `<${tag}${number ? ' class="number"' : ''}>${escapeHtml(typeof value === 'number' ? value.toLocaleString('en-US') : value)}</${tag}>`;
-  const isNumber = header.map((_, column) => typeof rows[0]?.[column] === 'number');
-  const line = (tag: 'td' | 'th', values: readonly Cell[]) =>
-    `<tr>${values.map((value, column) => cell(tag, value, isNumber[column] === true)).join('')}</tr>`;
-  return `<div class="scroll"><table><thead>${line('th', header)}</thead><tbody>${rows.map((row) => line('td', row)).join('')}</tbody></table></div>`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
+/** JSON in a script element must not end it, nor begin a comment. */
+const escapeScript = (json: string) =>
+  json.replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');

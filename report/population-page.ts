@@ -2,8 +2,9 @@ import { describeAcceptance, type Acceptance } from '../design-space/acceptance.
 import type { Marginal } from '../design-space/marginals.ts';
 import type { NamedArchitecture } from '../design-space/population.ts';
 import type { DesignSpace } from '../design-space/space-config.ts';
+import { escapeLines, htmlTable, list } from './html.ts';
 import { networkCharts, stageCharts } from './marginal-charts.ts';
-import { escapeHtml, htmlPage, htmlTable } from './page.ts';
+import { htmlPage } from './page.ts';
 
 export interface PopulationPageInput {
   space: DesignSpace;
@@ -14,10 +15,8 @@ export interface PopulationPageInput {
 }
 
 /** A page that shows a sampled population: acceptance by reason, the marginals, complexities, and every architecture. */
-export async function populationPage(input: PopulationPageInput): Promise<string> {
+export function populationPage(input: PopulationPageInput): string {
   const { space, seed, architectures, acceptance, marginals } = input;
-  const [stages, network] = await Promise.all([stageCharts(marginals), networkCharts(marginals)]);
-  const lines = describeAcceptance(space, acceptance).map((line) => `<li>${escapeHtml(line)}</li>`);
   const rows = architectures.map(({ name, architecture, complexity }) => [
     name,
     ...[architecture.depths, architecture.widths, architecture.bottleneckRatios, architecture.groupWidths].map(
@@ -30,16 +29,18 @@ export async function populationPage(input: PopulationPageInput): Promise<string
     title,
     `<p class="lead">Seed ${seed}; complexity at ${space.complexity.imageSize} pixels, ${space.complexity.channels} channels and ${space.complexity.classes} classes.</p>
 <h2>Acceptance</h2>
-<ul>${lines.join('')}</ul>
+${list(describeAcceptance(space, acceptance))}
 <h2>Parameters of the stages</h2>
-${stages.map((svg) => `<div class="scroll">${svg}</div>`).join('\n')}
+${stageCharts(marginals)
+  .map((charts) => `<div class=grid>${charts.join('')}</div>`)
+  .join('\n')}
 <h2>Whole networks</h2>
-<div class="grid">${network.join('\n')}</div>
+<div class="grid">${networkCharts(marginals).join('\n')}</div>
 <h2>Architectures</h2>
 <details${architectures.length <= 50 ? ' open' : ''}><summary>all ${architectures.length}</summary>
 ${htmlTable(['name', 'depths', 'widths', 'bottleneck ratios', 'group widths', 'flops', 'params', 'acts'], rows)}
 </details>
 <h2>Design space</h2>
-<details><summary>as configured</summary><pre>${escapeHtml(JSON.stringify(space, null, 2))}</pre></details>`,
+<details><summary>as configured</summary><pre>${escapeLines(JSON.stringify(space, null, 2))}</pre></details>`,
   );
 }

@@ -3,6 +3,7 @@ import { csvOf } from '../results/flat-rows.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../store/study-documents.ts';
 import { analysisTables } from './analysis-tables.ts';
+import { forSpreadsheets } from './spreadsheet-text.ts';
 
 /** An analysis as JSON: its map of errors is a list of entries. */
 type AnalysisDocument = Omit<Analysis, 'matrix'> & {
@@ -16,7 +17,7 @@ export async function storeAnalysis(store: ArtifactStore, study: string, analysi
   const document = { ...analysis, matrix: { ...matrix, errors: [...matrix.errors] } };
   await store.put(names.analysis, `${JSON.stringify(document)}\n`);
   await store.put(names.correlations, `${JSON.stringify(correlations, undefined, 2)}\n`);
-  await store.put(names.correlationsTable, csvOf(analysisTables(analysis).get('correlations')!()));
+  await store.put(names.correlationsTable, csvOf(forSpreadsheets(analysisTables(analysis).get('correlations')!())));
 }
 
 /** What `storeAnalysis` put there last; undefined where the study is not analyzed yet. */

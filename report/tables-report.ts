@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/index.ts';
 import { stream } from '../core/random.ts';
+import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { studyReport } from './study-report.ts';
 
@@ -10,6 +11,7 @@ const mostShown = 5000;
 export function tablesReport(
   sources: readonly string[],
   rows: readonly ResultRow[],
+  curves: readonly CurveRow[],
   analysis: Analysis,
   parameterTitles: ReadonlyMap<string, string>,
 ): Promise<string> {
@@ -20,14 +22,11 @@ export function tablesReport(
     title: `Errors on ${analysis.reference} and elsewhere`,
     description: `Analysis of ${sources.join(', ')}`,
     ...shown,
+    curves,
     extremes: 10,
-    bootstrapResamples: analysis.methods.resamples,
-    facts: isThinned
+    notes: isThinned
       ? [
-          [
-            'shown',
-            `charts and attached results: ${mostShown} architectures of ${architectures.length}, drawn at random`,
-          ],
+          `Charts and the table of runs show ${mostShown} of ${architectures.length} architectures, drawn at random; all figures are of all.`,
         ]
       : [],
     parameterTitles,

@@ -13,6 +13,8 @@ import type { ResultRow } from './results-table.ts';
 export interface CollectedRun {
   record: RunRecord;
   selection: DatasetSelection;
+  /** That it is trained on; null while it is not known. */
+  trainingImages: number | null;
 }
 
 /** The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study. */
@@ -22,19 +24,28 @@ export async function collectRuns(store: ArtifactStore, studyId: string): Promis
   const runs: CollectedRun[] = [];
   for (const dataset of datasetLabels(config)) {
     const selection = selectionOf(config, dataset);
+    const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
+    const trainingImages = isPrepared ? (await documents.dataset(dataset)).splits.train.images : null;
     for (const { runKey, architectureName } of await documents.plan(dataset)) {
       const record = await readRunRecord(store, runKey);
       // A run may have been recorded by another study, under other names.
-      if (record !== undefined) runs.push({ record: { ...record, studyId, dataset, architectureName }, selection });
+      if (record !== undefined)
+        runs.push({ record: { ...record, studyId, dataset, architectureName }, selection, trainingImages });
     }
   }
   return runs;
 }
 
+/** Classes of the subset that a control has as many images as; null for what is none. */
+function controlledClasses({ controlFor }: DatasetSelection): number | null {
+  if (controlFor === undefined) return null;
+  return Array.isArray(controlFor.classes) ? controlFor.classes.length : controlFor.classes;
+}
+
 /** The results table of a study: a row a run. Networks of fewer stages than others have the columns of all. */
 export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
   const stages = runs.reduce((most, { record }) => Math.max(most, record.architecture.depths.length), 0);
-  return runs.map(({ record, selection }) => ({
+  return runs.map(({ record, selection, trainingImages }) => ({
     architecture: record.architectureName,
     dataset: record.dataset,
     seed: record.seed,
@@ -46,6 +57,8 @@ export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
     failureCategory: record.failure?.category ?? null,
     failure: record.failure?.message ?? null,
     ...subsetColumns(selection),
+    control: controlledClasses(selection),
+    imagesPerEpoch: trainingImages,
     epochs: record.protocol.epochs,
     trainingSeconds: record.timings.trainingSeconds,
     ...record.complexity,

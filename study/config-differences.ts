@@ -9,7 +9,7 @@ export function configDifferences(there: unknown, here: unknown): string[] {
 }
 
 /** The values of a document that hold no others, as JSON by their path. */
-function leaves(document: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
+export function leaves(document: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
   if (document === undefined) return found;
   const members =
     document !== null && typeof document === 'object'

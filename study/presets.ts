@@ -1,3 +1,4 @@
+import demonstration from './presets/demonstration.json' with { type: 'json' };
 import paperDraws from './presets/paper-draws.json' with { type: 'json' };
 import paper from './presets/paper.json' with { type: 'json' };
 import quickstart from './presets/quickstart.json' with { type: 'json' };
@@ -6,6 +7,7 @@ import { ConfigError } from '../core/errors.ts';
 /** The study configs that come with the project, as documents for `parseStudyConfig`. */
 export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['quickstart', quickstart],
+  ['demonstration', demonstration],
   ['paper', paper],
   ['paper-draws', paperDraws],
 ]);

@@ -99,6 +99,14 @@ export function describeDevice(device: Device): string {
     : `CPU, ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
 }
 
+/** The device that `describeDevice` put into words; undefined where they are others. */
+export function deviceOf(description: string): Device | undefined {
+  const [, threads] = /^CPU, (\d+) threads?$/.exec(description) ?? [];
+  if (threads !== undefined) return { kind: 'cpu', threads: Number(threads) };
+  const [, index] = /^GPU (\d+)/.exec(description) ?? [];
+  return index === undefined ? undefined : { kind: 'gpu', index: Number(index) };
+}
+
 /** A GPU in words. */
 export const describeGpu = ({ name, computeCapability: [major, minor] }: Gpu): string =>
   `${name}, compute capability ${major}.${minor}`;

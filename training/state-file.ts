@@ -57,10 +57,20 @@ export class DamagedState extends OperationalError {
 
 /** Reads a state; throws `DamagedState` where the checksum or the form is wrong. */
 export async function readState(path: string): Promise<StoredState> {
-  const content = await readFile(path);
+  return parseState(await readFile(path), path);
+}
+
+/** Whether a content begins as those of state files do. */
+export const isState = (content: Buffer): boolean => content.subarray(0, magic.length).equals(magic);
+
+/**
+ * The state in the content of a file; throws as `readState`.
+ * @param path what the file is called in errors
+ */
+export function parseState(content: Buffer, path: string): StoredState {
   const body = content.subarray(0, -digestBytes);
   const digest = createHash('sha256').update(body).digest();
-  if (!body.subarray(0, magic.length).equals(magic)) throw new DamagedState(`${path} is not a state file`);
+  if (!isState(body)) throw new DamagedState(`${path} is not a state file`);
   if (!digest.equals(content.subarray(-digestBytes)))
     throw new DamagedState(`${path} is damaged: its checksum is wrong`);
   const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);

@@ -1,4 +1,4 @@
-/** Compiled from `assembly/` by `npm run build:analysis-kernel`; base64. */
+/** Compiled from `assembly/` by `npm run build:kernels`; base64. */
 export const kernelModule =
   'AGFzbQEAAAABNAVgBX9/f39/AGAJf39/f39/f39/AGAGf39/f39/AGADf39/AGANf39/f39/f39/f39/fwACDwEDZW52Bm1lbW9yeQIAAAMLCg' +
   'IAAAAAAQEDAAQHcwsEZHJhdwADBmdhdGhlcgACBHJhbmsABQxyYW5rUHJvZHVjdHMABAVhZ3JlZQAJCnRvcFdlaWdodHMAAQx3ZWlnaHRlZFN1' +

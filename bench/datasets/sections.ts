@@ -161,7 +161,7 @@ async function sharpAlone(files: readonly Buffer[], count: number): Promise<void
   const options = { kernel: 'linear', fastShrinkOnLoad: false, fit: 'fill' } as const;
   const underWay: Promise<Buffer>[] = [];
   for (let index = 0; index < count; index++) {
-    const image = sharp(files[index % files.length]!, { ignoreIcc: true });
+    const image = sharp(files[index % files.length], { ignoreIcc: true });
     underWay.push(image.resize(341, 256, options).removeAlpha().raw().toBuffer());
     if (underWay.length === 4) await underWay.shift();
   }

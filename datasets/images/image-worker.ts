@@ -3,16 +3,9 @@ import { fastestKernel } from './fastest-kernel.ts';
 import { fitFile, type ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
 
-/** What a thread is told when it starts. */
-export interface WorkerSetup {
-  form: ImageForm;
-  /** Of the kernel: this module is bundled, and does not lie beside it. */
-  code: Uint8Array;
-}
-
-/** A thread of `ImageWorkers`: it is sent image files, and answers each in its turn. */
-const { form, code } = workerData as WorkerSetup;
-const kernel = fastestKernel(code);
+/** A thread of `ImageWorkers`: it is told the form of a dataset when it starts, is sent image files, and answers each in its turn. */
+const form = workerData as ImageForm;
+const kernel = fastestKernel();
 let last: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (file: ImageFile) => {

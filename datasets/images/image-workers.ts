@@ -2,10 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { bundledModules } from '../../files/bundled-modules.ts';
-import { kernelCode } from './fastest-kernel.ts';
 import type { Fitting, ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
-import type { WorkerSetup } from './image-worker.ts';
 
 interface Pending {
   resolve: (fittings: Fitting[]) => void;
@@ -67,10 +65,9 @@ export class ImageWorkers {
 
   async #start(): Promise<Thread[]> {
     const module = await workerModule();
-    const workerData: WorkerSetup = { form: this.#form, code: kernelCode() };
     return Array.from({ length: this.#count }, () => {
       // Without the loader of its parent: the bundle needs none.
-      const worker = new Worker(module, { workerData, execArgv: [] });
+      const worker = new Worker(module, { workerData: this.#form, execArgv: [] });
       const pending: Pending[] = [];
       const fail = (error: Error) => {
         this.#failure ??= error;

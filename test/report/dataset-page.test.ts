@@ -24,6 +24,6 @@ test('names of files and classes are text, whatever is in them', () => {
 });
 
 test('tells counts by class and what was left out', () => {
-  expect(page).toContain('<td>jay &lt;script&gt;</td><td class="number">10</td>');
+  expect(page).toContain('<td>jay &lt;script&gt;<td class=number>10');
   expect(page).toContain('unreadable: not a JPEG file');
 });

@@ -1,98 +1,138 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeResults } from '../../analysis/analyze.ts';
-import { studyReport, type StudyReportInput } from '../../report/study-report.ts';
-import { parseResults, type ResultRow } from '../../results/results-table.ts';
-import { stream } from '../../core/random.ts';
+import { knownParameterTitles } from '../../analysis/parameters.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
+import { studyReport } from '../../report/study-report.ts';
+import { describeDataset } from '../../report/study-methods.ts';
+import { parseStudyConfig } from '../../study/config.ts';
+import { applyOverrides } from '../../study/overrides.ts';
+import { datasetLabels } from '../../study/plan.ts';
+import { preset } from '../../study/presets.ts';
+import { madeUpResults } from './results.ts';
 
-const attack = `<script>alert("x")</script>'&amp;`;
+const attack = `<script>alert("x")</script>'&amp;\n=1+1`;
 
-/** Results of 24 architectures whose names, and one dataset's, are what an attacker would choose. */
-function hostileRows(): ResultRow[] {
-  const random = stream(1, 'report');
-  return ['imagenet', attack, 'imagenet/2-classes', 'constant'].flatMap((dataset) =>
-    Array.from({ length: 24 }, (_, index) => ({
-      architecture: `${attack}${index}`,
-      dataset,
-      seed: 0,
-      top1Error: dataset === 'constant' ? 0.5 : index === 3 ? null : random.uniform(),
-      outcome: dataset !== 'constant' && index === 3 ? 'diverged' : 'finished',
-      d1: 1 + (index % 4),
-      [attack]: attack,
-    })),
-  );
-}
-
-function inputOf(rows: ResultRow[], changes: Partial<StudyReportInput> = {}): StudyReportInput {
-  return {
-    title: `Study ${attack}`,
-    description: attack,
-    rows,
-    analysis: analyzeResults(rows, { reference: 'imagenet', bootstrapResamples: 100, seed: 0, parameters: ['d1'] }),
-    extremes: 10,
-    bootstrapResamples: 100,
-    facts: [['config', attack]],
-    parameterTitles: new Map([['d1', attack]]),
-    ...changes,
-  };
-}
-
-const rows = hostileRows();
-const page = await studyReport(inputOf(rows));
-const withoutData = page.replace(/href="data:[^"]*"/g, '');
+const hostile = madeUpResults({
+  architectures: 24,
+  name: (index) => `${attack}${index}`,
+  datasets: { imagenet: { share: 1 }, [attack]: { share: 0.5 }, 'imagenet/2-classes': { share: 0.8, classes: 2 } },
+});
+const page = await studyReport({ ...hostile, title: attack, description: attack });
+const [, script] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+const shown = page.replace(script!, '');
 
 describe('the report of a study', () => {
-  test('loads nothing: no script, no style sheet, no image, no font', () => {
-    expect(withoutData).not.toMatch(/<(script|link|img|iframe|object|embed|base)\b/i);
-    expect(withoutData).not.toMatch(/\b(src|srcset|action|xlink:href)=|@import|url\((?!#)/i);
-    expect(withoutData.match(/https?:\/\/[^"' ]*/g)?.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual(
-      [],
-    );
+  test('loads nothing: no style sheet, image, font or script of another address', () => {
+    expect(shown).not.toMatch(/<(link|img|iframe|object|embed|base)\b/i);
+    expect(shown).not.toMatch(/\b(src|srcset|action|xlink:href)=|@import|url\(/i);
+    expect(shown.match(/https?:\/\/[^"' \\]*/g)?.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual([]);
+    expect(page).toContain("default-src 'none'");
   });
 
-  test('escapes names wherever it writes them, charts included', () => {
-    expect(withoutData).not.toContain('<script');
-    expect(withoutData.match(/&lt;script&gt;/g)?.length).toBeGreaterThan(30);
-    expect(withoutData).not.toMatch(/<[^>]*\son\w+=/);
+  test('escapes names wherever it writes them, in its data too', () => {
+    expect(shown.match(/<script/g)).toHaveLength(2);
+    expect(shown).not.toMatch(/<[^>]*\son\w+=/);
+    expect(shown.match(/&lt;script&gt;/g)!.length).toBeGreaterThan(30);
+    const [, data] = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(page)!;
+    expect((JSON.parse(data!) as { architectures: string[] }).architectures[0]).toContain(attack);
   });
 
-  test('holds every chart, each with a name for those who cannot see it', () => {
-    const charts = [...page.matchAll(/<figure[^>]*aria-label="([^"]+)"[^>]*><svg/g)].map(
-      ([, label]) => label as string,
-    );
-    expect(charts).toHaveLength(7);
-    for (const part of ['r with imagenet', 'Empirical distribution', 'all pairs', 'structure parameters'])
-      expect(charts.some((label) => label.includes(part))).toBe(true);
-    expect(charts.filter((label) => label.startsWith('Error on imagenet against'))).toHaveLength(3);
-  });
-
-  test('marks the ten best and the ten worst on the reference in each scatter plot', () => {
-    const scatter = page.split('aria-label="Error on imagenet against')[1]?.split('</svg>')[0] ?? '';
-    expect(scatter.match(/fill="#2f6db5"/g)).toHaveLength(10);
-    expect(scatter.match(/fill="#c4453c"/g)).toHaveLength(10);
-    expect(scatter.match(/fill="#b9bfc6"/g)).toHaveLength(3);
-  });
-
-  test('counts runs without an error, and shows what is undefined as a dash', () => {
-    expect(page).toContain('96, of which 3 without an error (3 diverged)');
-    expect(page).toMatch(/<td>constant<\/td><td class="number">23<\/td><td>–<\/td><td>–<\/td>/);
-  });
-
-  test('compares the reference with its subsets of fewer classes for each target', () => {
-    expect(page).toMatch(/<th>target<\/th><th>imagenet<\/th><th>imagenet\/2-classes<\/th>/);
-    const alone = rows.filter(({ dataset }) => dataset === 'imagenet' || dataset === 'constant');
-    return expect(studyReport(inputOf(alone))).resolves.not.toContain('fewer classes tell');
-  });
-
-  test('carries its results, which come back as they were', () => {
-    const [, data] = /download="results.csv" href="data:text\/csv;base64,([^"]+)"/.exec(page) ?? [];
-    expect(parseResults(Buffer.from(data as string, 'base64').toString(), 'results.csv')).toEqual(rows);
-  });
-
-  test('is written as well where nothing can be said: one dataset, or two architectures', async () => {
-    for (const few of [
-      rows.filter(({ dataset }) => dataset === 'imagenet'),
-      rows.filter(({ architecture }) => /&amp;[01]$/.test(architecture)),
+  test('draws every chart at build, each with what it shows in words', () => {
+    const charts = [
+      ...page.matchAll(/data-figure="([^"]+)"[^>]*><div class="[^"]*" role="img" aria-label="([^"]+)"><svg/g),
+    ];
+    const ids = charts.map(([, id]) => id!);
+    for (const id of ['carry-over', 'subsets', 'size-alone', 'structure', 'regret', 'all-pairs'])
+      expect(ids).toContain(id);
+    for (const kind of [
+      'scatter',
+      'distribution',
+      'parameter',
+      'proxies',
+      'training',
+      'settling',
+      'population',
+      'range',
     ])
-      expect(await studyReport(inputOf(few))).toContain('</html>');
+      expect(ids.filter((id) => id.startsWith(`${kind}-`)).length, kind).toBeGreaterThan(0);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, , alternative] of charts) expect(alternative!.length).toBeGreaterThan(20);
+    expect(page.match(/data-figure=/g)).toHaveLength(charts.length);
+  });
+
+  test('marks the best and the worst on the reference in each scatter plot', () => {
+    const scatter = page.split('data-figure="scatter-')[1]!.split('</svg>')[0]!;
+    const best = /<path d="([^"]*)" stroke="var\(--positive\)"/.exec(scatter)![1]!;
+    const worst = /<path d="([^"]*)" fill="var\(--negative\)"/.exec(scatter)![1]!;
+    // One of the 24 has no error on this dataset.
+    expect(best.match(/M/g)!.length + worst.match(/M/g)!.length).toBeGreaterThanOrEqual(19);
+    expect(worst.match(/z/g)).toHaveLength(worst.match(/M/g)!.length);
+  });
+
+  test('lists every run, and counts those without an error by cause', () => {
+    const runs = page.split('id="all-runs"')[1]!.split('</table>')[0]!;
+    expect(runs.match(/<tr>/g)).toHaveLength(1 + hostile.rows.length);
+    expect(page).toContain('72 runs, of which 2 have no error (2 diverged)');
+    expect(page).toContain('the loss was NaN');
+  });
+
+  test('says so where there are no subsets, no repeated trainings, or nothing to say at all', async () => {
+    const alone = await studyReport(madeUpResults({ architectures: 5, datasets: { imagenet: { share: 1 } } }));
+    expect(alone).toContain('There is no other dataset than imagenet');
+    expect(alone).toContain('Every architecture was trained once');
+    expect(alone).not.toContain('id="subsets"');
+    const two = await studyReport(madeUpResults({ architectures: 2 }));
+    expect(two).toContain('</html>');
+  });
+
+  test('of 500 architectures on 15 datasets is smaller than 3 MB', async () => {
+    const datasets = Object.fromEntries(
+      Array.from({ length: 15 }, (_, index) => [index === 0 ? 'imagenet' : `dataset-${index}`, { share: 0.5 }]),
+    );
+    const large = await studyReport(madeUpResults({ architectures: 500, datasets, epochs: 10 }));
+    expect(Buffer.byteLength(large)).toBeLessThan(3e6);
+  });
+});
+
+describe('its methods', () => {
+  const config = parseStudyConfig(
+    applyOverrides(preset('quickstart'), ['replicates=2', 'datasets.1.protocol={"epochs":5}']),
+    catalogue,
+  );
+  const datasets = datasetLabels(config).map((label) => describeDataset(config, label, undefined));
+  const methods = {
+    studyId: 'mine',
+    config,
+    configDigest: 'abc123',
+    datasets,
+    versions: [{ name: 'tensorflow', value: '2.21.0', runs: 96 }],
+  };
+  const written = (rehearsal?: object) =>
+    studyReport({
+      ...hostile,
+      title: 'mine',
+      parameterTitles: knownParameterTitles(hostile.rows),
+      methods: rehearsal === undefined ? methods : { ...methods, config: { ...config, rehearsal: rehearsal as never } },
+    });
+
+  test('tell population, datasets, training, versions and how to run it again', async () => {
+    const text = await written();
+    for (const part of [
+      '24 architectures were drawn at random from an AnyNet space, with 200,000 to 800,000 multiply-adds',
+      'trained for 2 epochs by stochastic gradient descent with Nesterov momentum 0.9, weight decay 0.00005',
+      'mnist: epochs: 5 instead of 2',
+      'trained 2 times with different seeds',
+      'SHA-256 abc123',
+      '2.21.0',
+      'tuggener2022enough',
+      'start --config config.json --id mine',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('This is a rehearsal');
+  });
+
+  test('say at the top of a rehearsal that its numbers are simulated', async () => {
+    const text = await written({ seed: 0 });
+    expect(text.indexOf('This is a rehearsal')).toBeGreaterThan(0);
+    expect(text.indexOf('This is a rehearsal')).toBeLessThan(text.indexOf('id="answer"'));
   });
 });

@@ -1,5 +1,5 @@
 // AssemblyScript with SIMD: the two passes of a resize and the sums of an image, on pixels that lie in this module's memory.
-// Compiled to ../pixels.wasm by `npm run build:pixel-kernel`; ../plain-pixels.ts is the same in plain TypeScript. Reads and writes go
+// Compiled to ../kernel-module.ts by `npm run build:kernels`; ../plain-kernel.ts is the same in plain TypeScript. Reads and writes go
 // up to 16 bytes past the end of a buffer.
 
 // @ts-nocheck

@@ -1,0 +1,59 @@
+import { buffer } from 'node:stream/consumers';
+import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
+import { ZipFile as WritableZip } from 'yazl';
+
+/** The earliest time that a ZIP file can hold: equal contents give equal bytes. */
+const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
+
+/** Files as a ZIP archive, in their order; equal files give equal bytes. */
+export function zipOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
+  const archive = new WritableZip();
+  for (const [name, content] of files) archive.addBuffer(Buffer.from(content), name, options);
+  archive.end();
+  return buffer(archive.outputStream);
+}
+
+/** Largest bytes of an archive's contents, and number of its files. */
+export interface ZipLimits {
+  bytes: number;
+  files: number;
+}
+
+/**
+ * The files of a ZIP archive that somebody else may have made, by their names, which are untrusted.
+ * @throws Error where it is damaged, repeats a name, or holds more than the limits
+ */
+export async function unzip(content: Buffer, limits: ZipLimits): Promise<Map<string, Buffer>> {
+  const archive = await new Promise<ZipFile>((resolve, reject) =>
+    fromBuffer(content, { lazyEntries: true, validateEntrySizes: true }, (error, opened) =>
+      opened === undefined ? reject(error ?? new Error('it cannot be opened')) : resolve(opened),
+    ),
+  );
+  const files = new Map<string, Buffer>();
+  let bytes = 0;
+  await new Promise<void>((resolve, reject) => {
+    const take = async (entry: Entry) => {
+      bytes += entry.uncompressedSize;
+      if (files.has(entry.fileName)) throw new Error(`it has ${JSON.stringify(entry.fileName)} twice`);
+      if (bytes > limits.bytes) throw new Error(`its files must be at most ${limits.bytes} bytes long together`);
+      if (files.size >= limits.files) throw new Error(`it must have at most ${limits.files} files`);
+      if (!entry.fileName.endsWith('/')) files.set(entry.fileName, await contentOf(archive, entry));
+      archive.readEntry();
+    };
+    archive.on('entry', (entry: Entry) => void take(entry).catch(reject));
+    archive.once('end', resolve).once('error', reject);
+    archive.readEntry();
+  });
+  return files;
+}
+
+function contentOf(archive: ZipFile, entry: Entry): Promise<Buffer> {
+  return new Promise((resolve, reject) =>
+    archive.openReadStream(entry, (error, stream) => {
+      if (stream === undefined) return reject(error ?? new Error('it cannot be read'));
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.once('error', reject).once('end', () => resolve(Buffer.concat(parts)));
+    }),
+  );
+}

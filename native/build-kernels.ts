@@ -1,0 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { compiledKernel, kernels } from './kernels.ts';
+
+/** `npm run build:kernels`: compiles every kernel anew. */
+for (const kernel of kernels) await writeFile(kernel.module, await compiledKernel(kernel));

@@ -1,0 +1,78 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { probit } from 'simple-statistics';
+import { percentText } from '../format.ts';
+
+export const errorScales = ['linear', 'probit', 'logit'] as const;
+/** How errors are spread along an axis. */
+export type ErrorScale = (typeof errorScales)[number];
+
+/** An axis: where values lie on it, in pixels, and which of them it names. */
+export interface Scale {
+  place: (value: number) => number;
+  ticks: readonly { value: number; text: string }[];
+}
+
+type Range = readonly [from: number, to: number];
+
+/** The smallest and the largest of the numbers; [0, 1] where there is none. */
+export function extent(values: Iterable<number | null>): Range {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values)
+    if (value !== null) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  return low > high ? [0, 1] : [low, high];
+}
+
+/** A range with a margin on both sides; one of a single value becomes wide enough to be drawn. */
+export function padded([low, high]: Range, share = 0.05): Range {
+  const margin = high > low ? share * (high - low) : Math.abs(low) * 0.1 || 0.1;
+  return [low - margin, high + margin];
+}
+
+export function linearScale(domain: Range, range: Range, count = 5, text?: (value: number) => string): Scale {
+  const scale = scaleLinear(domain, range);
+  const format = text ?? scale.tickFormat(count);
+  return { place: scale, ticks: scale.ticks(count).map((value) => ({ value, text: format(value) })) };
+}
+
+/** For positive values that differ in magnitude. */
+export function logScale(domain: Range, range: Range, count = 4): Scale {
+  const scale = scaleLog([...domain], [...range]);
+  const format = scale.tickFormat(count, '~s');
+  const ticks = scale.ticks(count).map((value) => ({ value, text: format(value) }));
+  return { place: scale, ticks: ticks.filter(({ text }) => text !== '') };
+}
+
+/** Errors of exactly 0 or 1 are drawn here on the scales that have no place for them. */
+const edge = 1e-4;
+const inside = (error: number) => Math.min(1 - edge, Math.max(edge, error));
+
+/** A transform of errors in which the fitted lines are straight: minus that of accuracies (Miller et al. 2021). */
+export const errorTransforms: Record<ErrorScale, (error: number) => number> = {
+  linear: (error) => error - 1,
+  probit: (error) => probit(inside(error)),
+  logit: (error) => Math.log(inside(error) / (1 - inside(error))),
+};
+
+const roundErrors = [
+  0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99,
+  0.995, 0.998, 0.999,
+];
+
+/** Errors as fractions, named as percentages. */
+export function errorScale(kind: ErrorScale, domain: Range, range: Range, count = 5): Scale {
+  if (kind === 'linear') return linearScale(domain, range, count, percentText);
+  const transform = errorTransforms[kind];
+  const scale = scaleLinear([transform(domain[0]), transform(domain[1])], range);
+  const place = (error: number) => scale(transform(error));
+  const least = Math.abs(range[1] - range[0]) / (count + 2);
+  const ticks: { value: number; text: string }[] = [];
+  for (const value of roundErrors.filter((error) => error >= domain[0] && error <= domain[1])) {
+    const last = ticks.at(-1);
+    if (last === undefined || Math.abs(place(value) - place(last.value)) >= least)
+      ticks.push({ value, text: percentText(value) });
+  }
+  return { place, ticks };
+}

@@ -1,0 +1,36 @@
+import type { Chart } from '../charts/chart.ts';
+import type { ErrorScale } from '../charts/scales.ts';
+import type { Theme } from '../charts/theme.ts';
+
+/** What a figure shows as text and numbers. */
+export interface FigureTable {
+  header: readonly string[];
+  rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** What the reader of the page chose. */
+export interface View {
+  scale: ErrorScale;
+  /** Key of the parameter whose values are drawn against errors. */
+  parameter: string | undefined;
+}
+
+export interface Figure {
+  /** Of its files: lower-case letters, digits and dashes. */
+  id: string;
+  /** What it shows, for those who cannot see it. */
+  alternative: string;
+  /** Whether it is drawn again for another `View`. */
+  isInteractive?: boolean;
+  draw: (theme: Theme, view: View) => Chart;
+  /** Its data. */
+  table: () => FigureTable;
+}
+
+/** A part of a figure's id from any name; `number` keeps the ids of similar names apart. */
+export const idPart = (name: string, number: number): string =>
+  `${number}-${name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40)}`.replace(/-$/, '');

@@ -1,0 +1,28 @@
+import { heatmapChart } from '../charts/heatmap.ts';
+import type { PageData } from '../page-data.ts';
+import type { Figure } from './figure.ts';
+
+/** Pearson's r of every pair of datasets. */
+export function pairsFigure({ correlations, datasets }: PageData): Figure {
+  const names = datasets.map(({ dataset }) => dataset);
+  const pearson = new Map(
+    correlations.flatMap(
+      ({ a, b, pearson: r }) =>
+        [
+          [`${JSON.stringify([a, b])}`, r],
+          [JSON.stringify([b, a]), r],
+        ] as const,
+    ),
+  );
+  const value = (row: number, column: number) =>
+    row === column ? 1 : (pearson.get(JSON.stringify([names[row], names[column]])) ?? null);
+  return {
+    id: 'all-pairs',
+    alternative: "Pearson's r of the errors on every pair of datasets; the table below it has the numbers",
+    draw: (theme) => heatmapChart({ rows: names, columns: names, value }, theme),
+    table: () => ({
+      header: ['dataset', ...names],
+      rows: names.map((name, row) => [name, ...names.map((_, column) => value(row, column))]),
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+import { intervalChart } from '../charts/intervals.ts';
+import { percent, signed } from '../format.ts';
+import type { PageData } from '../page-data.ts';
+import { idPart, type Figure } from './figure.ts';
+
+/** How well each source ranks the architectures on a target, from the best to the worst. */
+export function adviceFigures({ advice }: PageData): Figure[] {
+  return advice.map(({ target, sources }, index): Figure => ({
+    id: `proxies-${idPart(target, index)}`,
+    alternative: `How well other rankings tell that on ${target}: ${sources.map(({ name, spearman, probabilityBest }) => `${name} ${signed(spearman)}, the best with probability ${percent(probabilityBest, 0)}`).join('; ')}`,
+    draw: (theme) =>
+      intervalChart(
+        {
+          rows: [
+            { label: target },
+            ...sources.map(({ name, kind, spearman, spearmanCi95 }) => ({
+              label: kind === 'size' ? `more ${name}` : name,
+              marks: [
+                {
+                  value: spearman,
+                  interval: spearmanCi95,
+                  kind: kind === 'reference' ? ('ring' as const) : ('dot' as const),
+                },
+              ],
+            })),
+          ],
+          title: `Spearman's ρ with the ranking on ${target}, 95 % interval`,
+          domain: [-1, 1],
+        },
+        theme,
+      ),
+    table: () => ({
+      header: ['target', 'source', 'kind', 'n', 'spearman', 'low', 'high', 'probabilityBest', 'cost', 'regret'],
+      rows: sources.map((of) => [
+        ...[target, of.name, of.kind, of.n, of.spearman, of.spearmanCi95?.[0] ?? null, of.spearmanCi95?.[1] ?? null],
+        ...[of.probabilityBest, of.cost, of.regret],
+      ]),
+    }),
+  }));
+}

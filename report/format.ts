@@ -1,0 +1,55 @@
+import type { Interval } from '../analysis/index.ts';
+
+/** What stands for an undefined figure. */
+export const dash = '–';
+
+/** A coefficient with its sign; a dash where it is undefined. */
+export function signed(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined) return dash;
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+/** E.g. "+0.21 to +0.75". */
+export const signedInterval = (interval: Interval | null | undefined, digits = 2): string =>
+  interval ? `${signed(interval[0], digits)} to ${signed(interval[1], digits)}` : dash;
+
+/** A coefficient with its interval, e.g. "+0.53 (+0.21 to +0.75)". */
+export const withInterval = (value: number | null | undefined, interval: Interval | null | undefined): string =>
+  value === null || value === undefined
+    ? dash
+    : interval
+      ? `${signed(value)} (${signedInterval(interval)})`
+      : signed(value);
+
+/** A fraction as a percentage with a fixed number of digits. */
+export const percent = (value: number | null | undefined, digits = 2): string =>
+  value === null || value === undefined ? dash : `${(100 * value).toFixed(digits)} %`;
+
+/** A fraction as a percentage with as many digits as it needs: 0.125 is "12.5 %". */
+export const percentText = (value: number): string => `${Number((100 * value).toPrecision(6))} %`;
+
+export const percentInterval = (interval: Interval | null | undefined, digits = 2): string =>
+  interval ? `${percent(interval[0], digits)} to ${percent(interval[1], digits)}` : dash;
+
+/** A p-value. */
+export const pValue = (value: number | null | undefined): string =>
+  value === null || value === undefined ? dash : value < 0.0001 ? '< 0.0001' : value.toFixed(4);
+
+/** A number with its digits grouped and at most that many after the point. */
+export const grouped = (value: number | null | undefined, digits = 0): string =>
+  value === null || value === undefined ? dash : value.toLocaleString('en-US', { maximumFractionDigits: digits });
+
+/** A number with three significant digits. */
+export const threeDigits = (value: number | null | undefined): string =>
+  value === null || value === undefined
+    ? dash
+    : Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+
+/** A count with its noun, e.g. "1 target" or "3 targets". */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+
+/** E.g. "a, b and c". */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;

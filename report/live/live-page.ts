@@ -1,0 +1,18 @@
+import { pageScript } from '../bundle.ts';
+import { htmlPage } from '../page.ts';
+
+/** The page that follows a study by the events of its server; what it shows comes with these. */
+export async function livePage(title: string): Promise<string> {
+  const body = `<p id="age" class="lead" role="status">connecting …</p>
+<noscript><p class="warning">This page follows a study by its script; the report of the study shows all without one.</p></noscript>
+<div id="rehearsal"></div><div id="failure"></div>
+<main>
+<section aria-labelledby="progress"><h2 id="progress">Progress</h2><div id="datasets"></div></section>
+<section aria-labelledby="running-title"><h2 id="running-title">Under way</h2><div id="running"></div></section>
+<section aria-labelledby="failures-title"><h2 id="failures-title">Failures</h2><div id="failures"></div></section>
+<section aria-labelledby="results-title"><h2 id="results-title">Results so far</h2><p id="results-age" class="lead"></p><div id="findings"></div><div id="charts" class="grid"></div></section>
+</main>`;
+  return htmlPage(title, body, { script: await pageScript('live'), connectsTo: "'self'", style: liveStyle });
+}
+
+const liveStyle = `progress{width:10rem;accent-color:var(--positive)}#charts figure{flex:0 1 auto}`;

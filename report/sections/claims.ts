@@ -1,0 +1,78 @@
+import { htmlTable } from '../html.ts';
+import { counted, listed, signed, signedInterval, withInterval } from '../format.ts';
+import type { PageData } from '../page-data.ts';
+import { targetPairs, verdicts } from '../transfer-verdicts.ts';
+import { section, type Section } from './section.ts';
+
+/** The claims of the paper in its order, each with what this study finds. */
+export function claimsSection(data: PageData): Section {
+  return section(
+    'claims',
+    "The paper's claims, one by one",
+    '<p>What Tuggener, Schmidhuber and Stadelmann (2022) found on their datasets, and what these results say of it.</p>',
+    htmlTable(
+      ['claim', 'what is found here', 'shown in'],
+      [
+        ['Performance depends strongly on the dataset.', dependence(data), 'Does the ranking carry over; all pairs'],
+        [
+          'On some datasets errors correlate negatively with those on ImageNet.',
+          negative(data),
+          'Does the ranking carry over',
+        ],
+        [
+          'Cumulative width and total depth tell what a dataset needs.',
+          indicators(data),
+          'What in an architecture goes with its error',
+        ],
+        [
+          'Subsets of ImageNet with fewer classes raise the correlation.',
+          subsets(data),
+          'Does a reference with fewer classes tell more',
+        ],
+      ],
+      { wide: [0, 1, 2] },
+    ),
+  );
+}
+
+function dependence(data: PageData): string {
+  const pairs = targetPairs(data).filter(({ pearson }) => pearson !== null);
+  if (pairs.length === 0) return 'It cannot be told: there is no target.';
+  const sorted = [...pairs].sort((a, b) => a.pearson! - b.pearson!);
+  const [least, most] = [sorted[0]!, sorted.at(-1)];
+  return pairs.length === 1
+    ? `r with ${data.reference} is ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b}.`
+    : `r with ${data.reference} lies between ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b} and ${withInterval(most.pearson, most.pearsonCi95)} on ${most.b}.`;
+}
+
+function negative(data: PageData): string {
+  const { reverses } = verdicts(data);
+  const count = targetPairs(data).length;
+  return reverses.length === 0
+    ? `On none of ${counted(count, 'target')} is r below 0 with its whole interval.`
+    : `On ${reverses.length} of ${counted(count, 'target')}: ${listed(reverses.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`))}.`;
+}
+
+function indicators({ effects, datasets, contradictions, parameters }: PageData): string {
+  const parts = ['cumulativeWidth', 'totalDepth'].flatMap((key) => {
+    const own = effects.filter(({ parameter, pearson }) => parameter === key && pearson !== null);
+    if (own.length === 0) return [];
+    const sorted = [...own].sort((a, b) => a.pearson! - b.pearson!);
+    const [low, high] = [sorted[0]!, sorted.at(-1)];
+    const disagreeing = contradictions.filter(({ parameter }) => parameter === key).length;
+    const title = parameters.find((parameter) => parameter.key === key)?.title ?? key;
+    return [
+      `${title}: r with the error from ${signed(low.pearson)} (${signedInterval(low.pearsonCi95)}) on ${low.dataset} to ${signed(high.pearson)} (${signedInterval(high.pearsonCi95)}) on ${high.dataset}; the best networks' ranges contradict each other for ${counted(disagreeing, 'pair')} of ${counted(datasets.length, 'dataset')}.`,
+    ];
+  });
+  return parts.length === 0 ? 'It cannot be told: the table has neither.' : parts.join(' ');
+}
+
+function subsets({ subsets: all }: PageData): string {
+  if (all.length === 0) return 'It cannot be told: there is no subset.';
+  const more = all.filter(({ differenceCi95 }) => differenceCi95 !== null && differenceCi95[0] > 0).length;
+  const less = all.filter(({ differenceCi95 }) => differenceCi95 !== null && differenceCi95[1] < 0).length;
+  const controls = all.filter(({ control }) => control?.differenceCi95 != null);
+  const beyond = controls.filter(({ control }) => control!.differenceCi95![0] > 0).length;
+  return `They raise it in ${more} and lower it in ${less} of ${counted(all.length, 'comparison')} of a target and a number of classes${controls.length === 0 ? '; without controls it is open whether classes or images do it' : `; against controls of as many images, fewer classes raise it in ${beyond} of ${controls.length}`}.`;
+}

@@ -1,0 +1,143 @@
+import type { StudyConfig } from '../../study/config.ts';
+import { counted, dash, grouped, listed } from '../format.ts';
+import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
+import type { PageData } from '../page-data.ts';
+import { protocolDifferences, protocolInWords } from '../protocol-words.ts';
+import type { StudyMethods } from '../study-methods.ts';
+import { section, type Section } from './section.ts';
+
+/** How the figures came about; of a table of others only its statistics are known. */
+export function methodsSection(data: PageData, methods: StudyMethods | undefined): Section {
+  return section(
+    'methods',
+    'Methods',
+    ...(methods === undefined ? [] : studyParts(methods)),
+    '<h3>Statistics</h3>',
+    list(statistics(data)),
+  );
+}
+
+function studyParts(methods: StudyMethods): string[] {
+  const { config, configDigest, studyId, versions } = methods;
+  const differences = protocolDifferences(config);
+  return [
+    '<h3>Architectures</h3>',
+    paragraph(populationInWords(config)),
+    '<h3>Datasets</h3>',
+    datasetsTable(methods),
+    list(dataNotes(methods)),
+    paragraph(
+      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.',
+    ),
+    '<h3>Training</h3>',
+    ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
+    differences.length === 0
+      ? ''
+      : `<p>Otherwise on:</p>${list(differences.map(({ dataset, differences: fields }) => `${dataset}: ${fields.join('; ')}`))}`,
+    paragraph(
+      `Each architecture was trained ${config.replicates === 1 ? 'once' : `${config.replicates} times with different seeds`} on each dataset. Seeds: ${Object.entries(
+        config.seeds,
+      )
+        .map(([name, seed]) => `${name} ${seed}`)
+        .join(', ')}.`,
+    ),
+    '<h3>What trained</h3>',
+    htmlTable(
+      ['', 'version', 'runs'],
+      versions.map(({ name, value, runs }) => [name, value, runs]),
+      { wide: [1] },
+    ),
+    '<h3>To run it again</h3>',
+    paragraph(
+      `The study ${studyId} is determined by its config (${config.name}, SHA-256 ${configDigest}), the data of the digests above and the engine. On the same type of machine with as many threads a run gives the same weights to the bit.`,
+    ),
+    `<pre>npm run study -- start --config config.json --id ${escape(studyId)}</pre>`,
+    details('config.json', `<pre>${escapeLines(JSON.stringify(config, undefined, 2))}</pre>`),
+    citations(methods),
+  ];
+}
+
+function populationInWords({ population }: StudyConfig): string {
+  if (population.source === 'file') return `The architectures come from a file (${population.path}).`;
+  const { space, count } = population;
+  const { complexity } = space;
+  const windows = (['flops', 'params', 'acts'] as const).flatMap((measure) => {
+    const window = complexity[measure];
+    return window === undefined
+      ? []
+      : [`${grouped(window.low)} to ${grouped(window.high)} ${measure === 'flops' ? 'multiply-adds' : measure}`];
+  });
+  return `${counted(count, 'architecture was', 'architectures were')} drawn at random from ${space.kind === 'anynet' ? 'an AnyNet' : 'a RegNet'} space${windows.length === 0 ? '' : `, with ${listed(windows)} at ${complexity.imageSize} pixels, ${counted(complexity.channels, 'channel')} and ${complexity.classes} classes`}; the config has the distribution of each parameter.`;
+}
+
+function datasetsTable({ datasets }: StudyMethods): string {
+  return htmlTable(
+    ['dataset', 'what it is', 'classes', 'training', 'validation', 'test', 'pixels', 'licence', 'digest'],
+    datasets.map(({ label, title, manifest, publication }) => [
+      ...[label, title],
+      ...(manifest === undefined
+        ? [dash, dash, dash, dash, dash]
+        : [
+            ...[manifest.classes.length, manifest.splits.train.images, manifest.splits.validation.images],
+            ...[manifest.splits.test.images, `${manifest.imageSize} x ${manifest.imageSize} x ${manifest.channels}`],
+          ]),
+      ...[publication?.licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
+    ]),
+  );
+}
+
+/** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
+function dataNotes({ datasets }: StudyMethods): string[] {
+  return datasets.flatMap(({ label, manifest, publication }) => {
+    if (manifest === undefined) return [`${label}: is not prepared`];
+    const { incomplete, leftOut, skipped, leakage } = manifest;
+    return [
+      ...incomplete.map((line) => `is incomplete: ${line}`),
+      ...leftOut.map(({ reason, images }) => `left out, ${reason}: ${images.toLocaleString('en-US')}`),
+      ...(skipped.length === 0
+        ? []
+        : [
+            `${counted(skipped.length, 'image')} could not be read and ${skipped.length === 1 ? 'was' : 'were'} skipped`,
+          ]),
+      ...leakage.duplicates.map(
+        ({ split, with: other, images }) =>
+          `of the ${split} images ${images} are the same, pixel by pixel, as one of ${other}`,
+      ),
+      ...(leakage.groups ?? []).map(
+        ({ split, with: other, images }) =>
+          `of the ${split} images ${images} are of a group (e.g. a photo) that ${other} has, too`,
+      ),
+      ...(publication?.unverified === undefined ? [] : [`not verified: ${publication.unverified}`]),
+    ].map((note) => `${label}: ${note}`);
+  });
+}
+
+/** The sources of the datasets, and what the study goes back to. */
+function citations({ datasets }: StudyMethods): string {
+  const entries = new Set([...datasets.flatMap(({ publication }) => publication?.citation ?? []), paper]);
+  return details('BibTeX', `<pre>${escapeLines([...entries].join('\n\n'))}</pre>`);
+}
+
+const paper = `@article{tuggener2022enough,
+  title   = {Is it enough to optimize {CNN} architectures on {ImageNet}?},
+  author  = {Tuggener, Lukas and Schmidhuber, J{\\"u}rgen and Stadelmann, Thilo},
+  journal = {Frontiers in Computer Science},
+  volume  = {4},
+  year    = {2022}
+}`;
+
+function statistics({ methods }: PageData): string[] {
+  const { resamples, permutations, seed, intervals } = methods;
+  const by = (method: string) =>
+    listed(
+      Object.entries(intervals)
+        .filter(([, used]) => used === method)
+        .map(([kind]) => kind),
+    );
+  return [
+    'Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the figures that it would be in.',
+    `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed})${by('bca') === '' ? '' : `; bias-corrected and accelerated (Efron 1987) for ${by('bca')}`}${by('percentile') === '' ? '' : `; percentile intervals for ${by('percentile')}`}; at levels widened for small samples (Hesterberg 2015).`,
+    `p-values are two-sided: of correlations from ${permutations.toLocaleString('en-US')} random pairings, of differences by the paired bootstrap; corrected by Holm (1979) and Benjamini and Hochberg (1995).`,
+    'Signs are kept throughout: a negative correlation is a finding.',
+  ];
+}

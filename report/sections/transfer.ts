@@ -1,0 +1,88 @@
+import { referencePairs } from '../figures/transfer.ts';
+import type { Figures } from '../figures/index.ts';
+import { dash, percent, pValue, signed, signedInterval } from '../format.ts';
+import { details, escape, htmlTable } from '../html.ts';
+import type { PageData } from '../page-data.ts';
+import { drawn, drawnSide, marksKey, section, type Section } from './section.ts';
+import { verdictOf } from '../transfer-verdicts.ts';
+
+const words = { carries: 'carries over', reverses: 'is reversed', vanishes: 'vanishes', undecided: 'cannot be told' };
+
+/** Whether the reference's ranking carries over to each other dataset. */
+export function transferSection(data: PageData, { forest, scatters }: Figures): Section {
+  const { reference, targets } = data;
+  const pairs = referencePairs(data);
+  const rows = pairs.map((pair) => {
+    const target = targets.find((of) => of.target === pair.b);
+    return [
+      ...[pair.b, words[verdictOf(pair)], pair.n, signed(pair.pearson), signedInterval(pair.pearsonCi95)],
+      ...[pValue(target?.pValue), pValue(target?.pValueHolm), pValue(target?.pValueBenjaminiHochberg)],
+      ...[
+        signed(pair.spearman),
+        signedInterval(pair.spearmanCi95),
+        signed(pair.kendallTauB),
+        signedInterval(pair.kendallTauBCi95),
+      ],
+      ...[signed(pair.weightedTau), signedInterval(pair.weightedTauCi95)],
+    ];
+  });
+  const fixed = [...new Set(targets.flatMap(({ partialPearson }) => Object.keys(partialPearson)))];
+  return section(
+    'carry-over',
+    `Does the ranking on ${reference} carry over?`,
+    `<p>Each architecture is one observation. r is Pearson's correlation between its error on ${escape(reference)} and on another dataset: +1 where the ranking carries over, 0 where it says nothing, −1 where it is reversed. The bar across a line is the noise ceiling: more than that cannot be seen.</p>`,
+    ...forest.map(drawn),
+    htmlTable(
+      [
+        ...['dataset', 'the ranking', 'n', "Pearson's r", '95 % interval', 'p', 'p (Holm)', 'p (B.-H.)'],
+        ...["Spearman's ρ", '95 % interval', "Kendall's τ-b", '95 % interval', 'weighted τ', '95 % interval'],
+      ],
+      rows,
+    ),
+    fixed.length === 0
+      ? ''
+      : details(
+          'At fixed size',
+          `<p>Pearson's r of what both errors have left once a measure of size has explained what it can (least squares on its logarithm).</p>${htmlTable(
+            ['dataset', ...fixed.flatMap((size) => [`r at fixed ${size}`, '95 % interval'])],
+            targets.map(({ target, partialPearson, partialPearsonCi95 }) => [
+              target,
+              ...fixed.flatMap((size) => [signed(partialPearson[size]), signedInterval(partialPearsonCi95[size])]),
+            ]),
+          )}`,
+        ),
+    `<h3>Architecture by architecture</h3>${marksKey(data)}<p>The line is least squares on accuracies, on the chosen scale.</p>`,
+    drawnSide(scatters),
+    details('The fitted lines', linesTable(data)),
+    details(`The best and the worst on ${reference}`, extremesTable(data)),
+  );
+}
+
+function linesTable({ targets }: PageData): string {
+  const rows = targets.flatMap(({ target, linearLine, probitLine, logitLine }) =>
+    (
+      [
+        ['linear', linearLine],
+        ['probit', probitLine],
+        ['logit', logitLine],
+      ] as const
+    ).map(([scale, line]) => [
+      ...[target, scale, line.n, signed(line.slope), signedInterval(line.slopeCi95), signed(line.intercept)],
+      line.r2 === null ? dash : line.r2.toFixed(2),
+    ]),
+  );
+  return htmlTable(['target', 'scale', 'n', 'slope', '95 % interval', 'intercept', 'R²'], rows);
+}
+
+/** The best and the worst architectures on the reference, with their errors on every dataset. */
+function extremesTable({ best, worst, architectures, datasets, errors }: PageData): string {
+  const line = (rank: string) => (index: number) => [
+    rank,
+    architectures[index]!,
+    ...errors.map((column) => percent(column[index])),
+  ];
+  return htmlTable(
+    ['', 'architecture', ...datasets.map(({ dataset }) => dataset)],
+    [...best.map(line('best')), ...[...worst].reverse().map(line('worst'))],
+  );
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { isState, parseState } from '../training/state-file.ts';
+
+/** How far two sets of weights agree. */
+export interface WeightsComparison {
+  isEqual: boolean;
+  /** Largest difference of a weight, and of a weight relative to the largest one of its array; null where only checksums are known. */
+  largestDifference: number | null;
+  largestRelativeDifference: number | null;
+}
+
+/**
+ * SHA-256 of trained weights, by their names and values: equal for the same weights, whatever else their file tells. Of a file
+ * that is none of weights, as rehearsals leave, it is that of its bytes.
+ * @throws DamagedState where the file is damaged
+ */
+export function weightsDigest(content: Buffer, path: string): string {
+  const hash = createHash('sha256');
+  if (!isState(content)) return hash.update(content).digest('hex');
+  for (const [name, values] of parseState(content, path).state)
+    hash
+      .update(JSON.stringify([name, values.length]))
+      .update(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex');
+}
+
+/**
+ * Compares stored weights, or their digest, with new ones; undefined where neither was kept.
+ * @throws DamagedState where the stored ones are damaged
+ */
+export function compareWeights(
+  stored: { content: Buffer | undefined; path: string; digest: string | undefined },
+  now: Buffer,
+): WeightsComparison | undefined {
+  const { content, path } = stored;
+  const digest = content === undefined ? stored.digest : weightsDigest(content, path);
+  if (digest === undefined) return undefined;
+  if (digest === weightsDigest(now, path)) return { isEqual: true, largestDifference: 0, largestRelativeDifference: 0 };
+  const unknown = { isEqual: false, largestDifference: null, largestRelativeDifference: null };
+  if (content === undefined || !isState(content) || !isState(now)) return unknown;
+  const after = parseState(now, path).state;
+  let [absolute, relative] = [0, 0];
+  for (const [name, values] of parseState(content, path).state) {
+    const others = after.get(name);
+    if (others?.length !== values.length) return unknown;
+    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    values.forEach((value, index) => {
+      const difference = Math.abs(value - others[index]!);
+      absolute = Math.max(absolute, difference);
+      if (scale > 0) relative = Math.max(relative, difference / scale);
+    });
+  }
+  return { isEqual: false, largestDifference: absolute, largestRelativeDifference: relative };
+}

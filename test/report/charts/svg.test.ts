@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { element, escapeMarkup, label } from '../../../report/charts/svg.ts';
+
+test('markup, quotes, ends of lines and characters that XML cannot hold are harmless in names', () => {
+  expect(escapeMarkup(`<a b="c" d='e'>&\n\u0000\ud800`)).toBe(
+    '&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp; \ufffd\ufffd',
+  );
+  expect(escapeMarkup('ρ 𝒳 é')).toBe('ρ 𝒳 é');
+  expect(element('g', { id: '"><script>', width: 1.23456, x: undefined })).toBe(
+    '<g id="&quot;&gt;&lt;script&gt;" width="1.23"/>',
+  );
+});
+
+test('a text that is cut has the whole of it as its title', () => {
+  expect(label('abcdef', {}, 4)).toBe('<text><title>abcdef</title>abc…</text>');
+  expect(label('abc', {}, 4)).toBe('<text>abc</text>');
+});
