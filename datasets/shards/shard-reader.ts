@@ -30,7 +30,7 @@ export class ShardReader {
     this.#shards = shards;
     this.#starts = starts;
     this.#shardStarts = [0];
-    for (const { bytes } of shards) this.#shardStarts.push(this.#shardStarts.at(-1) + bytes);
+    for (const { bytes } of shards) this.#shardStarts.push(this.#shardStarts.at(-1)! + bytes);
   }
 
   bytesOf(position: number): number {

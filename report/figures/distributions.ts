@@ -11,7 +11,7 @@ export function errorRange(
   if (sorted.length === 0) return undefined;
   const middle = (sorted.length - 1) / 2;
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-  return { low: sorted[0]!, median, high: sorted.at(-1) };
+  return { low: sorted[0]!, median, high: sorted.at(-1)! };
 }
 
 /** The empirical distribution of the errors on each dataset. */

@@ -39,7 +39,7 @@ function dependence(data: PageData): string {
   const pairs = targetPairs(data).filter(({ pearson }) => pearson !== null);
   if (pairs.length === 0) return 'It cannot be told: there is no target.';
   const sorted = [...pairs].sort((a, b) => a.pearson! - b.pearson!);
-  const [least, most] = [sorted[0]!, sorted.at(-1)];
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
   return pairs.length === 1
     ? `r with ${data.reference} is ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b}.`
     : `r with ${data.reference} lies between ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b} and ${withInterval(most.pearson, most.pearsonCi95)} on ${most.b}.`;
@@ -58,7 +58,7 @@ function indicators({ effects, datasets, contradictions, parameters }: PageData)
     const own = effects.filter(({ parameter, pearson }) => parameter === key && pearson !== null);
     if (own.length === 0) return [];
     const sorted = [...own].sort((a, b) => a.pearson! - b.pearson!);
-    const [low, high] = [sorted[0]!, sorted.at(-1)];
+    const [low, high] = [sorted[0]!, sorted.at(-1)!];
     const disagreeing = contradictions.filter(({ parameter }) => parameter === key).length;
     const title = parameters.find((parameter) => parameter.key === key)?.title ?? key;
     return [

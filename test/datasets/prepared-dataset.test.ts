@@ -35,7 +35,7 @@ describe.each(['square', 'short-side'] as const)('images prepared as %s', (fit) 
     const pixels = await dataset.pixels('train');
     const starts = [0];
     heights.forEach((height, index) => starts.push(starts[index]! + height * widths[index]! * 3));
-    expect(pixels).toHaveLength(starts.at(-1));
+    expect(pixels).toHaveLength(starts.at(-1)!);
     const indices = [43, 0, 3, 3, 4, 5, 6, 17, 49];
     const parts = indices.map((index) => pixels.subarray(starts[index], starts[index + 1]));
     expect(Buffer.from(await dataset.gather('train', indices))).toEqual(Buffer.concat(parts));

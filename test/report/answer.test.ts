@@ -41,7 +41,7 @@ describe('the answer', () => {
   });
 
   test('names a proxy for each target with its probability of being the best', () => {
-    const { evidence } = findings.at(-1);
+    const { evidence } = findings.at(-1)!;
     expect(evidence).toHaveLength(3);
     for (const line of evidence) expect(line).toMatch(/the best of all with probability \d+ %/);
   });
