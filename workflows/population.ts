@@ -118,6 +118,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
         );
         if (outcome !== 'paused') return outcome;
       } catch (error) {
+        atWork.delete(name);
         // Cancelled alone: it was paused before a worker had begun it.
         if (!isCancellation(error) || isCancelled) throw error;
       } finally {
