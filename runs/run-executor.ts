@@ -25,6 +25,8 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** After which an epoch that is longer leaves a checkpoint in its midst; the training's own default where absent. */
+  checkpointMinutes?: number;
   /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
   retain: Retention;
 }
@@ -212,12 +214,15 @@ const retained = (
 
 /** What training and testing a run have in common. */
 function taskOf(
-  { runKey, tensorBoard }: RunRequest,
+  { runKey, tensorBoard, checkpointMinutes }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
   { directory }: LocalDataset,
   workDirectory: string,
 ): Omit<TrainingTask, 'device'> {
-  return { runKey, architecture, datasetDirectory: directory, protocol, seed, workDirectory, tensorBoard };
+  return {
+    ...{ runKey, architecture, datasetDirectory: directory, protocol, seed, workDirectory, tensorBoard },
+    ...(checkpointMinutes !== undefined && { checkpointMinutes }),
+  };
 }
 
 /** What the record of a run holds, whatever became of it. */
