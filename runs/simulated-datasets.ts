@@ -24,6 +24,7 @@ export class SimulatedDatasets implements DatasetProvider {
     return Promise.resolve({ directory: manifest.digest, manifest });
   }
 
+  /** The dataset of a digest that a run was planned for. */
   open(digest: string): Promise<LocalDataset> {
     let known = this.#known.get(digest);
     if (known === undefined) {
@@ -34,8 +35,13 @@ export class SimulatedDatasets implements DatasetProvider {
     return known;
   }
 
-  forget(digest: string): void {
+  async use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>): Promise<Result> {
+    return work(await this.open(digest));
+  }
+
+  forget(digest: string): Promise<void> {
     this.#known.delete(digest);
+    return Promise.resolve();
   }
 }
 

@@ -234,10 +234,33 @@ describe('a run', () => {
     dependencies = { ...dependencies, onUnsuitable: ({ message }) => told.push(message) };
     await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
       nonRetryable: false,
-      nextRetryDelay: '10 seconds',
+      nextRetryDelay: 10_000,
       message: expect.stringContaining('planned for the training engine fake/1; this worker has fake/2') as string,
     });
     expect(told).toHaveLength(1);
+    expect(trainer.trained).toEqual([]);
+  });
+
+  test('is left to other workers by one that cannot read its dataset, for longer each time', async () => {
+    const { store } = dependencies;
+    const [name] = await store.list('datasets/');
+    // One that nobody has downloaded.
+    await store.put(name!, (await store.get(name!))!.toString().replace('"dataset": "mnist"', '"dataset": "cifar10"'));
+    await rm(join(root, 'work/datasets'), { recursive: true });
+    const attemptAfter = (handedBack: number) => {
+      const heartbeatDetails = { failures: 0, handedBack, waitingSince: null, progress: null };
+      const { train } = training();
+      return new MockActivityEnvironment({ attempt: 1, heartbeatDetails }).run<[RunInput], unknown, typeof train>(
+        train,
+        runOf(0),
+      );
+    };
+    await expect(attemptAfter(0)).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 10_000 });
+    await expect(attemptAfter(3)).rejects.toMatchObject({ nextRetryDelay: 80_000 });
+    await expect(attemptAfter(50)).rejects.toMatchObject({
+      nextRetryDelay: 300_000,
+      message: expect.stringContaining('this machine cannot read mnist/2-classes') as string,
+    });
     expect(trainer.trained).toEqual([]);
   });
 
