@@ -27,7 +27,7 @@ test.each(documents)('what %s links to in the repository is there', async (docum
   for (const link of links) await access(join(root, document, '..', link));
 });
 
-test('its commands and their options are those of the command line', async () => {
+test('its commands and their options are those of the command line', () => {
   const rows = [...readme.matchAll(/^\| (`.*?) +\| /gm)].map(([, cell]) => cell!);
   const program = commandLine();
   const shown = new Set<string>();
