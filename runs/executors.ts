@@ -22,11 +22,11 @@ export class Executors {
   readonly #real: RunExecutor;
 
   constructor(options: ExecutorsOptions) {
-    const { store, work, devices, trainer } = options;
+    const { store, work, dataRoot, devices, trainer } = options;
     this.#options = options;
     this.#slots = new DeviceSlots(devices);
     this.#datasets = new LocalDatasets(options);
-    this.#simulatedDatasets = new SimulatedDatasets(store);
+    this.#simulatedDatasets = new SimulatedDatasets(store, dataRoot);
     this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
   }
 
