@@ -154,7 +154,11 @@ export class RunExecutor {
     const { runKey } = request;
     return this.#inFolder(runKey, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
-      if (recorded?.outcome === 'finished') return recorded;
+      if (recorded?.outcome === 'finished') {
+        // Its worker was lost after it wrote the record.
+        if (recorded.studyId === request.studyId) await this.#tidyUp(request, folder);
+        return recorded;
+      }
       const training = await findTraining(store, runKey);
       if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
       const run = await this.#runOf(runKey);
@@ -183,11 +187,17 @@ export class RunExecutor {
         timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
       };
       await writeRunRecord(store, record);
-      await store.delete(runArtifacts(runKey).training);
-      if (request.retain === 'records') await keepRecordOnly(store, runKey);
-      await rm(folder, { recursive: true, force: true });
+      await this.#tidyUp(request, folder);
       return record;
     });
+  }
+
+  /** Removes what is of no use, or not to be kept, once a run is recorded. */
+  async #tidyUp({ runKey, retain }: RunRequest, folder: string): Promise<void> {
+    const { store } = this.#environment;
+    await store.delete(runArtifacts(runKey).training);
+    if (retain === 'records') await keepRecordOnly(store, runKey);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
