@@ -15,7 +15,7 @@ export function addWorkerOptions(command: Command): Command {
     .addOption(
       new Option(
         '--data-cache <size>',
-        'what prepared datasets may take in the state folder, e.g. 200GB; those used least recently go first (default: all but a tenth of the disk)',
+        'what prepared datasets may take in the state folder, e.g. 200GB; those used least recently go first (default: all of the disk but 2 GB)',
       )
         .argParser(byteSize)
         .env('BEYOND_IMAGENET_DATA_CACHE'),

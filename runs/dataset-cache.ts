@@ -10,8 +10,8 @@ import { keptImages, type KeptImages } from './kept-images.ts';
 /** A worker that cannot read the dataset of a run; another one may. */
 export class UnreadableDatasetError extends UnsuitableWorkerError {}
 
-/** Part of a disk that is left free where no limit is given. */
-const freeShare = 0.1;
+/** Bytes of the disk that are left free where no limit is given: what a few trainings leave at their ends. */
+const leftFree = 2e9;
 
 /** What is noted as in use while a dataset is being prepared, whose images have no view yet. */
 const preparation = 'preparation';
@@ -26,7 +26,7 @@ export class DatasetCache {
 
   /**
    * @param directory of prepared datasets
-   * @param limit bytes; all but a tenth of the disk where absent
+   * @param limit bytes; all of the disk but 2 GB where absent
    */
   constructor(directory: string, limit: number | undefined) {
     this.directory = directory;
@@ -109,8 +109,8 @@ export class DatasetCache {
   /** Bytes that prepared datasets may take where the disk alone limits them. */
   async #diskLimit(): Promise<number> {
     await mkdir(this.directory, { recursive: true });
-    const { bsize, blocks, bavail } = await statfs(this.directory);
-    return (await folderBytes(this.directory)) + bsize * (bavail - freeShare * blocks);
+    const { bsize, bavail } = await statfs(this.directory);
+    return (await folderBytes(this.directory)) + bsize * bavail - leftFree;
   }
 
   #deciding<Result>(work: () => Promise<Result>): Promise<Result> {

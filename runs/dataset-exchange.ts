@@ -55,6 +55,7 @@ export async function publishDataset(store: ArtifactStore, directory: string, si
 
 export interface FetchOptions {
   cache: DatasetCache;
+  signal?: AbortSignal | undefined;
   onNotice?: ((notice: string) => void) | undefined;
 }
 
@@ -67,8 +68,9 @@ export interface FetchOptions {
 export async function fetchDataset(
   store: ArtifactStore,
   digest: string,
-  { cache, onNotice }: FetchOptions,
+  options: FetchOptions,
 ): Promise<string | undefined> {
+  const { cache, signal } = options;
   const from = stored.view(digest);
   const text = await store.get(from + manifestFile);
   if (text === undefined) return undefined;
@@ -79,11 +81,11 @@ export async function fetchDataset(
       `it must be of ${digest}, on images in a folder beside its own`,
     ]);
   const images = join(cache.directory, folders.images, name);
-  return withLock(images, {}, async () => {
-    await fetchImages(store, name, { cache, onNotice, label: manifest.label });
+  return withLock(images, { signal }, async () => {
+    await fetchImages(store, name, manifest.label, options);
     const directory = join(cache.directory, folders.views, digest);
     await fetchView(store, onImages(manifest, name), directory);
-    await adoptDataset(directory);
+    await adoptDataset(directory, signal);
     return directory;
   });
 }
@@ -91,7 +93,8 @@ export async function fetchDataset(
 async function fetchImages(
   store: ArtifactStore,
   name: string,
-  { cache, onNotice, label }: FetchOptions & { label: string },
+  label: string,
+  { cache, signal, onNotice }: FetchOptions,
 ): Promise<void> {
   const from = stored.images(name);
   const directory = join(cache.directory, folders.images, name);
@@ -105,7 +108,7 @@ async function fetchImages(
       await writeFileAtomically(join(directory, table.file), await checkedContent(store, from, table));
   const images = await StoredImages.open(directory, { tolerant: true });
   for (let fetches = 0; ; fetches++) {
-    const damaged = (await damagedShards(images)).map((shard) => manifest.shards[shard]!.file);
+    const damaged = (await damagedShards(images, signal)).map((shard) => manifest.shards[shard]!.file);
     if (damaged.length === 0) return;
     if (fetches === mostFetches)
       throw new ArtifactError(
@@ -113,6 +116,7 @@ async function fetchImages(
         damaged.map((file) => `${from}${file} is not what was prepared`),
       );
     await atATime(filesAtATime, damaged, async (file) => {
+      signal?.throwIfAborted();
       const path = join(directory, file);
       if (await exists(path)) onNotice?.(`${path} of ${label} is damaged, and fetched again`);
       await writeFileAtomically(path, await contentOf(store, from + file));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OperationalError } from '../core/errors.ts';
+import { SharedWork } from '../core/shared-work.ts';
 import { DatasetError } from '../datasets/dataset-error.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { prepareDataset, type PreparationProgress } from '../datasets/prepare-dataset.ts';
@@ -28,6 +29,12 @@ export interface PrepareOptions {
   onNotice?: OnNotice | undefined;
 }
 
+export interface UseOptions {
+  /** Gives up waiting for the dataset. */
+  signal?: AbortSignal | undefined;
+  onNotice?: OnNotice | undefined;
+}
+
 /** Brings datasets to this machine. */
 export interface DatasetProvider {
   /** Prepares a selection where it is not yet. */
@@ -36,7 +43,7 @@ export interface DatasetProvider {
    * Does something with the dataset of a digest that a run was planned for; it stays on this machine meanwhile.
    * @throws UnreadableDatasetError where this machine cannot bring that very data
    */
-  use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, onNotice?: OnNotice): Promise<Result>;
+  use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, options?: UseOptions): Promise<Result>;
   /** Has the next use verify the dataset again, and mend what is damaged. */
   forget(digest: string): Promise<void>;
 }
@@ -47,7 +54,7 @@ export interface LocalDatasetsOptions {
   work: string;
   /** Folder with downloaded datasets. */
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all but a tenth of the disk where absent. */
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
   dataCache?: number | undefined;
   /** Whether machines use the store that do not have this one's prepared datasets: then they are published there. */
   isStoreShared?: boolean | undefined;
@@ -61,7 +68,7 @@ export class LocalDatasets implements DatasetProvider {
   readonly #options: LocalDatasetsOptions;
   readonly #cache: DatasetCache;
   /** By digest. */
-  readonly #known = new Map<string, Promise<LocalDataset>>();
+  readonly #known = new Map<string, SharedWork<LocalDataset>>();
 
   constructor(options: LocalDatasetsOptions) {
     this.#options = options;
@@ -82,9 +89,13 @@ export class LocalDatasets implements DatasetProvider {
     });
   }
 
-  use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, onNotice?: OnNotice): Promise<Result> {
+  use<Result>(
+    digest: string,
+    work: (dataset: LocalDataset) => Promise<Result>,
+    options: UseOptions = {},
+  ): Promise<Result> {
     return this.#held(digest, async () => {
-      const dataset = await this.#open(digest, onNotice);
+      const dataset = await this.#open(digest, options);
       try {
         return await work(dataset);
       } finally {
@@ -111,21 +122,28 @@ export class LocalDatasets implements DatasetProvider {
     return this.#cache.touch(join(directory, manifest.parent.directory));
   }
 
-  async #open(digest: string, onNotice: OnNotice | undefined): Promise<LocalDataset> {
+  async #open(digest: string, { signal, onNotice }: UseOptions): Promise<LocalDataset> {
     const known = this.#known.get(digest);
-    if (known !== undefined && (await isIntact(known))) return known;
+    if (known !== undefined) {
+      const dataset = await known.wait(signal);
+      if (await isIntact(dataset)) return dataset;
+    }
     // Another slot may have begun meanwhile.
     if (this.#known.get(digest) === known) {
       // Not by the signal of one run: others wait for it too.
-      const opening = this.#bring(digest, onNotice);
+      const opening: SharedWork<LocalDataset> = new SharedWork(
+        (ending) => this.#bring(digest, { signal: ending, onNotice }),
+        () => {
+          if (this.#known.get(digest) === opening) this.#known.delete(digest);
+        },
+      );
       this.#known.set(digest, opening);
-      opening.catch(() => this.#known.delete(digest));
     }
-    return this.#known.get(digest)!;
+    return this.#known.get(digest)!.wait(signal);
   }
 
   /** What is here; else what the store has; else what can be prepared. What is damaged here is mended by where it came from. */
-  async #bring(digest: string, onNotice: OnNotice | undefined): Promise<LocalDataset> {
+  async #bring(digest: string, options: UseOptions): Promise<LocalDataset> {
     const { selection, seed, manifest } = await readDatasetDocument(this.#options.store, digest);
     const reasons: string[] = [];
     const tried = async (way: () => Promise<LocalDataset>): Promise<LocalDataset | undefined> => {
@@ -139,11 +157,11 @@ export class LocalDatasets implements DatasetProvider {
     };
     const views = await this.#views(digest);
     for (const { directory } of views) {
-      const here = await tried(async () => ({ directory, manifest: await adoptDataset(directory) }));
+      const here = await tried(async () => ({ directory, manifest: await adoptDataset(directory, options.signal) }));
       if (here !== undefined) return here;
     }
 
-    const ways = [() => this.#fetch(digest, onNotice), () => this.#prepareAgain(selection, seed, digest, onNotice)];
+    const ways = [() => this.#fetch(digest, options), () => this.#prepareAgain(selection, seed, digest, options)];
     const isPreparedHere = views.some(({ directory }) => !directory.endsWith(digest));
     for (const way of isPreparedHere ? ways.toReversed() : ways) {
       const brought = await tried(way);
@@ -152,9 +170,9 @@ export class LocalDatasets implements DatasetProvider {
     throw new UnreadableDatasetError(`this machine cannot read ${manifest.label}: ${reasons.join('; ')}`);
   }
 
-  async #fetch(digest: string, onNotice: OnNotice | undefined): Promise<LocalDataset> {
+  async #fetch(digest: string, options: UseOptions): Promise<LocalDataset> {
     const { store } = this.#options;
-    const directory = await fetchDataset(store, digest, { cache: this.#cache, onNotice });
+    const directory = await fetchDataset(store, digest, { cache: this.#cache, ...options });
     if (directory === undefined) throw new DatasetError(`${store.location} does not have its prepared form`);
     return { directory, manifest: await readManifest(directory) };
   }
@@ -163,9 +181,9 @@ export class LocalDatasets implements DatasetProvider {
     selection: DatasetSelection,
     seed: number,
     digest: string,
-    onNotice: OnNotice | undefined,
+    options: UseOptions,
   ): Promise<LocalDataset> {
-    const prepared = await this.prepare(selection, seed, { onNotice });
+    const prepared = await this.prepare(selection, seed, options);
     if (prepared.manifest.digest === digest) return prepared;
     throw new DatasetError('what can be prepared here is not the data that the study was planned for');
   }
@@ -176,9 +194,9 @@ export class LocalDatasets implements DatasetProvider {
 }
 
 /** Whether the files of a dataset that was opened before are all there, by their sizes. */
-async function isIntact(opening: Promise<LocalDataset>): Promise<boolean> {
+async function isIntact({ directory }: LocalDataset): Promise<boolean> {
   try {
-    const dataset = await openPreparedDataset((await opening).directory);
+    const dataset = await openPreparedDataset(directory);
     await dataset.close();
     return true;
   } catch (error) {

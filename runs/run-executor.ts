@@ -92,7 +92,7 @@ export class RunExecutor {
       const result = await this.#environment.datasets.use(
         run.datasetDigest,
         (dataset) => this.#trainOn(dataset, run, folder, request, hooks),
-        hooks.onLog,
+        { signal: hooks.signal, onNotice: hooks.onLog },
       );
       const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
       if (outcome === 'paused') return 'paused';
@@ -174,7 +174,7 @@ export class RunExecutor {
                 trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
               );
             }),
-          hooks.onLog,
+          { signal: hooks.signal, onNotice: hooks.onLog },
         ));
       const record: RunRecord = {
         ...describeRun(request, run, await this.#manifestOf(run)),

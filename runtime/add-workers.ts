@@ -22,7 +22,7 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
   /** Whether other machines use the store. */
   isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all but a tenth of the disk where absent. */
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
   dataCache?: number | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];

@@ -26,7 +26,7 @@ export interface EnvironmentOptions {
   /** Whether other machines use the store. */
   isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all but a tenth of the disk where absent. */
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
   dataCache?: number | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];

@@ -14,9 +14,11 @@ import { temporaryFolder } from '../temporary-folder.ts';
 /** A store that counts what is read. */
 class WatchedStore extends MemoryStore {
   readonly read: string[] = [];
+  onRead: (name: string) => void = () => {};
 
   override get(name: string): Promise<Buffer | undefined> {
     this.read.push(name);
+    this.onRead(name);
     return super.get(name);
   }
 }
@@ -52,7 +54,7 @@ const pixelsOn = (datasets: LocalDatasets, name: Name, notices: string[] = []) =
   datasets.use(
     digests[name],
     async ({ directory }) => Buffer.from(await (await openPreparedDataset(directory)).pixels('train')),
-    (notice) => notices.push(notice),
+    { onNotice: (notice) => void notices.push(notice) },
   );
 
 const shardsRead = () => store.read.filter((name) => name.includes('shard')).length;
@@ -109,6 +111,18 @@ describe('a machine without the download', () => {
     const processes = [await machine({ work }), await machine({ work })];
     await Promise.all([...processes, ...processes].map((process) => pixelsOn(process, 'birds')));
     expect(shardsRead()).toBe(1);
+  });
+
+  test('gives up waiting for a dataset when it is told to, and fetches it when it is asked again', async () => {
+    const reading = await machine();
+    const abort = new AbortController();
+    store.onRead = (name) => {
+      if (name.includes('shard')) abort.abort(new Error('the worker stops'));
+    };
+    const given = reading.use(digests.birds, () => Promise.resolve('read'), { signal: abort.signal });
+    await expect(given).rejects.toThrow('the worker stops');
+    store.onRead = () => {};
+    expect(await reading.use(digests.birds, () => Promise.resolve('read'))).toBe('read');
   });
 
   test('cannot read what nobody has published, and says why', async () => {
