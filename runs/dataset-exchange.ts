@@ -36,8 +36,6 @@ const mostFetches = 2;
 /** Puts a prepared dataset into the store, where it is not there yet; what an interrupted call has put there stays. */
 export async function publishDataset(store: ArtifactStore, directory: string, signal?: AbortSignal): Promise<void> {
   const manifest = await readManifest(directory);
-  const view = stored.view(manifest.digest);
-  if (await store.has(view + manifestFile)) return;
   const images = await StoredImages.open(join(directory, manifest.parent.directory));
   const name = imagesName(images.manifest);
   const folder = stored.images(name);
@@ -48,6 +46,8 @@ export async function publishDataset(store: ArtifactStore, directory: string, si
     });
     await store.create(folder + manifestFile, await readFile(join(images.directory, manifestFile)));
   }
+  const view = stored.view(manifest.digest);
+  if (await store.has(view + manifestFile)) return;
   for (const { file } of Object.values(positionFiles(manifest)))
     await store.putFile(view + file, join(directory, file));
   await store.create(view + manifestFile, `${JSON.stringify(onImages(manifest, name), undefined, 2)}\n`);
@@ -112,7 +112,7 @@ async function fetchImages(
     if (damaged.length === 0) return;
     if (fetches === mostFetches)
       throw new ArtifactError(
-        `${label} is damaged in the store`,
+        `${label} is damaged in the store (without ${from}, it is put there again by the next worker that prepares it)`,
         damaged.map((file) => `${from}${file} is not what was prepared`),
       );
     await atATime(filesAtATime, damaged, async (file) => {

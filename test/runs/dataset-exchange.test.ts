@@ -101,6 +101,13 @@ test('a publication that was interrupted is not there yet, and goes on where it 
   expect(await pixelsOf((await fetch())!)).toEqual(await pixelsOf(there.directory));
 });
 
+test('images that were removed from the store because they were damaged are published again', async () => {
+  await publishDataset(store, there.directory);
+  for (const name of files(/^prepared\/images/)) store.artifacts.delete(name);
+  await publishDataset(store, there.directory);
+  expect(await pixelsOf((await fetch())!)).toEqual(await pixelsOf(there.directory));
+});
+
 test('a fetch that was interrupted goes on where it was', async () => {
   await publishDataset(store, there.directory);
   const last = shards().at(-1)!;
