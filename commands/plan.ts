@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import type { ConfigSource } from './config-source.ts';
+import { dataRootOption } from './data-root-option.ts';
+import { collect } from './option-parsers.ts';
 
-interface PlanOptions extends ConfigSource {
+export interface PlanOptions extends ConfigSource {
   json: boolean;
   state?: string;
+  dataRoot?: string;
 }
 
 export function register(program: Command): void {
@@ -13,6 +16,7 @@ export function register(program: Command): void {
     .option('--preset <name>', 'study that comes with the project (default: quickstart)')
     .option('--config <file>', 'study config (JSON)')
     .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
+    .addOption(dataRootOption())
     .option('--state <dir>', 'state folder, for what doctor has measured on this machine')
     .option('--json', 'as JSON', false)
     .action(async (options: PlanOptions) => {
@@ -20,5 +24,3 @@ export function register(program: Command): void {
       await showPlan(options);
     });
 }
-
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];

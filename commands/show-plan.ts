@@ -1,5 +1,5 @@
 import { resolveRequest } from '../control/submission-request.ts';
-import { catalogue } from '../datasets/catalogue/index.ts';
+import { datasetFacts } from '../datasets/dataset-facts.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import { stateFolder } from '../files/state-folder.ts';
 import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
@@ -7,7 +7,8 @@ import { costOf, type StudyCost } from '../study/cost.ts';
 import { preparationCores } from '../study/preparation-cost.ts';
 import { gpuSpeeds, type GpuSpeed } from '../study/gpu-speeds.ts';
 import { retentions } from '../study/retention.ts';
-import { configDocument, type ConfigSource } from './config-source.ts';
+import { configDocument } from './config-source.ts';
+import type { PlanOptions } from './plan.ts';
 import { compact, grouped, textTable } from './table.ts';
 
 /** What a study takes on one kind of GPU. */
@@ -23,8 +24,8 @@ const paperDays = 85;
 const paperRuns = 7500;
 
 /** `plan`: what a study costs, with the reasoning. */
-export async function showPlan(options: ConfigSource & { json: boolean; state?: string }): Promise<void> {
-  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
+export async function showPlan(options: PlanOptions): Promise<void> {
+  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set ?? [] });
   const { config } = submission;
   const { population, seeds } = config;
   const architectures =
@@ -34,7 +35,7 @@ export async function showPlan(options: ConfigSource & { json: boolean; state?: 
   const cost = costOf(
     config,
     architectures.map(({ architecture }) => architecture),
-    catalogue,
+    await datasetFacts(config.datasets, options.dataRoot),
   );
   const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
     ({ name, activationsPerSecond, source }): Duration => ({
