@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue/index.ts';
 import { datasetEntry } from './dataset-entry.ts';
-import { countByClass, splitKeys, type SplitKey } from './expected-images.ts';
+import { countByClass, type SplitKey } from './expected-images.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**
@@ -29,11 +29,13 @@ async function countedFacts(
   const source = await (await entry.locate(dataRoot, signal)).open(signal);
   try {
     const images = (key: SplitKey) => countByClass(source, key).reduce((sum, count) => sum + count, 0);
-    const all = splitKeys.reduce((sum, key) => sum + images(key), 0);
-    const testImages = images('test') || Math.round(selection.testFraction * all);
     const { name, title, channels, imageSize } = entry;
-    const classes = source.classes.length;
-    return { name, title, channels, imageSize, classes, trainingImages: all - testImages, testImages };
+    const facts = { name, title, channels, imageSize, classes: source.classes.length };
+    const validationImages = images('validation');
+    const divisible = images('train') + images('undivided');
+    const testImages = images('test') || Math.round(selection.testFraction * divisible);
+    const trainingImages = images('test') > 0 ? divisible : divisible - testImages;
+    return { ...facts, trainingImages, testImages, ...(validationImages > 0 && { validationImages }) };
   } finally {
     await source.close();
   }

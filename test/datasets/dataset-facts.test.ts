@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import { datasetFacts } from '../../datasets/dataset-facts.ts';
+import { expectedSize } from '../../datasets/expected-size.ts';
+import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { writeTree } from './layouts/tree.ts';
+import { beetleForms } from './layouts/photos.ts';
+import { within, writeTree } from './layouts/tree.ts';
 
 const birds = (fields: object = {}) =>
   datasetSelectionSchema.parse({ dataset: 'birds', source: { kind: 'folder', path: 'birds', channels: 1 }, ...fields });
@@ -20,17 +23,37 @@ async function dataRoot(counts: Record<string, number>): Promise<string> {
 }
 
 test.each([
-  [{ '': 20 }, 36, 4],
-  [{ train: 8, val: 3 }, 16, 6],
-  [{ train: 8, val: 3, test: 2 }, 22, 4],
-])(
-  'a dataset of one’s own with %j images a class counts %i to train on and %i to test on',
-  async (counts, trainingImages, testImages) => {
-    const facts = await datasetFacts([birds(), birds({ classes: 2 })], await dataRoot(counts));
-    expect(facts).toEqual([
-      ...catalogue,
-      { name: 'birds', title: 'birds', channels: 1, imageSize: 256, classes: 2, trainingImages, testImages },
-    ]);
+  [{ '': 20 }, { trainingImages: 36, testImages: 4 }],
+  [
+    { train: 8, val: 3 },
+    { trainingImages: 16, testImages: 6 },
+  ],
+  [
+    { train: 8, val: 3, test: 2 },
+    { trainingImages: 16, validationImages: 6, testImages: 4 },
+  ],
+])('a dataset of one’s own with %j images a class has %j', async (counts, images) => {
+  const facts = await datasetFacts([birds(), birds({ classes: 2 })], await dataRoot(counts));
+  const known = { name: 'birds', title: 'birds', channels: 1, imageSize: 256, classes: 2 };
+  expect(facts).toEqual([...catalogue, { ...known, ...images }]);
+});
+
+test.each([{}, { classes: 2 }, { classes: 2, trainingImages: 9 }])(
+  'a selection %j has the expected size when it is prepared, where no class needs rounding',
+  async (fields) => {
+    const folders = (await beetleForms({ species: 4, images: 20 }))['in folders']!;
+    const root = await temporaryFolder();
+    await writeTree(root, within('birds', folders));
+    const selection = birds({ imageSize: 8, validationFraction: 0.25, testFraction: 0.2, ...fields });
+    const facts = await datasetFacts([selection], root);
+    const { train, validation, test: tested } = expectedSize(selection, facts.at(-1)!);
+    const { manifest } = await prepareDataset(selection, {
+      seed: 0,
+      directory: join(root, 'prepared'),
+      dataRoot: root,
+    });
+    const { splits } = manifest;
+    expect([splits.train.images, splits.validation.images, splits.test.images]).toEqual([train, validation, tested]);
   },
 );
 

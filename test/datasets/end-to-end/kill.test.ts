@@ -9,29 +9,17 @@ import { expect, test } from 'vitest';
 import { journalFile } from '../../../datasets/shards/shard-writer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { idx } from '../idx-bytes.ts';
-import { ham10000Forms, mlc2008Forms } from '../layouts/annotated.ts';
-import { cifar100Forms, cifar10Forms, cifarPngForms } from '../layouts/cifar.ts';
-import { imagenetForms } from '../layouts/imagenet.ts';
-import { beetleForms, concreteForms, inaturalistForms, naturalForms, powerlineForms } from '../layouts/photos.ts';
+import { concreteForms } from '../layouts/photos.ts';
 import { within, writeTree, type Tree } from '../layouts/tree.ts';
+import { downloads } from './forms.ts';
 import { prepareSmall, type Preparation } from './preparation.ts';
 
-type Form = [fields: Preparation['fields'], forms: Promise<Record<string, Tree>>, form: string];
+type Download = [fields: Preparation['fields'], form: string, forms: () => Promise<Record<string, Tree>>];
 
-/** A form for each reader, and in them each way of storing files. */
-const forms: Form[] = [
-  [{ dataset: 'imagenet' }, imagenetForms({ classes: 3, train: 8, validation: 2 }), 'the tars as they are downloaded'],
-  [{ dataset: 'concrete' }, concreteForms(14), 'in a zip'],
-  [{ dataset: 'mlc2008' }, mlc2008Forms({ photos: 24, points: 7 }), 'a compressed tar'],
-  [{ dataset: 'ham10000' }, ham10000Forms(8), 'two zips'],
-  [{ dataset: 'powerline' }, powerlineForms(8), 'in a tar'],
-  [{ dataset: 'insects' }, beetleForms({ species: 4, images: 12 }), 'in a zip each species'],
-  [{ dataset: 'insects' }, inaturalistForms({ species: 3, train: 8, validation: 2 }), 'as downloaded'],
-  [{ dataset: 'natural' }, naturalForms({ train: 8, test: 2 }), 'in a compressed tar'],
-  [{ dataset: 'cifar10' }, cifar10Forms(), 'as downloaded'],
-  [{ dataset: 'cifar10' }, cifarPngForms(['cat', 'dog'], { train: 20, test: 4 }), 'images in folders'],
-  [{ dataset: 'cifar100' }, cifar100Forms({ timesInTrain: 6, timesInTest: 1 }), 'as downloaded'],
-  [{ dataset: 'mnist' }, Promise.resolve({ gzipped: idxFiles(260, 40) }), 'gzipped'],
+/** What each reader reads. */
+const allDownloads: Download[] = [
+  ...downloads.map(([dataset, form, forms]): Download => [{ dataset }, form, forms]),
+  [{ dataset: 'mnist' }, 'gzipped', () => Promise.resolve({ gzipped: idxFiles(260, 40) })],
   own({ kind: 'folder', path: 'own' }),
   own({ kind: 'table', path: 'own/labels.csv', imageColumn: 'file', labelColumn: 'kind' }),
 ];
@@ -62,13 +50,13 @@ function idxFiles(train: number, tested: number): Tree {
   );
 }
 
-function own(source: object): Form {
-  const tree = async () => {
+function own(source: object): Download {
+  const forms = async () => {
     const folders = (await concreteForms(14))['in folders']!;
     const rows = Object.keys(folders).map((path) => `${path},${path.split('/')[0]}\n`);
-    return { whole: { ...folders, 'labels.csv': `file,kind\n${rows.join('')}` } };
+    return { 'in folders': { ...folders, 'labels.csv': `file,kind\n${rows.join('')}` } };
   };
-  return [{ dataset: 'own', source } as Preparation['fields'], tree(), 'whole'];
+  return [{ dataset: 'own', source } as Preparation['fields'], 'in folders', forms];
 }
 
 /** Whole shards that a preparation has on disk so far. */
@@ -110,27 +98,30 @@ async function checksums(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(sums));
 }
 
-test('killing the preparation of any reader changes no byte of what it prepares, and loses no whole shard', async () => {
-  const root = await temporaryFolder();
-  const preparations: Preparation[] = [];
-  for (const [index, [fields, formsOf, form]] of forms.entries()) {
-    const dataRoot = join(root, `data-${index}`);
-    await writeTree(dataRoot, within(fields.dataset, (await formsOf)[form]!));
-    preparations.push({ fields, dataRoot, directory: join(root, `killed-${index}`) });
-  }
-  await killed(preparations, 1 / 3);
-  const first = await Promise.all(preparations.map(shardsOf));
-  await killed(preparations, 2 / 3);
-  for (const [index, preparation] of preparations.entries()) {
-    const [, , form] = forms[index]!;
-    const what = `${preparation.fields.dataset}, ${form}`;
-    const undisturbed = { ...preparation, directory: join(root, `undisturbed-${index}`) };
-    const expected = await prepareSmall(undisturbed);
-    const resumed = await prepareSmall(preparation);
-    expect(expected.from, what).toEqual([0]);
-    expect(resumed.from, what).toHaveLength(1);
-    expect(resumed.from[0], what).toBeGreaterThan(first[index]!);
-    expect(resumed.digest, what).toBe(expected.digest);
-    expect(await checksums(preparation.directory), what).toEqual(await checksums(undisturbed.directory));
-  }
-});
+test(
+  'killing the preparation of any reader changes no byte of what it prepares, and loses no whole shard',
+  { timeout: 240_000 },
+  async () => {
+    const root = await temporaryFolder();
+    const preparations: Preparation[] = [];
+    for (const [index, [fields, form, forms]] of allDownloads.entries()) {
+      const dataRoot = join(root, `data-${index}`);
+      await writeTree(dataRoot, within(fields.dataset, (await forms())[form]!));
+      preparations.push({ fields, dataRoot, directory: join(root, `killed-${index}`) });
+    }
+    await killed(preparations, 1 / 3);
+    const first = await Promise.all(preparations.map(shardsOf));
+    await killed(preparations, 2 / 3);
+    for (const [index, preparation] of preparations.entries()) {
+      const what = `${preparation.fields.dataset}, ${allDownloads[index]![1]}`;
+      const undisturbed = { ...preparation, directory: join(root, `undisturbed-${index}`) };
+      const expected = await prepareSmall(undisturbed);
+      const resumed = await prepareSmall(preparation);
+      expect(expected.from, what).toEqual([0]);
+      expect(resumed.from, what).toHaveLength(1);
+      expect(resumed.from[0], what).toBeGreaterThan(first[index]!);
+      expect(resumed.digest, what).toBe(expected.digest);
+      expect(await checksums(preparation.directory), what).toEqual(await checksums(undisturbed.directory));
+    }
+  },
+);
