@@ -3,7 +3,7 @@ import type { ConfigSource } from './config-source.ts';
 import { dataRootOption } from './data-root-option.ts';
 import { collect } from './option-parsers.ts';
 
-export interface PlanOptions extends ConfigSource {
+interface PlanOptions extends ConfigSource {
   json: boolean;
   state?: string;
   dataRoot?: string;
@@ -16,8 +16,8 @@ export function register(program: Command): void {
     .option('--preset <name>', 'study that comes with the project (default: quickstart)')
     .option('--config <file>', 'study config (JSON)')
     .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
-    .addOption(dataRootOption())
     .option('--state <dir>', 'state folder, for what doctor has measured on this machine')
+    .addOption(dataRootOption())
     .option('--json', 'as JSON', false)
     .action(async (options: PlanOptions) => {
       const { showPlan } = await import('./show-plan.ts');

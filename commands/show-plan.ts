@@ -7,8 +7,7 @@ import { costOf, type StudyCost } from '../study/cost.ts';
 import { preparationCores } from '../study/preparation-cost.ts';
 import { gpuSpeeds, type GpuSpeed } from '../study/gpu-speeds.ts';
 import { retentions } from '../study/retention.ts';
-import { configDocument } from './config-source.ts';
-import type { PlanOptions } from './plan.ts';
+import { configDocument, type ConfigSource } from './config-source.ts';
 import { compact, grouped, textTable } from './table.ts';
 
 /** What a study takes on one kind of GPU. */
@@ -24,8 +23,10 @@ const paperDays = 85;
 const paperRuns = 7500;
 
 /** `plan`: what a study costs, with the reasoning. */
-export async function showPlan(options: PlanOptions): Promise<void> {
-  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set ?? [] });
+export async function showPlan(
+  options: ConfigSource & { json: boolean; state?: string; dataRoot?: string },
+): Promise<void> {
+  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
   const { config } = submission;
   const { population, seeds } = config;
   const architectures =

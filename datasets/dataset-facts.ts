@@ -1,42 +1,39 @@
 import { catalogue } from './catalogue/index.ts';
-import { datasetEntry } from './dataset-entry.ts';
-import { countByClass, type SplitKey } from './expected-images.ts';
+import { checkDataset } from './check.ts';
+import { MissingDatasetError } from './dataset-error.ts';
+import { ownDataset } from './own-dataset.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**
- * What is known of datasets before anything of them is prepared: of those of the catalogue what is published, and of the user's own
- * among the selections what lies there, by the names of files and the rows of tables.
- * @throws DatasetError where one of the user's own is missing or damaged
+ * What is known of every dataset that a study may name: the catalogue, and of each dataset of the user's own what lies there, listed
+ * but not decoded.
+ * @throws MissingDatasetError where one of the user's own is not there or cannot be read
  */
 export async function datasetFacts(
   selections: readonly DatasetSelection[],
   dataRoot: string | undefined,
-  signal?: AbortSignal,
 ): Promise<DatasetFacts[]> {
-  const own = new Map(selections.filter(({ source }) => source !== undefined).map((one) => [one.dataset, one]));
+  const own = new Map(
+    selections.flatMap(({ dataset, source, testFraction }) =>
+      source === undefined ? [] : [[dataset, { source, testFraction }] as const],
+    ),
+  );
   const facts: DatasetFacts[] = [...catalogue];
-  for (const selection of own.values()) facts.push(await countedFacts(selection, dataRoot, signal));
-  return facts;
-}
-
-/** Facts by the images that are there; what is held out to test on is counted as it will be, but for rounding in each class. */
-async function countedFacts(
-  selection: DatasetSelection,
-  dataRoot: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<DatasetFacts> {
-  const entry = datasetEntry(selection);
-  const source = await (await entry.locate(dataRoot, signal)).open(signal);
-  try {
-    const images = (key: SplitKey) => countByClass(source, key).reduce((sum, count) => sum + count, 0);
-    const { name, title, channels, imageSize } = entry;
-    const facts = { name, title, channels, imageSize, classes: source.classes.length };
+  for (const [name, { source, testFraction }] of own) {
+    const entry = ownDataset(name, source);
+    const { title, channels, imageSize } = entry;
+    const { classes, splits, problems } = await checkDataset(entry, dataRoot);
+    if (classes === null) throw new MissingDatasetError(title, problems.join('; '));
+    const images = (key: keyof typeof splits) => splits[key]?.images ?? 0;
     const validationImages = images('validation');
     const divisible = images('train') + images('undivided');
-    const testImages = images('test') || Math.round(selection.testFraction * divisible);
-    const trainingImages = images('test') > 0 ? divisible : divisible - testImages;
-    return { ...facts, trainingImages, testImages, ...(validationImages > 0 && { validationImages }) };
-  } finally {
-    await source.close();
+    const heldOut = images('test') === 0 ? Math.round(testFraction * divisible) : 0;
+    facts.push({
+      ...{ name, title, classes, channels, imageSize },
+      trainingImages: divisible - heldOut,
+      ...(validationImages > 0 && { validationImages }),
+      testImages: images('test') + heldOut,
+    });
   }
+  return facts;
 }

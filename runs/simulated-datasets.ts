@@ -6,27 +6,27 @@ import { selectionLabel } from '../datasets/selection-label.ts';
 import type { DatasetFacts, DatasetSelection } from '../datasets/selection.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../store/dataset-document.ts';
-import type { DatasetProvider, LocalDataset, PrepareOptions } from './local-datasets.ts';
+import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 
-/** Datasets without pixels, of the sizes that are known before anything is prepared: those of the catalogue nobody needs to have. */
+/**
+ * Datasets that nobody needs to have: of the sizes that the catalogue knows, and without pixels. Those of the user's own are
+ * listed where they lie.
+ */
 export class SimulatedDatasets implements DatasetProvider {
   readonly #store: ArtifactStore;
   readonly #dataRoot: string | undefined;
   /** By digest. */
   readonly #known = new Map<string, Promise<LocalDataset>>();
 
-  constructor(store: ArtifactStore, dataRoot: string | undefined) {
+  constructor(store: ArtifactStore, dataRoot?: string) {
     this.#store = store;
     this.#dataRoot = dataRoot;
   }
 
-  async prepare(selection: DatasetSelection, seed: number, { signal }: PrepareOptions = {}): Promise<LocalDataset> {
-    const facts = await datasetFacts([selection], this.#dataRoot, signal);
-    const manifest = simulatedManifest(
-      selection,
-      facts.find(({ name }) => name === selection.dataset)!,
-      seed,
-    );
+  async prepare(selection: DatasetSelection, seed: number): Promise<LocalDataset> {
+    const known = await datasetFacts([selection], this.#dataRoot);
+    const facts = known.find(({ name }) => name === selection.dataset)!;
+    const manifest = simulatedManifest(selection, facts, seed);
     return { directory: manifest.digest, manifest };
   }
 

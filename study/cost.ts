@@ -50,21 +50,16 @@ const eventBytes = 40_000;
 /** A graph of a SavedModel without its weights. */
 const graphBytes = 200_000;
 
-/**
- * What a study costs, by its architectures and by what is known of its datasets.
- * @param facts of all its datasets
- */
+/** What a study costs, by what is known of its datasets and by its architectures. */
 export function costOf(
   config: StudyConfig,
   architectures: readonly Architecture[],
-  facts: readonly DatasetFacts[],
+  catalogue: readonly DatasetFacts[],
 ): StudyCost {
   const datasets = config.datasets.map((selection): DatasetCost => {
+    const facts = catalogue.find(({ name }) => name === selection.dataset)!;
     const protocol = protocolFor(config, selection);
-    const size = expectedSize(
-      selection,
-      facts.find(({ name }) => name === selection.dataset)!,
-    );
+    const size = expectedSize(selection, facts);
     const network = { ...size, imageSize: protocol.imageSize ?? size.imageSize };
     const complexities = architectures.map((architecture) => architectureComplexity(architecture, network));
     const sum = (measure: keyof Complexity) => complexities.reduce((total, each) => total + each[measure], 0);
@@ -89,7 +84,7 @@ export function costOf(
   });
   const total = (value: (dataset: DatasetCost) => number) => datasets.reduce((sum, dataset) => sum + value(dataset), 0);
   const runs = total((dataset) => dataset.runs);
-  const preparation = preparationCosts(config.datasets, facts);
+  const preparation = preparationCosts(config.datasets, catalogue);
   const weights = total(({ parameters }) => 4 * parameters);
   const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, architectures.length));
   const records = runs * recordBytes;

@@ -1,5 +1,5 @@
-import { datasetFacts } from '../../datasets/dataset-facts.ts';
 import { DatasetError } from '../../datasets/dataset-error.ts';
+import { datasetFacts } from '../../datasets/dataset-facts.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
@@ -35,7 +35,7 @@ export interface ExaminationOptions {
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
-  const cost = study && (await costOfStudy(study, dataRoot));
+  const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
   const processors = checkProcessors(devices);
@@ -100,17 +100,17 @@ async function* checkTraining({
   if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs);
 }
 
-/** Undefined where one of the study's datasets cannot be counted, which `checkDatasets` tells. */
+/** A dataset of the user's own that is not there is a finding of its own. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof DatasetError) return undefined;
+  throw error;
+}
+
 async function costOfStudy(
   { config, architectures }: Pick<Submission, 'config' | 'architectures'>,
   dataRoot: string | undefined,
-): Promise<StudyCost | undefined> {
+): Promise<StudyCost> {
   const { population, seeds } = config;
-  const facts = await datasetFacts(config.datasets, dataRoot).catch((error: unknown) => {
-    if (error instanceof DatasetError) return undefined;
-    throw error;
-  });
-  if (facts === undefined) return undefined;
   const drawn =
     population.source === 'sample'
       ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
@@ -118,6 +118,6 @@ async function costOfStudy(
   return costOf(
     config,
     drawn.map(({ architecture }) => architecture),
-    facts,
+    await datasetFacts(config.datasets, dataRoot),
   );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { register } from '../../commands/plan.ts';
 import type { StudyCost } from '../../study/cost.ts';
@@ -5,30 +6,41 @@ import { writeTree } from '../datasets/layouts/tree.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const birds = { dataset: 'birds', source: { kind: 'folder', path: 'birds', channels: 1 }, imageSize: 28 };
-const plan = (...args: string[]) =>
-  runCommand(register, [
-    'plan',
-    '--set',
-    `datasets[4]=${JSON.stringify(birds)}`,
-    '--set',
-    'population.count=2',
-    ...args,
-  ]);
+type Plan = StudyCost & { retain: string; durations: { gpu: string; days: number; source: string }[] };
 
-test('a dataset of one’s own as a further target of the quickstart costs what its images do', async () => {
-  const root = await temporaryFolder();
-  const paths = ['jay', 'owl'].flatMap((name) => Array.from({ length: 50 }, (_, i) => `birds/${name}/${i}.jpg`));
-  await writeTree(root, Object.fromEntries(paths.map((path) => [path, 'x'])));
-  const { datasets, preparation } = JSON.parse((await plan('--json', '--data-root', root)).stdout) as StudyCost;
-  expect(datasets[4]).toMatchObject({
-    dataset: 'birds',
-    runs: 2,
-    size: { train: 81, validation: 9, test: 10, classes: 2 },
-  });
-  expect(preparation.at(-1)).toMatchObject({ dataset: 'birds', images: 100, bytes: 100 * 28 * 28 });
+const plan = async (...args: string[]) => {
+  const state = await temporaryFolder();
+  return (await runCommand(register, ['plan', '--state', state, ...args])).stdout;
+};
+
+test("the paper's study is planned beside its authors' own 85 V100-days", async () => {
+  const text = await plan('--preset', 'paper', '--set', 'population.count=4');
+  expect(text).toMatch(/^4 architectures, 52 runs, /);
+  expect(text).toMatch(/The authors report 85 V100-days for 7,500 trainings; that is 0\.6 V100-days for 52\.\n$/);
+  for (const gpu of ['V100, float32', 'A100, bfloat16']) expect(text).toContain(gpu);
 });
 
-test('one that is not there is told before anything is counted', async () => {
-  await expect(plan('--data-root', await temporaryFolder())).rejects.toThrow('source.path must exist, got birds');
+test('as JSON it has the cost of each dataset, disk by retention, and days by kind of GPU with their reasons', async () => {
+  const planned = JSON.parse(await plan('--json')) as Plan;
+  expect(planned.retain).toBe('everything');
+  expect(planned.datasets.reduce((sum, { runs }) => sum + runs, 0)).toBe(planned.runs);
+  expect(Object.keys(planned.disk.runs).sort()).toEqual(['everything', 'extremes', 'records', 'weights']);
+  for (const { days, source } of planned.durations) {
+    expect(days).toBeGreaterThan(0);
+    expect(source).not.toBe('');
+  }
+});
+
+test("a dataset of the user's own is counted where it lies; one that is not there is named", async () => {
+  const root = await temporaryFolder();
+  const files = ['jay', 'owl'].flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${index}.jpg`));
+  await writeTree(join(root, 'birds'), Object.fromEntries(files.map((file) => [file, 'x'])));
+  const own = { dataset: 'birds', source: { kind: 'folder', path: 'birds' } };
+  const datasets = `datasets=${JSON.stringify([{ dataset: 'fashion-mnist' }, own])}`;
+  const planned = JSON.parse(await plan('--json', '--data-root', root, '--set', datasets)) as Plan;
+  expect(planned.datasets[1]).toMatchObject({
+    dataset: 'birds',
+    size: { train: 81, validation: 9, test: 10, classes: 2 },
+  });
+  await expect(plan('--data-root', join(root, 'birds'), '--set', datasets)).rejects.toThrow('birds is missing');
 });

@@ -7,46 +7,51 @@ import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { beetleForms } from './layouts/photos.ts';
-import { within, writeTree } from './layouts/tree.ts';
+import { within, writeTree, type Tree } from './layouts/tree.ts';
 
-const birds = (fields: object = {}) =>
-  datasetSelectionSchema.parse({ dataset: 'birds', source: { kind: 'folder', path: 'birds', channels: 1 }, ...fields });
+const own = (fields: object = {}) =>
+  datasetSelectionSchema.parse({ dataset: 'birds', source: { kind: 'folder', path: 'birds' }, ...fields });
 
-/** A data root with a folder `birds` of so many images in each of two classes, by split. */
-async function dataRoot(counts: Record<string, number>): Promise<string> {
+async function factsOf(tree: Tree, fields?: object) {
   const root = await temporaryFolder();
-  const paths = Object.entries(counts).flatMap(([split, count]) =>
-    ['jay', 'owl'].flatMap((name) => Array.from({ length: count }, (_, i) => join('birds', split, name, `${i}.jpg`))),
-  );
-  await writeTree(root, Object.fromEntries(paths.map((path) => [path, 'x'])));
-  return root;
+  await writeTree(root, tree);
+  return (await datasetFacts([own(fields)], root)).at(-1);
 }
 
-test.each([
-  [{ '': 20 }, { trainingImages: 36, testImages: 4 }],
-  [
-    { train: 8, val: 3 },
-    { trainingImages: 16, testImages: 6 },
-  ],
-  [
-    { train: 8, val: 3, test: 2 },
-    { trainingImages: 16, validationImages: 6, testImages: 4 },
-  ],
-])('a dataset of one’s own with %j images a class has %j', async (counts, images) => {
-  const facts = await datasetFacts([birds(), birds({ classes: 2 })], await dataRoot(counts));
-  const known = { name: 'birds', title: 'birds', channels: 1, imageSize: 256, classes: 2 };
-  expect(facts).toEqual([...catalogue, { ...known, ...images }]);
+const files = (folder: string, count: number): Tree =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`birds/${folder}/${index}.jpg`, 'x']));
+
+test('the datasets of the catalogue are known without any data', async () => {
+  expect(await datasetFacts([datasetSelectionSchema.parse({ dataset: 'imagenet' })], undefined)).toEqual(catalogue);
+});
+
+test("the images of the user's own datasets are counted where they lie, divided as they will be", async () => {
+  const undivided = { ...files('jay', 30), ...files('owl', 20) };
+  expect(await factsOf(undivided)).toMatchObject({ name: 'birds', classes: 2, trainingImages: 45, testImages: 5 });
+  expect(await factsOf(undivided, { testFraction: 0.2 })).toMatchObject({ trainingImages: 40, testImages: 10 });
+
+  const divided = {
+    ...files('train/jay', 6),
+    ...files('train/owl', 6),
+    ...files('val/jay', 2),
+    ...files('val/owl', 1),
+  };
+  expect(await factsOf(divided)).toMatchObject({ classes: 2, trainingImages: 12, testImages: 3 });
+  const tested = { ...divided, ...files('test/jay', 4), ...files('test/owl', 4) };
+  expect(await factsOf(tested)).toMatchObject({ trainingImages: 12, validationImages: 3, testImages: 8 });
 });
 
 test.each([{}, { classes: 2 }, { classes: 2, trainingImages: 9 }])(
   'a selection %j has the expected size when it is prepared, where no class needs rounding',
   async (fields) => {
-    const folders = (await beetleForms({ species: 4, images: 20 }))['in folders']!;
     const root = await temporaryFolder();
-    await writeTree(root, within('birds', folders));
-    const selection = birds({ imageSize: 8, validationFraction: 0.25, testFraction: 0.2, ...fields });
-    const facts = await datasetFacts([selection], root);
-    const { train, validation, test: tested } = expectedSize(selection, facts.at(-1)!);
+    await writeTree(root, within('birds', (await beetleForms({ species: 4, images: 20 }))['in folders']!));
+    const selection = own({ imageSize: 8, validationFraction: 0.25, testFraction: 0.2, ...fields });
+    const {
+      train,
+      validation,
+      test: tested,
+    } = expectedSize(selection, (await datasetFacts([selection], root)).at(-1)!);
     const { manifest } = await prepareDataset(selection, {
       seed: 0,
       directory: join(root, 'prepared'),
@@ -57,10 +62,8 @@ test.each([{}, { classes: 2 }, { classes: 2, trainingImages: 9 }])(
   },
 );
 
-test('those of the catalogue need not be there', async () => {
-  expect(await datasetFacts([datasetSelectionSchema.parse({ dataset: 'imagenet' })], undefined)).toEqual(catalogue);
-});
-
-test('one of one’s own that is missing is told with its field', async () => {
-  await expect(datasetFacts([birds()], await temporaryFolder())).rejects.toThrow('source.path must exist, got birds');
+test('a dataset that is not there is named with the places where it was looked for', async () => {
+  await expect(datasetFacts([own()], await temporaryFolder())).rejects.toThrow(
+    /birds is missing: source\.path must exist, got birds \(looked for at /,
+  );
 });
