@@ -72,6 +72,10 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
     ...notes.map((note) => paragraph(note)),
     paragraph(summary(data.datasets.length, data.architectures.length, rows), 'lead'),
     '<section id="answer" aria-label="The answer in words">',
+    paragraph(
+      "r is Pearson's correlation of the errors of the architectures, ρ Spearman's; 95 % intervals are in brackets.",
+      'key',
+    ),
     ...answer(data).map(
       ({ sentence, evidence }) => `${paragraph(sentence, 'answer')}${evidence.length === 0 ? '' : list(evidence)}`,
     ),

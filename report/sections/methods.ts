@@ -2,7 +2,7 @@ import type { StudyConfig } from '../../study/config.ts';
 import { counted, dash, grouped, listed } from '../format.ts';
 import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
 import type { PageData } from '../page-data.ts';
-import { protocolDifferences, protocolInWords } from '../protocol-words.ts';
+import { otherwiseTrained, protocolInWords } from '../protocol-words.ts';
 import type { StudyMethods } from '../study-methods.ts';
 import { section, type Section } from './section.ts';
 
@@ -19,7 +19,6 @@ export function methodsSection(data: PageData, methods: StudyMethods | undefined
 
 function studyParts(methods: StudyMethods): string[] {
   const { config, configDigest, studyId, versions } = methods;
-  const differences = protocolDifferences(config);
   return [
     '<h3>Architectures</h3>',
     paragraph(populationInWords(config)),
@@ -31,9 +30,9 @@ function studyParts(methods: StudyMethods): string[] {
     ),
     '<h3>Training</h3>',
     ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
-    differences.length === 0
-      ? ''
-      : `<p>Otherwise on:</p>${list(differences.map(({ dataset, differences: fields }) => `${dataset}: ${fields.join('; ')}`))}`,
+    ...otherwiseTrained(config).map(({ datasets, sentences }) =>
+      paragraph(`Otherwise on ${listed(datasets)}: ${sentences.join(' ')}`),
+    ),
     paragraph(
       `Each architecture was trained ${config.replicates === 1 ? 'once' : `${config.replicates} times with different seeds`} on each dataset. Seeds: ${Object.entries(
         config.seeds,
@@ -128,15 +127,9 @@ const paper = `@article{tuggener2022enough,
 
 function statistics({ methods }: PageData): string[] {
   const { resamples, permutations, seed, intervals } = methods;
-  const by = (method: string) =>
-    listed(
-      Object.entries(intervals)
-        .filter(([, used]) => used === method)
-        .map(([kind]) => kind),
-    );
   return [
     'Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the figures that it would be in.',
-    `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed})${by('bca') === '' ? '' : `; bias-corrected and accelerated (Efron 1987) for ${by('bca')}`}${by('percentile') === '' ? '' : `; percentile intervals for ${by('percentile')}`}; at levels widened for small samples (Hesterberg 2015).`,
+    `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
     `p-values are two-sided: of correlations from ${permutations.toLocaleString('en-US')} random pairings, of differences by the paired bootstrap; corrected by Holm (1979) and Benjamini and Hochberg (1995).`,
     'Signs are kept throughout: a negative correlation is a finding.',
   ];
