@@ -140,8 +140,8 @@ function advice(data: PageData): Finding | undefined {
   return {
     sentence:
       only === undefined
-        ? `Where nothing is trained on the target itself, ${reference} is the best source to choose architectures by for ${amountOf(ofReference, known.length)}.`
-        : `Where nothing is trained on ${only.target} itself, the best source to choose architectures by is ${sourceName(data, only.sources[0]!)}.`,
+        ? `Where nothing is trained on the target itself, ranking architectures by ${reference} is the best choice for ${amountOf(ofReference, known.length)}.`
+        : `Where nothing is trained on ${only.target} itself, the best choice is to rank architectures by ${sourceName(data, only.sources[0]!)}.`,
     evidence: known.map(({ target, sources: [best] }) => {
       const { kind, spearman, spearmanCi95, probabilityBest, cost, regret, regretCi95 } = best!;
       const costs =

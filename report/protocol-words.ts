@@ -23,7 +23,7 @@ function scheduleInWords(
 ): string {
   const warmup =
     warmupEpochs > 0
-      ? ` after a linear warm-up of ${counted(warmupEpochs, 'epoch')} from ${warmupFactor} times that`
+      ? `, after a linear warm-up of ${counted(warmupEpochs, 'epoch')} from ${warmupFactor} times that`
       : '';
   switch (kind) {
     case 'cosine':
@@ -42,10 +42,11 @@ function augmentationInWords({ augmentation, imageSize, testShortSide }: Trainin
     'random-sized': () =>
       `random crops of ${(crop as { area: number[] }).area.map((share) => `${Math.round(100 * share)}`).join(' to ')} % of the area and aspect ratios from ${(crop as { aspectRatio: number[] }).aspectRatio.map((ratio) => ratio.toFixed(2)).join(' to ')}`,
     pad: () => `random crops after padding by ${(crop as { padding: number }).padding} pixels`,
-    none: () => 'no cropping',
+    none: () => undefined,
   };
+  const cropped = crops[crop.kind]();
   const steps = [
-    crops[crop.kind](),
+    ...(cropped === undefined ? [] : [cropped]),
     ...(horizontalFlip ? ['random horizontal flips'] : []),
     ...(pcaLighting > 0 ? [`PCA lighting noise of ${pcaLighting}`] : []),
   ];
@@ -53,7 +54,7 @@ function augmentationInWords({ augmentation, imageSize, testShortSide }: Trainin
     testShortSide === undefined
       ? 'whole'
       : `resized to a short side of ${testShortSide} pixels and cropped at the center`;
-  return `Training images were augmented by ${listed(steps)}${seen}; test images were seen ${test}. Channels were normalized by mean and deviation of the training images.`;
+  return `Training images were ${steps.length === 0 ? 'not augmented' : `augmented by ${listed(steps)}`}${seen}; test images were seen ${test}. Channels were normalized by mean and deviation of the training images.`;
 }
 
 /** Datasets that are trained in another way than the study says, with those sentences on it that are others for them. */

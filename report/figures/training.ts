@@ -10,11 +10,13 @@ export function trainingFigures({ datasets, trainingCurves }: PageData): Figure[
     const { dataset } = facts;
     const epochs = trainingCurves[index]!;
     if (epochs.length < 2) return [];
-    const line = (of: 'median' | 'best' | 'worst') =>
+    const line = (of: 'best' | 'worst') =>
       epochs.flatMap((errors) => (errors[of] === null ? [] : [{ x: errors.epoch, y: errors[of] }]));
-    const band = epochs.flatMap(({ epoch, median, lowerQuartile, upperQuartile }) =>
-      median === null ? [] : [{ x: epoch, y: median, interval: [lowerQuartile!, upperQuartile!] as const }],
-    );
+    const band = epochs.map(({ epoch, median, lowerQuartile, upperQuartile }) => ({
+      x: epoch,
+      y: median,
+      interval: [lowerQuartile, upperQuartile] as const,
+    }));
     return [
       {
         id: `training-${idPart(dataset, index)}`,

@@ -2,7 +2,7 @@ import type { Figures } from '../figures/index.ts';
 import { grouped, pValue, signed, signedInterval, threeDigits } from '../format.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
-import type { Scope } from '../parts.ts';
+import { scopesOf, type Scope } from '../parts.ts';
 import { nameOf, titleOf } from '../titles.ts';
 import { drawn, drawnSide, inScopes, marksKey, ofScope, section, type Section } from './section.ts';
 
@@ -11,6 +11,7 @@ export function structureSection(data: PageData, figures: Figures): Section | un
   const { effects, ranges, contradictions } = data;
   if (effects.length === 0) return undefined;
   const named = (key: string) => titleOf(data, key);
+  const parts = scopesOf(data).filter(({ isOfParts }) => isOfParts);
   const fixed = effects.find((of) => of.fixed !== null)?.fixed;
   const effectsOf = (scope: Scope, isFixed: boolean) =>
     ofScope(figures.effects, scope)
@@ -63,13 +64,18 @@ export function structureSection(data: PageData, figures: Figures): Section | un
       : [
           '<h3>Where the best networks lie</h3>',
           `<p>A quarter of the architectures is drawn ${grouped(data.methods.resamples)} times, and each time the best of them is taken: shown are the median of its value of a parameter, and the range that holds 95 % of these values. Where the ranges of two datasets do not overlap, no single network suits both.</p>`,
-          contradictions.length === 0
-            ? '<p>No two datasets contradict each other: their ranges overlap in every parameter.</p>'
-            : htmlTable(
-                ['parameter', 'lower on', 'higher on', 'gap'],
-                contradictions.map((of) => [named(of.parameter), of.lower, of.higher, threeDigits(of.gap)]),
-                { caption: 'Datasets whose best networks lie in different ranges' },
-              ),
+          inScopes(data, ({ isOfParts }) => {
+            const rows = contradictions
+              .filter(({ lower, higher }) => parts.some(({ has }) => has(lower) || has(higher)) === isOfParts)
+              .map((of) => [named(of.parameter), of.lower, of.higher, threeDigits(of.gap)]);
+            if (rows.length > 0)
+              return htmlTable(['parameter', 'lower on', 'higher on', 'gap'], rows, {
+                caption: 'Datasets whose best networks lie in different ranges',
+              });
+            return isOfParts
+              ? ''
+              : '<p>No two datasets contradict each other: their ranges overlap in every parameter.</p>';
+          }),
           details('The ranges of every parameter', drawnSide(figures.ranges)),
         ].join('\n'),
   );

@@ -119,10 +119,11 @@ describe('its methods', () => {
     for (const part of [
       '24 architectures were drawn at random from an AnyNet space, with 200,000 to 800,000 multiply-adds',
       'trained for 2 epochs by stochastic gradient descent with Nesterov momentum 0.9, weight decay 0.00005',
-      'mnist: epochs: 5 instead of 2',
+      'Otherwise on mnist: Networks were trained for 5 epochs',
       'trained 2 times with different seeds',
       'SHA-256 abc123',
       '2.21.0',
+      'the same for all figures (seed 0). They are percentile intervals, at levels',
       'tuggener2022enough',
       'start --config config.json --id mine',
     ])
