@@ -1,4 +1,5 @@
-import { catalogue } from '../../datasets/catalogue/index.ts';
+import { DatasetError } from '../../datasets/dataset-error.ts';
+import { datasetFacts } from '../../datasets/dataset-facts.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
@@ -34,7 +35,7 @@ export interface ExaminationOptions {
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
-  const cost = study && (await costOfStudy(study));
+  const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
   const processors = checkProcessors(devices);
@@ -99,10 +100,16 @@ async function* checkTraining({
   if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs);
 }
 
-async function costOfStudy({
-  config,
-  architectures,
-}: Pick<Submission, 'config' | 'architectures'>): Promise<StudyCost> {
+/** A dataset of the user's own that is not there is a finding of its own. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof DatasetError) return undefined;
+  throw error;
+}
+
+async function costOfStudy(
+  { config, architectures }: Pick<Submission, 'config' | 'architectures'>,
+  dataRoot: string | undefined,
+): Promise<StudyCost> {
   const { population, seeds } = config;
   const drawn =
     population.source === 'sample'
@@ -111,6 +118,6 @@ async function costOfStudy({
   return costOf(
     config,
     drawn.map(({ architecture }) => architecture),
-    catalogue,
+    await datasetFacts(config.datasets, dataRoot),
   );
 }
