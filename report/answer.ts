@@ -12,6 +12,10 @@ export interface Finding {
   evidence: string[];
 }
 
+/** What a reader of the answers must know. */
+export const legend =
+  "r is Pearson's correlation of the errors of the architectures, ρ Spearman's; 95 % intervals are in brackets.";
+
 /** The answers to what a study asks, each with its uncertainty: whether rankings carry over, whether subsets help, what to use. */
 export function answer(data: PageData): Finding[] {
   return [carryOver(data), ceiling(data), subsets(data), size(data), advice(data)].filter(
@@ -80,6 +84,10 @@ function subsets({ subsets: all, reference }: PageData): Finding | undefined {
     less: all.filter((of) => (side(of)?.[1] ?? 0) < 0),
     known: all.filter((of) => side(of) != null),
   });
+  const change = ({ more, less }: { more: readonly unknown[]; less: readonly unknown[] }) =>
+    more.length + less.length === 0
+      ? 'changes r beyond its uncertainty in none'
+      : `raises r in ${more.length} and lowers it in ${less.length}`;
   const gain = beyond((of) => of.differenceCi95);
   const control = beyond((of) => of.control?.differenceCi95);
   const named = (of: readonly SubsetComparison[]) =>
@@ -94,7 +102,7 @@ function subsets({ subsets: all, reference }: PageData): Finding | undefined {
       ? ''
       : ` Against as many images of all its classes, r is higher in ${control.more.length} and lower in ${control.less.length} of ${control.known.length}.`;
   return {
-    sentence: `Restricting ${reference} to fewer classes raises r in ${gain.more.length} and lowers it in ${gain.less.length} of ${counted(all.length, 'comparison')}, each of one target and one number of classes.${against}`,
+    sentence: `Restricting ${reference} to fewer classes ${change(gain)} of ${counted(all.length, 'comparison')}, each of one target and one number of classes.${against}`,
     evidence: [
       ...(gain.more.length > 0 ? [`raised: ${named(gain.more)}`] : []),
       ...(gain.less.length > 0 ? [`lowered: ${named(gain.less)}`] : []),

@@ -43,7 +43,7 @@ function sizeFigure(data: PageData, { isOfParts, has }: Scope): Figure {
     alternative: `Rank correlation of size with the errors, positive where larger networks err less: ${sizeBaselines.map((of) => `${nameOf(data, of.measure)} on ${of.dataset} ${withInterval(negated(of.spearman), negatedInterval(of.spearmanCi95))}`).join('; ')}`,
     draw: (theme) =>
       intervalChart(
-        { rows, title: "Spearman's ρ of the ranking with that of the dataset, 95 % interval", domain: [-1, 1] },
+        { rows, title: "Spearman's ρ with the ranking on the dataset, 95 % interval", domain: [-1, 1] },
         theme,
       ),
     table: () => ({

@@ -74,8 +74,8 @@ export function settlingFigures({ curves, datasets }: PageData): Figure[] {
           heading: dataset,
           below:
             visibleFrom === null
-              ? 'settled by the last epoch only'
-              : `ρ stays at 0.9 or more from epoch ${visibleFrom}`,
+              ? 'ρ reaches 0.9 in the last epoch only'
+              : `ρ is 0.9 or more from epoch ${visibleFrom} on`,
           xTitle: 'epoch',
           yDomain: [Math.min(0, ...points.map(({ spearmanCi95 }) => spearmanCi95?.[0] ?? 0)), 1],
           series: [

@@ -1,4 +1,4 @@
-import { htmlTable } from '../html.ts';
+import { escape } from '../html.ts';
 import { counted, listed, withInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
@@ -12,30 +12,35 @@ export function claimsSection(data: PageData): Section {
     'claims',
     "The paper's claims, one by one",
     '<p>What Tuggener, Schmidhuber and Stadelmann (2022) found on their datasets, and what these results say of it.</p>',
-    htmlTable(
-      ['claim', 'what is found here', 'shown in'],
-      [
-        ['Performance depends strongly on the dataset.', dependence(data), 'Does the ranking carry over; all pairs'],
-        [
-          'On some datasets errors correlate negatively with those on ImageNet.',
-          negative(data),
-          'Does the ranking carry over',
-        ],
-        [
-          'Cumulative width and total depth tell what a dataset needs.',
-          indicators(data),
-          'What in an architecture goes with its error',
-        ],
-        [
-          'Subsets of ImageNet with fewer classes raise the correlation.',
-          subsets(data),
-          'Does a reference with fewer classes tell more',
-        ],
-      ],
-      { wide: [0, 1, 2] },
-    ),
+    `<dl>${[
+      claim('Performance depends strongly on the dataset.', dependence(data), ['carry-over', 'all-pairs']),
+      claim('On some datasets errors correlate negatively with those on ImageNet.', negative(data), ['carry-over']),
+      claim(
+        'Cumulative width and total depth tell what a dataset needs.',
+        indicators(data),
+        data.effects.length > 0 ? ['structure'] : [],
+      ),
+      claim(
+        'Subsets of ImageNet with fewer classes raise the correlation.',
+        subsets(data),
+        data.subsets.length > 0 ? ['subsets'] : [],
+      ),
+    ].join('\n')}</dl>`,
   );
 }
+
+/** A claim with what is found of it, and the sections that show it. */
+function claim(of: string, found: string, sections: readonly string[]): string {
+  const links = sections.map((id) => `<a href="#${id}">${sectionWords[id]}</a>`);
+  return `<dt>${escape(of)}<dd>${escape(found)}${links.length === 0 ? '' : ` See ${listed(links)}.`}`;
+}
+
+const sectionWords: Record<string, string> = {
+  'carry-over': 'whether the ranking carries over',
+  'all-pairs': 'all pairs of datasets',
+  structure: 'what in an architecture goes with its error',
+  subsets: 'whether a reference with fewer classes tells more',
+};
 
 function dependence(data: PageData): string {
   const pairs = targetPairs(data).filter(({ pearson }) => pearson !== null);

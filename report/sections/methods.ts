@@ -1,3 +1,4 @@
+import { groupBy } from '../../analysis/group-by.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { counted, dash, grouped, listed } from '../format.ts';
 import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
@@ -26,7 +27,7 @@ function studyParts(methods: StudyMethods): string[] {
     datasetsTable(methods),
     list(dataNotes(methods)),
     paragraph(
-      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.',
+      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch. Images that two splits share were looked for pixel by pixel: where none are listed, there are none.',
     ),
     '<h3>Training</h3>',
     ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
@@ -85,30 +86,39 @@ function datasetsTable({ datasets }: StudyMethods): string {
   );
 }
 
+const names = { train: 'training', validation: 'validation', test: 'test' } as const;
+
 /** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
 function dataNotes({ datasets }: StudyMethods): string[] {
-  return datasets.flatMap(({ label, manifest, publication }) => {
-    if (manifest === undefined) return [`${label}: is not prepared`];
+  const notes = datasets.flatMap(({ label, manifest, publication }) => {
+    if (manifest === undefined) return [{ label, note: 'not prepared' }];
     const { incomplete, leftOut, skipped, leakage } = manifest;
     return [
-      ...incomplete.map((line) => `is incomplete: ${line}`),
-      ...leftOut.map(({ reason, images }) => `left out, ${reason}: ${images.toLocaleString('en-US')}`),
+      ...incomplete.map((line) => `incomplete: ${line}`),
+      ...leftOut.map(({ reason, images }) => `left out (${reason}): ${counted(images, 'image')}`),
       ...(skipped.length === 0
         ? []
         : [
             `${counted(skipped.length, 'image')} could not be read and ${skipped.length === 1 ? 'was' : 'were'} skipped`,
           ]),
-      ...leakage.duplicates.map(
-        ({ split, with: other, images }) =>
-          `of the ${split} images ${images} are the same, pixel by pixel, as one of ${other}`,
-      ),
-      ...(leakage.groups ?? []).map(
-        ({ split, with: other, images }) =>
-          `of the ${split} images ${images} are of a group (e.g. a photo) that ${other} has, too`,
-      ),
+      ...leakage.duplicates
+        .filter(({ images }) => images > 0)
+        .map(
+          ({ split, with: other, images }) =>
+            `${counted(images, `${split} image`)} ${images === 1 ? 'is' : 'are'} the same, pixel by pixel, as ${names[other]} images`,
+        ),
+      ...(leakage.groups ?? [])
+        .filter(({ images }) => images > 0)
+        .map(
+          ({ split, with: other, images }) =>
+            `${counted(images, `${split} image`)} ${images === 1 ? 'is' : 'are'} of a group (e.g. a photo) that ${names[other]} images are of, too`,
+        ),
       ...(publication?.unverified === undefined ? [] : [`not verified: ${publication.unverified}`]),
-    ].map((note) => `${label}: ${note}`);
+    ].map((note) => ({ label, note }));
   });
+  return [...groupBy(notes, ({ note }) => note)].map(
+    ([note, members]) => `${listed(members.map(({ label }) => label))}: ${note}`,
+  );
 }
 
 /** The sources of the datasets, and what the study goes back to. */

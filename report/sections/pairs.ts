@@ -9,7 +9,7 @@ export function pairsSection(data: PageData, { pairs, populationSizes }: Figures
   return section(
     'all-pairs',
     'All pairs of datasets',
-    "<p>Pearson's r between the errors on each two datasets.</p>",
+    "<p>Pearson's r between the errors on every two datasets.</p>",
     inScopes(data, (scope) => ofScope(pairs, scope).map(drawn).join('\n')),
     details(
       'All coefficients with intervals',
