@@ -35,8 +35,8 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   const taken = (options.covariates ?? []).filter((name) => ownColumns.includes(name));
   if (taken.length > 0)
     throw new ConfigError(
-      'A covariate cannot be called so',
-      taken.map((name) => `${name} is what results are called by`),
+      'A covariate cannot have this name',
+      taken.map((name) => `${name} is a column of every results table; another name must be given to it`),
     );
   const unknown = [...found(options.datasets), ...found(options.covariates)];
   if (unknown.length > 0)
