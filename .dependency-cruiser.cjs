@@ -105,6 +105,7 @@ module.exports = {
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
       '^(results|test)/',
     ),
+    only('arquero-in-tables', 'arquero', '^(results|analysis|report|test)/'),
     only('csv-in-files', 'csv-parse|csv-stringify', '^files/'),
     only('locks-in-files', 'proper-lockfile', '^files/'),
     only('temporal-at-the-edge', '@temporalio', '^(activities|workflows|control|runtime|test|bench)/'),

@@ -1,5 +1,5 @@
+import { desc, escape, from, op, type ColumnTable } from 'arquero';
 import type { ResultRow } from '../results/results-table.ts';
-import { groupBy } from './group-by.ts';
 
 /** What became of the runs on a dataset: nothing is left out of the statistics without being counted here. */
 export interface RunCounts {
@@ -23,24 +23,58 @@ export interface RunCounts {
 /** @param datasets in the order wanted */
 export function runCounts(rows: readonly ResultRow[], datasets: readonly string[]): RunCounts[] {
   const architectures = new Set(rows.map(({ architecture }) => architecture)).size;
-  const byDataset = groupBy(rows, ({ dataset }) => dataset);
+  const table = from(rows as ResultRow[], [
+    'architecture',
+    'dataset',
+    'seed',
+    'top1Error',
+    'outcome',
+    'failureCategory',
+  ])
+    .derive({ end: escape(endOf), category: escape(({ failureCategory }: ResultRow) => failureCategory ?? 'unknown') })
+    .groupby('dataset');
+  const all = byDataset<{ runs: number; seeds: number }>(
+    table.rollup({ runs: op.count(), seeds: op.distinct('seed') }),
+  );
+  const finished = byDataset<{ runs: number; seeds: number[]; architectures: number }>(
+    table
+      .filter(escape(({ end }: Ended) => end === 'finished'))
+      .rollup({ runs: op.count(), seeds: op.array_agg_distinct('seed'), architectures: op.distinct('architecture') }),
+  );
+  const diverged = byDataset<{ runs: number }>(
+    table.filter(escape(({ end }: Ended) => end === 'diverged')).rollup({ runs: op.count() }),
+  );
+  const failures = table
+    .filter(escape(({ end }: Ended) => end === 'failed'))
+    .groupby('dataset', 'category')
+    .rollup({ runs: op.count() })
+    .orderby(desc('runs'))
+    .objects() as { dataset: string; category: string; runs: number }[];
   return datasets.map((dataset) => {
-    const own = byDataset.get(dataset) ?? [];
-    const finished = own.filter(({ top1Error }) => top1Error !== null);
-    const others = own.filter(({ top1Error }) => top1Error === null);
-    const failed = groupBy(
-      others.filter(({ outcome }) => outcome !== 'diverged'),
-      ({ failureCategory }) => (typeof failureCategory === 'string' ? failureCategory : 'unknown'),
-    );
+    const { runs, seeds } = all.get(dataset) ?? { runs: 0, seeds: 0 };
+    const done = finished.get(dataset);
     return {
       dataset,
-      runs: own.length,
-      finished: finished.length,
-      diverged: others.filter(({ outcome }) => outcome === 'diverged').length,
-      failed: [...failed].map(([category, runs]) => ({ category, runs: runs.length })).sort((a, b) => b.runs - a.runs),
-      missing: architectures * new Set(own.map(({ seed }) => seed)).size - own.length,
-      seeds: [...new Set(finished.map(({ seed }) => seed))].sort((a, b) => a - b),
-      architectures: new Set(finished.map(({ architecture }) => architecture)).size,
+      runs,
+      finished: done?.runs ?? 0,
+      diverged: diverged.get(dataset)?.runs ?? 0,
+      failed: failures
+        .filter((of) => of.dataset === dataset)
+        .map(({ category, runs: count }) => ({ category, runs: count })),
+      missing: architectures * seeds - runs,
+      seeds: [...(done?.seeds ?? [])].sort((a, b) => a - b),
+      architectures: done?.architectures ?? 0,
     };
   });
 }
+
+interface Ended {
+  end: 'finished' | 'diverged' | 'failed';
+}
+
+const endOf = ({ top1Error, outcome }: ResultRow): Ended['end'] =>
+  top1Error !== null ? 'finished' : outcome === 'diverged' ? 'diverged' : 'failed';
+
+/** A table with a row a dataset, by dataset. */
+const byDataset = <Row>(table: ColumnTable): Map<string, Row> =>
+  new Map((table.objects() as (Row & { dataset: string })[]).map((row) => [row.dataset, row]));

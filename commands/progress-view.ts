@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../control/status.ts';
+import type { RunCounts } from '../study/outcome.ts';
 
 /** Shows how a study goes on. */
 export interface ProgressView {
@@ -10,6 +11,23 @@ export interface ProgressView {
 
 export interface ProgressOutput extends NodeJS.WritableStream {
   isTTY?: boolean;
+  rows?: number;
+}
+
+/** The datasets, or where there are more than can be shown, one entry that stands for all of them. */
+function shownDatasets(datasets: readonly DatasetStatus[], most: number): readonly DatasetStatus[] {
+  if (datasets.length <= most) return datasets;
+  const sum = (count: keyof RunCounts | 'total') => datasets.reduce((total, dataset) => total + dataset[count], 0);
+  return [
+    {
+      dataset: `${datasets.length} datasets`,
+      total: sum('total'),
+      ...{ finished: sum('finished'), reused: sum('reused'), diverged: sum('diverged'), failed: sum('failed') },
+      running: datasets.flatMap(({ running }) => running),
+      hold: null,
+      failures: null,
+    },
+  ];
 }
 
 /** Bars on a terminal, otherwise a line now and then. */
@@ -48,10 +66,13 @@ class HarmlessView implements ProgressView {
 /** A bar for each dataset, and what all have in common below. */
 class Bars implements ProgressView {
   readonly #bars: cliProgress.MultiBar;
+  readonly #most: number;
   readonly #byDataset = new Map<string, cliProgress.SingleBar>();
   #summary: cliProgress.SingleBar | undefined;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: ProgressOutput) {
+    // Bars that leave the screen cannot be drawn again.
+    this.#most = Math.max(1, (stream.rows ?? 24) - 3);
     this.#bars = new cliProgress.MultiBar(
       {
         stream,
@@ -69,8 +90,9 @@ class Bars implements ProgressView {
   update(status: StudyStatus): void {
     // The line of all comes below those of the datasets, so it waits for them.
     if (status.datasets.length === 0) return;
-    const width = Math.max(...status.datasets.map(({ dataset }) => dataset.length));
-    for (const dataset of status.datasets) {
+    const datasets = shownDatasets(status.datasets, this.#most);
+    const width = Math.max(...datasets.map(({ dataset }) => dataset.length));
+    for (const dataset of datasets) {
       const label = dataset.dataset.padEnd(width);
       const payload = { label, detail: describeDataset(dataset) };
       let bar = this.#byDataset.get(dataset.dataset);
@@ -94,6 +116,7 @@ class Bars implements ProgressView {
 
 /** Milliseconds between lines. */
 const lineInterval = 5000;
+const mostOnALine = 15;
 
 /** A line whenever something is new, but not too often. */
 class Lines implements ProgressView {
@@ -105,7 +128,7 @@ class Lines implements ProgressView {
   }
 
   update(status: StudyStatus): void {
-    const runs = status.datasets.map(
+    const runs = shownDatasets(status.datasets, mostOnALine).map(
       (dataset) => `${dataset.dataset} ${settled(dataset)}/${dataset.total}${parenthesised(describeEnds(dataset))}`,
     );
     const text = [describeWhole(status), ...runs].join(', ');

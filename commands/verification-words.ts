@@ -5,8 +5,8 @@ import type { VerifiedRun } from '../runs/verification.ts';
 /** What came of checking a study. */
 export interface Verification extends StudyCheck {
   studyId: string;
-  /** Of an exported study: files that are not what it says. */
-  fileProblems: string[];
+  /** Files of an exported study that are not what it says; null of a study in a store, which has no checksums. */
+  fileProblems: string[] | null;
   /** Prepared data on this machine that was changed. */
   dataProblems: string[];
   verified: VerifiedRun[];
@@ -21,7 +21,7 @@ export function isVerified({
   statistics,
   verified,
 }: Verification): boolean {
-  const problems = [fileProblems, dataProblems, recordProblems, tableProblems, statistics?.problems ?? []].flat();
+  const problems = [fileProblems ?? [], dataProblems, recordProblems, tableProblems, statistics?.problems ?? []].flat();
   return problems.length === 0 && statistics !== undefined && verified.every(({ verdict }) => verdict !== 'different');
 }
 
@@ -33,7 +33,7 @@ export function verificationInWords(verification: Verification): string {
     verification;
   const lines = [
     `study ${studyId}, ${runs} runs`,
-    ...part('files', fileProblems, 'every checksum is right'),
+    ...(fileProblems === null ? [] : part('files', fileProblems, 'every checksum is right')),
     ...part('records', recordProblems, 'each is of the run that its key stands for'),
     ...part('results table', tableProblems, 'follows from the records'),
     ...(statistics === undefined

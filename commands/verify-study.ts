@@ -64,7 +64,8 @@ interface OpenedStudy {
   studyId: string;
   /** Digests of weights that are not in the store. */
   weights: Readonly<Record<string, string>>;
-  problems: string[];
+  /** Files that are not what an exported study says; null of a study in a store. */
+  problems: string[] | null;
 }
 
 async function openStudy(study: string, options: StudiesOptions, scratch: string): Promise<OpenedStudy> {
@@ -75,7 +76,7 @@ async function openStudy(study: string, options: StudiesOptions, scratch: string
   }
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, study).findConfig()) === undefined) throw await noSuchStudy(store, study);
-  return { store, studyId: study, weights: {}, problems: [] };
+  return { store, studyId: study, weights: {}, problems: null };
 }
 
 const isFile = (path: string) =>

@@ -19,7 +19,7 @@ export async function studyIds(store: ArtifactStore): Promise<string[]> {
 export async function noSuchStudy(store: ArtifactStore, studyId: string): Promise<ConfigError> {
   const ids = await studyIds(store);
   return new ConfigError(`There is no study ${studyId} in ${store.location}`, [
-    ids.length === 0 ? 'there is none at all yet' : `there are ${ids.join(', ')}`,
+    ids.length === 0 ? 'there is none at all yet' : `its studies are ${ids.join(', ')}`,
   ]);
 }
 

@@ -153,6 +153,7 @@ export class Study {
     set?: Readonly<Record<string, unknown>> | readonly string[];
   }): Promise<Study> {
     const { store } = this.#surroundings;
+    const client = this.#clientFor('varied');
     const documents = new StudyDocuments(store, this.id);
     const config = await documents.findConfig();
     if (config === undefined) throw await noSuchStudy(store, this.id);
@@ -160,7 +161,6 @@ export class Study {
     // A population from a file is that of this study, whatever has become of the file.
     if (config.population.source === 'file') submission.architectures = await documents.architectures();
     await submitStudy(store, submission);
-    const client = this.#clientFor('varied');
     await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
     return new Study(this.#surroundings, id);
   }

@@ -1,5 +1,5 @@
+import { table } from 'arquero';
 import { analyzeResults, type Interval } from '../analysis/index.ts';
-import { groupBy } from '../analysis/group-by.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { leaves } from '../study/config-differences.ts';
 import type { StudyReportInput } from './study-report.ts';
@@ -64,9 +64,9 @@ export function agreements(studies: readonly StudyReportInput[]): Agreement[] {
 /** Names that stand for the same architecture in both tables, by its structure parameters. */
 function sharedArchitectures(a: readonly ResultRow[], b: readonly ResultRow[]): Set<string> {
   const structures = (rows: readonly ResultRow[]) =>
-    new Map([...groupBy(rows, ({ architecture }) => architecture)].map(([name, own]) => [name, structure(own[0]!)]));
-  const [before, after] = [structures(a), structures(b)];
-  return new Set([...before].filter(([name, text]) => after.get(name) === text).map(([name]) => name));
+    table({ architecture: rows.map(({ architecture }) => architecture), structure: rows.map(structure) }).dedupe();
+  const shared = structures(a).semijoin(structures(b));
+  return new Set(shared.array('architecture') as string[]);
 }
 
 const structure = (row: ResultRow) =>

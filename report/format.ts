@@ -3,11 +3,10 @@ import type { Interval } from '../analysis/index.ts';
 /** What stands for an undefined figure. */
 export const dash = '–';
 
-/** A coefficient with its sign; a dash where it is undefined. */
+/** A coefficient with its sign, also where it is rounded to 0: an interval that ends at −0.00 does not contain 0; a dash where undefined. */
 export function signed(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined) return dash;
-  const text = Math.abs(value).toFixed(digits);
-  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+  return `${value < 0 ? '−' : value > 0 ? '+' : ''}${Math.abs(value).toFixed(digits)}`;
 }
 
 /** E.g. "+0.21 to +0.75". */
@@ -32,6 +31,13 @@ export const percentText = (value: number): string => `${Number((100 * value).to
 export const percentInterval = (interval: Interval | null | undefined, digits = 2): string =>
   interval ? `${percent(interval[0], digits)} to ${percent(interval[1], digits)}` : dash;
 
+/** A difference of errors, of which 1 are 100 percentage points. */
+export const points = (value: number | null | undefined): string =>
+  value === null || value === undefined ? dash : (100 * value).toFixed(2);
+
+export const pointsInterval = (interval: Interval | null | undefined): string =>
+  interval ? `${points(interval[0])} to ${points(interval[1])}` : dash;
+
 /** A p-value. */
 export const pValue = (value: number | null | undefined): string =>
   value === null || value === undefined ? dash : value < 0.0001 ? '< 0.0001' : value.toFixed(4);
@@ -49,6 +55,10 @@ export const threeDigits = (value: number | null | undefined): string =>
 /** A count with its noun, e.g. "1 target" or "3 targets". */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+
+/** A title within a sentence: "Total depth" as "total depth"; what is in capitals or has them within stays so. */
+export const inSentence = (title: string): string =>
+  /^\p{Lu}[^\p{Lu}]*$/u.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title;
 
 /** E.g. "a, b and c". */
 export const listed = (items: readonly string[]): string =>

@@ -34,8 +34,9 @@ const cellText = (value: Cell) => (typeof value === 'number' ? value.toLocaleStr
 const isNumeric = (value: Cell | undefined) =>
   typeof value === 'number' || (value !== undefined && /^(–|[+−<]? ?[\d.,]+( %)?)$/.test(value));
 
+/** A paragraph; what stands between backticks in the text is code. */
 export const paragraph = (text: string, kind?: string): string =>
-  `<p${kind === undefined ? '' : ` class="${kind}"`}>${escape(text)}</p>`;
+  `<p${kind === undefined ? '' : ` class="${kind}"`}>${escape(text).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`;
 
 export const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${escape(item)}`).join('')}</ul>`;

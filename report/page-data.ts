@@ -1,4 +1,4 @@
-import { quantileSorted } from 'simple-statistics';
+import { escape, from, op } from 'arquero';
 import { groupBy } from '../analysis/group-by.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
@@ -13,13 +13,13 @@ export interface PageParameter {
   values: readonly Column[];
 }
 
-/** Validation errors of the architectures after an epoch, each the mean over its seeds; null where there are none. */
+/** Validation errors of the architectures after an epoch, each the mean over its seeds. */
 export interface EpochErrors {
   epoch: number;
-  lowerQuartile: number | null;
-  median: number | null;
-  upperQuartile: number | null;
-  /** Means of those that are the best and the worst on the reference. */
+  lowerQuartile: number;
+  median: number;
+  upperQuartile: number;
+  /** Means of those that are the best and the worst on the reference; null where none of them is there. */
   best: number | null;
   worst: number | null;
 }
@@ -106,35 +106,42 @@ function trainingCurves(
   best: readonly number[],
   worst: readonly number[],
 ): PageData['trainingCurves'] {
-  const byDataset = groupBy(
-    curves.filter(({ validationTop1Error }) => validationTop1Error !== null),
-    ({ dataset }) => dataset,
-  );
+  const [known, bestNames, worstNames] = [
+    new Set(architectures),
+    new Set(best.map((index) => architectures[index])),
+    new Set(worst.map((index) => architectures[index])),
+  ];
+  const ofMarked = (marked: ReadonlySet<string | undefined>) =>
+    escape(({ architecture, error }: { architecture: string; error: number }) =>
+      marked.has(architecture) ? error : null,
+    );
+  const epochs = from(curves as CurveRow[], ['dataset', 'epoch', 'architecture', 'validationTop1Error'])
+    .filter(
+      escape(
+        ({ architecture, validationTop1Error }: CurveRow) => known.has(architecture) && validationTop1Error !== null,
+      ),
+    )
+    .groupby('dataset', 'epoch', 'architecture')
+    .rollup({ error: op.mean('validationTop1Error') })
+    .derive({ best: ofMarked(bestNames), worst: ofMarked(worstNames) })
+    .groupby('dataset', 'epoch')
+    .rollup({
+      lowerQuartile: op.quantile('error', 0.25),
+      median: op.median('error'),
+      upperQuartile: op.quantile('error', 0.75),
+      best: op.mean('best'),
+      worst: op.mean('worst'),
+    })
+    .orderby('epoch')
+    .objects() as (EpochErrors & { dataset: string })[];
+  const byDataset = groupBy(epochs, ({ dataset }) => dataset);
   return datasets.map((dataset) =>
-    [...groupBy(byDataset.get(dataset) ?? [], ({ epoch }) => epoch)]
-      .sort(([a], [b]) => a - b)
-      .map(([epoch, rows]) => {
-        const ofArchitecture = groupBy(rows, ({ architecture }) => architecture);
-        const means = architectures.map((name) =>
-          mean((ofArchitecture.get(name) ?? []).map(({ validationTop1Error }) => validationTop1Error!)),
-        );
-        const sorted = means.filter((error) => error !== null).sort((a, b) => a - b);
-        const quantile = (share: number) => (sorted.length === 0 ? null : quantileSorted(sorted, share));
-        const meanOf = (marked: readonly number[]) => mean(marked.flatMap((index) => means[index] ?? []));
-        return {
-          epoch,
-          lowerQuartile: quantile(0.25),
-          median: quantile(0.5),
-          upperQuartile: quantile(0.75),
-          best: meanOf(best),
-          worst: meanOf(worst),
-        };
-      }),
+    (byDataset.get(dataset) ?? []).map(({ epoch, lowerQuartile, median, upperQuartile, best: low, worst: high }) => ({
+      ...{ epoch, lowerQuartile, median, upperQuartile },
+      ...{ best: low ?? null, worst: high ?? null },
+    })),
   );
 }
-
-const mean = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** As JSON for a script element: six digits of a number are more than any chart shows. */
 export function serializedPageData(data: PageData): string {

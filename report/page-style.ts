@@ -18,6 +18,7 @@ td.number,th.number{text-align:right}tbody tr:hover{background:color-mix(in srgb
 .scroll{overflow-x:auto;max-width:100%}.grid{display:flex;flex-wrap:wrap;gap:.4rem .8rem}
 figure{margin:.5rem 0;position:relative;max-width:100%}figure svg{display:block;max-width:max(100%,38rem);height:auto}
 figure.linked svg{touch-action:pan-y pinch-zoom;cursor:crosshair}
+dt{font-weight:600;margin-top:.8rem;max-width:76ch}dd{margin:.1rem 0 0 1.2rem;max-width:76ch;overflow-wrap:anywhere}
 figcaption{font-size:.86rem;color:var(--muted);max-width:76ch}
 .key{font-size:.86rem;color:var(--muted)}.best{color:var(--positive)}.worst{color:var(--negative)}.second{color:var(--second)}.selected{color:var(--selected)}
 details{margin:.4rem 0}summary{cursor:pointer;width:max-content;max-width:100%}pre{overflow-x:auto;font-size:.8rem;background:color-mix(in srgb,var(--faint) 40%,transparent);padding:.6rem;border-radius:.3rem}

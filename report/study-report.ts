@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
-import { answer } from './answer.ts';
+import { answer, legend } from './answer.ts';
 import { pageScript } from './bundle.ts';
 import { figuresOf } from './figures/index.ts';
 import { counted } from './format.ts';
@@ -72,6 +72,7 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
     ...notes.map((note) => paragraph(note)),
     paragraph(summary(data.datasets.length, data.architectures.length, rows), 'lead'),
     '<section id="answer" aria-label="The answer in words">',
+    paragraph(legend, 'key'),
     ...answer(data).map(
       ({ sentence, evidence }) => `${paragraph(sentence, 'answer')}${evidence.length === 0 ? '' : list(evidence)}`,
     ),
@@ -95,6 +96,9 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
 function summary(datasets: number, architectures: number, rows: readonly ResultRow[]): string {
   const missing = rows.filter(({ top1Error }) => top1Error === null);
   const diverged = missing.filter(({ outcome }) => outcome === 'diverged').length;
-  const without = missing.length === 0 ? '' : `, of which ${missing.length} have no error (${diverged} diverged)`;
+  const without =
+    missing.length === 0
+      ? ''
+      : `, of which ${missing.length} ${missing.length === 1 ? 'has' : 'have'} no result (${diverged} diverged)`;
   return `${counted(architectures, 'architecture')}, ${counted(datasets, 'dataset')}, ${counted(rows.length, 'run')}${without}.`;
 }

@@ -1,3 +1,4 @@
+import { concurrently } from '../core/concurrently.ts';
 import { formatCsv } from '../files/csv.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -17,6 +18,9 @@ export interface CollectedRun {
   trainingImages: number | null;
 }
 
+/** Enough to hide the time that a store across a network takes to answer. */
+const readsAtOnce = 16;
+
 /** The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study. */
 export async function collectRuns(store: ArtifactStore, studyId: string): Promise<CollectedRun[]> {
   const documents = new StudyDocuments(store, studyId);
@@ -26,12 +30,13 @@ export async function collectRuns(store: ArtifactStore, studyId: string): Promis
     const selection = selectionOf(config, dataset);
     const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
     const trainingImages = isPrepared ? (await documents.dataset(dataset)).splits.train.images : null;
-    for (const { runKey, architectureName } of await documents.plan(dataset)) {
-      const record = await readRunRecord(store, runKey);
+    const collected = await concurrently(await documents.plan(dataset), readsAtOnce, async (planned) => {
+      const record = await readRunRecord(store, planned.runKey);
+      const { architectureName } = planned;
       // A run may have been recorded by another study, under other names.
-      if (record !== undefined)
-        runs.push({ record: { ...record, studyId, dataset, architectureName }, selection, trainingImages });
-    }
+      return record && { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages };
+    });
+    runs.push(...collected.filter((run) => run !== undefined));
   }
   return runs;
 }

@@ -1,71 +1,65 @@
-import { isMissing, numberOf } from './foreign-numbers.ts';
-import { refuse, type RawTable } from './raw-table.ts';
+import { escape, op, type ColumnTable } from 'arquero';
+import { cellsOf, type ArchitectureCell, type ArchitectureTable } from './architecture-cells.ts';
+import { numberOf } from './foreign-numbers.ts';
+import { refuse } from './raw-table.ts';
 
-/** A table with the architecture of each row, and those of its columns that are covariates. */
-export interface CovariateTable {
-  table: RawTable;
-  architectures: readonly string[];
+/** A table with those of its columns that are covariates of its architectures. */
+export interface CovariateTable extends ArchitectureTable {
   covariates: readonly string[];
 }
 
-/**
- * The architectures that the rows of a table are of, one each: what some columns have, joined by ` @ `.
- * @throws ConfigError where one has no name, or two have the same
- */
-export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {
-  const places = keys.map((column) => columns.indexOf(column));
-  const problems: string[] = [];
-  const seen = new Map<string, number>();
-  const names = rows.map(({ number, cells }) => {
-    const parts = places.map((place) => String(cells[place] ?? ''));
-    if (parts.includes(''))
-      problems.push(`${counted} ${number}: column ${keys[parts.indexOf('')]} must be a name, got ""`);
-    const name = parts.join(' @ ');
-    const earlier = seen.get(name);
-    if (earlier !== undefined)
-      problems.push(
-        `${counted} ${number} repeats ${counted} ${earlier}: architecture ${name}; more columns may tell them apart`,
-      );
-    seen.set(name, number);
-    return name;
-  });
-  refuse(source, problems);
-  return names;
+/** A covariate of an architecture as one of the tables has it, and as the first of them has it. */
+interface Value extends ArchitectureCell {
+  file: number;
+  covariate: string;
+  /** Null where the cell is no number. */
+  value: number | null;
+  firstFile: number;
+  firstNumber: number;
+  firstValue: number | null;
 }
 
 /**
- * By architecture, the covariates that any of the tables has of it.
+ * The covariates that any of one or more tables has of an architecture, as a table with a row an architecture and a column a covariate.
  * @throws ConfigError where one is no number, or tables contradict each other
  */
-export function joinedCovariates(tables: readonly CovariateTable[]): Map<string, Record<string, number | null>> {
-  const joined = new Map<string, Record<string, number | null>>();
-  const origins = new Map<string, string>();
-  const all = [...new Set(tables.flatMap(({ covariates }) => covariates))];
-  for (const { table, covariates, architectures } of tables) {
-    const problems: string[] = [];
-    table.rows.forEach(({ number, cells }, row) => {
-      const architecture = architectures[row]!;
-      const own = joined.get(architecture) ?? Object.fromEntries(all.map((column) => [column, null]));
-      joined.set(architecture, own);
-      for (const column of covariates) {
-        const cell = cells[table.columns.indexOf(column)]!;
-        if (isMissing(cell)) continue;
-        const value = numberOf(cell);
-        const place = `${table.counted} ${number}`;
-        const key = JSON.stringify([architecture, column]);
-        if (value === undefined)
-          problems.push(`${place}: column ${column} must be a number, got ${JSON.stringify(cell)}`);
-        else if (own[column] !== null && own[column] !== value)
-          problems.push(
-            `${place}: ${column} of ${architecture} is ${value}, but ${own[column]} in ${origins.get(key)}`,
-          );
-        else {
-          own[column] = value;
-          origins.set(key, `${table.source}, ${place}`);
-        }
-      }
-    });
-    refuse(table.source, problems);
-  }
-  return joined;
+export function joinedCovariates(tables: readonly CovariateTable[]): ColumnTable {
+  const [first, ...others] = tables.map(valuesOf) as [ColumnTable, ...ColumnTable[]];
+  const values = first.concat(...others).groupby('architecture', 'covariate');
+  const compared = values.derive({
+    firstFile: op.first_value('file'),
+    firstNumber: op.first_value('number'),
+    firstValue: op.first_value('value'),
+  });
+  tables.forEach(({ table: { source } }, index) => {
+    const own = compared.ungroup().filter(escape(({ file }: Value) => file === index));
+    refuse(
+      source,
+      (own.objects() as Value[]).flatMap((value) => problemOf(value, tables) ?? []),
+    );
+  });
+  return values.groupby('architecture').pivot('covariate', { value: op.any('value') }, { sort: false });
+}
+
+/** Rows with the covariates of their architecture (column `architecture`); undefined where it has none. */
+export function withCovariates(rows: ColumnTable, covariates: ColumnTable): ColumnTable {
+  const names = covariates.columnNames((name) => name !== 'architecture');
+  return names.length === 0 ? rows : rows.lookup(covariates, 'architecture', ...names);
+}
+
+const valuesOf = (open: CovariateTable, file: number): ColumnTable =>
+  cellsOf(open, open.covariates).derive({
+    file: escape(() => file),
+    covariate: escape(({ column }: ArchitectureCell) => open.covariates[column]),
+    value: escape(({ cell }: ArchitectureCell) => numberOf(cell) ?? null),
+  });
+
+function problemOf(value: Value, tables: readonly CovariateTable[]): string | undefined {
+  const place = (file: number, number: number) => `${tables[file]!.table.counted} ${number}`;
+  const here = place(value.file, value.number);
+  const { covariate, architecture } = value;
+  if (value.value === null) return `${here}: column ${covariate} must be a number, got ${JSON.stringify(value.cell)}`;
+  if (value.value === value.firstValue) return undefined;
+  const source = tables[value.firstFile]!.table.source;
+  return `${here}: ${covariate} of ${architecture} is ${value.value}, but ${value.firstValue} in ${source}, ${place(value.firstFile, value.firstNumber)}`;
 }

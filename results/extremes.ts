@@ -1,3 +1,4 @@
+import { escape, from, op } from 'arquero';
 import type { ResultRow } from './results-table.ts';
 
 /**
@@ -5,12 +6,11 @@ import type { ResultRow } from './results-table.ts';
  * @param extremes runs at each end
  */
 export function middlingRuns(rows: readonly ResultRow[], extremes: number): string[] {
-  const finished = rows.filter(({ top1Error }) => top1Error !== null);
-  return [...new Set(finished.map(({ dataset }) => dataset))].flatMap((dataset) => {
-    const byError = finished
-      .filter((row) => row.dataset === dataset)
-      .sort((a, b) => a.top1Error! - b.top1Error!)
-      .map((row) => String(row['runKey']));
-    return byError.slice(extremes, Math.max(extremes, byError.length - extremes));
-  });
+  const ranked = from(rows as ResultRow[], ['dataset', 'top1Error', 'runKey'])
+    .filter(escape(({ top1Error }: ResultRow) => top1Error !== null))
+    .groupby('dataset')
+    .orderby('top1Error')
+    .derive({ rank: op.row_number(), count: op.count() });
+  const isMiddling = ({ rank, count }: { rank: number; count: number }) => rank > extremes && rank <= count - extremes;
+  return ranked.filter(escape(isMiddling)).array('runKey') as string[];
 }

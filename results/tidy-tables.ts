@@ -1,5 +1,7 @@
+import { from } from 'arquero';
 import { ConfigError } from '../core/errors.ts';
-import { architecturesOf, joinedCovariates } from './covariates.ts';
+import { architecturesOf } from './architecture-cells.ts';
+import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
 import { refuse, type RawTable } from './raw-table.ts';
 import { tidyRows, type ResultRow } from './results-table.ts';
 
@@ -15,17 +17,26 @@ export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly
   const further = tables.filter((table) => !isResults(table));
   const rows = results.map((table) => tidyRows(table));
   refuseRepeatedRuns(results, rows);
-  const joined = joinedCovariates(
+  const all = rows.flat();
+  addCovariates(
+    all,
     further.map((table) => ({
       table,
       architectures: architecturesOf(table, ['architecture']),
       covariates: covariates.filter((column) => table.columns.includes(column)),
     })),
   );
-  const all = rows.flat();
-  for (const row of all) Object.assign(row, joined.get(row.architecture));
   refuseNonNumeric(results, rows, covariates, new Set(further.flatMap(({ columns }) => columns)));
   return all;
+}
+
+/** Gives each row what the tables have of its architecture; what they have not stays as it is. */
+function addCovariates(rows: readonly ResultRow[], tables: readonly CovariateTable[]): void {
+  if (tables.length === 0) return;
+  const found = withCovariates(from(rows as ResultRow[], ['architecture']), joinedCovariates(tables));
+  (found.objects() as Record<string, string | number | undefined>[]).forEach((values, index) => {
+    for (const [column, value] of Object.entries(values)) if (value !== undefined) rows[index]![column] = value;
+  });
 }
 
 function refuseRepeatedRuns(tables: readonly RawTable[], rowsOfTables: readonly (readonly ResultRow[])[]): void {

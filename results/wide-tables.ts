@@ -1,8 +1,10 @@
 import { basename, extname } from 'node:path';
+import { escape, type ColumnTable } from 'arquero';
 import { ConfigError } from '../core/errors.ts';
 import type { ResultRow } from './results-table.ts';
-import { architecturesOf, joinedCovariates, type CovariateTable } from './covariates.ts';
-import { isMissing, numberOf } from './foreign-numbers.ts';
+import { architecturesOf, cellsOf, type ArchitectureCell } from './architecture-cells.ts';
+import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
+import { numberOf } from './foreign-numbers.ts';
 import { refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /** What the numbers of a wide table are. */
@@ -19,6 +21,8 @@ export interface WideOptions {
   covariates?: readonly string[];
 }
 
+const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
+
 /**
  * Tables with a row an architecture and a column a dataset as rows of a results table, joined by architecture. A dataset column that
  * several tables have is a dataset for each, called as the file where it is its only dataset. Missing entries give no row.
@@ -28,6 +32,12 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   const opened = tables.map((table) => openTable(table, options));
   const found = (columns: readonly string[] | undefined) =>
     (columns ?? []).filter((column) => !tables.some((table) => table.columns.includes(column)));
+  const taken = (options.covariates ?? []).filter((name) => ownColumns.includes(name));
+  if (taken.length > 0)
+    throw new ConfigError(
+      'A covariate cannot have this name',
+      taken.map((name) => `${name} is a column of every results table; another name must be given to it`),
+    );
   const unknown = [...found(options.datasets), ...found(options.covariates)];
   if (unknown.length > 0)
     throw new ConfigError(
@@ -36,33 +46,42 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
     );
   const covariates = joinedCovariates(opened);
   const names = datasetNames(opened);
-  const rows = opened.flatMap(({ table, datasets, architectures }, index) =>
-    datasets.flatMap((column) => {
-      const place = table.columns.indexOf(column);
-      const problems: string[] = [];
-      const own = table.rows.flatMap(({ number, cells }, row): ResultRow[] => {
-        const cell = cells[place]!;
-        if (isMissing(cell)) return [];
-        const top1Error = errorOf(cell, options.unit);
-        if (top1Error === undefined) {
-          problems.push(
-            `${table.counted} ${number}: column ${column} must be ${rangeOf(options.unit)}, got ${JSON.stringify(cell)}`,
-          );
-          return [];
-        }
-        const architecture = architectures[row]!;
-        const dataset = names[index]!.get(column)!;
-        return [{ architecture, dataset, seed: 0, top1Error, ...covariates.get(architecture) }];
-      });
-      if (problems.length > 0 && options.datasets === undefined)
-        problems.push('if this column is no dataset, name those that are');
-      refuse(table.source, problems);
-      return own;
-    }),
-  );
+  const [first, ...others] = opened.map((table, index) => entriesOf(table, options, names[index]!)) as [ColumnTable];
+  const rows = withCovariates(first.concat(...others), covariates)
+    .derive(
+      Object.fromEntries(
+        (options.covariates ?? []).map((name) => [name, escape((row: ResultRow) => row[name] ?? null)]),
+      ),
+    )
+    .objects() as ResultRow[];
   if (rows.length === 0)
     throw new ConfigError('The tables have no results', ['every entry of every dataset is missing']);
   return rows;
+}
+
+/** The entries of a table's datasets as the first columns of result rows, dataset after dataset. */
+function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: ReadonlyMap<string, string>): ColumnTable {
+  const entries = cellsOf(open, open.datasets)
+    .derive({ top1Error: escape(({ cell }: ArchitectureCell) => errorOf(cell, unit) ?? null) })
+    .orderby('column', 'number')
+    .reify();
+  const wrong = entries
+    .filter(escape(({ top1Error }: ResultRow) => top1Error === null))
+    .objects() as ArchitectureCell[];
+  const problems = wrong
+    .filter(({ column }) => column === wrong[0]!.column)
+    .map(
+      ({ number, column, cell }) =>
+        `${open.table.counted} ${number}: column ${open.datasets[column]} must be ${rangeOf(unit)}, got ${JSON.stringify(cell)}`,
+    );
+  if (problems.length > 0 && datasets === undefined) problems.push('if this column is no dataset, name those that are');
+  refuse(open.table.source, problems);
+  return entries
+    .derive({
+      dataset: escape(({ column }: ArchitectureCell) => names.get(open.datasets[column]!)),
+      seed: escape(() => 0),
+    })
+    .select('architecture', 'dataset', 'seed', 'top1Error');
 }
 
 interface OpenTable extends CovariateTable {

@@ -103,7 +103,7 @@ export async function verifyRun(
       verdict: isSame ? 'same' : 'different',
       weights,
       top1Error,
-      reasons: isSame ? [] : reasonsFor(record, now),
+      reasons: isSame ? [] : reasonsFor(record, now, weights?.isEqual === true),
     };
   } catch (error) {
     if (!(error instanceof OperationalError) || error.category === 'interruption') throw error;
@@ -111,8 +111,8 @@ export async function verifyRun(
   }
 }
 
-/** In what the machine that recorded a run and this one differ. */
-function reasonsFor(record: RunRecord, now: RunRecord): string[] {
+/** Why the results of a run are others now: in what the machine that recorded it and this one differ, or that it was changed. */
+function reasonsFor(record: RunRecord, now: RunRecord, areWeightsEqual: boolean): string[] {
   const names = [...new Set([...Object.keys(record.versions), ...Object.keys(now.versions)])];
   const differing = names.filter((name) => record.versions[name] !== now.versions[name]);
   return differing.length > 0
@@ -121,6 +121,8 @@ function reasonsFor(record: RunRecord, now: RunRecord): string[] {
           `${name} was ${record.versions[name] ?? 'not recorded'} and is ${now.versions[name] ?? 'not known'} here`,
       )
     : [
-        'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
+        areWeightsEqual
+          ? 'the same weights give another result: what the record says of it was changed'
+          : 'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
       ];
 }

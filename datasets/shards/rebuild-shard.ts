@@ -31,8 +31,7 @@ export async function rebuildShard(
   const parts: Uint8Array[] = [];
   const isStored = (fitting: Fitting): fitting is FittedImage => {
     const position = first + parts.length;
-    const stored = images.hashes.subarray(32 * position, 32 * (position + 1));
-    return 'pixels' in fitting && stored.equals(fitting.hash);
+    return 'pixels' in fitting && images.hashes.subarray(32 * position, 32 * (position + 1)).equals(fitting.hash);
   };
   reading: for await (const fittings of fittedImages(contents, form))
     for (const { fitting } of fittings) {

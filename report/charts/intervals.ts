@@ -27,7 +27,8 @@ export interface IntervalInput {
 }
 
 const rowHeight = 21;
-const plotWidth = 430;
+/** Two charts with the longest labels fit side by side. */
+const plotWidth = 350;
 const longestLabel = 34;
 
 /** Values with their intervals, a line each, on a common axis with a line at 0. */

@@ -75,7 +75,8 @@ function axisOf(
   of: readonly [number, number],
   range: readonly [number, number],
 ): Scale {
-  if (kind === 'error') return errorScale(scale, of, range);
+  // Few enough that percentages beside each other do not touch.
+  if (kind === 'error') return errorScale(scale, of, range, 3);
   return kind === 'log' ? logScale(of, range) : linearScale(of, range);
 }
 

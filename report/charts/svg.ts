@@ -37,9 +37,12 @@ export function label(text: string, attributes: Attributes, longest = Infinity):
   );
 }
 
-/** A text of at most that many characters. */
-export const shortened = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, Math.max(1, longest - 1)).trimEnd()}…`;
+/** A text of at most that many characters, without some in the middle: names of much the same begin alike and end otherwise. */
+export function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = Math.floor(0.4 * (longest - 1));
+  return `${text.slice(0, Math.max(1, longest - 1 - end)).trimEnd()}…${text.slice(text.length - end).trimStart()}`;
+}
 
 /** A number with at most two decimals. */
 export const short = (value: number): string => String(Math.round(value * 100) / 100);

@@ -1,5 +1,6 @@
 import { OperationalError } from '../../core/errors.ts';
-import { collectRuns, rowsOfRuns } from '../../results/collect-results.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../../results/collect-results.ts';
+import { parseCurves } from '../../results/curves-table.ts';
 import { formatResults, parseResults, type ResultRow } from '../../results/results-table.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { readRunDocument, runKeyOf } from '../../store/run-document.ts';
@@ -47,7 +48,8 @@ export async function checkStudy(store: ArtifactStore, studyId: string): Promise
   const rows = parseResults(formatResults(rowsOfRuns(collected)), 'the records');
   const results = await readStudyResults(store, studyId);
   const stored = await findAnalysis(store, studyId);
-  const computed = await analyzeStudy({ ...results, rows });
+  const curves = parseCurves(formatCurves(collected), 'the records');
+  const computed = await analyzeStudy({ ...results, rows, curves });
   return {
     runs: collected.length,
     recordProblems,

@@ -1,4 +1,4 @@
-import { answer } from '../answer.ts';
+import { answer, legend } from '../answer.ts';
 import { referencePairs } from '../figures/transfer.ts';
 import { counted, signed, signedInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
@@ -19,6 +19,7 @@ export function markdownSummary(title: string, data: PageData, isRehearsal: bool
     `# ${plain(title)}`,
     ...(isRehearsal ? ['**A rehearsal: every number is simulated, nothing was trained.**'] : []),
     `${counted(data.architectures.length, 'architecture')}, ${counted(data.datasets.length, 'dataset')}.`,
+    plain(legend),
     ...findings,
     table(
       [`with ${plain(data.reference)}`, 'n', "Pearson's r", '95 % interval', "Spearman's ρ", "Kendall's τ-b"],

@@ -1,3 +1,4 @@
+import { concurrently } from '../../core/concurrently.ts';
 import { ArtifactError } from '../../core/errors.ts';
 import { zipOf } from '../../files/zip.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
@@ -5,6 +6,9 @@ import { runArtifacts } from '../../store/run-document.ts';
 import { studyArtifacts, StudyDocuments } from '../../store/study-documents.ts';
 import { datasetLabels } from '../../study/plan.ts';
 import { exportIndexName, sha256, type ExportIndex } from './export-index.ts';
+
+/** Few, as each may have its weights in memory. */
+const runsAtOnce = 8;
 
 export interface ExportOptions {
   /** Digest of trained weights by the content of their file and its name. */
@@ -55,21 +59,26 @@ export async function exportStudy(
   }
   const weights: ExportIndex['weights'] = {};
   let read = 0;
-  for (const runKey of runKeys) {
+  const contents = await concurrently([...runKeys], runsAtOnce, async (runKey) => {
     const { document, record, weights: weightsName } = runArtifacts(runKey);
+    const found: (readonly [string, Buffer | undefined])[] = [];
     if (await store.has(record)) {
-      await add(document);
-      await add(record);
+      for (const name of [document, record]) found.push([name, await store.get(name)]);
       const content = await store.get(weightsName);
       if (content !== undefined) weights[runKey] = weightsDigest(content, weightsName);
     }
     onProgress?.(++read, runKeys.size);
-  }
+    return found;
+  });
+  // In the order of the plan, whatever was read first.
+  for (const [name, content] of contents.flat()) if (content !== undefined) files.set(name, content);
   const index: ExportIndex = {
     format: 1,
     study,
     files: Object.fromEntries([...files].map(([name, content]) => [name, sha256(content)])),
-    weights,
+    weights: Object.fromEntries(
+      [...runKeys].flatMap((key) => (weights[key] === undefined ? [] : [[key, weights[key]]])),
+    ),
   };
   return zipOf(
     new Map<string, Uint8Array>([

@@ -1,6 +1,7 @@
 import { ecdfChart } from '../charts/ecdf.ts';
 import { percent } from '../format.ts';
 import type { PageData } from '../page-data.ts';
+import { isPart } from '../parts.ts';
 import { idPart, type Figure } from './figure.ts';
 
 /** Lowest, median and highest of the errors on a dataset; undefined where there is none. */
@@ -16,7 +17,8 @@ export function errorRange(
 
 /** The empirical distribution of the errors on each dataset. */
 export function distributionFigures({ datasets, errors, best, worst, architectures }: PageData): Figure[] {
-  return datasets.map(({ dataset }, index): Figure => {
+  return datasets.map((facts, index): Figure => {
+    const { dataset } = facts;
     const range = errorRange(errors[index]!);
     const inWords =
       range === undefined
@@ -26,6 +28,7 @@ export function distributionFigures({ datasets, errors, best, worst, architectur
       id: `distribution-${idPart(dataset, index)}`,
       alternative: `Empirical distribution of the errors on ${dataset}: ${inWords}`,
       isInteractive: true,
+      isOfParts: isPart(facts),
       draw: (theme, { scale }) =>
         ecdfChart({ heading: dataset, below: inWords, errors: errors[index]!, scale, best, worst }, theme),
       table: () => ({

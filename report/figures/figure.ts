@@ -22,6 +22,8 @@ export interface Figure {
   alternative: string;
   /** Whether it is drawn again for another `View`. */
   isInteractive?: boolean;
+  /** Whether it is of parts of the reference: what is shown when it is asked for. */
+  isOfParts?: boolean;
   draw: (theme: Theme, view: View) => Chart;
   /** Its data. */
   table: () => FigureTable;

@@ -1,9 +1,9 @@
 import type { PageData } from '../page-data.ts';
-import { regretFigure } from './choosing.ts';
+import { regretFigures } from './choosing.ts';
 import { distributionFigures } from './distributions.ts';
 import type { Figure } from './figure.ts';
 import { noiseFigures } from './noise.ts';
-import { pairsFigure } from './pairs.ts';
+import { pairsFigures } from './pairs.ts';
 import { populationSizeFigures } from './population-size.ts';
 import { adviceFigures } from './proxies.ts';
 import { sizeFigures } from './size.ts';
@@ -26,11 +26,11 @@ export function figuresOf(data: PageData) {
     effects: effectFigures(data),
     parameters: parameterFigures(data),
     ranges: rangeFigures(data),
-    regret: [regretFigure(data)],
+    regret: regretFigures(data),
     advice: adviceFigures(data),
     training: trainingFigures(data),
     settling: settlingFigures(data),
-    pairs: [pairsFigure(data)],
+    pairs: pairsFigures(data),
     populationSizes: populationSizeFigures(data),
   } satisfies Record<string, Figure[]>;
 }

@@ -20,7 +20,7 @@ export function noiseFigures({ reliabilities }: PageData): Figure[] {
                 { value: reliability, kind: 'tick' },
               ],
             })),
-            title: "Pearson's r between seeds (dot), reliability of the mean over seeds (bar)",
+            title: 'r between seeds (dot), reliability of their mean (bar)',
             domain: [Math.min(0, ...reliabilities.map(({ seedCorrelationCi95 }) => seedCorrelationCi95?.[0] ?? 0)), 1],
           },
           theme,

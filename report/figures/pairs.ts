@@ -1,10 +1,19 @@
 import { heatmapChart } from '../charts/heatmap.ts';
 import type { PageData } from '../page-data.ts';
+import { scopesOf } from '../parts.ts';
 import type { Figure } from './figure.ts';
 
-/** Pearson's r of every pair of datasets. */
-export function pairsFigure({ correlations, datasets }: PageData): Figure {
-  const names = datasets.map(({ dataset }) => dataset);
+/** Pearson's r of every pair of datasets; where the reference has parts, one figure without them and one with them. */
+export const pairsFigures = (data: PageData): Figure[] =>
+  scopesOf(data).map(({ isOfParts, has }) =>
+    pairsFigure(
+      data,
+      data.datasets.map(({ dataset }) => dataset).filter((dataset) => isOfParts || has(dataset)),
+      isOfParts,
+    ),
+  );
+
+function pairsFigure({ correlations }: PageData, names: readonly string[], isOfParts: boolean): Figure {
   const pearson = new Map(
     correlations.flatMap(
       ({ a, b, pearson: r }) =>
@@ -17,7 +26,8 @@ export function pairsFigure({ correlations, datasets }: PageData): Figure {
   const value = (row: number, column: number) =>
     row === column ? 1 : (pearson.get(JSON.stringify([names[row], names[column]])) ?? null);
   return {
-    id: 'all-pairs',
+    id: isOfParts ? 'all-pairs-with-parts' : 'all-pairs',
+    isOfParts,
     alternative: "Pearson's r of the errors on every pair of datasets; the table below it has the numbers",
     draw: (theme) => heatmapChart({ rows: names, columns: names, value }, theme),
     table: () => ({

@@ -1,20 +1,21 @@
 import { intervalChart } from '../charts/intervals.ts';
 import { percent, signed } from '../format.ts';
 import type { PageData } from '../page-data.ts';
+import { sourceName } from '../titles.ts';
 import { idPart, type Figure } from './figure.ts';
 
 /** How well each source ranks the architectures on a target, from the best to the worst. */
-export function adviceFigures({ advice }: PageData): Figure[] {
-  return advice.map(({ target, sources }, index): Figure => ({
+export function adviceFigures(data: PageData): Figure[] {
+  return data.advice.map(({ target, sources }, index): Figure => ({
     id: `proxies-${idPart(target, index)}`,
-    alternative: `How well other rankings tell that on ${target}: ${sources.map(({ name, spearman, probabilityBest }) => `${name} ${signed(spearman)}, the best with probability ${percent(probabilityBest, 0)}`).join('; ')}`,
+    alternative: `How well other rankings predict that on ${target}: ${sources.map(({ kind, name, spearman, probabilityBest }) => `${sourceName(data, { kind, name })} ${signed(spearman)}, the best with probability ${percent(probabilityBest, 0)}`).join('; ')}`,
     draw: (theme) =>
       intervalChart(
         {
           rows: [
             { label: target },
             ...sources.map(({ name, kind, spearman, spearmanCi95 }) => ({
-              label: kind === 'size' ? `more ${name}` : name,
+              label: sourceName(data, { kind, name }),
               marks: [
                 {
                   value: spearman,

@@ -2,42 +2,44 @@ import { groupBy } from '../../analysis/group-by.ts';
 import { heatmapChart } from '../charts/heatmap.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import { scatterChart } from '../charts/scatter.ts';
-import { signed, threeDigits } from '../format.ts';
+import { inSentence, signed, threeDigits } from '../format.ts';
 import type { PageData, PageParameter } from '../page-data.ts';
+import { isPart, scopesOf } from '../parts.ts';
+import { titleOf } from '../titles.ts';
 import { idPart, type Figure } from './figure.ts';
-
-const titleOf = (data: PageData, key: string) =>
-  data.parameters.find((parameter) => parameter.key === key)?.title ?? key;
 
 /** Correlations of structure parameters and complexities with the error on each dataset, plain and at fixed size. */
 export function effectFigures(data: PageData): Figure[] {
   const { effects, datasets } = data;
   const keys = [...new Set(effects.map(({ parameter }) => parameter))];
   if (keys.length === 0) return [];
-  const columns = datasets.map(({ dataset }) => dataset);
   const effect = new Map(effects.map((of) => [JSON.stringify([of.parameter, of.dataset]), of]));
-  const find = (row: number, column: number) => effect.get(JSON.stringify([keys[row], columns[column]]));
   const fixed = effects.find((of) => of.fixed !== null)?.fixed;
-  const figure = (id: string, what: string, value: (row: number, column: number) => number | null): Figure => ({
-    id,
-    alternative: `${what} with the error on each dataset; the table below it has the numbers`,
-    draw: (theme) => heatmapChart({ rows: keys.map((key) => titleOf(data, key)), columns, value }, theme),
-    table: () => ({
-      header: ['parameter', ...columns],
-      rows: keys.map((key, row) => [key, ...columns.map((_, column) => value(row, column))]),
-    }),
-  });
+  const figure = (id: string, what: string, coefficient: 'pearson' | 'partialPearson') =>
+    scopesOf(data).map(({ isOfParts, has }): Figure => {
+      const columns = datasets.map(({ dataset }) => dataset).filter(has);
+      const value = (row: number, column: number) =>
+        effect.get(JSON.stringify([keys[row], columns[column]]))?.[coefficient] ?? null;
+      return {
+        id: isOfParts ? `${id}-of-parts` : id,
+        alternative: `${what} with the error on each dataset; the table below it has the numbers`,
+        isOfParts,
+        draw: (theme) => heatmapChart({ rows: keys.map((key) => titleOf(data, key)), columns, value }, theme),
+        table: () => ({
+          header: ['parameter', ...columns],
+          rows: keys.map((key, row) => [key, ...columns.map((_, column) => value(row, column))]),
+        }),
+      };
+    });
   return [
-    figure('structure', "Pearson's r of structure parameters", (row, column) => find(row, column)?.pearson ?? null),
+    ...figure('structure', "Pearson's r of structure parameters", 'pearson'),
     ...(fixed == null
       ? []
-      : [
-          figure(
-            'structure-at-fixed-size',
-            `Pearson's r of structure parameters at fixed ${titleOf(data, fixed)}`,
-            (row, column) => find(row, column)?.partialPearson ?? null,
-          ),
-        ]),
+      : figure(
+          'structure-at-fixed-size',
+          `Pearson's r of structure parameters at fixed ${inSentence(titleOf(data, fixed))}`,
+          'partialPearson',
+        )),
   ];
 }
 
@@ -51,13 +53,15 @@ export function parameterFigures(data: PageData): Figure[] {
   const { datasets, errors, best, worst, architectures, effects, parameters } = data;
   const first = firstParameter(data);
   if (first === undefined) return [];
-  return datasets.map(({ dataset }, index): Figure => {
+  return datasets.map((facts, index): Figure => {
+    const { dataset } = facts;
     const chosen = (key: string | undefined) => parameters.find((parameter) => parameter.key === key) ?? first;
     const valuesOf = ({ values }: PageParameter) => (values[index] ?? values[0])!;
     return {
       id: `parameter-${idPart(dataset, index)}`,
       alternative: `A structure parameter (${first.title} unless another is chosen) against the error on ${dataset}, a point an architecture`,
       isInteractive: true,
+      isOfParts: isPart(facts),
       draw: (theme, { scale, parameter }) => {
         const { key, title, ...rest } = chosen(parameter);
         const x = valuesOf({ key, title, ...rest });

@@ -4,6 +4,7 @@ import type { ErrorScale } from '../charts/scales.ts';
 import { scatterChart } from '../charts/scatter.ts';
 import { signed, withInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
+import { isPart } from '../parts.ts';
 import { idPart, type Figure } from './figure.ts';
 
 const roles = [
@@ -73,6 +74,7 @@ export function scatterFigures(data: PageData): Figure[] {
       id: `scatter-${idPart(dataset, column)}`,
       alternative: `Error on ${reference} against error on ${dataset}, a point an architecture; r ${signed(pair.pearson)}`,
       isInteractive: true,
+      isOfParts: isPart(datasets[column]!),
       draw: (theme, { scale }) => {
         const line = lineOf(target, scale);
         const fit =

@@ -1,4 +1,6 @@
+import { legend } from '../answer.ts';
 import { pageScript } from '../bundle.ts';
+import { paragraph } from '../html.ts';
 import { htmlPage } from '../page.ts';
 
 /** The page that follows a study by the events of its server; what it shows comes with these. */
@@ -10,7 +12,7 @@ export async function livePage(title: string): Promise<string> {
 <section aria-labelledby="progress"><h2 id="progress">Progress</h2><div id="datasets"></div></section>
 <section aria-labelledby="running-title"><h2 id="running-title">Under way</h2><div id="running"></div></section>
 <section aria-labelledby="failures-title"><h2 id="failures-title">Failures</h2><div id="failures"></div></section>
-<section aria-labelledby="results-title"><h2 id="results-title">Results so far</h2><p id="results-age" class="lead"></p><div id="findings"></div><div id="charts" class="grid"></div></section>
+<section aria-labelledby="results-title"><h2 id="results-title">Results so far</h2><p id="results-age" class="lead"></p>${paragraph(legend, 'key')}<div id="findings"></div><div id="charts" class="grid"></div></section>
 </main>`;
   return htmlPage(title, body, { script: await pageScript('live'), connectsTo: "'self'", style: liveStyle });
 }

@@ -23,7 +23,7 @@ function show(state: LiveState, hasNewResults: boolean): void {
   place('failure').replaceChildren(...(state.failure === null ? [] : [warning(state.failure)]));
   place('datasets').replaceChildren(
     tableOf(
-      ['dataset', '', 'of', 'finished', 'reused', 'diverged', 'failed', 'holds'],
+      ['dataset', '', 'runs', 'finished', 'reused', 'diverged', 'failed', 'holds'],
       state.datasets.map((of) => [
         of.dataset,
         create('progress', { max: of.total, value: settled(of), title: `${settled(of)} of ${of.total}` }),

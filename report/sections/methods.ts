@@ -1,8 +1,10 @@
+import { groupBy } from '../../analysis/group-by.ts';
+import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { counted, dash, grouped, listed } from '../format.ts';
 import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
 import type { PageData } from '../page-data.ts';
-import { protocolDifferences, protocolInWords } from '../protocol-words.ts';
+import { otherwiseTrained, protocolInWords } from '../protocol-words.ts';
 import type { StudyMethods } from '../study-methods.ts';
 import { section, type Section } from './section.ts';
 
@@ -19,7 +21,6 @@ export function methodsSection(data: PageData, methods: StudyMethods | undefined
 
 function studyParts(methods: StudyMethods): string[] {
   const { config, configDigest, studyId, versions } = methods;
-  const differences = protocolDifferences(config);
   return [
     '<h3>Architectures</h3>',
     paragraph(populationInWords(config)),
@@ -27,13 +28,13 @@ function studyParts(methods: StudyMethods): string[] {
     datasetsTable(methods),
     list(dataNotes(methods)),
     paragraph(
-      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.',
+      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch. Images that two splits share were looked for pixel by pixel: where none are listed, there are none.',
     ),
     '<h3>Training</h3>',
     ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
-    differences.length === 0
-      ? ''
-      : `<p>Otherwise on:</p>${list(differences.map(({ dataset, differences: fields }) => `${dataset}: ${fields.join('; ')}`))}`,
+    ...otherwiseTrained(config).map(({ datasets, sentences }) =>
+      paragraph(`Otherwise on ${listed(datasets)}: ${sentences.join(' ')}`),
+    ),
     paragraph(
       `Each architecture was trained ${config.replicates === 1 ? 'once' : `${config.replicates} times with different seeds`} on each dataset. Seeds: ${Object.entries(
         config.seeds,
@@ -79,37 +80,50 @@ function datasetsTable({ datasets }: StudyMethods): string {
         ? [dash, dash, dash, dash, dash]
         : [
             ...[manifest.classes.length, manifest.splits.train.images, manifest.splits.validation.images],
-            ...[manifest.splits.test.images, `${manifest.imageSize} x ${manifest.imageSize} x ${manifest.channels}`],
+            ...[manifest.splits.test.images, sizeText(manifest)],
           ]),
       ...[publication?.licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
     ]),
   );
 }
 
+/** Of prepared images: squares, or whole ones of all sizes. */
+const sizeText = ({ fit, imageSize, channels }: DatasetManifest) =>
+  `${fit === 'square' ? `${imageSize} x ${imageSize}` : `${imageSize} (short side at most)`} x ${channels}`;
+
+const names = { train: 'training', validation: 'validation', test: 'test' } as const;
+
 /** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
 function dataNotes({ datasets }: StudyMethods): string[] {
-  return datasets.flatMap(({ label, manifest, publication }) => {
-    if (manifest === undefined) return [`${label}: is not prepared`];
+  const notes = datasets.flatMap(({ label, manifest, publication }) => {
+    if (manifest === undefined) return [{ label, note: 'not prepared' }];
     const { incomplete, leftOut, skipped, leakage } = manifest;
     return [
-      ...incomplete.map((line) => `is incomplete: ${line}`),
-      ...leftOut.map(({ reason, images }) => `left out, ${reason}: ${images.toLocaleString('en-US')}`),
+      ...incomplete.map((line) => `incomplete: ${line}`),
+      ...leftOut.map(({ reason, images }) => `left out (${reason}): ${counted(images, 'image')}`),
       ...(skipped.length === 0
         ? []
         : [
             `${counted(skipped.length, 'image')} could not be read and ${skipped.length === 1 ? 'was' : 'were'} skipped`,
           ]),
-      ...leakage.duplicates.map(
-        ({ split, with: other, images }) =>
-          `of the ${split} images ${images} are the same, pixel by pixel, as one of ${other}`,
-      ),
-      ...(leakage.groups ?? []).map(
-        ({ split, with: other, images }) =>
-          `of the ${split} images ${images} are of a group (e.g. a photo) that ${other} has, too`,
-      ),
+      ...leakage.duplicates
+        .filter(({ images }) => images > 0)
+        .map(
+          ({ split, with: other, images }) =>
+            `${counted(images, `${split} image`)} ${images === 1 ? 'is' : 'are'} the same, pixel by pixel, as ${names[other]} images`,
+        ),
+      ...(leakage.groups ?? [])
+        .filter(({ images }) => images > 0)
+        .map(
+          ({ split, with: other, images }) =>
+            `${counted(images, `${split} image`)} ${images === 1 ? 'is' : 'are'} of a group (e.g. a photo) that ${names[other]} images are of, too`,
+        ),
       ...(publication?.unverified === undefined ? [] : [`not verified: ${publication.unverified}`]),
-    ].map((note) => `${label}: ${note}`);
+    ].map((note) => ({ label, note }));
   });
+  return [...groupBy(notes, ({ note }) => note)].map(
+    ([note, members]) => `${listed(members.map(({ label }) => label))}: ${note}`,
+  );
 }
 
 /** The sources of the datasets, and what the study goes back to. */
@@ -128,15 +142,9 @@ const paper = `@article{tuggener2022enough,
 
 function statistics({ methods }: PageData): string[] {
   const { resamples, permutations, seed, intervals } = methods;
-  const by = (method: string) =>
-    listed(
-      Object.entries(intervals)
-        .filter(([, used]) => used === method)
-        .map(([kind]) => kind),
-    );
   return [
     'Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the figures that it would be in.',
-    `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed})${by('bca') === '' ? '' : `; bias-corrected and accelerated (Efron 1987) for ${by('bca')}`}${by('percentile') === '' ? '' : `; percentile intervals for ${by('percentile')}`}; at levels widened for small samples (Hesterberg 2015).`,
+    `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
     `p-values are two-sided: of correlations from ${permutations.toLocaleString('en-US')} random pairings, of differences by the paired bootstrap; corrected by Holm (1979) and Benjamini and Hochberg (1995).`,
     'Signs are kept throughout: a negative correlation is a finding.',
   ];

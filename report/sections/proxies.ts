@@ -1,37 +1,29 @@
 import type { Figures } from '../figures/index.ts';
-import { grouped, percent, percentInterval, pValue, signed, signedInterval } from '../format.ts';
+import { grouped, percent, points, pointsInterval, pValue, signed, signedInterval, threeDigits } from '../format.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
+import { sourceName } from '../titles.ts';
 import { drawnSide, section, type Section } from './section.ts';
 
 /** What to rank architectures by in place of each target; undefined where there is nothing to choose from. */
-export function proxiesSection({ advice, comparisons, reference }: PageData, figures: Figures): Section | undefined {
+export function proxiesSection(data: PageData, figures: Figures): Section | undefined {
+  const { advice, comparisons, reference } = data;
   if (advice.length === 0) return undefined;
   return section(
     'proxies',
     'What to use as a proxy',
-    `<p>For each target every other source by which architectures can be ranked: ${escape(reference)} (ring), its subsets and controls, the other datasets, and size. Cost is the training of one architecture relative to ${escape(reference)}.</p>`,
+    `<p>For each target, every other source by which architectures can be ranked: ${escape(reference)} (ring), its subsets and controls, the other datasets, and size. The cost is that of training one architecture, relative to ${escape(reference)}; the regret is what is lost, in percentage points of error, by taking the one that the source ranks first.</p>`,
     htmlTable(
       [
-        ...['target', 'source', "Spearman's ρ", '95 % interval', 'the best with probability'],
-        ...['cost', 'regret of the best one', '95 % interval'],
+        ...['target', 'source', "Spearman's ρ", '95 % interval', 'probability of being best'],
+        ...['relative cost', 'regret (points)', '95 % interval'],
       ],
       advice.flatMap(({ target, sources }) =>
         sources
           .slice(0, 5)
           .map((of) => [
-            ...[
-              target,
-              of.kind === 'size' ? `more ${of.name}` : of.name,
-              signed(of.spearman),
-              signedInterval(of.spearmanCi95),
-            ],
-            ...[
-              percent(of.probabilityBest, 0),
-              grouped(of.cost, 2),
-              percent(of.regret),
-              percentInterval(of.regretCi95),
-            ],
+            ...[target, sourceName(data, of), signed(of.spearman), signedInterval(of.spearmanCi95)],
+            ...[percent(of.probabilityBest, 0), threeDigits(of.cost), points(of.regret), pointsInterval(of.regretCi95)],
           ]),
       ),
       { caption: 'The five best sources of each target; the charts show all' },
@@ -41,7 +33,7 @@ export function proxiesSection({ advice, comparisons, reference }: PageData, fig
       ? ''
       : details(
           `Tests of each dataset against ${reference} as a proxy, and what it would take to tell them apart`,
-          `<p>A test of two dependent correlations by the paired bootstrap. The last columns project with how many architectures, or seeds for each, a difference as large as the one found would be told from 0 in four of five studies.</p>${htmlTable(
+          `<p>A test of two dependent correlations by the paired bootstrap. The last two columns project how many architectures, or how many seeds for each, it would take to tell a difference as large as the one found from 0 in four of five studies.</p>${htmlTable(
             [
               ...[
                 'target',

@@ -21,9 +21,9 @@ export function runsSection({ runs }: PageData, rows: readonly ResultRow[]): Sec
       { wide: [5] },
     ),
     without.length === 0
-      ? '<p>Every run has an error.</p>'
+      ? '<p>Every run finished.</p>'
       : details(
-          `The ${grouped(without.length)} without an error`,
+          without.length === 1 ? 'The one without a result' : `The ${grouped(without.length)} without a result`,
           htmlTable(
             ['architecture', 'dataset', 'seed', 'outcome', 'cause', 'what happened'],
             without.map((row) => [

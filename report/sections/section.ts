@@ -1,6 +1,8 @@
 import { pageTheme } from '../charts/theme.ts';
 import { firstView, type Figure } from '../figures/index.ts';
-import { escape } from '../html.ts';
+import { details, escape } from '../html.ts';
+import type { PageData } from '../page-data.ts';
+import { partsInWords, scopesOf, type Scope } from '../parts.ts';
 
 /** A part of the page with a heading. */
 export interface Section {
@@ -27,6 +29,18 @@ export function drawn(figure: Figure): string {
 export const drawnSide = (figures: readonly Figure[]): string =>
   figures.length === 0 ? '' : `<div class=grid>${figures.map(drawn).join('\n')}</div>`;
 
+/** HTML of the datasets that stand for themselves and, folded below it, the same of the parts of the reference. */
+export const inScopes = (data: PageData, content: (scope: Scope) => string): string =>
+  scopesOf(data)
+    .map((scope) => ({ scope, html: content(scope) }))
+    .filter(({ html }) => html !== '')
+    .map(({ scope, html }) => (scope.isOfParts ? details(`The same for the ${partsInWords(data)}`, html) : html))
+    .join('\n');
+
+/** The figures that belong to a scope. */
+export const ofScope = (figures: readonly Figure[], { isOfParts }: Scope): Figure[] =>
+  figures.filter((figure) => (figure.isOfParts ?? false) === isOfParts);
+
 /** How marks of architectures are told apart. */
 export const marksKey = ({
   best,
@@ -39,4 +53,4 @@ export const marksKey = ({
 }): string =>
   best.length === 0
     ? ''
-    : `<p class=key><span class=best>● the ${best.length} best</span> and <span class=worst>▲ the ${worst.length} worst</span> on ${escape(reference)}; all others grey.</p>`;
+    : `<p class=key><span class=best>● ${best.length === 1 ? 'the best' : `the ${best.length} best`}</span> and <span class=worst>▲ ${worst.length === 1 ? 'the worst' : `the ${worst.length} worst`}</span> on ${escape(reference)}; all others are grey.</p>`;

@@ -1,26 +1,33 @@
 import type { Figures } from '../figures/index.ts';
-import { pValue, signed, signedInterval, threeDigits } from '../format.ts';
+import { grouped, pValue, signed, signedInterval, threeDigits } from '../format.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
-import { drawn, drawnSide, marksKey, section, type Section } from './section.ts';
+import { scopesOf, type Scope } from '../parts.ts';
+import { nameOf, titleOf } from '../titles.ts';
+import { drawn, drawnSide, inScopes, marksKey, ofScope, section, type Section } from './section.ts';
 
 /** What in an architecture goes with its error, and where the best ones lie; undefined without structure parameters. */
 export function structureSection(data: PageData, figures: Figures): Section | undefined {
-  const { effects, ranges, contradictions, parameters } = data;
+  const { effects, ranges, contradictions } = data;
   if (effects.length === 0) return undefined;
-  const title = new Map(parameters.map(({ key, title }) => [key, title]));
-  const named = (key: string) => title.get(key) ?? key;
-  const [plain, fixed] = figures.effects;
+  const named = (key: string) => titleOf(data, key);
+  const parts = scopesOf(data).filter(({ isOfParts }) => isOfParts);
+  const fixed = effects.find((of) => of.fixed !== null)?.fixed;
+  const effectsOf = (scope: Scope, isFixed: boolean) =>
+    ofScope(figures.effects, scope)
+      .filter(({ id }) => id.startsWith('structure-at-fixed-size') === isFixed)
+      .map(drawn)
+      .join('\n');
   return section(
     'structure',
     'What in an architecture goes with its error',
     "<p>Pearson's r of each structure parameter with the error: negative where more of it goes with fewer errors.</p>",
-    ...(plain === undefined ? [] : [drawn(plain)]),
-    ...(fixed === undefined
+    inScopes(data, (scope) => effectsOf(scope, false)),
+    ...(fixed == null
       ? []
       : [
-          `<h3>At fixed size</h3><p>The same at fixed ${escape(named(effects.find((of) => of.fixed !== null)?.fixed ?? ''))}: what a parameter does beyond making a network larger.</p>`,
-          drawn(fixed),
+          `<h3>At fixed size</h3><p>The same with ${escape(nameOf(data, fixed))} held fixed: what a parameter does beyond making a network larger.</p>`,
+          inScopes(data, (scope) => effectsOf(scope, true)),
         ]),
     details(
       'All coefficients with intervals and tests',
@@ -51,19 +58,24 @@ export function structureSection(data: PageData, figures: Figures): Section | un
     figures.parameters.length === 0
       ? ''
       : `<h3>A parameter against the error</h3><div id="parameter-choice"></div>${marksKey(data)}`,
-    drawnSide(figures.parameters),
+    inScopes(data, (scope) => drawnSide(ofScope(figures.parameters, scope))),
     ranges.length === 0
       ? ''
       : [
           '<h3>Where the best networks lie</h3>',
-          '<p>Of 2,500 draws of a quarter of the population the best network each: the median of its value of a parameter, and the range that holds 95 % of them. Where the ranges of two datasets do not overlap, no single network can suit both.</p>',
-          contradictions.length === 0
-            ? '<p>No two datasets contradict each other: their ranges overlap in every parameter.</p>'
-            : htmlTable(
-                ['parameter', 'lower on', 'higher on', 'gap'],
-                contradictions.map((of) => [named(of.parameter), of.lower, of.higher, threeDigits(of.gap)]),
-                { caption: 'Datasets whose best networks lie in different ranges' },
-              ),
+          `<p>A quarter of the architectures is drawn ${grouped(data.methods.resamples)} times, and each time the best of them is taken: shown are the median of its value of a parameter, and the range that holds 95 % of these values. Where the ranges of two datasets do not overlap, no single network suits both.</p>`,
+          inScopes(data, ({ isOfParts }) => {
+            const rows = contradictions
+              .filter(({ lower, higher }) => parts.some(({ has }) => has(lower) || has(higher)) === isOfParts)
+              .map((of) => [named(of.parameter), of.lower, of.higher, threeDigits(of.gap)]);
+            if (rows.length > 0)
+              return htmlTable(['parameter', 'lower on', 'higher on', 'gap'], rows, {
+                caption: 'Datasets whose best networks lie in different ranges',
+              });
+            return isOfParts
+              ? ''
+              : '<p>No two datasets contradict each other: their ranges overlap in every parameter.</p>';
+          }),
           details('The ranges of every parameter', drawnSide(figures.ranges)),
         ].join('\n'),
   );

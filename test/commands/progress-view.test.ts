@@ -52,6 +52,23 @@ describe('progress on a terminal', () => {
   });
 });
 
+describe('progress of more datasets than can be shown', () => {
+  const many = status(9, {
+    datasets: Array.from({ length: 40 }, (_, index) => ({ ...status(9).datasets[0]!, dataset: `draw-${index}` })),
+  });
+
+  test.each([true, false])('has one entry for all of them (on a terminal: %s)', (isTTY) => {
+    const text = shownOn(isTTY, (output) => {
+      const view = progressView(output);
+      view.update(many);
+      view.stop();
+    });
+    expect(text).toMatch(/40 datasets .*480\/960/);
+    expect(text).toContain('40 failed, 80 reused');
+    expect(text).not.toContain('draw-');
+  });
+});
+
 describe('progress elsewhere', () => {
   test('is a line at each new stage, and not one for every look', () => {
     const text = shownOn(false, (output) => {

@@ -25,4 +25,6 @@ test('a study whose config this version cannot read is told as such, and hides n
   ]);
   await expect(studies.study('third').status()).rejects.toThrow('There is no study third');
   await expect(studies.study('readable').pause()).rejects.toThrow('no Temporal server');
+  await expect(studies.study('readable').variant({ id: 'variant' })).rejects.toThrow('no Temporal server');
+  expect(await studies.ids()).toEqual(['older', 'readable']);
 });

@@ -3,10 +3,12 @@ import { knownParameterTitles } from '../../analysis/parameters.ts';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import { studyReport } from '../../report/study-report.ts';
 import { describeDataset } from '../../report/study-methods.ts';
-import { parseStudyConfig } from '../../study/config.ts';
+import { SimulatedDatasets } from '../../runs/simulated-datasets.ts';
+import { parseStudyConfig, selectionOf } from '../../study/config.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels } from '../../study/plan.ts';
 import { preset } from '../../study/presets.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { madeUpResults } from './results.ts';
 
 const attack = `<script>alert("x")</script>'&amp;\n=1+1`;
@@ -68,10 +70,38 @@ describe('the report of a study', () => {
     expect(worst.match(/z/g)).toHaveLength(worst.match(/M/g)!.length);
   });
 
-  test('lists every run, and counts those without an error by cause', () => {
+  test('folds what it says of parts of the reference below what it says of other datasets', async () => {
+    const html = await studyReport(madeUpResults({ architectures: 20 }));
+    const folded = html.split(
+      '<details><summary>The same for the 3 parts of imagenet with fewer classes or fewer images</summary>',
+    );
+    expect(folded.length).toBeGreaterThan(8);
+    const parts = [
+      'distribution-1',
+      'size-alone-of-parts',
+      'structure-of-parts',
+      'regret-of-parts',
+      'all-pairs-with-parts',
+    ];
+    for (const id of parts)
+      expect(
+        folded.slice(1).some((text) => text.split('</details>')[0]!.includes(`data-figure="${id}`)),
+        id,
+      ).toBe(true);
+    expect(html).toContain('data-figure="distribution-4-carrying"');
+  });
+
+  test('leads from each claim of the paper to what shows it', () => {
+    const [claims] = page.split('id="claims"')[1]!.split('</section>');
+    const targets = [...claims!.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id!);
+    expect(new Set(targets)).toEqual(new Set(['carry-over', 'all-pairs', 'structure', 'subsets']));
+    for (const id of targets) expect(page).toContain(`<h2 id="${id}">`);
+  });
+
+  test('lists every run, and counts those without a result by cause', () => {
     const runs = page.split('id="all-runs"')[1]!.split('</table>')[0]!;
     expect(runs.match(/<tr>/g)).toHaveLength(1 + hostile.rows.length);
-    expect(page).toContain('72 runs, of which 2 have no error (2 diverged)');
+    expect(page).toContain('72 runs, of which 2 have no result (2 diverged)');
     expect(page).toContain('the loss was NaN');
   });
 
@@ -106,28 +136,65 @@ describe('its methods', () => {
     datasets,
     versions: [{ name: 'tensorflow', value: '2.21.0', runs: 96 }],
   };
-  const written = (rehearsal?: object) =>
-    studyReport({
+  const written = (rehearsal?: object, described = datasets) => {
+    const all = { ...methods, datasets: described };
+    return studyReport({
       ...hostile,
       title: 'mine',
       parameterTitles: knownParameterTitles(hostile.rows),
-      methods: rehearsal === undefined ? methods : { ...methods, config: { ...config, rehearsal: rehearsal as never } },
+      methods: rehearsal === undefined ? all : { ...all, config: { ...config, rehearsal: rehearsal as never } },
     });
+  };
 
   test('tell population, datasets, training, versions and how to run it again', async () => {
     const text = await written();
     for (const part of [
       '24 architectures were drawn at random from an AnyNet space, with 200,000 to 800,000 multiply-adds',
       'trained for 2 epochs by stochastic gradient descent with Nesterov momentum 0.9, weight decay 0.00005',
-      'mnist: epochs: 5 instead of 2',
+      'Otherwise on mnist: Networks were trained for 5 epochs',
       'trained 2 times with different seeds',
       'SHA-256 abc123',
       '2.21.0',
+      'the same for all figures (seed 0). They are percentile intervals, at levels',
       'tuggener2022enough',
       'start --config config.json --id mine',
     ])
       expect(text).toContain(part);
     expect(text).not.toContain('This is a rehearsal');
+  });
+
+  test('tell of each dataset in which size it was prepared, and what it lacks', async () => {
+    const simulated = new SimulatedDatasets(new MemoryStore());
+    const described = async (label: string, differences: object) => {
+      const { manifest } = await simulated.prepare(selectionOf(config, label), 0);
+      return describeDataset(config, label, { ...manifest, ...differences });
+    };
+    const text = await written(undefined, [
+      await described('fashion-mnist', {}),
+      await described('mnist', { fit: 'short-side', imageSize: 384, incomplete: ['train images: 7 of 60,000'] }),
+    ]);
+    expect(text).toContain('<td>28 x 28 x 1<');
+    expect(text).toContain('<td>384 (short side at most) x 1<');
+    expect(text).toContain('mnist: incomplete: train images: 7 of 60,000');
+  });
+
+  test('tell of data what a reader must know, once for all datasets of which it is true', async () => {
+    const manifest = {
+      ...{ digest: 'abc', imageSize: 28, channels: 1, classes: ['a'], incomplete: [], leftOut: [], skipped: [] },
+      splits: { train: { images: 5 }, validation: { images: 5 }, test: { images: 5 } },
+      leakage: {
+        duplicates: [
+          { split: 'validation', with: 'train', images: 0 },
+          { split: 'test', with: 'train', images: 1 },
+        ],
+      },
+    };
+    const described = datasets.map((dataset) => ({ ...dataset, manifest: manifest as never, publication: undefined }));
+    const text = await studyReport({ ...hostile, title: 'mine', methods: { ...methods, datasets: described } });
+    expect(text).toContain(
+      '<li>fashion-mnist, mnist, fashion-mnist/5-classes and fashion-mnist/2-classes: 1 test image is the same, pixel by pixel, as training images',
+    );
+    expect(text).not.toContain('0 validation images');
   });
 
   test('say at the top of a rehearsal that its numbers are simulated', async () => {

@@ -81,6 +81,11 @@ describe('a wide table', () => {
     expect(() => wide({ 'a.csv': text }, { covariates: ['flops'] })).toThrow('flops (found model, x, params)');
   });
 
+  test('whose covariate has the name of a column of results is refused', () => {
+    const text = 'model,x,seed\na,50,1\n';
+    expect(() => wide({ 'a.csv': text }, { covariates: ['seed'] })).toThrow('seed is a column of every results table');
+  });
+
   test('without any entry is refused', () => {
     expect(() => wide({ 'a.csv': 'model,x\na,\nb,NA\n' })).toThrow('every entry of every dataset is missing');
   });

@@ -69,9 +69,7 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     const changed = { ...record, test: { ...record.test!, top1Error: 0.99 } };
     const other = await verifyRun(changed, { ...options, scratch: join(root, 'second') }, hooks);
     expect(other).toMatchObject({ verdict: 'different', top1Error: { recorded: 0.99, now: record.test!.top1Error } });
-    expect(other.reasons).toEqual([
-      'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
-    ]);
+    expect(other.reasons).toEqual(['the same weights give another result: what the record says of it was changed']);
 
     const older = { ...changed, versions: { ...record.versions, node: '18.0.0' } };
     const explained = await verifyRun(older, { ...options, scratch: join(root, 'third') }, hooks);

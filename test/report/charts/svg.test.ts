@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { element, escapeMarkup, label } from '../../../report/charts/svg.ts';
+import { element, escapeMarkup, label, shortened } from '../../../report/charts/svg.ts';
 
 test('markup, quotes, ends of lines and characters that XML cannot hold are harmless in names', () => {
   expect(escapeMarkup(`<a b="c" d='e'>&\n\u0000\ud800`)).toBe(
@@ -12,6 +12,14 @@ test('markup, quotes, ends of lines and characters that XML cannot hold are harm
 });
 
 test('a text that is cut has the whole of it as its title', () => {
-  expect(label('abcdef', {}, 4)).toBe('<text><title>abcdef</title>abc…</text>');
+  expect(label('abcdef', {}, 4)).toBe('<text><title>abcdef</title>ab…f</text>');
   expect(label('abc', {}, 4)).toBe('<text>abc</text>');
+});
+
+test('names that begin alike are told apart when they are cut', () => {
+  const cut = ['draw-1', 'draw-1-control', 'draw-2', 'draw-2-control'].map((end) =>
+    shortened(`imagenet/100-classes-nested-${end}`, 24),
+  );
+  expect(new Set(cut).size).toBe(4);
+  expect(cut[1]).toBe('imagenet/100-c…1-control');
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { mkdtemp } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { unzip, zipOf } from '../../../files/zip.ts';
 import { checkStudy } from '../../../report/export/check-study.ts';
@@ -14,10 +14,14 @@ import { rehearsedStudy } from '../rehearsed-study.ts';
 
 let store: ArtifactStore;
 let archive: Buffer;
+let folder: string;
 beforeAll(async () => {
-  ({ store } = await rehearsedStudy(await mkdtemp(join(tmpdir(), 'beyond-imagenet-test-export-'))));
+  folder = await mkdtemp(join(tmpdir(), 'beyond-imagenet-test-'));
+  ({ store } = await rehearsedStudy(folder));
   archive = await exportStudy(store, 'rehearsed', { weightsDigest });
 });
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const limits = { bytes: 1e9, files: 1e5 };
 
@@ -75,6 +79,16 @@ describe('an exported study', () => {
       /^arch-00\d on [\w/-]+, seed \d: top1Error is 0\.\d+ in studies\/rehearsed\/results\.csv and 0\.9\d* in its record$/,
     );
     expect(check.statistics!.problems.length).toBeGreaterThan(0);
+  });
+
+  test('computes curves again from the records, too: one that was changed by hand is told', async () => {
+    const elsewhere = new MemoryStore();
+    const content = await changed(/record\.json$/, (text) =>
+      text.replace(/("curve": \[\s*\{[^}]*"validationTop1Error": )0\.\d+/, '$10.01'),
+    );
+    await importStudy(content, 'r.zip', elsewhere);
+    const { statistics } = await checkStudy(elsewhere, 'rehearsed');
+    expect(statistics!.problems.join('\n')).toMatch(/^curves\[\d\]\.points\[0\]\.pearson is/);
   });
 
   test('tells a record of another run, and a figure that does not follow from the records', async () => {

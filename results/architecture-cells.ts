@@ -1,0 +1,62 @@
+import { escape, table, type ColumnTable } from 'arquero';
+import { isMissing } from './foreign-numbers.ts';
+import { refuse, type Cell, type RawTable } from './raw-table.ts';
+
+/** A table with the architecture of each of its rows. */
+export interface ArchitectureTable {
+  table: RawTable;
+  architectures: readonly string[];
+}
+
+/** A cell of a table that has a row an architecture. */
+export interface ArchitectureCell {
+  architecture: string;
+  /** Of the row, in its file. */
+  number: number;
+  /** Index in the columns that were asked for. */
+  column: number;
+  cell: Cell;
+}
+
+/** The cells of some columns of a table, a row each as an `ArchitectureCell`, row after row; none where one is missing. */
+export function cellsOf({ table: raw, architectures }: ArchitectureTable, columns: readonly string[]): ColumnTable {
+  // Called by their number, which no other column is, whatever the file calls them.
+  const folded = columns.map((_, index) => String(index));
+  const places = columns.map((column) => raw.columns.indexOf(column));
+  if (columns.length === 0) return table({ architecture: [], number: [], column: [], cell: [] });
+  const wide = new Map<string, readonly (Cell | undefined)[]>([
+    ['architecture', architectures],
+    ['number', raw.rows.map(({ number }) => number)],
+    ...folded.map((name, index) => [name, raw.rows.map(({ cells }) => cells[places[index]!])] as const),
+  ]);
+  return table(wide)
+    .fold(folded, { as: ['column', 'cell'] })
+    .filter(escape(({ cell }: ArchitectureCell) => !isMissing(cell)))
+    .derive({ column: escape(({ column }: { column: string }) => Number(column)) })
+    .reify();
+}
+
+/**
+ * The architectures that the rows of a table are of, one each: what some columns have, joined by ` @ `.
+ * @throws ConfigError where one has no name, or two have the same
+ */
+export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {
+  const places = keys.map((column) => columns.indexOf(column));
+  const problems: string[] = [];
+  const seen = new Map<string, number>();
+  const names = rows.map(({ number, cells }) => {
+    const parts = places.map((place) => String(cells[place] ?? ''));
+    if (parts.includes(''))
+      problems.push(`${counted} ${number}: column ${keys[parts.indexOf('')]} must be a name, got ""`);
+    const name = parts.join(' @ ');
+    const earlier = seen.get(name);
+    if (earlier !== undefined)
+      problems.push(
+        `${counted} ${number} repeats ${counted} ${earlier}: architecture ${name}; more columns may tell them apart`,
+      );
+    seen.set(name, number);
+    return name;
+  });
+  refuse(source, problems);
+  return names;
+}
