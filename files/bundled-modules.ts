@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { build } from 'esbuild';
 import { contentHash } from '../core/canonical-json.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface BundleOptions {
   /** What the bundle is called in the cache. */
@@ -40,7 +41,7 @@ export async function bundledModules({ name, entries, external }: BundleOptions)
   const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
   const folder = join(cache, contentHash(outputFiles.map(({ path, hash }) => [basename(path), hash])).slice(0, 16));
   const partial = `${folder}.${randomUUID()}`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   for (const { name: file, contents } of files) await writeFile(join(partial, file), contents);
   try {
     await rename(partial, folder);

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -32,7 +33,7 @@ export async function ensurePart(
 ): Promise<string> {
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
-  await mkdir(cache, { recursive: true });
+  await makeFolder(cache);
   // A lock that is lost while the machine sleeps: at worst another set-up clears this one's folder away, and it fails.
   const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
   return withLock(directory, { onWaiting, signal }, async () => {
