@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withLock } from '../files/lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { userCache } from '../files/user-cache.ts';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -14,11 +14,6 @@ export interface CacheOptions {
   cache?: string | undefined;
   onProgress?: ((progress: PartProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
-}
-
-/** The cache of the user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default below `~/.cache`. */
-export function userCache(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'beyond-imagenet');
 }
 
 /**

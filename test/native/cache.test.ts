@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensurePart, userCache } from '../../native/cache.ts';
+import { ensurePart } from '../../native/cache.ts';
 import type { PartProgress } from '../../native/part.ts';
 import { fakePart } from './fake-part.ts';
 
@@ -141,9 +141,4 @@ it('waiting for another set-up ends when it is aborted', async () => {
   const onProgress = () => controller.abort();
   await expect(ensurePart(part(), { cache, onProgress, signal: controller.signal })).rejects.toThrow(/abort/);
   expect(existsSync(log)).toBe(false);
-});
-
-it("the cache is the user's own, where XDG_CACHE_HOME says or below the home folder", () => {
-  expect(userCache({ XDG_CACHE_HOME: '/var/cache/me' })).toBe('/var/cache/me/beyond-imagenet');
-  expect(userCache({})).toMatch(/\/\.cache\/beyond-imagenet$/);
 });
