@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { WorkerOptions } from '../runtime/devices.ts';
 import type { ConfigSource } from './config-source.ts';
+import { collect } from './option-parsers.ts';
 import { withStateOptions } from './state-option.ts';
 import type { StudiesOptions } from './with-studies.ts';
 import { addWorkerOptions } from './worker-options.ts';
@@ -10,7 +11,6 @@ export interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<Confi
 }
 
 export function register(program: Command): void {
-  const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
   addWorkerOptions(
     withStateOptions(
       program

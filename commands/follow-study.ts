@@ -22,7 +22,7 @@ export async function followStudy(
   const view = progressView();
   const show = async (): Promise<Followed> => {
     let last: StudyStatus | undefined;
-    for await (const status of study.watch({ signal: watching.signal })) {
+    for await (const status of study.watch({ patience: Infinity, signal: watching.signal })) {
       last = status;
       view.update(status);
       if (status.state === 'held') break;

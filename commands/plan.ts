@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import type { ConfigSource } from './config-source.ts';
+import { dataRootOption } from './datasets.ts';
+import { collect } from './option-parsers.ts';
 
 interface PlanOptions extends ConfigSource {
   json: boolean;
   state?: string;
+  dataRoot?: string;
 }
 
 export function register(program: Command): void {
@@ -14,11 +17,10 @@ export function register(program: Command): void {
     .option('--config <file>', 'study config (JSON)')
     .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
     .option('--state <dir>', 'state folder, for what doctor has measured on this machine')
+    .addOption(dataRootOption())
     .option('--json', 'as JSON', false)
     .action(async (options: PlanOptions) => {
       const { showPlan } = await import('./show-plan.ts');
       await showPlan(options);
     });
 }
-
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];

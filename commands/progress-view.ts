@@ -147,6 +147,7 @@ const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   finished: 'finished',
   failed: 'failed',
   cancelled: 'cancelled',
+  unreachable: 'waiting for the Temporal server',
   stopped: 'stopped; the start that began it goes on with it',
   unreadable: 'cannot be read by this version',
 };

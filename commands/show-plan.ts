@@ -1,5 +1,5 @@
 import { resolveRequest } from '../control/submission-request.ts';
-import { catalogue } from '../datasets/catalogue/index.ts';
+import { datasetFacts } from '../datasets/dataset-facts.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import { stateFolder } from '../files/state-folder.ts';
 import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
@@ -23,7 +23,9 @@ const paperDays = 85;
 const paperRuns = 7500;
 
 /** `plan`: what a study costs, with the reasoning. */
-export async function showPlan(options: ConfigSource & { json: boolean; state?: string }): Promise<void> {
+export async function showPlan(
+  options: ConfigSource & { json: boolean; state?: string; dataRoot?: string },
+): Promise<void> {
   const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
   const { config } = submission;
   const { population, seeds } = config;
@@ -34,7 +36,7 @@ export async function showPlan(options: ConfigSource & { json: boolean; state?: 
   const cost = costOf(
     config,
     architectures.map(({ architecture }) => architecture),
-    catalogue,
+    await datasetFacts(config.datasets, options.dataRoot),
   );
   const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
     ({ name, activationsPerSecond, source }): Duration => ({

@@ -80,7 +80,7 @@ export async function start(options: StartOptions): Promise<number> {
     if (followed === 'interrupted') return exitCodes.interrupted;
     if (followed.state !== 'finished')
       throw new StudyError(
-        `The study ${study.id} ${isUnderWay(followed.state) ? 'holds' : followed.state}: ${followed.failure ?? 'nobody knows why'}`,
+        `The study ${study.id} ${isUnderWay(followed.state) ? 'holds' : followed.state}${followed.failure === null ? '' : `: ${followed.failure}`}`,
       );
     await printResults(store, submission.id, options);
     return exitCodes.success;

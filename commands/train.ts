@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
-import { nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import { collect, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import { readInputJson } from '../files/read-input.ts';
@@ -14,7 +14,6 @@ interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
 }
 
 export function register(program: Command): void {
-  const collect = (value: string, values: string[]) => [...values, value];
   const command = program
     .command('train')
     .description('one run in the foreground, without Temporal; the same command goes on with it after an interruption')

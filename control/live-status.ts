@@ -17,16 +17,23 @@ const patience = 3000;
 
 /**
  * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
- * of this id, or is out of reach for the moment. Without a worker to answer it is `waiting`, and its datasets are not known.
+ * of this id. Where the server does not answer it is `unreachable`, where no worker does `waiting`, and its datasets are not known.
  */
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
-  const description = await patiently(() => handle.describe()).catch(unlessAbsent);
-  if (description === undefined) return undefined;
+  const unknown = { studyId, stage: null, datasets: [], failure: null, secondsLeft: null };
+  let description: WorkflowExecutionDescription;
+  try {
+    description = await patiently(() => handle.describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof ServiceError) return { ...unknown, state: 'unreachable' };
+    throw error;
+  }
   const state = stateOf(description);
   const failure = state === 'failed' ? await failureOf(handle) : null;
-  const unanswered: StudyStanding = { studyId, state, stage: null, datasets: [], failure, secondsLeft: null };
+  const unanswered: StudyStanding = { ...unknown, state, failure };
   const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
   if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
   const datasets =

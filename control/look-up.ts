@@ -5,7 +5,7 @@ import { readRunRecord, type RunRecord } from '../store/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { liveStatus } from './live-status.ts';
-import { isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
+import { isSilent, isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
 
 /** Ids of the studies in a store, sorted. */
@@ -36,7 +36,7 @@ export async function studyStatus(
   known?: StudyStanding,
 ): Promise<StudyStatus> {
   const live = client === undefined ? undefined : await liveStatus(client, studyId);
-  if (live !== undefined && isUnderWay(live.state) && live.state !== 'waiting') return withTotals(live);
+  if (live !== undefined && isUnderWay(live.state) && !isSilent(live)) return withTotals(live);
   const stored = known ?? (await storedStatus(store, studyId));
   if (stored === undefined) {
     if (live !== undefined) return withTotals(live);

@@ -28,6 +28,8 @@ export const studyStates = [
   'running',
   /** Running, but no worker answers. */
   'waiting',
+  /** Its Temporal server does not answer. */
+  'unreachable',
   'paused',
   /** Something failed that would fail again: nothing goes on until it is mended and the study resumed. */
   'held',
@@ -68,7 +70,11 @@ export const withTotals = (standing: StudyStanding): StudyStatus => ({
 });
 
 /** Whether a study in this state goes on by itself. */
-export const isUnderWay = (state: StudyState): boolean => ['running', 'waiting', 'paused', 'held'].includes(state);
+export const isUnderWay = (state: StudyState): boolean =>
+  ['running', 'waiting', 'unreachable', 'paused', 'held'].includes(state);
+
+/** Whether nobody answers for a study that may be under way: then the store tells its counts. */
+export const isSilent = ({ state }: StudyStanding): boolean => state === 'waiting' || state === 'unreachable';
 
 /** Runs that need no more work. */
 export const settled = ({ finished, reused, diverged, failed }: RunCounts): number =>

@@ -19,7 +19,7 @@ import type { studyWorkflow } from '../workflows/study.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
 import { startOptions } from './start.ts';
-import { estimateSecondsLeft, isUnderWay, type StudyStatus } from './status.ts';
+import { estimateSecondsLeft, isSilent, isUnderWay, type StudyState, type StudyStatus } from './status.ts';
 import { resolveRequest } from './submission-request.ts';
 
 /** What came out of a finished study. */
@@ -41,6 +41,7 @@ export interface StudySurroundings {
 
 /** Milliseconds between two looks at a study. */
 const defaultInterval = 1000;
+const defaultPatience = 60_000;
 
 /** A study by its id: looks at it, waits for it and steers it. All steering is idempotent. */
 export class Study {
@@ -59,27 +60,32 @@ export class Study {
   }
 
   /**
-   * Its status again and again, until it is no longer under way; that is the last one.
+   * Its status again and again, until it is no longer under way, or its server has not answered for too long; that is the last one.
    * @param interval milliseconds between two looks
+   * @param patience milliseconds without an answer of the server
    */
   async *watch({
     interval = defaultInterval,
+    patience = defaultPatience,
     signal,
-  }: { interval?: number; signal?: AbortSignal } = {}): AsyncGenerator<StudyStatus, void> {
+  }: { interval?: number; patience?: number; signal?: AbortSignal } = {}): AsyncGenerator<StudyStatus, void> {
     const { store, client } = this.#surroundings;
-    let waiting: StudyStatus | undefined;
+    let silent: StudyStatus | undefined;
+    let answered = Date.now();
     let first: { status: StudyStatus; at: number } | undefined;
     for (;;) {
-      const status = await studyStatus(store, client, this.id, waiting);
-      waiting = status.state === 'waiting' ? status : undefined;
+      const asked = Date.now();
+      const status = await studyStatus(store, client, this.id, silent);
+      silent = isSilent(status) ? status : undefined;
       const now = Date.now();
+      if (status.state !== 'unreachable') answered = now;
       if (status.stage === 'training') first ??= { status, at: now };
       const secondsLeft =
         first !== undefined && status.state === 'running' && status.stage === 'training'
           ? estimateSecondsLeft(first.status.datasets, status.datasets, (now - first.at) / 1000)
           : null;
       yield { ...status, secondsLeft };
-      if (!isUnderWay(status.state) || signal?.aborted === true) return;
+      if (!isUnderWay(status.state) || asked - answered > patience || signal?.aborted === true) return;
       await sleep(interval, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   }
@@ -164,12 +170,16 @@ export class Study {
    * @throws StudyError where it failed, was cancelled, or holds until what failed is mended and it is resumed, EnvironmentError where nothing carries it out
    */
   async result(): Promise<StudyResult> {
+    let last: StudyState | undefined;
     for await (const { state, failure } of this.watch()) {
       if (state === 'failed' || state === 'cancelled' || state === 'unreadable' || state === 'held')
         throw new StudyError(`The study ${this.id} ${describeEnd[state]}${failure === null ? '' : `: ${failure}`}`);
       if (state === 'stopped')
         throw new EnvironmentError(`The study ${this.id} is not finished, and no Temporal server carries it out`);
+      last = state;
     }
+    if (last === 'unreachable')
+      throw new EnvironmentError(`The Temporal server of the study ${this.id} has not answered for a minute`);
     return this.findResult();
   }
 

@@ -30,7 +30,7 @@ export class Executors {
     this.#options = options;
     this.#slots = new DeviceSlots(devices);
     this.#datasets = new LocalDatasets(store, work, dataRoot);
-    this.#simulatedDatasets = new SimulatedDatasets(store);
+    this.#simulatedDatasets = new SimulatedDatasets(store, dataRoot);
     this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
   }
 

@@ -1,27 +1,33 @@
 import { contentHash } from '../core/canonical-json.ts';
-import { ArtifactError } from '../core/errors.ts';
-import { catalogue } from '../datasets/catalogue/index.ts';
+import { datasetFacts } from '../datasets/dataset-facts.ts';
 import { expectedSize } from '../datasets/expected-size.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
-import type { DatasetSelection } from '../datasets/selection.ts';
+import type { DatasetFacts, DatasetSelection } from '../datasets/selection.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../store/dataset-document.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 
-/** Datasets that nobody needs to have: of the sizes that the catalogue knows, and without pixels. */
+/**
+ * Datasets that nobody needs to have: of the sizes that the catalogue knows, and without pixels. Those of the user's own are
+ * listed where they lie.
+ */
 export class SimulatedDatasets implements DatasetProvider {
   readonly #store: ArtifactStore;
+  readonly #dataRoot: string | undefined;
   /** By digest. */
   readonly #known = new Map<string, Promise<LocalDataset>>();
 
-  constructor(store: ArtifactStore) {
+  constructor(store: ArtifactStore, dataRoot?: string) {
     this.#store = store;
+    this.#dataRoot = dataRoot;
   }
 
-  prepare(selection: DatasetSelection, seed: number): Promise<LocalDataset> {
-    const manifest = simulatedManifest(selection, seed);
-    return Promise.resolve({ directory: manifest.digest, manifest });
+  async prepare(selection: DatasetSelection, seed: number): Promise<LocalDataset> {
+    const known = await datasetFacts([selection], this.#dataRoot);
+    const facts = known.find(({ name }) => name === selection.dataset)!;
+    const manifest = simulatedManifest(selection, facts, seed);
+    return { directory: manifest.digest, manifest };
   }
 
   open(digest: string): Promise<LocalDataset> {
@@ -40,10 +46,7 @@ export class SimulatedDatasets implements DatasetProvider {
 }
 
 /** The manifest of a selection as it would be, without shards; its digest is none that data could have. */
-function simulatedManifest(selection: DatasetSelection, seed: number): DatasetManifest {
-  const facts = catalogue.find(({ name }) => name === selection.dataset);
-  if (facts === undefined)
-    throw new ArtifactError('The dataset cannot be simulated', [`nothing is known of ${selection.dataset}`]);
+function simulatedManifest(selection: DatasetSelection, facts: DatasetFacts, seed: number): DatasetManifest {
   const { train, validation, test, classes: count, imageSize, channels } = expectedSize(selection, facts);
   const classes = Array.from({ length: count }, (_, label) =>
     Array.isArray(selection.classes) ? selection.classes[label]! : `class ${label}`,

@@ -1,4 +1,5 @@
-import { catalogue } from '../../datasets/catalogue/index.ts';
+import { DatasetError } from '../../datasets/dataset-error.ts';
+import { datasetFacts } from '../../datasets/dataset-facts.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { threeDigits } from '../../report/format.ts';
@@ -35,7 +36,7 @@ export interface ExaminationOptions {
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
-  const cost = study && (await costOfStudy(study));
+  const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
   const processors = checkProcessors(devices);
@@ -111,10 +112,16 @@ async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding
   }
 }
 
-async function costOfStudy({
-  config,
-  architectures,
-}: Pick<Submission, 'config' | 'architectures'>): Promise<StudyCost> {
+/** A dataset of the user's own that is not there is a finding of its own. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof DatasetError) return undefined;
+  throw error;
+}
+
+async function costOfStudy(
+  { config, architectures }: Pick<Submission, 'config' | 'architectures'>,
+  dataRoot: string | undefined,
+): Promise<StudyCost> {
   const { population, seeds } = config;
   const drawn =
     population.source === 'sample'
@@ -123,6 +130,6 @@ async function costOfStudy({
   return costOf(
     config,
     drawn.map(({ architecture }) => architecture),
-    catalogue,
+    await datasetFacts(config.datasets, dataRoot),
   );
 }

@@ -241,6 +241,27 @@ describe('a run', () => {
     expect(trainer.trained).toEqual([]);
   });
 
+  test('is handed back by a worker with the store of others, which is told: it is no failure of the study', async () => {
+    const told: string[] = [];
+    const elsewhere = openDirectoryStore(join(root, 'elsewhere'));
+    dependencies = { ...dependencies, store: elsewhere, onUnsuitable: ({ message }) => told.push(message) };
+    const { train, evaluate } = training();
+    for (const activity of [train, evaluate])
+      await expect(carryOut<[RunInput], unknown>(activity, runOf(0))).rejects.toMatchObject({
+        nonRetryable: false,
+        message: `${elsewhere.location} has nothing of the study tiny: this worker must be given the store of the study (--store)`,
+      });
+    expect(told).toHaveLength(2);
+  });
+
+  test('whose document is lost fails for good', async () => {
+    await dependencies.store.delete(`runs/${runOf(0).runKey}/run.json`);
+    await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringContaining('The run is not planned') as string,
+    });
+  });
+
   test('is trained once when two studies ask for it at the same time', async () => {
     dependencies = {
       ...dependencies,

@@ -97,13 +97,13 @@ describe('sample', () => {
     const page = await readFile(report, 'utf8');
     expect(page).toContain('12 architectures of an AnyNet space');
     expect(page).toContain('arch-011');
-    expect(page.match(/<svg/g)).toHaveLength(4 + 7 + 3);
+    expect(page.match(/<svg/g)).toHaveLength(4 * 4 + 7 + 3);
     expect(page).not.toMatch(/<script|<link|src=|url\(http/);
   });
 
   test('refuses what it does not know, and a window that nothing fits in', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'resnets'])).rejects.toThrow(
-      /--preset is invalid:\n.*anynetx, anynetx-small, regnetx, quickstart, paper.*got "resnets"/,
+      /--preset is invalid:\n.*anynetx, anynetx-small, regnetx, quickstart, demonstration, paper, paper-draws, got "resnets"/,
     );
     await expect(runCommand(register, ['sample', '--count', '0'])).rejects.toThrow('--count');
     await expect(runCommand(register, ['sample', '--set', 'width.low=12'])).rejects.toThrow(

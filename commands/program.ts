@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { register as registerAnalyze } from './analyze.ts';
+import { register as registerComplexity } from './complexity.ts';
+import { register as registerDatasets } from './datasets.ts';
+import { register as registerDoctor } from './doctor.ts';
+import { register as registerExport } from './export.ts';
+import { register as registerList } from './list.ts';
+import { register as registerPlan } from './plan.ts';
+import { register as registerReport } from './report.ts';
+import { register as registerSample } from './sample.ts';
+import { register as registerShow } from './show.ts';
+import { register as registerStart } from './start.ts';
+import { register as registerStatus } from './status.ts';
+import { register as registerSteering } from './steer.ts';
+import { register as registerTrain } from './train.ts';
+import { register as registerVerify } from './verify.ts';
+
+/** Each command is one file that adds itself to the program and loads what it needs only when it runs, so that none pays for another's libraries. */
+const registrations = [
+  registerStart,
+  registerStatus,
+  registerList,
+  registerSteering,
+  registerPlan,
+  registerReport,
+  registerExport,
+  registerVerify,
+  registerSample,
+  registerComplexity,
+  registerShow,
+  registerAnalyze,
+  registerTrain,
+  registerDatasets,
+  registerDoctor,
+];
+
+/** The command line with all its commands. */
+export function commandLine(): Command {
+  const program = new Command('beyond-imagenet')
+    .description('Do CNN architectures that do well on ImageNet do well elsewhere?')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)');
+  for (const register of registrations) register(program);
+  return program;
+}

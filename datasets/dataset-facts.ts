@@ -1,0 +1,35 @@
+import { catalogue } from './catalogue/index.ts';
+import { checkDataset } from './check.ts';
+import { MissingDatasetError } from './dataset-error.ts';
+import { ownDataset } from './own-dataset.ts';
+import type { DatasetFacts, DatasetSelection } from './selection.ts';
+
+/**
+ * What is known of every dataset that a study may name: the catalogue, and of each dataset of the user's own what lies there, listed
+ * but not decoded.
+ * @throws MissingDatasetError where one of the user's own is not there or cannot be read
+ */
+export async function datasetFacts(
+  selections: readonly DatasetSelection[],
+  dataRoot: string | undefined,
+): Promise<DatasetFacts[]> {
+  const own = new Map(
+    selections.flatMap(({ dataset, source, testFraction }) =>
+      source === undefined ? [] : [[dataset, { source, testFraction }] as const],
+    ),
+  );
+  const facts: DatasetFacts[] = [...catalogue];
+  for (const [name, { source, testFraction }] of own) {
+    const entry = ownDataset(name, source);
+    const { title, channels, imageSize } = entry;
+    const { classes, splits, problems } = await checkDataset(entry, dataRoot);
+    if (classes === null) throw new MissingDatasetError(title, problems.join('; '));
+    const images = (key: keyof typeof splits) => splits[key]?.images ?? 0;
+    // As they are divided when it is prepared: a dataset without test images is tested on its validation images.
+    const given = images('test') || images('validation');
+    const all = images('train') + images('validation') + images('test') + images('undivided');
+    const testImages = given || Math.round(testFraction * all);
+    facts.push({ name, title, classes, channels, imageSize, trainingImages: all - testImages, testImages });
+  }
+  return facts;
+}

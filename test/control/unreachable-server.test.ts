@@ -1,0 +1,38 @@
+import { Client, Connection } from '@temporalio/client';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Studies } from '../../control/studies.ts';
+import { resolveRequest } from '../../control/submission-request.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
+import { submitStudy } from '../../store/submission.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** A server that takes connections and never says anything, as a machine that is out of breath. */
+let silent: Server;
+const sockets: Socket[] = [];
+let connection: Connection;
+
+beforeAll(async () => {
+  silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  connection = Connection.lazy({ address: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+});
+
+afterAll(async () => {
+  await connection.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test('a study whose server does not answer is unreachable, not stopped; watching it has patience', async () => {
+  const store = openDirectoryStore(await temporaryFolder());
+  await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
+  const study = new Studies({ store, client: new Client({ connection }) }, () => Promise.resolve()).study('mine');
+
+  expect(await study.status()).toMatchObject({ state: 'unreachable', stage: null });
+  const states: string[] = [];
+  for await (const { state } of study.watch({ interval: 1, patience: 4000 })) states.push(state);
+  expect(states.length).toBeGreaterThan(1);
+  expect(new Set(states)).toEqual(new Set(['unreachable']));
+});
