@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,16 +11,15 @@ import { readState } from '../../training/state-file.ts';
 import { childProcesses, trainingProcesses } from './child-processes.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
 import { bits } from './stored-state.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
+const root = sharedTemporaryFolder();
 let digits: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'processes-'));
   digits = await preparedDigits(join(root, 'data'));
 });
 afterAll(async () => {
   for (const pid of await trainingProcesses()) process.kill(pid, 'SIGKILL');
-  await rm(root, { recursive: true });
 });
 
 const trained = async (name: string, protocol: object, standBy: boolean) => {
