@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
     throw new ConfigError(`${option} cannot be written`, [`${path}: ${(error as Error).message}`]);

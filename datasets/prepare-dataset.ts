@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError, OperationalError } from '../core/errors.ts';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { datasetEntry } from './dataset-entry.ts';
 import { incompleteness } from './expected-images.ts';
 import type { DatasetManifest } from './manifest.ts';
@@ -85,7 +86,7 @@ async function imagesOf(
   const { fit, imageSize = entry.imageSize } = selection;
   const key = contentHash({ pixelsVersion, version: location.version, imageSize, fit, channels }).slice(0, 16);
   const target = join(directory, folders.images, `${entry.name}-${imageSize}-${fit}-${key}`);
-  await mkdir(join(directory, folders.images), { recursive: true });
+  await makeFolder(join(directory, folders.images));
   return withLock(target, { signal }, async () => {
     const existing = await openImages(target, signal);
     if (existing !== undefined) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Ends the names of files that are being written; no finished file is called so. */
 export const partialMark = '.partial';
@@ -50,7 +51,7 @@ async function publish(
   write: (partial: string) => Promise<void>,
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   try {
     await write(partial);
     if (!createOnly) await rename(partial, path);

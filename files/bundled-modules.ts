@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { build } from 'esbuild';
 import { contentHash } from '../core/canonical-json.ts';
+import { makeFolder } from './make-folder.ts';
+import { userCache } from './user-cache.ts';
 
 export interface BundleOptions {
   /** What the bundle is called in the cache. */
@@ -16,12 +18,13 @@ export interface BundleOptions {
 
 /**
  * Modules of this project as plain JavaScript, with all that they import: a process or thread starts with them without a loader,
- * half a second sooner. It takes about 0.1 s; they are kept inside the checkout's node_modules, where the packages that stay
- * outside are found, by the hash of their content.
+ * half a second sooner. It takes about 0.1 s; they are kept in the user's cache, as the checkout may be another user's, by the hash of
+ * their content and of where the checkout is. The packages that stay outside are found there by a link.
  * @returns the folder of the files
  */
 export async function bundledModules({ name, entries, external }: BundleOptions): Promise<string> {
-  const cache = fileURLToPath(new URL(`../node_modules/.cache/${name}`, import.meta.url));
+  const cache = join(userCache(), name);
+  const packages = fileURLToPath(new URL('../node_modules', import.meta.url));
   const { outputFiles } = await build({
     entryPoints: entries.map((entry) => fileURLToPath(entry)),
     bundle: true,
@@ -38,10 +41,14 @@ export async function bundledModules({ name, entries, external }: BundleOptions)
     logLevel: 'silent',
   });
   const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
-  const folder = join(cache, contentHash(outputFiles.map(({ path, hash }) => [basename(path), hash])).slice(0, 16));
+  const folder = join(
+    cache,
+    contentHash([packages, outputFiles.map(({ path, hash }) => [basename(path), hash])]).slice(0, 16),
+  );
   const partial = `${folder}.${randomUUID()}`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   for (const { name: file, contents } of files) await writeFile(join(partial, file), contents);
+  await symlink(packages, join(partial, 'node_modules'));
   try {
     await rename(partial, folder);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { makeFolder } from './make-folder.ts';
 
 export interface LockOptions {
   signal?: AbortSignal | undefined;
@@ -28,7 +28,7 @@ export async function acquireLock(
   path: string,
   { signal, onWaiting, patience = Infinity, onLost }: LockOptions = {},
 ): Promise<(() => Promise<void>) | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const deadline = Date.now() + patience;
   let release: () => Promise<void>;
   const acquire = async () => {

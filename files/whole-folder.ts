@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { partialMark } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Writes a folder whole or not at all, in the place of what was there: `write` fills one beside it, which then gets the name. Where
@@ -11,7 +12,7 @@ export async function writeWholeFolder<Result>(
   write: (partial: string) => Promise<Result>,
 ): Promise<Result> {
   const partial = `${folder}.${randomUUID()}${partialMark}`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   try {
     const result = await write(partial);
     await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Part } from './part.ts';
 import { SetupError } from './setup-error.ts';
 import { tensorflowLibraries } from './tensorflow.ts';
@@ -104,7 +105,7 @@ export async function linkBinding(binding: string, tfjs: string = tfjsPackage())
   const folder = dirname(link);
   // Anything but a link is replaced: nothing there, or a binding that another tool built.
   if ((await readlink(link).catch(() => undefined)) === binding) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const temporary = join(folder, `.${randomUUID()}`);
   await symlink(binding, temporary);
   await rename(temporary, link);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { userCache } from '../files/user-cache.ts';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
@@ -13,11 +14,6 @@ export interface CacheOptions {
   cache?: string | undefined;
   onProgress?: ((progress: PartProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
-}
-
-/** The cache of the user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default below `~/.cache`. */
-export function userCache(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'beyond-imagenet');
 }
 
 /**
@@ -32,7 +28,7 @@ export async function ensurePart(
 ): Promise<string> {
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
-  await mkdir(cache, { recursive: true });
+  await makeFolder(cache);
   // A lock that is lost while the machine sleeps: at worst another set-up clears this one's folder away, and it fails.
   const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
   return withLock(directory, { onWaiting, signal }, async () => {

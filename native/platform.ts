@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { SetupError } from './setup-error.ts';
 
 export type Platform = 'linux-x64' | 'linux-arm64';
@@ -53,7 +53,7 @@ function atLeast(version: string, major: number, minor: number): boolean {
 export function accelerator(
   platform: Platform,
   env: NodeJS.ProcessEnv = process.env,
-  hasDevice: () => boolean = () => existsSync('/dev/nvidia0'),
+  hasDevice: () => boolean = () => readdirSync('/dev').some((name) => /^nvidia\d+$/.test(name)),
 ): Accelerator {
   const asked = env['BEYOND_IMAGENET_DEVICE'];
   if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu')

@@ -1,7 +1,7 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { userCache } from '../files/user-cache.ts';
 import { bindingFile, bindingPart, linkedBinding } from './binding.ts';
-import { userCache } from './cache.ts';
 import { isComplete } from './completion.ts';
 import type { Part } from './part.ts';
 import { accelerator, supportedPlatform } from './platform.ts';

@@ -1,4 +1,4 @@
-import { userCache } from './cache.ts';
+import { userCache } from '../files/user-cache.ts';
 import { ensureNativeParts, ProgressLines, SetupError, type NativePart } from './index.ts';
 
 /** `npm run setup`: brings the native parts; the Temporal server only where none is configured. Exit code 1 on failure. */

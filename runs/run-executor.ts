@@ -6,6 +6,7 @@ import { architectureComplexity } from '../design-space/complexity.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readRunDocument, runArtifacts, type RunDocument } from '../store/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../store/run-record.ts';
+import { studyArtifacts } from '../store/study-documents.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../store/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
@@ -77,7 +78,7 @@ export class RunExecutor {
   train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
     const { store, trainer, slots } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(runKey, hooks, async (folder) => {
+    return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded !== undefined && recorded.outcome !== 'failed') {
         if (recorded.studyId !== request.studyId) return 'recorded';
@@ -133,7 +134,7 @@ export class RunExecutor {
   evaluate(request: RunRequest, hooks: RunHooks): Promise<RunRecord> {
     const { store, trainer, slots } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(runKey, hooks, async (folder) => {
+    return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded?.outcome === 'finished') return recorded;
       const training = await findTraining(store, runKey);
@@ -169,14 +170,24 @@ export class RunExecutor {
 
   /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
   async #inFolder<Result>(
-    runKey: string,
+    { runKey, studyId }: RunRequest,
     { signal }: RunHooks,
     work: (folder: string) => Promise<Result>,
   ): Promise<Result> {
     const { store, work: root } = this.#environment;
     const generation = await store.get(runArtifacts(runKey).generation);
     const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
-    return withRunFolder(folder, signal, () => work(folder));
+    try {
+      return await withRunFolder(folder, signal, () => work(folder));
+    } catch (error) {
+      // That a document is missing is no fault of the study where its worker looks elsewhere.
+      if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))
+        throw new UnsuitableWorkerError(
+          `${store.location} has nothing of the study ${studyId}: this worker must be given the store of the study (--store)`,
+          { cause: error },
+        );
+      throw error;
+    }
   }
 
   /** The document of a run that this machine's engine can carry out. */

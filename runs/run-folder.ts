@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
  * Works in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
@@ -11,7 +11,7 @@ export function withRunFolder<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return withLock(folder, { signal }, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return work();
   });
 }

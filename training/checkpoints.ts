@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { readState, writeState, type StoredState } from './state-file.ts';
 
 const namePattern = /^epoch-(\d{6})\.bin$/;
@@ -17,7 +18,7 @@ export class Checkpoints {
 
   /** @returns the path of its file */
   async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<string> {
-    await mkdir(this.#directory, { recursive: true });
+    await makeFolder(this.#directory);
     const path = this.#path(checkpoint.epochs);
     await writeState(path, { runKey: this.#runKey, ...checkpoint });
     for (const epochs of (await this.#epochs()).slice(kept)) await rm(this.#path(epochs));

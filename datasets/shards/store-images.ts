@@ -1,8 +1,9 @@
-import { writeFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { writeFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { ArtifactError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../../files/atomic-write.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { fittedImages } from '../images/fitted-images.ts';
 import { sumsOf } from '../images/pixel-kernel.ts';
 import type { CheckedFile } from '../manifest.ts';
@@ -36,7 +37,7 @@ export async function storeImages(
   options: StoringOptions,
 ): Promise<void> {
   const partial = `${directory}.partial`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   if (!(await exists(join(partial, manifestFile)))) {
     const manifest = await writeAll(partial, source, facts, options);
     await writeFileAtomically(join(partial, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);

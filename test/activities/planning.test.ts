@@ -1,10 +1,8 @@
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { planningActivities } from '../../activities/planning.ts';
 import { tensorflowTrainer } from '../../runs/trainer.ts';
@@ -12,12 +10,12 @@ import { resolveRequest } from '../../control/submission-request.ts';
 import { Executors } from '../../runs/executors.ts';
 import { openDirectoryStore } from '../../store/directory-store.ts';
 import { submitStudy } from '../../store/submission.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'planning-'));
+  root = await temporaryFolder();
 });
-afterEach(() => rm(root, { recursive: true }));
 
 /** The sampling of a quickstart whose window has nothing in it, which takes a million draws to find. */
 async function hopelessSampling() {

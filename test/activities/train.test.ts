@@ -1,9 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlanPage, RunInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
@@ -22,6 +21,7 @@ import {
   type TrainingTask,
 } from '../../training/run.ts';
 import { submitStudy } from '../../store/submission.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Trains nothing, and keeps what it was asked. */
 class FakeTrainer implements Trainer {
@@ -81,7 +81,7 @@ const planning = () => planningActivities(dependencies, new Executors(dependenci
 const plan = () => carryOut(planning().planRuns, { studyId, dataset: 'mnist/2-classes', page: 0 });
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'activities-'));
+  root = await temporaryFolder();
   trainer = new FakeTrainer();
   dependencies = {
     store: openDirectoryStore(join(root, 'store')),
@@ -104,7 +104,6 @@ beforeEach(async () => {
   await carryOut(prepareDataset, { studyId, dataset: 'mnist/2-classes' });
   runs = (await plan()).open;
 });
-afterEach(() => rm(root, { recursive: true }));
 
 describe('a run', () => {
   test('is trained, tested from the stored weights, and recorded with all that determines it', async () => {
@@ -239,6 +238,27 @@ describe('a run', () => {
     });
     expect(told).toHaveLength(1);
     expect(trainer.trained).toEqual([]);
+  });
+
+  test('is handed back by a worker with the store of others, which is told: it is no failure of the study', async () => {
+    const told: string[] = [];
+    const elsewhere = openDirectoryStore(join(root, 'elsewhere'));
+    dependencies = { ...dependencies, store: elsewhere, onUnsuitable: ({ message }) => told.push(message) };
+    const { train, evaluate } = training();
+    for (const activity of [train, evaluate])
+      await expect(carryOut<[RunInput], unknown>(activity, runOf(0))).rejects.toMatchObject({
+        nonRetryable: false,
+        message: `${elsewhere.location} has nothing of the study tiny: this worker must be given the store of the study (--store)`,
+      });
+    expect(told).toHaveLength(2);
+  });
+
+  test('whose document is lost fails for good', async () => {
+    await dependencies.store.delete(`runs/${runOf(0).runKey}/run.json`);
+    await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringContaining('The run is not planned') as string,
+    });
   });
 
   test('is trained once when two studies ask for it at the same time', async () => {

@@ -1,16 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, processesWith, StartedStudy } from './tiny-study.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'start-'));
-});
-afterAll(() => rm(root, { recursive: true }));
+const root = sharedTemporaryFolder();
 
 const undisturbed = () => join(root, 'undisturbed');
 

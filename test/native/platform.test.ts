@@ -1,16 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accelerator, currentRuntime, supportedPlatform } from '../../native/platform.ts';
 
 const debian = { platform: 'linux', arch: 'x64', node: '20.19.1', glibc: '2.36' };
 
 describe('supportedPlatform', () => {
-  it('is Linux on two processors, with Node 20.19 to 22', () => {
+  test('is Linux on two processors, with Node 20.19 to 22', () => {
     expect(supportedPlatform(debian)).toBe('linux-x64');
     expect(supportedPlatform({ ...debian, arch: 'arm64', node: '22.21.1', glibc: '2.27' })).toBe('linux-arm64');
     expect(supportedPlatform({ ...debian, node: '20.19.0' })).toBe('linux-x64');
   });
 
-  it.each([
+  test.each([
     [{ platform: 'darwin', glibc: undefined }, 'There is no build of the native parts for darwin'],
     [{ platform: 'win32', glibc: undefined }, 'There is no build of the native parts for win32'],
     [{ arch: 'riscv64' }, 'There is no build of the native parts for riscv64 processors'],
@@ -24,7 +24,7 @@ describe('supportedPlatform', () => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported are Linux on x86_64 and aarch64');
   });
 
-  it('takes the machine that runs the tests', () => {
+  test('takes the machine that runs the tests', () => {
     expect(supportedPlatform(currentRuntime())).toBe(`linux-${process.arch}`);
   });
 });
@@ -32,7 +32,7 @@ describe('supportedPlatform', () => {
 describe('accelerator', () => {
   const device = (there: boolean) => () => there;
 
-  it('is the GPU where the machine has one, unless told otherwise', () => {
+  test('is the GPU where the machine has one, unless told otherwise', () => {
     expect(accelerator('linux-x64', {}, device(true))).toBe('gpu');
     expect(accelerator('linux-x64', {}, device(false))).toBe('cpu');
     expect(accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'cpu' }, device(true))).toBe('cpu');
@@ -40,7 +40,7 @@ describe('accelerator', () => {
     expect(accelerator('linux-arm64', {}, device(true))).toBe('cpu');
   });
 
-  it('refuses what it does not know and what there is no build for', () => {
+  test('refuses what it does not know and what there is no build for', () => {
     expect(() => accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'tpu' }, device(false))).toThrow(
       'BEYOND_IMAGENET_DEVICE must be cpu or gpu, got "tpu"',
     );

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layersOf } from '../../design-space/layers.ts';
 import { protocolSchema } from '../../training/protocol.ts';
@@ -10,9 +7,10 @@ import { initialState } from '../../training/initial-weights.ts';
 import { openTrainingSession } from '../../training/tensorflow-session.ts';
 import { imagesOf } from './sessions.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 test('the memory of a training does not grow: less than 5 % from step 200 to step 2,000', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'memory-'));
+  const directory = await temporaryFolder();
   const dataset = {
     imageSize: 16,
     fit: 'square' as const,
@@ -48,6 +46,5 @@ test('the memory of a training does not grow: less than 5 % from step 200 to ste
     expect(late).toBeLessThan(1.05 * early);
   } finally {
     session.close();
-    await rm(directory, { recursive: true });
   }
 });

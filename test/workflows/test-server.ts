@@ -1,8 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { userCache } from '../../files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporalBinary } from '../../native/index.ts';
@@ -14,24 +13,21 @@ import { roles } from '../../workflows/task-queues.ts';
 export class TestServer {
   readonly environment: TestWorkflowEnvironment;
   private readonly bundle: string;
-  private readonly cache: string;
 
-  private constructor(environment: TestWorkflowEnvironment, bundle: string, cache: string) {
+  private constructor(environment: TestWorkflowEnvironment, bundle: string) {
     this.environment = environment;
     this.bundle = bundle;
-    this.cache = cache;
   }
 
   static async start(): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-    const cache = await mkdtemp(join(tmpdir(), 'workflows-'));
     const [environment, bundle] = await Promise.all([
       TestWorkflowEnvironment.createLocal({
         server: { executable: { type: 'existing-path', path: await temporalBinary() } },
       }),
-      workflowBundle(cache),
+      workflowBundle(join(userCache(), 'workflows')),
     ]);
-    return new TestServer(environment, bundle.path, cache);
+    return new TestServer(environment, bundle.path);
   }
 
   get client() {
@@ -62,6 +58,5 @@ export class TestServer {
 
   async stop(): Promise<void> {
     await this.environment.teardown();
-    await rm(this.cache, { recursive: true });
   }
 }
