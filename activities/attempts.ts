@@ -24,8 +24,11 @@ const patience = 12 * 3600_000;
 /** Attempts in a row on workers that are not the right ones, after which nobody is expected to be. */
 const mostHandedBack = 100;
 
-/** How soon another worker may take what this one has handed back. */
-const handBackDelay = '10 seconds';
+/**
+ * How soon another worker may take what this one has handed back: milliseconds. Longer each time, as the right ones may be busy for
+ * hours, while this one is not.
+ */
+const handBackDelay = (handedBack: number): number => Math.min(300_000, 10_000 * 2 ** (handedBack - 1));
 
 export interface AttemptOptions {
   /** Failures after which there is no other attempt; those of the surroundings do not count. */
@@ -76,7 +79,7 @@ export async function attempt<Progress, Result>(
       // Nobody is the right one: as good as a server that is away.
       type: category === 'unsuitable-worker' ? 'infrastructure' : category,
       nonRetryable: isFinal,
-      ...(category === 'unsuitable-worker' ? { nextRetryDelay: handBackDelay } : {}),
+      ...(category === 'unsuitable-worker' ? { nextRetryDelay: handBackDelay(details.handedBack) } : {}),
       ...(error instanceof Error ? { cause: error } : {}),
     });
   } finally {

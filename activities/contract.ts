@@ -46,6 +46,8 @@ export interface RunSettings {
   maximumAttempts: number;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** After which an epoch that is longer leaves a checkpoint in its midst; absent in studies that an earlier version started. */
+  checkpointMinutes?: number;
   retain: Retention;
   /** Simulates trainings instead; absent in a real study. */
   rehearsal?: Rehearsal;

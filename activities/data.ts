@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { selectionOf } from '../study/config.ts';
 import { StudyDocuments } from '../store/study-documents.ts';
 import { writeDatasetDocument } from '../store/dataset-document.ts';
@@ -16,7 +17,7 @@ export function dataActivities({ store }: ActivityDependencies, executors: Execu
         const seed = config.seeds.data;
         const { manifest } = await executors
           .datasets(config.rehearsal)
-          .prepare(selection, seed, { signal, onProgress });
+          .prepare(selection, seed, { signal, onProgress, onNotice: (notice) => void log.info(notice) });
         await writeDatasetDocument(store, { selection, seed, manifest });
         await documents.writeDatasetDigest(dataset, manifest.digest);
         const { train, validation, test } = manifest.splits;

@@ -143,7 +143,7 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
 }
 
 function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]): StudyOutline {
-  const { concurrentRunsPerDataset, concurrentRuns, maximumAttempts, tensorBoard, retain } = config.execution;
+  const { concurrentRunsPerDataset, concurrentRuns, ...settings } = config.execution;
   return {
     architectures: population.length,
     datasets: datasetLabels(config),
@@ -151,7 +151,7 @@ function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]
     runsPerDataset: population.length * config.replicates,
     concurrentRunsPerDataset,
     concurrentRuns,
-    run: { maximumAttempts, tensorBoard, retain, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
+    run: { ...settings, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
   };
 }
 

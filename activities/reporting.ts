@@ -2,6 +2,7 @@ import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
 import { analyzeStudy, readReportInput, readStudyResults } from '../report/study-results.ts';
 import { studyReport } from '../report/study-report.ts';
 import { middlingRuns } from '../results/extremes.ts';
+import { readRunRecord } from '../store/run-record.ts';
 import { keepRecordOnly } from '../store/run-training.ts';
 import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
 import { formatResults } from '../results/results-table.ts';
@@ -29,12 +30,15 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
     pruneArtifacts: ({ studyId }) =>
       attempt(light, async (_report, signal) => {
         const { config, rows } = await readStudyResults(store, studyId);
-        const middling = middlingRuns(rows, config.analysis.extremes);
-        for (const runKey of middling) {
+        let runs = 0;
+        for (const runKey of middlingRuns(rows, config.analysis.extremes)) {
           signal.throwIfAborted();
+          // What is kept of a shared run is for the study to say that carried it out.
+          if ((await readRunRecord(store, runKey))?.studyId !== studyId) continue;
           await keepRecordOnly(store, runKey);
+          runs++;
         }
-        return { runs: middling.length };
+        return { runs };
       }),
 
     correlate: ({ studyId }) =>

@@ -25,6 +25,22 @@ export function integerFrom(low: number, high = Infinity): (text: string) => num
   };
 }
 
+const units = new Map([
+  ...Object.entries({ '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 }),
+  ...Object.entries({ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }),
+]);
+
+/** Parses an amount of data: bytes, or with a unit, e.g. `200GB`. */
+export function byteSize(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : units.get(unit.toLowerCase());
+  if (factor === undefined || Number(digits) === 0)
+    throw new InvalidArgumentError(
+      'It must be an amount of data above 0, e.g. 200GB (kB, MB, GB, TB, KiB, MiB, GiB, TiB).',
+    );
+  return Math.round(Number(digits) * factor);
+}
+
 /** A parser of names that are separated by commas. */
 export function names(text: string): string[] {
   const parts = text.split(',').map((name) => name.trim());

@@ -37,11 +37,11 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
       await checkTrainer(state, devices, interruption.signal);
     }
     const failures = new BackgroundFailures();
-    const { dataRoot, role: roles, metrics, deployment } = options;
+    const { dataRoot, dataCache, role: roles, metrics, deployment } = options;
+    const isStoreShared = options.store !== undefined;
     const version = await addWorkers({
-      ...{ state, store, dataRoot, devices, target, roles, metrics, deployment },
-      failures,
-      teardown,
+      ...{ state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment },
+      ...{ hasOthers: true, failures, say, teardown },
     });
     say(`Working on ${roles.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);
     if (version !== undefined)

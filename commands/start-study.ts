@@ -56,9 +56,9 @@ export async function start(options: StartOptions): Promise<number> {
   const isRehearsal = submission.config.rehearsal !== undefined;
   try {
     const environment = await openEnvironment({
-      state,
-      store,
+      ...{ state, store, isStoreShared: options.store !== undefined },
       dataRoot: options.dataRoot,
+      dataCache: options.dataCache,
       metrics: options.metrics,
       devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...options } : options),
       isRehearsal,

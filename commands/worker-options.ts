@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { Option, InvalidArgumentError, type Command } from 'commander';
 import { dataRootOption } from './data-root-option.ts';
-import { positiveInteger } from './option-parsers.ts';
+import { byteSize, positiveInteger } from './option-parsers.ts';
 
 export function addWorkerOptions(command: Command): Command {
   return command
@@ -12,7 +12,15 @@ export function addWorkerOptions(command: Command): Command {
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
     .option('--threads <n>', 'CPU threads of a training (default: the cores shared out)', positiveInteger)
     .option('--metrics <host:port>', 'tell Prometheus there, e.g. 127.0.0.1:9464, how the work goes', hostAndPort)
-    .addOption(dataRootOption());
+    .addOption(dataRootOption())
+    .addOption(
+      new Option(
+        '--data-cache <size>',
+        'what prepared datasets may take in the state folder, e.g. 200GB; those used least recently go first (default: all of the disk but 2 GB)',
+      )
+        .argParser(byteSize)
+        .env('BEYOND_IMAGENET_DATA_CACHE'),
+    );
 }
 
 function hostAndPort(text: string): string {

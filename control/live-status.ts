@@ -99,7 +99,8 @@ async function datasetStatus(
   }
 }
 
-const started = 2;
+/** States of an activity that a worker is at work on: begun, or told to end, as a training that finishes its epoch for a pause. */
+const atWork = [2, 3];
 
 /** The parts that this program reads of a pending activity (temporal.api.workflow.v1.PendingActivityInfo). */
 const pendingActivitySchema = z.object({
@@ -132,7 +133,7 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
   return z
     .array(pendingActivitySchema)
     .parse(raw.pendingActivities ?? [])
-    .filter(({ state, activityType }) => state === started && ['train', 'evaluate'].includes(activityType.name))
+    .filter(({ state, activityType }) => atWork.includes(state) && ['train', 'evaluate'].includes(activityType.name))
     .map(({ activityId, attempt, heartbeatDetails, lastFailure }) => {
       const details = heartbeatDetails?.payloads[0]?.data;
       return {

@@ -14,8 +14,11 @@ export const bySplit = <Schema extends z.ZodType>(schema: Schema) =>
 export const count = z.int().min(0);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Of a file in a folder of ours, and of nothing outside it. */
+export const fileName = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
+
 /** A file of a folder with its checksum. */
-export const fileSchema = z.strictObject({ file: z.string().regex(/^[a-z0-9.-]+$/), bytes: count, sha256 });
+export const fileSchema = z.strictObject({ file: fileName, bytes: count, sha256 });
 
 export type CheckedFile = z.infer<typeof fileSchema>;
 

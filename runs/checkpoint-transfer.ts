@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../store/run-document.ts';
+import { isCheckpoint } from '../training/checkpoints.ts';
 import type { CheckpointFile } from '../training/run.ts';
 
-/** Where a training keeps checkpoints in the folder of its run; their names sort by the epochs trained. */
+/** Where a training keeps checkpoints in the folder of its run; their names sort by how far it had come. */
 const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
 
 /**
@@ -23,7 +24,7 @@ export async function fetchCheckpoint(store: ArtifactStore, runKey: string, fold
 
 async function checkpointsIn(folder: string): Promise<string[]> {
   try {
-    return await readdir(checkpointFolder(folder));
+    return (await readdir(checkpointFolder(folder))).filter(isCheckpoint);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -41,7 +42,7 @@ const interval = 60_000;
 /**
  * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that the run goes on elsewhere when this
  * machine goes away. Uploads happen beside the training, one at a time and at most one a minute; one that fails costs no more
- * than the epochs since the one before, so it is logged and not thrown.
+ * than what was trained since the one before, so it is logged and not thrown.
  */
 export class CheckpointUpload {
   readonly #store: ArtifactStore;

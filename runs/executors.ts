@@ -1,18 +1,14 @@
-import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Rehearsal } from '../study/rehearsal.ts';
 import type { Device } from '../training/device.ts';
 import { DeviceSlots } from './device-slots.ts';
-import { LocalDatasets, type DatasetProvider } from './local-datasets.ts';
+import { LocalDatasets, type DatasetProvider, type LocalDatasetsOptions } from './local-datasets.ts';
 import { RunExecutor } from './run-executor.ts';
 import { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedEngine, simulatedTrainer } from './simulated-trainer.ts';
 import type { Trainer } from './trainer.ts';
 
-export interface ExecutorsOptions {
-  store: ArtifactStore;
-  /** Folder of this machine for prepared datasets and the checkpoints of unfinished runs. */
-  work: string;
-  dataRoot?: string | undefined;
+export interface ExecutorsOptions extends LocalDatasetsOptions {
+  /** One for each training at a time. */
   devices: readonly Device[];
   trainer: Trainer;
 }
@@ -22,14 +18,14 @@ export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #slots: DeviceSlots;
   readonly #datasets: DatasetProvider;
-  readonly #simulatedDatasets: DatasetProvider;
+  readonly #simulatedDatasets: SimulatedDatasets;
   readonly #real: RunExecutor;
 
   constructor(options: ExecutorsOptions) {
     const { store, work, dataRoot, devices, trainer } = options;
     this.#options = options;
     this.#slots = new DeviceSlots(devices);
-    this.#datasets = new LocalDatasets(store, work, dataRoot);
+    this.#datasets = new LocalDatasets(options);
     this.#simulatedDatasets = new SimulatedDatasets(store, dataRoot);
     this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
   }

@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperationalError } from '../core/errors.ts';
-import { readManifest } from '../datasets/prepared-dataset.ts';
 import { StoredImages } from '../datasets/shards/stored-images.ts';
 import { damagedShards } from '../datasets/shards/verification.ts';
-import { folders } from '../datasets/views/write-view.ts';
+import { keptViews } from './kept-images.ts';
 
 /**
  * Checks the images of the prepared datasets of some digests on this machine, where it has them.
@@ -12,35 +10,18 @@ import { folders } from '../datasets/views/write-view.ts';
  * @returns what is damaged, a line each, naming the file; a preparation replaces it
  */
 export async function checkPreparedCopies(work: string, digests: ReadonlySet<string>): Promise<string[]> {
-  const views = join(work, 'datasets', folders.views);
-  const names = await readdir(views).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
   const problems: string[] = [];
-  const images = new Set<string>();
-  for (const name of names)
-    await noting(problems, async () => {
-      const { digest, parent } = await readManifest(join(views, name));
-      if (digests.has(digest)) images.add(join(views, name, parent.directory));
-    });
-  for (const directory of images)
-    await noting(problems, async () => {
+  const views = await keptViews(join(work, 'datasets'), ({ message }) => problems.push(message));
+  for (const directory of new Set(views.filter(({ digest }) => digests.has(digest)).map(({ images }) => images)))
+    try {
       const stored = await StoredImages.open(directory);
       for (const shard of await damagedShards(stored))
         problems.push(
           `${join(directory, stored.manifest.shards[shard]!.file)} is not what was prepared: its pixels were changed`,
         );
-    });
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      problems.push(error.message);
+    }
   return problems;
-}
-
-/** Does something; takes a foreseen error for one more problem. */
-async function noting(problems: string[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof OperationalError)) throw error;
-    problems.push(error.message);
-  }
 }

@@ -4,13 +4,14 @@ import { ArtifactError, OperationalError, UnsuitableWorkerError } from '../core/
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { readDatasetDocument } from '../store/dataset-document.ts';
 import { readRunDocument, runArtifacts, type RunDocument } from '../store/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../store/run-record.ts';
 import { studyArtifacts } from '../store/study-documents.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../store/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
-import type { TrainingTask } from '../training/run.ts';
+import type { TrainingResult, TrainingTask } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
 import type { DeviceSlots } from './device-slots.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
@@ -26,6 +27,8 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** After which an epoch that is longer leaves a checkpoint in its midst; the training's own default where absent. */
+  checkpointMinutes?: number;
   /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
   retain: Retention;
 }
@@ -52,7 +55,7 @@ export interface RunEnvironment {
   slots: DeviceSlots;
 }
 
-/** Data on this machine that was found damaged in a training; it is rebuilt before the next try. */
+/** Data on this machine that was found damaged in a training; it is mended before the next try. */
 export class DamagedCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
@@ -76,7 +79,7 @@ export class RunExecutor {
    *   TrainingFailure where the training comes to no result
    */
   train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
-    const { store, trainer, slots } = this.#environment;
+    const { store } = this.#environment;
     const { runKey } = request;
     return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
@@ -87,24 +90,16 @@ export class RunExecutor {
       }
       if ((await findTraining(store, runKey)) !== undefined) return 'trained';
       const run = await this.#runOf(runKey);
-      const dataset = await this.#environment.datasets.open(run.datasetDigest);
-      await fetchCheckpoint(store, runKey, folder);
-      const upload = new CheckpointUpload(store, runKey, hooks.onLog ?? (() => {}));
-      const startedAt = new Date().toISOString();
-      const result = await this.#guarded(run, () =>
-        slots.with((device) =>
-          trainer.runTraining(
-            { ...taskOf(request, run, dataset, folder), device },
-            { ...hooks, onCheckpoint: (checkpoint) => upload.offer(checkpoint) },
-          ),
-        ),
+      const result = await this.#environment.datasets.use(
+        run.datasetDigest,
+        (dataset) => this.#trainOn(dataset, run, folder, request, hooks),
+        { signal: hooks.signal, onNotice: hooks.onLog },
       );
-      await (result.outcome === 'paused' ? upload.flush() : upload.settled());
-      const { outcome, failure, curve, versions, trainingSeconds, evaluation } = result;
+      const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
       if (outcome === 'paused') return 'paused';
       if (outcome === 'diverged')
         await writeRunRecord(store, {
-          ...describeRun(request, run, dataset.manifest),
+          ...describeRun(request, run, await this.#manifestOf(run)),
           versions,
           outcome,
           failure: { category: 'divergence', message: failure ?? 'the loss was not finite' },
@@ -127,6 +122,30 @@ export class RunExecutor {
     });
   }
 
+  /** Trains a run on a dataset of this machine, with its checkpoints in the store too. */
+  async #trainOn(
+    { directory }: LocalDataset,
+    run: RunDocument,
+    folder: string,
+    request: RunRequest,
+    hooks: RunHooks,
+  ): Promise<TrainingResult & { startedAt: string }> {
+    const { store, trainer, slots } = this.#environment;
+    await fetchCheckpoint(store, request.runKey, folder);
+    const upload = new CheckpointUpload(store, request.runKey, hooks.onLog ?? (() => {}));
+    const startedAt = new Date().toISOString();
+    const result = await this.#guarded(run, () =>
+      slots.with((device) =>
+        trainer.runTraining(
+          { ...taskOf(request, run, directory, folder), device },
+          { ...hooks, onCheckpoint: (checkpoint) => upload.offer(checkpoint) },
+        ),
+      ),
+    );
+    await (result.outcome === 'paused' ? upload.flush() : upload.settled());
+    return { ...result, startedAt };
+  }
+
   /**
    * Tests a trained network and records the run.
    * @throws as `train`, and ArtifactError where the run is not trained
@@ -136,22 +155,30 @@ export class RunExecutor {
     const { runKey } = request;
     return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
-      if (recorded?.outcome === 'finished') return recorded;
+      if (recorded?.outcome === 'finished') {
+        // Its worker was lost after it wrote the record.
+        if (recorded.studyId === request.studyId) await this.#tidyUp(request, folder);
+        return recorded;
+      }
       const training = await findTraining(store, runKey);
       if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
       const run = await this.#runOf(runKey);
-      const dataset = await this.#environment.datasets.open(run.datasetDigest);
       const { curve, versions, startedAt, trainingSeconds } = training;
       const { validation, test, evaluationSeconds } =
         training.evaluation ??
-        (await this.#guarded(run, async () => {
-          const weightsFile = await store.localFile(runArtifacts(runKey).weights);
-          return slots.with((device) =>
-            trainer.runEvaluation({ ...taskOf(request, run, dataset, folder), device }, weightsFile, hooks),
-          );
-        }));
+        (await this.#environment.datasets.use(
+          run.datasetDigest,
+          ({ directory }) =>
+            this.#guarded(run, async () => {
+              const weightsFile = await store.localFile(runArtifacts(runKey).weights);
+              return slots.with((device) =>
+                trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
+              );
+            }),
+          { signal: hooks.signal, onNotice: hooks.onLog },
+        ));
       const record: RunRecord = {
-        ...describeRun(request, run, dataset.manifest),
+        ...describeRun(request, run, await this.#manifestOf(run)),
         versions,
         outcome: 'finished',
         failure: null,
@@ -161,11 +188,17 @@ export class RunExecutor {
         timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
       };
       await writeRunRecord(store, record);
-      await store.delete(runArtifacts(runKey).training);
-      if (request.retain === 'records') await keepRecordOnly(store, runKey);
-      await rm(folder, { recursive: true, force: true });
+      await this.#tidyUp(request, folder);
       return record;
     });
+  }
+
+  /** Removes what is of no use, or not to be kept, once a run is recorded. */
+  async #tidyUp({ runKey, retain }: RunRequest, folder: string): Promise<void> {
+    const { store } = this.#environment;
+    await store.delete(runArtifacts(runKey).training);
+    if (retain === 'records') await keepRecordOnly(store, runKey);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
@@ -200,13 +233,18 @@ export class RunExecutor {
     );
   }
 
-  /** Has damaged data on this machine rebuilt before it is used again. */
+  /** What is known of a run's dataset, also where it is on another machine. */
+  async #manifestOf({ datasetDigest }: RunDocument): Promise<DatasetManifest> {
+    return (await readDatasetDocument(this.#environment.store, datasetDigest)).manifest;
+  }
+
+  /** Has damaged data on this machine mended before it is used again. */
   async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof OperationalError && error.category === 'input')) throw error;
-      this.#environment.datasets.forget(datasetDigest);
+      await this.#environment.datasets.forget(datasetDigest);
       throw new DamagedCopyError(error.message, { cause: error });
     }
   }
@@ -223,12 +261,15 @@ const retained = (
 
 /** What training and testing a run have in common. */
 function taskOf(
-  { runKey, tensorBoard }: RunRequest,
+  { runKey, tensorBoard, checkpointMinutes }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
-  { directory }: LocalDataset,
+  datasetDirectory: string,
   workDirectory: string,
 ): Omit<TrainingTask, 'device'> {
-  return { runKey, architecture, datasetDirectory: directory, protocol, seed, workDirectory, tensorBoard };
+  return {
+    ...{ runKey, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
+    ...(checkpointMinutes !== undefined && { checkpointMinutes }),
+  };
 }
 
 /** What the record of a run holds, whatever became of it. */

@@ -30,6 +30,7 @@ export class SimulatedDatasets implements DatasetProvider {
     return { directory: manifest.digest, manifest };
   }
 
+  /** The dataset of a digest that a run was planned for. */
   open(digest: string): Promise<LocalDataset> {
     let known = this.#known.get(digest);
     if (known === undefined) {
@@ -40,8 +41,13 @@ export class SimulatedDatasets implements DatasetProvider {
     return known;
   }
 
-  forget(digest: string): void {
+  async use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>): Promise<Result> {
+    return work(await this.open(digest));
+  }
+
+  forget(digest: string): Promise<void> {
     this.#known.delete(digest);
+    return Promise.resolve();
   }
 }
 

@@ -10,7 +10,7 @@ import type { Rehearsal } from '../study/rehearsal.ts';
 import type { EpochMetrics, EvaluationMetrics } from '../training/metrics.ts';
 import type { EvaluationResult, RunOptions, TrainingResult, TrainingTask } from '../training/run.ts';
 import { learningRate } from '../training/schedule.ts';
-import type { DatasetProvider } from './local-datasets.ts';
+import type { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedError } from './simulated-errors.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -25,7 +25,7 @@ export class SimulatedFailure extends OperationalError {
 }
 
 /** Trains nothing: takes as long, fails as often and errs as much as a rehearsal says. Equal runs end equally. */
-export function simulatedTrainer(rehearsal: Rehearsal, datasets: DatasetProvider): Trainer {
+export function simulatedTrainer(rehearsal: Rehearsal, datasets: SimulatedDatasets): Trainer {
   return {
     engine: simulatedEngine,
     runTraining: (task, options) => simulateTraining(task, rehearsal, datasets, options),
@@ -36,7 +36,7 @@ export function simulatedTrainer(rehearsal: Rehearsal, datasets: DatasetProvider
 async function simulateTraining(
   task: TrainingTask,
   rehearsal: Rehearsal,
-  datasets: DatasetProvider,
+  datasets: SimulatedDatasets,
   { signal, pause, onProgress, onCheckpoint }: RunOptions = {},
 ): Promise<TrainingResult> {
   const { seed, secondsPerRun, failureRate, failureCategory, divergenceRate } = rehearsal;
@@ -89,7 +89,7 @@ async function simulateTraining(
 async function simulateEvaluation(
   task: TrainingTask,
   rehearsal: Rehearsal,
-  datasets: DatasetProvider,
+  datasets: SimulatedDatasets,
 ): Promise<EvaluationResult> {
   const { manifest } = await datasets.open(task.datasetDirectory);
   const error = finalError(task, manifest, rehearsal);

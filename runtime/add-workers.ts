@@ -8,18 +8,22 @@ import { standingByTrainer } from '../runs/trainer.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Device } from '../training/device.ts';
 import type { Role } from '../workflows/task-queues.ts';
-import type { BackgroundFailures } from './background-failures.ts';
 import { createWorkers } from './create-workers.ts';
 import { runWorkers } from './running-workers.ts';
 import { installRuntime } from './sdk-runtime.ts';
 import type { Teardown } from './teardown.ts';
 import { connectWorkers } from './worker-connection.ts';
+import { unsuitability, type UnsuitabilityOptions } from './unsuitability.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-export interface AddWorkersOptions {
+export interface AddWorkersOptions extends UnsuitabilityOptions {
   state: StateFolder;
   store: ArtifactStore;
+  /** Whether other machines use the store. */
+  isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  dataCache?: number | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];
   target: TemporalTarget;
@@ -28,7 +32,6 @@ export interface AddWorkersOptions {
   metrics?: string | undefined;
   /** Worker deployment of the server that these workers are a version of; none where absent. */
   deployment?: string | undefined;
-  failures: BackgroundFailures;
   teardown: Teardown;
 }
 
@@ -37,7 +40,8 @@ export interface AddWorkersOptions {
  * @returns the version that they are of a deployment, where one is named
  */
 export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
-  const { state, store, dataRoot, devices, target, roles, metrics, deployment, failures, teardown } = options;
+  const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
+  const { failures, teardown } = options;
   await installRuntime(join(state.root, 'worker.log'), metrics);
   const [connection, bundle] = await Promise.all([
     connectWorkers(target),
@@ -50,12 +54,9 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
     namespace: target.namespace,
     roles,
     activities: createActivities({
-      store,
-      work: state.work,
-      dataRoot,
-      devices,
+      ...{ store, isStoreShared, work: state.work, dataRoot, dataCache, devices },
       trainer: standingByTrainer,
-      onUnsuitable: failures.add,
+      onUnsuitable: unsuitability(options),
     }),
     slots: devices.length,
     workflowBundle: bundle.path,

@@ -8,6 +8,8 @@ export interface WorkerOptions {
   gpus?: number[];
   threads?: number;
   dataRoot?: string;
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  dataCache?: number;
   /** `host:port` at which Prometheus finds this process's metrics. */
   metrics?: string;
 }

@@ -23,7 +23,11 @@ export interface Environment {
 export interface EnvironmentOptions {
   state: StateFolder;
   store: ArtifactStore;
+  /** Whether other machines use the store. */
+  isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  dataCache?: number | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];
   /** `host:port` at which Prometheus finds this process's metrics; none where absent. */
@@ -85,7 +89,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   signal.throwIfAborted();
   await checking;
   const { addWorkers } = await addingWorkers;
-  await addWorkers({ ...options, target, roles, failures });
+  await addWorkers({ ...options, target, roles, hasOthers: configured !== undefined, failures });
   return { target, uiAddress, broken: failures.first, workedBy: undefined };
 }
 

@@ -64,6 +64,11 @@ const executionSchema = z.strictObject({
       'what is kept of finished runs beside their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
     ),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
+  checkpointMinutes: z
+    .number()
+    .positive()
+    .default(10)
+    .describe('a training leaves a checkpoint after each epoch, and after so many minutes of one that is longer'),
 });
 
 /** A whole study: the one document that, with the data, determines every number of its results. */

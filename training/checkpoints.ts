@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { makeFolder } from '../files/make-folder.ts';
 import { readState, writeState, type StoredState } from './state-file.ts';
 
-const namePattern = /^epoch-(\d{6})\.bin$/;
+/** The names of checkpoints sort by how far the run had come: after an epoch, or after some steps of the next one. */
+const namePattern = /^epoch-\d{6}(\.step-\d{8})?\.bin$/;
 const kept = 2;
 
-/** The checkpoints of one run: one a finished epoch, of which the last two are kept. */
+/** Whether a file in a folder of checkpoints is one, and not one that is being written. */
+export const isCheckpoint = (name: string): boolean => namePattern.test(name);
+
+/** The checkpoints of one run: one a finished epoch, and some in the midst of long epochs. The last two are kept. */
 export class Checkpoints {
   readonly #directory: string;
   readonly #runKey: string;
@@ -19,9 +23,9 @@ export class Checkpoints {
   /** @returns the path of its file */
   async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<string> {
     await makeFolder(this.#directory);
-    const path = this.#path(checkpoint.epochs);
+    const path = join(this.#directory, nameOf(checkpoint));
     await writeState(path, { runKey: this.#runKey, ...checkpoint });
-    for (const epochs of (await this.#epochs()).slice(kept)) await rm(this.#path(epochs));
+    for (const name of (await this.#names()).slice(kept)) await rm(join(this.#directory, name));
     return path;
   }
 
@@ -30,8 +34,8 @@ export class Checkpoints {
    * @param onSkipped is told of each one that is damaged or of another run, in words
    */
   async latest(onSkipped: (reason: string) => void): Promise<StoredState | undefined> {
-    for (const epochs of await this.#epochs()) {
-      const path = this.#path(epochs);
+    for (const name of await this.#names()) {
+      const path = join(this.#directory, name);
       try {
         const checkpoint = await readState(path);
         if (checkpoint.runKey === this.#runKey) return checkpoint;
@@ -43,23 +47,19 @@ export class Checkpoints {
     return undefined;
   }
 
-  /** Epochs of the checkpoints there are, newest first. */
-  async #epochs(): Promise<number[]> {
-    let names: string[];
+  /** Names of the checkpoints there are, newest first. */
+  async #names(): Promise<string[]> {
     try {
-      names = await readdir(this.#directory);
+      return (await readdir(this.#directory)).filter(isCheckpoint).sort().reverse();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
-    return names
-      .map((name) => namePattern.exec(name)?.[1])
-      .filter((digits) => digits !== undefined)
-      .map(Number)
-      .sort((a, b) => b - a);
   }
+}
 
-  #path(epochs: number): string {
-    return join(this.#directory, `epoch-${String(epochs).padStart(6, '0')}.bin`);
-  }
+function nameOf({ epochs, begun }: Pick<StoredState, 'epochs' | 'begun'>): string {
+  const digits = (value: number, width: number) => String(value).padStart(width, '0');
+  // A dot: before `.bin`, the hyphen would sort the steps of an epoch before its beginning.
+  return `epoch-${digits(epochs, 6)}${begun === undefined ? '' : `.step-${digits(begun.steps, 8)}`}.bin`;
 }

@@ -1,5 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { RandomStream } from '../core/random.ts';
+import type { ImageSizes } from '../datasets/manifest.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';
 import type { EventFiles } from './event-files.ts';
@@ -7,6 +8,7 @@ import type { RunningTask } from './running-task.ts';
 import { runStream, type StreamKey, type StreamPurpose } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
 import type { AugmentedImages, DatasetDescription } from './session.ts';
+import type { BegunEpoch } from './state-file.ts';
 import type { TensorFlowSession } from './tensorflow-session.ts';
 import type { TrainingImages } from './training-images.ts';
 import type { TrainingProgress } from './metrics.ts';
@@ -32,6 +34,10 @@ export interface Run {
   onProgress: (progress: TrainingProgress) => void;
   /** TensorBoard's; absent for none. */
   events: EventFiles | undefined;
+  /** Milliseconds after which an epoch that is not over leaves a checkpoint. */
+  checkpointInterval: number;
+  /** Keeps the state as it is now, in the midst of an epoch. */
+  checkpoint: (begun: BegunEpoch) => Promise<void>;
 }
 
 /** One epoch of a run: its batches, augmentation and steps. */
@@ -49,23 +55,27 @@ export class EpochRun {
     this.steps = this.#batches.length;
   }
 
-  async train(): Promise<EpochOutcome> {
-    const { task, session } = this.#run;
+  /** @param begun how far the epoch had come in the state of the session; it goes on from there */
+  async train(begun: BegunEpoch = { steps: 0, images: 0, loss: 0 }): Promise<EpochOutcome> {
+    const { task, session, checkpoint, checkpointInterval } = this.#run;
     const { protocol } = task;
     const start = performance.now();
-    const total = { loss: 0, images: 0, lastLoss: NaN };
+    const total = { ...begun, lastLoss: NaN };
     const rates = (): Omit<EpochOutcome, 'divergedAtStep'> => ({
       meanLoss: total.loss / total.images,
       lastLoss: total.lastLoss,
-      imagesPerSecond: (1000 * total.images) / (performance.now() - start),
+      imagesPerSecond: (1000 * (total.images - begun.images)) / (performance.now() - start),
     });
     /** Images in each step since the last report. */
     let sizes: number[] = [];
     let reported = start;
-    for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation')) {
+    let saved = start;
+    for await (const [step, batch, labels] of this.#augmentedBatches(this.#batches, 'augmentation', begun.steps)) {
       session.trainStep(batch, labels, learningRate(protocol, this.#epoch, step, this.steps));
       sizes.push(labels.length);
-      if (performance.now() - reported >= reportIntervalMs || step + 1 === this.steps) {
+      const isLast = step + 1 === this.steps;
+      const isDue = !isLast && performance.now() - saved >= checkpointInterval;
+      if (isLast || isDue || performance.now() - reported >= reportIntervalMs) {
         // A GPU that was left to its work is waited for here, once a second.
         const losses = session.takeLosses();
         for (const [index, loss] of losses.entries()) {
@@ -78,6 +88,10 @@ export class EpochRun {
         const images = sizes.reduce((sum, size) => sum + size, 0);
         this.#report(step, losses, (1000 * images) / (now - reported));
         [sizes, reported] = [[], now];
+      }
+      if (isDue) {
+        await checkpoint({ steps: step + 1, images: total.images, loss: total.loss });
+        saved = performance.now();
       }
       // TensorFlow blocks the event loop: let messages leave, and the end of the parent be noticed, between steps.
       await eventLoopTurn();
@@ -118,21 +132,27 @@ export class EpochRun {
     return epochBatches(this.#stream(purpose), images.labels.length, task.protocol.batchSize);
   }
 
-  /** Batches with their augmentation; the next one is read while the caller works on the one before. */
+  /**
+   * Batches with their augmentation; the next one is read while the caller works on the one before.
+   * @param from step of the first one; what is drawn for those before is drawn, too, so that the others get what is theirs
+   */
   async *#augmentedBatches(
     batches: readonly Int32Array[],
     purpose: StreamPurpose,
+    from = 0,
   ): AsyncGenerator<[step: number, batch: AugmentedImages, labels: Int32Array]> {
     const { task, images, dataset } = this.#run;
     const { protocol } = task;
     const rng = this.#stream(purpose);
     const networkSize = protocol.imageSize ?? dataset.imageSize;
-    let next = this.#read(batches[0]);
-    for (const [step, indices] of batches.entries()) {
+    const draw = (sizes: ImageSizes) => drawAugmentation(rng, protocol.augmentation, sizes, dataset, networkSize);
+    for (const indices of batches.slice(0, from)) draw(images.sizes(indices));
+    let next = this.#read(batches[from]);
+    for (let step = from; step < batches.length; step++) {
+      const indices = batches[step]!;
       const read = await next;
       next = this.#read(batches[step + 1]);
-      const { places } = read!;
-      const augmentation = drawAugmentation(rng, protocol.augmentation, places, dataset, networkSize);
+      const augmentation = draw(read!.places);
       yield [step, { images: read!, augmentation }, indices.map((index) => images.labels[index]!)];
     }
   }

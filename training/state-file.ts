@@ -6,6 +6,17 @@ import { epochMetricsSchema } from './metrics.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { NetworkState } from './session.ts';
 
+/** How far an epoch has come that is not finished. */
+const begunEpochSchema = z.strictObject({
+  steps: z.int().positive(),
+  /** That were trained on in these steps. */
+  images: z.int().positive(),
+  /** Sum over these images of the losses. */
+  loss: z.number(),
+});
+
+export type BegunEpoch = z.infer<typeof begunEpochSchema>;
+
 /** What a file of a network's state says of it. */
 const headerSchema = z.strictObject({
   format: z.literal(1),
@@ -14,6 +25,8 @@ const headerSchema = z.strictObject({
   epochs: z.int().min(0),
   /** Of the epochs trained. */
   curve: z.array(epochMetricsSchema),
+  /** The epoch after them; absent where it was not begun. */
+  begun: begunEpochSchema.optional(),
   /** Arrays in the order of their values. */
   arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
 });
@@ -22,6 +35,7 @@ export interface StoredState {
   runKey: string;
   epochs: number;
   curve: z.infer<typeof epochMetricsSchema>[];
+  begun?: BegunEpoch | undefined;
   state: NetworkState;
 }
 
@@ -74,7 +88,7 @@ export function parseState(content: Buffer, path: string): StoredState {
   if (!digest.equals(content.subarray(-digestBytes)))
     throw new DamagedState(`${path} is damaged: its checksum is wrong`);
   const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);
-  const { arrays, runKey, epochs, curve } = headerSchema.parse(
+  const { arrays, runKey, epochs, curve, begun } = headerSchema.parse(
     JSON.parse(body.toString('utf8', magic.length + 4, headerEnd)),
   );
   const values = new Float32Array(Uint8Array.from(body.subarray(headerEnd)).buffer);
@@ -84,5 +98,5 @@ export function parseState(content: Buffer, path: string): StoredState {
     state.set(name, values.subarray(offset, offset + size));
     offset += size;
   }
-  return { runKey, epochs, curve, state };
+  return { runKey, epochs, curve, begun, state };
 }

@@ -14,16 +14,16 @@ import { describeDataset, taskLayers, type RunningTask } from './running-task.ts
 import { exportSavedModel } from './saved-model.ts';
 import { runStream } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
-import { lossScalingEntry } from './session.ts';
+import { lossScalingEntry, type NetworkState } from './session.ts';
 import { staysInTensorFlow, stepBytes } from './resident-memory.ts';
-import { writeState } from './state-file.ts';
+import { writeState, type BegunEpoch, type StoredState } from './state-file.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
 import { openTrainingImages, pixelBytes, type TrainingImages } from './training-images.ts';
 
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
   onLog: (line: string) => void;
-  /** Called after each epoch but the last. */
+  /** Called after each epoch but the last, and in the midst of long ones. */
   onCheckpoint?: (checkpoint: CheckpointFile) => void;
   /** Whether the run is to end after the epoch that it is in. */
   isPausing?: () => boolean;
@@ -31,12 +31,16 @@ export interface TrainerOptions {
   resident?: boolean;
 }
 
+/** Minutes between checkpoints in an epoch, where the task does not say. */
+const defaultCheckpointMinutes = 10;
+
 /** What becomes of a training, but for what computed it. */
 type TrainedNetwork = Omit<TrainingResult, 'versions'>;
 
 /**
- * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, so
- * a run that was interrupted ends with the same weights, bit for bit, as one that was not.
+ * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, and
+ * one that goes on in its midst draws what it had drawn, so a run that was interrupted ends with the same weights, bit for bit, as one
+ * that was not.
  */
 export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
   const dataset = await openPreparedDataset(task.datasetDirectory);
@@ -63,7 +67,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
   const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
   const resumed = await checkpoints.latest(options.onLog);
-  if (resumed) options.onLog(`going on after epoch ${resumed.epochs} of ${protocol.epochs}`);
+  if (resumed) options.onLog(`going on after ${placeOf(resumed)} of ${protocol.epochs}`);
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
@@ -79,15 +83,24 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     eventsDirectory,
     evaluation: null,
   });
+  const keep = async (state: NetworkState, begun?: BegunEpoch) => {
+    const epochs = curve.length;
+    const path = await checkpoints.write({ epochs, curve, state, ...(begun && { begun }) });
+    return { epochs, path };
+  };
   /** Of the last epoch that was trained here. */
   let validation: EvaluationMetrics | null | undefined;
   try {
     for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
       const run = new EpochRun(
-        { task, session, images, dataset: description, streamKey, onProgress: options.onProgress, events },
+        {
+          ...{ task, session, images, dataset: description, streamKey, onProgress: options.onProgress, events },
+          checkpointInterval: 60_000 * (task.checkpointMinutes ?? defaultCheckpointMinutes),
+          checkpoint: async (begun) => options.onCheckpoint?.(await keep(session.read(), begun)),
+        },
         epoch,
       );
-      const trained = await run.train();
+      const trained = await run.train(epoch === resumed?.epochs ? resumed.begun : undefined);
       if (trained.divergedAtStep !== undefined)
         return unfinished(
           'diverged',
@@ -110,9 +123,9 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
         imagesPerSecond: trained.imagesPerSecond,
       });
       events?.epoch(curve.at(-1) as EpochMetrics, (epoch + 1) * run.steps);
-      const path = await checkpoints.write({ epochs: epoch + 1, curve, state });
+      const checkpoint = await keep(state);
       if (epoch + 1 === protocol.epochs) break;
-      options.onCheckpoint?.({ epochs: epoch + 1, path });
+      options.onCheckpoint?.(checkpoint);
       if (options.isPausing?.()) return unfinished('paused', null);
     }
     const state = session.read();
@@ -144,6 +157,11 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     session.close();
     await rm(graphDirectory, { recursive: true, force: true });
   }
+}
+
+/** Where a run was when its state was kept. */
+function placeOf({ epochs, begun }: StoredState): string {
+  return begun === undefined ? `epoch ${epochs}` : `step ${begun.steps} of epoch ${epochs + 1}`;
 }
 
 /** The images of a run and its session, which keeps the pixels that are resident: here they are let go. */

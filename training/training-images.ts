@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { PreparedDataset, SplitName } from '../datasets/manifest.ts';
+import type { ImageSizes, PreparedDataset, SplitName } from '../datasets/manifest.ts';
 import type { ImagePlaces } from './sampling.ts';
 import type { BatchImages } from './session.ts';
 
@@ -21,26 +21,23 @@ export interface TrainingImages {
   /** All pixels, where TensorFlow is to keep them. */
   residentPixels?: Uint8Array;
   labels: Int32Array;
+  sizes(indices: Int32Array): ImageSizes;
   batch(indices: Int32Array): Promise<BatchImages>;
 }
 
 /** @param keep whether the session is to keep the pixels */
 export async function openTrainingImages(dataset: PreparedDataset, keep: boolean): Promise<TrainingImages> {
   const labels = Int32Array.from(await dataset.labels('train'));
-  const sizes = dataset.sizes('train');
-  if (!keep) return { labels, batch: (indices) => readImages(dataset, 'train', indices) };
-  const { starts, heights, widths } = consecutive(sizes);
+  const all = dataset.sizes('train');
+  const sizes = (indices: Int32Array) => sizesOf(all, indices);
+  if (!keep) return { labels, sizes, batch: (indices) => readImages(dataset, 'train', indices) };
+  const { starts } = consecutive(all);
   return {
     residentPixels: await dataset.pixels('train'),
     labels,
+    sizes,
     batch: (indices) =>
-      Promise.resolve({
-        places: {
-          starts: indices.map((index) => starts[index]!),
-          heights: Uint16Array.from(indices, (index) => heights[index]!),
-          widths: Uint16Array.from(indices, (index) => widths[index]!),
-        },
-      }),
+      Promise.resolve({ places: { starts: indices.map((index) => starts[index]!), ...sizes(indices) } }),
   };
 }
 
@@ -52,16 +49,18 @@ export async function readImages(
 ): Promise<Required<BatchImages>> {
   // The reading has begun when `gather` returns.
   const reading = dataset.gather(split, indices);
-  const { heights, widths } = dataset.sizes(split);
-  const places = consecutive({
-    heights: Uint16Array.from(indices, (index) => heights[index]!),
-    widths: Uint16Array.from(indices, (index) => widths[index]!),
-  });
+  const places = consecutive(sizesOf(dataset.sizes(split), indices));
   return { places, pixels: await reading };
 }
 
+/** The sizes of some images. */
+const sizesOf = ({ heights, widths }: ImageSizes, indices: Int32Array): ImageSizes => ({
+  heights: Uint16Array.from(indices, (index) => heights[index]!),
+  widths: Uint16Array.from(indices, (index) => widths[index]!),
+});
+
 /** Images that lie one after the other. */
-function consecutive({ heights, widths }: Omit<ImagePlaces, 'starts'>): ImagePlaces {
+function consecutive({ heights, widths }: ImageSizes): ImagePlaces {
   const starts = new Int32Array(heights.length);
   for (let image = 1; image < starts.length; image++)
     starts[image] = starts[image - 1]! + heights[image - 1]! * widths[image - 1]!;

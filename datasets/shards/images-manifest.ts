@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentHash } from '../../core/canonical-json.ts';
-import { count, fileSchema, imageFacts, sha256 } from '../manifest.ts';
+import { count, fileName, fileSchema, imageFacts, sha256, type CheckedFile } from '../manifest.ts';
 
 export const manifestFile = 'manifest.json';
 
@@ -33,7 +33,7 @@ export const imagesManifestSchema = z.strictObject({
   /** SHA-256 over all that the images are, however they are cut into shards. */
   digest: sha256,
   /** Files of pixels, uint8 [height, width, channels] an image, one after the other. */
-  shards: z.array(z.strictObject({ file: z.string().regex(/^[a-z0-9.-]+$/), images: count, bytes: count })),
+  shards: z.array(z.strictObject({ file: fileName, images: count, bytes: count })),
   tables: tablesSchema,
 });
 
@@ -47,3 +47,11 @@ export function imagesDigest(
   const content = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table?.sha256]));
   return contentHash({ classes, imageSize, fit, channels, images, content });
 }
+
+/** The tables that a folder of images has. */
+export const tablesOf = ({ tables }: Pick<ImagesManifest, 'tables'>): CheckedFile[] =>
+  Object.values(tables).filter((table) => table !== undefined);
+
+/** What the images take on a disk, but for their manifest: bytes. */
+export const bytesOf = (manifest: Pick<ImagesManifest, 'shards' | 'tables'>): number =>
+  [...manifest.shards, ...tablesOf(manifest)].reduce((sum, { bytes }) => sum + bytes, 0);

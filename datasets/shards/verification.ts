@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -49,6 +49,11 @@ export async function markVerified({
   manifest,
 }: Pick<StoredImages, 'directory' | 'manifest'>): Promise<void> {
   await writeMarker(directory, await statesOf(directory, manifest));
+}
+
+/** Has the files looked at again, whatever was found before. */
+export async function unmarkVerified(directory: string): Promise<void> {
+  await rm(markerOf(directory), { force: true });
 }
 
 const markerOf = (directory: string) => join(directory, `verified-${hostname().toLowerCase()}.json`);

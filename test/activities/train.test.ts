@@ -7,6 +7,7 @@ import type { PlanPage, RunInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { reportingActivities } from '../../activities/reporting.ts';
 import { trainActivities } from '../../activities/train.ts';
 import type { Trainer } from '../../runs/trainer.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
@@ -28,6 +29,7 @@ class FakeTrainer implements Trainer {
   engine = 'fake/1';
   readonly trained: TrainingTask[] = [];
   readonly evaluated: TrainingTask[] = [];
+  errorOf: (task: TrainingTask) => number = () => 0.25;
   outcome: (signal: AbortSignal | undefined) => Promise<Partial<TrainingResult>> = () => Promise.resolve({});
 
   runTraining = async (task: TrainingTask, { signal }: RunOptions = {}): Promise<TrainingResult> => {
@@ -36,13 +38,17 @@ class FakeTrainer implements Trainer {
     await writeFile(weightsFile, `weights of ${task.runKey}`);
     await mkdir(join(savedModelDirectory, 'variables'), { recursive: true });
     await writeFile(join(savedModelDirectory, 'variables', 'variables.index'), '');
+    if (task.tensorBoard) {
+      await mkdir(join(task.workDirectory, 'events'));
+      await writeFile(join(task.workDirectory, 'events', 'loss.v2'), '');
+    }
     const result: TrainingResult = {
       outcome: 'finished',
       failure: null,
       curve: [],
       weightsFile,
       savedModelDirectory,
-      eventsDirectory: null,
+      eventsDirectory: task.tensorBoard ? join(task.workDirectory, 'events') : null,
       versions: { engine: this.engine },
       trainingSeconds: 2,
       evaluation: null,
@@ -53,7 +59,7 @@ class FakeTrainer implements Trainer {
   runEvaluation = async (task: TrainingTask, weightsFile: string): Promise<EvaluationResult> => {
     this.evaluated.push(task);
     expect(await readFile(weightsFile, 'utf8')).toBe(`weights of ${task.runKey}`);
-    const test = { images: 20, loss: 1, top1Error: 0.25, top5Error: null };
+    const test = { images: 20, loss: 1, top1Error: this.errorOf(task), top5Error: null };
     return { validation: null, test, evaluationSeconds: 1, versions: {} };
   };
 }
@@ -93,6 +99,7 @@ beforeEach(async () => {
     id: studyId,
     set: [
       'population.count=2',
+      'analysis.extremes=1',
       'protocol.epochs=2',
       'datasets=[{"dataset":"mnist","classes":2,"trainingImages":40,"validationImages":10,"testImages":20}]',
       'reference="mnist/2-classes"',
@@ -233,7 +240,7 @@ describe('a run', () => {
     dependencies = { ...dependencies, onUnsuitable: ({ message }) => told.push(message) };
     await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
       nonRetryable: false,
-      nextRetryDelay: '10 seconds',
+      nextRetryDelay: 10_000,
       message: expect.stringContaining('planned for the training engine fake/1; this worker has fake/2') as string,
     });
     expect(told).toHaveLength(1);
@@ -261,6 +268,29 @@ describe('a run', () => {
     });
   });
 
+  test('is left to other workers by one that cannot read its dataset, for longer each time', async () => {
+    const { store } = dependencies;
+    const [name] = await store.list('datasets/');
+    // One that nobody has downloaded.
+    await store.put(name!, (await store.get(name!))!.toString().replace('"dataset": "mnist"', '"dataset": "cifar10"'));
+    await rm(join(root, 'work/datasets'), { recursive: true });
+    const attemptAfter = (handedBack: number) => {
+      const heartbeatDetails = { failures: 0, handedBack, waitingSince: null, progress: null };
+      const { train } = training();
+      return new MockActivityEnvironment({ attempt: 1, heartbeatDetails }).run<[RunInput], unknown, typeof train>(
+        train,
+        runOf(0),
+      );
+    };
+    await expect(attemptAfter(0)).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 10_000 });
+    await expect(attemptAfter(3)).rejects.toMatchObject({ nextRetryDelay: 80_000 });
+    await expect(attemptAfter(50)).rejects.toMatchObject({
+      nextRetryDelay: 300_000,
+      message: expect.stringContaining('this machine cannot read mnist/2-classes') as string,
+    });
+    expect(trainer.trained).toEqual([]);
+  });
+
   test('is trained once when two studies ask for it at the same time', async () => {
     dependencies = {
       ...dependencies,
@@ -270,5 +300,52 @@ describe('a run', () => {
     trainer.outcome = () => sleep(100, {});
     expect(await Promise.all([carryOut(train, runOf(0)), carryOut(train, runOf(0))])).toEqual(['trained', 'trained']);
     expect(trainer.trained).toHaveLength(1);
+  });
+});
+
+const network = ['events/loss.v2', 'model/variables/variables.index', 'weights.bin'];
+const record = ['record.json', 'run.json'];
+
+/** Carries out a run, and tells what the store then has of it. */
+async function kept(index: number, retain: RunInput['retain'], by = studyId): Promise<string[]> {
+  const { train, evaluate } = training();
+  const input = { ...runOf(index), studyId: by, retain, tensorBoard: true };
+  await carryOut(train, input);
+  await carryOut(evaluate, input);
+  return storedOf(index);
+}
+
+async function storedOf(index: number): Promise<string[]> {
+  const folder = `runs/${runOf(index).runKey}/`;
+  return (await dependencies.store.list(folder)).map((name) => name.slice(folder.length));
+}
+
+describe('what is kept of a finished run beside its record', () => {
+  test.each([
+    ['everything', network],
+    ['weights', ['weights.bin']],
+    ['records', []],
+  ] as const)('is, for %s, %j', async (retain, files) => {
+    expect(await kept(0, retain)).toEqual([...files, ...record].sort());
+  });
+
+  test('is nothing for records also where the worker was lost between the record and the end', async () => {
+    await kept(0, 'everything');
+    await carryOut(training().evaluate, { ...runOf(0), retain: 'records' });
+    expect(await storedOf(0)).toEqual(record);
+  });
+
+  test('is, for extremes, all of the best and worst of a dataset, and nothing of the others of the same study', async () => {
+    await carryOut(planning().extendStudy, { studyId, extension: { architectures: 5 } });
+    runs = (await plan()).open;
+    const errors = new Map(runs.map(({ runKey }, index) => [runKey, [0.3, 0.5, 0.1, 0.4, 0.2][index]!]));
+    trainer.errorOf = ({ runKey }) => errors.get(runKey)!;
+    for (const index of runs.keys()) await kept(index, 'extremes', index === 4 ? 'another' : studyId);
+    const { collectResults, pruneArtifacts } = reportingActivities(dependencies);
+    await carryOut(collectResults, { studyId });
+    expect(await carryOut(pruneArtifacts, { studyId })).toEqual({ runs: 2 });
+    const whole = [...network, ...record].sort();
+    expect(await Promise.all([...runs.keys()].map(storedOf))).toEqual([record, whole, whole, record, whole]);
+    expect(await carryOut(pruneArtifacts, { studyId })).toEqual({ runs: 2 });
   });
 });

@@ -10,8 +10,10 @@ export class RunningProgram {
   stderr = '';
   readonly #closed: Promise<unknown>;
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** @param folder of the program; that of this project where absent */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}, folder?: string) {
     this.process = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });

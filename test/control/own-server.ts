@@ -37,18 +37,14 @@ export class OwnServer {
   }
 
   /** Starts `worker.ts` with a state folder of its own; settles when it is ready. */
-  async startWorker(name: string, ...args: string[]): Promise<RunningProgram> {
-    const state = join(this.root, name);
-    const worker = new RunningProgram([
-      'worker.ts',
-      '--state',
-      state,
-      '--store',
-      this.store,
-      '--gpus',
-      'none',
-      ...args,
-    ]);
+  startWorker(name: string, ...args: string[]): Promise<RunningProgram> {
+    return this.startWorkerIn(undefined, name, ...args);
+  }
+
+  /** The same of the program in another folder. */
+  async startWorkerIn(folder: string | undefined, name: string, ...args: string[]): Promise<RunningProgram> {
+    const own = ['--state', join(this.root, name), '--store', this.store, '--gpus', 'none'];
+    const worker = new RunningProgram(['worker.ts', ...own, ...args], {}, folder);
     this.#workers.push(worker);
     await worker.said(/^Working on/m);
     return worker;

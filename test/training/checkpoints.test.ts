@@ -52,6 +52,20 @@ test('without one that can be read the run starts again', async () => {
   expect(skipped).toHaveLength(2);
 });
 
+test('in the midst of an epoch they come after its beginning and before its end, and say how far it had come', async () => {
+  const folder = join(await temporaryFolder(), 'checkpoints');
+  const checkpoints = new Checkpoints(folder, 'run');
+  const begun = (steps: number) => ({ steps, images: 8 * steps, loss: steps / 3 });
+  await checkpoints.write(stored(1));
+  for (const steps of [9, 10]) {
+    await checkpoints.write({ ...stored(1), begun: begun(steps) });
+    expect((await latest(checkpoints)).checkpoint).toMatchObject({ epochs: 1, begun: begun(steps) });
+  }
+  expect((await readdir(folder)).sort()).toEqual(['epoch-000001.step-00000009.bin', 'epoch-000001.step-00000010.bin']);
+  await checkpoints.write(stored(2));
+  expect((await latest(checkpoints)).checkpoint).toMatchObject({ epochs: 2, begun: undefined });
+});
+
 test("another run's checkpoints are skipped", async () => {
   const { folder } = await fiveEpochs();
   const { checkpoint, skipped } = await latest(new Checkpoints(folder, 'other'));

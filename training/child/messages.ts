@@ -22,6 +22,8 @@ export const trainingTaskSchema = z.strictObject({
   device: deviceSchema,
   /** Whether event files are written. */
   tensorBoard: z.boolean(),
+  /** After which an epoch that is longer leaves a checkpoint in its midst; 10 where absent. */
+  checkpointMinutes: z.number().positive().optional(),
 });
 
 export type TrainingTask = z.infer<typeof trainingTaskSchema>;
@@ -80,13 +82,13 @@ export type TrainingResult = z.infer<typeof trainingResultSchema>;
 export const pauseSchema = z.strictObject({ kind: z.literal('pause') });
 
 const checkpointSchema = z.strictObject({
-  /** Epochs trained. */
-  epochs: z.int().positive(),
+  /** Finished epochs. */
+  epochs: z.int().min(0),
   /** Its file, which goes when two newer ones are there. */
   path: z.string(),
 });
 
-/** The state of a run after an epoch, in a file of its work directory. */
+/** The state of a run after an epoch, or in the midst of a long one, in a file of its work directory. */
 export type CheckpointFile = z.infer<typeof checkpointSchema>;
 
 const goldenDifferencesSchema = z.strictObject({

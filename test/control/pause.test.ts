@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tensorflowTrainer } from '../../runs/trainer.ts';
+import { verifyRun } from '../../runs/verification.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
+import { runArtifacts } from '../../store/run-document.ts';
+import { readRunRecord } from '../../store/run-record.ts';
+import { StudyDocuments } from '../../store/study-documents.ts';
+import { OwnServer, until } from './own-server.ts';
+
+let server: OwnServer;
+beforeAll(async () => {
+  server = await OwnServer.start();
+  await server.startWorker('worker', '--slots', '1', '--threads', '1');
+});
+afterAll(() => server.stop());
+
+const epochs = 12;
+
+test(
+  'a training that is paused ends after its epoch, and goes on from there to the numbers of an undisturbed one',
+  { timeout: 240_000 },
+  async () => {
+    const study = await (
+      await server.studies()
+    ).start({
+      id: 'paused',
+      set: {
+        'population.count': 1,
+        datasets: [{ dataset: 'fashion-mnist', trainingImages: 640, validationImages: 64, testImages: 200 }],
+        'protocol.epochs': epochs,
+        'protocol.batchSize': 64,
+        'analysis.bootstrapResamples': 100,
+      },
+    });
+    const { datasets } = await until(
+      study,
+      (status) => (status.datasets[0]?.running[0]?.progress?.epoch ?? 0) > 1,
+      100,
+    );
+    const before = datasets[0]!.running[0]!.progress!.epoch;
+    await study.pause();
+    await until(study, (status) => status.datasets[0]!.running.length === 0);
+
+    const store = openDirectoryStore(server.store);
+    const [run] = await new StudyDocuments(store, study.id).plan('fashion-mnist');
+    const { runKey } = run!;
+    const checkpoint = basename((await store.list(runArtifacts(runKey).checkpoints)).at(-1)!);
+    const trained = Number(/^epoch-(\d+)\.bin$/.exec(checkpoint)?.[1]);
+    expect(trained).toBeGreaterThanOrEqual(before);
+    expect(trained).toBeLessThan(epochs);
+    expect(await readRunRecord(store, runKey)).toBeUndefined();
+
+    await study.resume();
+    expect((await study.result()).runs).toEqual({
+      'fashion-mnist': { finished: 1, reused: 0, diverged: 0, failed: 0 },
+    });
+    const log = await readFile(join(server.root, 'worker', 'worker.log'), 'utf8');
+    expect(log.match(/going on after [^"]*/g)).toEqual([`going on after epoch ${trained} of ${epochs}`]);
+    const again = await verifyRun(
+      (await readRunRecord(store, runKey))!,
+      {
+        store,
+        work: join(server.root, 'worker', 'work'),
+        scratch: join(server.root, 'scratch'),
+        trainer: tensorflowTrainer,
+      },
+      { signal: new AbortController().signal },
+    );
+    expect(again).toMatchObject({ verdict: 'same', weights: { isEqual: true }, reasons: [] });
+  },
+);

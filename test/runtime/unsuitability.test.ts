@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { UnsuitableWorkerError } from '../../core/errors.ts';
+import { UnreadableDatasetError } from '../../runs/dataset-cache.ts';
+import { BackgroundFailures } from '../../runtime/background-failures.ts';
+import { unsuitability } from '../../runtime/unsuitability.ts';
+
+const noMnist = new UnreadableDatasetError('this machine cannot read mnist');
+
+test('a worker that lacks a dataset says so once for each, and goes on', () => {
+  const said: string[] = [];
+  const failures = new BackgroundFailures();
+  failures.first.catch(() => said.push('ended'));
+  const tell = unsuitability({ hasOthers: true, failures, say: (text) => said.push(text) });
+  for (const error of [noMnist, noMnist, new UnreadableDatasetError('this machine cannot read cats'), noMnist])
+    tell(error);
+  expect(said).toEqual([
+    'Runs are left to other workers: this machine cannot read mnist',
+    'Runs are left to other workers: this machine cannot read cats',
+  ]);
+});
+
+test.each([
+  ['would give other results', true, new UnsuitableWorkerError('another engine')],
+  ['lacks a dataset, and nobody else is there', false, noMnist],
+])('a worker that %s ends with the reason', async (_what, hasOthers, error) => {
+  const failures = new BackgroundFailures();
+  unsuitability({ hasOthers, failures, say: () => expect.unreachable() })(error);
+  await expect(failures.first).rejects.toBe(error);
+});
