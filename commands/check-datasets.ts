@@ -2,6 +2,7 @@ import { exitCodes } from '../core/errors.ts';
 import { checkDataset, type DatasetCheck } from '../datasets/check.ts';
 import { datasetEntry } from '../datasets/dataset-entry.ts';
 import { chosenSelections } from './chosen-datasets.ts';
+import { checkDataRoot } from './data-root-option.ts';
 import type { DatasetOptions } from './datasets.ts';
 import { bytesText, grouped } from './table.ts';
 
@@ -11,6 +12,7 @@ import { bytesText, grouped } from './table.ts';
  */
 export async function checkDatasets(names: readonly string[], options: DatasetOptions): Promise<void> {
   const selections = await chosenSelections(names, options);
+  await checkDataRoot(options.dataRoot);
   const isAskedFor = names.length > 0 || options.config !== undefined || options.preset !== undefined;
   const entries = new Map(selections.map((selection) => [selection.dataset, datasetEntry(selection)]));
   const checks: DatasetCheck[] = [];
@@ -27,14 +29,14 @@ export async function checkDatasets(names: readonly string[], options: DatasetOp
 /** What was found of a dataset, in a few lines. */
 function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
   const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
-  const counts = Object.entries(splits).map(
-    ([split, { images, expected }]) =>
-      `${split} ${grouped(images)}${expected === null || expected === images ? '' : ` of ${grouped(expected)}`}`,
-  );
+  const counts = Object.entries(splits).map(([split, { images, expected }]) => {
+    const of = expected === null || expected === images ? '' : ` of ${grouped(expected)}`;
+    return split === 'undivided' ? `${grouped(images)}${of}, not split yet` : `${split} ${grouped(images)}${of}`;
+  });
   const lines = [
     ...(form === null ? [] : [`from ${form}`]),
     ...(classes === null ? [] : [`${grouped(classes)} classes; images: ${counts.join(', ')}`]),
-    ...leftOut.map(({ reason, images }) => `left out: ${grouped(images)} ${reason}`),
+    ...leftOut.map(({ reason, images }) => `left out (${grouped(images)}): ${reason}`),
     ...notes.map((note) => `not read: ${note}`),
     ...problems.map((problem) => `problem: ${problem}`),
     ...(obtain === null || problems.length === 0

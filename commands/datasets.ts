@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { dataRootOption } from './data-root-option.ts';
 import { collect, positiveInteger } from './option-parsers.ts';
 import type { PrepareDatasetsOptions } from './prepare-datasets.ts';
 import type { ShowDatasetOptions } from './show-dataset.ts';
@@ -63,12 +64,6 @@ export function register(program: Command): void {
 function withPreparation(command: Command): Command {
   return withStateOptions(
     withDatasetOptions(command).option('--allow-incomplete', 'take datasets that are smaller than published'),
-  );
-}
-
-export function dataRootOption(): Option {
-  return new Option('--data-root <dir>', 'folder with downloaded datasets, one folder each').env(
-    'BEYOND_IMAGENET_DATA',
   );
 }
 

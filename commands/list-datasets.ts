@@ -1,11 +1,13 @@
 import { catalogue } from '../datasets/catalogue/index.ts';
 import { MissingDatasetError } from '../datasets/dataset-error.ts';
 import type { CatalogueEntry } from '../datasets/source.ts';
+import { checkDataRoot } from './data-root-option.ts';
 import type { DatasetOptions } from './datasets.ts';
 import { bytesText, grouped, textTable } from './table.ts';
 
 /** `datasets list`: what the catalogue has, and in which form each dataset is there. */
 export async function listDatasets({ dataRoot, json }: Pick<DatasetOptions, 'dataRoot' | 'json'>): Promise<void> {
+  await checkDataRoot(dataRoot);
   const datasets = [];
   for (const entry of catalogue) datasets.push(await described(entry, dataRoot));
   if (json === true) process.stdout.write(`${JSON.stringify(datasets, undefined, 2)}\n`);

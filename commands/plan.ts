@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ConfigSource } from './config-source.ts';
-import { dataRootOption } from './datasets.ts';
+import { dataRootOption } from './data-root-option.ts';
 import { collect } from './option-parsers.ts';
 
 interface PlanOptions extends ConfigSource {

@@ -76,10 +76,10 @@ function manifestText({
   const lines = [
     `${grouped(classes.length)} classes; images: train ${grouped(train.images)}, validation ${grouped(validation.images)}, test ${grouped(test.images)}`,
     ...incomplete.map((problem) => `incomplete: ${problem}`),
-    ...leftOut.map(({ reason, images }) => `left out: ${grouped(images)} ${reason}`),
+    ...leftOut.map(({ reason, images }) => `left out (${grouped(images)}): ${reason}`),
     ...(skipped.length === 0
       ? []
-      : [`unreadable: ${grouped(skipped.length)} images, e.g. ${skipped[0]!.id}: ${skipped[0]!.reason}`]),
+      : [`unreadable (${grouped(skipped.length)}): e.g. ${skipped[0]!.id}: ${skipped[0]!.reason}`]),
     ...[
       ...leakage.duplicates.map((pair) => ({ ...pair, like: 'pixels' })),
       ...(leakage.groups ?? []).map((pair) => ({ ...pair, like: 'group' })),

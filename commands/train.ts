@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
+import { dataRootOption } from './data-root-option.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
@@ -26,7 +27,7 @@ export function register(program: Command): void {
     .option('--seed <n>', 'of initial weights, batch order and augmentation', nonNegativeInteger, 0)
     .option('--threads <n>', 'CPU threads', positiveInteger, availableParallelism())
     .option('--gpu <index>', 'train on this GPU', nonNegativeInteger)
-    .option('--data-root <folder>', 'folder with downloaded datasets')
+    .addOption(dataRootOption())
     .option('--out <folder>', 'checkpoints, weights, model, events and the record', '.beyond-imagenet/train')
     .option('--no-tensor-board', 'write no event files')
     .option('--json', 'print the run record as JSON');

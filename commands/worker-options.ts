@@ -1,4 +1,5 @@
-import { Option, InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { dataRootOption } from './data-root-option.ts';
 import { positiveInteger } from './option-parsers.ts';
 
 export function addWorkerOptions(command: Command): Command {
@@ -11,7 +12,7 @@ export function addWorkerOptions(command: Command): Command {
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
     .option('--threads <n>', 'CPU threads of a training (default: the cores shared out)', positiveInteger)
     .option('--metrics <host:port>', 'tell Prometheus there, e.g. 127.0.0.1:9464, how the work goes', hostAndPort)
-    .addOption(new Option('--data-root <dir>', 'folder with downloaded datasets').env('BEYOND_IMAGENET_DATA'));
+    .addOption(dataRootOption());
 }
 
 function hostAndPort(text: string): string {

@@ -25,11 +25,15 @@ export async function datasetFacts(
     const { classes, splits, problems } = await checkDataset(entry, dataRoot);
     if (classes === null) throw new MissingDatasetError(title, problems.join('; '));
     const images = (key: keyof typeof splits) => splits[key]?.images ?? 0;
-    // As they are divided when it is prepared: a dataset without test images is tested on its validation images.
-    const given = images('test') || images('validation');
-    const all = images('train') + images('validation') + images('test') + images('undivided');
-    const testImages = given || Math.round(testFraction * all);
-    facts.push({ name, title, classes, channels, imageSize, trainingImages: all - testImages, testImages });
+    const validationImages = images('validation');
+    const divisible = images('train') + images('undivided');
+    const heldOut = images('test') === 0 ? Math.round(testFraction * divisible) : 0;
+    facts.push({
+      ...{ name, title, classes, channels, imageSize },
+      trainingImages: divisible - heldOut,
+      ...(validationImages > 0 && { validationImages }),
+      testImages: images('test') + heldOut,
+    });
   }
   return facts;
 }

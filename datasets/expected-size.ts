@@ -18,11 +18,13 @@ export function expectedSize(selection: DatasetSelection, facts: DatasetFacts): 
   const classes = countOf(selection.classes);
   const ofClasses = (images: number, count: number) => Math.round((images * count) / facts.classes);
   // A control has as many images as its subset, of all classes.
-  const available = ofClasses(facts.trainingImages, countOf((selection.controlFor ?? selection).classes));
-  const heldOut = Math.round(selection.validationFraction * available);
+  const drawn = countOf((selection.controlFor ?? selection).classes);
+  const available = ofClasses(facts.trainingImages, drawn);
+  const heldOut = facts.validationImages === undefined ? Math.round(selection.validationFraction * available) : 0;
+  const validation = facts.validationImages === undefined ? heldOut : ofClasses(facts.validationImages, drawn);
   return {
     train: Math.min(available - heldOut, selection.trainingImages ?? Infinity),
-    validation: Math.min(heldOut, selection.validationImages ?? Infinity),
+    validation: Math.min(validation, selection.validationImages ?? Infinity),
     test: Math.min(ofClasses(facts.testImages, classes), selection.testImages ?? Infinity),
     classes,
     imageSize: selection.imageSize ?? facts.imageSize,

@@ -180,7 +180,7 @@ function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, la
 
 const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
   new ArtifactError(
-    `${dataset} is smaller than published; to take it as it is, allow it (allowIncomplete)`,
+    `${dataset} is smaller than published; to take it as it is, allow it (allowIncomplete in its selection, --allow-incomplete for a command)`,
     incomplete,
   );
 

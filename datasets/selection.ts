@@ -91,5 +91,7 @@ export interface DatasetFacts {
   /** Pixels: side of the prepared images. */
   imageSize: number;
   trainingImages: number;
+  /** Where the dataset brings some; else they are held out of the training images. */
+  validationImages?: number;
   testImages: number;
 }

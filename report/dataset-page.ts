@@ -40,10 +40,10 @@ export function datasetPage({ title, lead, facts, classes, statistics, notes, im
 ${sheet}
 </div>
 <h2>Facts</h2>
-${htmlTable(['', ''], facts)}
+${htmlTable(['', ''], facts, { wide: [1] })}
 <h2>Statistics of the training pixels</h2>
 ${htmlTable(['channel', 'mean', 'deviation'], statistics)}
-${notes.length === 0 ? '' : `<h2>Left out, unreadable, or in two splits</h2>\n${htmlTable(['what', 'images', 'examples'], notes)}`}
+${notes.length === 0 ? '' : `<h2>Left out, unreadable, or in two splits</h2>\n${htmlTable(['what', 'images', 'examples'], notes, { wide: [0, 2] })}`}
 <h2>Classes</h2>
 ${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
     { style },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { ConfigError, type OperationalError } from '../core/errors.ts';
 import { parseWith, problemsOf } from '../core/validation.ts';
 import { labelled, selectionLabel } from '../datasets/selection-label.ts';
@@ -128,6 +129,7 @@ export function parseStudyConfig(
     const unmet = selectionProblems(selection, field, catalogue);
     return unmet.length > 0 ? unmet : imageProblems(protocolFor(config, selection), selection, catalogue, field);
   });
+  problems.push(...ambiguousSources(config.datasets));
   if (problems.length > 0) throw new Failure(heading, problems);
   return config;
 }
@@ -186,6 +188,18 @@ function contradictions(selection: DatasetSelection, field: string): string[] {
     if (subset !== undefined && typeof subset.classes !== 'number' && (subset.classDraw > 0 || subset.nestedClasses))
       problems.push(`${at}.classDraw and nestedClasses must be absent where classes are not drawn`);
   return problems;
+}
+
+/** Selections of a dataset of the user's own that say differently where it lies. */
+function ambiguousSources(selections: readonly DatasetSelection[]): string[] {
+  return selections.flatMap(({ dataset, source }, index) => {
+    if (source === undefined) return [];
+    const first = selections.findIndex((other) => other.dataset === dataset);
+    if (canonicalJson(selections[first]!.source ?? null) === canonicalJson(source)) return [];
+    return [
+      `datasets[${index}].source must be that of datasets[${first}], as both are of ${dataset}; another dataset needs another name`,
+    ];
+  });
 }
 
 /** A dataset of the user's own is called like a study, and not like one of the catalogue. */

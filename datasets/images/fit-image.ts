@@ -15,7 +15,7 @@ export interface ImageForm {
 /** An image as it is stored, with what is kept of it. */
 export interface FittedImage extends RawImage {
   /** SHA-256 of the pixels, 32 bytes. */
-  hash: Buffer;
+  hash: Uint8Array;
   /** `PixelKernel.sums` of the pixels. */
   sums: Float64Array;
 }

@@ -31,7 +31,7 @@ export async function rebuildShard(
   const parts: Uint8Array[] = [];
   const isStored = (fitting: Fitting): fitting is FittedImage => {
     const position = first + parts.length;
-    return 'pixels' in fitting && fitting.hash.equals(images.hashes.subarray(32 * position, 32 * (position + 1)));
+    return 'pixels' in fitting && images.hashes.subarray(32 * position, 32 * (position + 1)).equals(fitting.hash);
   };
   reading: for await (const fittings of fittedImages(contents, form))
     for (const { fitting } of fittings) {

@@ -1,3 +1,4 @@
+import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { counted, dash, grouped, listed } from '../format.ts';
 import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
@@ -79,12 +80,16 @@ function datasetsTable({ datasets }: StudyMethods): string {
         ? [dash, dash, dash, dash, dash]
         : [
             ...[manifest.classes.length, manifest.splits.train.images, manifest.splits.validation.images],
-            ...[manifest.splits.test.images, `${manifest.imageSize} x ${manifest.imageSize} x ${manifest.channels}`],
+            ...[manifest.splits.test.images, sizeText(manifest)],
           ]),
       ...[publication?.licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
     ]),
   );
 }
+
+/** Of prepared images: squares, or whole ones of all sizes. */
+const sizeText = ({ fit, imageSize, channels }: DatasetManifest) =>
+  `${fit === 'square' ? `${imageSize} x ${imageSize}` : `${imageSize} (short side at most)`} x ${channels}`;
 
 /** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
 function dataNotes({ datasets }: StudyMethods): string[] {

@@ -6,6 +6,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { DatasetCheck } from '../../datasets/check.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import { preset } from '../../study/presets.ts';
+import { mlc2008Forms } from '../datasets/layouts/annotated.ts';
 import { cifar10Forms } from '../datasets/layouts/cifar.ts';
 import { writeTree } from '../datasets/layouts/tree.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -86,6 +87,14 @@ describe('datasets check', () => {
     expect(process.exitCode).toBe(1);
   });
 
+  test('tells what was left out, and that a dataset without splits has none yet', async () => {
+    const root = await temporaryFolder();
+    await writeTree(join(root, 'mlc2008'), (await mlc2008Forms())['a zip']!);
+    const { stdout } = await datasets('check', 'mlc2008', '--data-root', root);
+    expect(stdout).toMatch(/9 classes; images: [0-9]+ of 131,260, not split yet\n/);
+    expect(stdout).toMatch(/left out \([0-9]+\): points of other labels than Acrop, CCA, /);
+  });
+
   test('passes where all that was asked for is complete', async () => {
     await datasets('check', 'mnist');
     expect(process.exitCode).toBe(0);
@@ -112,6 +121,8 @@ describe('datasets check', () => {
   });
 
   test.each([
+    [['check', '--data-root', 'nowhere'], 'must be a folder, got nowhere'],
+    [['list', '--data-root', 'package.json'], 'must be a folder, got package.json'],
     [['check', 'cifar'], 'must be one of imagenet, concrete'],
     [['check', '--set', 'protocol.epochs=3'], 'it needs --config or --preset'],
     [['check', 'cifar10', '--preset', 'quickstart'], 'must be one of fashion-mnist, mnist, got cifar10'],
@@ -175,6 +186,7 @@ describe('datasets show', () => {
     expect(stdout).toBe(`${out}\n`);
     const page = await readFile(out, 'utf8');
     expect(page.match(/<img /g)).toHaveLength(12 * 4);
+    expect(page).toContain('<td class=wide>file cifar-10-binary.tar.gz (files ');
     expect(page).toContain('90 training, 10 validation and 20 test images, squares of 32 pixels, in colour.');
   });
 

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import { datasetFacts } from '../../datasets/dataset-facts.ts';
+import { expectedSize } from '../../datasets/expected-size.ts';
+import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { writeTree, type Tree } from './layouts/tree.ts';
+import { beetleForms } from './layouts/photos.ts';
+import { within, writeTree, type Tree } from './layouts/tree.ts';
 
 const own = (fields: object = {}) =>
   datasetSelectionSchema.parse({ dataset: 'birds', source: { kind: 'folder', path: 'birds' }, ...fields });
@@ -34,8 +38,29 @@ test("the images of the user's own datasets are counted where they lie, divided 
   };
   expect(await factsOf(divided)).toMatchObject({ classes: 2, trainingImages: 12, testImages: 3 });
   const tested = { ...divided, ...files('test/jay', 4), ...files('test/owl', 4) };
-  expect(await factsOf(tested)).toMatchObject({ trainingImages: 15, testImages: 8 });
+  expect(await factsOf(tested)).toMatchObject({ trainingImages: 12, validationImages: 3, testImages: 8 });
 });
+
+test.each([{}, { classes: 2 }, { classes: 2, trainingImages: 9 }])(
+  'a selection %j has the expected size when it is prepared, where no class needs rounding',
+  async (fields) => {
+    const root = await temporaryFolder();
+    await writeTree(root, within('birds', (await beetleForms({ species: 4, images: 20 }))['in folders']!));
+    const selection = own({ imageSize: 8, validationFraction: 0.25, testFraction: 0.2, ...fields });
+    const {
+      train,
+      validation,
+      test: tested,
+    } = expectedSize(selection, (await datasetFacts([selection], root)).at(-1)!);
+    const { manifest } = await prepareDataset(selection, {
+      seed: 0,
+      directory: join(root, 'prepared'),
+      dataRoot: root,
+    });
+    const { splits } = manifest;
+    expect([splits.train.images, splits.validation.images, splits.test.images]).toEqual([train, validation, tested]);
+  },
+);
 
 test('a dataset that is not there is named with the places where it was looked for', async () => {
   await expect(datasetFacts([own()], await temporaryFolder())).rejects.toThrow(

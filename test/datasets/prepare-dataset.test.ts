@@ -5,8 +5,10 @@ import type { PreparedDataset, SplitName } from '../../datasets/manifest.ts';
 import { prepareDataset, type PreparationOptions } from '../../datasets/prepare-dataset.ts';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { datasetSelectionSchema, type DatasetSelection } from '../../datasets/selection.ts';
-import type { DatasetEntry } from '../../datasets/source.ts';
+import { encodePng } from '../../datasets/images/encode-png.ts';
+import type { DatasetEntry, RawImage } from '../../datasets/source.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { imageDataset, noisyImages } from './image-dataset.ts';
 import { cycling, syntheticDataset } from './synthetic-dataset.ts';
 
 let folder: string;
@@ -226,6 +228,22 @@ describe('a dataset prepared before', () => {
     expect(onNotice).toHaveBeenCalledOnce();
   });
 
+  test('has a shard of decoded files made again too', async () => {
+    const files = noisyImages({ train: 40, test: 10 }).map(async ({ content, ...image }) => ({
+      ...image,
+      content: { kind: 'file' as const, bytes: await encodePng((content as { image: RawImage }).image) },
+    }));
+    const decoded = imageDataset(await Promise.all(files));
+    await prepare({}, { entry: decoded, shardBytes: 20_000 });
+    const shard = join(await imagesFolder(), 'shard-00001.bin');
+    const before = await readFile(shard);
+    await writeFile(shard, Buffer.from(before).fill(0, 0, 9));
+    const onNotice = vi.fn();
+    await prepare({}, { entry: decoded, onNotice });
+    expect(onNotice.mock.calls).toEqual([[`${shard} was damaged and has been made again`]]);
+    expect(await readFile(shard)).toEqual(before);
+  });
+
   test('whose damaged shard the source has no more is not made up', async () => {
     await prepare();
     const shard = join(await imagesFolder(), 'shard-00000.bin');
@@ -345,7 +363,7 @@ describe('a dataset that is smaller than published', () => {
 
   test('is refused before anything is read, with what is missing', async () => {
     await expect(prepare({}, { entry: published })).rejects.toThrow(
-      'synthetic is smaller than published; to take it as it is, allow it (allowIncomplete):\n  train images: 200 of 300 are there',
+      'synthetic is smaller than published; to take it as it is, allow it (allowIncomplete in its selection, --allow-incomplete for a command):\n  train images: 200 of 300 are there',
     );
     expect(await imageFolders()).toEqual([]);
   });

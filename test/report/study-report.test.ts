@@ -3,10 +3,12 @@ import { knownParameterTitles } from '../../analysis/parameters.ts';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import { studyReport } from '../../report/study-report.ts';
 import { describeDataset } from '../../report/study-methods.ts';
-import { parseStudyConfig } from '../../study/config.ts';
+import { SimulatedDatasets } from '../../runs/simulated-datasets.ts';
+import { parseStudyConfig, selectionOf } from '../../study/config.ts';
 import { applyOverrides } from '../../study/overrides.ts';
 import { datasetLabels } from '../../study/plan.ts';
 import { preset } from '../../study/presets.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { madeUpResults } from './results.ts';
 
 const attack = `<script>alert("x")</script>'&amp;\n=1+1`;
@@ -106,13 +108,15 @@ describe('its methods', () => {
     datasets,
     versions: [{ name: 'tensorflow', value: '2.21.0', runs: 96 }],
   };
-  const written = (rehearsal?: object) =>
-    studyReport({
+  const written = (rehearsal?: object, described = datasets) => {
+    const all = { ...methods, datasets: described };
+    return studyReport({
       ...hostile,
       title: 'mine',
       parameterTitles: knownParameterTitles(hostile.rows),
-      methods: rehearsal === undefined ? methods : { ...methods, config: { ...config, rehearsal: rehearsal as never } },
+      methods: rehearsal === undefined ? all : { ...all, config: { ...config, rehearsal: rehearsal as never } },
     });
+  };
 
   test('tell population, datasets, training, versions and how to run it again', async () => {
     const text = await written();
@@ -128,6 +132,21 @@ describe('its methods', () => {
     ])
       expect(text).toContain(part);
     expect(text).not.toContain('This is a rehearsal');
+  });
+
+  test('tell of each dataset in which size it was prepared, and what it lacks', async () => {
+    const simulated = new SimulatedDatasets(new MemoryStore());
+    const described = async (label: string, differences: object) => {
+      const { manifest } = await simulated.prepare(selectionOf(config, label), 0);
+      return describeDataset(config, label, { ...manifest, ...differences });
+    };
+    const text = await written(undefined, [
+      await described('fashion-mnist', {}),
+      await described('mnist', { fit: 'short-side', imageSize: 384, incomplete: ['train images: 7 of 60,000'] }),
+    ]);
+    expect(text).toContain('<td>28 x 28 x 1<');
+    expect(text).toContain('<td>384 (short side at most) x 1<');
+    expect(text).toContain('mnist: is incomplete: train images: 7 of 60,000');
   });
 
   test('say at the top of a rehearsal that its numbers are simulated', async () => {

@@ -150,6 +150,15 @@ describe('a study config', () => {
     expect(problems.some((line) => line.includes(problem)) ? problem : problems).toBe(problem);
   });
 
+  test('refuses two sources of the same name, which tables and charts would take for one dataset', () => {
+    const birds = (path: string, fields = {}) => ({ dataset: 'birds', source: { kind: 'folder', path }, ...fields });
+    const config = (...selections: object[]) => selections.map((one, i) => `datasets[${i + 1}]=${JSON.stringify(one)}`);
+    expect(problemsOf(...config(birds('a'), birds('a', { classes: 2 })))).toEqual([]);
+    expect(problemsOf(...config(birds('a'), birds('b', { classes: 2 })))).toEqual([
+      'datasets[2].source must be that of datasets[1], as both are of birds; another dataset needs another name',
+    ]);
+  });
+
   test('reports every problem at once', () => {
     expect(problemsOf('datasets[2].classes=11', 'datasets[3].classes=12')).toHaveLength(2);
   });

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogueEntry } from '../../../datasets/catalogue/index.ts';
-import { checkDataset } from '../../../datasets/check.ts';
+import { checkDataset, type DatasetCheck } from '../../../datasets/check.ts';
 import type { DatasetManifest } from '../../../datasets/manifest.ts';
 import { prepareDataset } from '../../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../../datasets/selection.ts';
 import { trainNetwork } from '../../../training/trainer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallTask } from '../../training/small-task.ts';
+import { naturalForms } from '../layouts/photos.ts';
 import { hasStreamedImages, writeTree, zipOf, type Tree } from '../layouts/tree.ts';
 import { downloads } from './forms.ts';
 
@@ -35,26 +36,27 @@ async function losses({ directory }: Prepared): Promise<(number | null)[]> {
   return curve.map(({ trainingLoss }) => trainingLoss);
 }
 
-describe.each(downloads)('%s', (name, formsOf) => {
-  test('is found, prepared to the same data and trained on in each form in which it is downloaded', async () => {
-    const digests = new Map<string, string>();
-    let last: Prepared | undefined;
-    for (const [form, tree] of Object.entries(await formsOf())) {
+describe.each(downloads)('%s, %s', (name, form, formsOf) => {
+  test('is found with its counts in each of its forms, prepared as it is downloaded, and trained on', async () => {
+    const forms = await formsOf();
+    const counts = new Set<string>();
+    for (const [each, tree] of Object.entries(forms)) {
       const root = await temporaryFolder();
       await writeTree(join(root, name), tree);
       const { found, problems, splits } = await checkDataset(catalogueEntry(name), root);
-      expect(found, form).toBe(true);
-      expect(problems.length, form).toBeGreaterThan(0);
-      last = await prepare(name, tree);
-      const { train, validation, test: tested } = last.manifest.splits;
-      const counted = Object.values(splits).reduce((sum, { images }) => sum + images, 0);
-      expect(train.images + validation.images + tested.images, form).toBe(counted);
-      expect(last.manifest.skipped, form).toEqual([]);
-      expect(last.manifest.incomplete, form).toEqual(problems);
-      if (!hasStreamedImages(tree)) digests.set(last.manifest.digest, form);
+      expect(found, each).toBe(true);
+      expect(problems.length, each).toBeGreaterThan(0);
+      counts.add(JSON.stringify({ problems, splits }));
     }
-    expect(digests.size).toBe(1);
-    for (const loss of await losses(last!)) expect(loss).toBeGreaterThan(0);
+    expect(counts.size).toBe(1);
+    const { problems, splits } = JSON.parse([...counts][0]!) as Pick<DatasetCheck, 'problems' | 'splits'>;
+    const prepared = await prepare(name, forms[form]!);
+    const { train, validation, test: tested } = prepared.manifest.splits;
+    const counted = Object.values(splits).reduce((sum, { images }) => sum + images, 0);
+    expect(train.images + validation.images + tested.images).toBe(counted);
+    expect(prepared.manifest.skipped).toEqual([]);
+    expect(prepared.manifest.incomplete).toEqual(problems);
+    for (const loss of await losses(prepared)) expect(loss).toBeGreaterThan(0);
   });
 
   test('is refused where less is there than published, with what is missing', async () => {
@@ -65,8 +67,17 @@ describe.each(downloads)('%s', (name, formsOf) => {
   });
 });
 
+// That a source is the same in every form is tested for each dataset in catalogue/forms.test.ts.
+test('all forms but compressed tars are prepared to the same data', async () => {
+  const forms = Object.values(await naturalForms({ train: 3, test: 1 })).filter((tree) => !hasStreamedImages(tree));
+  expect(forms.length).toBeGreaterThan(3);
+  const digests = new Set<string>();
+  for (const tree of forms) digests.add((await prepare('natural', tree)).manifest.digest);
+  expect(digests.size).toBe(1);
+});
+
 test('a dataset of one’s own is prepared and trained on by its description alone', async () => {
-  const natural = Object.values(await downloads.find(([name]) => name === 'natural')![1]())[0]!;
+  const natural = (await naturalForms({ train: 8, test: 2 }))['in folders']!;
   const birds = Object.fromEntries(
     Object.entries(natural).flatMap(([path, content]) =>
       path.startsWith('seg_train/seg_train/') ? [[path.slice(20), content]] : [],

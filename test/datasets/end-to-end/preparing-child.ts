@@ -1,41 +1,15 @@
-import { catalogueEntry } from '../../../datasets/catalogue/index.ts';
-import { prepareDataset } from '../../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../../datasets/selection.ts';
-import type { DatasetEntry, DatasetSource, ReadOptions } from '../../../datasets/source.ts';
+import { prepareSmall, type Preparation } from './preparation.ts';
 
-// Prepares a dataset in small shards and tells the image that it begins with; stops for ever before the image `stopAt`.
-const [name, dataRoot, directory, stopAt] = process.argv.slice(2) as [string, string, string, string];
-
-function stopping(source: DatasetSource): DatasetSource {
-  return {
-    ...source,
-    async *read(options?: ReadOptions) {
-      process.stdout.write(`from ${options?.from ?? 0}\n`);
-      for await (const image of source.read(options)) {
-        if (image.index >= Number(stopAt)) {
-          process.stdout.write('stopped\n');
-          await new Promise((resolve) => setTimeout(resolve, 3_600_000));
-        }
-        yield image;
-      }
-    },
-  };
-}
-
-const entry = catalogueEntry(name);
-const stoppingEntry: DatasetEntry = {
-  ...entry,
-  locate: async (...options) => {
-    const location = await entry.locate(...options);
-    return { ...location, open: async (signal) => stopping(await location.open(signal)) };
-  },
-};
-const selection = datasetSelectionSchema.parse({ dataset: name, allowIncomplete: true, imageSize: 32 });
-const prepared = await prepareDataset(selection, {
-  seed: 0,
-  directory,
-  dataRoot,
-  entry: stoppingEntry,
-  shardBytes: 10_000,
-});
-process.stdout.write(`digest ${prepared.manifest.digest}\n`);
+// Prepares several datasets at once, each up to a share of its images, and says when all have come so far.
+const [preparations, share] = process.argv.slice(2) as [string, string];
+const stops = (JSON.parse(preparations) as Preparation[]).map(
+  (preparation) =>
+    new Promise<void>((onStop, reject) => {
+      prepareSmall(preparation, { share: Number(share), onStop }).then(
+        () => reject(new Error(`${preparation.fields.dataset} was prepared whole`)),
+        reject,
+      );
+    }),
+);
+await Promise.all(stops);
+process.stdout.write('stopped\n');

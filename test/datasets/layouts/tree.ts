@@ -32,6 +32,29 @@ export async function tarOf(tree: Tree, others: readonly OtherMember[] = []): Pr
   return buffer(pack);
 }
 
+/** A tar archive of empty files with names in ASCII, in pieces: the fastest way to a great many. */
+export function* tarOfEmptyFiles(names: Iterable<string>): Generator<Buffer> {
+  const sum = (bytes: Uint8Array) => bytes.reduce((total, byte) => total + byte, 0);
+  const template = Buffer.alloc(512);
+  template.write('00000000000', 124);
+  // The checksum counts its own eight bytes as spaces.
+  template.write('        0', 148);
+  template.write('ustar', 257);
+  const templateSum = sum(template);
+  const piece = Buffer.alloc(2048 * 512);
+  let end = 0;
+  for (const name of names) {
+    const header = piece.subarray(end, (end += 512));
+    header.set(template);
+    header.write(name, 'latin1');
+    header.write(`${(templateSum + sum(Buffer.from(name, 'latin1'))).toString(8).padStart(6, '0')}\0`, 148);
+    if (end < piece.length) continue;
+    yield Buffer.from(piece);
+    end = 0;
+  }
+  yield Buffer.concat([piece.subarray(0, end), Buffer.alloc(1024)]);
+}
+
 export async function gzippedTarOf(tree: Tree, others: readonly OtherMember[] = []): Promise<Buffer> {
   return gzipSync(await tarOf(tree, others));
 }

@@ -1,23 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { readJsonClass } from '../../../datasets/readers/json-classes.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
-let folder: string;
 let path: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'json-classes-'));
-  path = join(folder, '3.json');
+  path = join(await temporaryFolder(), '3.json');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
-it('reads one image a row and leaves out empty rows', async () => {
+test('reads one image a row and leaves out empty rows', async () => {
   await writeFile(path, '{"data":[[0,1],[],[254,255]]}');
   expect([...(await readJsonClass(path, 2))]).toEqual([0, 1, 254, 255]);
 });
 
-it.each([
+test.each([
   ['{"data":[[0,1],[2]]}', 'data[1] must have 2 pixels, got 1'],
   ['{"data":[[0,1],[2,256]]}', 'data[1][1] must be an integer in [0, 255], got 256'],
   ['{"data":[[0,-1]]}', 'data[0][1] must be an integer in [0, 255], got -1'],
@@ -29,7 +26,7 @@ it.each([
   await expect(readJsonClass(path, 2)).rejects.toThrow(`${path}, ${message}`);
 });
 
-it.each([
+test.each([
   ['{"images":[]}', 'must be an object whose "data" is an array of images'],
   ['null', 'must be an object whose "data" is an array of images'],
   ['{"data":[[0,', 'must be a JSON file: '],
@@ -38,6 +35,6 @@ it.each([
   await expect(readJsonClass(path, 2)).rejects.toThrow(`${path} ${message}`);
 });
 
-it('names a file that is not there', async () => {
+test('names a file that is not there', async () => {
   await expect(readJsonClass(path, 2)).rejects.toThrow(`${path} must exist`);
 });
