@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
-/** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
+/** Creates the folder that an option names; throws a `ConfigError` if nothing can be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {
   try {
     await makeFolder(path);
@@ -14,7 +14,7 @@ export async function checkOutputFolder(option: string, path: string): Promise<v
   }
 }
 
-/** Makes the folder of a file that an option names; throws a `ConfigError` where the file could not be written later. */
+/** Creates the folder for the file that an option names; throws a `ConfigError` if the file could not be written later. */
 export async function checkOutputFile(option: string, path: string): Promise<void> {
   await checkOutputFolder(option, dirname(path));
   try {

@@ -35,7 +35,7 @@ describe('start', { timeout: 120_000 }, () => {
   test('of a finished study shows its results again, without a server', async () => {
     const study = new StartedStudy(undisturbed(), '--json');
     expect(await study.ended(), study.stderr).toBe(0);
-    expect(study.stderr).toContain('finished already');
+    expect(study.stderr).toContain('already finished');
     expect(study.stderr).not.toContain('Temporal UI');
     expect(JSON.parse(study.stdout)).toMatchObject({
       studyId: 'tiny',
