@@ -51,7 +51,7 @@ async function open(
   try {
     const source = await read(tree, path);
     if (source.images.ids.length > 0) return source;
-    throw new DatasetError(`${path} has none of the dataset's images: it must have ${put}`);
+    throw new DatasetError(`${path} has none of the dataset's images: it must contain ${put}`);
   } catch (error) {
     if (!(error instanceof DatasetError) || tree.problems.length === 0) throw error;
     throw new DatasetError([error.message, ...tree.problems.map(printable)].join('; '));

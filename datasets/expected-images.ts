@@ -39,7 +39,7 @@ function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled
   const least = (published: number) => Math.floor(published * (isRecalled ? recalledShare : 1));
   const lack = (found: number, published: number, what: string) =>
     found < least(published)
-      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} are there`]
+      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} were found`]
       : [];
   return [
     ...lack(source.classes.length, classes, 'classes'),

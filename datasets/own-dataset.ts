@@ -43,7 +43,7 @@ async function findPath(name: string, path: string, dataRoot: string | undefined
     );
     if (exists) return place;
   }
-  throw new MissingDatasetError(name, `source.path must exist, got ${path} (looked for at ${places.join(' and ')})`);
+  throw new MissingDatasetError(name, `source.path must exist, got ${path} (tried ${places.join(' and ')})`);
 }
 
 function readerOf(source: OwnSource, path: string): Reader {

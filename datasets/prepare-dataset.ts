@@ -159,7 +159,7 @@ async function rebuild(
     const hashes = await images.hashes();
     for (const shard of damaged) {
       await rebuildShard({ directory, manifest, hashes }, shard, source, signal);
-      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been made again`);
+      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been rebuilt`);
     }
   } finally {
     await source.close();
@@ -180,7 +180,7 @@ function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, la
 
 const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
   new ArtifactError(
-    `${dataset} is smaller than published; to take it as it is, allow it (allowIncomplete in its selection, --allow-incomplete for a command)`,
+    `${dataset} is smaller than published; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command)`,
     incomplete,
   );
 

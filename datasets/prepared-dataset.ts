@@ -27,7 +27,7 @@ export async function openPreparedDataset(directory: string): Promise<PreparedDa
   const images = await StoredImages.open(join(directory, manifest.parent.directory));
   if (images.manifest.digest !== manifest.parent.digest)
     throw new DatasetError(
-      `${images.directory} must have the images of digest ${manifest.parent.digest}, got ${images.manifest.digest}`,
+      `${images.directory} must have images with digest ${manifest.parent.digest}, got ${images.manifest.digest}`,
     );
   return new DatasetView(manifest, images, await readPositions(directory, positionFiles(manifest)));
 }

@@ -9,7 +9,7 @@ import { columnsOf, type FlatRow } from './flat-rows.ts';
 import { refuse, repeatedColumns, type Cell, type RawTable } from './raw-table.ts';
 
 const readOnly = () => {
-  throw new Error('Arrow files are only read');
+  throw new Error('Arrow files can only be read');
 };
 // Copied, as numbers are read in place, where they must be aligned.
 setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes).slice(), encode: readOnly });

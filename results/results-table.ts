@@ -102,7 +102,7 @@ function parseRow(
     else if ((outcome === 'finished') !== (top1Error !== null))
       problem(
         'top1Error',
-        outcome === 'finished' ? 'there for a run that finished' : `empty for a run that ${outcome}`,
+        outcome === 'finished' ? 'present for a run that finished' : `empty for a run that ${outcome}`,
       );
   }
   return row;

@@ -65,7 +65,7 @@ function refuseNonNumeric(
         .filter((column) => typeof row[column] === 'string')
         .map(
           (column) =>
-            `${counted} ${raw[place]!.number}: column ${column} holds text, such as ${JSON.stringify(row[column])}, and no numbers`,
+            `${counted} ${raw[place]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
         ),
     );
     refuse(source, problems);

@@ -55,7 +55,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
         return [{ architecture, dataset, seed: 0, top1Error, ...covariates.get(architecture) }];
       });
       if (problems.length > 0 && options.datasets === undefined)
-        problems.push('if this column is no dataset, name those that are');
+        problems.push('if this column is not a dataset, name the columns that are');
       refuse(table.source, problems);
       return own;
     }),
@@ -78,7 +78,7 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
     keys
       .filter((column) => !columns.includes(column))
       .map(
-        (column) => `column ${column}, which is to name the architectures, is missing (found ${columns.join(', ')})`,
+        (column) => `column ${column}, which should name the architectures, is missing (found ${columns.join(', ')})`,
       ),
   );
   const covariates = (options.covariates ?? []).filter((column) => columns.includes(column));
@@ -103,7 +103,7 @@ function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   if (twice.length > 0)
     throw new ConfigError(
       'The tables cannot be joined',
-      twice.map((name) => `two of them give a dataset ${name}`),
+      twice.map((name) => `two of them have a dataset ${name}`),
     );
   return names;
 }

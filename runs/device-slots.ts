@@ -11,7 +11,7 @@ export class DeviceSlots {
   /** Works with a device that nobody else works with meanwhile. */
   async with<Result>(work: (device: Device) => Promise<Result>): Promise<Result> {
     const device = this.#free.shift();
-    if (device === undefined) throw new Error('a worker took more trainings than it has slots');
+    if (device === undefined) throw new Error('a worker accepted more trainings than it has slots');
     try {
       return await work(device);
     } finally {

@@ -74,7 +74,9 @@ export class LocalDatasets implements DatasetProvider {
     const { selection, seed, manifest } = await readDatasetDocument(this.#store, digest);
     const prepared = await this.prepare(selection, seed).catch((error: unknown) => {
       if (!(error instanceof OperationalError && error.category === 'input')) throw error;
-      throw new UnsuitableWorkerError(`this worker cannot bring ${manifest.label}: ${error.message}`, { cause: error });
+      throw new UnsuitableWorkerError(`this worker cannot provide ${manifest.label}: ${error.message}`, {
+        cause: error,
+      });
     });
     if (prepared.manifest.digest === digest) return prepared;
     throw new UnsuitableWorkerError(`${manifest.label} on this worker is not the data that the study was planned for`);

@@ -28,9 +28,7 @@ export async function checkPreparedCopies(work: string, digests: ReadonlySet<str
     await noting(problems, async () => {
       const stored = await StoredImages.open(directory);
       for (const shard of await damagedShards(stored))
-        problems.push(
-          `${join(directory, stored.manifest.shards[shard]!.file)} is not what was prepared: its pixels were changed`,
-        );
+        problems.push(`${join(directory, stored.manifest.shards[shard]!.file)} has changed since it was prepared`);
     });
   return problems;
 }

@@ -185,7 +185,7 @@ export class RunExecutor {
     const run = await readRunDocument(store, runKey);
     if (run.engine === trainer.engine) return run;
     throw new UnsuitableWorkerError(
-      `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give other results`,
+      `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give different results`,
     );
   }
 

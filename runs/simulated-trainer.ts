@@ -19,7 +19,7 @@ export const simulatedEngine = 'simulated/1';
 /** A failure that a rehearsal was asked for. */
 export class SimulatedFailure extends OperationalError {
   constructor(category: ErrorCategory) {
-    super(category, `a simulated failure of the category ${category}`);
+    super(category, `a simulated failure of category ${category}`);
   }
 }
 

@@ -85,7 +85,7 @@ export async function verifyRun(
         verdict: 'different',
         weights: undefined,
         top1Error: undefined,
-        reasons: [`it ${outcome} now`],
+        reasons: [`this time it ${outcome}`],
       };
     const now = await executor.evaluate(request, hooks);
     const path = runArtifacts(runKey).weights;
@@ -121,6 +121,6 @@ function reasonsFor(record: RunRecord, now: RunRecord): string[] {
           `${name} was ${record.versions[name] ?? 'not recorded'} and is ${now.versions[name] ?? 'not known'} here`,
       )
     : [
-        'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
+        'versions and device match the record: the processor is of a different type, or the record or the weights were changed',
       ];
 }

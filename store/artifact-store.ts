@@ -23,8 +23,8 @@ export interface ArtifactStore {
   delete(name: string): Promise<void>;
 }
 
-/** @throws RangeError where a name is no path of letters, digits and characters of ._:- */
+/** @throws RangeError if a name is not a path of letters, digits and the characters ._:- */
 export function checkArtifactName(name: string): void {
   if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))
-    throw new RangeError(`an artifact's name must be a path of letters, digits and characters of ._:-, got ${name}`);
+    throw new RangeError(`an artifact's name must be a path of letters, digits and the characters ._:-, got ${name}`);
 }

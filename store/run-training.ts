@@ -12,7 +12,7 @@ const storedTrainingSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   startedAt: z.iso.datetime(),
   trainingSeconds: z.number().min(0),
-  evaluation: testResultSchema.nullable().describe('null where the training was not followed by the test'),
+  evaluation: testResultSchema.nullable().describe('null if the network was not tested right after its training'),
 });
 
 /** What the record of a run takes from its training. */

@@ -64,7 +64,7 @@ export class StudyDocuments {
     const content = await this.#store.get(name);
     if (content === undefined) return undefined;
     const document = parseJsonWith(z.unknown(), content.toString(), name, ArtifactError);
-    return parseStudyConfig(document, catalogue, `${name} is not a config of this version`, ArtifactError);
+    return parseStudyConfig(document, catalogue, `${name} is not a config for this version`, ArtifactError);
   }
 
   /** The resolved config with all that the study was extended by; undefined where there is no study of this id. */

@@ -23,7 +23,7 @@ const longestId = 64;
 export function checkStudyId(id: string): void {
   if (!/^[A-Za-z0-9][\w.:-]*$/.test(id) || id.length > longestId)
     throw new ConfigError('The id of the study is invalid', [
-      `id must be at most ${longestId} letters, digits and characters of ._:-, a letter or digit first, got ${JSON.stringify(id)}`,
+      `id must be at most ${longestId} letters, digits and the characters ._:-, starting with a letter or digit, got ${JSON.stringify(id)}`,
     ]);
 }
 
@@ -37,13 +37,13 @@ export async function submitStudy(store: ArtifactStore, { id, config, architectu
   const documents = new StudyDocuments(store, id);
   if (config.population.source === 'file') {
     if (architectures === undefined)
-      throw new ConfigError('The study cannot be started by its config alone', [
+      throw new ConfigError('The study cannot be started from its config alone', [
         `population.source must be "sample", got "file" (${config.population.path})`,
       ]);
     const { architectures: name } = studyArtifacts(id);
     const isNew = await store.create(name, serializePopulation(architectures));
     if (!isNew && identity(await documents.architectures()) !== identity(architectures))
-      throw differs(id, ['population.path holds other architectures now']);
+      throw differs(id, ['population.path now contains other architectures']);
   }
   if (await documents.createConfig(config)) return;
   const existing = await documents.findSubmittedConfig();
@@ -53,7 +53,7 @@ export async function submitStudy(store: ArtifactStore, { id, config, architectu
 
 const differs = (id: string, problems: readonly string[]) =>
   new ConfigError(
-    `There is a study ${id} with another config already (another id makes this one another study)`,
+    `A study ${id} with a different config already exists (use another id to start this one as a new study)`,
     problems,
   );
 

@@ -22,7 +22,7 @@ export async function readBytes(path: string, offset: number, length: number): P
     for (let filled = 0; filled < length;) {
       const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
       if (bytesRead === 0)
-        throw new DatasetError(`${path} ends at byte ${offset + filled}, within what must be there: download it again`);
+        throw new DatasetError(`${path} ends at byte ${offset + filled}, too early: download it again`);
       filled += bytesRead;
     }
     return bytes;

@@ -86,7 +86,7 @@ export class FileList {
   add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
     if (this.length === mostFiles)
       throw new DatasetError(
-        `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, ${path} is one more`,
+        `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, but ${path} is one more`,
       );
     if (isGzipped) this.#gzipped.add(this.length);
     this.paths.push(path);

@@ -100,7 +100,7 @@ export class FileTree {
       if ('bytes' in content) return content.bytes;
       throw new DatasetError(`${this.paths[row]} cannot be read: ${content.reason}`);
     }
-    throw new DatasetError(`${this.paths[row]} is not in its archive any more`);
+    throw new DatasetError(`${this.paths[row]} is no longer in its archive`);
   }
 
   /**
@@ -138,7 +138,7 @@ export class FileTree {
 
   async *#streamed(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
     const archive = this.#list.containerOf(rows[0]!);
-    if ('folder' in archive) throw new RangeError('a folder is not streamed');
+    if ('folder' in archive) throw new RangeError('a folder cannot be streamed');
     if (rows.some((row, i) => i > 0 && row <= rows[i - 1]!))
       throw new RangeError('files of a compressed tar must be read in their order');
     let next = 0;

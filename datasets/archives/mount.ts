@@ -45,14 +45,14 @@ export async function mountFile(
 ): Promise<void> {
   const { list, wanted } = mounting;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (foreignEnding.test(name)) list.addProblem(`${path} is an archive of a kind that is not read: unpack it there`);
-  else if (unfinishedEnding.test(name)) list.addProblem(`${path} is a download that was not finished`);
+  if (foreignEnding.test(name)) list.addProblem(`${path} is an archive in an unsupported format: unpack it there`);
+  else if (unfinishedEnding.test(name)) list.addProblem(`${path} is an unfinished download`);
   else if (!archiveEnding.test(name))
     list.add(path.replace(/\.gz$/, ''), { ...place, isGzipped: name.endsWith('.gz') });
   else if (wanted(name)) {
     const archive = await range();
     if (archive === undefined || depth === deepest)
-      list.addProblem(`${path} lies inside of another archive, where it cannot be read: unpack the outer one`);
+      list.addProblem(`${path} is inside another archive, where it cannot be read: unpack the outer one`);
     else await mountArchive(mounting, path.replace(archiveEnding, ''), archive, depth + 1);
   }
 }
@@ -64,7 +64,7 @@ async function mountArchive(mounting: Mounting, folder: string, archive: ByteRan
   else await mountTar(mounting, folder, archive, depth);
 }
 
-const noFile = 'links, devices and other things that are no files';
+const noFile = 'links, devices and other members that are not files';
 
 async function mountTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
@@ -95,7 +95,8 @@ async function mountGzippedTar(mounting: Mounting, folder: string, archive: Byte
 async function mountZip(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
   const container = list.addContainer({ ...archive, storage: 'zip' });
-  const onRefused = (why: string) => list.leaveOut(why === 'is no file' ? noFile : `members of zip archives: ${why}`);
+  const onRefused = (why: string) =>
+    list.leaveOut(why === 'is not a file' ? noFile : `members of zip archives: ${why}`);
   for await (const { name, isPlain, ...member } of listZip(archive, onRefused)) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);

@@ -22,7 +22,7 @@ export function parseTarHeader(block: Buffer, where: string): TarHeader | undefi
   for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) checksum += block[i]!;
   if (checksum === 8 * 32) return undefined;
   if (checksum !== octal(block, 148, 8))
-    throw new DatasetError(`${where}: this is no header of a tar archive: download the archive again`);
+    throw new DatasetError(`${where}: this is not a tar header: download the archive again`);
   const size = number(block, 124, 12);
   if (!Number.isSafeInteger(size) || size < 0)
     throw new DatasetError(`${where}: the size of a member must be a whole number, got ${size}`);

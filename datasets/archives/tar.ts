@@ -57,7 +57,7 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
       if (kind === 'about-next') {
         if (size > longestRecords)
           throw new DatasetError(
-            `${where}: what precedes a member must have at most ${longestRecords} bytes, got ${size}`,
+            `${where}: the records before a member must have at most ${longestRecords} bytes, got ${size}`,
           );
         next = { ...next, ...aboutNext(header, await input.read(size)) };
       }

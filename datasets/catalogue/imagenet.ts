@@ -30,7 +30,7 @@ export const imagenet = defineDataset({
   doi = {10.1007/s11263-015-0816-y}
 }`,
     put:
-      'ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz as they are downloaded; or ' +
+      'ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz as downloaded; or ' +
       "Kaggle's imagenet-object-localization-challenge.zip; or what is unpacked from these: train/<wnid>/ and val/<wnid>/, " +
       'or a flat folder of validation images with LOC_val_solution.csv or the development kit',
     bytes: 154_645_000_000,

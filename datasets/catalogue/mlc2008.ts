@@ -28,11 +28,11 @@ export const mlc2008 = defineDataset({
   title = {Automated Annotation of Coral Reef Survey Images},
   booktitle = {IEEE Conference on Computer Vision and Pattern Recognition (CVPR)}, pages = {1170--1177}, year = {2012}
 }`,
-    put: 'the folder 2008/ with each photo X.jpg and its points X.jpg.txt, or a zip or tar of it; other years beside it are passed over',
+    put: 'the folder 2008/ with each photo X.jpg and its points X.jpg.txt, or a zip or tar of it; other years beside it are ignored',
     bytes: 1_200_000_000,
     unverified:
-      'homepage, licence and size; the number of points (131,260 of the nine classes: from memory of the publication, while the study ' +
-      'that is reproduced tells 43 K images, which would be a third)',
+      'homepage, licence and size; the number of points (131,260 in the nine classes: recalled from the publication; the reproduced study ' +
+      'says 43 K images, which would be a third)',
   },
   reader: { read: (tree) => readAnnotatedPoints(tree, { classes, patch: 312, folder: '2008' }) },
 });

@@ -31,7 +31,7 @@ export const natural = defineDataset({
   title = {Intel Image Classification},
   year = {2019}, howpublished = {Kaggle}, url = {https://www.kaggle.com/datasets/puneet6060/intel-image-classification}
 }`,
-    put: "Kaggle's archive.zip, or the folders seg_train/ and seg_test/ in it; the unlabelled seg_pred/ is passed over",
+    put: "Kaggle's archive.zip, or the folders seg_train/ and seg_test/ in it; the unlabelled seg_pred/ is ignored",
     bytes: 363_000_000,
     unverified: 'the licence and the size of the download',
   },

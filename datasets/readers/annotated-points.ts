@@ -62,7 +62,7 @@ export async function readAnnotatedPoints(
     for (const { line, row, column, label } of parsePoints(file.bytes.toString('utf8'), printable(path))) {
       const known = labels.get(label.toLowerCase());
       if (known === undefined) {
-        collector.leaveOut(`points of other labels than ${classes.join(', ')}`);
+        collector.leaveOut(`points with labels other than ${classes.join(', ')}`);
         continue;
       }
       points.push({ row, column });

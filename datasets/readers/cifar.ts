@@ -23,7 +23,7 @@ export async function readCifar(
   if (source !== undefined) return source;
   if (!tree.paths.some(isImageName) && tree.paths.some((path) => pickle.test(path)))
     throw new DatasetError(
-      `${where} has the Python version, whose pickles are not read because they can run any code: download the binary version, ${binaryVersion}`,
+      `${where} has the Python version, which is not read because its pickles can run arbitrary code: download the binary version, ${binaryVersion}`,
     );
   return readNamedClasses(tree, { classes: records.classes });
 }

@@ -21,7 +21,7 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   const isWithin = (row: number) => folders(row).lastIndexOf(within!) >= 0;
   const narrowed = within !== undefined && images.some(isWithin);
   const rows = narrowed ? images.filter(isWithin) : images;
-  if (narrowed) collector.leaveOut(`images outside of ${within}/`, images.length - rows.length);
+  if (narrowed) collector.leaveOut(`images outside ${within}/`, images.length - rows.length);
   const segments = (row: number) => folders(row).slice(narrowed ? folders(row).lastIndexOf(within) + 1 : 0);
   const depth = wrappingFolders(rows, segments);
   const isDivided = rows.some((row) => splitOfWord(segments(row)[depth] ?? '') === givenSplits.train);
@@ -41,7 +41,7 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   for (const row of rows) {
     const place = placeOf(row);
     if (place === undefined) {
-      collector.leaveOut('images outside of the folders of classes');
+      collector.leaveOut('images outside the class folders');
       continue;
     }
     const { split, path } = place;
@@ -57,7 +57,7 @@ export function imageRows(tree: FileTree, collector: ImageCollector): number[] {
   const rows: number[] = [];
   for (const [row, path] of tree.paths.entries()) if (isImageName(path)) rows.push(row);
   const others = tree.paths.length - rows.length;
-  if (others > 0) collector.leaveOut('files that are no images by their names', others);
+  if (others > 0) collector.leaveOut('files whose names are not those of images', others);
   return rows;
 }
 

@@ -51,7 +51,7 @@ export async function readCoco(
     missing.push(...missingImages(lost, name));
   }
   const others = finder.images - found.length;
-  if (others > 0) collector.leaveOut(`images that no annotation of ${supercategory} lists`, others);
+  if (others > 0) collector.leaveOut(`images without an annotation of ${supercategory}`, others);
   const classes = [...new Set(found.map(({ className }) => className))].sort();
   const labels = new Map(classes.map((name, label) => [name, label]));
   for (const { className, ...image } of found) collector.add({ ...image, label: labels.get(className)! });

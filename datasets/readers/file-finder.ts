@@ -49,7 +49,7 @@ export class FileFinder {
     const other = rows.find((row) => this.#tree.size(row) !== this.#tree.size(rows[0]!));
     if (other !== undefined)
       throw new DatasetError(
-        `${source} must tell which file is ${printable(image)}: ` +
+        `${source} must say which file ${printable(image)} is: ` +
           `it may be ${printable(paths[rows[0]!]!)} or ${printable(paths[other]!)}`,
       );
     return rows[0];

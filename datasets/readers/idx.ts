@@ -87,7 +87,7 @@ export async function readIdxFiles(tree: FileTree, classes: readonly string[], w
 async function readNamed(tree: FileTree, names: readonly string[], where: string): Promise<Map<string, Buffer>> {
   const rows = names.map((name) => {
     const row = tree.paths.findIndex((path) => path.slice(path.lastIndexOf('/') + 1).replace('.idx', '-idx') === name);
-    if (row < 0) throw new DatasetError(`${where}/${name} must be there, plain or with .gz at its end`);
+    if (row < 0) throw new DatasetError(`${where}/${name} must exist, plain or ending in .gz`);
     return row;
   });
   const contents = new Map<string, Buffer>();

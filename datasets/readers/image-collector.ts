@@ -87,11 +87,11 @@ export class ImageCollector {
     const rows = this.#rows;
     const isDivided = this.#splits.includes(givenSplits.train);
     const counting = [...ids.keys()].filter((i) => !isDivided || this.#splits[i] !== givenSplits.undivided);
-    this.#note('images in the folder of no split', ids.length - counting.length);
+    this.#note('images outside the folders of splits', ids.length - counting.length);
     const byId = (a: number, b: number) => (ids[a]! < ids[b]! ? -1 : ids[a] === ids[b] ? rows[a]! - rows[b]! : 1);
     const sorted = counting.sort(byId);
     const unique = sorted.filter((i, position) => position === 0 || ids[i] !== ids[sorted[position - 1]!]);
-    this.#note('the same image once more, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
+    this.#note('repeated images, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
     const isStreamed = unique.some((i) => this.#tree.isInStream(rows[i]!));
     return isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
   }

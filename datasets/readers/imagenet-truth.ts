@@ -70,7 +70,7 @@ function fromDevelopmentKit(truth: string, synsetsFile: Buffer): ValidationTruth
       const wnid = wnids.get(Number(text));
       if (wnid === undefined)
         throw new DatasetError(
-          `${files.truth}, line ${index + 1}: must be a class number of ${files.synsets}, got ${JSON.stringify(text.slice(0, 20))}`,
+          `${files.truth}, line ${index + 1}: must be a class number in ${files.synsets}, got ${JSON.stringify(text.slice(0, 20))}`,
         );
       return wnid;
     });

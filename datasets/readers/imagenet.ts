@@ -48,7 +48,7 @@ export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
     const path = tree.paths[row]!;
     const place = placeOf(path);
     if (place === undefined) {
-      collector.leaveOut('unlabelled test images, and images in the folder of no class');
+      collector.leaveOut('unlabelled test images, and images outside the class folders');
       continue;
     }
     const wnid = classOf(place);

@@ -51,7 +51,7 @@ export function readMat5(bytes: Buffer, name: string): Map<string, MatValue> {
     }
   } catch (error) {
     if (error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('Z_'))
-      throw new DatasetError(`${name} is damaged or of a kind that is not read: ${(error as Error).message}`);
+      throw new DatasetError(`${name} is damaged or has unsupported content: ${(error as Error).message}`);
     throw error;
   }
   return variables;
@@ -71,7 +71,7 @@ function* elementsOf(bytes: Buffer): Generator<Element, undefined> {
     const type = isSmall ? first & 0xffff : first;
     const size = isSmall ? first >>> 16 : bytes.readUInt32LE(start + 4);
     const dataStart = start + (isSmall ? 4 : 8);
-    if (dataStart + size > bytes.length) throw new RangeError('an element is cut off');
+    if (dataStart + size > bytes.length) throw new RangeError('an element is truncated');
     yield { type, data: bytes.subarray(dataStart, dataStart + size) };
     if (isSmall) start += 8;
     else start = dataStart + (type === types.compressed ? size : Math.ceil(size / 8) * 8);
@@ -80,11 +80,11 @@ function* elementsOf(bytes: Buffer): Generator<Element, undefined> {
 
 function matrix(bytes: Buffer, depth: number): [name: string, value: MatValue] {
   if (bytes.length === 0) return ['', { numbers: [] }];
-  if (depth > deepest) throw new RangeError(`structures lie more than ${deepest} deep`);
+  if (depth > deepest) throw new RangeError(`structures are nested more than ${deepest} deep`);
   const elements: Iterator<Element, undefined> = elementsOf(bytes);
   const next = (): Element => {
     const result = elements.next();
-    if (result.done) throw new RangeError('an array is cut off');
+    if (result.done) throw new RangeError('an array is truncated');
     return result.value;
   };
   const arrayClass = numbers(next())[0]! & 0xff;

@@ -21,7 +21,7 @@ export interface NamedClasses {
  */
 export function readNamedClasses(tree: FileTree, options: NamedClasses): DatasetSource {
   const { classes, splitOf = splitOfWord, groupOf } = options;
-  const { others = 'images outside of the folders of classes' } = options;
+  const { others = 'images outside the class folders' } = options;
   const labels = new Map(classes.map((name, label) => [folded(name), label]));
   const collector = new ImageCollector(tree);
   for (const row of imageRows(tree, collector)) {

@@ -30,7 +30,7 @@ export function readPowerline(tree: FileTree, where: string): DatasetSource {
     const folders = tree.paths[row]!.split('/');
     const file = folders.pop()!;
     const kind = modalities.findIndex(({ folder }) => folders.some((name) => folder.test(name)));
-    if (kind < 0) collector.leaveOut('images outside of the folders of infrared and visible-light images');
+    if (kind < 0) collector.leaveOut('images outside the infrared and visible-light folders');
     else kinds[kind]!.push({ row, file });
   }
   kinds.forEach((images, kind) => {
@@ -39,8 +39,8 @@ export function readPowerline(tree: FileTree, where: string): DatasetSource {
     const unnamed = sorted.find(({ file }) => !/^T[VY]/i.test(file));
     if (unnamed !== undefined && sorted.length !== imagesOfKind)
       throw new DatasetError(
-        `${where}/${name}: the names of images must begin with TV (with a power line) or TY (without), or be all ` +
-          `${imagesOfKind} of the publication; got ${sorted.length}, among them ${printable(unnamed.file)}`,
+        `${where}/${name}: image names must begin with TV (with a power line) or TY (without), or all ` +
+          `${imagesOfKind} published images must be present; got ${sorted.length}, among them ${printable(unnamed.file)}`,
       );
     sorted.forEach(({ row, file }, position) => {
       const hasLine = unnamed === undefined ? /^TV/i.test(file) : position < imagesOfKind / 2;

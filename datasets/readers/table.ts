@@ -51,7 +51,7 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
         `${name}, line ${record.line}: ${printable(image)} must have one label, got ${printable(label)} after ${printable(before.label)}`,
       );
     if (label === '') collector.leaveOut(`rows of ${name} without a label`);
-    else if (before !== undefined) collector.leaveOut(`images that ${name} lists once more`);
+    else if (before !== undefined) collector.leaveOut(`images that ${name} lists more than once`);
     else rows.set(image, row);
   }
   const classes = [...new Set(Array.from(rows.values(), ({ label }) => label))].sort();
@@ -71,7 +71,7 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
     }
   }
   const unlisted = finder.images - taken.size;
-  if (unlisted > 0) collector.leaveOut(`further images that ${name} does not list`, unlisted);
+  if (unlisted > 0) collector.leaveOut(`images that ${name} does not list`, unlisted);
   return collector.source(classes, { missing: missingImages(lost, name) });
 }
 
@@ -101,7 +101,7 @@ function rowParser(header: readonly string[], columns: TableColumns, table: stri
     const fail = (column: string, rule: string, value: string | undefined): never => {
       throw new DatasetError(`${table}, line ${line}: ${column} must ${rule}, got ${JSON.stringify(value ?? '')}`);
     };
-    if (path === undefined) return fail(columns.imageColumn, 'be a path below the folder of the table', cells[image]);
+    if (path === undefined) return fail(columns.imageColumn, "be a path below the table's folder", cells[image]);
     const className = cells[label] ?? '';
     if (printable(className) !== className) return fail(columns.labelColumn, 'have no control characters', className);
     const splitValue = split === undefined ? givenSplits.undivided : splitOfWord(cells[split] ?? '');

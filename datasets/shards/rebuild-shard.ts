@@ -40,7 +40,7 @@ export async function rebuildShard(
     }
   if (parts.length < count)
     throw new DatasetError(
-      `${path} is damaged, and the source no longer has the image ${first + parts.length} that was in it`,
+      `${path} is damaged, and the source no longer has image ${first + parts.length}, which was in it`,
     );
   await writeFileAtomically(path, parts);
 }

@@ -91,7 +91,7 @@ export class ShardReader {
     for (let done = 0; done < bytes;) {
       const bytesRead = await readAt(file, target, done, start + done);
       if (bytesRead === 0)
-        throw new DatasetError(`${this.#path(shard)}, byte ${start + done}: the file ends within an image`);
+        throw new DatasetError(`${this.#path(shard)}, byte ${start + done}: the file ends in the middle of an image`);
       done += bytesRead;
     }
   }

@@ -67,8 +67,8 @@ describe('what came damaged is refused', () => {
     const path = join(directory, 'manifest.json');
     const manifest = JSON.parse(await readFile(path, 'utf8')) as { parent: object };
     await writeFile(path, JSON.stringify({ ...manifest, digest: '0'.repeat(64) }));
-    await expect(adoptDataset(directory)).rejects.toThrow(`must have the data of digest ${'0'.repeat(64)}`);
+    await expect(adoptDataset(directory)).rejects.toThrow(`must have data with digest ${'0'.repeat(64)}`);
     await writeFile(path, JSON.stringify({ ...manifest, parent: { ...manifest.parent, labels: [1, 0] } }));
-    await expect(adoptDataset(directory)).rejects.toThrow('must have the data of digest');
+    await expect(adoptDataset(directory)).rejects.toThrow('must have data with digest');
   });
 });

@@ -171,7 +171,7 @@ describe('a population that is invalid', () => {
   });
 
   test('has no architecture, or is no text of a known form', () => {
-    expect(problems('[]')).toEqual(['there is no architecture in it']);
+    expect(problems('[]')).toEqual(['it contains no architecture']);
     expect(problems('{"stem": ')[0]).toMatch(/JSON/);
     expect(problems('{}\n{"stem"}\n')[0]).toMatch(/^line 2: /);
     expect(problems('a: [1\nb: 2', 'nets.yaml')).not.toEqual([]);

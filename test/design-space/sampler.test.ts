@@ -133,7 +133,7 @@ describe('a sampled population', () => {
 describe('a space that cannot give what is asked', () => {
   test('of an impossible window says the draws by reason and the nearest complexities', async () => {
     const lines = await refusal({ kind: 'anynet', complexity: { flops: { low: 1, high: 1000 } } });
-    expect(lines[0]).toBe('The design space gave 0 of 10 architectures, and no further one in 5,000 draws:');
+    expect(lines[0]).toBe('The design space yielded 0 of 10 architectures, and no further one in 5,000 draws:');
     expect(lines[1]).toBe('5,000 drawn, 0 accepted');
     expect(lines[2]).toMatch(/^4,\d\d\d rejected: the width of a 3x3 convolution is not divisible by its group width$/);
     expect(lines[3]).toMatch(/^\d+ rejected: flops are outside the window$/);

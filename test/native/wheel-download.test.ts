@@ -57,7 +57,7 @@ describe('a failed download says why', () => {
     ],
     [
       'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'pip finds no tensorflow-cpu 2.21.0: its package index was not reached, or does not have it',
+      'pip cannot find tensorflow-cpu 2.21.0: its package index could not be reached, or does not have it',
     ],
     ['ERROR: something new', 'pip could not download tensorflow-cpu 2.21.0:\nERROR: something new'],
   ])('%s', (output, problem) => {

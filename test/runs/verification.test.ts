@@ -70,7 +70,7 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     const other = await verifyRun(changed, { ...options, scratch: join(root, 'second') }, hooks);
     expect(other).toMatchObject({ verdict: 'different', top1Error: { recorded: 0.99, now: record.test!.top1Error } });
     expect(other.reasons).toEqual([
-      'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
+      'versions and device match the record: the processor is of a different type, or the record or the weights were changed',
     ]);
 
     const older = { ...changed, versions: { ...record.versions, node: '18.0.0' } };

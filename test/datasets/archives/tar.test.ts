@@ -121,7 +121,7 @@ describe('a tar archive', () => {
     [
       'a name of a gigabyte',
       (block) => block.write('07777777777\0L', 124).valueOf() && block.write('L', 156),
-      'what precedes a member must have at most 1048576 bytes',
+      'the records before a member must have at most 1048576 bytes',
     ],
   ])('with %s is refused', async (_, change, message) => {
     await expect(filesOf(Buffer.concat([header(change), Buffer.alloc(2048)]))).rejects.toThrow(message);
