@@ -7,14 +7,14 @@ import { readBytes, streamBytes, WindowedReader, type ByteRange } from './byte-r
 /** A member of a zip archive that is a file. */
 export interface ZipFile {
   name: string;
-  /** Of its local header within the archive. */
+  /** Byte of its local header in the archive. */
   offset: number;
   /** Bytes as compressed. */
   bytes: number;
   /** Bytes as read. */
   size: number;
   crc32: number;
-  /** Whether it is stored as it is. */
+  /** Whether it is stored uncompressed. */
   isPlain: boolean;
 }
 
@@ -25,9 +25,9 @@ const methods = { stored: 0, deflated: 8 } as const;
 const localHeaderBytes = 30;
 
 /**
- * The files of a zip archive in the order of its directory, which alone is read.
+ * The files of a zip archive in the order of its directory; nothing but the directory is read.
  * @param onRefused called for each member that cannot be read
- * @throws DatasetError where the archive is damaged or cut off, or where its members lie over each other (a bomb)
+ * @throws DatasetError if the archive is damaged or truncated, or if its members overlap (a zip bomb)
  */
 export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) => void): AsyncGenerator<ZipFile> {
   const reader = new ZipReader(range);
@@ -75,8 +75,8 @@ function refusalOf(entry: yauzl.Entry): ZipRefusal | undefined {
 }
 
 /**
- * Reads a file of a zip archive whole. What it decompresses to is bounded by the size that the archive tells.
- * @throws DatasetError where it is damaged
+ * Reads a whole file of a zip archive. It is never decompressed beyond the size that the archive gives for it.
+ * @throws DatasetError if it is damaged
  */
 export async function readZipFile(
   archive: ByteRange,
@@ -91,7 +91,7 @@ export async function readZipFile(
   return content;
 }
 
-/** Where the contents of a plain file of a zip archive lie. */
+/** The byte range of the contents of an uncompressed file in a zip archive. */
 export async function rangeInZip(
   archive: ByteRange,
   { offset, bytes }: Pick<ZipFile, 'offset' | 'bytes'>,
@@ -101,7 +101,7 @@ export async function rangeInZip(
   return { path: archive.path, offset: start + dataStart(header, archive.path), size: bytes };
 }
 
-/** Bytes from a local header to the contents. */
+/** Bytes from the start of a local header to the contents. */
 function dataStart(header: Buffer, path: string): number {
   if (header.readUInt32LE(0) !== 0x04034b50)
     throw new DatasetError(`${path}: a member is not where the archive's directory says`);

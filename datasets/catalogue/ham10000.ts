@@ -4,7 +4,7 @@ import { defineDataset } from './define.ts';
 
 const metadata = /(^|\/)HAM10000_metadata(\.(csv|tab|tsv))?$/i;
 
-/** HAM10000: dermatoscopic images of skin lesions (Tschandl et al. 2018), of seven diagnoses; several images of a lesion are a group. */
+/** HAM10000: dermatoscopic images of skin lesions (Tschandl et al. 2018) with seven diagnoses; the images of a lesion are a group. */
 export const ham10000 = defineDataset({
   name: 'ham10000',
   title: 'HAM10000',

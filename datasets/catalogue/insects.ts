@@ -7,8 +7,8 @@ const group = 'Insecta';
 const annotations = /(^|\/)(train|val)(_)?2017\.json$/i;
 
 /**
- * Insects: a tree of folders of species. Which one the reproduced study used is not certain: its counts are those of the museum
- * beetles (Hansen et al.), so these are expected, and the insects of iNaturalist 2017 are taken too, by their annotations or by
+ * Insects: a tree of species folders. It is not certain which dataset the reproduced study used: its counts match the museum
+ * beetles (Hansen et al.), so these are expected; the insects of iNaturalist 2017 are accepted too, by their annotations or
  * their folders.
  */
 export const insects = defineDataset({

@@ -4,8 +4,8 @@ import { defineDataset } from './define.ts';
 const classes = ['Acrop', 'CCA', 'Macro', 'Monti', 'Pavon', 'Pocill', 'Porit', 'Sand', 'Turf'];
 
 /**
- * MLC2008: the photos of 2008 of the Moorea Labeled Corals (Beijbom et al. 2012), cut into patches of 312 pixels around some 200
- * annotated points each, of the nine classes that have nearly all points. How a patch at an edge is cut: `readAnnotatedPoints`.
+ * MLC2008: the 2008 photos of the Moorea Labeled Corals (Beijbom et al. 2012), each cut into patches of 312 x 312 pixels around some
+ * 200 annotated points of the nine classes to which nearly all points belong. For patches near an edge, see `readAnnotatedPoints`.
  */
 export const mlc2008 = defineDataset({
   name: 'mlc2008',

@@ -8,7 +8,7 @@ const splitFolders = new Map<string, number>([
   ['seg_test', givenSplits.test],
 ]);
 
-/** Natural: scenes of six kinds, known as Intel image classification. */
+/** Natural: scenes of six kinds, known as Intel Image Classification. */
 export const natural = defineDataset({
   name: 'natural',
   title: 'Natural',
