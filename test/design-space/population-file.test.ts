@@ -202,7 +202,7 @@ describe('a population that is invalid', () => {
   });
 
   test('has the configs of several networks without a line between them', () => {
-    expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('a line --- separates several configs');
+    expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('separate several configs by a line ---');
   });
 
   test('is deeper than any network', () => {

@@ -21,7 +21,7 @@ describe('supportedPlatform', () => {
     [{ node: '23.0.0' }, 'Node must be at least 20.19 and below 23, got 23.0.0'],
   ])('refuses %j, saying what is supported', (change, message) => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow(message);
-    expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported are Linux on x86_64 and aarch64');
+    expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported: Linux on x86_64 or aarch64');
   });
 
   it('takes the machine that runs the tests', () => {

@@ -49,11 +49,11 @@ describe('the pins', () => {
 describe('a failed download says why', () => {
   it.each([
     ['ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.', 'does not have the pinned SHA-256'],
-    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk was full'],
+    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk filled up'],
     [
       "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError': [Errno -3] Temporary failure in " +
         'name resolution\nERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'the package index of pip was not reached',
+      'pip could not reach its package index',
     ],
     [
       'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',

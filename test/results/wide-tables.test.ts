@@ -56,7 +56,7 @@ describe('a wide table', () => {
     expect(named(['model', 'size'])).toEqual(['a @ 224', 'a @ 288']);
     expect(() => named(['model'])).toThrow('line 3 repeats line 2: architecture a; more columns may distinguish them');
     expect(() => named(['name'])).toThrow(
-      'column name, which is to name the architectures, is missing (found x, model, size)',
+      'column name, which should name the architectures, is missing (found x, model, size)',
     );
     expect(() => wide({ 'a.csv': 'model,x\n,50\n' })).toThrow('line 2: column model must be a name, got ""');
   });

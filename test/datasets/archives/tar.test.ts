@@ -69,9 +69,9 @@ describe('a tar archive', () => {
     [
       'damaged in a header',
       (bytes) => Buffer.concat([Buffer.from('x'), bytes.subarray(1)]),
-      'byte 0: this is no header of a tar',
+      'byte 0: this is not a tar header',
     ],
-    ['something else', () => Buffer.from('<html>'.repeat(1000)), 'byte 0: this is no header of a tar archive'],
+    ['something else', () => Buffer.from('<html>'.repeat(1000)), 'byte 0: this is not a tar header'],
     ['empty', () => Buffer.alloc(0), 'is cut off'],
   ])('that is %s is refused, naming it', async (_, damage, message) => {
     const bytes = await tarOf({ 'a.jpg': Buffer.alloc(4096, 1), 'b.jpg': Buffer.alloc(4096, 2) });

@@ -75,5 +75,5 @@ test('folders of classes are read where there are no records, whatever their nam
   const source = await read({ 'train/Airplane/1.png': 'x', 'test/automobile/2.png': 'x', 'train/ship/3.png': 'x' });
   expect(source.images.ids).toEqual(['test/automobile/2.png', 'train/airplane/1.png']);
   expect([...source.images.splits]).toEqual([2, 0]);
-  expect(source.leftOut).toEqual([{ reason: 'images outside the folders of classes', images: 1 }]);
+  expect(source.leftOut).toEqual([{ reason: 'images outside the class folders', images: 1 }]);
 });

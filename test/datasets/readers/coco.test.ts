@@ -25,7 +25,7 @@ describe('annotations in the form of COCO', () => {
     expect([...source.images.labels].sort()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
     expect(source.images.ids[0]).toMatch(/^train\/train_val_images\/Insecta\/Danaus species0\/[0-9a-f]+\.jpg$/);
     // Six birds, and six insects of the validation document.
-    expect(source.leftOut).toContainEqual({ reason: 'images without an annotation of Insecta lists', images: 12 });
+    expect(source.leftOut).toContainEqual({ reason: 'images without an annotation of Insecta', images: 12 });
     expect(source.missing).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ describe('what is no such file is refused, naming it', () => {
     [
       'damaged',
       (bytes) => Buffer.from(bytes).fill(0x55, 140, 200),
-      'meta.mat is damaged or of a kind that is not read',
+      'meta.mat is damaged or has unsupported content',
     ],
   ])('%s', async (_, damage, message) => {
     const bytes = await golden('meta.mat');

@@ -130,7 +130,7 @@ describe('a table of labels', () => {
     const copies = { 'a/1.jpg': 'same', 'b/1.jpg': 'same', 'a/2.jpg': '2' };
     expect(await summary(text, { tree: copies })).toEqual(['1.jpg jay 255 same', '2.jpg owl 255 2']);
     await expect(read(text, { tree: { ...copies, 'b/1.jpg': 'another' } })).rejects.toThrow(
-      'labels.csv must say which file 1.jpg: it may be a/1.jpg or b/1.jpg',
+      'labels.csv must say which file 1.jpg is: it may be a/1.jpg or b/1.jpg',
     );
   });
 });
