@@ -12,7 +12,7 @@ const path = z
 
 const column = z.string().min(1);
 
-/** Where a dataset of the user's own lies and how it is laid out. */
+/** The location and layout of the user's own dataset. */
 export const ownSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
@@ -34,5 +34,5 @@ export const ownSourceSchema = z.discriminatedUnion('kind', [
 
 export type OwnSource = z.infer<typeof ownSourceSchema>;
 
-/** Pixels: side of the prepared images of a dataset of one's own, unless its selection says otherwise. */
+/** Pixels: side of the prepared images of the user's own datasets, unless the selection says otherwise. */
 export const ownImageSize = 256;
