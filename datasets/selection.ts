@@ -18,7 +18,7 @@ const subsetFields = {
     ),
 };
 
-/** Which classes of a dataset a subset has. */
+/** The classes of a dataset that a subset contains. */
 export const classSubsetSchema = z.strictObject(subsetFields);
 
 export type ClassSubset = z.infer<typeof classSubsetSchema>;
@@ -27,7 +27,7 @@ const most = (what: string) =>
   z.int().describe(`at most this many ${what} images, stratified by class; if absent, all`);
 const fraction = z.number().min(0).lt(1);
 
-/** Which images of which dataset: the unit that a population is trained on. */
+/** A selection of images of a dataset: the unit on which a population is trained. */
 export const datasetSelectionSchema = z.strictObject({
   dataset: z
     .string()
@@ -89,18 +89,18 @@ export const datasetSelectionSchema = z.strictObject({
 
 export type DatasetSelection = z.infer<typeof datasetSelectionSchema>;
 
-/** What the study's checks need to know of a dataset, before anything is read. */
+/** What a study's checks need to know about a dataset before anything is read. */
 export interface DatasetFacts {
   /** Name in configs, e.g. `fashion-mnist`. */
   name: string;
   title: string;
   classes: number;
-  /** Of the prepared images: 1 (grey) or 3. */
+  /** Channels of the prepared images: 1 (grey) or 3. */
   channels: number;
   /** Pixels: side of the prepared images. */
   imageSize: number;
   trainingImages: number;
-  /** Where the dataset brings some; else they are held out of the training images. */
+  /** Absent if the dataset has none; they are then held out of the training images. */
   validationImages?: number;
   testImages: number;
 }

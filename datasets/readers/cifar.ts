@@ -5,13 +5,13 @@ import { readCifarRecords, type CifarRecords } from './cifar-records.ts';
 import { isImageName } from './folder-words.ts';
 import { readNamedClasses } from './named-classes.ts';
 
-/** What the Python version is made of: pickles, which run code when they are read. */
+/** Files of the Python version: pickles, which run code when they are read. */
 const pickle = /(^|\/)(cifar-100?-python|cifar-10-batches-py)(\/|$)|\.pkl$|(^|\/)data_batch_\d$/i;
 
 /**
- * Reads Cifar: its binary version, else images in folders of classes.
+ * Reads Cifar: its binary version, else images in class folders.
  * @param binaryVersion name of the archive to download
- * @throws DatasetError where there is only the Python version
+ * @throws DatasetError if there is only the Python version
  */
 export async function readCifar(
   tree: FileTree,

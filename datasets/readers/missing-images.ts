@@ -1,7 +1,7 @@
 import { printable } from '../archives/member-path.ts';
 
 /**
- * What to say of images that annotations list and that are not there, with a few of their names; nothing where none is missing.
+ * A message about images that annotations list but that are missing, with a few of their names; empty if none is missing.
  * @param source what lists them, printable
  */
 export function missingImages(lost: readonly string[], source: string): string[] {
