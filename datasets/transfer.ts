@@ -13,15 +13,15 @@ import { positionFiles, viewDigest } from './views/write-view.ts';
 
 /** A file that a prepared dataset consists of. */
 export interface PreparedFile {
-  /** From the folder that holds the prepared datasets, `/`-separated. */
+  /** Relative to the folder of the prepared datasets, `/`-separated. */
   path: string;
   bytes: number;
 }
 
 /**
- * The files by which another machine has a prepared dataset, its images included: first its images', then its own, the manifests
- * last of each. Several views on the same images have most of them in common.
- * @param directory as `prepareDataset` returns it
+ * The files that another machine needs to have a prepared dataset: first those of its images, then those of the view, each with the
+ * manifest last. Several views of the same images share most of these files.
+ * @param directory as returned by `prepareDataset`
  */
 export async function preparedFiles(directory: string): Promise<PreparedFile[]> {
   const manifest = await readManifest(directory);
@@ -47,9 +47,9 @@ export async function preparedFiles(directory: string): Promise<PreparedFile[]> 
 }
 
 /**
- * Checks a prepared dataset whose files came from elsewhere: all of them, and that it is the data of its digest. What this machine has
- * found whole before is not read again.
- * @param directory where its view lies, below the same folder as its images
+ * Checks a prepared dataset whose files came from elsewhere: all its files, and that its data matches its digest. Files that this machine
+ * has already found intact are not read again.
+ * @param directory folder of its view, below the same folder as its images
  * @throws DatasetError naming what is missing or damaged
  */
 export async function adoptDataset(directory: string, signal?: AbortSignal): Promise<DatasetManifest> {
