@@ -1,7 +1,7 @@
 import { isMissing, numberOf } from './foreign-numbers.ts';
 import { refuse, type RawTable } from './raw-table.ts';
 
-/** A table with the architecture of each row, and those of its columns that are covariates. */
+/** A table with the architecture of each row, and the names of its covariate columns. */
 export interface CovariateTable {
   table: RawTable;
   architectures: readonly string[];
@@ -9,8 +9,8 @@ export interface CovariateTable {
 }
 
 /**
- * The architectures that the rows of a table are of, one each: what some columns have, joined by ` @ `.
- * @throws ConfigError where one has no name, or two have the same
+ * The architecture of each row of a table: its cells in the given columns, joined by ` @ `.
+ * @throws ConfigError if a row has no name, or two rows have the same
  */
 export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {
   const places = keys.map((column) => columns.indexOf(column));
@@ -34,8 +34,8 @@ export function architecturesOf({ source, columns, counted, rows }: RawTable, ke
 }
 
 /**
- * By architecture, the covariates that any of the tables has of it.
- * @throws ConfigError where one is no number, or tables contradict each other
+ * The covariates of each architecture that any of the tables contains.
+ * @throws ConfigError if one is not a number, or if tables contradict each other
  */
 export function joinedCovariates(tables: readonly CovariateTable[]): Map<string, Record<string, number | null>> {
   const joined = new Map<string, Record<string, number | null>>();

@@ -5,12 +5,12 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../store/run-document.ts';
 import type { CheckpointFile } from '../training/run.ts';
 
-/** Where a training keeps checkpoints in the folder of its run; their names sort by the epochs trained. */
+/** The folder of checkpoints inside a run's folder; the names of checkpoints sort by the epochs trained. */
 const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
 
 /**
- * Brings the newest checkpoint of a run from the store to its folder on this machine, where that has none as new: another
- * machine may have trained the run meanwhile. A damaged one is no harm: the training passes it over.
+ * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new: another
+ * machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it.
  */
 export async function fetchCheckpoint(store: ArtifactStore, runKey: string, folder: string): Promise<void> {
   const newest = (await store.list(runArtifacts(runKey).checkpoints)).at(-1);
@@ -35,13 +35,13 @@ export async function removeCheckpoints(store: ArtifactStore, runKey: string): P
   for (const name of await store.list(runArtifacts(runKey).checkpoints)) await store.delete(name);
 }
 
-/** Milliseconds between two uploads of a run's checkpoints, at least. */
+/** Minimum milliseconds between two uploads of a run's checkpoints. */
 const interval = 60_000;
 
 /**
- * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that the run goes on elsewhere when this
- * machine goes away. Uploads happen beside the training, one at a time and at most one a minute; one that fails costs no more
- * than the epochs since the one before, so it is logged and not thrown.
+ * Keeps a copy of a run's newest checkpoint in the store during training, so that the run can continue elsewhere if this
+ * machine is lost. Uploads run in parallel to the training, one at a time and at most one per minute. A failed upload costs at most
+ * the epochs since the previous one, so it is logged and not thrown.
  */
 export class CheckpointUpload {
   readonly #store: ArtifactStore;
@@ -64,12 +64,12 @@ export class CheckpointUpload {
     if (!this.#isUploading && Date.now() - this.#started >= interval) this.#begin();
   }
 
-  /** Waits for an upload that is under way. */
+  /** Waits for an upload in progress. */
   async settled(): Promise<void> {
     await this.#uploading;
   }
 
-  /** Uploads what was offered last, whatever the interval says. */
+  /** Uploads the latest checkpoint, regardless of the interval. */
   async flush(): Promise<void> {
     await this.#uploading;
     this.#begin();

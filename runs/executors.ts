@@ -10,14 +10,14 @@ import type { Trainer } from './trainer.ts';
 
 export interface ExecutorsOptions {
   store: ArtifactStore;
-  /** Folder of this machine for prepared datasets and the checkpoints of unfinished runs. */
+  /** Folder on this machine for prepared datasets and the checkpoints of unfinished runs. */
   work: string;
   dataRoot?: string | undefined;
   devices: readonly Device[];
   trainer: Trainer;
 }
 
-/** What carries out the runs of a worker: those of studies, and those of rehearsals, which take turns in the same slots. */
+/** Carries out the runs of a worker, both of studies and of rehearsals, which share the same slots. */
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #slots: DeviceSlots;
@@ -34,7 +34,7 @@ export class Executors {
     this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
   }
 
-  /** Version of what trains. */
+  /** Version of the training engine. */
   engine(rehearsal: Rehearsal | undefined): string {
     return rehearsal === undefined ? this.#options.trainer.engine : simulatedEngine;
   }

@@ -18,22 +18,22 @@ export interface PrepareOptions {
   onProgress?: ((progress: PreparationProgress) => void) | undefined;
 }
 
-/** Brings datasets to this machine. */
+/** Provides datasets on this machine. */
 export interface DatasetProvider {
-  /** Prepares a selection where it is not yet. */
+  /** Prepares a selection, unless it is already prepared. */
   prepare(selection: DatasetSelection, seed: number, options?: PrepareOptions): Promise<LocalDataset>;
   /**
-   * The dataset of a digest that a run was planned for.
-   * @throws UnsuitableWorkerError where this machine cannot bring that very data
+   * The dataset with the digest that a run was planned for.
+   * @throws UnsuitableWorkerError if this machine cannot provide exactly that data
    */
   open(digest: string): Promise<LocalDataset>;
-  /** Has the next `open` verify the dataset again, and rebuild what is damaged. */
+  /** Makes the next `open` verify the dataset again and rebuild damaged parts. */
   forget(digest: string): void;
 }
 
 /**
- * The datasets that are prepared below a folder of this machine. Each is verified once in this process, however many slots ask
- * for it at the same time, and looked at anew when its files are no longer there.
+ * The datasets that are prepared below a folder on this machine. Each is verified once in this process, however many slots request
+ * it at the same time, and again if its files have disappeared.
  */
 export class LocalDatasets implements DatasetProvider {
   readonly #store: ArtifactStore;
@@ -42,7 +42,7 @@ export class LocalDatasets implements DatasetProvider {
   /** By digest. */
   readonly #known = new Map<string, Promise<LocalDataset>>();
 
-  /** @param work folder of this machine for what can be made again */
+  /** @param work folder on this machine for data that can be recreated */
   constructor(store: ArtifactStore, work: string, dataRoot: string | undefined) {
     this.#store = store;
     this.#directory = join(work, 'datasets');
@@ -56,9 +56,9 @@ export class LocalDatasets implements DatasetProvider {
   async open(digest: string): Promise<LocalDataset> {
     const known = this.#known.get(digest);
     if (known !== undefined && (await isIntact(known))) return known;
-    // Another slot may have begun meanwhile.
+    // Another slot may have started in the meantime.
     if (this.#known.get(digest) === known) {
-      // Not by the signal of one run: others wait for it too.
+      // Not cancelled by the signal of one run, because others wait for it too.
       const opening = this.#prepareAgain(digest);
       this.#known.set(digest, opening);
       opening.catch(() => this.#known.delete(digest));
@@ -83,7 +83,7 @@ export class LocalDatasets implements DatasetProvider {
   }
 }
 
-/** Whether the files of a dataset that was opened before are all there, by their sizes. */
+/** Whether all files of a dataset that was opened earlier still exist with the right sizes. */
 async function isIntact(opening: Promise<LocalDataset>): Promise<boolean> {
   try {
     const dataset = await openPreparedDataset((await opening).directory);

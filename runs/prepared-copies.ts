@@ -7,9 +7,9 @@ import { damagedShards } from '../datasets/shards/verification.ts';
 import { folders } from '../datasets/views/write-view.ts';
 
 /**
- * Checks the images of the prepared datasets of some digests on this machine, where it has them.
- * @param work folder of this machine for what can be made again
- * @returns what is damaged, a line each, naming the file; a preparation replaces it
+ * Checks the images of the prepared datasets with the given digests, if this machine has them.
+ * @param work folder on this machine for data that can be recreated
+ * @returns one line for each damaged file, naming it; the next preparation replaces it
  */
 export async function checkPreparedCopies(work: string, digests: ReadonlySet<string>): Promise<string[]> {
   const views = join(work, 'datasets', folders.views);
@@ -33,7 +33,7 @@ export async function checkPreparedCopies(work: string, digests: ReadonlySet<str
   return problems;
 }
 
-/** Does something; takes a foreseen error for one more problem. */
+/** Runs work; adds an expected error to the problems. */
 async function noting(problems: string[], work: () => Promise<void>): Promise<void> {
   try {
     await work();

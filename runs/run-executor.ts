@@ -16,7 +16,7 @@ import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 import { withRunFolder } from './run-folder.ts';
 import type { Trainer } from './trainer.ts';
 
-/** A run as a study asks for it: its key, and what it is called in its record. */
+/** A run as a study requests it: its key, and its names in the record. */
 export interface RunRequest {
   runKey: string;
   studyId: string;
@@ -25,33 +25,33 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
-  /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
+  /** What is kept of it besides its record; for `extremes`, the study chooses once it knows them. */
   retain: Retention;
 }
 
 export interface RunHooks {
-  /** Ends the work; it then rejects with the signal's reason. */
+  /** Aborts the work, which then rejects with the signal's reason. */
   signal: AbortSignal;
-  /** Has a training end after its epoch, with the outcome `paused`. */
+  /** Makes a training end after its current epoch, with the outcome `paused`. */
   pause?: AbortSignal;
   onProgress?: (progress: TrainingProgress) => void;
   onLog?: (line: string) => void;
 }
 
-/** `recorded`: somebody else has carried out this very run meanwhile, and its record stands. */
+/** `recorded`: another worker has carried out the same run in the meantime, and its record is kept. */
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
-/** What a run is carried out with. */
+/** The environment in which runs are carried out. */
 export interface RunEnvironment {
   store: ArtifactStore;
-  /** Folder of this machine for the checkpoints of unfinished runs. */
+  /** Folder on this machine for the checkpoints of unfinished runs. */
   work: string;
   datasets: DatasetProvider;
   trainer: Trainer;
   slots: DeviceSlots;
 }
 
-/** Data on this machine that was found damaged in a training; it is rebuilt before the next try. */
+/** A training found damaged data on this machine; it is rebuilt before the next attempt. */
 export class DamagedCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
@@ -59,8 +59,8 @@ export class DamagedCopyError extends OperationalError {
 }
 
 /**
- * Carries out runs: trains, tests and records them, by the documents that their keys stand for. Whatever was done before, by
- * this machine or another one, is not done again.
+ * Carries out runs: trains, tests and records them, as specified by the documents of their keys. Work that this or another
+ * machine has already done is not repeated.
  */
 export class RunExecutor {
   readonly #environment: RunEnvironment;
@@ -70,9 +70,9 @@ export class RunExecutor {
   }
 
   /**
-   * Trains the network of a run, from its newest checkpoint, and stores what came of it.
-   * @throws ArtifactError where the run is not planned, UnsuitableWorkerError where this machine would give other results,
-   *   TrainingFailure where the training comes to no result
+   * Trains the network of a run, starting from its newest checkpoint, and stores the result.
+   * @throws ArtifactError if the run is not planned, UnsuitableWorkerError if this machine would give different results,
+   *   TrainingFailure if the training gives no result
    */
   train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
     const { store, trainer, slots } = this.#environment;
@@ -128,7 +128,7 @@ export class RunExecutor {
 
   /**
    * Tests a trained network and records the run.
-   * @throws as `train`, and ArtifactError where the run is not trained
+   * @throws like `train`, and ArtifactError if the run is not trained
    */
   evaluate(request: RunRequest, hooks: RunHooks): Promise<RunRecord> {
     const { store, trainer, slots } = this.#environment;
@@ -167,7 +167,7 @@ export class RunExecutor {
     });
   }
 
-  /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
+  /** Runs work in the folder of a run on this machine; a run that was restarted from scratch has a different folder. */
   async #inFolder<Result>(
     runKey: string,
     { signal }: RunHooks,
@@ -179,7 +179,7 @@ export class RunExecutor {
     return withRunFolder(folder, signal, () => work(folder));
   }
 
-  /** The document of a run that this machine's engine can carry out. */
+  /** The document of a run; throws unless this machine's engine can carry it out. */
   async #runOf(runKey: string): Promise<RunDocument> {
     const { store, trainer } = this.#environment;
     const run = await readRunDocument(store, runKey);
@@ -189,7 +189,7 @@ export class RunExecutor {
     );
   }
 
-  /** Has damaged data on this machine rebuilt before it is used again. */
+  /** Makes sure that damaged data on this machine is rebuilt before it is used again. */
   async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
@@ -201,7 +201,7 @@ export class RunExecutor {
   }
 }
 
-/** The files of a training that are stored; its weights are, as the network is tested by them. */
+/** The files of a training that are stored; the weights always are, because testing the network needs them. */
 const retained = (
   { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
   retain: Retention,
@@ -210,7 +210,7 @@ const retained = (
     ? { weightsFile, savedModelDirectory, eventsDirectory }
     : { weightsFile, savedModelDirectory: null, eventsDirectory: null };
 
-/** What training and testing a run have in common. */
+/** What training and testing of a run have in common. */
 function taskOf(
   { runKey, tensorBoard }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
@@ -220,7 +220,7 @@ function taskOf(
   return { runKey, architecture, datasetDirectory: directory, protocol, seed, workDirectory, tensorBoard };
 }
 
-/** What the record of a run holds, whatever became of it. */
+/** The part of a run's record that does not depend on its outcome. */
 export function describeRun(
   { runKey, studyId, dataset, architectureName }: RunRequest,
   { architecture, datasetDigest, protocol, seed }: RunDocument,

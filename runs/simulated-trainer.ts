@@ -13,17 +13,17 @@ import type { DatasetProvider } from './local-datasets.ts';
 import { simulatedError } from './simulated-errors.ts';
 import type { Trainer } from './trainer.ts';
 
-/** In every key and record of a simulated run, so that none is ever taken for a real one. */
+/** Engine version in every key and record of a simulated run, so that none is ever mistaken for a real one. */
 export const simulatedEngine = 'simulated/1';
 
-/** A failure that a rehearsal was asked for. */
+/** A failure that a rehearsal was asked to simulate. */
 export class SimulatedFailure extends OperationalError {
   constructor(category: ErrorCategory) {
     super(category, `a simulated failure of category ${category}`);
   }
 }
 
-/** Trains nothing: takes as long, fails as often and errs as much as a rehearsal says. Equal runs end equally. */
+/** Trains nothing, but has the durations, failure rate and errors that a rehearsal specifies. Equal runs have equal outcomes. */
 export function simulatedTrainer(rehearsal: Rehearsal, datasets: DatasetProvider): Trainer {
   return {
     engine: simulatedEngine,
