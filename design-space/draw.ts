@@ -9,7 +9,7 @@ import { regNetStages } from './regnet.ts';
 export const brokenRules = {
   bottleneck: 'a width is not divisible by its bottleneck ratio',
   group: 'the width of a 3x3 convolution is not divisible by its group width',
-  stages: 'the widths fall into too few or too many stages, or skip one',
+  stages: 'the widths form too few or too many stages, or skip one',
 } as const;
 export type BrokenRule = keyof typeof brokenRules;
 

@@ -35,7 +35,7 @@ const nameAndNetworkSchema = z.strictObject({
  */
 export function parsePopulation(text: string, source: string): PopulationEntry[] {
   const items = documentsIn(text, source).flatMap(itemsIn);
-  if (items.length === 0) throw new ConfigError(`${source} is invalid`, ['there is no architecture in it']);
+  if (items.length === 0) throw new ConfigError(`${source} is invalid`, ['it contains no architecture']);
   const problems: string[] = [];
   const entries: PopulationEntry[] = [];
   const positions = new Map<string, number>();
@@ -80,7 +80,7 @@ function jsonDocuments(text: string, source: string): unknown[] {
     const line = oneALine
       ? `line ${text.split('\n').findIndex((line) => line.trim() !== '' && !isJson(line)) + 1}: `
       : '';
-    throw new ConfigError(`${source} is not JSON${oneALine ? ' in every line' : ''}`, [
+    throw new ConfigError(`${source} is not JSON${oneALine ? ' on every line' : ''}`, [
       `${line}${(error as Error).message}`,
     ]);
   }
@@ -100,7 +100,7 @@ function yamlDocuments(text: string, source: string): unknown[] {
   const problems = [...documents].flatMap(({ errors }) =>
     errors.map(
       ({ code, message }) =>
-        `${message.split('\n')[0]}${code === 'DUPLICATE_KEY' ? ' (a line --- separates several configs)' : ''}`,
+        `${message.split('\n')[0]}${code === 'DUPLICATE_KEY' ? ' (separate several configs by a line ---)' : ''}`,
     ),
   );
   if (problems.length > 0) throw new ConfigError(`${source} is neither JSON nor YAML`, problems);
@@ -110,7 +110,7 @@ function yamlDocuments(text: string, source: string): unknown[] {
       .map((document): unknown => JSON.parse(JSON.stringify(document.toJS())))
       .filter((value) => value !== null);
   } catch (error) {
-    throw new ConfigError(`${source} holds YAML aliases that cannot be followed`, [(error as Error).message]);
+    throw new ConfigError(`${source} contains YAML aliases that cannot be resolved`, [(error as Error).message]);
   }
 }
 

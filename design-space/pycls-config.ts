@@ -85,7 +85,7 @@ const modelSchema = z.strictObject({
   DEPTH: z.unknown().optional(),
   LOSS_FUN: z.unknown().optional(),
   ACTIVATION_INPLACE: z.unknown().optional(),
-  ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: no other is supported' }).default('relu'),
+  ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: other activations are not supported' }).default('relu'),
 });
 /** Of these sections only what a network is made for counts; the others of a config say how to train. */
 const trainSchema = z.looseObject({ IM_SIZE: positive.default(224) }).prefault({});

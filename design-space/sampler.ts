@@ -37,7 +37,7 @@ export async function samplePopulation(
   while (architectures.length < count) {
     if (fruitless === drawLimit)
       throw new ConfigError(
-        `The design space gave ${architectures.length} of ${count} architectures, and no further one in ${drawLimit.toLocaleString('en-US')} draws`,
+        `The design space yielded ${architectures.length} of ${count} architectures, and no further one in ${drawLimit.toLocaleString('en-US')} draws`,
         describeAcceptance(space, acceptance),
       );
     fruitless++;

@@ -73,7 +73,7 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
         signal,
       );
       const load = 'process.dlopen({ exports: {} }, process.argv[1])';
-      await run(process.execPath, ['-e', load, output], 'The tfjs binding does not load', signal);
+      await run(process.execPath, ['-e', load, output], 'The tfjs binding cannot be loaded', signal);
     },
   };
 }
@@ -86,7 +86,7 @@ async function run(command: string, args: string[], problem: string, signal: Abo
     const { stderr } = error as { stderr?: string };
     throw new SetupError(
       `${problem}: ${command} says\n${(stderr || String(error)).trim().split('\n').slice(0, 10).join('\n')}`,
-      'it needs a compiler with C++17 (g++ 8 or clang 7 and later; CXX=<path> chooses one)',
+      'a C++17 compiler is needed (g++ 8 or clang 7 or later; CXX=<path> chooses one)',
       { cause: error },
     );
   }

@@ -81,7 +81,7 @@ function noSpace(part: Part, cache: string, cause?: unknown): SetupError {
   const gigabytes = (part.diskBytes / 1e9).toFixed(1);
   return new SetupError(
     `${part.title} needs ${gigabytes} GB of free disk space in ${cache}`,
-    'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+    'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
     { cause },
   );
 }

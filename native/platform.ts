@@ -5,7 +5,7 @@ export type Platform = 'linux-x64' | 'linux-arm64';
 export type Accelerator = 'cpu' | 'gpu';
 
 const supported =
-  'supported are Linux on x86_64 and aarch64 with glibc 2.27 or later (in a container too), Node 20.19 to 22';
+  'supported: Linux on x86_64 or aarch64 with glibc 2.27 or later (also in a container), Node 20.19 to 22';
 
 /** What of the running process decides whether the native parts can work here. */
 export interface Runtime {
@@ -34,10 +34,11 @@ export function supportedPlatform({ platform, arch, node, glibc }: Runtime = cur
   };
   if (platform !== 'linux') fail(`There is no build of the native parts for ${platform}`);
   if (arch !== 'x64' && arch !== 'arm64') fail(`There is no build of the native parts for ${arch} processors`);
-  if (glibc === undefined) fail('The native parts need the GNU C library (this system has another, such as musl)');
+  if (glibc === undefined)
+    fail('The native parts need the GNU C library (this system has a different one, such as musl)');
   else if (!atLeast(glibc, 2, 27)) fail(`The native parts need glibc 2.27 or later, this system has ${glibc}`);
   // tfjs-node 4.22 uses util.isNullOrUndefined, which Node 23 no longer has.
-  if (!atLeast(node, 20, 19) || atLeast(node, 23, 0)) fail(`Node must be at least 20.19 and below 23, this is ${node}`);
+  if (!atLeast(node, 20, 19) || atLeast(node, 23, 0)) fail(`Node must be at least 20.19 and below 23, got ${node}`);
   return arch === 'arm64' ? 'linux-arm64' : 'linux-x64';
 }
 
@@ -59,7 +60,7 @@ export function accelerator(
   if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu')
     throw new SetupError(
       `BEYOND_IMAGENET_DEVICE must be cpu or gpu, got ${JSON.stringify(asked)}`,
-      'set it so, or unset it',
+      'set it to one of these, or unset it',
     );
   if (platform !== 'linux-x64') {
     if (asked === 'gpu')

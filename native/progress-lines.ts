@@ -40,7 +40,7 @@ export class ProgressLines {
 function describe(activity: PartActivity, percent: boolean): string {
   switch (activity.state) {
     case 'waiting':
-      return 'waiting for another set-up that is at work';
+      return 'waiting for another set-up to finish';
     case 'downloading':
       return `downloading ${megabytes(activity.of)} MB${percent ? `, ${Math.round((100 * activity.bytes) / activity.of)} %` : ''}`;
     case 'unpacking':

@@ -52,6 +52,6 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
 export function findCompiler(env: NodeJS.ProcessEnv = process.env): string {
   const compiler = env['CXX'] || findOnPath(['g++', 'c++', 'clang++'], env);
   if (compiler === undefined)
-    throw new SetupError('There is no C++ compiler (g++, c++ or clang++) on the PATH', installCommand('compiler', env));
+    throw new SetupError('no C++ compiler (g++, c++ or clang++) is on the PATH', installCommand('compiler', env));
   return compiler;
 }

@@ -2,8 +2,8 @@ import { withLock } from '../files/lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
 /**
- * Works in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
- * of a run works in it at a time, also where several studies, workers or commands of the machine have the same run: others wait.
+ * Runs work in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
+ * uses the folder at a time, even if several studies, workers or commands on the machine have the same run: the others wait.
  */
 export function withRunFolder<Result>(
   folder: string,

@@ -14,13 +14,13 @@ import type { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedError } from './simulated-errors.ts';
 import type { Trainer } from './trainer.ts';
 
-/** In every key and record of a simulated run, so that none is ever taken for a real one. */
+/** Engine version in every key and record of a simulated run, so that none is ever mistaken for a real one. */
 export const simulatedEngine = 'simulated/1';
 
-/** A failure that a rehearsal was asked for. */
+/** A failure that a rehearsal was asked to simulate. */
 export class SimulatedFailure extends OperationalError {
   constructor(category: ErrorCategory) {
-    super(category, `a simulated failure of the category ${category}`);
+    super(category, `a simulated failure of category ${category}`);
   }
 }
 

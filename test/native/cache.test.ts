@@ -99,7 +99,7 @@ describe('a part', () => {
 
   test('is not begun where the disk has too little space, and the message says how much it needs', async () => {
     await expect(ensurePart({ ...part(), diskBytes: 1e18 }, { cache })).rejects.toThrow(
-      /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some, or set XDG_CACHE_HOME/,
+      /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some space, or set XDG_CACHE_HOME/,
     );
     expect(existsSync(log)).toBe(false);
   });

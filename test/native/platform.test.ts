@@ -16,12 +16,12 @@ describe('supportedPlatform', () => {
     [{ arch: 'riscv64' }, 'There is no build of the native parts for riscv64 processors'],
     [{ glibc: undefined }, 'The native parts need the GNU C library'],
     [{ glibc: '2.26' }, 'The native parts need glibc 2.27 or later, this system has 2.26'],
-    [{ node: '20.18.3' }, 'Node must be at least 20.19 and below 23, this is 20.18.3'],
-    [{ node: '18.20.0' }, 'Node must be at least 20.19 and below 23, this is 18.20.0'],
-    [{ node: '23.0.0' }, 'Node must be at least 20.19 and below 23, this is 23.0.0'],
+    [{ node: '20.18.3' }, 'Node must be at least 20.19 and below 23, got 20.18.3'],
+    [{ node: '18.20.0' }, 'Node must be at least 20.19 and below 23, got 18.20.0'],
+    [{ node: '23.0.0' }, 'Node must be at least 20.19 and below 23, got 23.0.0'],
   ])('refuses %j, saying what is supported', (change, message) => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow(message);
-    expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported are Linux on x86_64 and aarch64');
+    expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported: Linux on x86_64 or aarch64');
   });
 
   test('takes the machine that runs the tests', () => {

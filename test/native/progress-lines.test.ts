@@ -24,7 +24,7 @@ test('a file gets a line for each change of state', () => {
     'libtensorflow: downloading 270 MB',
     'libtensorflow: unpacking',
     'libtensorflow: done in 12 s',
-    'tfjs binding: waiting for another set-up that is at work',
+    'tfjs binding: waiting for another set-up to finish',
     'tfjs binding: done in 9.0 s',
     '',
   ]);

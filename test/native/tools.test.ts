@@ -22,7 +22,7 @@ test('missing tools are named with the command that installs them', async () => 
     'python3 is not on the PATH\n  install it: apt-get install -y python3 python3-pip',
   );
   expect(() => findCompiler(env())).toThrow(
-    'There is no C++ compiler (g++, c++ or clang++) on the PATH\n  install it: apt-get install -y g++',
+    'no C++ compiler (g++, c++ or clang++) is on the PATH\n  install it: apt-get install -y g++',
   );
   const python = await tool('python3', 'exit 1');
   await expect(findPython(env())).rejects.toThrow(`${python} has no pip\n  install it: apt-get install -y python3-pip`);

@@ -49,15 +49,15 @@ describe('the pins', () => {
 describe('a failed download says why', () => {
   test.each([
     ['ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.', 'does not have the pinned SHA-256'],
-    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk was full'],
+    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk filled up'],
     [
       "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError': [Errno -3] Temporary failure in " +
         'name resolution\nERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'the package index of pip was not reached',
+      'pip could not reach its package index',
     ],
     [
       'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'pip finds no tensorflow-cpu 2.21.0: its package index was not reached, or does not have it',
+      'pip cannot find tensorflow-cpu 2.21.0: its package index could not be reached, or does not have it',
     ],
     ['ERROR: something new', 'pip could not download tensorflow-cpu 2.21.0:\nERROR: something new'],
   ])('%s', (output, problem) => {

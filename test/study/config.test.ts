@@ -245,7 +245,7 @@ describe('the plan', () => {
       [{ classDraw: 2 }, 'datasets[4].classDraw and nestedClasses must be absent where classes are not drawn'],
       [{ classes: ['3', '5'], nestedClasses: true }, 'datasets[4].classDraw and nestedClasses must be absent'],
       [{ controlFor: { classes: ['3', '5'], classDraw: 1 } }, 'datasets[4].controlFor.classDraw and nestedClasses'],
-      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts divided by /'],
+      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts separated by /'],
     ] as const)
       expect(problemsOf(added(fields)).join('\n')).toContain(problem);
   });
