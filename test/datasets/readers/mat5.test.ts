@@ -54,11 +54,7 @@ describe('what is no such file is refused, naming it', () => {
       (bytes) => bytes.subarray(0, 400),
       'meta.mat is damaged or has unsupported content: an element is truncated',
     ],
-    [
-      'damaged',
-      (bytes) => Buffer.from(bytes).fill(0x55, 140, 200),
-      'meta.mat is damaged or has unsupported content',
-    ],
+    ['damaged', (bytes) => Buffer.from(bytes).fill(0x55, 140, 200), 'meta.mat is damaged or has unsupported content'],
   ])('%s', async (_, damage, message) => {
     const bytes = await golden('meta.mat');
     expect(() => readMat5(damage(bytes), 'meta.mat')).toThrow(message);
