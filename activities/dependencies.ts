@@ -4,19 +4,19 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Device } from '../training/device.ts';
 import type { AttemptOptions } from './attempts.ts';
 
-/** What a worker's activities work with. */
+/** The resources that a worker's activities use. */
 export interface ActivityDependencies {
   store: ArtifactStore;
   /** Folder of this machine for prepared datasets and the checkpoints of unfinished runs. */
   work: string;
   /** Folder with downloaded datasets. */
   dataRoot?: string | undefined;
-  /** One for each training at a time. */
+  /** One device for each concurrent training. */
   devices: readonly Device[];
   trainer: Trainer;
-  /** Told when this worker was given what it cannot do. */
+  /** Called when this worker was given work that it cannot do. */
   onUnsuitable?: (error: OperationalError) => void;
 }
 
-/** Of the light activities. */
+/** Options of the light activities. */
 export const light: AttemptOptions = { maximumAttempts: 5 };
