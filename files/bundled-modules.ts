@@ -8,19 +8,19 @@ import { makeFolder } from './make-folder.ts';
 import { userCache } from './user-cache.ts';
 
 export interface BundleOptions {
-  /** What the bundle is called in the cache. */
+  /** Name of the bundle in the cache. */
   name: string;
-  /** Modules, each of which becomes a file of its name that ends in `.cjs`. */
+  /** Modules, each of which becomes a file with its name and the extension `.cjs`. */
   entries: readonly URL[];
-  /** Packages that stay outside. */
+  /** Packages that are not bundled. */
   external: readonly string[];
 }
 
 /**
- * Modules of this project as plain JavaScript, with all that they import: a process or thread starts with them without a loader,
- * half a second sooner. It takes about 0.1 s; they are kept in the user's cache, as the checkout may be another user's, by the hash of
- * their content and of where the checkout is. The packages that stay outside are found there by a link.
- * @returns the folder of the files
+ * Bundles modules of this project and all that they import as plain JavaScript: a process or thread starts from them without a
+ * loader, half a second sooner. Bundling takes about 0.1 s. Bundles are cached by the hash of their content and of the checkout's place,
+ * in the user's cache, as the checkout may be another user's. A link leads to the packages that are not bundled.
+ * @returns the folder of the bundled files
  */
 export async function bundledModules({ name, entries, external }: BundleOptions): Promise<string> {
   const cache = join(userCache(), name);
@@ -29,7 +29,7 @@ export async function bundledModules({ name, entries, external }: BundleOptions)
     entryPoints: entries.map((entry) => fileURLToPath(entry)),
     bundle: true,
     platform: 'node',
-    // ECMAScript modules would have Node search large packages for the names that they export: 0.1 s more.
+    // With ECMAScript modules, Node would search large packages for their exported names, which takes 0.1 s more.
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.url': 'moduleUrl' },
@@ -54,7 +54,7 @@ export async function bundledModules({ name, entries, external }: BundleOptions)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    // Another process has put the same bundle there.
+    // Another process has already written the same bundle.
     await rm(partial, { recursive: true });
   }
   return folder;

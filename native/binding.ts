@@ -22,7 +22,7 @@ const napiVersion = 8;
 /** The tfjs package that the binding belongs to. */
 export const tfjsPackage = () => packageFolder('@tensorflow/tfjs-node-gpu');
 
-/** What is compiled before the binding's sources, and says why. */
+/** A header that is compiled before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**
@@ -43,8 +43,8 @@ export function compilerArguments(sources: string, nodeHeaders: string, tensorfl
 }
 
 /**
- * The tfjs binding, compiled from the sources of the npm package: it needs neither node-gyp, which would download Node's
- * headers, nor make. Its folder is named by all that it is made from, so that checkouts with other versions have their own.
+ * The tfjs binding, compiled from the sources of the npm package: this needs neither node-gyp, which would download Node's
+ * headers, nor make. Its folder name depends on everything it is made from, so that checkouts with other versions have their own.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {
@@ -92,12 +92,12 @@ async function run(command: string, args: string[], problem: string, signal: Abo
   }
 }
 
-/** Where the npm package has its binding: a link into the cache. */
+/** Where the npm package expects its binding: a link into the cache. */
 export const linkedBinding = (tfjs: string = tfjsPackage()): string =>
   join(tfjs, 'lib', `napi-v${napiVersion}`, bindingFile);
 
 /**
- * Points the npm package at a binding of the cache. The link is replaced in one step: a process that starts meanwhile finds
+ * Points the npm package at a binding in the cache. The link is replaced atomically: a process that starts in the meantime finds
  * the old one or the new one.
  */
 export async function linkBinding(binding: string, tfjs: string = tfjsPackage()): Promise<void> {

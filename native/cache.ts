@@ -10,16 +10,16 @@ import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
 
 export interface CacheOptions {
-  /** Folder of all parts; the user's own where absent. */
+  /** Folder of all parts; by default the user's cache. */
   cache?: string | undefined;
   onProgress?: ((progress: PartProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes sure that the cache holds a part, and returns its folder. Safe to be killed at any point: a part is installed into a
- * folder of another name, marked complete and renamed; the next call removes what a killed one left. Of several set-ups at a
- * time one installs and the others wait.
+ * Makes sure that the cache contains a part, and returns its folder. Safe to be killed at any point: a part is installed into a
+ * temporary folder, marked complete and renamed; the next call removes what a killed one left. If several set-ups run at the same
+ * time, one installs and the others wait.
  * @throws SetupError saying what is missing and how to get it
  */
 export async function ensurePart(
@@ -29,7 +29,7 @@ export async function ensurePart(
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
   await makeFolder(cache);
-  // A lock that is lost while the machine sleeps: at worst another set-up clears this one's folder away, and it fails.
+  // If the lock is lost while the machine sleeps, at worst another set-up removes this one's folder, and this one fails.
   const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
   return withLock(directory, { onWaiting, signal }, async () => {
     if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
@@ -39,7 +39,7 @@ export async function ensurePart(
 
 const partialMark = '.partial-';
 
-/** Installs a part, the lock being held. */
+/** Installs a part while the lock is held. */
 async function install(
   part: Part,
   cache: string,
@@ -69,7 +69,7 @@ async function install(
   }
 }
 
-/** A download that outlived its killed set-up may still write: hence the retries. */
+/** Removes a folder, with retries because a download may outlive its killed set-up and still write to it. */
 const remove = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 async function checkSpace(part: Part, cache: string): Promise<void> {

@@ -7,7 +7,7 @@ export type Accelerator = 'cpu' | 'gpu';
 const supported =
   'supported: Linux on x86_64 or aarch64 with glibc 2.27 or later (also in a container), Node 20.19 to 22';
 
-/** What of the running process decides whether the native parts can work here. */
+/** The properties of the running process that decide whether the native parts can work here. */
 export interface Runtime {
   platform: string;
   arch: string;
@@ -27,7 +27,7 @@ export function currentRuntime(): Runtime {
   };
 }
 
-/** The platform whose builds are brought; throws a `SetupError` that says what is supported. */
+/** The platform whose builds are installed; throws a `SetupError` that says what is supported. */
 export function supportedPlatform({ platform, arch, node, glibc }: Runtime = currentRuntime()): Platform {
   const fail = (problem: string) => {
     throw new SetupError(problem, supported);
@@ -48,8 +48,8 @@ function atLeast(version: string, major: number, minor: number): boolean {
 }
 
 /**
- * Whether TensorFlow's build for NVIDIA GPUs is brought: what BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else whether this
- * machine has such a device.
+ * Whether TensorFlow's build for NVIDIA GPUs is installed: as BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else if this
+ * machine has such a GPU.
  */
 export function accelerator(
   platform: Platform,

@@ -16,8 +16,8 @@ export interface Readiness {
 }
 
 /**
- * Looks which native parts are there, and brings none.
- * @throws SetupError where this machine is not one that they work on
+ * Checks which native parts are installed, without installing any.
+ * @throws SetupError if they do not work on this machine
  */
 export async function nativeReadiness(cache: string = userCache()): Promise<Readiness> {
   const platform = supportedPlatform();

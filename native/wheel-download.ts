@@ -28,7 +28,7 @@ export function requirements(wheels: readonly Wheel[]): string {
 /**
  * Downloads wheels with the user's pip, and so from the index that it is configured for, below a folder.
  * @returns the paths of the wheels
- * @throws SetupError where a tool is missing, or the download fails, with the reason
+ * @throws SetupError with the reason, if a tool is missing or the download fails
  */
 export async function downloadWheels(
   wheels: readonly Wheel[],
@@ -66,7 +66,7 @@ export async function downloadWheels(
   return (await readdir(destination)).map((file) => join(destination, file));
 }
 
-/** What is wrong, by what pip printed. */
+/** What went wrong, judging by pip's output. */
 export function downloadError(wheels: readonly Wheel[], output: string, cause?: unknown): SetupError {
   const what = wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
   const fail = (problem: string, cure: string) => new SetupError(problem, cure, { cause });

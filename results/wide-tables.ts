@@ -74,7 +74,7 @@ function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: Read
       ({ number, column, cell }) =>
         `${open.table.counted} ${number}: column ${open.datasets[column]} must be ${rangeOf(unit)}, got ${JSON.stringify(cell)}`,
     );
-  if (problems.length > 0 && datasets === undefined) problems.push('if this column is no dataset, name those that are');
+  if (problems.length > 0 && datasets === undefined) problems.push('if this column is not a dataset, name the columns that are');
   refuse(open.table.source, problems);
   return entries
     .derive({

@@ -76,7 +76,7 @@ export const augmentationSchema = z.strictObject({
 
 export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
 
-/** Dynamic loss scaling, with the defaults of torch.amp.GradScaler: halved when a gradient overflows, doubled after an interval without overflow. */
+/** Dynamic loss scaling as in torch.amp.GradScaler: halved when a gradient overflows, doubled after an interval without overflow. */
 export const lossScalingSchema = z.strictObject({
   initial: z
     .number()

@@ -32,7 +32,8 @@ export class FileTree {
   }
 
   /**
-   * Lists the files of a folder and the contents of its archives. Plain archives are listed by their headers, compressed tars are read once.
+   * Lists the files of a folder and the contents of its archives. Plain archives are listed by their headers, compressed tars are
+   * read once.
    * @param wanted whether to open an archive with the given name; if absent, all archives are opened
    * @throws DatasetError naming an archive that is damaged
    */

@@ -63,7 +63,7 @@ describe('a wide table', () => {
 
   test('takes all other columns for datasets unless they are named', () => {
     const text = 'model,x,year\na,50,2020\n';
-    expect(() => wide({ 'a.csv': text })).toThrow(/column year must be .* got "2020"\n.*name those that are/);
+    expect(() => wide({ 'a.csv': text })).toThrow(/column year must be .* got "2020"\n.*name the columns that are/);
     expect(wide({ 'a.csv': text }, { datasets: ['x'] })).toHaveLength(1);
     expect(() => wide({ 'a.csv': text }, { datasets: ['x', 'z'] })).toThrow('z (found model, x, year)');
   });
