@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { roleOption } from './commands/role-option.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { WorkerRunOptions } from './commands/run-worker.ts';
 import { withStateOptions } from './commands/state-option.ts';
 import { addWorkerOptions } from './commands/worker-options.ts';
-import { roles, type Role } from './workflows/task-queues.ts';
 
 /**
  * A worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
@@ -13,12 +13,7 @@ const program = addWorkerOptions(
   withStateOptions(
     new Command('worker')
       .description('work for the studies of a configured Temporal server')
-      .option(
-        '--role <list>',
-        `roles of this worker: ${roles.join(', ')}, or several separated by commas`,
-        parseRoles,
-        [...roles],
-      )
+      .addOption(roleOption())
       .option(
         '--deployment <name>',
         'worker deployment on the server that this worker is a version of (Worker Versioning)',
@@ -30,13 +25,5 @@ const program = addWorkerOptions(
     const { runWorker } = await import('./commands/run-worker.ts');
     process.exitCode = await runWorker(options);
   });
-
-function parseRoles(text: string): Role[] {
-  return text.split(',').map((name) => {
-    const role = roles.find((candidate) => candidate === name);
-    if (role === undefined) throw new InvalidArgumentError(`It must be one or more of ${roles.join(', ')}.`);
-    return role;
-  });
-}
 
 await runProgram(program);

@@ -25,6 +25,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
       storeFolder: store.location.startsWith('s3://') ? undefined : store.location,
       devices: trainingDevices(options),
       dataRoot: options.dataRoot,
+      roles: options.role,
       study,
       signal: interruption.signal,
     })) {

@@ -8,6 +8,7 @@ import type { Submission } from '../../store/submission.ts';
 import { costOf, type StudyCost } from '../../study/cost.ts';
 import type { Device } from '../../training/device.ts';
 import { TrainingFailure } from '../../training/failures.ts';
+import type { Role } from '../../workflows/task-queues.ts';
 import { writeMeasuredSpeeds, type MeasuredSpeeds } from '../measured-speeds.ts';
 import { checkDatasets } from './datasets.ts';
 import { differentDevices } from './devices.ts';
@@ -28,6 +29,8 @@ export interface ExaminationOptions {
   storeFolder: string | undefined;
   devices: readonly Device[];
   dataRoot: string | undefined;
+  /** Of the workers that are to run here: nothing is checked that these can do without. */
+  roles: readonly Role[];
   /** A study that is to be carried out here. */
   study?: Pick<Submission, 'config' | 'architectures'> | undefined;
   signal?: AbortSignal;
@@ -35,18 +38,20 @@ export interface ExaminationOptions {
 
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
-  const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
+  const { state, store, storeFolder, devices, dataRoot, roles, study, signal } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
-  const processors = checkProcessors(devices);
-  yield* processors;
-  const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
-  if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
-  else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+  if (roles.includes('train')) {
+    const processors = checkProcessors(devices);
+    yield* processors;
+    const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
+    if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
+    else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+  }
   yield* await checkTemporalServer(state);
   yield await checkStore(store);
-  yield* await checkDatasets(dataRoot, study?.config);
+  if (roles.includes('data')) yield* await checkDatasets(dataRoot, study?.config);
   yield* await checkDisks([
     { what: 'prepared datasets', folder: state.work, bytes: cost?.disk.prepared ?? 0 },
     ...(storeFolder === undefined

@@ -3,6 +3,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { join } from 'node:path';
 import { userCache } from '../../files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
+import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporalBinary } from '../../native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
@@ -13,21 +14,24 @@ import { roles } from '../../workflows/task-queues.ts';
 export class TestServer {
   readonly environment: TestWorkflowEnvironment;
   private readonly bundle: string;
+  private readonly server: LocalServer;
 
-  private constructor(environment: TestWorkflowEnvironment, bundle: string) {
+  private constructor(environment: TestWorkflowEnvironment, bundle: string, server: LocalServer) {
     this.environment = environment;
     this.bundle = bundle;
+    this.server = server;
   }
 
-  static async start(): Promise<TestServer> {
+  /** @param folder of the server's database, which outlasts it */
+  static async start(folder: string): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-    const [environment, bundle] = await Promise.all([
-      TestWorkflowEnvironment.createLocal({
-        server: { executable: { type: 'existing-path', path: await temporalBinary() } },
-      }),
+    // The SDK's own way to start one gives up after five seconds, which a busy machine may need.
+    const [server, bundle] = await Promise.all([
+      startLocalServer(await temporalBinary(), folder),
       workflowBundle(join(userCache(), 'workflows')),
     ]);
-    return new TestServer(environment, bundle.path);
+    const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: server.address });
+    return new TestServer(environment, bundle.path, server);
   }
 
   get client() {
@@ -58,5 +62,6 @@ export class TestServer {
 
   async stop(): Promise<void> {
     await this.environment.teardown();
+    await this.server.stop();
   }
 }
