@@ -1,4 +1,4 @@
-import { Context, log } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { Executors } from '../runs/executors.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import { attempt } from './attempts.ts';
@@ -23,7 +23,7 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
             cancelled,
             () => isStudyPaused(context),
             ({ signal, pause }) =>
-              executors.executor(input.rehearsal).train(input, { signal, pause, onProgress, onLog: logLine }),
+              executors.executor(input.rehearsal).train(input, { signal, pause, onProgress, onLog: logOf(context) }),
           );
         }),
       );
@@ -32,10 +32,11 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
     },
 
     evaluate: async (input) => {
-      const metrics = new RunMetrics(Context.current());
+      const context = Context.current();
+      const metrics = new RunMetrics(context);
       const result = await metrics.ofAttempt(() =>
         attempt(optionsOf(input), async (_report, signal) => {
-          const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logLine });
+          const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logOf(context) });
           return { top1Error: test!.top1Error };
         }),
       );
@@ -66,7 +67,12 @@ async function isStudyPaused(context: Context): Promise<boolean> {
   }
 }
 
-/** Writes a line from a training process to the log of its worker, with the run that it belongs to. */
-const logLine = (line: string): void => {
-  log.info(line);
-};
+/**
+ * Writes a line from a training process to the log of its worker, with the run that it belongs to: not with the run during which the
+ * process was started, to stand by.
+ */
+const logOf =
+  ({ log }: Context) =>
+  (line: string): void => {
+    log.info(line);
+  };

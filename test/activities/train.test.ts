@@ -1,4 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger, type LogEntry } from '@temporalio/worker';
+import { AsyncResource } from 'node:async_hooks';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +26,9 @@ import {
 import { submitStudy } from '../../store/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
+/** Where no activity is at work. */
+const outside = new AsyncResource('outside');
+
 /** Trains nothing, and keeps what it was asked. */
 class FakeTrainer implements Trainer {
   engine = 'fake/1';
@@ -32,8 +37,10 @@ class FakeTrainer implements Trainer {
   errorOf: (task: TrainingTask) => number = () => 0.25;
   outcome: (signal: AbortSignal | undefined) => Promise<Partial<TrainingResult>> = () => Promise.resolve({});
 
-  runTraining = async (task: TrainingTask, { signal }: RunOptions = {}): Promise<TrainingResult> => {
+  runTraining = async (task: TrainingTask, { signal, onLog }: RunOptions = {}): Promise<TrainingResult> => {
     this.trained.push(task);
+    // As a process does that was started to stand by while another run was trained.
+    outside.runInAsyncScope(() => onLog?.(`training ${task.runKey}`));
     const [weightsFile, savedModelDirectory] = [join(task.workDirectory, 'weights.bin'), join(task.workDirectory, 'm')];
     await writeFile(weightsFile, `weights of ${task.runKey}`);
     await mkdir(join(savedModelDirectory, 'variables'), { recursive: true });
@@ -136,6 +143,20 @@ describe('a run', () => {
       ),
     );
     expect(await readdir(join(root, 'work/runs'))).toEqual([]);
+  });
+
+  test('has what its process says in the log of the worker, as said of itself', async () => {
+    const lines: LogEntry[] = [];
+    const logger = new DefaultLogger('INFO', (entry) => lines.push(entry));
+    const { train } = training();
+    for (const index of [0, 1]) {
+      const environment = new MockActivityEnvironment({ attempt: 1, activityId: `train ${index}` }, { logger });
+      await environment.run<[RunInput], unknown, typeof train>(train, runOf(index));
+    }
+    const said = lines.filter(({ message }) => message.startsWith('training '));
+    expect(said.map(({ message, meta }) => [message, meta?.['activityId']])).toEqual(
+      [0, 1].map((index) => [`training ${runOf(index).runKey}`, `train ${index}`]),
+    );
   });
 
   test('that is recorded is neither trained nor tested again, whichever study asks', async () => {
