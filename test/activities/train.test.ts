@@ -154,7 +154,7 @@ describe('a run', () => {
       await environment.run<[RunInput], unknown, typeof train>(train, runOf(index));
     }
     const said = lines.filter(({ message }) => message.startsWith('training '));
-    expect(said.map(({ message, meta }) => [message, meta?.['activityId']])).toEqual(
+    expect(said.map(({ message, meta }) => [message, meta?.['activityId'] as unknown])).toEqual(
       [0, 1].map((index) => [`training ${runOf(index).runKey}`, `train ${index}`]),
     );
   });
