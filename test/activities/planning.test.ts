@@ -41,5 +41,5 @@ test('sampling is interrupted between its draws', async () => {
 
 test('a window with nothing in it fails with what was drawn', async () => {
   const sampling = new MockActivityEnvironment({ attempt: 1 }).run(await hopelessSampling());
-  await expect(sampling).rejects.toThrow(/gave 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
+  await expect(sampling).rejects.toThrow(/yielded 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
 }, 60_000);
