@@ -1,5 +1,5 @@
 import { commandLine } from './commands/program.ts';
 import { runProgram } from './commands/run-program.ts';
 
-/** The command line. Exit codes: 0 on success, 1 on a failure, 2 on wrong usage, 130 when it was interrupted. */
+/** The command line. Exit codes: 0 on success, 1 on a failure, 2 on wrong usage, 130 on an interruption. */
 await runProgram(commandLine());

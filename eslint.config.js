@@ -21,6 +21,18 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
+  {
+    ignores: ['test/**', 'bench/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name="mkdir"] Property[key.name="recursive"]',
+          message: "makeFolder of files/make-folder.ts makes folders: Node's recursive mkdir may never end",
+        },
+      ],
+    },
+  },
   // Mocked methods are handed to `expect` unbound.
   { files: ['test/**'], rules: { '@typescript-eslint/unbound-method': 'off' } },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },

@@ -1,4 +1,4 @@
-/** What programs use: they start, watch and steer studies by this, and read what came of them. */
+/** The API for programs: start, watch and steer studies, and read their results. */
 export { connect, Studies, type ConnectOptions } from './control/studies.ts';
 export { Study, type StudyResult } from './control/study.ts';
 export type { DatasetStatus, RunningRun, StudyState, StudyStatus } from './control/status.ts';

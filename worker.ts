@@ -1,20 +1,23 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { roleOption } from './commands/role-option.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { WorkerRunOptions } from './commands/run-worker.ts';
 import { withStateOptions } from './commands/state-option.ts';
 import { addWorkerOptions } from './commands/worker-options.ts';
-import { roles, type Role } from './workflows/task-queues.ts';
 
 /**
- * A worker of some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
- * It works until it is told to end; trainings then go on elsewhere, or here when it is back.
+ * A worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
+ * It works until it is told to end; its trainings then continue elsewhere, or here when it is back.
  */
 const program = addWorkerOptions(
   withStateOptions(
     new Command('worker')
       .description('work for the studies of a configured Temporal server')
-      .option('--role <list>', `what to do: ${roles.join(', ')}, or several with commas`, parseRoles, [...roles])
-      .option('--deployment <name>', 'be a version of this worker deployment of the server (Worker Versioning)'),
+      .addOption(roleOption())
+      .option(
+        '--deployment <name>',
+        'worker deployment on the server that this worker is a version of (Worker Versioning)',
+      ),
   ),
 )
   .exitOverride()
@@ -22,13 +25,5 @@ const program = addWorkerOptions(
     const { runWorker } = await import('./commands/run-worker.ts');
     process.exitCode = await runWorker(options);
   });
-
-function parseRoles(text: string): Role[] {
-  return text.split(',').map((name) => {
-    const role = roles.find((candidate) => candidate === name);
-    if (role === undefined) throw new InvalidArgumentError(`It must be of ${roles.join(', ')}.`);
-    return role;
-  });
-}
 
 await runProgram(program);

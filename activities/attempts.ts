@@ -3,13 +3,13 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ZodError } from 'zod';
 import { OperationalError, type ErrorCategory } from '../core/errors.ts';
 
-/** What the heartbeats of an attempt carry, from one attempt to the next too. */
+/** The details in an attempt's heartbeats, which the next attempt receives too. */
 export interface AttemptDetails<Progress> {
-  /** Attempts that ended in a failure of their own. */
+  /** Attempts that failed by themselves: a crash or an internal error. */
   failures: number;
-  /** Attempts in a row whose worker was not the right one. */
+  /** Attempts in a row whose worker was unsuitable. */
   handedBack: number;
-  /** Since when nothing but the surroundings has failed, in milliseconds since 1970; null while they do not. */
+  /** When failures of the infrastructure began, in milliseconds since 1970; null while there are none. */
   waitingSince: number | null;
   /** What the work last reported. */
   progress: Progress | null;
@@ -18,34 +18,34 @@ export interface AttemptDetails<Progress> {
 /** Milliseconds between heartbeats, whatever the work reports. */
 const beat = 1000;
 
-/** Milliseconds for which surroundings may be away: an administrator needs to sleep, too. */
+/** Milliseconds for which the infrastructure may fail: an administrator needs to sleep, too. */
 const patience = 12 * 3600_000;
 
-/** Attempts in a row on workers that are not the right ones, after which nobody is expected to be. */
+/** Attempts in a row on unsuitable workers, after which no worker is expected to be suitable. */
 const mostHandedBack = 100;
 
 /**
- * How soon another worker may take what this one has handed back: milliseconds. Longer each time, as the right ones may be busy for
- * hours, while this one is not.
+ * Milliseconds after which another worker may take an activity that this one has handed back. They grow, as the suitable workers may be
+ * busy for hours while this one is not.
  */
 const handBackDelay = (handedBack: number): number => Math.min(300_000, 10_000 * 2 ** (handedBack - 1));
 
 export interface AttemptOptions {
-  /** Failures after which there is no other attempt; those of the surroundings do not count. */
+  /** Failures after which there is no other attempt; those of the infrastructure do not count. */
   maximumAttempts: number;
-  /** Told where this worker is not the right one. */
+  /** Called when this worker is unsuitable for the activity. */
   onUnsuitable?: ((error: OperationalError) => void) | undefined;
 }
 
 /**
  * Carries out one attempt of an activity, with heartbeats.
  *
- * What becomes of a failure depends on its category. An attempt that is interrupted (its worker stops or is killed, an operator
- * pauses or resets it) is no failure and may be repeated without end. One whose worker is not the right one is handed back for
- * others. Failures of the surroundings (a full disk, a store out of reach) are repeated for half a day; bad input never; all
- * others up to `maximumAttempts`. A failure that is final has its category as its type.
+ * How a failure is handled depends on its category. An interruption (the worker stops or is killed, an operator pauses or resets
+ * the activity) is not a failure and may be repeated without limit. An attempt on an unsuitable worker is handed back to other
+ * workers. Failures of the infrastructure (a full disk, an unreachable store) are retried for half a day, bad input never, all
+ * others up to `maximumAttempts`. A final failure has its category as its type.
  *
- * @param work gets a function that reports progress, and a signal that aborts on cancellation and on shutdown
+ * @param work receives a function that reports progress, and a signal that aborts on cancellation and on shutdown
  */
 export async function attempt<Progress, Result>(
   { maximumAttempts, onUnsuitable }: AttemptOptions,
@@ -59,12 +59,12 @@ export async function attempt<Progress, Result>(
     waitingSince: earlier?.waitingSince ?? null,
     progress: null,
   };
-  // None at once: what is over within a second needs none, and each costs the server as much as a step of a workflow.
+  // No heartbeat at the start: work that takes less than a second needs none, and each costs the server as much as a workflow step.
   const beats = setInterval(() => context.heartbeat(details), beat);
   try {
     return await work((progress) => {
       details.progress = progress;
-      // It has come further: what was away is back.
+      // Progress means that the infrastructure works again.
       details.waitingSince = null;
       details.handedBack = 0;
     }, context.cancellationSignal);
@@ -76,7 +76,7 @@ export async function attempt<Progress, Result>(
     context.heartbeat(details);
     throw ApplicationFailure.create({
       message: error instanceof Error ? error.message : String(error),
-      // Nobody is the right one: as good as a server that is away.
+      // That no worker is suitable is treated like a server that is down.
       type: category === 'unsuitable-worker' ? 'infrastructure' : category,
       nonRetryable: isFinal,
       ...(category === 'unsuitable-worker' ? { nextRetryDelay: handBackDelay(details.handedBack) } : {}),
@@ -87,7 +87,7 @@ export async function attempt<Progress, Result>(
   }
 }
 
-/** Counts a failure, and tells whether it is final. */
+/** Counts a failure, and returns whether it is final. */
 function count(details: AttemptDetails<unknown>, category: ErrorCategory, maximumAttempts: number): boolean {
   switch (category) {
     case 'usage':
@@ -106,7 +106,7 @@ function count(details: AttemptDetails<unknown>, category: ErrorCategory, maximu
   }
 }
 
-/** What nobody foresaw may pass as well as not: it counts as a fault of this program, and is tried again. */
+/** The category of an error. An unforeseen error may or may not be temporary: it counts as a fault of this program, and is retried. */
 function categoryOf(error: unknown): ErrorCategory {
   if (error instanceof OperationalError) return error.category;
   if (error instanceof ZodError) return 'input';
@@ -125,14 +125,14 @@ const network = [
   'EPIPE',
 ];
 
-/** Whether a disk or the network failed, by the codes of Node; also where that is the cause, as in Node's `fetch failed`. */
+/** Whether a disk or the network failed, according to Node's error codes; also if that is the cause, as in Node's `fetch failed`. */
 function isOfSurroundings(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return (code !== undefined && [...surroundings, ...network].includes(code)) || isOfSurroundings(error.cause);
 }
 
-/** What the signal aborted with: the server knows from it whether the work was cancelled or its worker is stopping. */
+/** The reason of the signal, which tells the server whether the work was cancelled or its worker is stopping. */
 function interruption({ reason }: AbortSignal): CancelledFailure {
   return reason instanceof CancelledFailure ? reason : new CancelledFailure('the activity was interrupted');
 }

@@ -6,8 +6,8 @@ import type { Rehearsal } from '../study/rehearsal.ts';
 import type { Retention } from '../study/retention.ts';
 
 /**
- * What workflows and activities say to each other: ids, names and small numbers. Everything larger (architectures, weights,
- * curves, tables) lies in the artifact store, where both sides find it by these.
+ * The data that workflows and activities exchange: ids, names and small numbers. Everything larger (architectures, weights,
+ * curves, tables) is in the artifact store, where both sides find it by these ids and names.
  */
 
 export interface StudyReference {
@@ -20,29 +20,29 @@ export interface DatasetReference extends StudyReference {
   dataset: string;
 }
 
-/** A study that is started by its config alone, e.g. by a schedule: the config is checked and stored first. */
+/** A study that is started from its config alone, e.g. by a schedule: the config is checked and stored first. */
 export interface StudySubmission extends StudyReference {
   config: unknown;
 }
 
-/** What the study workflow needs to know of a config, once its population is drawn. */
+/** The parts of a config that the study workflow needs, once the population is drawn. */
 export interface StudyOutline {
   architectures: number;
-  /** Labels, in the order of the config. */
+  /** Labels of the datasets, in the order of the config. */
   datasets: string[];
-  /** Label. */
+  /** Label of the reference dataset. */
   reference: string;
   runsPerDataset: number;
   concurrentRunsPerDataset: number;
-  /** Null for no limit but that of each dataset. */
+  /** Null for no limit except that of each dataset. */
   concurrentRuns: number | null;
-  /** For every run of the study. */
+  /** Settings of every run of the study. */
   run: RunSettings;
 }
 
-/** How the runs of a study are carried out: nothing of it changes what they result in. */
+/** How the runs of a study are carried out; none of this changes their results. */
 export interface RunSettings {
-  /** Attempts that fail by themselves, after which a run counts as failed. */
+  /** Number of failed attempts after which a run counts as failed. */
   maximumAttempts: number;
   /** Whether event files are written. */
   tensorBoard: boolean;
@@ -58,18 +58,18 @@ export interface PlanPageInput extends DatasetReference {
   page: number;
 }
 
-/** A part of the runs on a dataset, in their order. */
+/** A page of the runs on a dataset, in order. */
 export interface PlanPage {
-  /** Those that are still to be carried out. */
+  /** Runs that remain to be carried out. */
   open: PlannedRunReference[];
-  /** How the others ended. */
+  /** How the other runs ended. */
   settled: RunCounts;
   isLast: boolean;
 }
 
 export interface PlannedRunReference {
   runKey: string;
-  /** For people, e.g. `arch-017`, or `arch-017 seed 2` where a study trains each architecture several times. */
+  /** For people, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
   name: string;
   architectureName: string;
 }
@@ -92,18 +92,18 @@ export interface FailedRun extends RunInput {
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
 /**
- * Name of the query by which a training whose activity is cancelled asks its population whether that is cancelled, too. Where it
- * is not, the study is paused, and the training may finish its epoch.
+ * Name of the query by which a training whose activity is cancelled asks its population whether that is cancelled, too. If it is
+ * not, the study is paused, and the training may finish its epoch.
  */
 export type IsCancelledQuery = 'isCancelled';
 
-/** Which failed runs are tried again. */
+/** Which failed runs are retried. */
 export interface RetryRequest {
-  /** Label; all where absent. */
+  /** Label of a dataset; all datasets if absent. */
   dataset?: string;
-  /** Name; all where absent. */
+  /** Name of an architecture; all architectures if absent. */
   architecture?: string;
-  /** `checkpoint` goes on where a run was, `scratch` trains it anew. */
+  /** `checkpoint` continues a run where it stopped, `scratch` trains it from the beginning. */
   from: 'checkpoint' | 'scratch';
 }
 
@@ -114,36 +114,36 @@ export interface StudyArtifacts {
   report: string;
 }
 
-/** Carried out by the workers of the `study` role: light work on the store. */
+/** Activities of workers in the role `study`: light work on the store. */
 export interface StudyActivities {
   /** Checks the config of a study and puts it into the store. */
   submitStudy(input: StudySubmission): Promise<void>;
   /** Draws (or reads) the architectures and puts them into the store. */
   samplePopulation(input: StudyReference): Promise<StudyOutline>;
-  /** Plans a part of the runs on a dataset, and tells which of them there are already. */
+  /** Plans one page of the runs on a dataset, and returns which of them have already ended. */
   planRuns(input: PlanPageInput): Promise<PlanPage>;
   /** Puts the record of a run that failed for good into the store. */
   recordFailure(input: FailedRun): Promise<void>;
-  /** Removes the records of failed runs, so that they are tried again; returns how many, by dataset. */
+  /** Removes the records of failed runs, so that they are retried; returns how many, by dataset. */
   clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
-  /** Extends the config of a study and its population; returns what the study is now. */
+  /** Extends the config of a study and its population; returns the new outline. */
   extendStudy(input: StudyReference & { extension: StudyExtensionInput }): Promise<StudyOutline>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
-  /** Removes what is not to be kept of runs that are neither among the best nor the worst; returns of how many. */
+  /** Removes what need not be kept of runs that are neither among the best nor the worst; returns the number of these runs. */
   pruneArtifacts(input: StudyReference): Promise<{ runs: number }>;
   correlate(input: StudyReference): Promise<{ pairs: number }>;
   renderReport(input: StudyReference): Promise<StudyArtifacts>;
-  /** Notes in the store that the study is finished. */
+  /** Records in the store that the study is finished. */
   concludeStudy(input: StudyOutcome): Promise<void>;
 }
 
-/** Carried out by the workers of the `data` role. */
+/** Activities of workers in the role `data`. */
 export interface DataActivities {
   prepareDataset(input: DatasetReference): Promise<{ digest: string; images: number }>;
 }
 
-/** Carried out by the workers of the `train` role, one at a time in each of their slots. */
+/** Activities of workers in the role `train`, one at a time in each slot. */
 export interface TrainActivities {
   train(input: RunInput): Promise<TrainingOutcome>;
   /** Tests a trained network and puts the run's record into the store. */

@@ -2,11 +2,11 @@ import type { OperationalError } from '../core/errors.ts';
 import type { ExecutorsOptions } from '../runs/executors.ts';
 import type { AttemptOptions } from './attempts.ts';
 
-/** What a worker's activities work with. */
+/** The resources that a worker's activities use. */
 export interface ActivityDependencies extends ExecutorsOptions {
-  /** Told when this worker was given what it cannot do. */
+  /** Called when this worker was given work that it cannot do. */
   onUnsuitable?: (error: OperationalError) => void;
 }
 
-/** Of the light activities. */
+/** Options of the light activities. */
 export const light: AttemptOptions = { maximumAttempts: 5 };

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How work is told to end: at its next checkpoint, or at once. */
+/** How work is told to end: at its next checkpoint, or immediately. */
 export interface Ending {
   signal: AbortSignal;
   pause: AbortSignal;
 }
 
-/** Milliseconds between two looks whether a pause has become a cancellation. */
+/** Milliseconds between two checks whether a pause has become a cancellation. */
 const interval = 2000;
 
 /**
- * Does something that may end at a checkpoint of its own. When it is cancelled for a pause, it is asked to, and ended at once only
- * when that is no longer what the cancellation stands for.
+ * Carries out work that can end at its own checkpoints. When it is cancelled for a pause, it is asked to end at the next one, and
+ * is ended immediately only if the cancellation no longer means a pause.
  * @param cancelled aborts when the activity is cancelled, or its worker stops
  * @param isPause whether a cancellation is a pause
  */

@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TrainingProgress } from '../training/metrics.ts';
 
-/** What a worker tells Prometheus of its runs, beside what the SDK does. */
+/** The metrics of runs that a worker exports to Prometheus, besides those of the SDK. */
 export class RunMetrics {
   readonly #meter: Context['metricMeter'];
 
@@ -10,22 +10,22 @@ export class RunMetrics {
     this.#meter = metricMeter;
   }
 
-  /** Of a training that goes on. */
+  /** Reports the progress of a training. */
   progress({ imagesPerSecond, loss }: TrainingProgress): void {
     this.#meter
-      .createGauge('beyond_imagenet_images_per_second', 'float', 'images/s', 'images a second of a training')
+      .createGauge('beyond_imagenet_images_per_second', 'float', 'images/s', 'images per second of a training')
       .set(imagesPerSecond);
     if (Number.isFinite(loss))
       this.#meter.createGauge('beyond_imagenet_training_loss', 'float', undefined, 'loss of a training').set(loss);
   }
 
-  /** Counts an attempt that failed, and a run that failed with it for good. */
+  /** Counts an attempt that fails, and the run as failed if there will be no other attempt. */
   async ofAttempt<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof ApplicationFailure) {
-        this.#count('beyond_imagenet_failed_attempts', 'attempts at runs that failed', {
+        this.#count('beyond_imagenet_failed_attempts', 'failed attempts at runs', {
           category: error.type ?? 'internal',
         });
         if (error.nonRetryable === true) this.ended('failed');
@@ -35,7 +35,7 @@ export class RunMetrics {
   }
 
   ended(outcome: 'finished' | 'diverged' | 'failed'): void {
-    this.#count('beyond_imagenet_runs', 'runs that ended at this worker', { outcome });
+    this.#count('beyond_imagenet_runs', 'runs that ended on this worker', { outcome });
   }
 
   #count(name: string, description: string, tags: Record<string, string>): void {

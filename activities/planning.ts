@@ -24,7 +24,7 @@ import type { ReportingActivities } from './reporting.ts';
 
 type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 
-/** Runs that are planned at a time: small enough for a payload, and for a history. */
+/** Runs on a page of the plan: few enough for a payload, and for a history. */
 export const runsPerPage = 250;
 
 export function planningActivities({ store }: ActivityDependencies, executors: Executors): PlanningActivities {
@@ -49,7 +49,7 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
         const config = await documents.config();
         const asked = parseWith(extensionSchema, extension, 'The extension is invalid', ConfigError);
         const problems = extensionProblems(config, asked);
-        if (problems.length > 0) throw new ConfigError(`The study ${studyId} cannot be extended so`, problems);
+        if (problems.length > 0) throw new ConfigError(`The study ${studyId} cannot be extended in this way`, problems);
         const extended = parseStudyConfig(extendConfig(config, asked), catalogue, 'The extension is invalid');
         await documents.writeExtensions([...(await documents.extensions()), asked]);
         await documents.removeOutcome();
@@ -92,7 +92,7 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
         planned.forEach((run, index) => {
           const record = records[index];
           const isOwn = record?.studyId === studyId;
-          // What failed in another study may succeed in this one.
+          // A run that failed in another study may succeed in this one.
           if (record === undefined || (record.outcome === 'failed' && !isOwn)) result.open.push(run);
           else result.settled[isOwn ? record.outcome : 'reused']++;
         });
@@ -155,7 +155,7 @@ function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]
   };
 }
 
-/** Draws the architectures of a study into the store, and returns them; those of a file are there since its start. */
+/** Draws the architectures of a study, puts them into the store and returns them; those from a file are in the store since the start. */
 async function drawPopulation(
   { population, seeds }: StudyConfig,
   documents: StudyDocuments,
@@ -165,7 +165,7 @@ async function drawPopulation(
   const { architectures } = await samplePopulation(population.space, {
     count: population.count,
     seed: seeds.population,
-    // A narrow window may take long: heartbeats and cancellation come through between draws.
+    // Drawing from a narrow window may take long: heartbeats and cancellation are handled between draws.
     onProgress: async () => {
       signal.throwIfAborted();
       await eventLoopTurn();
@@ -175,7 +175,7 @@ async function drawPopulation(
   return architectures;
 }
 
-/** The populations that were read last, so that planning a large study does not parse all its architectures for each part. */
+/** The populations that were read last, so that planning a large study does not parse all its architectures for each page. */
 class PopulationCache {
   readonly #store: ArtifactStore;
   readonly #known = new Map<string, { content: Buffer; population: NamedArchitecture[] }>();

@@ -48,12 +48,12 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
 
 const isCancelledQuery: IsCancelledQuery = 'isCancelled';
 
-/** Milliseconds that an answer is waited for. */
+/** Milliseconds to wait for an answer. */
 const patience = 3000;
 
 /**
- * Whether an activity was cancelled only because its study is paused: then its population goes on. Without an answer the
- * training is ended at once, and goes on from its last checkpoint.
+ * Whether an activity was cancelled only because its study is paused: then its population is not cancelled. Without an answer the
+ * training is ended immediately, and later continues from its last checkpoint.
  */
 async function isStudyPaused(context: Context): Promise<boolean> {
   if (context.cancellationDetails?.cancelRequested !== true) return false;
@@ -62,14 +62,14 @@ async function isStudyPaused(context: Context): Promise<boolean> {
     const population = client.workflow.getHandle(info.workflowExecution!.workflowId);
     return !(await client.withDeadline(Date.now() + patience, () => population.query<boolean>(isCancelledQuery)));
   } catch (error) {
-    context.log.warn('the population was not asked whether it is paused', { error });
+    context.log.warn('could not ask the population whether it is paused', { error });
     return false;
   }
 }
 
 /**
- * What a training process says goes to the log of its worker, with the run that it is about: not with the one in whose time the process
- * was started, to stand by.
+ * Writes a line from a training process to the log of its worker, with the run that it belongs to: not with the run during which the
+ * process was started, to stand by.
  */
 const logOf =
   ({ log }: Context) =>

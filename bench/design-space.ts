@@ -14,7 +14,7 @@ interface Timing {
   draws: number;
 }
 
-/** `bench design-space`: the time that the paper's population takes, and NumPy's for the same where a Python is given. */
+/** `bench design-space`: the time it takes to draw the paper's population, and NumPy's time for the same if a Python is given. */
 export function register(program: Command): void {
   program
     .command('design-space')
@@ -43,7 +43,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The median of a few populations, each with its own seed; the first, which warms the compiler up, counts like the others. */
+/** The median time over a few populations with different seeds; the first one, which warms up the compiler, counts like the others. */
 async function sampled(document: unknown): Promise<Timing> {
   const space = designSpaceSchema.parse(document);
   const timings: Timing[] = [];

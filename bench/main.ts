@@ -5,9 +5,9 @@ import { register as registerDesignSpace } from './design-space.ts';
 import { register as registerOrchestration } from './orchestration.ts';
 import { register as registerTraining } from './training.ts';
 
-/** `npm run bench -- <name>`: each benchmark is one file of this folder and prints a table and JSON. */
+/** `npm run bench -- <name>`: each benchmark is one file in this folder and prints a table and JSON. */
 const program = new Command('bench').description(
-  'ratios measured in one run; absolute figures are the machine of the moment',
+  'ratios measured in one run; absolute figures depend on the machine and its load',
 );
 
 registerAnalysis(program);

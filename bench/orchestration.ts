@@ -19,7 +19,7 @@ interface Measurement extends HistoryFacts {
   runs: number;
   /** From the start of the study to its report. */
   seconds: number;
-  /** Of the planning, trainings and tests alone. */
+  /** Seconds of the planning, trainings and tests alone. */
   secondsOfRuns: number;
   millisecondsPerRun: number;
   /** CPU time of server and workers, which other work on the machine hardly changes. */
@@ -35,15 +35,15 @@ interface Options {
   json?: true;
 }
 
-/** `bench orchestration`: rehearsals of several sizes, each on a server and a store of its own. */
+/** `bench orchestration`: rehearsals of several sizes, each with its own server and store. */
 export function register(program: Command): void {
   program
     .command('orchestration')
     .description('what orchestrating a run costs, in rehearsals of several sizes: it must not grow with the study')
     .option('--runs <list>', 'sizes of the studies, in runs', '500,20000')
-    .option('--preset <name>', 'study whose datasets are rehearsed', 'quickstart')
-    .option('--slots <n>', 'simulated trainings at a time', '32')
-    .option('--json', 'the JSON document alone')
+    .option('--preset <name>', 'preset whose datasets are used in the rehearsal', 'quickstart')
+    .option('--slots <n>', 'simulated trainings at the same time', '32')
+    .option('--json', 'print only the JSON document')
     .action(async ({ runs, preset, slots, json }: Options) => {
       const measurements: Measurement[] = [];
       for (const size of runs.split(',').map(Number)) {
@@ -107,7 +107,7 @@ async function rehearse(runs: number, preset: string, slots: number): Promise<Me
     }
     const seconds = (performance.now() - started) / 1000;
     const cpuAfter = await cpuOf();
-    // An analysis may be over between two looks.
+    // An analysis may start and end between two polls.
     const secondsOfRuns = ((stages.analysing || performance.now()) - stages.training) / 1000;
     const facts = await historyFacts(client, 'bench');
     const { size } = await stat(join(state.temporal, 'temporal.db'));

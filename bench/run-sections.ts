@@ -7,27 +7,27 @@ export interface Measurement {
   what: string;
   unit: string;
   ours: number | null;
-  /** What `ours` is held against: another program, another way, or a target; named in `what`. */
+  /** What `ours` is compared with: another program, another method, or a target; named in `what`. */
   other: number | null;
   /** ours / other. */
   ratio: number | null;
   note?: string;
 }
 
-/** What a section is told. */
+/** What a section is given. */
 export interface Surroundings {
   rounds: number;
-  /** For what a section writes. */
+  /** Folder for what a section writes. */
   directory: string;
 }
 
 export type Sections<Told extends Surroundings> = Record<string, (told: Told) => AsyncGenerator<Measurement>>;
 
-/** Load average of the last minute, the benchmark's own processes included. */
+/** Load average over the last minute, including the benchmark's own processes. */
 type Measured = Measurement & { section: string; load: number };
 
 export interface SectionOptions {
-  /** Names of sections, divided by commas; all where absent. */
+  /** Names of sections, separated by commas; if absent, all. */
   only?: string;
   rounds: string;
   json?: true;

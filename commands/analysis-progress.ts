@@ -1,8 +1,8 @@
-/** Milliseconds that may pass before anything is shown, and between two lines where there is no terminal. */
+/** Milliseconds: the shortest analysis whose progress is shown, and the time between two lines without a terminal. */
 const patience = 2000;
 const pause = 10_000;
 
-/** Shows how far an analysis is and how long it will take, where that is above two seconds. */
+/** Shows the progress of an analysis and the time left, if the analysis takes more than two seconds. */
 export class AnalysisProgress {
   readonly #output: NodeJS.WriteStream;
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class AnalysisProgress {
     this.#shown = this.#now();
   }
 
-  /** Takes away what is shown on a terminal. */
+  /** Clears the line on a terminal. */
   end(): void {
     if (this.#output.isTTY && this.#shown > -Infinity) this.#output.write('\r\u001b[K');
   }

@@ -30,42 +30,50 @@ interface AnalyzeOptions {
 export function register(program: Command): void {
   program
     .command('analyze <table...>')
-    .description("the statistics and the report of results tables, one's own or published ones; no server needed")
+    .description('compute statistics and a report from results tables, your own or published ones; needs no server')
     .addHelpText(
       'after',
       `
-Tables are CSV, Parquet (.parquet) or Arrow (.arrow, .feather). Tidy ones have a row a run, with columns architecture, dataset,
-seed and top1Error (a fraction), and any others; several are joined, and one without datasets gives covariates by architecture.
-Wide ones (--wide) have a row an architecture and a column a dataset; several are joined by architecture.`,
+Tables are CSV, Parquet (.parquet) or Arrow (.arrow, .feather). Tidy tables have one row per run, with the columns architecture,
+dataset, seed and top1Error (a fraction), and any others; several are joined, and one without datasets adds covariates by
+architecture. Wide tables (--wide) have one row per architecture and one column per dataset; several are joined by architecture.`,
     )
     .option(
       '--reference <dataset>',
       'dataset that the others are compared with (default: reference, imagenet, or the first)',
     )
     .requiredOption('--out <folder>', 'where correlations.json, targets.json, tables/ and report.html are written')
-    .option('--wide', 'the tables have a column a dataset')
+    .option('--wide', 'the tables have one column per dataset')
     .option(
       '--architecture-column <columns>',
-      'of wide tables, comma-separated where more than one tell them apart (default: architecture, model, or the first)',
+      'in wide tables: columns that identify an architecture, comma-separated (default: architecture, model, or the first)',
       names,
     )
-    .addOption(new Option('--unit <unit>', 'of wide tables: what their numbers are').choices(units))
-    .option('--datasets <columns>', 'of wide tables, comma-separated (default: all others)', names)
+    .addOption(new Option('--unit <unit>', 'in wide tables: what the numbers are').choices(units))
+    .option(
+      '--datasets <columns>',
+      'in wide tables: columns of the datasets, comma-separated (default: all others)',
+      names,
+    )
     .option(
       '--covariates <columns>',
-      'measures of size beside params, flops, acts and depth, comma-separated',
+      'measures of size besides params, flops, acts and depth, comma-separated',
       names,
       [],
     )
     .option('--curves <table>', 'training curves: architecture, dataset, seed, epoch, validationTop1Error')
-    .option('--resamples <n>', 'bootstrap resamples; fewer take less time', positiveInteger, 2500)
-    .option('--seed <n>', 'of resamples and permutations', nonNegativeInteger, 0)
+    .option('--resamples <n>', 'bootstrap resamples; fewer are faster', positiveInteger, 2500)
+    .option('--seed <n>', 'seed of the resamples and permutations', nonNegativeInteger, 0)
     .addOption(
-      new Option('--intervals <method>', 'how they are made from the resamples')
+      new Option('--intervals <method>', 'how intervals are computed from the resamples')
         .choices(['percentile', 'bca'])
         .default('percentile'),
     )
-    .option('--threads <n>', 'the figures are the same for any number (default: cores)', positiveInteger)
+    .option(
+      '--threads <n>',
+      'threads; the numbers are the same for any number of them (default: cores)',
+      positiveInteger,
+    )
     .option('--no-report', 'write no report.html')
     .option('--json', 'print the correlations as JSON')
     .action(analyze);
@@ -130,7 +138,7 @@ async function readRows(files: readonly string[], options: AnalyzeOptions): Prom
   });
   const given = needed.filter(([, value]) => value !== undefined).map(([option]) => option);
   if (!wide && given.length > 0)
-    throw new ConfigError(`${given[0]} is of wide tables`, ['--wide must be given with it']);
+    throw new ConfigError(`${given[0]} is for wide tables`, ['--wide must be given with it']);
   if (wide && unit === undefined)
     throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
   const { readTable } = await import('../results/read-table.ts');

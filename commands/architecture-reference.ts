@@ -2,7 +2,7 @@ import type { PopulationEntry } from '../design-space/population.ts';
 import { ConfigError } from '../core/errors.ts';
 import { readInputFile } from '../files/read-input.ts';
 
-/** The architecture that a command-line argument means; throws a `ConfigError` that lists those there are. */
+/** The architecture that a command-line argument names; throws a `ConfigError` that lists the existing ones if there is none. */
 export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {
   const { parsePopulation } = await import('../design-space/population-file.ts');
   if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, argument), reference, argument);

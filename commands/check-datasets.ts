@@ -7,8 +7,8 @@ import type { DatasetOptions } from './datasets.ts';
 import { bytesText, grouped } from './table.ts';
 
 /**
- * `datasets check`: exits with a failure where a dataset that was asked for, by its name or by a study, is not complete; where
- * none was asked for, only of those that are there.
+ * `datasets check`: exits with a failure if a dataset that was asked for, by name or by a study, is missing or incomplete; if
+ * none was asked for, only if one that is there is incomplete.
  */
 export async function checkDatasets(names: readonly string[], options: DatasetOptions): Promise<void> {
   const selections = await chosenSelections(names, options);
@@ -26,7 +26,7 @@ export async function checkDatasets(names: readonly string[], options: DatasetOp
     process.exitCode = exitCodes.failure;
 }
 
-/** What was found of a dataset, in a few lines. */
+/** What was found for a dataset, in a few lines. */
 function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
   const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
   const counts = Object.entries(splits).map(([split, { images, expected }]) => {

@@ -11,19 +11,19 @@ type StudyOptions = Pick<DatasetOptions, 'config' | 'preset' | 'set'>;
 
 export interface ChosenDatasets {
   selections: DatasetSelection[];
-  /** The study that they are of; undefined for those of the catalogue. */
+  /** The study that the selections belong to; undefined if they come from the catalogue. */
   config: StudyConfig | undefined;
 }
 
-/** The selections that a command's names and options are about, as `chosenDatasets`. */
+/** The selections that a command's names and options refer to, as in `chosenDatasets`. */
 export async function chosenSelections(names: readonly string[], options: StudyOptions): Promise<DatasetSelection[]> {
   return (await chosenDatasets(names, options)).selections;
 }
 
 /**
- * What a command's names and options are about: the selections of a study that have such a name or label, all where no name is
- * given; without a study, whole datasets of the catalogue.
- * @throws ConfigError naming what there is none of
+ * What a command's names and options refer to: the selections of a study that have one of these names or labels, or all of them
+ * if no name is given; without a study, whole datasets of the catalogue.
+ * @throws ConfigError that quotes a name without a dataset
  */
 export async function chosenDatasets(
   names: readonly string[],

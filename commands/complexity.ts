@@ -7,9 +7,9 @@ import { readInputFile } from '../files/read-input.ts';
 export function register(program: Command): void {
   const command = program
     .command('complexity')
-    .description('flops (multiply-adds), params and acts of the architectures in a file, in their order')
+    .description('flops (multiply-adds), params and acts of the architectures in a file, in the order of the file')
     .argument('<file>', 'JSON, NDJSON or pycls YAML: one architecture or many')
-    .option('--json', 'a JSON list of {flops, params, acts}; so without it where the output is no terminal');
+    .option('--json', 'print a JSON list of {flops, params, acts}; the default if the output is not a terminal');
   withNetworkOptions(command).action(async (file: string, options: { json?: true } & Partial<NetworkInput>) => {
     const { parsePopulation } = await import('../design-space/population-file.ts');
     const { architectureComplexity } = await import('../design-space/complexity.ts');

@@ -7,14 +7,14 @@ export interface ConfigSource {
   preset?: string;
   /** Path of a config file. */
   config?: string;
-  /** Assignments on top, `a.b=v`. */
+  /** Assignments that change the config, `a.b=v`. */
   set?: readonly string[];
-  /** Of the study; its config's name where absent. */
+  /** Id of the study; the name in its config if absent. */
   id?: string;
 }
 
 /**
- * What a command's options name: a preset, or the document of a file.
+ * What a command's options name: a preset, or the document in a file.
  * @throws ConfigError
  */
 export async function configDocument({
@@ -22,7 +22,7 @@ export async function configDocument({
   config,
 }: ConfigSource): Promise<Pick<StudyRequest, 'preset' | 'config'>> {
   if (preset !== undefined && config !== undefined)
-    throw new ConfigError('--preset and --config exclude each other', ['give one of them']);
+    throw new ConfigError('--preset and --config exclude each other', ['give only one of them']);
   return config === undefined
     ? { preset }
     : { config: (await readInputJson('--config', config)) as Record<string, unknown> };

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { ConfigError } from '../core/errors.ts';
 
-/** The option by which every command that reads datasets is told where they are. */
+/** The option that tells every command that reads datasets where they are. */
 export function dataRootOption(): Option {
-  return new Option('--data-root <dir>', 'folder with downloaded datasets, one folder each').env(
+  return new Option('--data-root <dir>', 'folder with the downloaded datasets, each in its own folder').env(
     'BEYOND_IMAGENET_DATA',
   );
 }
 
-/** Throws a ConfigError where a data root is no folder: a mistyped one would look like one without any dataset. */
+/** Throws a ConfigError if a data root is not a folder: a mistyped path would look like a data root without datasets. */
 export async function checkDataRoot(dataRoot: string | undefined): Promise<void> {
   if (dataRoot === undefined) return;
   const stats = await stat(dataRoot).catch((error: NodeJS.ErrnoException) => {

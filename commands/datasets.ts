@@ -5,7 +5,7 @@ import type { PrepareDatasetsOptions } from './prepare-datasets.ts';
 import type { ShowDatasetOptions } from './show-dataset.ts';
 import { withStateOptions } from './state-option.ts';
 
-/** Options of the commands that can be given a study's datasets. */
+/** Options of the commands that can work on a study's datasets. */
 export interface DatasetOptions {
   dataRoot?: string;
   config?: string;
@@ -14,16 +14,16 @@ export interface DatasetOptions {
   json?: true;
 }
 
-/** `datasets list | check | prepare | show`: what there is, whether it is complete, and what it looks like. */
+/** `datasets list | check | prepare | show`: which datasets there are, whether they are complete, and what they look like. */
 export function register(program: Command): void {
   const datasets = program
     .command('datasets')
-    .description('the datasets that a study can use: what is there and complete');
+    .description('the datasets that a study can use: list, check, prepare and show them');
   datasets
     .command('list')
-    .description('the datasets of the catalogue, and which of them are there')
+    .description('list the datasets of the catalogue, and which of them are there')
     .addOption(dataRootOption())
-    .option('--json', 'as JSON')
+    .option('--json', 'print the list as JSON')
     .action(async (options: Pick<DatasetOptions, 'dataRoot' | 'json'>) => {
       const { listDatasets } = await import('./list-datasets.ts');
       await listDatasets(options);
@@ -31,7 +31,9 @@ export function register(program: Command): void {
   withDatasetOptions(
     datasets
       .command('check')
-      .description('whether datasets are complete: counts by split and class, what is missing and where to get it')
+      .description(
+        'check whether datasets are complete: counts by split and class, what is missing and where to get it',
+      )
       .argument('[names...]', 'datasets (default: all of the catalogue, or of the study)'),
   ).action(async (names: string[], options: DatasetOptions) => {
     const { checkDatasets } = await import('./check-datasets.ts');
@@ -40,7 +42,7 @@ export function register(program: Command): void {
   withPreparation(
     datasets
       .command('prepare')
-      .description('bring datasets into the form that networks are trained on: once, for all that is selected of them')
+      .description('convert datasets to the form that networks are trained on: once, for all selections from them')
       .argument('<names...>', 'datasets of the catalogue or, with a study, its datasets by name or label'),
   ).action(async (names: string[], options: PrepareDatasetsOptions) => {
     const { prepareDatasets } = await import('./prepare-datasets.ts');
@@ -49,11 +51,11 @@ export function register(program: Command): void {
   withPreparation(
     datasets
       .command('show')
-      .description('a page with classes, counts, statistics, and images as the network sees them')
+      .description('write a page with classes, counts, statistics, and images as the network sees them')
       .argument('<name>', 'a dataset of the catalogue or, with a study, one of its datasets by name or label'),
   )
-    .option('--out <file>', 'the page (default: <name>.html)')
-    .option('--images <n>', 'images on the page', positiveInteger, 48)
+    .option('--out <file>', 'where the page is written (default: <name>.html)')
+    .option('--images <n>', 'number of images on the page', positiveInteger, 48)
     .action(async (name: string, options: ShowDatasetOptions) => {
       const { showDataset } = await import('./show-dataset.ts');
       await showDataset(name, options);
@@ -63,16 +65,16 @@ export function register(program: Command): void {
 /** Adds the options of a command that prepares datasets. */
 function withPreparation(command: Command): Command {
   return withStateOptions(
-    withDatasetOptions(command).option('--allow-incomplete', 'take datasets that are smaller than published'),
+    withDatasetOptions(command).option('--allow-incomplete', 'accept datasets that are smaller than published'),
   );
 }
 
-/** Adds the options by which a command knows the datasets that a study describes. */
+/** Adds the options that say where datasets are and which study describes them. */
 export function withDatasetOptions(command: Command): Command {
   return command
     .addOption(dataRootOption())
-    .option('--config <file>', "a study config: its datasets, also those of one's own")
-    .option('--preset <name>', 'a study that comes with the project')
-    .option('--set <a.b=v>', 'a field of the study', collect, [])
-    .option('--json', 'as JSON');
+    .option('--config <file>', 'use the datasets of this study config, including your own')
+    .option('--preset <name>', 'use the datasets of this study that comes with the project')
+    .option('--set <a.b=v>', 'change a field of the study; may be repeated', collect, [])
+    .option('--json', 'print the results as JSON');
 }

@@ -10,7 +10,7 @@ import type { StudiesOptions } from './with-studies.ts';
 
 /**
  * Writes a study as one archive.
- * @throws ConfigError where there is no such study or the file cannot be written, ArtifactError where it has no report yet
+ * @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet
  */
 export async function exportToFile(id: string, options: { out: string } & StudiesOptions): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));

@@ -6,9 +6,9 @@ export function register(program: Command): void {
   withStateOptions(
     program
       .command('export')
-      .argument('<id>', 'of the study')
+      .argument('<id>', 'id of the study')
       .description(
-        'a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
+        'write a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
       )
       .requiredOption('--out <file>', 'the ZIP archive to write'),
   ).action(async (id: string, options: { out: string } & StudiesOptions) => {

@@ -7,8 +7,8 @@ import { progressView } from './progress-view.ts';
 export type Followed = StudyStatus | 'interrupted';
 
 /**
- * Shows the progress of a study until it has ended, holds because something failed, or this process is told to stop.
- * @throws what breaks the environment that does its work
+ * Shows the progress of a study until it ends, is put on hold because something failed, or this process is told to stop.
+ * @throws the error that breaks the environment in which the study's work is done
  */
 export async function followStudy(
   study: Study,
@@ -30,7 +30,7 @@ export async function followStudy(
     return interrupted.aborted ? 'interrupted' : last!;
   };
   const shown = show();
-  // Nobody may be waiting for it any more when it fails.
+  // When it fails, nothing may be awaiting it any more.
   shown.catch(() => undefined);
   try {
     return await Promise.race([shown, broken]);

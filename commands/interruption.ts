@@ -2,22 +2,22 @@ import { exitCodes } from '../core/errors.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Milliseconds in which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
+/** Milliseconds within which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
 const sameGesture = 500;
 
-/** Ctrl-C, or being told to end: the first time asks for it, the second forces it. */
+/** Ctrl-C, or a signal to end: the first asks the process to end, the second forces it. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #force: () => void;
   #since: number | undefined;
 
-  /** @param force ends, at once and synchronously, what would outlive this process */
+  /** @param force ends, immediately and synchronously, whatever would outlive this process */
   constructor(force: () => void) {
     this.#force = force;
     for (const signal of signals) process.on(signal, this.#listener);
   }
 
-  /** Aborted once it was asked for. */
+  /** Aborted at the first signal. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -31,7 +31,7 @@ export class Interruption {
     process.exit(exitCodes.interrupted);
   };
 
-  /** Settles when it was asked for. */
+  /** Settles at the first signal. */
   get asked(): Promise<'interrupted'> {
     return new Promise((resolve) => {
       if (this.signal.aborted) resolve('interrupted');

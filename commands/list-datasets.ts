@@ -5,7 +5,7 @@ import { checkDataRoot } from './data-root-option.ts';
 import type { DatasetOptions } from './datasets.ts';
 import { bytesText, grouped, textTable } from './table.ts';
 
-/** `datasets list`: what the catalogue has, and in which form each dataset is there. */
+/** `datasets list`: the datasets of the catalogue, and the form in which each one is there. */
 export async function listDatasets({ dataRoot, json }: Pick<DatasetOptions, 'dataRoot' | 'json'>): Promise<void> {
   await checkDataRoot(dataRoot);
   const datasets = [];
@@ -46,7 +46,7 @@ async function described(entry: CatalogueEntry, dataRoot: string | undefined) {
   };
 }
 
-/** In which form a dataset is there; null where it is not. */
+/** The form in which a dataset is there; null if it is not. */
 async function formOf(entry: CatalogueEntry, dataRoot: string | undefined): Promise<string | null> {
   try {
     return (await entry.locate(dataRoot)).form;

@@ -5,12 +5,12 @@ import { grouped, textTable } from './table.ts';
 const rows = 8;
 const fills = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** A network in text: its drawing, then a table with a row for each part and one for the whole. */
+/** A network as text: its drawing, then a table with a row for each part and one for the whole network. */
 export function describeNetwork(parts: readonly NetworkPart[]): string {
   return `${drawing(parts)}\n\n${partTable(parts)}`;
 }
 
-/** A column for each block, as high as the logarithm of its width; under each part its name and resolution. */
+/** A column for each block, whose height is the logarithm of its width; below each part its name and resolution. */
 function drawing(parts: readonly NetworkPart[]): string {
   const bodies = parts.filter(({ name }) => name !== 'head');
   const widest = Math.max(...bodies.map(({ output }) => output.width));

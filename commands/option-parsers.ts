@@ -41,12 +41,12 @@ export function byteSize(text: string): number {
   return Math.round(Number(digits) * factor);
 }
 
-/** A parser of names that are separated by commas. */
+/** Parses names that are separated by commas. */
 export function names(text: string): string[] {
   const parts = text.split(',').map((name) => name.trim());
-  if (parts.includes('')) throw new InvalidArgumentError('It must be names that are separated by commas.');
+  if (parts.includes('')) throw new InvalidArgumentError('It must be a list of names separated by commas.');
   return parts;
 }
 
-/** Gathers the values of an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];

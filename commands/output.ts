@@ -1,19 +1,20 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
-/** Makes a folder that an option names; throws a `ConfigError` where nothing could be written into it. */
+/** Creates the folder that an option names; throws a `ConfigError` if nothing can be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
     throw new ConfigError(`${option} cannot be written`, [`${path}: ${(error as Error).message}`]);
   }
 }
 
-/** Makes the folder of a file that an option names; throws a `ConfigError` where the file could not be written later. */
+/** Creates the folder for the file that an option names; throws a `ConfigError` if the file could not be written later. */
 export async function checkOutputFile(option: string, path: string): Promise<void> {
   await checkOutputFolder(option, dirname(path));
   try {

@@ -15,7 +15,7 @@ export interface PrepareDatasetsOptions extends DatasetOptions {
   allowIncomplete?: true;
 }
 
-/** `datasets prepare`: where the workers of this state folder will find them. */
+/** `datasets prepare`: prepares datasets where the workers of this state folder will find them. */
 export async function prepareDatasets(names: readonly string[], options: PrepareDatasetsOptions): Promise<void> {
   const { selections, config } = await chosenDatasets(names, options);
   const prepared: { directory: string; manifest: DatasetManifest }[] = [];
@@ -27,7 +27,7 @@ export async function prepareDatasets(names: readonly string[], options: Prepare
   if (options.json === true) process.stdout.write(`${JSON.stringify(prepared, undefined, 2)}\n`);
 }
 
-/** Prepares a selection in the state folder, and tells on standard error how that goes on. */
+/** Prepares a selection in the state folder, and reports the progress on standard error. */
 export async function prepareHere(
   selection: DatasetSelection,
   seed: number,
@@ -52,7 +52,7 @@ export async function prepareHere(
     });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
-    throw new Interrupted(`The preparation of ${label} was interrupted; the same command goes on with it`);
+    throw new Interrupted(`The preparation of ${label} was interrupted; the same command continues it`);
   } finally {
     interruption.dispose();
   }

@@ -3,7 +3,7 @@ import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { headlineTable } from './headline.ts';
 
-/** Prints what came out of a finished study: the correlations with its reference, and where the report is. */
+/** Prints the results of a finished study: the correlations with its reference, and where the report is. */
 export async function printResults(store: ArtifactStore, studyId: string, { json }: { json: boolean }): Promise<void> {
   const names = studyArtifacts(studyId);
   const analysis = await findAnalysis(store, studyId);

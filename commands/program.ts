@@ -15,7 +15,7 @@ import { register as registerSteering } from './steer.ts';
 import { register as registerTrain } from './train.ts';
 import { register as registerVerify } from './verify.ts';
 
-/** Each command is one file that adds itself to the program and loads what it needs only when it runs, so that none pays for another's libraries. */
+/** Each command is one file that adds itself to the program and loads its libraries only when it runs: no command pays for another's. */
 const registrations = [
   registerStart,
   registerStatus,

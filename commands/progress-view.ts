@@ -2,10 +2,10 @@ import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../control/status.ts';
 import type { RunCounts } from '../study/outcome.ts';
 
-/** Shows how a study goes on. */
+/** Shows the progress of a study. */
 export interface ProgressView {
   update(status: StudyStatus): void;
-  /** Leaves what is shown as it is, and gives the terminal back. */
+  /** Leaves the display as it is, and releases the terminal. */
   stop(): void;
 }
 
@@ -30,12 +30,12 @@ function shownDatasets(datasets: readonly DatasetStatus[], most: number): readon
   ];
 }
 
-/** Bars on a terminal, otherwise a line now and then. */
+/** Bars on a terminal, otherwise occasional lines. */
 export function progressView(output: ProgressOutput = process.stderr): ProgressView {
   return new HarmlessView(output.isTTY === true ? new Bars(output) : new Lines(output));
 }
 
-/** A view that is given up when it fails: that progress cannot be drawn is no reason to end the work that it is about. */
+/** A view that is given up when it fails: an error in drawing progress is no reason to end the work itself. */
 class HarmlessView implements ProgressView {
   #view: ProgressView | undefined;
 
@@ -63,7 +63,7 @@ class HarmlessView implements ProgressView {
   }
 }
 
-/** A bar for each dataset, and what all have in common below. */
+/** A bar for each dataset, and below them a line for the whole study. */
 class Bars implements ProgressView {
   readonly #bars: cliProgress.MultiBar;
   readonly #most: number;
@@ -80,7 +80,7 @@ class Bars implements ProgressView {
         barsize: 24,
         hideCursor: true,
         emptyOnZero: true,
-        // Ctrl-C is the command's own business.
+        // The command itself handles Ctrl-C.
         gracefulExit: false,
       },
       cliProgress.Presets.shades_classic,
@@ -88,7 +88,7 @@ class Bars implements ProgressView {
   }
 
   update(status: StudyStatus): void {
-    // The line of all comes below those of the datasets, so it waits for them.
+    // The line for the whole study comes below those of the datasets, so it waits for them.
     if (status.datasets.length === 0) return;
     const datasets = shownDatasets(status.datasets, this.#most);
     const width = Math.max(...datasets.map(({ dataset }) => dataset.length));
@@ -118,7 +118,7 @@ class Bars implements ProgressView {
 const lineInterval = 5000;
 const mostOnALine = 15;
 
-/** A line whenever something is new, but not too often. */
+/** A line whenever something has changed, but not too often. */
 class Lines implements ProgressView {
   readonly #output: NodeJS.WritableStream;
   #last = { text: '', stage: '' as StudyStatus['stage'] | '', at: 0 };
@@ -144,7 +144,7 @@ class Lines implements ProgressView {
 
 const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
 
-/** E.g. `1 failed, 3 reused`; empty where all were trained well. */
+/** E.g. `1 failed, 3 reused`; empty if all runs were trained and succeeded. */
 function describeEnds({ failed, diverged, reused }: DatasetStatus): string {
   return [
     [failed, 'failed'],
@@ -165,13 +165,13 @@ function describeDataset(dataset: DatasetStatus): string {
 
 const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   waiting: 'waiting for workers',
-  paused: 'paused; resume goes on',
-  held: 'held, as it would fail again; resume goes on once that is mended',
+  paused: 'paused; resume continues it',
+  held: 'on hold, because it would fail again; resume continues it once the cause is fixed',
   finished: 'finished',
   failed: 'failed',
   cancelled: 'cancelled',
   unreachable: 'waiting for the Temporal server',
-  stopped: 'stopped; the start that began it goes on with it',
+  stopped: 'stopped; repeat its start command to continue it',
   unreadable: 'cannot be read by this version',
 };
 

@@ -21,9 +21,9 @@ import { checkOutputFolder } from './output.ts';
 import type { ReportOptions } from './report.ts';
 
 /**
- * Writes tables, correlations and report of a study as it stands, and prints the headline; of several studies a page that sets
- * them side by side.
- * @throws ConfigError where there is no such study, ArtifactError where there is nothing to report
+ * Writes tables, correlations and report of a study from its runs so far, and prints the headline; for several studies, a page
+ * that shows them side by side.
+ * @throws ConfigError if there is no such study, ArtifactError if there is nothing to report
  */
 export async function rebuildReport(
   ids: readonly [string, ...string[]],
@@ -56,7 +56,7 @@ export async function rebuildReport(
   );
 }
 
-/** Collects and analyzes what has ended by now. */
+/** Collects and analyzes the runs that have ended by now. */
 async function refresh(store: ArtifactStore, id: string): Promise<StudyReportInput> {
   const names = studyArtifacts(id);
   const runs = await collectRuns(store, id);

@@ -14,13 +14,16 @@ export function register(program: Command): void {
   withStateOptions(
     program
       .command('report')
-      .argument('<id...>', 'of the study; of several, which are set side by side')
-      .description('rebuild the report of a study from the runs that have ended so far; no server needed')
-      .option('--out <folder>', 'where report, tables and each figure (SVG, PDF, CSV) are written (default: the store)')
+      .argument('<id...>', 'id of the study, or ids of several to show side by side')
+      .description('rebuild the report of a study from the runs that have ended so far; needs no server')
+      .option(
+        '--out <folder>',
+        'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
+      )
       .option('--markdown', 'print a summary in Markdown', false)
-      .option('--serve', 'a page that follows the study while it runs', false)
+      .option('--serve', 'serve a page that follows the study while it runs', false)
       .option('--host <address>', 'address on which the page is served', '127.0.0.1')
-      .option('--port <n>', 'of the page; 0 for a free one', port, 0),
+      .option('--port <n>', 'port of the page; 0 for any free port', port, 0),
   ).action(async (ids: [string, ...string[]], options: ReportOptions) => {
     if (options.serve) {
       const { serveReport } = await import('./serve-report.ts');

@@ -9,7 +9,7 @@ import { configDocument } from './config-source.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { Interruption } from './interruption.ts';
 
-/** Examines this machine and tells each finding when it is there; returns the exit code. */
+/** Examines this machine and prints each finding as it is made; returns the exit code. */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
   const { preset, config, set = [], json } = options;
   const isAboutStudy = preset !== undefined || config !== undefined || set.length > 0;
@@ -25,6 +25,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
       storeFolder: store.location.startsWith('s3://') ? undefined : store.location,
       devices: trainingDevices(options),
       dataRoot: options.dataRoot,
+      roles: options.role,
       study,
       signal: interruption.signal,
     })) {

@@ -15,7 +15,7 @@ import type { StudiesOptions } from './with-studies.ts';
 
 export interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
   role: Role[];
-  /** Worker deployment of the server that this worker is a version of. */
+  /** The server's worker deployment that this worker is a version of. */
   deployment?: string;
 }
 
@@ -45,9 +45,7 @@ export async function runWorker(options: WorkerRunOptions): Promise<number> {
     });
     say(`Working on ${roles.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);
     if (version !== undefined)
-      say(
-        `Version ${version.buildId} of the deployment ${version.deploymentName}: studies go to the version that is current there`,
-      );
+      say(`Version ${version.buildId} of the deployment ${version.deploymentName}: studies go to its current version`);
     if (roles.includes('train')) say(`Slots: ${devices.map(describeDevice).join(', ')}`);
     await Promise.race([failures.first, interruption.asked]);
     say('Stopping ...');

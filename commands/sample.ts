@@ -19,10 +19,13 @@ export function register(program: Command): void {
     .description('draw architectures from a design space, with their complexity')
     .option('--preset <name>', 'a design space (anynetx, anynetx-small, regnetx) or a study (default: anynetx)')
     .option('--config <file>', 'a design space or a study config, as JSON')
-    .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
-    .option('--count <n>', "architectures (default: the study's, else 500)", positiveInteger)
-    .option('--seed <n>', "of the draws (default: the study's, else 0)", nonNegativeInteger)
-    .option('--out <file>', 'write the architectures there, as a JSON list; else to standard output, unless a terminal')
+    .option('--set <field=value>', 'change a field of the space or study; may be repeated', collect, [])
+    .option('--count <n>', "number of architectures (default: the study's, else 500)", positiveInteger)
+    .option('--seed <n>', "seed of the draws (default: the study's, else 0)", nonNegativeInteger)
+    .option(
+      '--out <file>',
+      'where to write the architectures, as a JSON list (default: standard output, unless it is a terminal)',
+    )
     .option('--report <file>', 'write a page that shows the population, as HTML')
     .option('--json', 'print space, seed, acceptance, marginals and architectures as JSON')
     .action(sample);
@@ -74,7 +77,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   }
 }
 
-/** A line that is written over as sampling goes on, on a terminal alone. */
+/** A line that is overwritten as sampling proceeds, only on a terminal. */
 function showProgress(count: number): (acceptance: Acceptance) => void {
   if (!process.stderr.isTTY) return () => undefined;
   return ({ draws, accepted }) => process.stderr.write(`\r${accepted} of ${count} after ${draws} draws\u001b[K\r`);

@@ -15,11 +15,11 @@ import { Interruption } from './interruption.ts';
 import type { ReportOptions } from './report.ts';
 import { lookingAtStudies } from './with-studies.ts';
 
-/** Failures that the page shows, at most. */
+/** The most failures that the page shows. */
 const mostFailures = 100;
-/** Resamples of the statistics so far: enough to read intervals by, few enough to leave the machine to the trainings. */
+/** The most resamples in interim statistics: enough for readable intervals, few enough to leave the machine to the trainings. */
 const mostResamples = 500;
-/** Milliseconds between two looks at the results, at least; more where they take long. */
+/** The least milliseconds between two computations of the results; more if they take long. */
 const interval = 5000;
 
 /** Serves a page that follows a study until the command is interrupted; returns the exit code. */
@@ -33,7 +33,7 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
     const title = `${config.rehearsal === undefined ? 'Study' : 'Rehearsal of the study'} ${id}`;
     const interruption = new Interruption(() => {});
     const server = await LiveServer.listen({ title, host: options.host, port: options.port });
-    process.stderr.write(`${server.url}\nCtrl-C ends it; the study goes on.\n`);
+    process.stderr.write(`${server.url}\nCtrl-C stops serving; the study continues.\n`);
     try {
       const results = new ResultsSoFar(store, id, interruption.signal);
       let last: LiveState | undefined;
@@ -54,7 +54,7 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
         };
         server.show(last);
       }
-      // Of what has ended there is nothing to watch, but its results may still be on their way.
+      // A study that has ended needs no watching, but its results may still be in computation.
       if (last !== undefined) server.show({ ...last, results: await results.final() });
       await interruption.asked;
       return exitCodes.success;
@@ -93,7 +93,7 @@ function runOf({ name, attempt, progress, lastFailure }: RunningRun): LiveDatase
   return { name, attempt, progress: words, lastFailure };
 }
 
-/** The results by the runs that have ended, computed beside the looks at the progress. */
+/** The results of the runs that have ended, computed in the background while progress is watched. */
 class ResultsSoFar {
   readonly #store: ArtifactStore;
   readonly #id: string;
@@ -109,14 +109,14 @@ class ResultsSoFar {
     this.#signal = signal;
   }
 
-  /** Those that were computed last; begins with new ones where further runs have ended. */
+  /** The results that were computed last; begins to compute new ones if more runs have ended. */
   of({ datasets }: StudyStatus): LiveResults | undefined {
     const ended = datasets.reduce((sum, dataset) => sum + settled(dataset), 0);
     if (this.#computing === undefined && ended > this.#runs && Date.now() >= this.#notBefore) this.#begin(ended);
     return this.#latest;
   }
 
-  /** Those of all runs that have ended by now. */
+  /** The results of all runs that have ended by now. */
   async final(): Promise<LiveResults | undefined> {
     await this.#computing;
     this.#begin(Infinity);
@@ -128,13 +128,13 @@ class ResultsSoFar {
     const began = Date.now();
     this.#computing = this.#compute(began)
       .catch((error: unknown) => {
-        // Too few runs to say anything, or the command ends.
+        // There are too few runs to analyze, or the command is ending.
         if (!(error instanceof OperationalError) && !this.#signal.aborted) throw error;
       })
       .finally(() => {
         this.#runs = ended;
         this.#computing = undefined;
-        // At most a tenth of the time goes into results that are soon out of date.
+        // Spend at most a tenth of the time on results that are soon out of date.
         this.#notBefore = Date.now() + Math.max(interval, 10 * (Date.now() - began));
       });
   }

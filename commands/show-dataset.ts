@@ -17,13 +17,13 @@ export interface ShowDatasetOptions extends PrepareDatasetsOptions {
   images: number;
 }
 
-/** Of each image on the page. */
+/** Augmented versions of each image on the page. */
 const augmentations = 3;
 
-/** `datasets show`: prepares a dataset where it is not yet, and writes a page that shows it. */
+/** `datasets show`: prepares a dataset if it is not prepared yet, and writes a page that shows it. */
 export async function showDataset(name: string, options: ShowDatasetOptions): Promise<void> {
   const { selections, config } = await chosenDatasets([name], options);
-  // A label may be the name of a dataset of which the study has other selections too.
+  // A label may also be the name of a dataset from which the study has other selections.
   const exact = selections.filter(({ label }) => label === name);
   const [selection, ...others] = exact.length > 0 ? exact : selections;
   if (selection === undefined || others.length > 0)

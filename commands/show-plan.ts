@@ -14,15 +14,15 @@ import { compact, grouped, textTable } from './table.ts';
 interface Duration {
   gpu: string;
   days: number;
-  /** Where the speed comes from. */
+  /** Where the speed was taken from. */
   source: string;
 }
 
-/** The trainings of the published study, by its authors: 7,500 on V100. */
+/** What the authors of the published study report for its 7,500 trainings on V100. */
 const paperDays = 85;
 const paperRuns = 7500;
 
-/** `plan`: what a study costs, with the reasoning. */
+/** `plan`: what a study costs, and how that is estimated. */
 export async function showPlan(
   options: ConfigSource & { json: boolean; state?: string; dataRoot?: string },
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function showPlan(
   else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
 }
 
-/** What `doctor` measured on this machine; none where it has not. */
+/** The speeds that `doctor` measured on this machine; empty if it has not. */
 async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {
   const measured = await readMeasuredSpeeds(stateFolder(state));
   return (measured?.speeds ?? []).map(({ precision, activationsPerSecond }) => ({
@@ -95,18 +95,18 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
     ]),
   );
   const days = textTable(
-    ['GPU', 'days on one', 'by'],
+    ['GPU', 'days on one', 'source'],
     durations.map(({ gpu, days, source }) => [gpu, days < 0.1 ? '< 0.1' : days.toFixed(1), source]),
     ['GPU', 'by'],
   );
   return [
     `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${compact(cost.flops)} multiply-adds`,
     datasets,
-    'Preparation, once for all that is selected of a dataset:',
+    'Preparation, once for all selections from a dataset:',
     preparation,
-    `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for what the runs leave:`,
+    `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for the files that the runs leave:`,
     disk,
-    'Time, by the activations of the networks and published throughputs (an estimate: your machines, batch sizes and disks differ):',
+    'Time, estimated from the activations of the networks and published throughputs (your machines, batch sizes and disks will differ):',
     days,
     ...(isPaper
       ? [

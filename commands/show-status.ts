@@ -7,7 +7,7 @@ import { lookingAtStudies, type StudiesOptions } from './with-studies.ts';
 
 const write = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** `status`: of one study, or of all. */
+/** `status`: shows one study, or all of them. */
 export async function showStatus(
   id: string | undefined,
   options: { watch: boolean; json: boolean } & StudiesOptions,
@@ -29,7 +29,7 @@ export async function showStatus(
   });
 }
 
-/** `list`: a line for each study. */
+/** `list`: prints a line for each study. */
 export async function listStudies(options: { json: boolean } & StudiesOptions): Promise<void> {
   await lookingAtStudies(options, async (studies) => {
     const statuses = await studies.list();
@@ -54,7 +54,7 @@ export async function listStudies(options: { json: boolean } & StudiesOptions): 
 
 const tellNone = ({ store }: Studies) => void process.stderr.write(`There is no study in ${store.location} yet.\n`);
 
-/** Shows a study's progress until it is no longer under way; returns its last status. */
+/** Shows a study's progress as long as it is under way; returns its last status. */
 async function watch(studies: Studies, id: string, json: boolean): Promise<StudyStatus> {
   const view = json ? undefined : progressView();
   let last: StudyStatus | undefined;
@@ -71,7 +71,7 @@ async function watch(studies: Studies, id: string, json: boolean): Promise<Study
   return last!;
 }
 
-/** A status for people. */
+/** A status as text for people. */
 export function statusText(status: StudyStatus): string {
   const lines = [`${status.studyId}: ${describeWhole(status)}`];
   if (status.failure !== null) lines.push(indented(status.failure));
@@ -88,11 +88,11 @@ export function statusText(status: StudyStatus): string {
       ),
     );
   for (const { dataset, hold, failures, running } of status.datasets) {
-    if (hold !== null) lines.push(indented(`${dataset} holds: ${hold.what}: ${hold.reason}`));
+    if (hold !== null) lines.push(indented(`${dataset} is on hold: ${hold.what}: ${hold.reason}`));
     if (failures !== null) {
       lines.push(indented(`first failure on ${dataset}: ${failures.first}`));
       if (failures.commonest.runs > 1)
-        lines.push(indented(`commonest, ${failures.commonest.runs} runs: ${failures.commonest.message}`));
+        lines.push(indented(`most common failure, ${failures.commonest.runs} runs: ${failures.commonest.message}`));
     }
     for (const run of running) lines.push(indented(`${run.name} on ${dataset}${describeRun(run)}`));
   }

@@ -8,13 +8,13 @@ interface ShowOptions extends Partial<NetworkInput> {
   report?: string;
 }
 
-/** `show ARCH`: one architecture, part by part, drawn. */
+/** `show ARCH`: draws one architecture and describes it part by part. */
 export function register(program: Command): void {
   const command = program
     .command('show')
-    .description('one architecture stage by stage: shapes, flops, params, acts, and a drawing')
+    .description('show one architecture stage by stage: shapes, flops, params, acts, and a drawing')
     .argument('<architecture>', 'a file, file#name or file#position (from 0), or the architecture itself as JSON')
-    .option('--report <file>', 'write a page with the drawing, as HTML, or the drawing alone where it ends in .svg')
+    .option('--report <file>', 'write an HTML page with the drawing, or only the drawing if the name ends in .svg')
     .option('--json', 'print the parts and structure parameters as JSON');
   withNetworkOptions(command).action(show);
 }

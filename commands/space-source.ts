@@ -8,30 +8,30 @@ import { presets } from '../study/presets.ts';
 import { designSpaceSchema, type DesignSpace } from '../design-space/space-config.ts';
 import { readInputJson } from '../files/read-input.ts';
 
-/** What to sample from, and what the source says of how. */
+/** The space to sample from, and the number of samples and the seed if the source states them. */
 export interface SpaceSource {
   space: DesignSpace;
-  /** Of a study. */
+  /** Set if the source is a study. */
   count?: number;
   seed?: number;
 }
 
 export interface SpaceOptions {
-  /** A design space's or a study's. */
+  /** Name of a preset: a design space or a study. */
   preset?: string;
   /** A file with a design space, `{description, space}`, or a study config. */
   config?: string;
-  /** Assignments on top, e.g. `stemWidth=16`: fields of the space, or of the study config. */
+  /** Assignments, e.g. `stemWidth=16`, that change fields of the space or of the study config. */
   set: string[];
 }
 
 /**
- * The design space that the user names; the paper's where none is.
- * @throws ConfigError that names the option, or the field of the document
+ * The design space that the options name; the paper's if they name none.
+ * @throws ConfigError that names the option, or the field in the document
  */
 export async function spaceFrom({ preset, config, set }: SpaceOptions): Promise<SpaceSource> {
   if (preset !== undefined && config !== undefined)
-    throw new ConfigError('--preset and --config exclude each other', ['give one of them']);
+    throw new ConfigError('--preset and --config exclude each other', ['give only one of them']);
   const document =
     config === undefined ? presetDocument(preset ?? 'anynetx') : unwrapped(await readInputJson('--config', config));
   return parseSource(applyOverrides(document, set));
@@ -46,7 +46,7 @@ function presetDocument(name: string): unknown {
   return document;
 }
 
-/** The space in a document as design-space/presets has them; any other as it is. */
+/** The space in a document of the form used in design-space/presets; any other document unchanged. */
 function unwrapped(document: unknown): unknown {
   if (!has(document, 'space')) return document;
   const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });

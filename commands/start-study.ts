@@ -25,13 +25,13 @@ export interface StartOptions extends ConfigSource, WorkerOptions {
   json: boolean;
 }
 
-/** Trainings at a time where nothing is trained for real. */
+/** Trainings at a time in a rehearsal, where nothing is really trained. */
 const rehearsalSlots = 32;
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /**
- * The `start` command: sets everything up, runs the study or goes on with it, shows its progress and results, and leaves nothing
+ * The `start` command: sets everything up, runs or continues the study, shows its progress and results, and leaves nothing
  * running. Returns the exit code.
  */
 export async function start(options: StartOptions): Promise<number> {
@@ -41,7 +41,7 @@ export async function start(options: StartOptions): Promise<number> {
   const store = openStore(options.store, state);
   await submitStudy(store, submission);
   if ((await new StudyDocuments(store, submission.id).findOutcome()) !== undefined) {
-    say(`The study ${submission.id} is finished already.`);
+    say(`The study ${submission.id} is already finished.`);
     await printResults(store, submission.id, options);
     return exitCodes.success;
   }
@@ -51,7 +51,7 @@ export async function start(options: StartOptions): Promise<number> {
   const force = () => teardown.force();
   const interruption = new Interruption(force);
   const { signal } = interruption;
-  // Whatever this process may die of, but SIGKILL.
+  // However this process dies, except by SIGKILL.
   process.once('exit', force);
   const isRehearsal = submission.config.rehearsal !== undefined;
   try {
@@ -67,20 +67,20 @@ export async function start(options: StartOptions): Promise<number> {
       teardown,
     });
     const { connectWorkers } = await import('../runtime/worker-connection.ts');
-    // Not the client's own kind of connection, which goes on retrying after it was closed when its server is gone.
+    // Not the client's own kind of connection: if its server is gone, that one keeps retrying even after it was closed.
     const connection = await connectWorkers(environment.target);
     teardown.add('connection of the client', () => connection.close());
     const studies = new Studies({ store, client: clientOn(connection, environment.target) }, () => connection.close());
     const study = await studies.startSubmission(submission);
     say(whereToLook(submission.id, environment));
-    // Whoever starts a study that holds has mended what it holds for.
+    // Starting a study that is on hold implies that the cause has been fixed.
     if ((await study.status()).state === 'held') await study.resume();
 
     const followed = await followStudy(study, environment, signal);
     if (followed === 'interrupted') return exitCodes.interrupted;
     if (followed.state !== 'finished')
       throw new StudyError(
-        `The study ${study.id} ${isUnderWay(followed.state) ? 'holds' : followed.state}${followed.failure === null ? '' : `: ${followed.failure}`}`,
+        `The study ${study.id} ${isUnderWay(followed.state) ? 'is on hold' : followed.state}${followed.failure === null ? '' : `: ${followed.failure}`}`,
       );
     await printResults(store, submission.id, options);
     return exitCodes.success;
@@ -91,7 +91,7 @@ export async function start(options: StartOptions): Promise<number> {
     if (signal.aborted) say('Stopping ...');
     await teardown.run();
     interruption.dispose();
-    if (signal.aborted) say(`Stopped. The same command goes on with the study ${submission.id}.`);
+    if (signal.aborted) say(`Stopped. The same command continues the study ${submission.id}.`);
   }
 }
 
@@ -102,14 +102,14 @@ function whereToLook(id: string, environment: Awaited<ReturnType<typeof openEnvi
     uiAddress === undefined
       ? `Study: ${id} in the namespace ${namespace} of ${connectionOptions.address}`
       : `Study: ${uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}`;
-  return workedBy === undefined ? where : `${where}\nIts work is done by process ${workedBy}; this one only looks on.`;
+  return workedBy === undefined ? where : `${where}\nProcess ${workedBy} does its work; this one only shows it.`;
 }
 
-/** Hands a submitted study to a configured server, whose workers are elsewhere. */
+/** Hands a submitted study to the configured server, whose workers run elsewhere. */
 async function detach(store: ArtifactStore, submission: Submission): Promise<number> {
   const target = await configuredTarget();
   if (target === undefined)
-    throw new ConfigError('--detach needs a Temporal server that goes on without this process', [
+    throw new ConfigError('--detach needs a Temporal server that outlives this process', [
       'set TEMPORAL_ADDRESS, or a profile with an address',
     ]);
   const { client, close } = await connectTo(target);
@@ -117,7 +117,7 @@ async function detach(store: ArtifactStore, submission: Submission): Promise<num
   try {
     await studies.startSubmission(submission);
     say(
-      `The study ${submission.id} runs on ${target.connectionOptions.address}: status ${submission.id} tells how it stands.`,
+      `The study ${submission.id} runs on ${target.connectionOptions.address}: status ${submission.id} shows its progress.`,
     );
     return exitCodes.success;
   } finally {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 
-/** Adds the options that say where the studies of a command are. */
+/** Adds the options that say where a command's studies are. */
 export function withStateOptions(command: Command): Command {
   return command
     .addOption(

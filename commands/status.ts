@@ -6,10 +6,10 @@ export function register(program: Command): void {
   withStateOptions(
     program
       .command('status')
-      .argument('[id]', 'of the study (default: every study)')
-      .description('how a study stands: runs done and failed, throughput, time left')
-      .option('--watch', 'go on showing it until the study ends', false)
-      .option('--json', 'as JSON; with --watch one document a line', false),
+      .argument('[id]', 'id of the study (default: every study)')
+      .description('show the progress of a study: runs done and failed, throughput, time left')
+      .option('--watch', 'keep showing it until the study ends', false)
+      .option('--json', 'print it as JSON; with --watch, one document per line', false),
   ).action(async (id: string | undefined, options: { watch: boolean; json: boolean } & StudiesOptions) => {
     const { showStatus } = await import('./show-status.ts');
     await showStatus(id, options);

@@ -5,42 +5,51 @@ import { collect, positiveInteger } from './option-parsers.ts';
 import { withStateOptions } from './state-option.ts';
 import type { StudiesOptions } from './with-studies.ts';
 
-/** The commands that steer a study: thin shells over `Study`. */
+/** The commands that steer a study: thin wrappers around `Study`. */
 export function register(program: Command): void {
-  steering(program, 'pause', 'begin no further runs; trainings end after their epoch and keep a checkpoint').action(
+  steering(program, 'pause', 'begin no more runs; running trainings finish their epoch and keep a checkpoint').action(
     steer(async (study) => {
       await study.pause();
-      return `Paused. resume ${study.id} goes on.`;
+      return `Paused. resume ${study.id} continues it.`;
     }),
   );
 
-  steering(program, 'resume', 'go on after a pause, and where a study holds because something failed').action(
+  steering(program, 'resume', 'continue a study that is paused, or on hold because something failed').action(
     steer(async (study) => {
       await study.resume();
       return 'Resumed.';
     }),
   );
 
-  steering(program, 'cancel', 'end a running study; what is finished stays, and a start goes on from there').action(
+  steering(
+    program,
+    'cancel',
+    'end a running study; finished runs are kept, and another start continues from there',
+  ).action(
     steer(async (study) => {
       await study.cancel();
-      return 'Cancelled. What is finished stays, and a start goes on from there.';
+      return 'Cancelled. Finished runs are kept, and another start continues from there.';
     }),
   );
 
-  steering(program, 'limit', 'bound the runs of a study that are with the workers at a time')
-    .requiredOption('--concurrent <n>', 'runs, or none for no limit but that of each dataset', countOrNone)
+  steering(program, 'limit', 'limit how many runs of a study the workers have at a time')
+    .requiredOption('--concurrent <n>', 'number of runs, or none for no limit except that of each dataset', countOrNone)
     .action(
       steer<{ concurrent: number | null }>(async (study, { concurrent }) => {
         await study.limit(concurrent);
-        return concurrent === null ? 'No limit but that of each dataset.' : `At most ${concurrent} runs at a time.`;
+        return concurrent === null ? 'No limit except that of each dataset.' : `At most ${concurrent} runs at a time.`;
       }),
     );
 
-  steering(program, 'retry', 'train the runs of a study again that failed, also after its end')
-    .option('--dataset <label>', 'only those on this dataset')
-    .option('--architecture <name>', 'only those of this architecture')
-    .option('--from <where>', 'checkpoint: go on where they were; scratch: anew', startOfRetry, 'checkpoint')
+  steering(program, 'retry', 'train the failed runs of a study again, even after it has ended')
+    .option('--dataset <label>', 'only runs on this dataset')
+    .option('--architecture <name>', 'only runs of this architecture')
+    .option(
+      '--from <where>',
+      'checkpoint: continue where they stopped; scratch: start over',
+      startOfRetry,
+      'checkpoint',
+    )
     .action(
       steer<RetryRequest>(async (study, { dataset, architecture, from }) => {
         const cleared = await study.retry({
@@ -49,12 +58,12 @@ export function register(program: Command): void {
           ...(architecture === undefined ? {} : { architecture }),
         });
         const runs = Object.entries(cleared).map(([label, count]) => `${count} on ${label}`);
-        return runs.length === 0 ? 'No run has failed.' : `Tried again: ${runs.join(', ')}.`;
+        return runs.length === 0 ? 'No run has failed.' : `Retrying ${runs.join(', ')}.`;
       }),
     );
 
-  steering(program, 'extend', 'add architectures or a dataset to a study, also after its end')
-    .option('--architectures <n>', 'architectures in all', positiveInteger)
+  steering(program, 'extend', 'add architectures or datasets to a study, even after it has ended')
+    .option('--architectures <n>', 'total number of architectures', positiveInteger)
     .option('--dataset <selection>', 'a dataset by its name, or a selection as JSON; may be repeated', selection, [])
     .action(
       steer<{ architectures?: number; dataset: Record<string, unknown>[] }>(async (study, options) => {
@@ -63,30 +72,30 @@ export function register(program: Command): void {
           ...(architectures === undefined ? {} : { architectures }),
           ...(dataset.length === 0 ? {} : { datasets: dataset as never }),
         });
-        return `The study has ${runs} runs now.`;
+        return `The study now has ${runs} runs.`;
       }),
     );
 
   withStateOptions(
     program
       .command('variant')
-      .argument('<id>', 'of the study that it is a variant of')
-      .description('start a study that differs from another one in some fields; runs that stay the same are shared')
-      .option('--set <field=value>', 'what differs, e.g. protocol.epochs=3; may be repeated', collect, [])
-      .requiredOption('--id <id>', 'of the variant'),
+      .argument('<id>', 'id of the original study')
+      .description('start a study that differs from another in some fields; unchanged runs are shared')
+      .option('--set <field=value>', 'change a field, e.g. protocol.epochs=3; may be repeated', collect, [])
+      .requiredOption('--id <id>', 'id of the variant'),
   ).action(
     async (of: string, { id, set, ...where }: { id: string; set: string[] } & StudiesOptions) =>
       await steer(async (study) => {
         await study.variant({ id, set });
-        return `The study ${id} runs: status ${id} tells how it stands.`;
+        return `The study ${id} is running: status ${id} shows its progress.`;
       })(of, where),
   );
 }
 
 const steering = (program: Command, name: string, description: string) =>
-  withStateOptions(program.command(name).argument('<id>', 'of the study').description(description));
+  withStateOptions(program.command(name).argument('<id>', 'id of the study').description(description));
 
-/** An action that steers the study of its argument and tells a person what is so now. */
+/** An action that steers the study in its argument and prints the outcome. */
 const steer =
   <Options extends object>(work: (study: Study, options: Options) => Promise<string>) =>
   async (id: string, options: Options & StudiesOptions): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Rows as text in columns, numbers to the right; the named columns, by default the first, to the left. */
+/** Rows as text in columns: the named columns, by default the first, are left-aligned, all others right-aligned. */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -26,10 +26,10 @@ export const grouped = (value: number) => value.toLocaleString('en-US', { maximu
 
 const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
 
-/** A count in short, e.g. `347.1M`. */
+/** A count in short form, e.g. `347.1M`. */
 export const compact = (value: number) => compactFormat.format(value);
 
-/** A number of bytes in short, e.g. `162 MiB`. */
+/** A number of bytes in short form, e.g. `162 MiB`. */
 export function bytesText(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));

@@ -35,7 +35,7 @@ export interface SingleRun {
 
 const defaultEpochs = 10;
 
-/** The options that a selection's fields come from. */
+/** The option that sets each field of a selection. */
 const datasetOptions: Record<string, string> = {
   dataset: '--dataset',
   classes: '--classes',
@@ -51,8 +51,8 @@ interface CheckedRun {
 }
 
 /**
- * What a single run's options ask for.
- * @throws ConfigError where it cannot be: nothing has been done yet
+ * The run that the options describe.
+ * @throws ConfigError if the options are invalid, before anything has been done
  */
 export async function checkRun({
   dataset,
@@ -73,7 +73,7 @@ export async function checkRun({
     );
   const document = applyOverrides(epochs === undefined ? {} : { epochs }, options.set) as { epochs?: unknown };
   if (epochs !== undefined && document.epochs !== epochs)
-    throw new ConfigError('--epochs and --set epochs exclude each other', ['give one of them']);
+    throw new ConfigError('--epochs and --set epochs exclude each other', ['give only one of them']);
   document.epochs ??= defaultEpochs;
   const protocol = parseWith(protocolSchema, document, 'The protocol is invalid');
   const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${dataset}`);
@@ -88,7 +88,7 @@ export interface RecordedRun {
   path: string;
 }
 
-/** Prepares the data, trains and tests one network; what is there already is not done again. */
+/** Prepares the data, trains and tests one network; steps that are already done are not repeated. */
 export async function runOnce(
   { name, architecture, selection, protocol }: CheckedRun,
   options: Pick<SingleRun, 'seed' | 'threads' | 'gpu' | 'dataRoot' | 'out' | 'tensorBoard'>,
@@ -117,7 +117,7 @@ export async function runOnce(
   const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard, retain };
   const abort = new AbortController();
   const interrupt = () =>
-    abort.abort(new Interrupted('interrupted: the same command goes on from the last checkpoint'));
+    abort.abort(new Interrupted('interrupted: the same command continues from the last checkpoint'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const hooks = { signal: abort.signal, onProgress, onLog: (line: string) => void process.stderr.write(`${line}\n`) };
@@ -130,5 +130,5 @@ export async function runOnce(
   }
 }
 
-/** Of the draws of classes and images. */
+/** Seed of the draws of classes and images. */
 const dataSeed = 0;

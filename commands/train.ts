@@ -17,18 +17,29 @@ interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
 export function register(program: Command): void {
   const command = program
     .command('train')
-    .description('one run in the foreground, without Temporal; the same command goes on with it after an interruption')
+    .description(
+      'train and test one network in the foreground, without Temporal; after an interruption the same command continues',
+    )
     .option('--architecture <architecture>', 'an architecture: a file, file#name or file#position, or JSON')
     .option('--dataset <name>', 'a dataset of the catalogue')
     .option('--classes <n>', 'restrict the dataset to this many classes', positiveInteger)
     .option('--training-images <n>', 'at most this many training images', positiveInteger)
     .option('--epochs <n>', 'epochs of training (default: 10)', positiveInteger)
-    .option('--set <a.b=v>', 'a field of the training protocol, e.g. optimizer.learningRate=0.05', collect, [])
-    .option('--seed <n>', 'of initial weights, batch order and augmentation', nonNegativeInteger, 0)
+    .option(
+      '--set <a.b=v>',
+      'change a field of the training protocol, e.g. optimizer.learningRate=0.05; may be repeated',
+      collect,
+      [],
+    )
+    .option('--seed <n>', 'seed of initial weights, batch order and augmentation', nonNegativeInteger, 0)
     .option('--threads <n>', 'CPU threads', positiveInteger, availableParallelism())
     .option('--gpu <index>', 'train on this GPU', nonNegativeInteger)
     .addOption(dataRootOption())
-    .option('--out <folder>', 'checkpoints, weights, model, events and the record', '.beyond-imagenet/train')
+    .option(
+      '--out <folder>',
+      'where checkpoints, weights, model, events and the record are written',
+      '.beyond-imagenet/train',
+    )
     .option('--no-tensor-board', 'write no event files')
     .option('--json', 'print the run record as JSON');
   command.addOption(command.createOption('--golden <file>', 'compare with golden training cases').hideHelp());
@@ -68,8 +79,8 @@ function required({ architecture, dataset }: TrainOptions): { architecture: stri
 }
 
 /**
- * oneDNN sums a batch's statistics in one float32 run a thread: more threads, shorter runs, less rounding. Rounding matters here
- * where a golden case has an activation within 1e-6 of zero, whose ReLU then goes the other way than in float64.
+ * oneDNN sums a batch's statistics in one float32 sum per thread: with more threads the sums are shorter and round less. Rounding
+ * matters here if a golden case has an activation within 1e-6 of zero, whose ReLU may then differ from float64.
  */
 const goldenThreads = 8;
 

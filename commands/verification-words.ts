@@ -2,12 +2,12 @@ import { tolerance } from '../report/export/compare-figures.ts';
 import type { StudyCheck } from '../report/export/check-study.ts';
 import type { VerifiedRun } from '../runs/verification.ts';
 
-/** What came of checking a study. */
+/** The outcome of checking a study. */
 export interface Verification extends StudyCheck {
   studyId: string;
-  /** Files of an exported study that are not what it says; null of a study in a store, which has no checksums. */
+  /** Files of an exported study that do not match its checksums; null for a study in a store, which has no checksums. */
   fileProblems: string[] | null;
-  /** Prepared data on this machine that was changed. */
+  /** Prepared datasets on this machine that have been changed. */
   dataProblems: string[];
   verified: VerifiedRun[];
 }
@@ -27,21 +27,21 @@ export function isVerified({
 
 const mostLines = 20;
 
-/** As lines for people. */
+/** The outcome as lines of text for people. */
 export function verificationInWords(verification: Verification): string {
   const { studyId, fileProblems, dataProblems, recordProblems, tableProblems, statistics, verified, runs } =
     verification;
   const lines = [
     `study ${studyId}, ${runs} runs`,
-    ...(fileProblems === null ? [] : part('files', fileProblems, 'every checksum is right')),
-    ...part('records', recordProblems, 'each is of the run that its key stands for'),
+    ...(fileProblems === null ? [] : part('files', fileProblems, 'every checksum is correct')),
+    ...part('records', recordProblems, 'each belongs to the run that its key identifies'),
     ...part('results table', tableProblems, 'follows from the records'),
     ...(statistics === undefined
-      ? ['statistics: cannot be computed again']
+      ? ['statistics: cannot be recomputed']
       : part(
           'statistics',
           statistics.problems,
-          `${statistics.figures} numbers computed again: ${statistics.equal} equal to the last bit${statistics.equal < statistics.figures ? `, the others within ${statistics.largestDifference.toExponential(1)} (at most ${tolerance} is let pass)` : ''}`,
+          `${statistics.figures} numbers recomputed: ${statistics.equal} equal to the last bit${statistics.equal < statistics.figures ? `, the others within ${statistics.largestDifference.toExponential(1)} (at most ${tolerance} is allowed)` : ''}`,
         )),
     ...(dataProblems.length === 0 ? [] : part('prepared data', dataProblems, '')),
     ...verified.flatMap(runInWords),
@@ -67,9 +67,9 @@ function runInWords({ architectureName, dataset, seed, verdict, weights, top1Err
     weights === undefined
       ? 'its weights were not kept'
       : weights.isEqual
-        ? 'its weights are the same to the bit'
+        ? 'its weights are identical to the bit'
         : weights.largestDifference === null
-          ? 'its weights are others'
+          ? 'its weights are different'
           : `its weights differ by up to ${weights.largestDifference.toExponential(1)} (${weights.largestRelativeDifference!.toExponential(1)} of the largest of their array)`;
   const ofErrors =
     top1Error === undefined

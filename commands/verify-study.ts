@@ -24,8 +24,8 @@ import type { StudiesOptions } from './with-studies.ts';
 export type VerifyOptions = { runs: number; seed: number; json: boolean } & StudiesOptions & WorkerOptions;
 
 /**
- * Checks a study, or an exported one, and tells what agrees; returns the exit code: 1 where something does not.
- * @throws ConfigError where there is no such study, ArtifactError where the file is no exported study
+ * Checks a study, or an exported one, and reports what agrees; returns the exit code, 1 if something does not.
+ * @throws ConfigError if there is no such study, ArtifactError if the file is not an exported study
  */
 export async function verify(study: string, options: VerifyOptions): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'beyond-imagenet-verify-'));
@@ -34,7 +34,7 @@ export async function verify(study: string, options: VerifyOptions): Promise<num
   try {
     const opened = await openStudy(study, options, scratch);
     const { store, studyId } = opened;
-    say('computing every statistic again from the records ...');
+    say('recomputing every statistic from the records ...');
     const check = await checkStudy(store, studyId);
     const records =
       check.statistics === undefined ? [] : (await collectRuns(store, studyId)).map(({ record }) => record);

@@ -9,7 +9,7 @@ export interface StudiesOptions {
   store?: string;
 }
 
-/** Opens the studies that a command's options mean, does something with them, and closes them. */
+/** Opens the studies at the place that a command's options name, runs an action on them, and closes them. */
 export async function withStudies<Result>(
   options: StudiesOptions,
   work: (studies: Studies) => Promise<Result>,
@@ -22,14 +22,14 @@ export async function withStudies<Result>(
   }
 }
 
-/** The same for commands that only look: where the server does not answer, they tell what is in the store. */
+/** The same for commands that only read: if the server does not answer, they show what is in the store. */
 export async function lookingAtStudies<Result>(
   options: StudiesOptions,
   work: (studies: Studies) => Promise<Result>,
 ): Promise<Result> {
   const studies = await connect(options).catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}; this is what the store says.\n`);
+    process.stderr.write(`${error.message}; showing what is in the store.\n`);
     const store = openStore(options.store, stateFolder(options.state));
     return new Studies({ store, client: undefined }, () => Promise.resolve());
   });

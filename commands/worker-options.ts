@@ -6,17 +6,17 @@ export function addWorkerOptions(command: Command): Command {
   return command
     .option(
       '--slots <n>',
-      'trainings at a time (default: one a GPU, or one a core as far as memory goes)',
+      'trainings at a time (default: one per GPU, or one per core as far as memory allows)',
       positiveInteger,
     )
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
-    .option('--threads <n>', 'CPU threads of a training (default: the cores shared out)', positiveInteger)
-    .option('--metrics <host:port>', 'tell Prometheus there, e.g. 127.0.0.1:9464, how the work goes', hostAndPort)
+    .option('--threads <n>', 'CPU threads per training (default: its share of the cores)', positiveInteger)
+    .option('--metrics <host:port>', 'serve Prometheus metrics at this address, e.g. 127.0.0.1:9464', hostAndPort)
     .addOption(dataRootOption())
     .addOption(
       new Option(
         '--data-cache <size>',
-        'what prepared datasets may take in the state folder, e.g. 200GB; those used least recently go first (default: all of the disk but 2 GB)',
+        'space for prepared datasets in the state folder, e.g. 200GB; the least recently used are removed first (default: all of the disk but 2 GB)',
       )
         .argParser(byteSize)
         .env('BEYOND_IMAGENET_DATA_CACHE'),

@@ -4,7 +4,7 @@ import type { StateFolder } from '../files/state-folder.ts';
 import { runningServer } from './running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
 
-/** A client of a Temporal server, to be closed. */
+/** A client of a Temporal server, which its user must close. */
 export interface OpenClient {
   client: Client;
   close: () => Promise<void>;
@@ -12,7 +12,7 @@ export interface OpenClient {
 
 /**
  * Connects to a server.
- * @throws EnvironmentError where it does not answer
+ * @throws EnvironmentError if it does not answer
  */
 export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
   const connection = await Connection.connect(target.connectionOptions).catch((cause: unknown) => {
@@ -21,14 +21,14 @@ export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
   return { client: clientOn(connection, target), close: () => connection.close() };
 }
 
-/** A client over a connection that somebody else closes. */
+/** A client on a connection that is closed elsewhere. */
 export const clientOn = (connection: ConnectionLike, { namespace }: TemporalTarget): Client =>
   new Client({ connection, namespace });
 
 /**
- * A client of the configured server, else of the one that a start at work in the state folder has; undefined where there is
- * neither.
- * @throws EnvironmentError where a server is configured but does not answer
+ * A client of the configured server, else of the server of a `start` that is running in the state folder; undefined if there
+ * is neither.
+ * @throws EnvironmentError if a server is configured but does not answer
  */
 export async function openClient(state: StateFolder): Promise<OpenClient | undefined> {
   const configured = await configuredTarget();

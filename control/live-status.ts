@@ -12,12 +12,12 @@ import { populationProgressQuery, studyProgressQuery, type StudyProgress } from 
 import { innermostMessage } from './innermost-message.ts';
 import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStanding } from './status.ts';
 
-/** Milliseconds that a workflow's answer is waited for; without a worker for it there is none. */
+/** Milliseconds to wait for a workflow's answer; without a worker for the workflow there is none. */
 const patience = 3000;
 
 /**
- * How a study stands, as its workflows and the heartbeats of its activities tell; undefined where the server knows no workflow
- * of this id. Where the server does not answer it is `unreachable`, where no worker does `waiting`, and its datasets are not known.
+ * The state of a study according to its workflows and the heartbeats of its activities; undefined if the server knows no workflow
+ * with this id. The state is `unreachable` if the server does not answer and `waiting` if no worker does; the datasets are then unknown.
  */
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
@@ -44,7 +44,7 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
   return state === 'running' ? { ...status, ...standing(progress, datasets) } : status;
 }
 
-/** Whether a running study goes on: it does as long as one of its populations does. */
+/** Whether a running study is held or paused: it is running as long as one of its populations is. */
 function standing(
   { isPaused, hold }: StudyProgress,
   datasets: readonly DatasetStatus[],
@@ -57,7 +57,7 @@ function standing(
   return { state: isHeld ? 'held' : isPaused ? 'paused' : 'running', failure: reason };
 }
 
-/** Takes the error of something that is not there, or does not answer, for nothing. */
+/** Returns undefined for an error that means that something does not exist or does not answer; rethrows others. */
 function unlessAbsent(error: unknown): undefined {
   if (
     error instanceof WorkflowNotFoundError ||
@@ -93,7 +93,7 @@ async function datasetStatus(
     return { dataset, total, finished, reused, diverged, failed, running, hold, failures };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    // Its workflow begins when all datasets are prepared.
+    // The population's workflow starts once all datasets are prepared.
     const counts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
     return { dataset, total: runs, ...counts, running: [], hold: null, failures: null };
   }
@@ -128,7 +128,7 @@ const heartbeatSchema = z.object({
     .nullable(),
 });
 
-/** The trainings and tests that workers are at work on, by name, from a population's pending activities. */
+/** The trainings and tests that workers are carrying out, by name, from a population's pending activities. */
 function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
   return z
     .array(pendingActivitySchema)

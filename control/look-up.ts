@@ -15,19 +15,19 @@ export async function studyIds(store: ArtifactStore): Promise<string[]> {
   return ids.filter((_, index) => isSubmitted[index]);
 }
 
-/** The error for a study that a store does not hold: names those that there are. */
+/** The error for a study that is not in a store: it lists the studies that are. */
 export async function noSuchStudy(store: ArtifactStore, studyId: string): Promise<ConfigError> {
   const ids = await studyIds(store);
   return new ConfigError(`There is no study ${studyId} in ${store.location}`, [
-    ids.length === 0 ? 'there is none at all yet' : `its studies are ${ids.join(', ')}`,
+    ids.length === 0 ? 'it has no studies yet' : `it has ${ids.join(', ')}`,
   ]);
 }
 
 /**
- * How a study stands: as its workflow tells where there is a client, else by what is in the store.
- * @param known what was found in the store a moment ago: nothing changes there while no worker is at work, and reading all records
+ * The status of a study: from its workflow if there is a client, else from the store.
+ * @param known what was found in the store a moment ago: nothing changes there while no worker is running, and reading all records
  *   of a large study takes a while
- * @throws ConfigError naming the studies that there are, where this is none of them
+ * @throws ConfigError that lists the existing studies if this is not one of them
  */
 export async function studyStatus(
   store: ArtifactStore,
@@ -49,7 +49,7 @@ export async function studyStatus(
   );
 }
 
-/** A run that did not finish, with what happened. */
+/** A run that did not finish, and why. */
 export interface UnfinishedRun {
   dataset: string;
   /** E.g. `arch-017`. */

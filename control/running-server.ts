@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** Files of a local server in its folder. */
 export const serverFiles = {
-  /** Tells other processes of a running server. */
+  /** Describes a running server to other processes. */
   description: 'server.json',
   database: 'temporal.db',
   log: 'server.log',
@@ -13,7 +13,7 @@ export const serverFiles = {
 const descriptionSchema = z.object({
   /** Process id of the server. */
   pid: z.int().positive(),
-  /** Process id of the start that it serves. */
+  /** Process id of the `start` that it serves. */
   startPid: z.int().positive(),
   address: z.string(),
   uiAddress: z.string(),
@@ -23,8 +23,8 @@ const descriptionSchema = z.object({
 export type ServerDescription = z.infer<typeof descriptionSchema>;
 
 /**
- * The server that runs for a folder; undefined where there is none. Its process id may belong to something else by now, so the
- * command of the process is looked at.
+ * The server that runs for a folder; undefined if there is none. Another process may have its process id by now, so the command
+ * of the process is checked.
  */
 export async function runningServer(directory: string): Promise<ServerDescription | undefined> {
   const text = await readFile(join(directory, serverFiles.description), 'utf8').catch(() => undefined);

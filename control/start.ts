@@ -5,7 +5,7 @@ import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
 
-/** How the workflow of a study is started, where it does not run yet. */
+/** Options for starting the workflow of a study that is not running yet. */
 export async function startOptions(client: Client, { id, config }: Submission) {
   return {
     workflowId: id,
@@ -19,7 +19,7 @@ export async function startOptions(client: Client, { id, config }: Submission) {
   };
 }
 
-/** Whether a server has the search attributes of studies; without them nothing is lost but finding studies by these. */
+/** Whether a server has the search attributes of studies; without them studies run, but cannot be found by these attributes. */
 export async function hasSearchAttributes({ connection, options: { namespace } }: Client): Promise<boolean> {
   const { operatorService } = connection as { operatorService?: Connection['operatorService'] };
   if (operatorService === undefined) return false;

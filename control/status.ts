@@ -2,15 +2,15 @@ import type { RunCounts } from '../study/outcome.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import type { FailureSummary, Hold, Stage } from '../workflows/messages.ts';
 
-/** A run that a worker is at work on. */
+/** A run that a worker is carrying out. */
 export interface RunningRun {
   /** E.g. `train arch-017`. */
   name: string;
-  /** From 1; interruptions count here. */
+  /** Number of the attempt, from 1; interrupted attempts count. */
   attempt: number;
   /** What it last reported; null before the first step. */
   progress: TrainingProgress | null;
-  /** Why the attempt before ended; null on the first. */
+  /** Why the previous attempt ended; null on the first. */
   lastFailure: string | null;
 }
 
@@ -18,9 +18,9 @@ export interface DatasetStatus extends RunCounts {
   dataset: string;
   total: number;
   running: RunningRun[];
-  /** Why it begins no further runs until it is resumed; null where it goes on. */
+  /** Why it begins no more runs until it is resumed; null if it is not on hold. */
   hold: Hold | null;
-  /** What made runs fail; null where none has failed, or where it is not known. */
+  /** What made runs fail; null if none has failed, or if it is unknown. */
   failures: FailureSummary | null;
 }
 
@@ -31,35 +31,35 @@ export const studyStates = [
   /** Its Temporal server does not answer. */
   'unreachable',
   'paused',
-  /** Something failed that would fail again: nothing goes on until it is mended and the study resumed. */
+  /** Something failed that would fail again: nothing continues until the cause is fixed and the study is resumed. */
   'held',
   'finished',
   'failed',
   'cancelled',
   /** Not finished, and no Temporal server knows of it. */
   'stopped',
-  /** Its config is not one that this version of the program can read. */
+  /** This version of the program cannot read its config. */
   'unreadable',
 ] as const;
 export type StudyState = (typeof studyStates)[number];
 
-/** How a study stands, dataset by dataset. */
+/** The state of a study, dataset by dataset. */
 export interface StudyStanding {
   studyId: string;
   state: StudyState;
-  /** Null where it is not known. */
+  /** Null if unknown. */
   stage: Stage | null;
   datasets: DatasetStatus[];
-  /** Why the study failed, holds, or cannot be read. */
+  /** Why the study failed, is on hold, or cannot be read. */
   failure: string | null;
-  /** Estimated seconds until the last training ends; null where there is nothing to estimate from. */
+  /** Estimated seconds until the last training ends; null if there is nothing to estimate from. */
   secondsLeft: number | null;
 }
 
 export interface StudyStatus extends StudyStanding {
-  /** Runs, as far as they are planned. */
+  /** Runs that are planned so far. */
   total: number;
-  /** Those of them that have given an error, also for other studies. */
+  /** Those of them that have a test error, including runs of other studies. */
   finished: number;
 }
 
@@ -69,28 +69,28 @@ export const withTotals = (standing: StudyStanding): StudyStatus => ({
   finished: standing.datasets.reduce((sum, { finished, reused }) => sum + finished + reused, 0),
 });
 
-/** Whether a study in this state goes on by itself. */
+/** Whether a study in this state has not ended and may still continue. */
 export const isUnderWay = (state: StudyState): boolean =>
   ['running', 'waiting', 'unreachable', 'paused', 'held'].includes(state);
 
-/** Whether nobody answers for a study that may be under way: then the store tells its counts. */
+/** Whether there is no answer about a study that may be under way: then its counts come from the store. */
 export const isSilent = ({ state }: StudyStanding): boolean => state === 'waiting' || state === 'unreachable';
 
 /** Runs that need no more work. */
 export const settled = ({ finished, reused, diverged, failed }: RunCounts): number =>
   finished + reused + diverged + failed;
 
-/** Images that the running trainings of a dataset see in a second. */
+/** Images per second of all running trainings on a dataset. */
 export const imagesPerSecond = ({ running }: DatasetStatus): number =>
   running.reduce((sum, { progress }) => sum + (progress?.imagesPerSecond ?? 0), 0);
 
-/** The trained part of a running run, in [0, 1]. */
+/** The fraction of a running run that is trained, in [0, 1]. */
 function trainedPart({ progress }: RunningRun): number {
   if (progress === null || progress.stepsPerEpoch === 0) return 0;
   return Math.min(1, (progress.epoch - 1 + progress.step / progress.stepsPerEpoch) / progress.epochs);
 }
 
-/** Runs' worth of training that is done by now, without what earlier studies had left. */
+/** Training done so far, in units of whole runs; runs reused from earlier studies do not count. */
 const workDone = (datasets: readonly DatasetStatus[]): number =>
   datasets.reduce(
     (sum, dataset) =>
@@ -107,7 +107,7 @@ const workLeft = (datasets: readonly DatasetStatus[]): number =>
 
 /**
  * Seconds until the trainings end, at the pace seen between an earlier status and this one.
- * @param seconds between the two; null is returned where nothing was done in them
+ * @param seconds between the two; null is returned if nothing was done in that time
  */
 export function estimateSecondsLeft(
   earlier: readonly DatasetStatus[],

@@ -7,8 +7,8 @@ import { datasetLabels } from '../study/plan.ts';
 import type { DatasetStatus, StudyStanding } from './status.ts';
 
 /**
- * How a study stands by what is in the store, without a Temporal server; undefined where it holds no study of this id. All its
- * records are read.
+ * The state of a study according to the store, without a Temporal server; undefined if the store has no study with this id. Reads
+ * all records of the study.
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   const documents = new StudyDocuments(store, studyId);

@@ -13,16 +13,16 @@ import { Study, type StudySurroundings } from './study.ts';
 import { resolveRequest, type StudyRequest } from './submission-request.ts';
 
 export interface ConnectOptions {
-  /** State folder; by default that of BEYOND_IMAGENET_STATE, else `.beyond-imagenet` where the program runs. */
+  /** State folder; by default BEYOND_IMAGENET_STATE, else `.beyond-imagenet` in the working directory. */
   state?: string | undefined;
-  /** Location of the artifact store; by default that of BEYOND_IMAGENET_STORE, else `store/` in the state folder. */
+  /** Location of the artifact store; by default BEYOND_IMAGENET_STORE, else `store/` in the state folder. */
   store?: string | undefined;
 }
 
 /**
  * Opens the studies of a state folder, on the configured Temporal server (TEMPORAL_ADDRESS, or a profile), else on the one that
- * runs for this folder. Without a server they can be looked at, not started.
- * @throws EnvironmentError where a server is configured but does not answer
+ * runs for this folder. Without a server, studies can be read but not started.
+ * @throws EnvironmentError if a server is configured but does not answer
  */
 export async function connect({ state, store }: ConnectOptions = {}): Promise<Studies> {
   const folder = stateFolder(state);
@@ -38,27 +38,27 @@ export class Studies {
   readonly #surroundings: StudySurroundings;
   readonly #close: () => Promise<void>;
 
-  /** @param close lets go of what the client is connected by */
+  /** @param close closes the client's connection */
   constructor(surroundings: StudySurroundings, close: () => Promise<void>) {
     this.#surroundings = surroundings;
     this.#close = close;
   }
 
   /**
-   * Starts a study, or goes on with it where it is; workers for it must run somewhere.
-   * @throws ConfigError naming each field that is invalid, or in which the study of this id differs
+   * Starts a study, or continues it where it stopped; workers for it must run somewhere.
+   * @throws ConfigError that names each field that is invalid, or in which the existing study with this id differs
    */
   async start(request: StudyRequest = {}): Promise<Study> {
     return this.startSubmission(await resolveRequest(request));
   }
 
-  /** Starts what `resolveRequest` gave. */
+  /** Starts a submission that `resolveRequest` returned. */
   async startSubmission(submission: Submission): Promise<Study> {
     const { store } = this.#surroundings;
     const client: Client | undefined = this.#surroundings.client;
     if (client === undefined)
       throw new EnvironmentError(
-        'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or let `start` bring one up',
+        'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
       );
     await submitStudy(store, submission);
     await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
@@ -70,7 +70,7 @@ export class Studies {
     return new Study(this.#surroundings, id);
   }
 
-  /** What holds them. */
+  /** The store that the studies are in. */
   get store(): ArtifactStore {
     return this.#surroundings.store;
   }
@@ -80,13 +80,13 @@ export class Studies {
     return studyIds(this.#surroundings.store);
   }
 
-  /** How each study stands; one that cannot be read is told as such and does not hide the others. */
+  /** The status of each study; one that cannot be read is reported as such and does not hide the others. */
   async list(): Promise<StudyStatus[]> {
     const ids = await this.ids();
     return Promise.all(ids.map((id) => this.study(id).status()));
   }
 
-  /** Lets go of the connection to the server. */
+  /** Closes the connection to the server. */
   async close(): Promise<void> {
     await this.#close();
   }

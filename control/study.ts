@@ -22,28 +22,28 @@ import { startOptions } from './start.ts';
 import { estimateSecondsLeft, isSilent, isUnderWay, type StudyState, type StudyStatus } from './status.ts';
 import { resolveRequest } from './submission-request.ts';
 
-/** What came out of a finished study. */
+/** The results of a finished study. */
 export interface StudyResult {
   studyId: string;
-  /** By label of the dataset. */
+  /** Keyed by the label of the dataset. */
   runs: Record<string, RunCounts>;
   correlations: PairCorrelation[];
   /** Local paths. */
   artifacts: { results: string; correlations: string; report: string };
 }
 
-/** Where studies live: the store that holds them, and the server that runs them. */
+/** Where studies are: the store that they are in, and the server that runs them. */
 export interface StudySurroundings {
   store: ArtifactStore;
-  /** Absent where no Temporal server is running: studies can be looked at then, not steered. */
+  /** Absent if no Temporal server is running: studies can then be read, but not steered. */
   client: Client | undefined;
 }
 
-/** Milliseconds between two looks at a study. */
+/** Milliseconds between two status queries. */
 const defaultInterval = 1000;
 const defaultPatience = 60_000;
 
-/** A study by its id: looks at it, waits for it and steers it. All steering is idempotent. */
+/** A study with a given id: reads its status, waits for it and steers it. All steering is idempotent. */
 export class Study {
   readonly id: string;
   readonly #surroundings: StudySurroundings;
@@ -53,16 +53,17 @@ export class Study {
     this.id = id;
   }
 
-  /** @throws ConfigError where there is no such study */
+  /** @throws ConfigError if there is no such study */
   status(): Promise<StudyStatus> {
     const { store, client } = this.#surroundings;
     return studyStatus(store, client, this.id);
   }
 
   /**
-   * Its status again and again, until it is no longer under way, or its server has not answered for too long; that is the last one.
-   * @param interval milliseconds between two looks
-   * @param patience milliseconds without an answer of the server
+   * Yields the status repeatedly, and ends with the first one in which the study is no longer under way or the server has not
+   * answered for `patience`.
+   * @param interval milliseconds between two status queries
+   * @param patience milliseconds without an answer from the server
    */
   async *watch({
     interval = defaultInterval,
@@ -90,25 +91,25 @@ export class Study {
     }
   }
 
-  /** Begins no further runs; trainings end after their epoch and keep a checkpoint. */
+  /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
   async pause(): Promise<void> {
     await this.#steer('paused', (study) => study.executeUpdate(pauseUpdate));
   }
 
-  /** Goes on after a pause, and where the study holds because something failed. */
+  /** Continues a study that is paused, or on hold because something failed. */
   async resume(): Promise<void> {
     await this.#steer('resumed', (study) => study.executeUpdate(resumeUpdate));
   }
 
   /**
-   * Bounds the runs that are with the workers at a time.
-   * @param concurrentRuns null for no limit but that of each dataset
+   * Limits how many runs the workers have at a time.
+   * @param concurrentRuns null for no limit except that of each dataset
    */
   async limit(concurrentRuns: number | null): Promise<void> {
     await this.#steer('limited', (study) => study.executeUpdate(limitUpdate, { args: [concurrentRuns] }));
   }
 
-  /** Ends the study and waits until its trainings have ended; what is finished stays, and a start goes on from there. */
+  /** Ends the study and waits until its trainings have ended; finished runs are kept, and another start continues from there. */
   async cancel(): Promise<void> {
     await this.#steer('cancelled', async (study) => {
       await study.cancel();
@@ -119,8 +120,8 @@ export class Study {
   }
 
   /**
-   * Tries failed runs again, also of a study that has ended.
-   * @returns how many, by dataset
+   * Retries failed runs, even of a study that has ended.
+   * @returns how many runs are retried, by dataset
    */
   retry({ from = 'checkpoint', ...filter }: Partial<RetryRequest> = {}): Promise<Record<string, number>> {
     return this.#steerOrRestart('retried', (client, start) =>
@@ -132,8 +133,8 @@ export class Study {
   }
 
   /**
-   * Extends the study to more architectures or datasets, also after its end.
-   * @returns the runs that it has then
+   * Extends the study by more architectures or datasets, even after it has ended.
+   * @returns the total number of its runs after that
    */
   extend(extension: StudyExtensionInput): Promise<number> {
     return this.#steerOrRestart('extended', (client, start) =>
@@ -143,7 +144,7 @@ export class Study {
 
   /**
    * Starts another study that differs from this one in some fields; all runs that stay the same are shared.
-   * @throws ConfigError naming the fields that are invalid
+   * @throws ConfigError that names the invalid fields
    */
   async variant({
     id,
@@ -158,7 +159,7 @@ export class Study {
     const config = await documents.findConfig();
     if (config === undefined) throw await noSuchStudy(store, this.id);
     const submission = await resolveRequest({ config: { ...config, name: id }, set, id });
-    // A population from a file is that of this study, whatever has become of the file.
+    // A population from a file is taken from this study, even if the file has changed since.
     if (config.population.source === 'file') submission.architectures = await documents.architectures();
     await submitStudy(store, submission);
     await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
@@ -167,7 +168,7 @@ export class Study {
 
   /**
    * Waits until the study has ended.
-   * @throws StudyError where it failed, was cancelled, or holds until what failed is mended and it is resumed, EnvironmentError where nothing carries it out
+   * @throws StudyError if it failed, was cancelled or is on hold, EnvironmentError if no server runs it
    */
   async result(): Promise<StudyResult> {
     let last: StudyState | undefined;
@@ -175,7 +176,7 @@ export class Study {
       if (state === 'failed' || state === 'cancelled' || state === 'unreadable' || state === 'held')
         throw new StudyError(`The study ${this.id} ${describeEnd[state]}${failure === null ? '' : `: ${failure}`}`);
       if (state === 'stopped')
-        throw new EnvironmentError(`The study ${this.id} is not finished, and no Temporal server carries it out`);
+        throw new EnvironmentError(`The study ${this.id} is not finished, and no Temporal server is running it`);
       last = state;
     }
     if (last === 'unreachable')
@@ -183,7 +184,7 @@ export class Study {
     return this.findResult();
   }
 
-  /** What came out of the study, which is finished. */
+  /** The results of the study, which must be finished. */
   async findResult(): Promise<StudyResult> {
     const { store } = this.#surroundings;
     const { results, correlations, report } = studyArtifacts(this.id);
@@ -209,7 +210,7 @@ export class Study {
     return client;
   }
 
-  /** Does something with the workflow of the study, which must be running. */
+  /** Performs an action on the workflow of the study, which must be running. */
   async #steer(
     what: string,
     steer: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<void>,
@@ -222,13 +223,13 @@ export class Study {
       if (status.name !== 'RUNNING') throw refuse(`it is not running: ${status.name.toLowerCase()}`);
       await steer(handle);
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw refuse('the server knows no study of this id');
+      if (error instanceof WorkflowNotFoundError) throw refuse('the server knows no study with this id');
       if (error instanceof WorkflowUpdateFailedError) throw refuse(innermostMessage(error));
       throw error;
     }
   }
 
-  /** Sends an update to the workflow of the study, which is started again where it has ended. */
+  /** Sends an update to the workflow of the study, which is restarted if it has ended. */
   async #steerOrRestart<Result>(
     what: string,
     update: (client: Client, start: WithStartWorkflowOperation<typeof studyWorkflow>) => Promise<Result>,
@@ -250,4 +251,4 @@ export class Study {
   }
 }
 
-const describeEnd = { failed: 'failed', cancelled: 'was cancelled', unreadable: 'cannot be read', held: 'holds' };
+const describeEnd = { failed: 'failed', cancelled: 'was cancelled', unreadable: 'cannot be read', held: 'is on hold' };

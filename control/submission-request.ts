@@ -8,27 +8,27 @@ import { parseStudyConfig, type StudyConfigInput } from '../study/config.ts';
 import { applyOverrides } from '../study/overrides.ts';
 import { preset } from '../study/presets.ts';
 
-/** A study as a program or a command asks for it. */
+/** A study as a program or a command requests it. */
 export interface StudyRequest {
-  /** Name of a study that comes with the project; `quickstart` where neither it nor a config is given. */
+  /** Name of a study that comes with the project; `quickstart` if neither a preset nor a config is given. */
   preset?: string | undefined;
   /** A study config. */
   config?: StudyConfigInput | Record<string, unknown> | undefined;
-  /** Fields on top, by their paths: `{ 'protocol.epochs': 3 }`, or as assignments: `['protocol.epochs=3']`. */
+  /** Fields to change, by their paths: `{ 'protocol.epochs': 3 }`, or as assignments: `['protocol.epochs=3']`. */
   set?: Readonly<Record<string, unknown>> | readonly string[] | undefined;
-  /** Id of the study; the name in its config where absent. */
+  /** Id of the study; the name in its config if absent. */
   id?: string | undefined;
   /** Simulates data and trainings, to see the flow and the costs of the study. */
   rehearse?: boolean | undefined;
 }
 
 /**
- * The study that a request describes, with everything checked that can be before any work.
- * @throws ConfigError naming each field, its value and what would be right
+ * The study that a request describes, after every check that is possible before any work.
+ * @throws ConfigError that names each invalid field, its value and what would be valid
  */
 export async function resolveRequest(request: StudyRequest): Promise<Submission> {
   if (request.preset !== undefined && request.config !== undefined)
-    throw new ConfigError('preset and config exclude each other', ['give one of them']);
+    throw new ConfigError('preset and config exclude each other', ['give only one of them']);
   const document = request.config ?? preset(request.preset ?? 'quickstart');
   const set = assignments(request.set ?? []);
   const config = parseStudyConfig(
@@ -41,7 +41,7 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
   const { path } = config.population;
   const architectures = parsePopulation(await readInputFile('population.path', path), path);
   const repeated = repetitions(architectures);
-  if (repeated.length > 0) throw new ConfigError(`${path} is not the population of a study`, repeated);
+  if (repeated.length > 0) throw new ConfigError(`${path} cannot be the population of a study`, repeated);
   return { id, config, architectures };
 }
 

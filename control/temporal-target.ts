@@ -1,14 +1,14 @@
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 
-/** A Temporal server, as this process reaches it. */
+/** How this process reaches a Temporal server. */
 export interface TemporalTarget {
   connectionOptions: ClientConnectConfig['connectionOptions'];
   namespace: string;
 }
 
 /**
- * The server that the user configured: by TEMPORAL_ADDRESS and its companions, or by a profile of Temporal's configuration file
- * (TEMPORAL_PROFILE, `default` where absent). Undefined where there is none.
+ * The server that the user configured: by TEMPORAL_ADDRESS and related variables, or by a profile in Temporal's configuration file
+ * (TEMPORAL_PROFILE, `default` if absent). Undefined if none is configured.
  */
 export async function configuredTarget(): Promise<TemporalTarget | undefined> {
   const { loadClientConfigProfile, toClientOptions } = await import('@temporalio/envconfig');
@@ -18,7 +18,7 @@ export async function configuredTarget(): Promise<TemporalTarget | undefined> {
   return { connectionOptions, namespace: namespace ?? 'default' };
 }
 
-/** The server of an address on this machine. */
+/** The server at an address on this machine. */
 export const localTarget = (address: string): TemporalTarget => ({
   connectionOptions: { address },
   namespace: 'default',

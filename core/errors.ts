@@ -1,21 +1,21 @@
-/** What has to change before another try can succeed. */
+/** What has to change before another attempt can succeed. */
 export type ErrorCategory =
   /** The command, the config or a file that the user named. */
   | 'usage'
   /** Data, or a document that an earlier stage left: damaged or missing. */
   | 'input'
-  /** What is around the work, and may pass by itself: a full disk, a store or server out of reach, memory, a lost process. */
+  /** The environment of the work; it may recover by itself: a full disk, an unreachable store or server, memory, a lost process. */
   | 'infrastructure'
-  /** The worker: another one can do it, this one cannot. */
+  /** The worker: another one can do the work, this one cannot. */
   | 'unsuitable-worker'
-  /** Perhaps the work itself: a process was lost, or ran out of memory. Tries are counted. */
+  /** Perhaps the work itself: a process was lost, or ran out of memory. Attempts are counted. */
   | 'crash'
-  /** This program, by all appearances. Tries are counted. */
+  /** Probably this program. Attempts are counted. */
   | 'internal'
-  /** Nothing: it was told to stop. */
+  /** Nothing: the work was told to stop. */
   | 'interruption';
 
-/** Exit codes of the command line; that of an interruption is what shells give for Ctrl-C. */
+/** Exit codes of the command line; the one for an interruption is what shells use for Ctrl-C. */
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 const traits: Record<ErrorCategory, { exitCode: number; isRetryable: boolean }> = {
@@ -29,8 +29,8 @@ const traits: Record<ErrorCategory, { exitCode: number; isRetryable: boolean }> 
 };
 
 /**
- * An error that was foreseen: its message says what is wrong and what would be right, so that nobody needs its stack.
- * Whatever else is thrown is a fault of this program.
+ * A foreseen error: its message says what is wrong and what would be right, so that its stack is not needed.
+ * Any other error is a fault of this program.
  */
 export abstract class OperationalError extends Error {
   readonly category: ErrorCategory;
@@ -41,12 +41,12 @@ export abstract class OperationalError extends Error {
     this.name = new.target.name;
   }
 
-  /** Exit code of a command that ends with it. */
+  /** Exit code of a command that ends with this error. */
   get exitCode(): number {
     return traits[this.category].exitCode;
   }
 
-  /** Whether another try can succeed, later or on another machine. */
+  /** Whether another attempt can succeed, later or on another machine. */
   get isRetryable(): boolean {
     return traits[this.category].isRetryable;
   }
@@ -55,7 +55,7 @@ export abstract class OperationalError extends Error {
 const mostProblems = 20;
 const longestProblem = 500;
 
-/** A heading and a line for each problem: the first twenty, each at most 500 characters long, whatever was given. */
+/** A heading and a line for each problem: at most twenty lines, each cut to 500 characters, so that any input gives a readable message. */
 function problemList(heading: string, problems: readonly string[]): string {
   const lines = problems
     .slice(0, mostProblems)
@@ -81,28 +81,28 @@ export class ConfigError extends ProblemsError {
   }
 }
 
-/** A document that an earlier stage or another program left, and that is missing, damaged or of another version. */
+/** A document from an earlier stage or another program is missing, damaged or of another version. */
 export class ArtifactError extends ProblemsError {
   constructor(heading: string, problems: readonly string[]) {
     super('input', heading, problems);
   }
 }
 
-/** Something around the work that is not as it must be. */
+/** The environment of the work is not as it must be. */
 export class EnvironmentError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('infrastructure', message, options);
   }
 }
 
-/** A study that came to no result. */
+/** A study ended without a result. */
 export class StudyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('input', message, options);
   }
 }
 
-/** A worker that cannot do what it was given, where another one can. */
+/** A worker cannot do the work that it was given, but another one can. */
 export class UnsuitableWorkerError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('unsuitable-worker', message, options);

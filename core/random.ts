@@ -8,7 +8,7 @@ export interface RandomStream {
   uniform(): number;
   /** Uniform integer in [0, bound), 1 <= bound <= 2^53. */
   integer(bound: number): number;
-  /** Standard normal (Box and Muller 1958; one value a call, the second is kept for the next). */
+  /** Standard normal (Box and Muller 1958; one value per call, the second is kept for the next call). */
   normal(): number;
   /** A new array with the items in random order (Fisher and Yates). */
   shuffled<T>(items: readonly T[]): T[];
@@ -16,9 +16,9 @@ export interface RandomStream {
 
 /**
  * The random stream of a seed and a name, e.g. `stream(seed, 'classes', 'imagenet', 10)`. Streams of different seeds or
- * names are independent; asking again for the same one starts it again, so nothing but the name needs to be stored.
+ * names are independent; the same seed and names always give the stream from its start, so only they need to be stored.
  *
- * The 128-bit state of xoroshiro128+ is the head of SHA-256 over seed and names.
+ * The 128-bit state of xoroshiro128+ is the first 128 bits of the SHA-256 of seed and names.
  */
 export function stream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   const digest = createHash('sha256')

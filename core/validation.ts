@@ -4,8 +4,8 @@ import { ConfigError, type OperationalError } from './errors.ts';
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
- * What would be right, for the checks that have no words of their own: given to zod as the error map of a parse, so that the
- * messages of schemas come before it.
+ * Says what would be valid, for checks without their own message: passed to zod as the error map of a parse, so that messages of
+ * schemas take precedence.
  */
 function wording(issue: RawIssue): string | undefined {
   switch (issue.code) {
@@ -47,15 +47,15 @@ function alternatives(values: readonly unknown[]): string {
 
 const shown = (value: unknown) => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
-/** The error of a `refine`: what would be right, and what was given instead. */
+/** The error of a `refine`: what would be valid, and what was given instead. */
 export const rule = (text: string) => ({
   error: ({ input }: { input: unknown }) => `${text}, got ${shown(input)}`,
 });
 
-/** Whether a message is whole as it is: those of `superRefine` and `rule` name the value themselves. */
+/** Whether a message is already complete: messages of `superRefine` and `rule` name the value themselves. */
 const isWhole = ({ code }: z.core.$ZodIssue) => code === 'custom' || code === 'unrecognized_keys';
 
-/** An issue, or where it is one of a union, those of the first alternative that is of the right type. */
+/** An issue, or for an issue of a union, the issues of the first alternative that has the right type. */
 function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const meant = issue.errors.find((issues) => issues.length > 0 && expectedTypes(issues).length === 0);
@@ -63,7 +63,7 @@ function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return meant.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** What is wrong at a path of an input, in words that name the value. */
+/** What is wrong at a path of an input, as text that names the value. */
 function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
   const value = issue.path.reduce<unknown>(
     (node, key) => (node as Record<PropertyKey, unknown> | null | undefined)?.[key],
@@ -81,7 +81,7 @@ function fieldName(path: readonly PropertyKey[]): string {
   );
 }
 
-/** The problems of a schema that is applied inside another one, in the words that `parseWith` has for them. */
+/** The problems of an input under a schema that is applied inside another one, worded as in `parseWith`. */
 export function problemsOf(schema: z.ZodType, input: unknown): { path: PropertyKey[]; message: string }[] {
   const result = schema.safeParse(input, { error: wording });
   return (result.error?.issues ?? [])
@@ -92,7 +92,7 @@ export function problemsOf(schema: z.ZodType, input: unknown): { path: PropertyK
 /**
  * Parses `input` by `schema`.
  * @param heading what is invalid, as the first line of the error's message
- * @throws ConfigError, or the given error, with a line for each problem
+ * @throws ConfigError, or the given error class, with a line for each problem
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
@@ -109,7 +109,7 @@ export function parseWith<Schema extends z.ZodType>(
 }
 
 /**
- * Parses a JSON text by `schema`; throws as `parseWith`, also where the text is not JSON.
+ * Parses a JSON text by `schema`; throws like `parseWith`, also if the text is not JSON.
  * @param source what the text is called in errors, e.g. its file name
  */
 export function parseJsonWith<Schema extends z.ZodType>(

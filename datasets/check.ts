@@ -10,37 +10,37 @@ import {
 } from './expected-images.ts';
 import type { DatasetEntry, DatasetLocation, DatasetSource, ExpectedImages, LeftOut, Publication } from './source.ts';
 
-/** Counts of a split as they were found, beside what is published; null where nothing is known of that. */
+/** Counts found in a split, and the published ones; null if those are not known. */
 export interface SplitCheck {
   images: number;
   expected: number | null;
   byClass: { name: string; images: number; expected: number | null }[];
 }
 
-/** What was found of a dataset. */
+/** What the check of a dataset found. */
 export interface DatasetCheck {
   name: string;
   title: string;
-  /** Whether there is anything of it, whole or not. */
+  /** Whether anything of it was found, complete or not. */
   found: boolean;
-  /** In which form, in words. */
+  /** The form in which it was found, in words; null if it was not. */
   form: string | null;
   folder: string | null;
   classes: number | null;
-  /** Of `undivided` where the dataset brings no splits: these are made when it is prepared. */
+  /** Only `undivided` if the dataset comes without splits; they are made when it is prepared. */
   splits: Partial<Record<SplitKey, SplitCheck>>;
   leftOut: readonly LeftOut[];
-  /** What lies there and was not read, in words. */
+  /** What was present but not read, in words. */
   notes: readonly string[];
-  /** What is wrong or missing, in words; empty where a study can have it. */
+  /** What is wrong or missing, in words; empty if a study can use the dataset. */
   problems: string[];
-  /** Where to get it; null for a dataset of the user's own. */
+  /** Where to get it; null for the user's own dataset. */
   obtain: (Publication & { folder: string }) | null;
 }
 
 /**
- * Looks what there is of a dataset: lists its files and reads its annotations, but decodes no image. What is missing or damaged
- * is a problem that is told, not an error.
+ * Checks a dataset: lists its files and reads its annotations, but decodes no image. Missing or damaged data is reported in
+ * `problems`, not thrown.
  */
 export async function checkDataset(
   entry: DatasetEntry,
@@ -91,7 +91,7 @@ export async function checkDataset(
   }
 }
 
-/** What an annotation file or an archive can be blamed for. */
+/** Whether an error is the fault of the data, such as an annotation file or an archive. */
 const isAboutData = (error: unknown): error is OperationalError =>
   error instanceof DatasetError || (error instanceof OperationalError && error.category === 'usage');
 
@@ -102,7 +102,7 @@ function splitsOf(source: DatasetSource, expectation: ExpectedImages | undefined
       const images = counts.reduce((sum, count) => sum + count, 0);
       const split = expectation?.splits[key];
       if (images === 0 && split === undefined) return [];
-      // A number is what every class has at least, which is not what is to be expected of one.
+      // A single number is a minimum for every class, not the expected count of one.
       const published = (label: number) =>
         typeof split?.byClass === 'object' ? publishedOf(split, source.classes.length, label) : undefined;
       const byClass = source.classes.map((name, label) => ({
@@ -115,7 +115,7 @@ function splitsOf(source: DatasetSource, expectation: ExpectedImages | undefined
   );
 }
 
-/** Classes of a divided dataset that have no image to train on or none to test on: a network cannot learn them, or nobody sees it. */
+/** Classes of a divided dataset without training or test images: a network cannot learn them, or is never tested on them. */
 function emptyClasses(source: DatasetSource): string[] {
   return (['train', 'test'] as const).flatMap((key) => {
     const counts = countByClass(source, key);

@@ -3,7 +3,7 @@ import { ownDataset } from './own-dataset.ts';
 import type { DatasetSelection } from './selection.ts';
 import type { DatasetEntry } from './source.ts';
 
-/** The dataset that a selection is of: the one of the catalogue that it names, else the user's own that it describes. */
+/** The dataset of a selection: the user's own dataset if the selection describes one, else the named dataset of the catalogue. */
 export function datasetEntry({ dataset, source }: Pick<DatasetSelection, 'dataset' | 'source'>): DatasetEntry {
   return source === undefined ? catalogueEntry(dataset) : ownDataset(dataset, source);
 }

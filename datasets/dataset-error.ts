@@ -1,15 +1,15 @@
 import { OperationalError } from '../core/errors.ts';
 
-/** Data that is missing, damaged or not what its format says: names the file and what would be right. */
+/** Data is missing, damaged or does not match its format; the message names the file and what is expected. */
 export class DatasetError extends OperationalError {
   constructor(message: string) {
     super('input', message);
   }
 }
 
-/** There is no data at all where it is looked for. */
+/** No data at all was found in the expected place. */
 export class MissingDatasetError extends DatasetError {
-  /** Where nothing is, in words. */
+  /** The place without data, in words. */
   readonly where: string;
 
   /** @param how what to do about it, in words */

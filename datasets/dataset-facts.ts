@@ -5,9 +5,9 @@ import { ownDataset } from './own-dataset.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**
- * What is known of every dataset that a study may name: the catalogue, and of each dataset of the user's own what lies there, listed
- * but not decoded.
- * @throws MissingDatasetError where one of the user's own is not there or cannot be read
+ * Facts about every dataset that a study may name: the catalogue, and the user's own datasets, whose files are listed but not
+ * decoded.
+ * @throws MissingDatasetError if one of the user's own datasets does not exist or cannot be read
  */
 export async function datasetFacts(
   selections: readonly DatasetSelection[],

@@ -5,21 +5,21 @@ import { loneFile, walkFolder, type FolderFiles } from './archives/walk-folder.t
 import { DatasetError } from './dataset-error.ts';
 import type { DatasetLocation, DatasetSource } from './source.ts';
 
-/** Of what readers make of a download: another version is prepared anew. */
+/** Version of the readers; incremented when they read a download differently, so that datasets are prepared again. */
 const readersVersion = 1;
 
 export interface Reader {
   /** @param where the folder, for errors */
   read: (tree: FileTree, where: string) => DatasetSource | Promise<DatasetSource>;
-  /** Whether an archive of a name can hold what is looked for; all where absent. */
+  /** Whether an archive with the given name can contain wanted files; if absent, all are opened. */
   wanted?: (archive: string) => boolean;
-  /** What is to be there, for the error that there are no images. */
+  /** What the folder must contain, for the error that there are no images. */
   put: string;
 }
 
 /**
- * Finds what was downloaded to a folder, or to one archive in the place of it.
- * @returns undefined where there is nothing, or nothing but what machines leave behind
+ * Finds what was downloaded to a folder, or to a single archive given in place of a folder.
+ * @returns undefined if there is nothing, or only files left behind by file managers and the like
  */
 export async function locateDownload(
   path: string,
@@ -51,17 +51,17 @@ async function open(
   try {
     const source = await read(tree, path);
     if (source.images.ids.length > 0) return source;
-    throw new DatasetError(`${path} has none of the dataset's images: it must have ${put}`);
+    throw new DatasetError(`${path} has none of the dataset's images: it must contain ${put}`);
   } catch (error) {
     if (!(error instanceof DatasetError) || tree.problems.length === 0) throw error;
     throw new DatasetError([error.message, ...tree.problems.map(printable)].join('; '));
   }
 }
 
-/** Names that are listed of what lies in a folder. */
+/** Maximum number of names that are listed of a folder's contents. */
 const mostNames = 4;
 
-/** In words: `the folders seg_test and seg_train`, `the files a.tar and b.tar`. */
+/** The form of a download in words: `the folders seg_test and seg_train`, `the files a.tar and b.tar`. */
 function formOf({ paths }: FolderFiles): string {
   const names = { files: new Set<string>(), folders: new Set<string>() };
   for (const path of paths) {

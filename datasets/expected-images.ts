@@ -4,7 +4,7 @@ export type SplitKey = keyof typeof givenSplits;
 
 export const splitKeys = ['train', 'validation', 'test', 'undivided'] as const satisfies readonly SplitKey[];
 
-/** Images of each class in a split of a source, by label. */
+/** Number of images of each class in a split of a source, by label. */
 export function countByClass({ classes, images }: DatasetSource, split: SplitKey): number[] {
   const counts = Array<number>(classes.length).fill(0);
   images.splits.forEach((value, index) => {
@@ -15,7 +15,7 @@ export function countByClass({ classes, images }: DatasetSource, split: SplitKey
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-/** Of the counts that a dataset is published with, those of the form that a source has. */
+/** Among the published counts of a dataset, those for the form of a source. */
 export function expectationOf(source: DatasetSource, expected: readonly ExpectedImages[]): ExpectedImages | undefined {
   const isDivided = source.images.splits.some((split) => split !== givenSplits.undivided);
   const alike = expected.filter(({ splits }) => (splits.undivided === undefined) === isDivided);
@@ -23,12 +23,12 @@ export function expectationOf(source: DatasetSource, expected: readonly Expected
   return candidates.find(({ classes }) => classes <= source.classes.length) ?? candidates.at(-1);
 }
 
-/** Share of a recalled count below which something is missing. */
+/** Share of a count from memory below which images count as missing. */
 const recalledShare = 0.9;
 
 /**
- * What a source lacks of what is published, in words; empty where it is whole, or nothing is known of what it should be.
- * @param expected counts of each form in which it is published
+ * What a source lacks compared with the publication, in words; empty if it is complete, or if nothing is known about the publication.
+ * @param expected counts of each published form
  */
 export function incompleteness(source: DatasetSource, expected: readonly ExpectedImages[] = []): string[] {
   const expectation = expectationOf(source, expected);
@@ -39,7 +39,7 @@ function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled
   const least = (published: number) => Math.floor(published * (isRecalled ? recalledShare : 1));
   const lack = (found: number, published: number, what: string) =>
     found < least(published)
-      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} are there`]
+      ? [`${what}: ${grouped(found)} of ${isRecalled ? 'about ' : ''}${grouped(published)} were found`]
       : [];
   return [
     ...lack(source.classes.length, classes, 'classes'),
@@ -64,7 +64,7 @@ function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled
   ];
 }
 
-/** Images of a class as published; undefined where that is not known, also where the classes are not those of the publication. */
+/** Published number of images of a class; undefined if it is unknown, or if the classes are not the published ones. */
 export function publishedOf({ byClass }: ExpectedSplit, classes: number, label: number): number | undefined {
   if (typeof byClass === 'number') return byClass;
   return byClass?.length === classes ? byClass[label] : undefined;

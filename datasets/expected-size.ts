@@ -1,6 +1,6 @@
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
-/** What a selection is expected to hold, before anything of it is read. */
+/** The expected size of a selection, before any of it is read. */
 export interface ExpectedSize {
   train: number;
   validation: number;
@@ -11,13 +11,13 @@ export interface ExpectedSize {
   channels: number;
 }
 
-/** The size of a selection by what is known of its dataset; classes are taken to be of equal size. */
+/** The size of a selection, computed from facts about its dataset; classes are assumed to be of equal size. */
 export function expectedSize(selection: DatasetSelection, facts: DatasetFacts): ExpectedSize {
   const countOf = (classes: DatasetSelection['classes']) =>
     (Array.isArray(classes) ? classes.length : classes) ?? facts.classes;
   const classes = countOf(selection.classes);
   const ofClasses = (images: number, count: number) => Math.round((images * count) / facts.classes);
-  // A control has as many images as its subset, of all classes.
+  // A control has as many images as its subset, but of all classes.
   const drawn = countOf((selection.controlFor ?? selection).classes);
   const available = ofClasses(facts.trainingImages, drawn);
   const heldOut = facts.validationImages === undefined ? Math.round(selection.validationFraction * available) : 0;

@@ -9,7 +9,7 @@ import type { DatasetEntry } from './source.ts';
 
 /**
  * A dataset that a study's config describes.
- * @param name in the config
+ * @param name its name in the config
  */
 export function ownDataset(name: string, source: OwnSource): DatasetEntry {
   return {
@@ -30,7 +30,7 @@ export function ownDataset(name: string, source: OwnSource): DatasetEntry {
   };
 }
 
-/** A relative path is looked for in the data root first, so that one config works on every machine. */
+/** Looks up a relative path in the data root first, so that the same config works on every machine. */
 async function findPath(name: string, path: string, dataRoot: string | undefined): Promise<string> {
   const places = [...new Set([dataRoot ?? '.', '.'].map((folder) => resolve(folder, path)))];
   for (const place of places) {
@@ -43,7 +43,7 @@ async function findPath(name: string, path: string, dataRoot: string | undefined
     );
     if (exists) return place;
   }
-  throw new MissingDatasetError(name, `source.path must exist, got ${path} (looked for at ${places.join(' and ')})`);
+  throw new MissingDatasetError(name, `source.path must exist, got ${path} (tried ${places.join(' and ')})`);
 }
 
 function readerOf(source: OwnSource, path: string): Reader {

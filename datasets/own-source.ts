@@ -3,16 +3,16 @@ import { z } from 'zod';
 const channels = z
   .union([z.literal(1), z.literal(3)])
   .default(3)
-  .describe('1 to prepare grey images, 3 for colours');
+  .describe('1 prepares grey images, 3 colour images');
 
 const path = z
   .string()
   .min(1)
-  .describe('where it lies; a relative path starts from the data root, else from the working folder');
+  .describe('location of the dataset; a relative path is looked up in the data root, then in the working folder');
 
 const column = z.string().min(1);
 
-/** Where a dataset of the user's own lies and how it is laid out. */
+/** The location and layout of the user's own dataset. */
 export const ownSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z
@@ -24,15 +24,15 @@ export const ownSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('table').describe('a CSV file with a row for each image'),
     path,
-    imageColumn: column.describe("path of the image from the table's folder"),
+    imageColumn: column.describe("path of the image, relative to the table's folder"),
     labelColumn: column.describe('class'),
-    splitColumn: column.optional().describe('train, val or test; absent where images are to be split'),
-    groupColumn: column.optional().describe('what belongs together in a grouped split, e.g. a patient'),
+    splitColumn: column.optional().describe('train, val or test; if absent, the images are split at random'),
+    groupColumn: column.optional().describe('group whose images a grouped split keeps together, e.g. a patient'),
     channels,
   }),
 ]);
 
 export type OwnSource = z.infer<typeof ownSourceSchema>;
 
-/** Pixels: side of the prepared images of a dataset of one's own, unless its selection says otherwise. */
+/** Pixels: side of the prepared images of the user's own datasets, unless the selection says otherwise. */
 export const ownImageSize = 256;

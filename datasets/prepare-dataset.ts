@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError, OperationalError } from '../core/errors.ts';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { datasetEntry } from './dataset-entry.ts';
 import { incompleteness } from './expected-images.ts';
 import type { DatasetManifest } from './manifest.ts';
@@ -19,38 +20,38 @@ import { planView } from './views/plan-view.ts';
 import { folders, writeView } from './views/write-view.ts';
 
 export interface PreparationProgress {
-  /** Images read so far, of the whole dataset. */
+  /** Number of images of the whole dataset that were read so far. */
   images: number;
   of: number;
 }
 
 export interface PreparationOptions {
-  /** Of the draws of splits, classes and images. */
+  /** Seed of the random draws of splits, classes and images. */
   seed: number;
   /** Folder that holds the prepared datasets. */
   directory: string;
-  /** Folder with downloaded datasets, one folder each, named as in the catalogue. */
+  /** Folder of downloaded datasets: one subfolder each, named as in the catalogue. */
   dataRoot?: string | undefined;
   onProgress?: ((progress: PreparationProgress) => void) | undefined;
-  /** What somebody may want to know, e.g. that a damaged shard was made again. */
+  /** Called with events worth reporting, e.g. that a damaged shard was rebuilt. */
   onNotice?: ((notice: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** The dataset itself, where it is not one that the selection tells. */
+  /** The dataset itself, if not the one that the selection names. */
   entry?: DatasetEntry;
-  /** Bytes of a shard; 64 MiB where absent. */
+  /** Maximum bytes of a shard; 64 MiB by default. */
   shardBytes?: number;
 }
 
-/** Counted up when the same source gives other pixels than before. */
+/** Incremented when the same source yields different pixels than before. */
 const pixelsVersion = 1;
 
 /**
- * Prepares a selection for training: brings all images of its dataset into one form and writes them to shards, once for all that is
- * selected of it; divides them into splits, once for a seed; and writes the selection as a view on them. What was prepared before is
- * used again; shards are verified once on this machine, and damaged ones made again. Calls for the same dataset at the same time, by
- * whatever process, take turns; an interrupted one is continued by the next.
+ * Prepares a selection for training: brings all images of its dataset into one form and writes them to shards, once for all selections
+ * from it; divides them into splits, once per seed; and writes the selection as a view of them. Earlier preparations are
+ * reused; shards are verified once on this machine, and damaged ones are rebuilt. Concurrent calls for the same dataset, also from
+ * different processes, take turns; an interrupted call is continued by the next.
  * @returns the folder of the view, for `openPreparedDataset`
- * @throws DatasetError or ArtifactError where data is missing, incomplete or damaged, ConfigError where the selection cannot be met
+ * @throws DatasetError or ArtifactError if data is missing, incomplete or damaged, ConfigError if the selection cannot be met
  */
 export async function prepareDataset(
   selection: DatasetSelection,
@@ -74,7 +75,7 @@ export async function prepareDataset(
   return { directory: folder, manifest: await writeView(folder, { label, seed, images, splits, plan }) };
 }
 
-/** The images of a selection's dataset: stored now, or before and verified. */
+/** The images of a selection's dataset: stored now, or stored earlier and now verified. */
 async function imagesOf(
   selection: DatasetSelection,
   entry: DatasetEntry,
@@ -85,7 +86,7 @@ async function imagesOf(
   const { fit, imageSize = entry.imageSize } = selection;
   const key = contentHash({ pixelsVersion, version: location.version, imageSize, fit, channels }).slice(0, 16);
   const target = join(directory, folders.images, `${entry.name}-${imageSize}-${fit}-${key}`);
-  await mkdir(join(directory, folders.images), { recursive: true });
+  await makeFolder(join(directory, folders.images));
   return withLock(target, { signal }, async () => {
     const existing = await openImages(target, signal);
     if (existing !== undefined) {
@@ -118,7 +119,7 @@ async function imagesOf(
   });
 }
 
-/** The images that were stored before, and their damaged shards; undefined where there are none. What else is damaged removes them. */
+/** The images that were stored earlier, and their damaged shards; undefined if there are none. Removes them if anything else is damaged. */
 async function openImages(
   target: string,
   signal: AbortSignal | undefined,
@@ -132,7 +133,7 @@ async function openImages(
   return existing;
 }
 
-/** The view that was written before; undefined where there is none, or a damaged one. */
+/** The view that was written earlier; undefined if there is none, or if it is damaged. */
 async function openExisting(folder: string): Promise<DatasetManifest | undefined> {
   if (!(await exists(folder))) return undefined;
   return (await undamaged(() => openPreparedDataset(folder)))?.manifest;
@@ -159,7 +160,7 @@ async function rebuild(
     const hashes = await images.hashes();
     for (const shard of damaged) {
       await rebuildShard({ directory, manifest, hashes }, shard, source, signal);
-      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been made again`);
+      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been rebuilt`);
     }
   } finally {
     await source.close();
@@ -167,7 +168,7 @@ async function rebuild(
   await markVerified(images);
 }
 
-/** Images that were stored for another selection may have been let pass by that one alone. */
+/** Images stored for another selection may be acceptable to that selection only: checks them against this one. */
 function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, label: string): void {
   const { dataset, incomplete, skipped, images } = manifest;
   if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(dataset, incomplete);
@@ -180,12 +181,12 @@ function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, la
 
 const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
   new ArtifactError(
-    `${dataset} is smaller than published; to take it as it is, allow it (allowIncomplete in its selection, --allow-incomplete for a command)`,
+    `${dataset} is smaller than published; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command)`,
     incomplete,
   );
 
 function viewName(selection: DatasetSelection, label: string, seed: number, images: string): string {
-  // The protocol says how to train on the images, not which they are.
+  // The protocol says how to train on the images, not which images they are.
   const selected = { ...selection, protocol: undefined };
   return `${label.replaceAll('/', '-')}-${contentHash({ format: 2, selected, seed, images }).slice(0, 16)}`;
 }

@@ -17,9 +17,9 @@ import { StoredImages } from './shards/stored-images.ts';
 import { positionFiles, viewLabels } from './views/write-view.ts';
 
 /**
- * Opens a prepared dataset: a view, and the images that it is on. The files of the view are checked, and that all others are there by
- * their sizes; `pixels` checks what it reads, and `gather` relies on the check at preparation.
- * @param directory as `prepareDataset` returns it
+ * Opens a prepared dataset: a view, and the images it refers to. The files of the view are checked in full, all others by their
+ * sizes; `pixels` checks what it reads, and `gather` relies on the check at preparation.
+ * @param directory as returned by `prepareDataset`
  * @throws DatasetError naming the file that is missing or damaged
  */
 export async function openPreparedDataset(directory: string): Promise<PreparedDataset> {
@@ -27,12 +27,12 @@ export async function openPreparedDataset(directory: string): Promise<PreparedDa
   const images = await StoredImages.open(join(directory, manifest.parent.directory));
   if (images.manifest.digest !== manifest.parent.digest)
     throw new DatasetError(
-      `${images.directory} must have the images of digest ${manifest.parent.digest}, got ${images.manifest.digest}`,
+      `${images.directory} must have images with digest ${manifest.parent.digest}, got ${images.manifest.digest}`,
     );
   return new DatasetView(manifest, images, await readPositions(directory, positionFiles(manifest)));
 }
 
-/** The manifest of a prepared dataset; throws as `openPreparedDataset`. */
+/** The manifest of a prepared dataset; throws like `openPreparedDataset`. */
 export async function readManifest(directory: string): Promise<DatasetManifest> {
   const path = join(directory, manifestFile);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

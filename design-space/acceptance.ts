@@ -2,7 +2,7 @@ import type { DesignSpace } from './space-config.ts';
 import { complexityMeasures, type Complexity, type ComplexityMeasure } from './complexity.ts';
 import { brokenRules, type BrokenRule } from './draw.ts';
 
-/** Why a draw is not part of the population, in the order in which it is asked. */
+/** Reasons for rejecting a draw, in the order in which they are checked. */
 export const rejectionReasons = {
   ...brokenRules,
   flops: 'flops are outside the window',
@@ -12,17 +12,17 @@ export const rejectionReasons = {
 } as const;
 export type RejectionReason = BrokenRule | ComplexityMeasure | 'duplicate';
 
-/** The rejected complexities that came nearest to a window: the largest below and the smallest above; null for none. */
+/** The rejected complexities nearest to a window: the largest below and the smallest above it; null for none. */
 export interface Nearest {
   below: number | null;
   above: number | null;
 }
 
-/** What became of the draws of a population. */
+/** How many draws of a population were accepted or rejected, and why. */
 export interface Acceptance {
   draws: number;
   accepted: number;
-  /** Draws by the first reason against them. */
+  /** Number of draws by the first reason for rejection. */
   rejected: Record<RejectionReason, number>;
   /** For each complexity with a window. */
   nearest: Partial<Record<ComplexityMeasure, Nearest>>;
@@ -41,7 +41,7 @@ export function noDraws(space: DesignSpace): Acceptance {
   };
 }
 
-/** The first complexity outside its window, if any; keeps the nearest ones of the acceptance. */
+/** The first complexity outside its window, if any; also updates the acceptance's nearest complexities. */
 export function outsideWindow(
   space: DesignSpace,
   complexity: Complexity,

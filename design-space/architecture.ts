@@ -9,7 +9,7 @@ export const blockTypes = ['res_bottleneck_block', 'res_basic_block', 'vanilla_b
 
 /**
  * A network of an AnyNet design space (pycls, `pycls/models/anynet.py`): a stem, stages of equal blocks, and a linear head on
- * the global average. Arrays have one entry a stage.
+ * the global average. Arrays have one entry per stage.
  */
 export const architectureSchema = z
   .strictObject({
@@ -23,9 +23,9 @@ export const architectureSchema = z
     widths: perStage,
     /** Stride of a stage's first block. */
     strides: perStage,
-    /** Block width / width of its 3x3 convolution; without meaning for blocks without bottleneck, and then read as 1. */
+    /** Block width / width of its 3x3 convolution; meaningless for blocks without a bottleneck, for which it is read as 1. */
     bottleneckRatios: perStage,
-    /** Channels of a group of the 3x3 convolution; without meaning for blocks without groups, and then read as 1. */
+    /** Channels per group of the 3x3 convolution; meaningless for blocks without groups, for which it is read as 1. */
     groupWidths: perStage,
   })
   .superRefine((architecture, context) => {
@@ -63,13 +63,13 @@ export const architectureSchema = z
 
 export type Architecture = z.infer<typeof architectureSchema>;
 
-/** What tells architectures apart, as text: the fields that make the network, in an order that a new field does not change. */
+/** The identity of an architecture as text: the fields that define the network, in an order that new fields do not change. */
 export function architectureIdentity(architecture: Architecture): string {
   const { stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths } = architecture;
   return JSON.stringify([stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths]);
 }
 
-/** What a network is built for: the images it sees and the classes it tells apart. */
+/** What a network is built for: the images it sees and the classes it distinguishes. */
 export interface NetworkInput {
   /** Pixels: side of the square images. */
   imageSize: number;

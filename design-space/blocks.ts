@@ -1,10 +1,10 @@
 import type { Architecture } from './architecture.ts';
 import type { LayerList } from './layer-list.ts';
 
-/** What a block is built to. */
+/** The shape of a block. */
 export interface BlockShape {
   width: number;
-  /** Of the 3x3 convolution of a bottleneck. */
+  /** Width of the 3x3 convolution of a bottleneck. */
   bottleneckWidth: number;
   groups: number;
   stride: number;
@@ -13,7 +13,7 @@ export interface BlockShape {
 /** Appends a block of the given name to a list, reading `input`; returns the name of its output. */
 type AppendBlock = (list: LayerList, name: string, input: string, shape: BlockShape) => string;
 
-/** How a block of each type is appended. */
+/** Appends a block, by block type. */
 export const appendBlock: Record<Architecture['blockType'], AppendBlock> = {
   res_bottleneck_block: appendBottleneckBlock,
   res_basic_block: appendBasicBlock,
@@ -52,7 +52,7 @@ function appendVanillaBlock(list: LayerList, name: string, input: string, { widt
   return list.relu(`${name}.b_relu`, list.batchNorm(`${name}.b_bn`, output));
 }
 
-/** The block's input where its shape is the output's, else its projection by a strided 1x1 convolution. */
+/** The block's input if it has the shape of the output, else its projection by a strided 1x1 convolution. */
 function appendShortcut(list: LayerList, name: string, input: string, { width, stride }: BlockShape): string {
   if (list.output(input).width === width && stride === 1) return input;
   return list.batchNorm(`${name}.bn`, list.convolution(`${name}.proj`, input, width, 1, stride));

@@ -1,7 +1,7 @@
 import type { Architecture, NetworkInput } from './architecture.ts';
 import { countedLayersOf, type CountedLayer, type Layer } from './layers.ts';
 
-/** What a network costs for one image, in pycls' counting (`pycls/models/blocks.py`). */
+/** The cost of a network for one image, counted as in pycls (`pycls/models/blocks.py`). */
 export interface Complexity {
   /** Multiply-adds of convolutions and of the linear layer with its bias. */
   flops: number;
@@ -19,7 +19,7 @@ export function complexityOf(layers: readonly Layer[]): Complexity {
   return total(layers.map((layer) => ({ layer, times: 1 })));
 }
 
-/** The complexity of a network, equal to that of all its layers; its cost does not grow with depth. */
+/** The complexity of a network, equal to that of all its layers; the time to compute it does not grow with depth. */
 export function architectureComplexity(architecture: Architecture, network: NetworkInput): Complexity {
   return total(countedLayersOf(architecture, network));
 }

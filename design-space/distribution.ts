@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a parameter of a design space is drawn: pycls' generators, by their names (`pycls/sweep/random.py`). */
+/** How a parameter of a design space is drawn: the generators of pycls, under its names (`pycls/sweep/random.py`). */
 export const rangeKinds = [
   'uniform',
   'log-uniform',
@@ -41,7 +41,7 @@ const rangeSchema = (value: z.ZodNumber, defaultQuantum: number) =>
 const valuesSchema = (value: z.ZodNumber) =>
   z.strictObject({
     kind: z.literal('values'),
-    values: z.array(value).min(1).describe('each as likely as the others; one alone is a constant'),
+    values: z.array(value).min(1).describe('all equally likely; a single value is a constant'),
   });
 
 const distribution = (value: z.ZodNumber, defaultQuantum: number) =>

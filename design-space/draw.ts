@@ -5,18 +5,18 @@ import type { Architecture } from './architecture.ts';
 import { generatorOf, type Generator } from './generators.ts';
 import { regNetStages } from './regnet.ts';
 
-/** The rules of a space that a draw can break, before its complexity is looked at. */
+/** The rules of a space that a draw can break; they are checked before its complexity. */
 export const brokenRules = {
   bottleneck: 'a width is not divisible by its bottleneck ratio',
   group: 'the width of a 3x3 convolution is not divisible by its group width',
-  stages: 'the widths fall into too few or too many stages, or skip one',
+  stages: 'the widths form too few or too many stages, or skip one',
 } as const;
 export type BrokenRule = keyof typeof brokenRules;
 
 /** One draw of all parameters of a space: an architecture, or the first rule that it breaks. */
 export type Draw = (rng: RandomStream) => Architecture | BrokenRule;
 
-/** How a space draws. Every draw takes all its parameters from the stream, whatever becomes of it. */
+/** How a space draws. Every draw takes all its parameters from the stream, even if it is then rejected. */
 export function drawFrom(space: DesignSpace): Draw {
   return space.kind === 'anynet' ? drawFromAnyNet(space) : drawFromRegNet(space);
 }

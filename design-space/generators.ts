@@ -5,7 +5,7 @@ import type { RandomStream } from '../core/random.ts';
 export type Generator = (rng: RandomStream) => number;
 
 /**
- * The generator of a distribution. Ranges are pycls' (`pycls/sweep/random.py`): a continuous draw, then quantized such that
+ * The generator of a distribution. Ranges work as in pycls (`pycls/sweep/random.py`): a continuous draw is quantized such that
  * both ends of the closed range can be drawn.
  */
 export function generatorOf(distribution: Distribution): Generator {
@@ -59,14 +59,14 @@ const powerOf2OrLogUniform: RangeGenerator = ({ low, high, quantum }) => {
   };
 };
 
-/** Normal with six standard deviations from low to high, drawn again outside. */
+/** Normal, with six standard deviations from low to high; values outside are redrawn. */
 const normal: RangeGenerator = (range) => {
   const { low, high } = range;
   const quantized = quantizer(range, Math.round);
   return (rng) => quantized(clippedNormal(low, high, rng));
 };
 
-/** The exponential of a normal with six standard deviations from ln(low) to ln(high), drawn again outside. */
+/** The exponential of a normal, with six standard deviations from ln(low) to ln(high); values outside are redrawn. */
 const logNormal: RangeGenerator = (range) => {
   const { low, high } = range;
   const quantized = quantizer(range, Math.round);
@@ -81,8 +81,8 @@ function clippedNormal(low: number, high: number, rng: RandomStream): number {
 }
 
 /**
- * Rounds to a multiple of the quantum, and into the range: a rounding error of a draw at its ends would otherwise become a
- * whole quantum. Decimal quanta give the nearest number to the decimal, as 24.5 for 245 times 0.1.
+ * Rounds to a multiple of the quantum and clamps to the range: otherwise a rounding error at the ends of the range could become a
+ * whole quantum. Decimal quanta give the number nearest to the decimal, e.g. 24.5 for 245 times 0.1.
  */
 function quantizer({ low, high, quantum }: Range, round: (value: number) => number): (value: number) => number {
   const perUnit = Math.round(1 / quantum);

@@ -1,6 +1,6 @@
 /**
  * One node of a network. `name` is pycls' module name (so `<name>.weight` is its PyTorch parameter), `input` the name of the
- * node it reads. Outputs are [batch, size, size, width], from `globalAveragePool` on [batch, width].
+ * node it reads. Outputs are [batch, size, size, width]; from `globalAveragePool` on, they are [batch, width].
  */
 export type Layer =
   | { kind: 'input'; name: string; width: number; size: number }

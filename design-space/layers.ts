@@ -4,29 +4,29 @@ import { LayerList, type Layer } from './layer-list.ts';
 
 export type { Layer } from './layer-list.ts';
 
-/** A layer and how often it stands in the network: layers of repeated equal blocks may be told once. */
+/** A layer and how often it occurs in the network: layers of repeated equal blocks may be listed once. */
 export interface CountedLayer {
   layer: Layer;
   times: number;
 }
 
 /**
- * The layers of a network in execution order: the one source for its graph, its complexity and its drawing.
- * Names, order and shapes are those of pycls' AnyNet.
+ * The layers of a network in execution order: the single source for its graph, its complexity and its drawing.
+ * Names, order and shapes match AnyNet in pycls.
  */
 export function layersOf(architecture: Architecture, network: NetworkInput): Layer[] {
   return expand(architecture, network, Infinity).map(({ layer }) => layer);
 }
 
 /**
- * The same layers with a stage's second block standing for all that follow it, which are equal: what depends on a layer's
- * kind and shape alone can be counted from these in time that does not grow with depth.
+ * The same layers, but a stage's second block also represents all the following ones, which are equal to it: anything that depends only
+ * on a layer's kind and shape can be counted from these in time that does not grow with depth.
  */
 export function countedLayersOf(architecture: Architecture, network: NetworkInput): CountedLayer[] {
   return expand(architecture, network, 2);
 }
 
-/** Tells at most `blocksPerStage` blocks of each stage, the last of them standing for the rest. */
+/** Lists at most `blocksPerStage` blocks of each stage; the last of them represents the rest. */
 function expand(architecture: Architecture, network: NetworkInput, blocksPerStage: number): CountedLayer[] {
   const list = new LayerList();
   const counted: CountedLayer[] = [];

@@ -14,7 +14,7 @@ export interface Marginal {
   bins: Bin[];
 }
 
-/** Architectures with a value in [low, high), the last bin of a marginal in [low, high]. */
+/** Number of architectures with a value in [low, high), or in [low, high] for the last bin of a marginal. */
 export interface Bin {
   low: number;
   high: number;
@@ -78,8 +78,8 @@ function extent(values: readonly number[]): { minimum: number; median: number; m
 }
 
 /**
- * The counts of whole values in octaves, from the first to the last octave of a range of values that they are part of; where
- * that has powers of 2 alone, a bin holds just its own.
+ * The counts of whole values in octaves, from the first to the last octave of a range that contains them. If the range has only
+ * powers of 2, each bin contains only its own power.
  */
 function octaves(values: readonly number[], range: readonly number[]): Bin[] {
   const octave = (value: number) => Math.floor(Math.log2(value));

@@ -2,9 +2,9 @@ import type { Architecture, NetworkInput } from './architecture.ts';
 import { complexityOf, type Complexity } from './complexity.ts';
 import { layersOf, type Layer } from './layers.ts';
 
-/** A part of a network as it is shown: its stem, one stage, or its head. */
+/** A part of a network for display: its stem, one stage, or its head. */
 export interface NetworkPart {
-  /** `stem`, `s1`, `s2`, ..., `head`: what its layers' names begin with. */
+  /** `stem`, `s1`, `s2`, ..., `head`: the prefix of its layers' names. */
   name: string;
   /** In words, e.g. `3 x bottleneck block, ratio 4, groups of 8, stride 2`. */
   description: string;
@@ -16,7 +16,7 @@ export interface NetworkPart {
   layers: Layer[];
 }
 
-/** Of one image: `size` x `size` x `width`. */
+/** Shape for one image: `size` x `size` x `width`. */
 export interface Shape {
   size: number;
   width: number;
@@ -66,5 +66,5 @@ function describePart(architecture: Architecture, name: string): string {
   return `${of(architecture.depths)} x ${blockTitles[architecture.blockType]}${bottleneck}, stride ${of(architecture.strides)}`;
 }
 
-/** The position of a stage by its part's name; NaN for stem and head. */
+/** The position of a stage, from the name of its part; NaN for stem and head. */
 const stageOf = (name: string) => Number(name.slice(1)) - 1;

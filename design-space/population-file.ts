@@ -14,11 +14,11 @@ const networkFields = {
   classes: z.int().min(2).optional(),
 };
 
-/** An architecture, alone or under `architecture`, with its name and network inside it or beside it. */
+/** An architecture, directly or under `architecture`, with its name and network input inside or beside it. */
 const nameAndNetworkSchema = z.strictObject({
   name: nameSchema.optional(),
   ...networkFields,
-  /** What `sample` and others write beside an architecture; counted anew wherever it is needed. */
+  /** Written beside an architecture by `sample` and others; ignored, because it is recomputed where needed. */
   complexity: z.unknown().optional(),
   flops: z.unknown().optional(),
   params: z.unknown().optional(),
@@ -27,15 +27,15 @@ const nameAndNetworkSchema = z.strictObject({
 
 /**
  * Reads a population: architectures as JSON or YAML (one, a list, or a list under `architectures`), NDJSON, or pycls configs as
- * YAML (one or several documents). Each may have a `name`, else it is called by its position; `imageSize`, `channels` and
+ * YAML (one or several documents). Each may have a `name`, else it is named by its position; `imageSize`, `channels` and
  * `classes` say what it is for.
  *
- * @param source what the text is called in errors, e.g. its file name
- * @throws ConfigError naming source, architecture, field with stage, and rule; all that is wrong at once
+ * @param source name of the text in errors, e.g. its file name
+ * @throws ConfigError listing all problems at once, each with source, architecture, field with stage, and rule
  */
 export function parsePopulation(text: string, source: string): PopulationEntry[] {
   const items = documentsIn(text, source).flatMap(itemsIn);
-  if (items.length === 0) throw new ConfigError(`${source} is invalid`, ['there is no architecture in it']);
+  if (items.length === 0) throw new ConfigError(`${source} is invalid`, ['it contains no architecture']);
   const problems: string[] = [];
   const entries: PopulationEntry[] = [];
   const positions = new Map<string, number>();
@@ -56,7 +56,7 @@ export function parsePopulation(text: string, source: string): PopulationEntry[]
   return entries;
 }
 
-/** A population as a JSON list, one architecture a line, that `parsePopulation` reads back. */
+/** A population as a JSON list, one architecture per line, which `parsePopulation` can read back. */
 export function serializePopulation(architectures: readonly NamedArchitecture[], network?: NetworkInput): string {
   const lines = architectures.map(({ name, architecture, complexity }) =>
     JSON.stringify({ name, architecture: { ...architecture, ...network }, complexity }),
@@ -80,7 +80,7 @@ function jsonDocuments(text: string, source: string): unknown[] {
     const line = oneALine
       ? `line ${text.split('\n').findIndex((line) => line.trim() !== '' && !isJson(line)) + 1}: `
       : '';
-    throw new ConfigError(`${source} is not JSON${oneALine ? ' in every line' : ''}`, [
+    throw new ConfigError(`${source} is not JSON${oneALine ? ' on every line' : ''}`, [
       `${line}${(error as Error).message}`,
     ]);
   }
@@ -100,21 +100,21 @@ function yamlDocuments(text: string, source: string): unknown[] {
   const problems = [...documents].flatMap(({ errors }) =>
     errors.map(
       ({ code, message }) =>
-        `${message.split('\n')[0]}${code === 'DUPLICATE_KEY' ? ' (a line --- separates several configs)' : ''}`,
+        `${message.split('\n')[0]}${code === 'DUPLICATE_KEY' ? ' (separate several configs by a line ---)' : ''}`,
     ),
   );
   if (problems.length > 0) throw new ConfigError(`${source} is neither JSON nor YAML`, problems);
   try {
-    // Through JSON: a document that is part of itself ends here.
+    // Converted through JSON, which rejects a document that contains itself.
     return [...documents]
       .map((document): unknown => JSON.parse(JSON.stringify(document.toJS())))
       .filter((value) => value !== null);
   } catch (error) {
-    throw new ConfigError(`${source} holds YAML aliases that cannot be followed`, [(error as Error).message]);
+    throw new ConfigError(`${source} contains YAML aliases that cannot be resolved`, [(error as Error).message]);
   }
 }
 
-/** The single architectures of a document. */
+/** The individual architectures of a document. */
 function itemsIn(document: unknown): unknown[] {
   if (Array.isArray(document)) return document;
   return isObject(document) && Array.isArray(document['architectures'])
@@ -150,7 +150,7 @@ function parseEntry(item: unknown, index: number): PopulationEntry {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What an item is called in errors: its own name, or that of its position. */
+/** The name of an item in errors: its own, or one derived from its position. */
 function label(item: unknown, index: number): string {
   const named = isObject(item) && isObject(item['architecture']) ? { ...item['architecture'], ...item } : item;
   return isObject(named) && typeof named['name'] === 'string' ? named['name'] : architectureName(index);

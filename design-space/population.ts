@@ -6,11 +6,11 @@ export interface NamedArchitecture {
   /** Unique in its population, e.g. `arch-017`. */
   name: string;
   architecture: Architecture;
-  /** For the images and classes of the space that it was drawn from. */
+  /** Complexity for the images and classes of the space that it was drawn from. */
   complexity?: Complexity;
 }
 
-/** An architecture from a file, with what the file says of the images and classes it is for. */
+/** An architecture from a file, with what the file says about the images and classes it is for. */
 export interface PopulationEntry extends NamedArchitecture {
   network: Partial<NetworkInput>;
 }
@@ -20,7 +20,7 @@ export function architectureName(index: number): string {
   return `arch-${String(index).padStart(3, '0')}`;
 }
 
-/** What architectures stand in a population again under another name, in words: a study would count one network twice. */
+/** Messages about architectures that a population repeats under another name: a study would count one network twice. */
 export function repetitions(population: readonly NamedArchitecture[]): string[] {
   const names = new Map<string, string>();
   return population.flatMap(({ name, architecture }) => {

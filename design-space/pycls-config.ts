@@ -12,7 +12,7 @@ const blockType = z.enum(blockTypes, {
   error: `must be one of ${blockTypes.join(', ')}: other blocks are not supported`,
 });
 
-/** pycls' bottleneck multiplier, width of the 3x3 convolution / width of the block, as the whole ratio that it is 1 over. */
+/** Converts the bottleneck multiplier of pycls, width of the 3x3 convolution / width of the block, to its reciprocal, a whole ratio. */
 const bottleneckRatio = z
   .number()
   .positive()
@@ -27,7 +27,7 @@ const bottleneckRatio = z
     return z.NEVER;
   });
 
-/** What both model types have, and what of it is not supported here. */
+/** Fields of both model types, including those that are not supported here. */
 const common = {
   STEM_TYPE: stemType.default('simple_stem_in'),
   STEM_W: positive.default(32),
@@ -37,7 +37,7 @@ const common = {
   HEAD_W: z.literal(0, { error: 'must be 0: a convolution in the head is not supported' }).default(0),
 };
 
-/** Blocks without a bottleneck read no multipliers and group widths in pycls, whatever these say. */
+/** Removes multipliers and group widths from configs of blocks without a bottleneck, for which pycls ignores them. */
 function withoutUnread(config: unknown): unknown {
   const type = z.looseObject({ BLOCK_TYPE: z.enum(['res_basic_block', 'vanilla_block']) }).safeParse(config);
   return type.success ? { ...type.data, BOT_MULS: undefined, GROUP_WS: undefined } : config;
@@ -85,12 +85,12 @@ const modelSchema = z.strictObject({
   DEPTH: z.unknown().optional(),
   LOSS_FUN: z.unknown().optional(),
   ACTIVATION_INPLACE: z.unknown().optional(),
-  ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: no other is supported' }).default('relu'),
+  ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: other activations are not supported' }).default('relu'),
 });
-/** Of these sections only what a network is made for counts; the others of a config say how to train. */
+/** Only the fields that say what a network is built for are read from these sections; other sections say how to train. */
 const trainSchema = z.looseObject({ IM_SIZE: positive.default(224) }).prefault({});
 
-/** What a pycls config says of a network. */
+/** What a pycls config says about a network. */
 interface PyclsNetwork {
   architecture: Architecture;
   network: Pick<NetworkInput, 'imageSize' | 'classes'>;
@@ -98,7 +98,7 @@ interface PyclsNetwork {
 
 /**
  * The network of a pycls config (`pycls/core/config.py`, with its defaults).
- * @throws ConfigError that begins with `what` and names the fields that are invalid or are not supported
+ * @throws ConfigError that begins with `what` and names the fields that are invalid or unsupported
  */
 export function networkOfPyclsConfig(document: unknown, what: string): PyclsNetwork {
   const { MODEL, TRAIN } = parseWith(z.looseObject({ MODEL: modelSchema, TRAIN: trainSchema }), document, what);
@@ -148,7 +148,7 @@ function architectureOfRegNet(document: unknown, what: string): Architecture {
 
 type Stages = Pick<Architecture, 'depths' | 'widths' | 'strides' | 'bottleneckRatios' | 'groupWidths'>;
 
-/** What an architecture's fields are called in `ANYNET`. */
+/** The names of an architecture's fields in `ANYNET`. */
 const anyNetFields: Record<keyof Stages, string> = {
   depths: 'DEPTHS',
   widths: 'WIDTHS',

@@ -6,7 +6,7 @@ export interface RegNetParameters {
   depth: number;
   /** w0, channels, a multiple of 8. */
   initialWidth: number;
-  /** wa, channels a block. */
+  /** wa, channels per block. */
   slope: number;
   /** wm, above 1. */
   multiplier: number;
@@ -14,20 +14,20 @@ export interface RegNetParameters {
   groupWidth: number;
 }
 
-/** Stages of a RegNet, one entry a stage. */
+/** Stages of a RegNet, one entry per stage. */
 export interface RegNetStages {
   depths: number[];
   widths: number[];
   bottleneckRatios: number[];
   groupWidths: number[];
-  /** Steps of the quantized widths from the first block's to the last one's; more than the stages where one is skipped. */
+  /** Steps of the quantized widths from the first block's to the last one's; more than the number of stages if one is skipped. */
   steps: number;
 }
 
 /**
  * The stages of a RegNet (pycls `models/regnet.py`): block j has the width w0 + wa j, moved to the nearest w0 wm^k (k whole, in
- * logarithms) and then to the nearest multiple of 8; blocks of equal width are a stage. Group widths are cut to the width of
- * the 3x3 convolution, and widths moved to what the groups divide (pycls `blocks.adjust_block_compatibility`).
+ * logarithms) and then to the nearest multiple of 8; blocks of equal width form a stage. Group widths are limited to the width of
+ * the 3x3 convolution, and widths are moved to multiples of the group width (pycls `blocks.adjust_block_compatibility`).
  */
 export function regNetStages(parameters: RegNetParameters): RegNetStages {
   const { depth, initialWidth, slope, multiplier, bottleneckRatio, groupWidth } = parameters;
@@ -53,7 +53,7 @@ export function regNetStages(parameters: RegNetParameters): RegNetStages {
   };
 }
 
-/** To the nearest integer, halves to the even one: NumPy's and Python's `round`. */
+/** Rounds to the nearest integer, and halves to even, like `round` in NumPy and Python. */
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -8,21 +8,21 @@ import { drawFrom } from './draw.ts';
 import { architectureName, type NamedArchitecture } from './population.ts';
 
 export interface SampleOptions {
-  /** Architectures. */
+  /** Number of architectures. */
   count: number;
   seed: number;
   /** Draws in a row without a new architecture after which the space counts as exhausted, or its window as empty. */
   drawLimit?: number;
-  /** Called every 10,000 draws and waited for: what throws here ends the sampling. */
+  /** Called and awaited every 10,000 draws; an error thrown here ends the sampling. */
   onProgress?: (acceptance: Acceptance) => void | Promise<void>;
 }
 
 /**
- * Draws a population: architectures of a space within its windows, each once, in the order in which they are drawn, so that
- * the first ones of a larger population are the smaller one. Equal seeds give equal populations, on every machine.
+ * Draws a population: distinct architectures of a space within its windows, in the order in which they are drawn, so that
+ * a larger population begins with the smaller one. Equal seeds give equal populations on every machine.
  *
- * @throws ConfigError when `drawLimit` (a million) draws in a row give no new architecture: with the draws by reason of
- *   rejection, and the complexities seen that came nearest to the windows
+ * @throws ConfigError if `drawLimit` (a million) draws in a row give no new architecture; it lists the draws by reason for
+ *   rejection, and the complexities that came nearest to the windows
  */
 export async function samplePopulation(
   space: DesignSpace,
@@ -37,7 +37,7 @@ export async function samplePopulation(
   while (architectures.length < count) {
     if (fruitless === drawLimit)
       throw new ConfigError(
-        `The design space gave ${architectures.length} of ${count} architectures, and no further one in ${drawLimit.toLocaleString('en-US')} draws`,
+        `The design space yielded ${architectures.length} of ${count} architectures, and no further one in ${drawLimit.toLocaleString('en-US')} draws`,
         describeAcceptance(space, acceptance),
       );
     fruitless++;

@@ -4,13 +4,13 @@ import { integerDistributionSchema, numberDistributionSchema, type Distribution 
 
 const positiveInteger = z.int().positive();
 
-/** Blocks of a stage, at most: past the deepest networks that were trained (ResNet-1001 has 333 in all). */
+/** Maximum number of blocks in a stage: more than the deepest networks ever trained have (ResNet-1001 has 333 in total). */
 export const deepestStage = 1000;
 const stem = z
   .enum(['simple_stem_in', 'res_stem_cifar'])
   .default('simple_stem_in')
-  .describe('3x3 convolution of stride 2, or of stride 1');
-const stemWidth = positiveInteger.default(32).describe('channels');
+  .describe('3x3 convolution with stride 2 (simple_stem_in) or stride 1 (res_stem_cifar)');
+const stemWidth = positiveInteger.default(32).describe('channels of the stem');
 const blockType = z
   .enum(['res_bottleneck_block', 'res_basic_block', 'vanilla_block'])
   .default('res_bottleneck_block')
@@ -29,17 +29,17 @@ const complexitySchema = z
   .strictObject({
     flops: windowSchema.optional().describe('multiply-adds of one image'),
     params: windowSchema.optional(),
-    acts: windowSchema.optional().describe('output elements of convolutions and linear layer'),
-    imageSize: positiveInteger.default(224).describe('pixels: where the complexity is taken'),
-    channels: z.int().min(1).max(4).default(3).describe('channels of the images: where the complexity is taken'),
-    classes: z.int().min(2).default(1000).describe('where the complexity is taken'),
+    acts: windowSchema.optional().describe('output elements of the convolutions and the linear layer'),
+    imageSize: positiveInteger.default(224).describe('pixels: side of the images for which the complexity is computed'),
+    channels: z.int().min(1).max(4).default(3).describe('channels of the images for which the complexity is computed'),
+    classes: z.int().min(2).default(1000).describe('number of classes for which the complexity is computed'),
   })
   .meta({ id: 'complexity' });
 
-/** One distribution for all stages, drawn anew for each, or a list with one for each stage. */
+/** One distribution that every stage draws from independently, or a list with one distribution per stage. */
 const perStage = z.union([integerDistributionSchema, z.array(integerDistributionSchema).min(1)]);
 
-/** AnyNetX and its kin: every stage draws its parameters independently (Radosavovic et al. 2020, section 3.2). */
+/** AnyNetX and related spaces: every stage draws its parameters independently (Radosavovic et al. 2020, section 3.2). */
 const anyNetSchema = z
   .strictObject({
     kind: z.literal('anynet'),
@@ -50,13 +50,13 @@ const anyNetSchema = z
       .array(positiveInteger)
       .min(1)
       .default([2, 2, 2, 2])
-      .describe('one a stage: their number is the number of stages'),
-    depth: perStage.default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 }).describe('blocks of a stage'),
-    width: perStage.default({ kind: 'log-uniform', low: 8, high: 1024, quantum: 8 }).describe('channels of a stage'),
+      .describe('one per stage; the length of the list is the number of stages'),
+    depth: perStage.default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 }).describe('blocks per stage'),
+    width: perStage.default({ kind: 'log-uniform', low: 8, high: 1024, quantum: 8 }).describe('channels per stage'),
     bottleneckRatio: perStage
       .default({ kind: 'power-of-2', low: 1, high: 4, quantum: 1 })
-      .describe('block width / width of its 3x3 convolution'),
-    groupWidth: perStage.default({ kind: 'power-of-2', low: 1, high: 32, quantum: 1 }).describe('channels'),
+      .describe('width of the block / width of its 3x3 convolution'),
+    groupWidth: perStage.default({ kind: 'power-of-2', low: 1, high: 32, quantum: 1 }).describe('channels per group'),
     complexity: complexitySchema.prefault({}),
   })
   .superRefine((space, context) => {
@@ -84,14 +84,14 @@ function numbersIn(distribution: Distribution, ...names: ('low' | 'high' | 'quan
   return distribution.kind === 'values' ? distribution.values : names.map((name) => distribution[name]);
 }
 
-/** RegNetX: widths by initial width, slope and multiplier, quantized (pycls `models/regnet.py`, `sweep/samplers.py`). */
+/** RegNetX: quantized widths from an initial width, a slope and a multiplier (pycls `models/regnet.py`, `sweep/samplers.py`). */
 const regNetSchema = z
   .strictObject({
     kind: z.literal('regnet'),
     blockType,
     stem,
     stemWidth,
-    stride: positiveInteger.default(2).describe('of every stage'),
+    stride: positiveInteger.default(2).describe('stride of every stage'),
     stages: z
       .strictObject({ low: positiveInteger, high: positiveInteger })
       .refine(({ low, high }) => low <= high, rule('is empty: low must be at most high'))
@@ -103,17 +103,17 @@ const regNetSchema = z
         rule(`must be at most ${deepestStage} blocks`),
       )
       .default({ kind: 'uniform', low: 12, high: 28, quantum: 1 })
-      .describe('blocks of all stages together'),
+      .describe('blocks in all stages together'),
     initialWidth: integerDistributionSchema
       .refine(
         (drawn) => numbersIn(drawn, 'low', 'quantum').every((number) => number % 8 === 0),
         rule('must give multiples of 8: values, or low and quantum'),
       )
       .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 8 })
-      .describe('w0, channels, multiples of 8'),
+      .describe('w0, in channels; a multiple of 8'),
     slope: numberDistributionSchema
       .default({ kind: 'log-uniform', low: 8, high: 256, quantum: 0.1 })
-      .describe('wa, channels a block'),
+      .describe('wa, in channels per block'),
     multiplier: numberDistributionSchema
       .refine((drawn) => numbersIn(drawn, 'low').every((number) => number > 1), rule('must give numbers above 1'))
       .default({ kind: 'log-uniform', low: 2, high: 3, quantum: 0.001 })
@@ -121,12 +121,12 @@ const regNetSchema = z
     bottleneckRatio: integerDistributionSchema.default({ kind: 'values', values: [1] }),
     groupWidth: integerDistributionSchema
       .default({ kind: 'power-of-2-or-log-uniform', low: 8, high: 128, quantum: 8 })
-      .describe('channels; reduced to the bottleneck width where that is smaller'),
+      .describe('channels per group; reduced to the bottleneck width if that is smaller'),
     complexity: complexitySchema.prefault({}),
   })
   .meta({ id: 'regnet-space' });
 
-/** A design space: which networks can be drawn, with which probability, and which of them are kept. */
+/** A design space: which networks can be drawn, with what probability, and which of them are kept. */
 export const designSpaceSchema = z.discriminatedUnion('kind', [anyNetSchema, regNetSchema]);
 
 export type { Distribution } from './distribution.ts';

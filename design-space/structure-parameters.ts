@@ -6,9 +6,9 @@ export interface StructureParameter {
   key: string;
   title: string;
   unit: string;
-  /** What it is, exactly. */
+  /** Its exact definition. */
   description: string;
-  /** From 1; absent for those of the whole network. */
+  /** Stage, from 1; absent for parameters of the whole network. */
   ofStage?: number;
   /** Its value; throws a RangeError for a stage that an architecture does not have. */
   of: (architecture: Architecture) => number;
@@ -108,7 +108,7 @@ export function structureParametersFor(stages: number): StructureParameter[] {
   ];
 }
 
-/** Those of AnyNetX and of every other space with four stages. */
+/** The structure parameters of AnyNetX and every other space with four stages. */
 export const structureParameters: readonly StructureParameter[] = structureParametersFor(4);
 
 /**

@@ -4,7 +4,7 @@
  *
  *     node --import tsx examples/three-variants.ts [--rehearse]
  *
- * Run again, it goes on where it was: starting a study that exists is the same as asking for it.
+ * When it is run again, it continues where it stopped: starting a study that exists attaches to it.
  */
 import { connect } from 'beyond-imagenet';
 

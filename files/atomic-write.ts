@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
-/** Ends the names of files that are being written; no finished file is called so. */
+/** Suffix of files that are being written; no finished file has it. */
 export const partialMark = '.partial';
 
 export interface WriteOptions {
-  /** Only create the file: where there is one of the name already, it stays, and nothing is written. */
+  /** Only create the file: if there already is one with this name, it is kept and nothing is written. */
   createOnly?: boolean;
 }
 
 /**
- * Writes a file whole or not at all: beside its place under a temporary name, flushed, then renamed. Its folder is made.
+ * Writes a file completely or not at all: under a temporary name in the same folder, flushed, then renamed. Creates the folder.
  * @returns whether it was written: false only with `createOnly`
  */
 export function writeFileAtomically(
@@ -50,11 +51,11 @@ async function publish(
   write: (partial: string) => Promise<void>,
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   try {
     await write(partial);
     if (!createOnly) await rename(partial, path);
-    // Unlike a rename, a link fails where the name is taken, on network file systems too.
+    // Unlike a rename, a link fails if the name is taken, even on network file systems.
     else await link(partial, path);
     return true;
   } catch (error) {

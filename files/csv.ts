@@ -6,15 +6,15 @@ import { ConfigError } from '../core/errors.ts';
 export interface CsvRecord {
   /** The line on which it begins, from 1. */
   line: number;
-  /** Its cells without the space around them, as many as it has. */
+  /** Its cells, without surrounding space; their number may differ from that of the header. */
   cells: string[];
 }
 
 /**
- * Header and records of a CSV text (RFC 4180 with a header, any ends of lines); lines without any text are passed over.
- * @param source what the text is called in errors, e.g. its file name
- * @param delimiter what separates the cells, e.g. a tabulator
- * @throws ConfigError naming source and line where quotes are not those of a CSV text
+ * Header and records of a CSV text (RFC 4180 with a header, any line endings); blank lines are skipped.
+ * @param source name of the text in errors, e.g. its file name
+ * @param delimiter separator of the cells, e.g. a tab
+ * @throws ConfigError that names source and line if quotes are not valid in a CSV text
  */
 export function parseCsv(text: string, source: string, delimiter = ','): { header: string[]; records: CsvRecord[] } {
   let records: CsvRecord[];
@@ -32,7 +32,7 @@ export function parseCsv(text: string, source: string, delimiter = ','): { heade
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-      // Told is the line on which it ends.
+      // The parser reports the line on which the record ends.
       on_record: recordOf as unknown as NonNullable<Options['on_record']>,
     }) as unknown as CsvRecord[];
   } catch (error) {
@@ -45,7 +45,7 @@ export function parseCsv(text: string, source: string, delimiter = ','): { heade
 
 const mostKept = 200_000;
 
-/** A text that was seen before instead of an equal one: names stand in many rows, and are kept in memory once. */
+/** Returns an earlier string that equals this one, if any: names occur in many rows, and are kept in memory once. */
 function once(texts: Map<string, string>, text: string): string {
   const known = texts.get(text);
   if (known === undefined && texts.size < mostKept) texts.set(text, text);
@@ -62,5 +62,5 @@ export function formatCsv(header: readonly string[], rows: readonly CsvCells[]):
   return formatCsvRows([header, ...rows]);
 }
 
-/** Rows as lines of a CSV text, which may continue another one. */
+/** Rows as lines of a CSV text without a header, which may be appended to another one. */
 export const formatCsvRows = (rows: readonly CsvCells[]): string => stringify(rows as unknown[][]);

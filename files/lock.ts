@@ -1,34 +1,34 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { makeFolder } from './make-folder.ts';
 
 export interface LockOptions {
   signal?: AbortSignal | undefined;
-  /** Called once where another process has the lock and this one waits for it. */
+  /** Called once if another process has the lock and this one waits for it. */
   onWaiting?: (() => void) | undefined;
-  /** Milliseconds after which waiting is given up; for ever where absent. */
+  /** Milliseconds after which waiting is given up; waits forever if absent. */
   patience?: number;
   /**
    * Called when the lock was lost because this process did not run for a while (the machine slept) and another one took it.
-   * Where it is absent, two at work at the same time cost nothing but time.
+   * May be absent only if two processes that work at the same time do no harm except wasting time.
    */
   onLost?: (reason: Error) => void;
 }
 
-/** Milliseconds after which the lock of a process that was killed is free; a living one renews it every second. */
+/** Milliseconds after which the lock of a killed process is free; a living process renews it every second. */
 export const staleLock = 5000;
 
 /**
- * Takes the lock of a path among all processes of this machine and those that share the file system, waiting for it.
+ * Waits for the lock of a path and takes it, among all processes of this machine and of others that share the file system.
  * @param path need not exist: the lock is `<path>.lock`
- * @returns what gives the lock back; undefined where it could not be had within `patience`
+ * @returns a function that releases the lock; undefined if the lock did not become free within `patience`
  */
 export async function acquireLock(
   path: string,
   { signal, onWaiting, patience = Infinity, onLost }: LockOptions = {},
 ): Promise<(() => Promise<void>) | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const deadline = Date.now() + patience;
   let release: () => Promise<void>;
   const acquire = async () => {
@@ -36,7 +36,7 @@ export async function acquireLock(
       realpath: false,
       stale: staleLock,
       update: 1000,
-      // Nobody else may have taken it meanwhile: then it is taken again.
+      // If no other process has taken it meanwhile, it is taken again.
       onCompromised: () => void acquire().catch((reason: Error) => onLost?.(reason)),
     });
   };
@@ -54,7 +54,7 @@ export async function acquireLock(
   }
 }
 
-/** Does something while it has the lock of a path. */
+/** Runs an action while holding the lock of a path. */
 export async function withLock<Result>(
   path: string,
   options: Omit<LockOptions, 'patience'>,

@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 /** The text of a file that the user named; throws a `ConfigError` that names option and path. */
 export async function readInputFile(option: string, path: string): Promise<string> {
   try {
-    // Without the byte order mark that some editors begin a file with.
+    // Removes the byte order mark that some editors put at the start of a file.
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

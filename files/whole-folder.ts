@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { partialMark } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes a folder whole or not at all, in the place of what was there: `write` fills one beside it, which then gets the name. Where
- * another process has just written the same, its folder stays.
+ * Writes a folder completely or not at all, and replaces an existing one: `write` fills a temporary folder next to it, which is then
+ * renamed. If another process has just written the same folder, that one is kept.
  */
 export async function writeWholeFolder<Result>(
   folder: string,
   write: (partial: string) => Promise<Result>,
 ): Promise<Result> {
   const partial = `${folder}.${randomUUID()}${partialMark}`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   try {
     const result = await write(partial);
     await rm(folder, { recursive: true, force: true });

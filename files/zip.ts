@@ -13,15 +13,15 @@ export function zipOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
   return buffer(archive.outputStream);
 }
 
-/** Largest bytes of an archive's contents, and number of its files. */
+/** Upper limits of the total bytes of an archive's contents and of the number of its files. */
 export interface ZipLimits {
   bytes: number;
   files: number;
 }
 
 /**
- * The files of a ZIP archive that somebody else may have made, by their names, which are untrusted.
- * @throws Error where it is damaged, repeats a name, or holds more than the limits
+ * The files of an untrusted ZIP archive, keyed by their names, which are untrusted too.
+ * @throws Error if it is damaged, repeats a name, or exceeds the limits
  */
 export async function unzip(content: Buffer, limits: ZipLimits): Promise<Map<string, Buffer>> {
   const archive = await new Promise<ZipFile>((resolve, reject) =>
@@ -34,8 +34,8 @@ export async function unzip(content: Buffer, limits: ZipLimits): Promise<Map<str
   await new Promise<void>((resolve, reject) => {
     const take = async (entry: Entry) => {
       bytes += entry.uncompressedSize;
-      if (files.has(entry.fileName)) throw new Error(`it has ${JSON.stringify(entry.fileName)} twice`);
-      if (bytes > limits.bytes) throw new Error(`its files must be at most ${limits.bytes} bytes long together`);
+      if (files.has(entry.fileName)) throw new Error(`it contains ${JSON.stringify(entry.fileName)} twice`);
+      if (bytes > limits.bytes) throw new Error(`its files must be at most ${limits.bytes} bytes in total`);
       if (files.size >= limits.files) throw new Error(`it must have at most ${limits.files} files`);
       if (!entry.fileName.endsWith('/')) files.set(entry.fileName, await contentOf(archive, entry));
       archive.readEntry();

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Part } from './part.ts';
 import { SetupError } from './setup-error.ts';
 import { tensorflowLibraries } from './tensorflow.ts';
@@ -21,7 +22,7 @@ const napiVersion = 8;
 /** The tfjs package that the binding belongs to. */
 export const tfjsPackage = () => packageFolder('@tensorflow/tfjs-node-gpu');
 
-/** What is compiled before the binding's sources, and says why. */
+/** A header that is compiled before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**
@@ -42,8 +43,8 @@ export function compilerArguments(sources: string, nodeHeaders: string, tensorfl
 }
 
 /**
- * The tfjs binding, compiled from the sources of the npm package: it needs neither node-gyp, which would download Node's
- * headers, nor make. Its folder is named by all that it is made from, so that checkouts with other versions have their own.
+ * The tfjs binding, compiled from the sources of the npm package: this needs neither node-gyp, which would download Node's
+ * headers, nor make. Its folder name depends on everything it is made from, so that checkouts with other versions have their own.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {
@@ -72,7 +73,7 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
         signal,
       );
       const load = 'process.dlopen({ exports: {} }, process.argv[1])';
-      await run(process.execPath, ['-e', load, output], 'The tfjs binding does not load', signal);
+      await run(process.execPath, ['-e', load, output], 'The tfjs binding cannot be loaded', signal);
     },
   };
 }
@@ -85,18 +86,18 @@ async function run(command: string, args: string[], problem: string, signal: Abo
     const { stderr } = error as { stderr?: string };
     throw new SetupError(
       `${problem}: ${command} says\n${(stderr || String(error)).trim().split('\n').slice(0, 10).join('\n')}`,
-      'it needs a compiler with C++17 (g++ 8 or clang 7 and later; CXX=<path> chooses one)',
+      'a C++17 compiler is needed (g++ 8 or clang 7 or later; CXX=<path> chooses one)',
       { cause: error },
     );
   }
 }
 
-/** Where the npm package has its binding: a link into the cache. */
+/** Where the npm package expects its binding: a link into the cache. */
 export const linkedBinding = (tfjs: string = tfjsPackage()): string =>
   join(tfjs, 'lib', `napi-v${napiVersion}`, bindingFile);
 
 /**
- * Points the npm package at a binding of the cache. The link is replaced in one step: a process that starts meanwhile finds
+ * Points the npm package at a binding in the cache. The link is replaced atomically: a process that starts in the meantime finds
  * the old one or the new one.
  */
 export async function linkBinding(binding: string, tfjs: string = tfjsPackage()): Promise<void> {
@@ -104,7 +105,7 @@ export async function linkBinding(binding: string, tfjs: string = tfjsPackage())
   const folder = dirname(link);
   // Anything but a link is replaced: nothing there, or a binding that another tool built.
   if ((await readlink(link).catch(() => undefined)) === binding) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const temporary = join(folder, `.${randomUUID()}`);
   await symlink(binding, temporary);
   await rename(temporary, link);

@@ -1,29 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { userCache } from '../files/user-cache.ts';
 import { isComplete, markComplete } from './completion.ts';
 import type { Part, PartProgress } from './part.ts';
 import { SetupError } from './setup-error.ts';
 
 export interface CacheOptions {
-  /** Folder of all parts; the user's own where absent. */
+  /** Folder of all parts; by default the user's cache. */
   cache?: string | undefined;
   onProgress?: ((progress: PartProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** The cache of the user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default below `~/.cache`. */
-export function userCache(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'beyond-imagenet');
-}
-
 /**
- * Makes sure that the cache holds a part, and returns its folder. Safe to be killed at any point: a part is installed into a
- * folder of another name, marked complete and renamed; the next call removes what a killed one left. Of several set-ups at a
- * time one installs and the others wait.
+ * Makes sure that the cache contains a part, and returns its folder. Safe to be killed at any point: a part is installed into a
+ * temporary folder, marked complete and renamed; the next call removes what a killed one left. If several set-ups run at the same
+ * time, one installs and the others wait.
  * @throws SetupError saying what is missing and how to get it
  */
 export async function ensurePart(
@@ -32,8 +28,8 @@ export async function ensurePart(
 ): Promise<string> {
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
-  await mkdir(cache, { recursive: true });
-  // A lock that is lost while the machine sleeps: at worst another set-up clears this one's folder away, and it fails.
+  await makeFolder(cache);
+  // If the lock is lost while the machine sleeps, at worst another set-up removes this one's folder, and this one fails.
   const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
   return withLock(directory, { onWaiting, signal }, async () => {
     if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
@@ -43,7 +39,7 @@ export async function ensurePart(
 
 const partialMark = '.partial-';
 
-/** Installs a part, the lock being held. */
+/** Installs a part while the lock is held. */
 async function install(
   part: Part,
   cache: string,
@@ -73,7 +69,7 @@ async function install(
   }
 }
 
-/** A download that outlived its killed set-up may still write: hence the retries. */
+/** Removes a folder, with retries because a download may outlive its killed set-up and still write to it. */
 const remove = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 async function checkSpace(part: Part, cache: string): Promise<void> {
@@ -85,7 +81,7 @@ function noSpace(part: Part, cache: string, cause?: unknown): SetupError {
   const gigabytes = (part.diskBytes / 1e9).toFixed(1);
   return new SetupError(
     `${part.title} needs ${gigabytes} GB of free disk space in ${cache}`,
-    'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+    'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
     { cause },
   );
 }

@@ -23,7 +23,7 @@ export async function markComplete(directory: string): Promise<void> {
 
 /**
  * Whether a folder is marked complete and still holds every file at its full size. Contents are not read: that would take
- * seconds at every start, and nothing writes to these files once they are there.
+ * seconds at every start, and nothing writes to these files once they exist.
  */
 export async function isComplete(directory: string): Promise<boolean> {
   const text = await readFile(join(directory, markerFile), 'utf8').catch(() => undefined);

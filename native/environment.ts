@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { userCache } from './cache.ts';
+import { userCache } from '../files/user-cache.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 

@@ -16,8 +16,8 @@ export { tensorflowVersion } from './wheels.ts';
 export type NativePart = 'tensorflow' | 'temporal';
 
 /**
- * Makes the native parts ready: brings what the per-user cache is invalid yet, and points this checkout's tfjs package at
- * it. With everything there it takes a few milliseconds. Safe to be killed at any point, and to run several times at once.
+ * Makes the native parts ready: installs the parts that the per-user cache lacks, and points this checkout's tfjs package at
+ * them. If everything is installed, it takes a few milliseconds. Safe to be killed at any point, and to run concurrently.
  * @throws SetupError naming what is missing on this machine, and the command that installs it
  */
 export async function ensureNativeParts({

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { SetupError } from './setup-error.ts';
 
 export type Platform = 'linux-x64' | 'linux-arm64';
 export type Accelerator = 'cpu' | 'gpu';
 
 const supported =
-  'supported are Linux on x86_64 and aarch64 with glibc 2.27 or later (in a container too), Node 20.19 to 22';
+  'supported: Linux on x86_64 or aarch64 with glibc 2.27 or later (also in a container), Node 20.19 to 22';
 
-/** What of the running process decides whether the native parts can work here. */
+/** The properties of the running process that decide whether the native parts can work here. */
 export interface Runtime {
   platform: string;
   arch: string;
@@ -27,17 +27,18 @@ export function currentRuntime(): Runtime {
   };
 }
 
-/** The platform whose builds are brought; throws a `SetupError` that says what is supported. */
+/** The platform whose builds are installed; throws a `SetupError` that says what is supported. */
 export function supportedPlatform({ platform, arch, node, glibc }: Runtime = currentRuntime()): Platform {
   const fail = (problem: string) => {
     throw new SetupError(problem, supported);
   };
   if (platform !== 'linux') fail(`There is no build of the native parts for ${platform}`);
   if (arch !== 'x64' && arch !== 'arm64') fail(`There is no build of the native parts for ${arch} processors`);
-  if (glibc === undefined) fail('The native parts need the GNU C library (this system has another, such as musl)');
+  if (glibc === undefined)
+    fail('The native parts need the GNU C library (this system has a different one, such as musl)');
   else if (!atLeast(glibc, 2, 27)) fail(`The native parts need glibc 2.27 or later, this system has ${glibc}`);
   // tfjs-node 4.22 uses util.isNullOrUndefined, which Node 23 no longer has.
-  if (!atLeast(node, 20, 19) || atLeast(node, 23, 0)) fail(`Node must be at least 20.19 and below 23, this is ${node}`);
+  if (!atLeast(node, 20, 19) || atLeast(node, 23, 0)) fail(`Node must be at least 20.19 and below 23, got ${node}`);
   return arch === 'arm64' ? 'linux-arm64' : 'linux-x64';
 }
 
@@ -47,19 +48,19 @@ function atLeast(version: string, major: number, minor: number): boolean {
 }
 
 /**
- * Whether TensorFlow's build for NVIDIA GPUs is brought: what BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else whether this
- * machine has such a device.
+ * Whether TensorFlow's build for NVIDIA GPUs is installed: as BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else if this
+ * machine has such a GPU.
  */
 export function accelerator(
   platform: Platform,
   env: NodeJS.ProcessEnv = process.env,
-  hasDevice: () => boolean = () => existsSync('/dev/nvidia0'),
+  hasDevice: () => boolean = () => readdirSync('/dev').some((name) => /^nvidia\d+$/.test(name)),
 ): Accelerator {
   const asked = env['BEYOND_IMAGENET_DEVICE'];
   if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu')
     throw new SetupError(
       `BEYOND_IMAGENET_DEVICE must be cpu or gpu, got ${JSON.stringify(asked)}`,
-      'set it so, or unset it',
+      'set it to one of these, or unset it',
     );
   if (platform !== 'linux-x64') {
     if (asked === 'gpu')

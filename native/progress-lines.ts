@@ -1,12 +1,12 @@
 import type { PartActivity, PartProgress } from './part.ts';
 
-/** Where progress goes: a terminal is updated in place, anything else gets a line for each change of state. */
+/** Where progress is written: a terminal is updated in place, any other output gets a line for each change of state. */
 export interface ProgressOutput {
   isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Shows the progress of a set-up, one line a part. */
+/** Shows the progress of a set-up, one line per part. */
 export class ProgressLines {
   readonly #output: ProgressOutput;
   /** What the last line is about. */
@@ -40,7 +40,7 @@ export class ProgressLines {
 function describe(activity: PartActivity, percent: boolean): string {
   switch (activity.state) {
     case 'waiting':
-      return 'waiting for another set-up that is at work';
+      return 'waiting for another set-up to finish';
     case 'downloading':
       return `downloading ${megabytes(activity.of)} MB${percent ? `, ${Math.round((100 * activity.bytes) / activity.of)} %` : ''}`;
     case 'unpacking':

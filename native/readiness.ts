@@ -1,7 +1,7 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { userCache } from '../files/user-cache.ts';
 import { bindingFile, bindingPart, linkedBinding } from './binding.ts';
-import { userCache } from './cache.ts';
 import { isComplete } from './completion.ts';
 import type { Part } from './part.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
@@ -16,8 +16,8 @@ export interface Readiness {
 }
 
 /**
- * Looks which native parts are there, and brings none.
- * @throws SetupError where this machine is not one that they work on
+ * Checks which native parts are installed, without installing any.
+ * @throws SetupError if they do not work on this machine
  */
 export async function nativeReadiness(cache: string = userCache()): Promise<Readiness> {
   const platform = supportedPlatform();

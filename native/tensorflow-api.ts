@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
 import protobuf from 'protobufjs';
-import { tensorflowLibraries } from './tensorflow.ts';
+import { loadLibrary } from './tensorflow-library.ts';
 
 /** A kernel that a TensorFlow library has: an operation on a kind of device. */
 export interface RegisteredKernel {
@@ -28,10 +27,9 @@ type Pointer = object;
 export class TensorFlowApi {
   readonly #library: LibraryHandle;
 
-  /** @param part folder of the TensorFlow part; a process that has loaded its libraries already goes on with these */
+  /** @param part folder of the TensorFlow part */
   constructor(part: string) {
-    koffi.load(join(part, 'tensorflow', tensorflowLibraries[1]), { global: true });
-    this.#library = koffi.load(join(part, 'tensorflow', tensorflowLibraries[0]));
+    this.#library = loadLibrary(part);
   }
 
   /** Every kernel that the library has registered, whatever the machine has. */

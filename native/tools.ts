@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from './setup-error.ts';
 
-/** The path of the first of some commands that the PATH has. */
+/** The path of the first of the given commands that is on the PATH. */
 export function findOnPath(commands: readonly string[], env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isExecutable);
@@ -46,12 +46,12 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
 }
 
 /**
- * A C++ compiler: what CXX names, else g++, c++ or clang++ of the PATH.
+ * A C++ compiler: the one that CXX names, else g++, c++ or clang++ on the PATH.
  * @throws SetupError naming the command that installs one
  */
 export function findCompiler(env: NodeJS.ProcessEnv = process.env): string {
   const compiler = env['CXX'] || findOnPath(['g++', 'c++', 'clang++'], env);
   if (compiler === undefined)
-    throw new SetupError('There is no C++ compiler (g++, c++ or clang++) on the PATH', installCommand('compiler', env));
+    throw new SetupError('no C++ compiler (g++, c++ or clang++) is on the PATH', installCommand('compiler', env));
   return compiler;
 }

@@ -28,7 +28,7 @@ export function requirements(wheels: readonly Wheel[]): string {
 /**
  * Downloads wheels with the user's pip, and so from the index that it is configured for, below a folder.
  * @returns the paths of the wheels
- * @throws SetupError where a tool is missing, or the download fails, with the reason
+ * @throws SetupError with the reason, if a tool is missing or the download fails
  */
 export async function downloadWheels(
   wheels: readonly Wheel[],
@@ -66,33 +66,33 @@ export async function downloadWheels(
   return (await readdir(destination)).map((file) => join(destination, file));
 }
 
-/** What is wrong, by what pip printed. */
+/** What went wrong, judging by pip's output. */
 export function downloadError(wheels: readonly Wheel[], output: string, cause?: unknown): SetupError {
   const what = wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
   const fail = (problem: string, cure: string) => new SetupError(problem, cure, { cause });
   if (/DO NOT MATCH THE HASHES/.test(output))
     return fail(
       `The download of ${what} does not have the pinned SHA-256`,
-      'a proxy or mirror changed it, or it broke off: try again, and if it stays so, distrust that index (pip config list)',
+      'a proxy or mirror changed it, or it was interrupted: try again, and if the error persists, do not trust that index (pip config list)',
     );
   if (/No space left on device/.test(output))
     return fail(
-      `The disk was full while ${what} was downloaded`,
+      `The disk filled up while ${what} was being downloaded`,
       'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
     );
   if (/connection|timed? ?out|resolution|resolve|proxy|ssl|unreachable|Retrying/i.test(output))
     return fail(
-      `${what} could not be downloaded: the package index of pip was not reached`,
+      `${what} could not be downloaded: pip could not reach its package index`,
       "check the network, and pip's index and proxy settings (pip config list), then run the same command again",
     );
   if (/No matching distribution/.test(output))
     return fail(
-      `pip finds no ${what}: its package index was not reached, or does not have it`,
-      'check the network, and that the index mirrors PyPI (pip config list shows which is set)',
+      `pip cannot find ${what}: its package index could not be reached, or does not have it`,
+      'check the network, and that the index mirrors PyPI (pip config list shows which index is set)',
     );
   return fail(
     `pip could not download ${what}:\n${output.trim().split('\n').slice(-5).join('\n')}`,
-    'then run the same command again',
+    'fix this, then run the same command again',
   );
 }
 

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { makeFolder } from '../files/make-folder.ts';
 
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
@@ -25,7 +25,7 @@ export async function unpackWheel(
     for await (const entry of entries(zip)) {
       const path = entry.fileName;
       if (path.endsWith('/') || !wanted(path)) continue;
-      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await makeFolder(dirname(join(folder, path)));
       // The upper 16 bits are the Unix mode; the owner may always read and write.
       const mode = ((entry.externalFileAttributes >>> 16) & 0o777) | 0o600;
       await pipeline(await openEntry(entry), createWriteStream(join(folder, path), { mode }), { signal });

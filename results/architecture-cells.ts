@@ -52,7 +52,7 @@ export function architecturesOf({ source, columns, counted, rows }: RawTable, ke
     const earlier = seen.get(name);
     if (earlier !== undefined)
       problems.push(
-        `${counted} ${number} repeats ${counted} ${earlier}: architecture ${name}; more columns may tell them apart`,
+        `${counted} ${number} repeats ${counted} ${earlier}: architecture ${name}; more columns may distinguish them`,
       );
     seen.set(name, number);
     return name;

@@ -10,11 +10,11 @@ import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
 import type { ResultRow } from './results-table.ts';
 
-/** A run of a study with what its results table tells of the dataset. */
+/** A run of a study, with the facts about its dataset that go into the results table. */
 export interface CollectedRun {
   record: RunRecord;
   selection: DatasetSelection;
-  /** That it is trained on; null while it is not known. */
+  /** Number of images that it is trained on; null if not yet known. */
   trainingImages: number | null;
 }
 
@@ -41,13 +41,13 @@ export async function collectRuns(store: ArtifactStore, studyId: string): Promis
   return runs;
 }
 
-/** Classes of the subset that a control has as many images as; null for what is none. */
+/** Number of classes of the subset whose size a control matches; null if the selection is not a control. */
 function controlledClasses({ controlFor }: DatasetSelection): number | null {
   if (controlFor === undefined) return null;
   return Array.isArray(controlFor.classes) ? controlFor.classes.length : controlFor.classes;
 }
 
-/** The results table of a study: a row a run. Networks of fewer stages than others have the columns of all. */
+/** The results table of a study, one row per run. All rows have the columns of the networks with the most stages. */
 export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
   const stages = runs.reduce((most, { record }) => Math.max(most, record.architecture.depths.length), 0);
   return runs.map(({ record, selection, trainingImages }) => ({
@@ -76,7 +76,7 @@ export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
   }));
 }
 
-/** The curves of a study as CSV: a row an epoch of a run. */
+/** The curves of a study as CSV, one row per epoch of each run. */
 export function formatCurves(runs: readonly CollectedRun[]): string {
   return formatCsv(
     [

@@ -9,15 +9,15 @@ import { columnsOf, type FlatRow } from './flat-rows.ts';
 import { refuse, repeatedColumns, type Cell, type RawTable } from './raw-table.ts';
 
 const readOnly = () => {
-  throw new Error('Arrow files are only read');
+  throw new Error('Arrow files can only be read');
 };
-// Copied, as numbers are read in place, where they must be aligned.
+// Copied, because numbers are read in place and must be aligned.
 setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes).slice(), encode: readOnly });
 setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes).slice(), encode: readOnly });
 
 /**
- * The table of a Parquet file.
- * @throws ConfigError where it is none
+ * The table in a Parquet file.
+ * @throws ConfigError if the bytes are not a Parquet file
  */
 export async function parquetTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const file = bytes.slice().buffer;
@@ -26,8 +26,8 @@ export async function parquetTable(bytes: Uint8Array, source: string): Promise<R
 }
 
 /**
- * The table of an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
- * @throws ConfigError where it is none
+ * The table in an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
+ * @throws ConfigError if the bytes are neither
  */
 export async function arrowTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const { columns, rows } = await readable(source, 'an Arrow file', () => {
@@ -65,8 +65,8 @@ function cellOf(value: unknown): Cell {
 }
 
 /**
- * Rows as a Parquet file, with every column that one of them has; numbers are doubles, or integers where all of them are. Rows are gone
- * through twice.
+ * Rows as a Parquet file with every column that occurs in any of them; a column of numbers holds integers if all are whole, else doubles.
+ * The rows are iterated twice.
  */
 export function parquetOf(rows: Iterable<FlatRow>): Uint8Array {
   const columns = columnsOf(rows).map((name) => ({ name, data: [] as Cell[] }));

@@ -10,17 +10,17 @@ export interface CurveRow {
   seed: number;
   /** From 1. */
   epoch: number;
-  /** After this epoch, on the validation images; a fraction in [0, 1], null where it was not measured. */
+  /** Error on the validation images after this epoch: a fraction in [0, 1], null if it was not measured. */
   validationTop1Error: number | null;
 }
 
 const required = ['architecture', 'dataset', 'seed', 'epoch', 'validationTop1Error'] as const;
 
-/** The rows of a table of curves in CSV, of which there may be none: as `curveRows`. */
+/** The rows of a CSV table of curves, which may have none; like `curveRows`. */
 export const parseCurves = (text: string, source: string): CurveRow[] => curveRows(csvTable(text, source, 0));
 
 /**
- * The rows of a table of curves; what it has beside the columns of a `CurveRow` is passed over.
+ * The rows of a table of curves; columns other than those of a `CurveRow` are ignored.
  * @throws ConfigError naming line, column and value
  */
 export function curveRows({ source, columns, counted, rows }: RawTable): CurveRow[] {

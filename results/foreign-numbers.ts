@@ -1,11 +1,11 @@
 import { isEmpty, isNumber, type Cell } from './raw-table.ts';
 
-/** How tables write that something is missing. */
+/** Notations for missing values in tables. */
 const missing = new Set(['', 'na', 'n/a', 'nan', 'none', 'null', '-', '–', '?']);
 
 export const isMissing = (cell: Cell) => isEmpty(cell) || (typeof cell === 'string' && missing.has(cell.toLowerCase()));
 
-/** A number, also with its digits grouped (`1,014.45`) or a percent sign behind it. */
+/** Parses a number, which may have grouped digits (`1,014.45`) or a trailing percent sign. */
 export function numberOf(cell: Cell): number | undefined {
   const text = String(cell).replace(/\s*%$/, '');
   const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;

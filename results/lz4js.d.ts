@@ -1,4 +1,4 @@
-/** What is used of lz4js, which has no types of its own. */
+/** The parts of lz4js that are used; the package has no types of its own. */
 declare module 'lz4js' {
   const lz4: {
     /** Decompresses a frame. */

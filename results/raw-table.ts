@@ -1,28 +1,28 @@
 import { ConfigError } from '../core/errors.ts';
 import { parseCsv } from '../files/csv.ts';
 
-/** What a file has in a cell; null and an empty text are nothing. */
+/** The content of a cell in a file; null and empty text mean that it is empty. */
 export type Cell = string | number | null;
 
-/** A table as a file has it, before anything is asked of its columns; each row has as many cells as there are columns. */
+/** A table as read from a file, before its columns are checked; each row has as many cells as there are columns. */
 export interface RawTable {
-  /** What it is called in errors, e.g. its file name. */
+  /** Its name in errors, e.g. the file name. */
   source: string;
   /** Without repetitions. */
   columns: readonly string[];
-  /** What the numbers of its rows count: lines of a text, or rows. */
+  /** What the row numbers count: lines of a text, or rows. */
   counted: 'line' | 'row';
   rows: readonly { number: number; cells: readonly Cell[] }[];
 }
 
-/** Throws a `ConfigError` where there are problems with a table. */
+/** Throws a `ConfigError` if there are problems with a table. */
 export function refuse(source: string, problems: readonly string[]): void {
   if (problems.length > 0) throw new ConfigError(`${source} is not a results table`, problems);
 }
 
 /**
- * The table of a CSV text.
- * @throws ConfigError naming line and cell where it is none: empty, without rows, with a column twice or with lines of other lengths
+ * The table in a CSV text.
+ * @throws ConfigError naming line and cell if it is empty, has no rows, repeats a column or has lines of different lengths
  */
 export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): RawTable {
   if (text.trim() === '') refuse(source, ['it is empty']);
@@ -49,7 +49,7 @@ export const repeatedColumns = (columns: readonly string[]): string[] =>
 
 export const isEmpty = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === '';
 
-/** As CSV files have them; not `Infinity`, `0x1` or nothing. */
+/** Whether a cell is a number as written in CSV files; `Infinity`, `0x1` and empty cells are not. */
 export const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number'
     ? Number.isFinite(cell)

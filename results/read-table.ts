@@ -4,8 +4,8 @@ import { ConfigError } from '../core/errors.ts';
 import { csvTable, type RawTable } from './raw-table.ts';
 
 /**
- * Reads a table by the ending of its name: `.parquet`, `.arrow` or `.feather`, else CSV.
- * @throws ConfigError where there is no such file, or it is not what its name says
+ * Reads a table in the format that its file extension gives: `.parquet`, `.arrow` or `.feather`, else CSV.
+ * @throws ConfigError if the file does not exist or is not in that format
  */
 export async function readTable(path: string): Promise<RawTable> {
   const bytes = await contentOf(path);

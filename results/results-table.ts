@@ -3,14 +3,14 @@ import { csvOf } from './flat-rows.ts';
 import { csvTable, isEmpty, isNumber, refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /**
- * One training run as a row of the tidy results table. Only a run that finished has errors: no number would stand for one that
- * diverged or failed (chance would flatter it on hard datasets), so it is left out of the statistics, and counted.
+ * One training run as a row of the tidy results table. Only finished runs have errors. No number could represent a run that
+ * diverged or failed (chance level would flatter it on hard datasets), so such runs are excluded from the statistics, but counted.
  */
 export interface ResultRow {
   architecture: string;
   dataset: string;
   seed: number;
-  /** A fraction in [0, 1]; null where the run has none. */
+  /** A fraction in [0, 1]; null if the run has none. */
   top1Error: number | null;
   /** Further columns, e.g. `top5Error`, `flops`, or structure parameters. */
   [column: string]: string | number | null;
@@ -21,12 +21,12 @@ const required = ['architecture', 'dataset', 'seed', 'top1Error'] as const;
 /** The rows as CSV with a header; missing values are empty. */
 export const formatResults = (rows: readonly ResultRow[]): string => csvOf(rows);
 
-/** The rows of a results table in CSV: as `tidyRows`. */
+/** The rows of a results table in CSV; like `tidyRows`. */
 export const parseResults = (text: string, source: string): ResultRow[] => tidyRows(csvTable(text, source));
 
 /**
- * The rows of a results table. Columns `architecture`, `dataset`, `seed` and `top1Error` are required; a cell of `top1Error` may be
- * empty. A further column holds numbers where every one of its cells is a number or empty.
+ * The rows of a results table. Columns `architecture`, `dataset`, `seed` and `top1Error` are required; cells of `top1Error` may be
+ * empty. Any other column is numeric if every cell is a number or empty.
  * @throws ConfigError naming line, column and value
  */
 export function tidyRows(table: RawTable): ResultRow[] {
@@ -63,7 +63,7 @@ export function tidyRows(table: RawTable): ResultRow[] {
   return rows;
 }
 
-/** Names and keys, which may look like numbers. */
+/** Columns of names and keys, which stay text even if they look like numbers. */
 const textColumns = [
   ...['architecture', 'dataset', 'parentDataset', 'controlFor', 'outcome', 'failureCategory', 'failure', 'runKey'],
   ...['engine', 'tensorflow', 'node', 'device'],
@@ -102,7 +102,7 @@ function parseRow(
     else if ((outcome === 'finished') !== (top1Error !== null))
       problem(
         'top1Error',
-        outcome === 'finished' ? 'there for a run that finished' : `empty for a run that ${outcome}`,
+        outcome === 'finished' ? 'present for a run that finished' : `empty for a run that ${outcome}`,
       );
   }
   return row;

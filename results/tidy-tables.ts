@@ -6,9 +6,9 @@ import { refuse, type RawTable } from './raw-table.ts';
 import { tidyRows, type ResultRow } from './results-table.ts';
 
 /**
- * The rows of several results tables, with covariates of their architectures: columns of their own, or of further tables that have a
- * row an architecture (column `architecture`) and no datasets.
- * @throws ConfigError naming file, line, column and value; where a run is in two tables; where a covariate is in none
+ * The rows of several results tables, with covariates of their architectures: from their own columns, or from further tables with
+ * one row per architecture (column `architecture`) and no datasets.
+ * @throws ConfigError naming file, line, column and value; also if a run is in two tables, or a covariate in none
  */
 export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly string[]): ResultRow[] {
   const isResults = ({ columns }: RawTable) => columns.includes('dataset') || !columns.includes('architecture');
@@ -76,7 +76,7 @@ function refuseNonNumeric(
         .filter((column) => typeof row[column] === 'string')
         .map(
           (column) =>
-            `${counted} ${raw[place]!.number}: column ${column} holds text, such as ${JSON.stringify(row[column])}, and no numbers`,
+            `${counted} ${raw[place]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
         ),
     );
     refuse(source, problems);

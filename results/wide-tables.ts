@@ -7,7 +7,7 @@ import { joinedCovariates, withCovariates, type CovariateTable } from './covaria
 import { numberOf } from './foreign-numbers.ts';
 import { refuse, type Cell, type RawTable } from './raw-table.ts';
 
-/** What the numbers of a wide table are. */
+/** The units of the numbers in a wide table. */
 export const units = ['error', 'accuracy', 'error-percent', 'accuracy-percent'] as const;
 
 export type Unit = (typeof units)[number];
@@ -16,7 +16,7 @@ export interface WideOptions {
   unit: Unit;
   /** Columns that together name an architecture; by default `architecture`, `model`, or the first column. */
   architectureColumns?: readonly string[] | undefined;
-  /** Columns that are datasets; by default all but those of architectures and covariates. */
+  /** Columns that are datasets; by default all except those of architectures and covariates. */
   datasets?: readonly string[] | undefined;
   covariates?: readonly string[];
 }
@@ -24,8 +24,8 @@ export interface WideOptions {
 const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
 
 /**
- * Tables with a row an architecture and a column a dataset as rows of a results table, joined by architecture. A dataset column that
- * several tables have is a dataset for each, called as the file where it is its only dataset. Missing entries give no row.
+ * Converts tables with one row per architecture and one column per dataset to rows of a results table, joined by architecture. If several
+ * tables have the same dataset column, each is a separate dataset, named after its file if that has no other. Missing entries give no row.
  * @throws ConfigError naming file, line, column and value
  */
 export function wideRows(tables: readonly RawTable[], options: WideOptions): ResultRow[] {
@@ -74,7 +74,8 @@ function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: Read
       ({ number, column, cell }) =>
         `${open.table.counted} ${number}: column ${open.datasets[column]} must be ${rangeOf(unit)}, got ${JSON.stringify(cell)}`,
     );
-  if (problems.length > 0 && datasets === undefined) problems.push('if this column is no dataset, name those that are');
+  if (problems.length > 0 && datasets === undefined)
+    problems.push('if this column is not a dataset, name the columns that are');
   refuse(open.table.source, problems);
   return entries
     .derive({
@@ -97,7 +98,7 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
     keys
       .filter((column) => !columns.includes(column))
       .map(
-        (column) => `column ${column}, which is to name the architectures, is missing (found ${columns.join(', ')})`,
+        (column) => `column ${column}, which should name the architectures, is missing (found ${columns.join(', ')})`,
       ),
   );
   const covariates = (options.covariates ?? []).filter((column) => columns.includes(column));
@@ -107,7 +108,7 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
   return { table, datasets, covariates, architectures: architecturesOf(table, keys) };
 }
 
-/** By table, what its dataset columns are called. */
+/** The names of each table's dataset columns. */
 function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   const all = tables.flatMap(({ datasets }) => datasets);
   const isShared = (column: string) => all.indexOf(column) !== all.lastIndexOf(column);
@@ -122,12 +123,12 @@ function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   if (twice.length > 0)
     throw new ConfigError(
       'The tables cannot be joined',
-      twice.map((name) => `two of them give a dataset ${name}`),
+      twice.map((name) => `two of them have a dataset ${name}`),
     );
   return names;
 }
 
-/** The error as a fraction; undefined where it is none. */
+/** The error as a fraction; undefined if the cell is not a valid one. */
 function errorOf(cell: Cell, unit: Unit): number | undefined {
   const value = numberOf(cell);
   const whole = unit.endsWith('-percent') ? 100 : 1;

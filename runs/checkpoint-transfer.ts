@@ -10,8 +10,8 @@ import type { CheckpointFile } from '../training/run.ts';
 const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
 
 /**
- * Brings the newest checkpoint of a run from the store to its folder on this machine, where that has none as new: another
- * machine may have trained the run meanwhile. A damaged one is no harm: the training passes it over.
+ * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new: another
+ * machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it.
  */
 export async function fetchCheckpoint(store: ArtifactStore, runKey: string, folder: string): Promise<void> {
   const newest = (await store.list(runArtifacts(runKey).checkpoints)).at(-1);
@@ -36,7 +36,7 @@ export async function removeCheckpoints(store: ArtifactStore, runKey: string): P
   for (const name of await store.list(runArtifacts(runKey).checkpoints)) await store.delete(name);
 }
 
-/** Milliseconds between two uploads of a run's checkpoints, at least. */
+/** Minimum milliseconds between two uploads of a run's checkpoints. */
 const interval = 60_000;
 
 /**
@@ -65,12 +65,12 @@ export class CheckpointUpload {
     if (!this.#isUploading && Date.now() - this.#started >= interval) this.#begin();
   }
 
-  /** Waits for an upload that is under way. */
+  /** Waits for an upload in progress. */
   async settled(): Promise<void> {
     await this.#uploading;
   }
 
-  /** Uploads what was offered last, whatever the interval says. */
+  /** Uploads the latest checkpoint, regardless of the interval. */
   async flush(): Promise<void> {
     await this.#uploading;
     this.#begin();

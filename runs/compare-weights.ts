@@ -4,15 +4,15 @@ import { isState, parseState } from '../training/state-file.ts';
 /** How far two sets of weights agree. */
 export interface WeightsComparison {
   isEqual: boolean;
-  /** Largest difference of a weight, and of a weight relative to the largest one of its array; null where only checksums are known. */
+  /** Largest difference of a weight, and of a weight relative to the largest one of its array; null if only checksums are known. */
   largestDifference: number | null;
   largestRelativeDifference: number | null;
 }
 
 /**
- * SHA-256 of trained weights, by their names and values: equal for the same weights, whatever else their file tells. Of a file
- * that is none of weights, as rehearsals leave, it is that of its bytes.
- * @throws DamagedState where the file is damaged
+ * SHA-256 of trained weights, over their names and values: equal for the same weights, whatever else their file contains. For a file
+ * that contains no weights, as rehearsals leave, it is the SHA-256 of the bytes.
+ * @throws DamagedState if the file is damaged
  */
 export function weightsDigest(content: Buffer, path: string): string {
   const hash = createHash('sha256');
@@ -25,8 +25,8 @@ export function weightsDigest(content: Buffer, path: string): string {
 }
 
 /**
- * Compares stored weights, or their digest, with new ones; undefined where neither was kept.
- * @throws DamagedState where the stored ones are damaged
+ * Compares stored weights, or their digest, with new ones; undefined if neither was kept.
+ * @throws DamagedState if the stored weights are damaged
  */
 export function compareWeights(
   stored: { content: Buffer | undefined; path: string; digest: string | undefined },

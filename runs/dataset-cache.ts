@@ -1,10 +1,11 @@
-import { mkdir, rm, statfs, utimes } from 'node:fs/promises';
+import { rm, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnsuitableWorkerError } from '../core/errors.ts';
 import { manifestFile } from '../datasets/shards/images-manifest.ts';
 import { folderBytes, orGone } from '../files/folder-bytes.ts';
 import { isInUse, markInUse } from '../files/in-use.ts';
 import { acquireLock, withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { keptImages, type KeptImages } from './kept-images.ts';
 
 /** A worker that cannot read the dataset of a run; another one may. */
@@ -108,7 +109,7 @@ export class DatasetCache {
 
   /** Bytes that prepared datasets may take where the disk alone limits them. */
   async #diskLimit(): Promise<number> {
-    await mkdir(this.directory, { recursive: true });
+    await makeFolder(this.directory);
     const { bsize, bavail } = await statfs(this.directory);
     return (await folderBytes(this.directory)) + bsize * bavail - leftFree;
   }

@@ -1,6 +1,6 @@
 import type { Device } from '../training/device.ts';
 
-/** The free devices of a worker. It takes no more activities than it has slots, so there always is one for each. */
+/** The free devices of a worker. A worker accepts no more activities than it has slots, so there is always one for each. */
 export class DeviceSlots {
   readonly #free: Device[];
 
@@ -8,10 +8,10 @@ export class DeviceSlots {
     this.#free = [...devices];
   }
 
-  /** Works with a device that nobody else works with meanwhile. */
+  /** Runs work on a device that nothing else uses in the meantime. */
   async with<Result>(work: (device: Device) => Promise<Result>): Promise<Result> {
     const device = this.#free.shift();
-    if (device === undefined) throw new Error('a worker took more trainings than it has slots');
+    if (device === undefined) throw new Error('a worker accepted more trainings than it has slots');
     try {
       return await work(device);
     } finally {

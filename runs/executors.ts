@@ -13,7 +13,7 @@ export interface ExecutorsOptions extends LocalDatasetsOptions {
   trainer: Trainer;
 }
 
-/** What carries out the runs of a worker: those of studies, and those of rehearsals, which take turns in the same slots. */
+/** Carries out the runs of a worker, both of studies and of rehearsals, which share the same slots. */
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #slots: DeviceSlots;
@@ -30,7 +30,7 @@ export class Executors {
     this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
   }
 
-  /** Version of what trains. */
+  /** Version of the training engine. */
   engine(rehearsal: Rehearsal | undefined): string {
     return rehearsal === undefined ? this.#options.trainer.engine : simulatedEngine;
   }

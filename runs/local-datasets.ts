@@ -35,9 +35,9 @@ export interface UseOptions {
   onNotice?: OnNotice | undefined;
 }
 
-/** Brings datasets to this machine. */
+/** Provides datasets on this machine. */
 export interface DatasetProvider {
-  /** Prepares a selection where it is not yet. */
+  /** Prepares a selection, unless it is already prepared. */
   prepare(selection: DatasetSelection, seed: number, options?: PrepareOptions): Promise<LocalDataset>;
   /**
    * Does something with the dataset of a digest that a run was planned for; it stays on this machine meanwhile.

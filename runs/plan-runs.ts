@@ -3,26 +3,26 @@ import type { RunDocument } from '../store/run-document.ts';
 import { protocolFor, selectionOf, type StudyConfig } from '../study/config.ts';
 import { plannedRuns, runName } from '../study/plan.ts';
 
-/** A run of a study: what it is, and what it is called there. */
+/** A run of a study, with its name in the study. */
 export interface StudyRun {
-  /** For people, e.g. `arch-017`, or `arch-017 seed 2` where a study trains each architecture several times. */
+  /** Name for display, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
   name: string;
   architectureName: string;
   document: RunDocument;
 }
 
-/** What the runs of a study on one dataset have in common. */
+/** What all runs of a study on one dataset have in common. */
 export interface PlanOptions {
   config: StudyConfig;
   population: readonly NamedArchitecture[];
   /** Label of the dataset selection. */
   label: string;
   datasetDigest: string;
-  /** Version of what will train them. */
+  /** Version of the engine that will train them. */
   engine: string;
 }
 
-/** The runs of a study on one dataset at the positions [start, end) of its plan, in the order in which they are started. */
+/** The runs of a study on one dataset at positions [start, end) of its plan, in the order in which they are started. */
 export function planRuns(
   { config, population, label, datasetDigest, engine }: PlanOptions,
   start = 0,

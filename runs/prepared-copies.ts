@@ -5,9 +5,9 @@ import { damagedShards } from '../datasets/shards/verification.ts';
 import { keptViews } from './kept-images.ts';
 
 /**
- * Checks the images of the prepared datasets of some digests on this machine, where it has them.
- * @param work folder of this machine for what can be made again
- * @returns what is damaged, a line each, naming the file; a preparation replaces it
+ * Checks the images of the prepared datasets with the given digests, if this machine has them.
+ * @param work folder on this machine for data that can be recreated
+ * @returns one line for each damaged file, naming it; the next preparation replaces it
  */
 export async function checkPreparedCopies(work: string, digests: ReadonlySet<string>): Promise<string[]> {
   const problems: string[] = [];

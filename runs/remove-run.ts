@@ -3,8 +3,8 @@ import { runArtifacts } from '../store/run-document.ts';
 import { removeCheckpoints } from './checkpoint-transfer.ts';
 
 /**
- * Has a run that failed be carried out again: removes its record, and from scratch all that its training left in the store.
- * The checkpoints on the machines that trained it are told apart by the generation of the run, which `scratch` raises.
+ * Makes a failed run be carried out again: removes its record and, if it starts from scratch, everything its training left in the store.
+ * Checkpoints on the machines that trained it are distinguished by the generation of the run, which `scratch` increments.
  */
 export async function removeRun(store: ArtifactStore, runKey: string, from: 'checkpoint' | 'scratch'): Promise<void> {
   const names = runArtifacts(runKey);

@@ -7,6 +7,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../store/dataset-document.ts';
 import { readRunDocument, runArtifacts, type RunDocument } from '../store/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../store/run-record.ts';
+import { studyArtifacts } from '../store/study-documents.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../store/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
@@ -17,7 +18,7 @@ import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 import { withRunFolder } from './run-folder.ts';
 import type { Trainer } from './trainer.ts';
 
-/** A run as a study asks for it: its key, and what it is called in its record. */
+/** A run as a study requests it: its key, and its names in the record. */
 export interface RunRequest {
   runKey: string;
   studyId: string;
@@ -33,21 +34,21 @@ export interface RunRequest {
 }
 
 export interface RunHooks {
-  /** Ends the work; it then rejects with the signal's reason. */
+  /** Aborts the work, which then rejects with the signal's reason. */
   signal: AbortSignal;
-  /** Has a training end after its epoch, with the outcome `paused`. */
+  /** Makes a training end after its current epoch, with the outcome `paused`. */
   pause?: AbortSignal;
   onProgress?: (progress: TrainingProgress) => void;
   onLog?: (line: string) => void;
 }
 
-/** `recorded`: somebody else has carried out this very run meanwhile, and its record stands. */
+/** `recorded`: another worker has carried out the same run in the meantime, and its record is kept. */
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
-/** What a run is carried out with. */
+/** The environment in which runs are carried out. */
 export interface RunEnvironment {
   store: ArtifactStore;
-  /** Folder of this machine for the checkpoints of unfinished runs. */
+  /** Folder on this machine for the checkpoints of unfinished runs. */
   work: string;
   datasets: DatasetProvider;
   trainer: Trainer;
@@ -62,8 +63,8 @@ export class DamagedCopyError extends OperationalError {
 }
 
 /**
- * Carries out runs: trains, tests and records them, by the documents that their keys stand for. Whatever was done before, by
- * this machine or another one, is not done again.
+ * Carries out runs: trains, tests and records them, as specified by the documents of their keys. Work that this or another
+ * machine has already done is not repeated.
  */
 export class RunExecutor {
   readonly #environment: RunEnvironment;
@@ -73,14 +74,14 @@ export class RunExecutor {
   }
 
   /**
-   * Trains the network of a run, from its newest checkpoint, and stores what came of it.
-   * @throws ArtifactError where the run is not planned, UnsuitableWorkerError where this machine would give other results,
-   *   TrainingFailure where the training comes to no result
+   * Trains the network of a run, starting from its newest checkpoint, and stores the result.
+   * @throws ArtifactError if the run is not planned, UnsuitableWorkerError if this machine would give different results,
+   *   TrainingFailure if the training gives no result
    */
   train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
     const { store } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(runKey, hooks, async (folder) => {
+    return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded !== undefined && recorded.outcome !== 'failed') {
         if (recorded.studyId !== request.studyId) return 'recorded';
@@ -147,12 +148,12 @@ export class RunExecutor {
 
   /**
    * Tests a trained network and records the run.
-   * @throws as `train`, and ArtifactError where the run is not trained
+   * @throws like `train`, and ArtifactError if the run is not trained
    */
   evaluate(request: RunRequest, hooks: RunHooks): Promise<RunRecord> {
     const { store, trainer, slots } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(runKey, hooks, async (folder) => {
+    return this.#inFolder(request, hooks, async (folder) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded?.outcome === 'finished') {
         // Its worker was lost after it wrote the record.
@@ -202,23 +203,33 @@ export class RunExecutor {
 
   /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
   async #inFolder<Result>(
-    runKey: string,
+    { runKey, studyId }: RunRequest,
     { signal }: RunHooks,
     work: (folder: string) => Promise<Result>,
   ): Promise<Result> {
     const { store, work: root } = this.#environment;
     const generation = await store.get(runArtifacts(runKey).generation);
     const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
-    return withRunFolder(folder, signal, () => work(folder));
+    try {
+      return await withRunFolder(folder, signal, () => work(folder));
+    } catch (error) {
+      // That a document is missing is no fault of the study where its worker looks elsewhere.
+      if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))
+        throw new UnsuitableWorkerError(
+          `${store.location} has nothing of the study ${studyId}: this worker must be given the store of the study (--store)`,
+          { cause: error },
+        );
+      throw error;
+    }
   }
 
-  /** The document of a run that this machine's engine can carry out. */
+  /** The document of a run; throws unless this machine's engine can carry it out. */
   async #runOf(runKey: string): Promise<RunDocument> {
     const { store, trainer } = this.#environment;
     const run = await readRunDocument(store, runKey);
     if (run.engine === trainer.engine) return run;
     throw new UnsuitableWorkerError(
-      `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give other results`,
+      `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give different results`,
     );
   }
 
@@ -239,7 +250,7 @@ export class RunExecutor {
   }
 }
 
-/** The files of a training that are stored; its weights are, as the network is tested by them. */
+/** The files of a training that are stored; the weights always are, because testing the network needs them. */
 const retained = (
   { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
   retain: Retention,
@@ -248,7 +259,7 @@ const retained = (
     ? { weightsFile, savedModelDirectory, eventsDirectory }
     : { weightsFile, savedModelDirectory: null, eventsDirectory: null };
 
-/** What training and testing a run have in common. */
+/** What training and testing of a run have in common. */
 function taskOf(
   { runKey, tensorBoard, checkpointMinutes }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
@@ -261,7 +272,7 @@ function taskOf(
   };
 }
 
-/** What the record of a run holds, whatever became of it. */
+/** The part of a run's record that does not depend on its outcome. */
 export function describeRun(
   { runKey, studyId, dataset, architectureName }: RunRequest,
   { architecture, datasetDigest, protocol, seed }: RunDocument,

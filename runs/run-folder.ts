@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { withLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
- * Works in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
- * of a run works in it at a time, also where several studies, workers or commands of the machine have the same run: others wait.
+ * Runs work in the folder of a run on this machine, in which its checkpoints survive from one attempt to the next. Only one training
+ * uses the folder at a time, even if several studies, workers or commands on the machine have the same run: the others wait.
  */
 export function withRunFolder<Result>(
   folder: string,
@@ -11,7 +11,7 @@ export function withRunFolder<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return withLock(folder, { signal }, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return work();
   });
 }

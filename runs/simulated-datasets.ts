@@ -9,8 +9,8 @@ import { readDatasetDocument } from '../store/dataset-document.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 
 /**
- * Datasets that nobody needs to have: of the sizes that the catalogue knows, and without pixels. Those of the user's own are
- * listed where they lie.
+ * Datasets that need not be downloaded: they have the sizes given in the catalogue, but no pixels. The user's own datasets must exist,
+ * because their files are counted.
  */
 export class SimulatedDatasets implements DatasetProvider {
   readonly #store: ArtifactStore;
@@ -51,7 +51,7 @@ export class SimulatedDatasets implements DatasetProvider {
   }
 }
 
-/** The manifest of a selection as it would be, without shards; its digest is none that data could have. */
+/** The manifest that a selection would have, without shards; no real data can have its digest. */
 function simulatedManifest(selection: DatasetSelection, facts: DatasetFacts, seed: number): DatasetManifest {
   const { train, validation, test, classes: count, imageSize, channels } = expectedSize(selection, facts);
   const classes = Array.from({ length: count }, (_, label) =>

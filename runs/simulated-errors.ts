@@ -5,20 +5,20 @@ import { structureParametersOf } from '../design-space/structure-parameters.ts';
 /** What a simulated error depends on. */
 export interface SimulatedSubject {
   architecture: Architecture;
-  /** Name of the whole dataset, which its subsets have in common, e.g. `imagenet`. */
+  /** Name of the whole dataset, which its subsets share, e.g. `imagenet`. */
   dataset: string;
   /** Digest of the selection. */
   digest: string;
   classes: number;
-  /** Of the training. */
+  /** Seed of the training. */
   trainingSeed: number;
-  /** Of the simulation. */
+  /** Seed of the simulation. */
   seed: number;
 }
 
 const features = ['totalDepth', 'cumulativeWidth', 'finalWidth', 'meanBottleneckRatio', 'meanGroupWidth'] as const;
 
-/** Centers and spreads of ln(1 + feature) over AnyNetX, roughly: what they are does not matter, that they are comparable does. */
+/** Approximate centers and spreads of ln(1 + feature) over AnyNetX; they only serve to make the features comparable. */
 const scales: Record<(typeof features)[number], [center: number, spread: number]> = {
   totalDepth: [2.9, 0.5],
   cumulativeWidth: [7.5, 0.8],
@@ -28,8 +28,8 @@ const scales: Record<(typeof features)[number], [center: number, spread: number]
 };
 
 /**
- * The final test error of a simulated training, in (0, 1): what is good about an architecture is partly the same for all
- * datasets, partly a matter of the dataset, of its selection and of chance, so that correlations between datasets take all
+ * The final test error of a simulated training, in (0, 1). The quality of an architecture is partly the same for all
+ * datasets, and depends partly on the dataset, its selection and chance, so that correlations between datasets cover the
  * values that a study may find. Equal subjects have equal errors.
  */
 export function simulatedError(subject: SimulatedSubject): number {

@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationalError, type ErrorCategory } from '../core/errors.ts';
 import { stream } from '../core/random.ts';
 import type { DatasetManifest, SplitName } from '../datasets/manifest.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Rehearsal } from '../study/rehearsal.ts';
 import type { EpochMetrics, EvaluationMetrics } from '../training/metrics.ts';
 import type { EvaluationResult, RunOptions, TrainingResult, TrainingTask } from '../training/run.ts';
@@ -13,13 +14,13 @@ import type { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedError } from './simulated-errors.ts';
 import type { Trainer } from './trainer.ts';
 
-/** In every key and record of a simulated run, so that none is ever taken for a real one. */
+/** Engine version in every key and record of a simulated run, so that none is ever mistaken for a real one. */
 export const simulatedEngine = 'simulated/1';
 
-/** A failure that a rehearsal was asked for. */
+/** A failure that a rehearsal was asked to simulate. */
 export class SimulatedFailure extends OperationalError {
   constructor(category: ErrorCategory) {
-    super(category, `a simulated failure of the category ${category}`);
+    super(category, `a simulated failure of category ${category}`);
   }
 }
 
@@ -44,7 +45,7 @@ async function simulateTraining(
   const chance = (purpose: string, ...more: number[]) => stream(seed, purpose, runKey, ...more);
   const files = { weightsFile: null, savedModelDirectory: null, eventsDirectory: null };
   const result = { versions, trainingSeconds: 0, ...files, evaluation: null };
-  await mkdir(workDirectory, { recursive: true });
+  await makeFolder(workDirectory);
 
   const attempt = await counted(join(workDirectory, 'attempts'));
   const failing = chance('failure', attempt).uniform() < failureRate;

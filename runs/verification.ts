@@ -14,37 +14,37 @@ import type { RunHooks } from './run-executor.ts';
 import type { Trainer } from './trainer.ts';
 
 export interface VerificationOptions {
-  /** Where documents and, if they were kept, weights of the runs are; nothing is written there. */
+  /** Store of the runs' documents and, if they were kept, weights; nothing is written to it. */
   store: ArtifactStore;
-  /** Digests of the weights by run key, where these are not in the store. */
+  /** Digests of the weights by run key, for weights that are not in the store. */
   weights?: Readonly<Record<string, string>>;
-  /** Folder of this machine with prepared datasets, which are used and completed. */
+  /** Folder on this machine with prepared datasets; missing ones are prepared there. */
   work: string;
-  /** Empty folder for what is trained anew. */
+  /** Empty folder for the repeated trainings. */
   scratch: string;
   dataRoot?: string | undefined;
-  /** What trains; by default the kind of device and the number of threads of each record. */
+  /** Device to train on; by default the kind of device and the number of threads in each record. */
   device?: Device | undefined;
   trainer: Trainer;
-  /** Of a study that was one. */
+  /** The rehearsal, if the study was one. */
   rehearsal?: Rehearsal | undefined;
 }
 
-/** `same`: to the bit. `impossible`: it could not be trained here. */
+/** `same`: bit for bit. `impossible`: the run could not be trained here. */
 export type Verdict = 'same' | 'different' | 'impossible';
 
-/** What came of training a recorded run again. */
+/** The result of training a recorded run again. */
 export interface VerifiedRun {
   runKey: string;
   dataset: string;
   architectureName: string;
   seed: number;
   verdict: Verdict;
-  /** Undefined where weights were not kept, or it is impossible. */
+  /** Undefined if the weights were not kept, or if the verdict is `impossible`. */
   weights: WeightsComparison | undefined;
-  /** Top-1 errors on the test images as recorded and as found now. */
+  /** Top-1 errors on the test images, as recorded and as measured now. */
   top1Error: { recorded: number; now: number } | undefined;
-  /** Why it is different, or impossible, as far as that can be told. */
+  /** Why it is different or impossible, as far as is known. */
   reasons: string[];
 }
 
@@ -55,7 +55,7 @@ export function sampleRuns(records: readonly RunRecord[], count: number, seed: n
   return finished.filter((record) => drawn.has(record));
 }
 
-/** Trains and tests a recorded run again, by its document and the data, and compares what comes of it with the record. */
+/** Trains and tests a recorded run again, from its document and the data, and compares the result with the record. */
 export async function verifyRun(
   record: RunRecord,
   options: VerificationOptions,
@@ -85,7 +85,7 @@ export async function verifyRun(
         verdict: 'different',
         weights: undefined,
         top1Error: undefined,
-        reasons: [`it ${outcome} now`],
+        reasons: [`this time it ${outcome}`],
       };
     const now = await executor.evaluate(request, hooks);
     const path = runArtifacts(runKey).weights;

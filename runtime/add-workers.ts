@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { userCache } from '../native/cache.ts';
+import { userCache } from '../files/user-cache.ts';
 import { standingByTrainer } from '../runs/trainer.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Device } from '../training/device.ts';

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Device } from '../training/device.ts';
+import { gpuDriver, type GpuDriver } from '../training/gpus.ts';
 
 /** Options that say what a worker of this machine works with. */
 export interface WorkerOptions {
@@ -14,8 +14,11 @@ export interface WorkerOptions {
   metrics?: string;
 }
 
-/** Bytes of memory that a training on the CPU may need: networks of 340 to 400 MF take up to 2.7 GB (bench/README.md). */
-const memoryOfTraining = 3 * 2 ** 30;
+/**
+ * Bytes of memory that a slot of the CPU may need: networks of 340 to 400 MF take up to 2.7 GB (bench/README.md), the process that
+ * stands by for the next one 0.1 GB, beside the library, which all share.
+ */
+const memoryOfSlot = 3 * 2 ** 30;
 
 /** The devices of a worker's slots: the GPUs in turn, or the cores in equal parts. */
 export function trainingDevices(
@@ -23,7 +26,7 @@ export function trainingDevices(
   cores = availableParallelism(),
   memory = totalmem(),
 ): Device[] {
-  const fitting = Math.max(1, Math.min(cores, Math.floor(memory / memoryOfTraining)));
+  const fitting = Math.max(1, Math.min(cores, Math.floor(memory / memoryOfSlot)));
   const count = slots ?? (gpus.length || fitting);
   return Array.from({ length: count }, (_, slot) =>
     gpus.length > 0
@@ -32,11 +35,18 @@ export function trainingDevices(
   );
 }
 
-/** NVIDIA GPUs of this machine, unless BEYOND_IMAGENET_DEVICE asks for the CPU. */
-function gpusOfMachine(): number[] {
-  if (process.env['BEYOND_IMAGENET_DEVICE'] === 'cpu') return [];
-  return readdirSync('/dev')
-    .flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+/**
+ * The NVIDIA GPUs that this process may use, unless BEYOND_IMAGENET_DEVICE asks for the CPU. Where the driver fails it is one, for
+ * the checks of this machine to refuse with the reason: that GPUs are broken is not to go by as training on the CPU.
+ */
+export function gpusOfMachine(
+  asked: string | undefined = process.env['BEYOND_IMAGENET_DEVICE'],
+  findDriver: () => GpuDriver | undefined = gpuDriver,
+): number[] {
+  if (asked === 'cpu') return [];
+  try {
+    return findDriver()?.gpus.map(({ index }) => index) ?? [];
+  } catch {
+    return [0];
+  }
 }

@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from '@temporalio/worker';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
  * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, its metrics to an
@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
  * @param metricsAddress `host:port` where Prometheus finds metrics; none where absent
  */
 export async function installRuntime(logFile: string, metricsAddress?: string): Promise<void> {
-  await mkdir(dirname(logFile), { recursive: true });
+  await makeFolder(dirname(logFile));
   const log = createWriteStream(logFile, { flags: 'a' });
   Runtime.install({
     logger: new DefaultLogger('INFO', (entry) => log.write(`${formatted(entry)}\n`)),

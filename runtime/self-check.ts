@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
 import { UnsuitableWorkerError } from '../core/errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
+import { linkedBinding } from '../native/binding.ts';
 import type { Device } from '../training/device.ts';
 import { engineVersion } from '../training/engine-version.ts';
 import { gpuDriver } from '../training/gpus.ts';
@@ -30,6 +31,7 @@ export async function checkTrainer(
   const circumstances = contentHash({
     devices: different,
     engineVersion,
+    library: await readlink(linkedBinding()).catch(() => null),
     node: process.versions.node,
     driver: gpuDriver() ?? null,
     processor: cpus()[0]?.model ?? '',

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runningServer, serverFiles, type ServerDescription } from '../control/running-server.ts';
 import { EnvironmentError } from '../core/errors.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import { freePort, listens } from './ports.ts';
 
@@ -40,7 +41,7 @@ export interface LocalServer extends ServerDescription {
  * @param ports to listen on, where those of an earlier server are meant; then no others are taken
  */
 export async function startLocalServer(binary: string, directory: string, ports?: Ports): Promise<LocalServer> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await endAbandonedServer(directory);
   for (let attempt = 1; ; attempt++)
     try {

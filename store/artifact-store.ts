@@ -1,30 +1,30 @@
 /**
- * Where results live: named byte strings, written whole or not at all. Names are `/`-separated paths of lower-case letters,
- * digits, dots and dashes, e.g. `runs/3f2a.../record.json`. A directory by default; the methods are those that object storage
- * can keep.
+ * The storage of results: named byte strings, written completely or not at all. Names are `/`-separated paths of lower-case letters,
+ * digits, dots and dashes, e.g. `runs/3f2a.../record.json`. By default it is a directory; the methods are limited to what object
+ * storage can guarantee.
  */
 export interface ArtifactStore {
   /** A human-readable address, e.g. the directory. */
   readonly location: string;
   put(name: string, content: Uint8Array | string): Promise<void>;
-  /** Puts content under a name that is not taken; returns false, and changes nothing, where it is. Of several at once one wins. */
+  /** Puts content under a name that is not taken; if it is, changes nothing and returns false. Of several concurrent calls one wins. */
   create(name: string, content: Uint8Array | string): Promise<boolean>;
   /** Uploads a local file under a name. */
   putFile(name: string, path: string): Promise<void>;
-  /** The content, or undefined where there is none of that name. */
+  /** The content, or undefined if there is no artifact of that name. */
   get(name: string): Promise<Buffer | undefined>;
   has(name: string): Promise<boolean>;
   /** The names that begin with a prefix, sorted. */
   list(prefix: string): Promise<string[]>;
-  /** The next parts of the names that begin with a prefix that ends in `/`, sorted: the subfolders of a folder. */
+  /** The next path parts of the names that begin with a prefix ending in `/`, sorted: the subfolders of a folder. */
   children(prefix: string): Promise<string[]>;
-  /** A local path that holds the artifact's content for reading: its own file in a directory store, a cached copy otherwise. */
+  /** A local path from which the artifact can be read: its own file in a directory store, otherwise a cached copy. */
   localFile(name: string): Promise<string>;
   delete(name: string): Promise<void>;
 }
 
-/** @throws RangeError where a name is no path of letters, digits and characters of ._:- */
+/** @throws RangeError if a name is not a path of letters, digits and the characters ._:- */
 export function checkArtifactName(name: string): void {
   if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))
-    throw new RangeError(`an artifact's name must be a path of letters, digits and characters of ._:-, got ${name}`);
+    throw new RangeError(`an artifact's name must be a path of letters, digits and the characters ._:-, got ${name}`);
 }

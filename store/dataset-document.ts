@@ -5,10 +5,10 @@ import { manifestSchema } from '../datasets/manifest.ts';
 import { datasetSelectionSchema } from '../datasets/selection.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
-/** A prepared dataset as every machine can make it again: what was selected, by which seed, and what came of it. */
+/** What every machine needs to prepare the same dataset again: the selection, the seed, and the resulting manifest. */
 const datasetDocumentSchema = z.strictObject({
   selection: datasetSelectionSchema,
-  /** Of the draws of classes and images. */
+  /** Seed of the random draws of classes and images. */
   seed: z.int().min(0),
   manifest: manifestSchema,
 });
@@ -17,14 +17,14 @@ export type DatasetDocument = z.infer<typeof datasetDocumentSchema>;
 
 const documentName = (digest: string) => `datasets/${digest}/dataset.json`;
 
-/** Puts a dataset's document into the store, where it is not there yet. */
+/** Puts a dataset's document into the store, unless it is already there. */
 export async function writeDatasetDocument(store: ArtifactStore, document: DatasetDocument): Promise<void> {
   await store.create(documentName(document.manifest.digest), `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 /**
  * The document of a prepared dataset.
- * @throws ArtifactError where the store has none of that digest, or a damaged one
+ * @throws ArtifactError if the store has none for that digest, or a damaged one
  */
 export async function readDatasetDocument(store: ArtifactStore, digest: string): Promise<DatasetDocument> {
   const name = documentName(digest);

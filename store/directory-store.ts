@@ -4,8 +4,8 @@ import { copyFileAtomically, partialMark, writeFileAtomically } from '../files/a
 import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 /**
- * A store in a directory, which may be shared by machines: an artifact is the file of its name. It is written beside its place,
- * flushed and renamed, so that readers see the whole of it or nothing.
+ * A store in a directory, which machines may share: an artifact is the file of that name. It is written under a temporary name,
+ * flushed and renamed, so that readers see all of it or nothing.
  */
 export function openDirectoryStore(root: string): ArtifactStore {
   return new DirectoryStore(root);
@@ -39,7 +39,7 @@ class DirectoryStore implements ArtifactStore {
   }
 
   async list(prefix: string): Promise<string[]> {
-    // Only the folder that the prefix reaches into is read.
+    // Only the folder that the prefix points into is read.
     const folder = join(this.location, prefix.slice(0, prefix.lastIndexOf('/') + 1));
     const entries = (await orUndefined(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
     return entries

@@ -7,8 +7,8 @@ import { openS3Store, type S3Location } from './s3-store.ts';
 
 /**
  * Opens an artifact store.
- * @param location a directory, or `s3://bucket/prefix`; that of the state folder where absent
- * @throws ConfigError where it is neither
+ * @param location a directory or `s3://bucket/prefix`; by default the store in the state folder
+ * @throws ConfigError if it is neither
  */
 export function openStore(location: string | undefined, state: StateFolder): ArtifactStore {
   if (location === undefined) return openDirectoryStore(state.store);
@@ -20,7 +20,7 @@ function s3Location(location: string): S3Location {
   const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*?))?\/?$/.exec(location);
   if (match === null)
     throw new ConfigError('The store is invalid', [
-      // Whoever puts credentials into it must not read them in a log.
+      // Credentials in the location must not appear in a log.
       `store must be a directory or s3://bucket/prefix, got ${JSON.stringify(location.replace(/\/\/.*@/, '//***@'))}`,
     ]);
   const [, bucket, prefix = ''] = match;

@@ -6,16 +6,16 @@ import { architectureSchema } from '../design-space/architecture.ts';
 import { protocolSchema } from '../training/protocol.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
-/** All that determines the outcome of one training run; its hash is the run's key. */
+/** Everything that determines the outcome of one training run; its hash is the run's key. */
 export const runDocumentSchema = z.strictObject({
-  /** Without name, image size or class count: those are the dataset's. */
+  /** Without name, image size or number of classes, which belong to the dataset. */
   architecture: architectureSchema,
   /** Digest of the prepared dataset: pixels, labels and splits. */
   datasetDigest: z.string(),
   protocol: protocolSchema,
   /** Seed of the replicate: initial weights, batch order, augmentation. */
   seed: z.int().min(0),
-  /** Version of what computes: the training engine of this project and the TensorFlow library. */
+  /** Version of the software that computes: this project's training engine and the TensorFlow library. */
   engine: z.string(),
 });
 
@@ -29,12 +29,12 @@ export function runKeyOf(run: RunDocument): string {
 /** Names of a run's artifacts in the store. */
 export const runArtifacts = (runKey: string) => ({
   document: `runs/${runKey}/run.json`,
-  /** What its training gave, until the run is tested and recorded. */
+  /** Result of its training, until the run is tested and recorded. */
   training: `runs/${runKey}/training.json`,
   record: `runs/${runKey}/record.json`,
-  /** How often it was begun anew from scratch; absent for never. */
+  /** How many times it was restarted from scratch; absent for never. */
   generation: `runs/${runKey}/generation`,
-  /** States after some of its last epochs, while it is being trained. */
+  /** Training states after some of the latest epochs, while it is being trained. */
   checkpoints: `runs/${runKey}/checkpoints/`,
   weights: `runs/${runKey}/weights.bin`,
   /** The trained network as a SavedModel. */
@@ -43,7 +43,7 @@ export const runArtifacts = (runKey: string) => ({
   events: `runs/${runKey}/events`,
 });
 
-/** Puts the document of a run into the store, where it is not there yet, and returns its key. */
+/** Puts the document of a run into the store, unless it is already there, and returns its key. */
 export async function writeRunDocument(store: ArtifactStore, run: RunDocument): Promise<string> {
   const runKey = runKeyOf(run);
   await store.create(runArtifacts(runKey).document, `${JSON.stringify(run, undefined, 2)}\n`);
@@ -52,7 +52,7 @@ export async function writeRunDocument(store: ArtifactStore, run: RunDocument): 
 
 /**
  * The document of a planned run.
- * @throws ArtifactError where the store has none, or one that is damaged or not that of the key
+ * @throws ArtifactError if the store has none, or one that is damaged or does not match the key
  */
 export async function readRunDocument(store: ArtifactStore, runKey: string): Promise<RunDocument> {
   const name = runArtifacts(runKey).document;

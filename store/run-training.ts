@@ -12,27 +12,27 @@ const storedTrainingSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   startedAt: z.iso.datetime(),
   trainingSeconds: z.number().min(0),
-  evaluation: testResultSchema.nullable().describe('null where the training was not followed by the test'),
+  evaluation: testResultSchema.nullable().describe('null if the network was not tested right after its training'),
 });
 
-/** What the record of a run takes from its training. */
+/** The parts of a training's result that go into the record of the run. */
 export type StoredTraining = z.infer<typeof storedTrainingSchema>;
 
-/** The training of a run that is not tested yet; undefined where it is not trained. */
+/** The training result of a run that is not tested yet; undefined if it is not trained. */
 export async function findTraining(store: ArtifactStore, runKey: string): Promise<StoredTraining | undefined> {
   const name = runArtifacts(runKey).training;
   const content = await store.get(name);
   return content && parseJsonWith(storedTrainingSchema, content.toString(), name, ArtifactError);
 }
 
-/** Where a training left its results on this machine; null for what is not kept. */
+/** Where a training left its results on this machine; null for results that are not kept. */
 export interface TrainedFiles {
   weightsFile: string | null;
   savedModelDirectory: string | null;
   eventsDirectory: string | null;
 }
 
-/** Stores what a training gave; that it is trained is known once all of it is there. */
+/** Stores the results of a training; the run counts as trained once all of them are stored. */
 export async function storeTraining(
   store: ArtifactStore,
   runKey: string,
@@ -46,7 +46,7 @@ export async function storeTraining(
   await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
 }
 
-/** Removes all that a training left beside its record. */
+/** Removes everything that a training left, except the record. */
 export async function keepRecordOnly(store: ArtifactStore, runKey: string): Promise<void> {
   const { weights, model, events } = runArtifacts(runKey);
   for (const prefix of [`${model}/`, `${events}/`])
@@ -54,7 +54,7 @@ export async function keepRecordOnly(store: ArtifactStore, runKey: string): Prom
   await store.delete(weights);
 }
 
-/** Stores the files of a folder under a prefix, by their paths in it. */
+/** Stores the files of a folder under a prefix, named by their paths in the folder. */
 async function storeFolder(store: ArtifactStore, prefix: string, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

@@ -10,17 +10,17 @@ import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 export interface S3Location {
   bucket: string;
-  /** Without slashes at its ends; empty for the whole bucket. */
+  /** Without leading or trailing slash; empty for the whole bucket. */
   prefix: string;
 }
 
-/** Times that a create-only write is tried which meets another one of the same name at the same moment. */
+/** How often a create-only write is tried if it collides with a concurrent write of the same name. */
 const mostConflicts = 10;
 
 /**
- * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL). Region and credentials come from
- * where the AWS clients look for them: the environment, and the usual files.
- * @param cache folder of this machine for copies of artifacts that are needed as files
+ * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL). Region and credentials come from the
+ * places where AWS clients look for them: the environment and the usual files.
+ * @param cache folder on this machine for copies of artifacts that are needed as files
  */
 export function openS3Store(location: S3Location, cache: string): ArtifactStore {
   return new S3Store(location, cache);
@@ -55,7 +55,7 @@ class S3Store implements ArtifactStore {
       } catch (error) {
         const status = statusOf(error);
         if (status === 412) return false;
-        // Another write of the name was under way: it may have failed, or won.
+        // Another write of the same name was in progress: it may have failed or won.
         if (status !== 409 || tries === mostConflicts) throw error;
         await sleep(50 * tries);
       }
@@ -63,7 +63,7 @@ class S3Store implements ArtifactStore {
 
   async putFile(name: string, path: string): Promise<void> {
     const { Upload } = await import('@aws-sdk/lib-storage');
-    // In parts where it is large: a file may have any size, and is never held in memory.
+    // Large files are sent in parts: a file may have any size, and is never held in memory.
     await this.#send(name, (client, target) =>
       new Upload({ client, params: { ...target, Body: createReadStream(path) } }).done(),
     );
@@ -106,7 +106,7 @@ class S3Store implements ArtifactStore {
     await this.#send(name, (client, target) => client.send(new DeleteObjectCommand(target)));
   }
 
-  /** What identifies the content of an artifact; undefined where there is none. */
+  /** The identifier of an artifact's content; undefined if the artifact does not exist. */
   async #etag(name: string): Promise<string | undefined> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
     return this.#find(name, async (client, target) => (await client.send(new HeadObjectCommand(target))).ETag ?? '');
@@ -146,7 +146,7 @@ class S3Store implements ArtifactStore {
     return this.#guarded((client) => work(client, { Bucket: this.#bucket, Key: this.#prefix + name }));
   }
 
-  /** What fails here may pass: the network, the server, and an administrator who mends access rights. */
+  /** Failures here may be temporary: of the network, of the server, or until an administrator corrects the access rights. */
   async #guarded<Result>(work: (client: S3Client) => Promise<Result>): Promise<Result> {
     const client = await (this.#client ??= connect());
     try {
@@ -162,7 +162,7 @@ async function connect(): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   return new S3Client({
-    // Other servers need not know that a bucket can be part of a host's name, nor the newest checksums.
+    // Other servers may not support bucket names in the host name, or the newest checksums.
     ...(endpoint === undefined
       ? {}
       : {

@@ -13,9 +13,9 @@ import { readDatasetDocument } from './dataset-document.ts';
 
 /** Names of a study's artifacts in the store. */
 export const studyArtifacts = (studyId: string) => ({
-  /** As it was submitted. */
+  /** The config as submitted. */
   config: `studies/${studyId}/config.json`,
-  /** What it was extended by since. */
+  /** Extensions made since then. */
   extensions: `studies/${studyId}/extensions.json`,
   architectures: `studies/${studyId}/architectures.json`,
   dataset: (label: string) => `studies/${studyId}/datasets/${label}.json`,
@@ -27,7 +27,7 @@ export const studyArtifacts = (studyId: string) => ({
   curves: `studies/${studyId}/curves.csv`,
   correlations: `studies/${studyId}/correlations.json`,
   correlationsTable: `studies/${studyId}/correlations.csv`,
-  /** What the report is made from. */
+  /** The analysis that the report is made from. */
   analysis: `studies/${studyId}/analysis.json`,
   report: `studies/${studyId}/report.html`,
   outcome: `studies/${studyId}/outcome.json`,
@@ -35,15 +35,15 @@ export const studyArtifacts = (studyId: string) => ({
 
 const plannedRunSchema = z.strictObject({
   runKey: z.string(),
-  /** Of the run, for people. */
+  /** Name of the run, for display. */
   name: z.string(),
   architectureName: z.string(),
 });
 
-/** A run of a study as its plan has it. */
+/** A run in the plan of a study. */
 export type PlannedRun = z.infer<typeof plannedRunSchema>;
 
-/** What a study's stages leave in the store for the next ones: JSON documents, checked when they are read. */
+/** The JSON documents that the stages of a study leave in the store for later stages; they are checked when read. */
 export class StudyDocuments {
   readonly #store: ArtifactStore;
   readonly #studyId: string;
@@ -56,18 +56,18 @@ export class StudyDocuments {
   }
 
   /**
-   * The resolved config as it was submitted; undefined where there is no study of this id.
-   * @throws ArtifactError where this version of the program cannot read it
+   * The resolved config as submitted; undefined if there is no study with this id.
+   * @throws ArtifactError if this version of the program cannot read it
    */
   async findSubmittedConfig(): Promise<StudyConfig | undefined> {
     const name = this.#names.config;
     const content = await this.#store.get(name);
     if (content === undefined) return undefined;
     const document = parseJsonWith(z.unknown(), content.toString(), name, ArtifactError);
-    return parseStudyConfig(document, catalogue, `${name} is not a config of this version`, ArtifactError);
+    return parseStudyConfig(document, catalogue, `${name} is not a config for this version`, ArtifactError);
   }
 
-  /** The resolved config with all that the study was extended by; undefined where there is no study of this id. */
+  /** The resolved config with all extensions; undefined if there is no study with this id. */
   async findConfig(): Promise<StudyConfig | undefined> {
     const config = await this.findSubmittedConfig();
     return config && (await this.extensions()).reduce(extendConfig, config);
@@ -79,7 +79,7 @@ export class StudyDocuments {
     return config;
   }
 
-  /** Puts the config of a new study into the store; returns false where there is a study of this id already. */
+  /** Puts the config of a new study into the store; returns false if a study with this id already exists. */
   createConfig(config: StudyConfig): Promise<boolean> {
     return this.#store.create(this.#names.config, text(config));
   }
@@ -117,12 +117,12 @@ export class StudyDocuments {
     return this.#store.put(this.#names.architectures, serializePopulation(architectures));
   }
 
-  /** Digest of one of its prepared datasets; undefined while it is not prepared. */
+  /** Digest of one of the study's prepared datasets; undefined until it is prepared. */
   async findDatasetDigest(label: string): Promise<string | undefined> {
     return (await this.#find(this.#names.dataset(label), z.strictObject({ digest: z.string() })))?.digest;
   }
 
-  /** The manifest of one of its prepared datasets. */
+  /** The manifest of one of the study's prepared datasets. */
   async dataset(label: string): Promise<DatasetManifest> {
     const digest = await this.findDatasetDigest(label);
     if (digest === undefined) throw this.#missing(this.#names.dataset(label));
@@ -133,7 +133,7 @@ export class StudyDocuments {
     return this.#write(this.#names.dataset(label), { digest });
   }
 
-  /** The runs on a dataset that are planned so far, in their order. */
+  /** The runs planned so far on a dataset, in order. */
   async plan(label: string): Promise<PlannedRun[]> {
     const pages = await this.#store.list(this.#names.plan(label));
     const runs: PlannedRun[] = [];
@@ -154,7 +154,7 @@ export class StudyDocuments {
     return this.#write(this.#names.outcome, outcome);
   }
 
-  /** Notes that the study goes on. */
+  /** Records that the study continues. */
   removeOutcome(): Promise<void> {
     return this.#store.delete(this.#names.outcome);
   }

@@ -8,7 +8,7 @@ export function configDifferences(there: unknown, here: unknown): string[] {
     .map((field) => `${field} is ${before.get(field) ?? 'absent'} there and ${now.get(field) ?? 'absent'} here`);
 }
 
-/** The values of a document that hold no others, as JSON by their path. */
+/** The leaf values of a document, as JSON, keyed by their paths. */
 export function leaves(document: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
   if (document === undefined) return found;
   const members =

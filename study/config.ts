@@ -13,7 +13,7 @@ import { retentions } from './retention.ts';
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('sample'),
-    count: z.int().positive().describe('architectures'),
+    count: z.int().positive().describe('number of architectures'),
     space: designSpaceSchema,
   }),
   z.strictObject({
@@ -25,10 +25,12 @@ const populationSchema = z.discriminatedUnion('source', [
 const seed = z.int().min(0).default(0);
 
 const seedsSchema = z.strictObject({
-  population: seed.describe('which architectures are drawn'),
-  data: seed.describe('which classes and images are drawn, and their splits'),
-  training: seed.describe('initial weights, batch order, augmentation; replicate r trains with training + r'),
-  analysis: seed.describe('resamples and permutations'),
+  population: seed.describe('seed of the draw of architectures'),
+  data: seed.describe('seed of the draws of classes and images, and of the splits'),
+  training: seed.describe(
+    'seed of initial weights, batch order and augmentation; replicate r trains with training + r',
+  ),
+  analysis: seed.describe('seed of the resamples and permutations'),
 });
 
 const analysisSchema = z.strictObject({
@@ -36,8 +38,12 @@ const analysisSchema = z.strictObject({
     .int()
     .min(100)
     .default(2500)
-    .describe('resamples of the architectures for confidence intervals'),
-  extremes: z.int().positive().default(10).describe('best and worst architectures marked in the scatter plots'),
+    .describe('number of resamples of the architectures for confidence intervals'),
+  extremes: z
+    .int()
+    .positive()
+    .default(10)
+    .describe('number of best and of worst architectures that are marked in the scatter plots'),
 });
 
 const executionSchema = z.strictObject({
@@ -45,23 +51,25 @@ const executionSchema = z.strictObject({
     .int()
     .positive()
     .default(16)
-    .describe('trainings of a dataset handed to workers at a time'),
+    .describe('most trainings on one dataset that are handed to workers at a time'),
   concurrentRuns: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe('trainings of the whole study handed to workers at a time; null for no limit but that of each dataset'),
+    .describe(
+      'most trainings of the whole study that are handed to workers at a time; null for no limit except that of each dataset',
+    ),
   maximumAttempts: z
     .int()
     .positive()
     .default(5)
-    .describe('attempts of a training that may fail before its run counts as failed; interruptions do not count'),
+    .describe('failed attempts at a training after which its run counts as failed; interruptions do not count'),
   retain: z
     .enum(retentions)
     .default('everything')
     .describe(
-      'what is kept of finished runs beside their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
+      'what is kept of finished runs besides their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
     ),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
   checkpointMinutes: z
@@ -85,7 +93,7 @@ export const studyConfigSchema = z
       .int()
       .positive()
       .default(1)
-      .describe('trainings of each architecture on each dataset, with different seeds'),
+      .describe('number of trainings of each architecture on each dataset, with different seeds'),
     analysis: analysisSchema.prefault({}),
     execution: executionSchema.prefault({}),
     rehearsal: rehearsalSchema
@@ -119,8 +127,8 @@ export type StudyConfig = z.infer<typeof studyConfigSchema>;
 export type StudyConfigInput = z.input<typeof studyConfigSchema>;
 
 /**
- * Parses a study config and checks it against what is known of the datasets.
- * @throws ConfigError, or the given error, naming each field, its value and what would be right
+ * Parses a study config and checks it against what is known about the datasets.
+ * @throws ConfigError, or the given error, that names each invalid field, its value and what would be valid
  */
 export function parseStudyConfig(
   input: unknown,
@@ -139,7 +147,7 @@ export function parseStudyConfig(
   return config;
 }
 
-/** What is wrong with a selection, given the datasets that there are; empty where nothing is. */
+/** What is wrong with a selection, given the known datasets; empty if nothing is. */
 export function selectionProblems(
   selection: DatasetSelection,
   field: string,
@@ -180,44 +188,44 @@ function subsetProblems(classes: DatasetSelection['classes'], field: string, fac
     : [];
 }
 
-/** Fields of a selection that exclude each other, whatever its dataset is. */
+/** Problems of a selection whose fields exclude each other, whatever its dataset. */
 function contradictions(selection: DatasetSelection, field: string): string[] {
   const { classes, classDraw, nestedClasses, controlFor } = selection;
   const problems: string[] = [];
   if (controlFor !== undefined && classes !== undefined)
-    problems.push(`${field}.classes must be absent where there is controlFor, which has all classes`);
+    problems.push(`${field}.classes must be absent if there is controlFor, which has all classes`);
   for (const [subset, at] of [
     [{ classes, classDraw, nestedClasses }, field] as const,
     [controlFor, `${field}.controlFor`] as const,
   ])
     if (subset !== undefined && typeof subset.classes !== 'number' && (subset.classDraw > 0 || subset.nestedClasses))
-      problems.push(`${at}.classDraw and nestedClasses must be absent where classes are not drawn`);
+      problems.push(`${at}.classDraw and nestedClasses must be absent if classes are not drawn`);
   return problems;
 }
 
-/** Selections of a dataset of the user's own that say differently where it lies. */
+/** Problems of selections from the same user-supplied dataset that name different locations for it. */
 function ambiguousSources(selections: readonly DatasetSelection[]): string[] {
   return selections.flatMap(({ dataset, source }, index) => {
     if (source === undefined) return [];
     const first = selections.findIndex((other) => other.dataset === dataset);
     if (canonicalJson(selections[first]!.source ?? null) === canonicalJson(source)) return [];
     return [
-      `datasets[${index}].source must be that of datasets[${first}], as both are of ${dataset}; another dataset needs another name`,
+      `datasets[${index}].source must equal that of datasets[${first}], as both select from ${dataset}; another dataset needs another name`,
     ];
   });
 }
 
-/** A dataset of the user's own is called like a study, and not like one of the catalogue. */
+/** A user-supplied dataset is named by the same rules as a study, and not like a dataset of the catalogue. */
 function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts | undefined): string[] {
   if (known !== undefined)
     return [
-      `${field}.dataset must be another name where there is a source: the catalogue has ${known.title}, got ${JSON.stringify(dataset)}`,
+      `${field}.dataset must be another name if there is a source: the catalogue has ${known.title}, got ${JSON.stringify(dataset)}`,
     ];
   if (/^[a-z0-9][a-z0-9-]*$/.test(dataset)) return [];
   return [`${field}.dataset must be lower-case letters, digits and dashes, got ${JSON.stringify(dataset)}`];
 }
 
-/** Where the sizes of a protocol do not fit to a selection's images: a padded crop and the test-time crop are cut from them. */
+/** Problems of a protocol whose sizes do not fit a selection's images, from which the padded crop and the test-time crop are cut. */
 export function imageProblems(
   { augmentation, imageSize, testShortSide }: TrainingProtocol,
   selection: DatasetSelection,
@@ -230,7 +238,7 @@ export function imageProblems(
   const problems: string[] = [];
   if (augmentation.crop.kind === 'pad' && selection.fit === 'short-side')
     problems.push(
-      `${field}.fit must be "square" for padded crops: whole images may be smaller than what the network sees, got "short-side"`,
+      `${field}.fit must be "square" for padded crops: whole images may be smaller than the network's input, got "short-side"`,
     );
   const padded = augmentation.crop.kind === 'pad' ? prepared + 2 * augmentation.crop.padding : Infinity;
   if (imageSize !== undefined && imageSize > padded)
@@ -244,14 +252,14 @@ export function imageProblems(
   return problems;
 }
 
-/** The protocol as it applies to one dataset. */
+/** The protocol for one dataset, with the selection's own changes. */
 export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
   return protocolSchema.parse(mergedProtocol(config.protocol, selection.protocol));
 }
 
 /**
- * The selection of a study that has a label.
- * @throws RangeError where it has none of that label
+ * The selection of a study with a given label.
+ * @throws RangeError if the study has none with this label
  */
 export function selectionOf(config: StudyConfig, label: string): DatasetSelection {
   const selection = config.datasets.find((candidate) => selectionLabel(candidate) === label);

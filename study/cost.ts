@@ -14,20 +14,20 @@ export interface DatasetCost {
   runs: number;
   size: ExpectedSize;
   epochs: number;
-  /** That its trainings see, all together. */
+  /** Training images that all its trainings process. */
   trainingImages: number;
-  /** That are only looked at: for precise statistics, validation and test. */
+  /** Images that only pass forward: for precise statistics, validation and test. */
   forwardImages: number;
   /** Multiply-adds of all of it; a training image counts three times, once forward and twice backward. */
   flops: number;
   /**
-   * Output elements of convolutions and linear layers in training images, all together, with forward images as a third of one:
-   * what the time on a GPU goes with.
+   * Output elements of convolutions and linear layers over all training images, with a forward image counted as a third of a
+   * training image. GPU time is roughly proportional to this.
    */
   activations: number;
   /** Weights of all its networks. */
   parameters: number;
-  /** Bytes of its prepared images, which other selections of the dataset share. */
+  /** Bytes of its prepared images, which other selections from the dataset share. */
   preparedBytes: number;
 }
 
@@ -38,19 +38,19 @@ export interface StudyCost {
   trainingImages: number;
   flops: number;
   activations: number;
-  /** Of each dataset in each form that it is prepared in, whatever is selected of it. */
+  /** One entry for each dataset in each form that it is prepared in, whatever is selected from it. */
   preparation: PreparationCost[];
-  /** Bytes of disk: the datasets as they are prepared, and what runs leave, by what is retained of them. */
+  /** Bytes of disk: the prepared datasets, and the files that runs leave, by retention. */
   disk: { prepared: number; runs: Record<Retention, number> };
 }
 
-/** Bytes of what a run leaves beside its weights: document, record and curve; and a TensorBoard event file. */
+/** Bytes that a run leaves besides its weights: document, record and curve; and a TensorBoard event file. */
 const recordBytes = 6000;
 const eventBytes = 40_000;
-/** A graph of a SavedModel without its weights. */
+/** Bytes of a SavedModel's graph without its weights. */
 const graphBytes = 200_000;
 
-/** What a study costs, by what is known of its datasets and by its architectures. */
+/** What a study costs, computed from its architectures and the known facts about its datasets. */
 export function costOf(
   config: StudyConfig,
   architectures: readonly Architecture[],
@@ -66,7 +66,7 @@ export function costOf(
     const runs = architectures.length * config.replicates;
     const statistics = Math.min(size.train, protocol.batchNorm.preciseImages);
     const trained = protocol.epochs * size.train;
-    // Validation after each epoch and once more with the test images.
+    // Validation after each epoch, and once more at the end together with the test images.
     const looked = protocol.epochs * (statistics + size.validation) + size.validation + size.test;
     const images = size.train + size.validation + size.test;
     return {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { datasetSelectionSchema } from '../datasets/selection.ts';
 import type { StudyConfig } from './config.ts';
 
-/** What a study is extended by: more architectures of its space, further datasets, or both. */
+/** An extension of a study: more architectures from its space, more datasets, or both. */
 export const extensionSchema = z.strictObject({
-  architectures: z.int().positive().optional().describe('architectures in all, more than the study has'),
-  datasets: z.array(datasetSelectionSchema).optional().describe('further datasets'),
+  architectures: z.int().positive().optional().describe('total number of architectures, more than the study has'),
+  datasets: z.array(datasetSelectionSchema).optional().describe('datasets to add'),
 });
 
 export type StudyExtension = z.infer<typeof extensionSchema>;
@@ -24,7 +24,7 @@ export function extendConfig(config: StudyConfig, { architectures, datasets = []
   };
 }
 
-/** Why a study cannot be extended so, as lines that name field and value; empty where it can. */
+/** Why a study cannot be extended in this way, as lines that name field and value; empty if it can. */
 export function extensionProblems(
   { population }: StudyConfig,
   { architectures, datasets = [] }: StudyExtension,
@@ -37,5 +37,5 @@ export function extensionProblems(
     ];
   return architectures > population.count
     ? []
-    : [`architectures must be above ${population.count}, which the study has already, got ${architectures}`];
+    : [`architectures must be above ${population.count}, which the study already has, got ${architectures}`];
 }

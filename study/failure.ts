@@ -1,3 +1,3 @@
-/** What makes a run fail, as records, tables and reports tell it: the categories of core/errors.ts that end a run. */
+/** Why a run failed, as given in records, tables and reports: the categories of core/errors.ts that end a run. */
 export const failureCategories = ['input', 'infrastructure', 'crash', 'internal'] as const;
 export type FailureCategory = (typeof failureCategories)[number];

@@ -5,7 +5,7 @@ const count = z.int().min(0);
 const runCountsSchema = z.strictObject({
   /** Trained and tested by this study. */
   finished: count,
-  /** Taken over from the store, where an earlier study had left them. */
+  /** Taken from the store, where an earlier study had left them. */
   reused: count,
   /** The loss became NaN or infinite. */
   diverged: count,
@@ -18,7 +18,7 @@ export type RunCounts = z.infer<typeof runCountsSchema>;
 
 export const studyOutcomeSchema = z.strictObject({
   studyId: z.string(),
-  /** By label of the dataset. */
+  /** Keyed by the label of the dataset. */
   runs: z.record(z.string(), runCountsSchema),
 });
 

@@ -2,8 +2,8 @@ import { ConfigError } from '../core/errors.ts';
 
 /**
  * A copy of a JSON document with assignments applied: `protocol.epochs=3`, `datasets[0].classes=5`, `name="x"`. The value is
- * JSON, or plain text where it is none. Objects on the way are created; positions of arrays must exist, or be the next one.
- * @throws ConfigError naming the assignment
+ * JSON, or plain text if it is not valid JSON. Missing objects on the path are created; an array position must exist or be the next one.
+ * @throws ConfigError that quotes the assignment
  */
 export function applyOverrides(document: unknown, assignments: readonly string[]): unknown {
   const result: unknown = structuredClone(document);
@@ -26,7 +26,7 @@ function assign(document: unknown, assignment: string): void {
   const step = (key: string): Record<string, unknown> => {
     if (key === '' || key === '__proto__') refuse('names an empty or reserved field');
     if (node === null || typeof node !== 'object')
-      refuse(`goes into a field that is no object: ${JSON.stringify(node)}`);
+      refuse(`sets a member of a field that is not an object: ${JSON.stringify(node)}`);
     if (Array.isArray(node) && !(/^\d+$/.test(key) && Number(key) <= node.length))
       refuse(`must use a position from 0 to ${node.length}, got ${key}`);
     return node as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { StudyConfig } from './config.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 
-/** One training run of a study, by the names of what it combines. */
+/** One training run of a study: the names of its dataset and architecture, and its seed. */
 export interface PlannedRun {
   /** Label of the dataset selection. */
   dataset: string;
@@ -11,8 +11,8 @@ export interface PlannedRun {
 }
 
 /**
- * The runs of one dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
- * early has every architecture before it has any twice.
+ * The runs on one dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
+ * early has trained every architecture once before any is trained twice.
  */
 export function plannedRuns(config: StudyConfig, dataset: string, architectureNames: readonly string[]): PlannedRun[] {
   return trainingSeeds(config).flatMap((seed) =>
@@ -20,7 +20,7 @@ export function plannedRuns(config: StudyConfig, dataset: string, architectureNa
   );
 }
 
-/** What a run is called, for people, e.g. `arch-017`, or `arch-017 seed 2` where a study trains each architecture several times. */
+/** The name of a run for people, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
 export function runName(config: StudyConfig, architectureName: string, seed: number): string {
   return config.replicates === 1 ? architectureName : `${architectureName} seed ${seed}`;
 }

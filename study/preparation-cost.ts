@@ -1,11 +1,11 @@
 import type { DatasetFacts, DatasetSelection } from '../datasets/selection.ts';
 
-/** What it takes to prepare the images that some selections share. */
+/** What it costs to prepare the images that some selections share. */
 export interface PreparationCost {
   dataset: string;
   imageSize: number;
   fit: DatasetSelection['fit'];
-  /** Of the whole dataset, from which everything is selected. */
+  /** Images of the whole dataset, whatever is selected from it. */
   images: number;
   bytes: number;
   /** Hours on `preparationCores` cores. */
@@ -14,25 +14,25 @@ export interface PreparationCost {
   epochSeconds: number;
 }
 
-/** Cores that preparation is reckoned for. */
+/** Cores that the time of preparation is estimated for. */
 export const preparationCores = 16;
 
 /**
- * Photos (JPEG of 500 x 375 pixels) that a core decodes, fits and hashes in a second, and bytes of small images that need no
- * decoding: rounded down from `npm run bench -- datasets` on cores of 2024.
+ * Photos (JPEG of 500 x 375 pixels) that a core decodes, fits and hashes per second, and bytes per second of small images that
+ * need no decoding: rounded down from `npm run bench -- datasets` on cores of 2024.
  */
 const photosPerSecond = 150;
 const smallBytesPerSecond = 80e6;
-/** Pixels: images of this side or less come as pixels. */
+/** Images with sides of at most this many pixels are distributed as raw pixels, not JPEG. */
 const smallSide = 64;
 
-/** Of an NVMe disk: what those of common cloud machines sustain. */
+/** Sustained read rate of an NVMe disk in a common cloud machine. */
 export const readBytesPerSecond = 3e9;
 
-/** Width by height of a photo that is prepared whole. */
+/** Width divided by height of a photo that is prepared whole. */
 const photoAspect = 4 / 3;
 
-/** Bytes of an image as it is prepared; of a whole one at most, as smaller ones are left as they are. */
+/** Bytes of a prepared image; for a whole image an upper bound, as smaller ones are not enlarged. */
 export function preparedImageBytes(
   { imageSize, fit }: Pick<PreparationCost, 'imageSize' | 'fit'>,
   channels: number,
@@ -40,7 +40,7 @@ export function preparedImageBytes(
   return imageSize ** 2 * channels * (fit === 'square' ? 1 : photoAspect);
 }
 
-/** What preparation costs, each dataset once in each form; those of which nothing is known are passed over. */
+/** What preparation costs, with one entry per dataset and form; datasets without known facts are skipped. */
 export function preparationCosts(
   selections: readonly DatasetSelection[],
   catalogue: readonly DatasetFacts[],

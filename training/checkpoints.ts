@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { readState, writeState, type StoredState } from './state-file.ts';
 
 /** The names of checkpoints sort by how far the run had come: after an epoch, or after some steps of the next one. */
@@ -21,7 +22,7 @@ export class Checkpoints {
 
   /** @returns the path of its file */
   async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<string> {
-    await mkdir(this.#directory, { recursive: true });
+    await makeFolder(this.#directory);
     const path = join(this.#directory, nameOf(checkpoint));
     await writeState(path, { runKey: this.#runKey, ...checkpoint });
     for (const name of (await this.#names()).slice(kept)) await rm(join(this.#directory, name));

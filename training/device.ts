@@ -17,6 +17,9 @@ export interface Gpu {
   memoryBytes: number;
 }
 
+/** How GPUs are counted, where CUDA_DEVICE_ORDER does not say: as nvidia-smi does, and not from the fastest on. */
+export const deviceOrder = 'PCI_BUS_ID';
+
 /**
  * An environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's own
  * variables set, or left out. They are read when the library loads, so they belong to the process and not to the session.
@@ -48,8 +51,7 @@ export function deviceEnvironment(
   }
   return {
     ...common,
-    // A GPU's number is that of nvidia-smi, and not its place among the fastest.
-    CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
+    CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? deviceOrder,
     CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     // Operations that could not be repeated to the bit fail; of cuDNN's algorithms the first that works is taken, not the
@@ -63,11 +65,15 @@ export function deviceEnvironment(
   };
 }
 
-/** The GPU at a position of those that the machine, or a batch system by its variable, shows to this process. */
+/**
+ * The GPU at a position of those that the machine, or a batch system by its variable, shows to this process: CUDA shows those
+ * before the first that is none.
+ */
 function visibleGpu(visible: string | undefined, index: number): string {
   if (visible === undefined) return String(index);
-  const gpu = visible.split(',')[index]?.trim();
-  if (gpu === undefined || gpu === '' || gpu === '-1')
+  const gpus = visible.split(',').map((gpu) => gpu.trim());
+  const gpu = gpus[index];
+  if (gpu === undefined || gpus.slice(0, index + 1).some((one) => one === '' || one === '-1'))
     throw new TrainingFailure(
       'no-gpu',
       `GPU ${index} was asked for, but CUDA_VISIBLE_DEVICES=${visible} does not show it`,

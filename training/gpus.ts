@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import koffi, { type LibraryHandle } from 'koffi';
-import type { Gpu } from './device.ts';
+import { deviceOrder, type Gpu } from './device.ts';
 
 /** NVIDIA's driver. */
 export interface GpuDriver {
@@ -16,8 +16,10 @@ const majorAttribute = 75;
 const minorAttribute = 76;
 
 /**
- * What NVIDIA's driver says of the GPUs that CUDA_VISIBLE_DEVICES shows to this process; undefined where there is no driver. It
- * takes nothing of the GPUs. `library` is the driver's part of CUDA, of which TensorFlow opens the same.
+ * What NVIDIA's driver says of the GPUs that this process may use, in the order in which they are counted: which those are is for
+ * the driver to say, by CUDA_VISIBLE_DEVICES (numbers, UUIDs, MIG instances, all up to the first that is none) and by what a
+ * container or batch system lets be opened. Undefined where there is no driver. It takes nothing of the GPUs. `library` is the
+ * driver's part of CUDA, of which TensorFlow opens the same.
  * @throws Error with CUDA's error code where the driver does not work
  */
 export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
@@ -39,6 +41,8 @@ export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
     call(name, ['_Out_ int *', ...types], result, ...parameters);
     return result[0]!;
   };
+  // The processes that train count alike.
+  process.env['CUDA_DEVICE_ORDER'] ??= deviceOrder;
   const hasGpus = call('cuInit', ['unsigned int'], 0) === 0;
   const cuda = integer('cuDriverGetVersion', []);
   const count = hasGpus ? integer('cuDeviceGetCount', []) : 0;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { tensorflowEnvironment } from '../native/index.ts';
 import { childModule } from './child/bundle.ts';
 import type { Order } from './child/messages.ts';
-import { allocatorEnvironment, deviceEnvironment } from './device.ts';
+import { allocatorEnvironment, deviceEnvironment, type Device } from './device.ts';
 
 /** Characters: enough for the stack that Node prints after the cause of its end. */
 const keptOutput = 16_000;
@@ -26,7 +26,7 @@ interface Standby extends TrainingProcess {
 const standbys: Standby[] = [];
 
 /**
- * A process for an order: one that stands by with TensorFlow loaded where there is one of the right environment, else one that is
+ * A process for an order: one that stands by with TensorFlow loaded, and without memory of a GPU, where there is one of the right environment, else one that is
  * started.
  * @param standBy whether another order of the kind will follow: a process for it loads while this one works
  */
@@ -35,8 +35,8 @@ export async function processFor(order: Order, standBy: boolean): Promise<Traini
   const { device, precision, xla } = circumstances(order);
   const env = deviceEnvironment({ ...allocatorEnvironment, ...process.env, ...library }, device, { precision, xla });
   const key = JSON.stringify([module, env]);
-  const taken = take(key) ?? start(module, env);
-  if (standBy) keep({ ...start(module, env), key });
+  const taken = take(key) ?? start(module, device, env);
+  if (standBy) keep({ ...start(module, device, env), key });
   return taken;
 }
 
@@ -53,8 +53,8 @@ function circumstances(order: Order) {
   }
 }
 
-function start(module: string, env: NodeJS.ProcessEnv): TrainingProcess {
-  const child = fork(module, {
+function start(module: string, { kind }: Device, env: NodeJS.ProcessEnv): TrainingProcess {
+  const child = fork(module, [kind], {
     // The bundle needs no loader of its parent's.
     execArgv: [],
     env,
@@ -77,7 +77,11 @@ function take(key: string): TrainingProcess | undefined {
 /** Keeps a process that stands by, without keeping this one from its end. */
 function keep(process: Omit<Standby, 'timer'>): void {
   const { child } = process;
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience).unref();
+  const timer = setTimeout(() => {
+    // Before its end is noticed, an order might still take it.
+    letGo(standby);
+    child.kill('SIGKILL');
+  }, patience).unref();
   const standby = { ...process, timer };
   standbys.push(standby);
   setHold(child, false);

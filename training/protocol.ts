@@ -13,7 +13,7 @@ const increasingPair = (what: string, low: number, high: number) =>
 export const optimizerSchema = z.strictObject({
   learningRate: z.number().positive().default(0.1).describe('base learning rate'),
   momentum: fraction.default(0.9),
-  nesterov: z.boolean().default(true).describe("pycls' default"),
+  nesterov: z.boolean().default(true).describe('whether Nesterov momentum is used, as pycls does by default'),
   weightDecay: z.number().min(0).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
 });
 
@@ -23,9 +23,13 @@ export const scheduleSchema = z.strictObject({
     .enum(['epoch', 'step'])
     .default('epoch')
     .describe('when the rate changes: at the start of an epoch, or at every step'),
-  warmupEpochs: z.number().min(0).default(0).describe('linear warm-up from warmupFactor times the rate'),
+  warmupEpochs: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('epochs of linear warm-up, starting at warmupFactor times the rate'),
   warmupFactor: fraction.default(0.1),
-  minimumFactor: fraction.default(0).describe('cosine: the rate at the end, as a fraction of the base rate'),
+  minimumFactor: fraction.default(0).describe('cosine: final rate as a fraction of the base rate'),
   stepEpochs: z
     .array(positiveInteger)
     .default([])
@@ -41,7 +45,7 @@ export const batchNormSchema = z.strictObject({
     .min(0)
     .default(8192)
     .describe(
-      'training images, rounded up to whole batches, for precise statistics before evaluation; 0 for running ones',
+      'training images, rounded up to whole batches, for precise statistics before evaluation; 0 uses the running statistics',
     ),
 });
 
@@ -60,21 +64,26 @@ const cropSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
-/** A crop that names no kind is of the one that its fields belong to. */
+/** Adds the kind to a crop that names none, as its fields imply. */
 const withKind = (crop: unknown): unknown =>
   isObject(crop) && !('kind' in crop) ? { kind: 'padding' in crop ? 'pad' : 'random-sized', ...crop } : crop;
 
 export const augmentationSchema = z.strictObject({
   crop: z.preprocess(withKind, cropSchema).prefault({}),
   horizontalFlip: z.boolean().default(true),
-  pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise, 0 for none'),
+  pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise; 0 for none'),
 });
 
 export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
 
-/** Dynamic loss scaling, by the defaults of torch.amp.GradScaler: halved where a gradient overflows, doubled after an interval without. */
+/** Dynamic loss scaling as in torch.amp.GradScaler: halved when a gradient overflows, doubled after an interval without overflow. */
 export const lossScalingSchema = z.strictObject({
-  initial: z.number().positive().max(3.4e38).default(65536).describe('factor of the loss in the first step, a float32'),
+  initial: z
+    .number()
+    .positive()
+    .max(3.4e38)
+    .default(65536)
+    .describe('factor of the loss in the first step, within the range of float32'),
   growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
 });
 
@@ -93,21 +102,29 @@ export const protocolSchema = z
     augmentation: augmentationSchema.prefault({}),
     imageSize: positiveInteger
       .optional()
-      .describe('pixels: side of the images that the network sees; absent for the size of the prepared images'),
+      .describe('pixels: side of the images that the network sees; if absent, the size of the prepared images'),
     testShortSide: positiveInteger
       .optional()
       .describe(
-        'pixels: test images are resized to this short side, then cropped at the center to imageSize; absent for imageSize',
+        'pixels: test images are resized to this short side, then center-cropped to imageSize; if absent, imageSize',
       ),
     precision: z
       .enum([...precisionSchema.options, 'auto'])
       .default('float32')
-      .describe('auto for the fastest that the device has; the record of a run says which one it was'),
-    allowedPrecisions: z.array(precisionSchema).min(1).optional().describe('what auto may choose; absent for all'),
+      .describe(
+        'auto chooses the fastest precision that the device supports; the record of a run says which one was used',
+      ),
+    allowedPrecisions: z
+      .array(precisionSchema)
+      .min(1)
+      .optional()
+      .describe('precisions that auto may choose from; if absent, all'),
     lossScaling: lossScalingSchema
       .optional()
-      .describe('keeps small gradients from vanishing; absent for none, except that float16 has it by its defaults'),
-    xla: z.boolean().default(false).describe('XLA auto-clustering'),
+      .describe(
+        'dynamic loss scaling, which keeps small gradients from vanishing; if absent, only float16 uses it, with the defaults',
+      ),
+    xla: z.boolean().default(false).describe('whether XLA auto-clustering is used'),
   })
   .superRefine((protocol, context) => {
     const { schedule, epochs, imageSize, testShortSide, precision, allowedPrecisions } = protocol;
@@ -115,7 +132,7 @@ export const protocolSchema = z
       context.addIssue({
         code: 'custom',
         path: ['allowedPrecisions'],
-        message: `must be absent unless precision is "auto", which is ${JSON.stringify(precision)}`,
+        message: `must be absent unless precision is "auto", got precision ${JSON.stringify(precision)}`,
       });
     if (imageSize !== undefined && testShortSide !== undefined && testShortSide < imageSize)
       context.addIssue({
@@ -138,13 +155,13 @@ export const protocolSchema = z
   });
 
 export type TrainingProtocol = z.infer<typeof protocolSchema>;
-/** A protocol on a device: with the precision that is computed in. */
+/** A protocol on a device, with the precision that computations use there. */
 export type RunningProtocol = Omit<TrainingProtocol, 'precision' | 'allowedPrecisions'> & { precision: Precision };
 export type Augmentation = z.infer<typeof augmentationSchema>;
 export type Precision = z.infer<typeof precisionSchema>;
 export type LossScaling = z.infer<typeof lossScalingSchema>;
 
-/** The loss scaling that a protocol trains with, undefined for none. */
+/** The loss scaling that a protocol trains with; undefined for none. */
 export function lossScalingOf({
   precision,
   lossScaling,

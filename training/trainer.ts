@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedDataset } from '../datasets/manifest.ts';
 import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { EpochMetrics, EvaluationMetrics, TrainingProgress } from './metrics.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { CheckpointFile, TrainingResult } from './child/messages.ts';
@@ -56,7 +57,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   const description = describeDataset(dataset);
   const layers = taskLayers(task, description);
   const graphDirectory = join(workDirectory, 'graph');
-  await mkdir(workDirectory, { recursive: true });
+  await makeFolder(workDirectory);
   const { session, images } = await openRun(
     dataset,
     options.resident ??

@@ -9,19 +9,19 @@ export function failureOf(error: unknown): RunFailure {
   let cause = error;
   while (cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) cause = cause.cause;
   if (!(cause instanceof ApplicationFailure))
-    // A time-out: its workers were lost, again and again.
+    // A time-out: workers were lost repeatedly.
     return { category: 'crash', message };
   const type = cause.type === 'usage' ? 'input' : cause.type;
   return { category: failureCategories.find((category) => category === type) ?? 'internal', message };
 }
 
-/** Whether a failure is of the surroundings or the data rather than of one run, so that the next run would fail too. */
+/** Whether a failure is due to the environment or the data rather than to one run, so that the next run would fail too. */
 export const concernsAll = ({ category }: RunFailure) => category === 'input' || category === 'infrastructure';
 
 const mostMessages = 50;
 const longestMessage = 300;
 
-/** Counts the failures of a population's runs by what they say. */
+/** Counts the failures of a population's runs by their messages. */
 export class FailureTally {
   #first: string | undefined;
   readonly #runs: Map<string, number>;
@@ -35,7 +35,7 @@ export class FailureTally {
   add(name: string, { message }: RunFailure): void {
     const short = message.slice(0, longestMessage);
     this.#first ??= `${name}: ${short}`;
-    // Numbers tell apart what is the same failure, such as addresses and steps.
+    // Without their numbers, such as addresses and steps, messages of the same failure are equal.
     const kind = short.replace(/\d+/g, 'N');
     const known = [...this.#runs.keys()].find((other) => other.replace(/\d+/g, 'N') === kind);
     if (known !== undefined) this.#runs.set(known, this.#runs.get(known)! + 1);

@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { concernsAll, failureOf } from './failures.ts';
 import type { Hold } from './messages.ts';
 
-/** Where work waits while it is paused, or held because of a failure that the next try would meet too. */
+/** Work waits here while it is paused, or on hold because of a failure that the next attempt would meet too. */
 export class Gate {
   isPaused: boolean;
   #hold: Hold | null = null;
@@ -21,7 +21,7 @@ export class Gate {
     return this.#hold;
   }
 
-  /** Holds; where it holds already, for what happened first. */
+  /** Begins a hold; if there is one already, that one is kept. */
   close(hold: Hold): void {
     this.#hold ??= hold;
     this.#onChange();
@@ -39,10 +39,10 @@ export class Gate {
   }
 
   /**
-   * Does something whose failure would not stay alone, as when the store or the data are away: where it fails for good, this
-   * holds, and it is tried again once it is released. Bad input that is no better then is an error after all.
-   * @param what it is, for people
-   * @param holdsFor which failures can be mended
+   * Carries out a task whose failure may have a cause that others share, such as an unreachable store or missing data. If it fails
+   * for good, the gate is put on hold, and the task is retried after the release. Bad input that fails again then is an error.
+   * @param what the task, in words for people
+   * @param holdsFor which failures can be fixed
    */
   async insist<Result>(what: string, task: () => Promise<Result>, holdsFor = concernsAll): Promise<Result> {
     for (let tries = 1; ; tries++) {

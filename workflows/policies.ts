@@ -1,19 +1,19 @@
 import { ActivityCancellationType, type ActivityOptions, type RetryPolicy } from '@temporalio/workflow';
 import { taskQueues } from './task-queues.ts';
 
-/** A killed worker is noticed after this long without a heartbeat. */
+/** After this long without a heartbeat a worker counts as killed. */
 const heartbeatTimeout = '15 seconds';
 
-/** A cancelled study has ended when its trainings have. */
+/** A cancelled study ends only after its trainings have ended. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**
- * The server retries without end: what a retry cannot mend, or has not mended in all the attempts or hours that it may take, is
- * made final by the activity itself (activities/attempts.ts).
+ * The server retries without limit: the activity itself makes a failure final if a retry cannot fix it, or if the allowed attempts
+ * or hours are used up (activities/attempts.ts).
  */
 const backoff: RetryPolicy = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' };
 
-/** Reading and writing small things in the store. */
+/** For reading and writing small documents in the store. */
 export const lightWork: ActivityOptions = {
   taskQueue: taskQueues.study,
   startToCloseTimeout: '6 hours',
@@ -31,7 +31,7 @@ export const dataPreparation: ActivityOptions = {
   retry: backoff,
 };
 
-/** Bounds only what kills its worker each time: a training goes on from its checkpoint however often it is interrupted. */
+/** Limits only trainings that kill their worker each time: an interrupted training continues from its checkpoint, however often. */
 const mostWorkersKilled = 100;
 
 const atWorker: ActivityOptions = {
@@ -42,7 +42,7 @@ const atWorker: ActivityOptions = {
   retry: { ...backoff, maximumAttempts: mostWorkersKilled },
 };
 
-/** Bytes of a fairness key, at most. */
+/** The most bytes of a fairness key. */
 const longestFairnessKey = 64;
 
 /**
@@ -54,11 +54,11 @@ export function training(studyId: string, dataset: string, isReference: boolean)
   return { ...atWorker, priority: { priorityKey: isReference ? 2 : 3, fairnessKey } };
 }
 
-/** Testing what is trained comes before training more, so that a study that is stopped early has results. */
+/** Trained networks are tested before more are trained, so that a study that is stopped early has results. */
 export const evaluation: ActivityOptions = { ...atWorker, priority: { priorityKey: 1 } };
 
-/** Runs in a row that fail for the same cause, after which a population holds. */
+/** After this many runs in a row that fail for the same cause, a population is put on hold. */
 export const mostFailuresInARow = 5;
 
-/** Events of a workflow's history after which it continues as new; servers refuse more than 51,200 and grow slow before. */
+/** Events in a workflow's history after which it continues as new; servers refuse more than 51,200 and become slow before that. */
 export const longestHistory = 4000;

@@ -31,26 +31,26 @@ export interface PopulationInput {
   /** Label of the dataset. */
   dataset: string;
   isReference: boolean;
-  /** Runs in all. */
+  /** Total number of runs. */
   total: number;
   steering: PopulationSteering;
   run: RunSettings;
   /** Whether the server has the search attributes of studies. */
   searchable: boolean;
-  /** What earlier executions of this workflow did. */
+  /** The state that earlier executions of this workflow hand on. */
   carried?: {
-    /** Of the plan, the next one. */
+    /** The next page of the plan. */
     page: number;
     counts: RunCounts;
     failures: FailureTally['carried'];
-    /** Whether the whole plan is to be looked through once more. */
+    /** Whether to go through the whole plan again. */
     isReplanned: boolean;
   };
 }
 
 const none: RunCounts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
 
-/** Trains and tests every architecture of a study on one dataset. A run that fails is recorded; the others go on. */
+/** Trains and tests every architecture of a study on one dataset. A run that fails is recorded; the others continue. */
 export async function populationWorkflow(input: PopulationInput): Promise<RunCounts> {
   const { studyId, dataset, isReference, run: settings } = input;
   const { train } = proxyActivities<TrainActivities>(training(studyId, dataset, isReference));
@@ -58,9 +58,9 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   let { page, counts, isReplanned } = input.carried ?? { page: 0, counts: { ...none }, isReplanned: false };
   const failures = new FailureTally(input.carried?.failures);
   const open = new Set<string>();
-  /** Those of them that do not wait for the end of a pause. */
+  /** Those of the open runs that are not waiting for the end of a pause. */
   const atWork = new Set<string>();
-  /** Of the trainings that are with the workers. */
+  /** Scopes of the trainings that the workers have. */
   const scopes = new Set<CancellationScope>();
   let isCancelled = false;
   let inARow = { category: '', runs: 0 };
@@ -83,7 +83,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   setHandler(steerSignal, (told) => {
     steering = told;
     gate.isPaused = told.isPaused;
-    // An activity that is cancelled while its population goes on ends after its epoch, and is begun again later.
+    // An activity that is cancelled while its population is not ends after its epoch, and is started again later.
     if (told.isPaused) for (const scope of scopes) scope.cancel();
     present();
   });
@@ -101,11 +101,11 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   present();
 
   const mayTrain = () => gate.isOpen && atWork.size < steering.window;
-  /** Has a run trained; begun again for as long as it was paused. */
+  /** Trains a run; starts it again each time it was paused. */
   const trained = async ({ runKey, name, architectureName }: PlannedRunReference) => {
     for (;;) {
-      // Those that were paused are begun again no faster than the window, which may have shrunk, allows. Conditions that come
-      // true together all end their waiting, so each looks again.
+      // Paused runs are started again only as the window, which may have shrunk, allows. When a condition comes true, everything
+      // that waits for it wakes up, so each checks again.
       while (!mayTrain()) await condition(mayTrain);
       atWork.add(name);
       const scope = new CancellationScope();
@@ -119,7 +119,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
         if (outcome !== 'paused') return outcome;
       } catch (error) {
         atWork.delete(name);
-        // Cancelled alone: it was paused before a worker had begun it.
+        // Only this training was cancelled: it was paused before a worker had begun it.
         if (!isCancellation(error) || isCancelled) throw error;
       } finally {
         scopes.delete(scope);

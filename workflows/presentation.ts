@@ -2,7 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Hold, PopulationProgress, StudyProgress } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** Shows how a workflow stands in Temporal's UI: as its details, and by what it is found in lists. */
+/** Shows the progress of a workflow in Temporal's UI: in its details, and in the attributes that lists are searched by. */
 export class Presentation {
   readonly #searchable: boolean;
   readonly #fixed: { studyId: string; dataset?: string };
@@ -17,14 +17,14 @@ export class Presentation {
   population(progress: PopulationProgress): void {
     const { total, finished, reused, diverged, failed, isPaused, hold, failures } = progress;
     const ends = [`${finished + reused} of ${total} runs are done`];
-    if (reused > 0) ends.push(`${reused} of them taken over from other studies`);
+    if (reused > 0) ends.push(`${reused} of them reused from other studies`);
     if (diverged > 0) ends.push(`${diverged} diverged`);
     if (failed > 0) ends.push(`${failed} failed`);
     const lines = [`${ends.join(', ')}.`, ...this.#halt(isPaused, hold)];
     if (failures !== null) {
       lines.push(`First failure: ${failures.first}`);
       if (failures.commonest.runs > 1)
-        lines.push(`Commonest failure (${failures.commonest.runs} runs): ${failures.commonest.message}`);
+        lines.push(`Most common failure (${failures.commonest.runs} runs): ${failures.commonest.message}`);
     }
     setCurrentDetails(lines.map(plain).join('\n\n'));
     this.#upsert(state(isPaused, hold) ?? 'training', failed + diverged);
@@ -40,16 +40,16 @@ export class Presentation {
   }
 
   #halt(isPaused: boolean, hold: Hold | null): string[] {
-    const resume = `\`resume ${this.#fixed.studyId}\` goes on.`;
+    const resume = `\`resume ${this.#fixed.studyId}\` continues it.`;
     return [
       ...(isPaused ? [`Paused: ${resume}`] : []),
       ...(hold === null
         ? []
-        : [`Held, as it would fail again. ${hold.what}: ${hold.reason}. Once that is mended, ${resume}`]),
+        : [`On hold, because it would fail again. ${hold.what}: ${hold.reason}. Once the cause is fixed, ${resume}`]),
     ];
   }
 
-  /** Each change is an event of the history, so only changes are told. */
+  /** Each update is an event of the history, so only changes are sent. */
   #upsert(state: string, failedRuns: number): void {
     const shown = `${state} ${failedRuns}`;
     if (!this.#searchable || shown === this.#shown) return;
@@ -66,5 +66,5 @@ export class Presentation {
 
 const state = (isPaused: boolean, hold: Hold | null) => (hold !== null ? 'held' : isPaused ? 'paused' : undefined);
 
-/** The UI reads Markdown: messages of errors are untrusted, and must not make headings, links or images of themselves. */
+/** The UI renders Markdown: error messages are untrusted, and must not turn into headings, links or images. */
 const plain = (text: string) => text.replaceAll(/[\\*_[\]<>#!|~]/g, (sign) => `\\${sign}`).replaceAll(/\s+/g, ' ');

@@ -44,23 +44,23 @@ const activities = proxyActivities<StudyActivities>(lightWork);
 const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
 export interface StudyInput {
-  /** Under which it lies in the artifact store; the workflow's own id where absent. */
+  /** Id of the study in the artifact store; the workflow's own id if absent. */
   studyId?: string;
-  /** Its config, where that is not in the store yet: for schedules and Temporal's own command line. */
+  /** Its config, if that is not in the store yet: for schedules and Temporal's own command line. */
   config?: unknown;
   /** Whether the server has the search attributes of studies. */
   searchable?: boolean;
 }
 
 export interface StudyResult {
-  /** By dataset. */
+  /** Keyed by the label of the dataset. */
   runs: Record<string, RunCounts>;
   artifacts: StudyArtifacts;
 }
 
 /**
- * A study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one
- * ends before anything is spent. It can be steered while it runs, and started again to be extended or retried.
+ * Runs a study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one
+ * stops before anything is spent. It can be steered while it runs, and started again to be extended or retried.
  */
 export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   checkInput(input);
@@ -76,10 +76,10 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   };
   const gate = new Gate({ onChange: present });
   const counts = new Map<string, RunCounts>();
-  /** Populations that are at work, by dataset. */
+  /** Populations that are running, by dataset. */
   const running = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
-  /** Whether there is more to train than the last analysis has seen. */
+  /** Whether there are runs to train that the last analysis does not cover. */
   let isReopened: boolean;
   let limit: number | null | undefined;
   let outline: StudyOutline | undefined;
@@ -95,7 +95,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
     const share = most === null ? Infinity : Math.max(1, Math.floor(most / Math.max(1, running.size)));
     return { isPaused: gate.isPaused, window: Math.min(concurrentRunsPerDataset, share) };
   };
-  /** Tells something to the populations that are at work; one that has just ended needs to hear nothing. */
+  /** Sends a message to the running populations; ignores failures, as a population may just have ended. */
   const tellAll = async (tell: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>) => {
     await Promise.all(
       [...running.keys()].map((dataset) =>
@@ -132,7 +132,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       .finally(() => {
         running.delete(dataset);
         present();
-        // Those that go on share what this one leaves; where the study is cancelled there is nothing to share.
+        // The populations that still run share the slots that this one frees; in a cancelled study there are none to share.
         if (limitOf() !== null && running.size > 0) steerAll().catch(() => undefined);
       });
     running.set(dataset, population);
@@ -151,7 +151,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       }),
     );
 
-  /** Has the populations of datasets look through their runs once more, those that have ended too. */
+  /** Makes the populations on these datasets go through their runs again, including populations that have ended. */
   const reopen = async (datasets: readonly string[]) => {
     isReopened = true;
     for (const dataset of datasets) {
@@ -163,7 +163,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       try {
         await handle.signal(replanSignal, outline!.runsPerDataset);
       } catch {
-        // It has ended just now.
+        // It has just ended.
         await running.get(dataset);
         startPopulation(dataset);
       }
@@ -235,7 +235,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
         activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
           { studyId, config: input.config },
         ]),
-      // A config that came with the start stays as it is.
+      // A config that was passed to the start is not changed.
       ({ category }) => category === 'infrastructure',
     );
   outline = await gate.insist('draw the architectures', () =>
@@ -280,7 +280,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   }
 }
 
-/** Settles when no population is at work; those of a study that is cancelled are waited for, too. */
+/** Settles when no population is running; waits for those of a cancelled study, too. */
 async function ended(running: ReadonlyMap<string, unknown>): Promise<void> {
   try {
     await condition(() => running.size === 0);

@@ -1,8 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * Does works side by side and returns their results in order. When one throws, the others are cancelled and waited for, and its
- * error is thrown: whoever sees the end of a workflow knows that nothing of it is still at work.
+ * Runs tasks concurrently and returns their results in order. If one throws, the others are cancelled and awaited, and its error
+ * is thrown: once a workflow has ended, none of its tasks is still running.
  */
 export function taskGroup<Result>(works: readonly (() => Promise<Result>)[]): Promise<Result[]> {
   return CancellationScope.cancellable(async () => {

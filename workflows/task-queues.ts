@@ -1,4 +1,4 @@
-/** What a worker is there for: light work, preparing data (CPU, disk), or training (a slot of a GPU or some cores each). */
+/** The work that a worker does: light work, preparing data (CPU, disk), or training (each on a GPU slot or some cores). */
 export const roles = ['study', 'data', 'train'] as const;
 export type Role = (typeof roles)[number];
 

@@ -3,8 +3,8 @@ import { structureParameters } from '../../design-space/structure-parameters.ts'
 import type { ResultRow } from '../../results/results-table.ts';
 
 /**
- * A results table like that of a study: errors that go with the reference's more or less, the structure parameters and the
- * complexities of each architecture, every entry there.
+ * A complete results table like a study's: errors that correlate with those on the reference dataset to varying degrees, and the
+ * structure parameters and complexities of each architecture.
  */
 export function resultsOf(architectures: number, datasets: number): ResultRow[] {
   const random = stream(0, 'bench', architectures, datasets);

@@ -6,7 +6,7 @@ import { pack } from 'tar-stream';
 import type { DatasetSource } from '../../datasets/source.ts';
 import { givenSplits } from '../../datasets/source.ts';
 
-/** JPEG files of the detail of photos: waves and noise, each different. */
+/** JPEG files with as much detail as photos: waves and noise, each different. */
 export function photos(count: number, width: number, height: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, index) => {
@@ -25,7 +25,7 @@ export function photos(count: number, width: number, height: number): Promise<Bu
   );
 }
 
-/** A dataset of so many files, which are some files again and again, of two classes. */
+/** A dataset of two classes with `count` files, which repeat the given ones. */
 export function fileSource(files: readonly Buffer[], count: number): DatasetSource {
   const each = <T>(value: (index: number) => T) => Array.from({ length: count }, (_, index) => value(index));
   return {
@@ -46,7 +46,7 @@ export function fileSource(files: readonly Buffer[], count: number): DatasetSour
   };
 }
 
-/** Writes a tar of so many files in folders of two classes. */
+/** Writes a tar of `count` files in two class folders. */
 export async function writeArchive(path: string, files: readonly Buffer[], count: number): Promise<void> {
   const archive = pack();
   const written = pipeline(Readable.from(archive), createWriteStream(path) as Writable);

@@ -4,20 +4,20 @@ import { promisify } from 'node:util';
 import { tensorflowEnvironment } from '../../native/index.ts';
 import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
 
-/** What a process of the benchmark is told to do. */
+/** What a process of the benchmark should do. */
 export type ProcessOrder =
   | { kind: 'prepare'; dataRoot: string; directory: string }
   | { kind: 'train'; dataset: string; resident: boolean; directory: string };
 
 export interface ProcessResult {
   seconds: number;
-  /** Largest resident size. */
+  /** Peak resident set size. */
   peakBytes: number;
-  /** Of the last epoch of a training; 0 of a preparation. */
+  /** Speed in the last epoch of a training; 0 for a preparation. */
   imagesPerSecond: number;
 }
 
-/** Carries an order out in a process of its own. */
+/** Carries out an order in a separate process. */
 export async function inProcess(order: ProcessOrder): Promise<ProcessResult> {
   const script = fileURLToPath(new URL('child.ts', import.meta.url));
   const training = {

@@ -11,7 +11,7 @@ import { inProcess } from './process.ts';
 const mebibyte = 2 ** 20;
 
 export const sections = {
-  /** A typical photo of ImageNet, to the shard and, by sharp alone, to memory. */
+  /** Photos of ImageNet's typical size: here written to shards; by sharp alone, decoded to memory. */
   async *jpeg({ rounds, directory }) {
     const [files, count] = [await photos(60, 500, 375), 600];
     const ours = async () => {
@@ -58,7 +58,7 @@ export const sections = {
       await writeFile(join(mnist, `${name}-images-idx3-ubyte`), idx([images, 28, 28], pixelsOf(images, 784)));
       await writeFile(join(mnist, `${name}-labels-idx1-ubyte`), idx([images], labels(images)));
     }
-    yield await prepared('mnist', 70_000 * 784, 'IDX, 28x28; the aim');
+    yield await prepared('mnist', 70_000 * 784, 'IDX, 28x28; target');
 
     const cifar = join(directory, 'data', 'cifar10', 'cifar-10-batches-bin');
     await mkdir(cifar, { recursive: true });
@@ -66,7 +66,7 @@ export const sections = {
     for (let record = 0; record < 10_000; record++) records[record * 3073] = record % 10;
     for (const name of [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`).concat('test_batch.bin'))
       await writeFile(join(cifar, name), records);
-    yield await prepared('cifar10', 60_000 * 3072, 'Cifar10, binary, 32x32x3; the aim');
+    yield await prepared('cifar10', 60_000 * 3072, 'Cifar10, binary, 32x32x3; target');
 
     async function prepared(dataset: string, bytes: number, what: string): Promise<Measurement> {
       const selection = datasetSelectionSchema.parse({ dataset, allowIncomplete: true });
@@ -83,7 +83,7 @@ export const sections = {
     }
   },
 
-  /** Less is better: the ratio is of the limit to what was taken. */
+  /** Less is better, so the ratio is limit / peak memory. */
   async *memory({ directory }) {
     const count = 50_000;
     const data = join(directory, 'memory', 'photos');
@@ -134,7 +134,7 @@ export const sections = {
   },
 } satisfies Sections<Surroundings>;
 
-/** The best of some rounds of both sides, taken in turns; more is better. */
+/** The best of several rounds of each side, measured in turns; more is better. */
 async function higher(
   what: string,
   unit: string,
@@ -156,7 +156,7 @@ async function perSecond(count: number, work: () => Promise<unknown>): Promise<n
   return (1000 * count) / (performance.now() - start);
 }
 
-/** The same decode and resize by sharp on all cores: as many images at a time as its thread pool takes. */
+/** The same decoding and resizing by sharp on all cores, with as many images at a time as its thread pool takes. */
 async function sharpAlone(files: readonly Buffer[], count: number): Promise<void> {
   const options = { kernel: 'linear', fastShrinkOnLoad: false, fit: 'fill' } as const;
   const underWay: Promise<Buffer>[] = [];

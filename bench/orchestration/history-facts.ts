@@ -7,7 +7,7 @@ export interface HistoryFacts {
   largestPayload: number;
 }
 
-/** Looks through the histories of a study's workflows, those that continued as new included. */
+/** Reads the histories of a study's workflows, including those that continued as new. */
 export async function historyFacts(client: Client, studyId: string): Promise<HistoryFacts> {
   const facts: HistoryFacts = { longestHistory: 0, largestPayload: 0 };
   for await (const { workflowId, runId } of client.workflow.list()) {

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
 
-/** A network of the JSON files beside: an architecture with what it is built for. */
+/** A network of the JSON files in this folder: an architecture and the input it is built for. */
 export type Network = Omit<Architecture, 'blockType'> & { imageSize: number; classes: number };
 
-/** A network for small images, of which a step takes a fraction of a second. */
+/** A network for small images, whose training step takes a fraction of a second. */
 export const smallNetwork = async () => (await stored('bench-architecture.json')) as Network;
 
 /** Networks of the size that the paper samples, on 224x224 pixels. */
 export const studyNetworks = async () => (await stored('study-architectures.json')) as Network[];
 
-/** The architecture of a network, which goes with images of any size. */
+/** The architecture of a network, which works with images of any size. */
 export function architectureOf(network: Network): Architecture {
   const { stem, stemWidth, depths, widths, strides, bottleneckRatios, groupWidths } = network;
   return architectureSchema.parse({ stem, stemWidth, depths, widths, strides, bottleneckRatios, groupWidths });

@@ -8,7 +8,7 @@ import type { Network } from './networks.ts';
 export interface StepsOrder {
   network: Network;
   batch: number;
-  /** Before the clock starts. */
+  /** Steps before the clock starts. */
   warmUp: number;
   steps: number;
   precision: Precision;
@@ -21,11 +21,11 @@ export interface StepsOrder {
 
 export interface StepsResult {
   imagesPerSecond: number;
-  /** Largest resident size of the process. */
+  /** Peak resident set size of the process. */
   peakBytes: number;
 }
 
-/** What a network's images and filters are laid out like in the peer. */
+/** How the peer lays out a network's images and filters in memory. */
 export type MemoryFormat = 'channels_last' | 'contiguous_format';
 
 export interface PeerResult extends StepsResult {
@@ -33,7 +33,7 @@ export interface PeerResult extends StepsResult {
   firstStepSeconds: number;
 }
 
-/** Trains in a process of its own, whose environment is that of a study's training on as many threads. */
+/** Trains in a separate process with the same environment as a study's training on that many threads. */
 export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
   const script = fileURLToPath(new URL('steps.ts', import.meta.url));
   const { stdout } = await printed(
@@ -49,8 +49,8 @@ export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
 }
 
 /**
- * The same in PyTorch: float32, or bfloat16 by autocast. Channels come last, which is the faster layout, unless PyTorch dies of
- * that: its 1x1 convolutions with stride and few channels do.
+ * The same in PyTorch: float32, or bfloat16 by autocast. Channels come last, which is the faster layout, unless PyTorch crashes with
+ * it, as it does in strided 1x1 convolutions with few channels.
  */
 export async function peerSteps(python: string, order: StepsOrder): Promise<PeerResult> {
   const script = fileURLToPath(new URL('../pytorch-peer.py', import.meta.url));
@@ -71,7 +71,7 @@ export async function peerSteps(python: string, order: StepsOrder): Promise<Peer
   }
 }
 
-/** A process that a signal ended. */
+/** A process that was ended by a signal. */
 class Crash extends Error {}
 
 /** What a program prints, and the seconds from its start to its first line. */

@@ -42,7 +42,7 @@ export const sections = {
       };
   },
 
-  /** The same networks on a GPU, at each of its precisions: with the batches of a study, its images there already. */
+  /** The same networks on a GPU in each precision, with the batch size of a study; the images are already on the GPU. */
   async *gpu({ python, rounds, gpu }) {
     const device = { kind: 'gpu', index: gpu } as const;
     const networks = [await smallNetwork(), ...(await studyNetworks())];
@@ -61,7 +61,7 @@ export const sections = {
 
   async *slots({ rounds }) {
     const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 30, precision: 'float32' as const };
-    // The sum of both rates: where one begins or ends a little later, the other's core is not idle in a study.
+    // The sum of both rates: in a study, no core is idle while one training begins or ends later than the other.
     const together = async () => {
       const both = await Promise.all([trainSteps({ ...order, threads: 1 }), trainSteps({ ...order, threads: 1 })]);
       return both.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0);
@@ -76,7 +76,7 @@ export const sections = {
 
   async *start({ python, rounds, directory }) {
     const network = { ...(await smallNetwork()), depths: [15, 15, 15, 15] };
-    // A small one: the start is measured here, not the step.
+    // A small batch: this measures the start, not the step.
     const batch = 32;
     const task = await fashionTask(directory, network, { images: batch, epochs: 1, batchSize: batch });
     let attempt = 0;
@@ -158,7 +158,7 @@ const measurement = (what: string, unit: string, [ours, other]: Pair): Measureme
   ratio: other === null ? null : ours / other,
 });
 
-/** Images per second beside PyTorch's. */
+/** Images per second, compared with PyTorch's. */
 async function rates(what: string, order: StepsOrder, { python, rounds }: TrainingSurroundings): Promise<Measurement> {
   let memoryFormat: string | undefined;
   const ours = async () => (await trainSteps(order)).imagesPerSecond;
@@ -174,7 +174,7 @@ async function rates(what: string, order: StepsOrder, { python, rounds }: Traini
   };
 }
 
-/** Measures both sides in turns, so that what else the machine does meets both, and keeps the best of each. */
+/** Measures both sides in turns, so that other load on the machine affects both, and keeps the best of each. */
 async function inTurns(
   rounds: number,
   best: (...values: number[]) => number,
@@ -190,7 +190,7 @@ async function inTurns(
   return [best(...values), others.length === 0 ? null : best(...others)];
 }
 
-/** The training of a network on some images of Fashion-MNIST, which are prepared where they are not yet. */
+/** The training of a network on some images of Fashion-MNIST, which are prepared unless they already are. */
 async function fashionTask(
   directory: string,
   network: Network,

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { DatasetError } from '../dataset-error.ts';
 
-/** A stretch of a file: all of it, or an archive's member that is stored as it is. */
+/** A byte range of a file: all of it, or a member that an archive stores uncompressed. */
 export interface ByteRange {
   path: string;
   offset: number;
@@ -12,8 +12,8 @@ export interface ByteRange {
 }
 
 /**
- * Bytes of a file.
- * @throws DatasetError where it ends before; what the file system throws where it is not there
+ * Reads bytes of a file.
+ * @throws DatasetError if the file ends too early; the file system's error if it does not exist
  */
 export async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
   const file = await open(path);
@@ -22,7 +22,7 @@ export async function readBytes(path: string, offset: number, length: number): P
     for (let filled = 0; filled < length;) {
       const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
       if (bytesRead === 0)
-        throw new DatasetError(`${path} ends at byte ${offset + filled}, within what must be there: download it again`);
+        throw new DatasetError(`${path} ends at byte ${offset + filled}, too early: download it again`);
       filled += bytesRead;
     }
     return bytes;
@@ -37,16 +37,16 @@ export function streamBytes({ path, offset, size }: ByteRange): Readable {
   return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 2 ** 20 });
 }
 
-/** Bytes that are read at once where the next piece is expected among them. */
+/** Bytes that are read at once when they are likely to contain the next piece too. */
 const windowBytes = 2 ** 16;
 
-/** Milliseconds after which others have their turn. */
+/** Milliseconds after which the event loop gets a turn. */
 const turn = 20;
 
 /**
- * Reads small pieces of a range in their order, such as the headers of an archive: pieces that lie close together are read by the
- * window, those that lie far apart alone. Reading is synchronous, because handing a piece of some hundred bytes to another
- * thread takes five times as long as reading it (measured: 4 against 22 us), and there are a million; others have a turn in between.
+ * Reads small pieces of a range in order, such as the headers of an archive: pieces that lie close together are read in one
+ * window, pieces that lie far apart one by one. Reading is synchronous, because reading a few hundred bytes by another thread takes
+ * five times as long (measured: 22 against 4 us), and there may be a million pieces; the event loop gets a turn in between.
  */
 export class WindowedReader {
   readonly range: ByteRange;

@@ -4,27 +4,27 @@ import type { ByteRange } from './byte-range.ts';
 import { isNoise, safePath } from './member-path.ts';
 
 /**
- * How the bytes of files are stored in a container: as they are, in a file or a stretch of one; as members of a zip archive, where
- * an offset is that of a local header; or as members of a compressed tar, which can only be read from its beginning, where an
- * offset counts its files.
+ * How a container stores the bytes of files: `plain`, unchanged, in a file or a byte range of one; `zip`, as members of a zip
+ * archive, whose offsets are those of local headers; `stream`, as members of a compressed tar, which can only be read from its
+ * beginning and whose offsets count its files.
  */
 export type Storage = 'plain' | 'zip' | 'stream';
 
-/** What files lie in: a folder, or an archive in a file or a stretch of one. */
+/** What contains files: a folder, or an archive in a file or a byte range of one. */
 export type Container = { storage: 'plain'; folder: string } | ({ storage: Storage } & ByteRange);
 
-/** Where a file lies. */
+/** The location of a file. */
 export interface Place {
   /** Position in the list's `containers`. */
   container: number;
   offset: number;
   /** Bytes as stored. */
   bytes: number;
-  /** Bytes as read, where that differs from what is stored. */
+  /** Bytes as read, if that differs from the bytes as stored. */
   size?: number;
-  /** CRC-32 of the bytes as read, where the archive tells it. */
+  /** CRC-32 of the bytes as read, if the archive gives it. */
   crc32?: number;
-  /** Whether the bytes are compressed by gzip beyond that; then `size` is that of the compressed bytes. */
+  /** Whether the bytes as read are also compressed by gzip; `size` is then their compressed size. */
   isGzipped?: boolean;
 }
 
@@ -36,8 +36,8 @@ const mostProblems = 20;
 export const unsafeNames = 'unsafe names: absolute, leading out of the folder, or with control characters';
 
 /**
- * The files of a dataset, in columns: about 150 bytes each, so that a million of them stay small. Names that are unsafe and
- * what is no file (links, devices) are left out and counted, what machines leave behind is passed over.
+ * The files of a dataset, in columns: about 150 bytes each, so that a million of them stay small. Unsafe names and members that
+ * are not files (links, devices) are left out and counted; files left behind by file managers and the like are ignored.
  */
 export class FileList {
   readonly paths: string[] = [];
@@ -56,7 +56,7 @@ export class FileList {
     return this.paths.length;
   }
 
-  /** What cannot be read and could be what is missing, in words. */
+  /** Unreadable files that may contain missing data, in words. */
   get problems(): string[] {
     return this.#furtherProblems === 0 ? this.#problems : [...this.#problems, `and ${this.#furtherProblems} more`];
   }
@@ -73,7 +73,7 @@ export class FileList {
   }
 
   /**
-   * The path at which a member with a name would be listed below a folder; undefined where it is not to be listed.
+   * The path at which a member of a given name would be listed below a folder; undefined if it must not be listed.
    * @param folder path below the dataset, empty for the dataset itself
    */
   admit(folder: string, name: string): string | undefined {
@@ -86,7 +86,7 @@ export class FileList {
   add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
     if (this.length === mostFiles)
       throw new DatasetError(
-        `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, ${path} is one more`,
+        `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, but ${path} is one more`,
       );
     if (isGzipped) this.#gzipped.add(this.length);
     this.paths.push(path);
@@ -116,7 +116,7 @@ export class FileList {
     };
   }
 
-  /** Bytes of a file as read, before a further gzip is taken off. */
+  /** Bytes of a file as read, before any further gzip decompression. */
   size(row: number): number {
     return this.#size[row]!;
   }

@@ -8,13 +8,13 @@ import { checkSize, gunzipped, readListedFile } from './read-file.ts';
 import { streamGzippedTar } from './tar.ts';
 import type { FolderFiles } from './walk-folder.ts';
 
-/** Bytes of one image file at most. */
+/** Maximum bytes of one image file. */
 export const largestImageFile = 128 * 2 ** 20;
 
-/** Bytes of one file of annotations, or of many small images, at most. */
+/** Maximum bytes of one file of annotations or of many small images. */
 export const largestDocument = 512 * 2 ** 20;
 
-/** The content of a file, or why it cannot be had. */
+/** The content of a file, or why it cannot be read. */
 export type FileContent = { row: number; bytes: Buffer } | { row: number; reason: string };
 
 /** Annotations in compressed tars: kept when the archive is listed, so that it need not be read again for each of them. */
@@ -32,8 +32,9 @@ export class FileTree {
   }
 
   /**
-   * Lists what is in the files of a folder. Plain archives are listed by their headers, compressed tars are read once.
-   * @param wanted whether an archive of a name is to be looked into; all where absent
+   * Lists the files of a folder and the contents of its archives. Plain archives are listed by their headers, compressed tars are
+   * read once.
+   * @param wanted whether to open an archive with the given name; if absent, all archives are opened
    * @throws DatasetError naming an archive that is damaged
    */
   static async open(
@@ -64,34 +65,34 @@ export class FileTree {
     return new FileTree(list, kept);
   }
 
-  /** Paths below the dataset, by row. One may occur twice, where an archive lies beside what was unpacked from it. */
+  /** Paths below the dataset, by row. A path may occur twice if an archive lies beside the files unpacked from it. */
   get paths(): readonly string[] {
     return this.#list.paths;
   }
 
-  /** Members of archives that were passed over, and why. */
+  /** Members of archives that were left out, and why. */
   get leftOut(): LeftOut[] {
     return this.#list.leftOut;
   }
 
-  /** Files that cannot be looked into and may be what is missing, in words. */
+  /** Unreadable files that may contain missing data, in words. */
   get problems(): readonly string[] {
     return this.#list.problems;
   }
 
-  /** Bytes of a file, before a further gzip is taken off. */
+  /** Bytes of a file, before any further gzip decompression. */
   size(row: number): number {
     return this.#list.size(row);
   }
 
-  /** Whether a file can only be read after those of its archive that come before it. */
+  /** Whether a file can only be read after the files that precede it in its archive. */
   isInStream(row: number): boolean {
     return this.#list.containerOf(row).storage === 'stream';
   }
 
   /**
-   * Reads one file whole, such as annotations.
-   * @throws DatasetError naming it where it cannot be read
+   * Reads one whole file, such as a file of annotations.
+   * @throws DatasetError naming the file if it cannot be read
    */
   async read(row: number): Promise<Buffer> {
     const kept = this.#kept.get(row);
@@ -100,13 +101,13 @@ export class FileTree {
       if ('bytes' in content) return content.bytes;
       throw new DatasetError(`${this.paths[row]} cannot be read: ${content.reason}`);
     }
-    throw new DatasetError(`${this.paths[row]} is not in its archive any more`);
+    throw new DatasetError(`${this.paths[row]} is no longer in its archive`);
   }
 
   /**
-   * Contents of files, in the order given; those of a compressed tar must be given in the order of their rows.
-   * @param limit bytes that one may have at most
-   * @throws DatasetError where an archive is damaged as a whole; a file that cannot be had is told with its reason
+   * Contents of files, in the given order; files of a compressed tar must be given in the order of their rows.
+   * @param limit maximum bytes of one file
+   * @throws DatasetError if an archive is damaged as a whole; a single unreadable file is yielded with the reason instead
    */
   async *contents(
     rows: readonly number[],
@@ -138,7 +139,7 @@ export class FileTree {
 
   async *#streamed(rows: readonly number[], limit: number, signal?: AbortSignal): AsyncGenerator<FileContent> {
     const archive = this.#list.containerOf(rows[0]!);
-    if ('folder' in archive) throw new RangeError('a folder is not streamed');
+    if ('folder' in archive) throw new RangeError('a folder cannot be streamed');
     if (rows.some((row, i) => i > 0 && row <= rows[i - 1]!))
       throw new RangeError('files of a compressed tar must be read in their order');
     let next = 0;
@@ -160,7 +161,7 @@ export class FileTree {
   }
 }
 
-/** What cannot be had of one file is told, what is wrong with the machine or the whole archive is thrown. */
+/** Turns an error about one file into a reason; errors of the machine or the whole archive are thrown. */
 async function asContent(row: number, bytes: Promise<Buffer>): Promise<FileContent> {
   try {
     return { row, bytes: await bytes };

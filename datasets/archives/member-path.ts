@@ -1,12 +1,12 @@
-/** Characters that no path of a dataset may have: control characters, line ends, and those that change the direction of text. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
+/** Characters that no path of a dataset may contain: control characters, line ends, and characters that change the text direction. */
+// eslint-disable-next-line no-control-regex -- the regular expression is meant to find them
 const unsafeCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 const longestPath = 1024;
 
 /**
- * A member's name as a `/`-separated path below the dataset; undefined where it is absolute, leads out of it (`..`), is longer
- * than 1,024 characters or has characters that could forge lines of a terminal. All others are kept: `<`, `&` and quotes too.
+ * A member's name as a `/`-separated path below the dataset; undefined if it is absolute, leads out of the dataset (`..`), is longer
+ * than 1,024 characters or has characters that could forge terminal output. All other characters are kept, even `<`, `&` and quotes.
  */
 export function safePath(name: string): string | undefined {
   if (name.length > longestPath || name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || unsafeCharacters.test(name))
@@ -16,14 +16,14 @@ export function safePath(name: string): string | undefined {
   return segments.length === 0 || segments.includes('..') ? undefined : segments.join('/');
 }
 
-/** What file managers, operating systems and notebooks leave in folders, and hidden files. */
+/** Whether a path is a hidden file, or one that file managers, operating systems or notebooks leave behind. */
 export function isNoise(path: string): boolean {
   return /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)(\/|$)/i.test(
     path,
   );
 }
 
-/** A name for messages to people: what could forge lines or colours of a terminal is shown as an escape sequence. */
+/** A name as shown in messages: characters that could forge terminal lines or colours become escape sequences. */
 export function printable(name: string): string {
   return name.replace(
     new RegExp(unsafeCharacters, 'g'),

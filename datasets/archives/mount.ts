@@ -3,27 +3,27 @@ import type { FileList, Place } from './file-list.ts';
 import { listTar, streamGzippedTar } from './tar.ts';
 import { listZip, rangeInZip } from './zip.ts';
 
-/** Archives that are read. */
+/** Archive formats that are read. */
 const archiveEnding = /\.(zip|tar|tgz|tar\.gz)$/i;
 
-/** Archives that are not. */
+/** Archive formats that are not. */
 const foreignEnding = /\.(rar|7z|bz2|tbz2?|xz|txz|zst|lz4)$/i;
 
-/** What browsers and download managers call what they have not finished. */
+/** Endings that browsers and download managers give to unfinished downloads. */
 const unfinishedEnding = /\.(part|crdownload|download|aria2|filepart)$/i;
 
-/** Archives inside of archives that are followed. */
+/** Maximum nesting of archives that is followed. */
 const deepest = 3;
 
 export interface MountOptions {
-  /** Whether an archive of a name can hold what is looked for: others are not opened. */
+  /** Whether an archive with the given name can contain wanted files: others are not opened. */
   wanted: (name: string) => boolean;
-  /** Which members of compressed tars are kept from the pass that lists them, because they are small and asked for first. */
+  /** Which members of compressed tars are kept in memory while listing, because they are small and needed first. */
   keep: (path: string, size: number) => boolean;
   signal?: AbortSignal | undefined;
 }
 
-/** A list in the making. */
+/** A list under construction. */
 export interface Mounting extends MountOptions {
   list: FileList;
   /** Contents of members of compressed tars, by row of the list. */
@@ -31,10 +31,10 @@ export interface Mounting extends MountOptions {
 }
 
 /**
- * Lists a file: as itself (without `.gz` where it is compressed by gzip), or where it is an archive, the files in it, as if it
- * were unpacked to a folder of its name without the ending.
+ * Lists a file: as itself (without `.gz` if it is compressed by gzip) or, if it is an archive, the files in it, as if it
+ * were unpacked to a folder with its name minus the extension.
  * @param path below the dataset
- * @param range the bytes of the file, where an archive in it could be opened: undefined within compressed archives
+ * @param range the bytes of the file, needed to open it as an archive; undefined within compressed archives
  */
 export async function mountFile(
   mounting: Mounting,
@@ -45,14 +45,14 @@ export async function mountFile(
 ): Promise<void> {
   const { list, wanted } = mounting;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (foreignEnding.test(name)) list.addProblem(`${path} is an archive of a kind that is not read: unpack it there`);
-  else if (unfinishedEnding.test(name)) list.addProblem(`${path} is a download that was not finished`);
+  if (foreignEnding.test(name)) list.addProblem(`${path} is an archive in an unsupported format: unpack it there`);
+  else if (unfinishedEnding.test(name)) list.addProblem(`${path} is an unfinished download`);
   else if (!archiveEnding.test(name))
     list.add(path.replace(/\.gz$/, ''), { ...place, isGzipped: name.endsWith('.gz') });
   else if (wanted(name)) {
     const archive = await range();
     if (archive === undefined || depth === deepest)
-      list.addProblem(`${path} lies inside of another archive, where it cannot be read: unpack the outer one`);
+      list.addProblem(`${path} is inside another archive, where it cannot be read: unpack the outer one`);
     else await mountArchive(mounting, path.replace(archiveEnding, ''), archive, depth + 1);
   }
 }
@@ -64,7 +64,7 @@ async function mountArchive(mounting: Mounting, folder: string, archive: ByteRan
   else await mountTar(mounting, folder, archive, depth);
 }
 
-const noFile = 'links, devices and other things that are no files';
+const noFile = 'links, devices and other members that are not files';
 
 async function mountTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
@@ -95,7 +95,8 @@ async function mountGzippedTar(mounting: Mounting, folder: string, archive: Byte
 async function mountZip(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
   const container = list.addContainer({ ...archive, storage: 'zip' });
-  const onRefused = (why: string) => list.leaveOut(why === 'is no file' ? noFile : `members of zip archives: ${why}`);
+  const onRefused = (why: string) =>
+    list.leaveOut(why === 'is not a file' ? noFile : `members of zip archives: ${why}`);
   for await (const { name, isPlain, ...member } of listZip(archive, onRefused)) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);

@@ -1,9 +1,9 @@
-/** What is read at the same time: enough to hide the latency of disks, little enough for memory. */
+/** How much is read at the same time: enough to hide disk latency, little enough for memory. */
 const most = { files: 16, bytes: 64 * 2 ** 20 };
 
 /**
- * Results of jobs in their order, where the next ones are under way while one is used.
- * @param bytes what the result of a job takes in memory; one job is started whatever it takes
+ * Yields the results of jobs in order; the next jobs run while a result is being used.
+ * @param bytes memory that a job's result takes; at least one job is started, whatever it takes
  */
 export async function* readAhead<Job, Result>(
   jobs: Iterable<Job>,
@@ -19,7 +19,7 @@ export async function* readAhead<Job, Result>(
       bytesUnderWay -= bytes(first.job);
     }
     const promise = start(job);
-    // It is awaited later, or never where reading ends before: then nobody wants to know.
+    // It is awaited later, or never if reading ends first: its error is then irrelevant.
     promise.catch(() => undefined);
     underWay.push({ job, promise });
     bytesUnderWay += bytes(job);

@@ -8,9 +8,9 @@ import type { FileList } from './file-list.ts';
 import { readZipFile } from './zip.ts';
 
 /**
- * Reads a file of a list whole; not one of a compressed tar.
- * @param limit bytes that it may have at most, also after a further gzip is taken off
- * @throws DatasetError where it has more, is damaged or gone
+ * Reads a whole file of a list, except files of compressed tars.
+ * @param limit maximum bytes of the file, also after any further gzip decompression
+ * @throws DatasetError if the file is larger, damaged or missing
  */
 export async function readListedFile(list: FileList, row: number, limit: number): Promise<Buffer> {
   const { offset, bytes, size, crc32, isGzipped } = list.place(row);
@@ -27,7 +27,7 @@ export function checkSize(size: number, limit: number): void {
   if (size > limit) throw new DatasetError(`it must have at most ${limit} bytes, got ${size}`);
 }
 
-/** @throws DatasetError where the bytes are no whole gzip file, or become more than `limit` */
+/** @throws DatasetError if the bytes are not a complete gzip file, or decompress to more than `limit` bytes */
 export async function gunzipped(content: Buffer, limit: number): Promise<Buffer> {
   try {
     return await promisify<Buffer, object, Buffer>(gunzip)(content, { maxOutputLength: limit });

@@ -5,7 +5,7 @@ export const tarBlockBytes = 512;
 /** A header block of a tar archive (POSIX ustar, pax and GNU). */
 export interface TarHeader {
   name: string;
-  /** Bytes that follow, before they are filled up to whole blocks. */
+  /** Bytes of the contents that follow, without the padding to whole blocks. */
   size: number;
   /** The type flag, e.g. `0` for a file, `5` for a folder, `x` for records about the next member. */
   type: string;
@@ -14,20 +14,20 @@ export interface TarHeader {
 /**
  * Parses a header block; undefined for a block of zeros, which ends an archive.
  * @param where archive and byte, for errors
- * @throws DatasetError where its checksum is wrong or its size is no number
+ * @throws DatasetError if its checksum is wrong or its size is not a number
  */
 export function parseTarHeader(block: Buffer, where: string): TarHeader | undefined {
-  // The checksum itself counts as spaces.
+  // The checksum is computed as if its own field contained spaces.
   let checksum = 8 * 32;
   for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) checksum += block[i]!;
   if (checksum === 8 * 32) return undefined;
   if (checksum !== octal(block, 148, 8))
-    throw new DatasetError(`${where}: this is no header of a tar archive: download the archive again`);
+    throw new DatasetError(`${where}: this is not a tar header: download the archive again`);
   const size = number(block, 124, 12);
   if (!Number.isSafeInteger(size) || size < 0)
     throw new DatasetError(`${where}: the size of a member must be a whole number, got ${size}`);
   const name = text(block, 0, 100);
-  // GNU's own format has other things where POSIX has the beginning of long names.
+  // GNU's own format uses these bytes differently; POSIX puts the beginning of long names there.
   const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block, 345, 155) : '';
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
@@ -36,7 +36,7 @@ export function parseTarHeader(block: Buffer, where: string): TarHeader | undefi
   };
 }
 
-/** The records of a pax header: `<length> <key>=<value>\n`, one after the other. */
+/** Parses the records of a pax header: `<length> <key>=<value>\n`, one after another. */
 export function parsePaxRecords(content: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let start = 0; start < content.length;) {
@@ -51,7 +51,7 @@ export function parsePaxRecords(content: Buffer): Map<string, string> {
   return records;
 }
 
-/** A text that ends at its first zero byte. */
+/** Text that ends at its first zero byte. */
 function text(block: Buffer, start: number, length: number): string {
   const end = block.indexOf(0, start);
   return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
@@ -65,7 +65,7 @@ function octal(block: Buffer, start: number, length: number): number {
   return digits === '' ? 0 : /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : NaN;
 }
 
-/** An octal number, or GNU's base 256 where the first bit is set, for files from 8 GiB on. */
+/** An octal number, or GNU's base 256 if the first bit is set, which files of 8 GiB and more need. */
 function number(block: Buffer, start: number, length: number): number {
   if ((block[start]! & 0x80) === 0) return octal(block, start, length);
   return block.subarray(start, start + length).reduce((sum, byte, i) => sum * 256 + (i === 0 ? byte & 0x7f : byte), 0);

@@ -6,36 +6,36 @@ import { parsePaxRecords, parseTarHeader, tarBlockBytes, type TarHeader } from '
 /** A member of a tar archive that is a file. */
 export interface TarFile {
   name: string;
-  /** Of its contents within the (decompressed) archive. */
+  /** Byte at which its contents begin in the (decompressed) archive. */
   offset: number;
   size: number;
-  /** Its contents, as long as the next member was not asked for. */
+  /** Reads its contents; valid only until the next member is requested. */
   contents: () => Promise<Buffer>;
 }
 
-/** What the members are read from. */
+/** The source that members are read from. */
 interface TarInput {
   readonly position: number;
-  /** The next bytes; throws a `DatasetError` where there are fewer. */
+  /** The next bytes; throws a `DatasetError` if there are fewer. */
   read(length: number): Promise<Buffer>;
-  /** Goes on to a position ahead. */
+  /** Moves forward to a position. */
   skipTo(position: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Bytes of long names and pax records that are taken from an archive at most. */
+/** Maximum bytes of a long name or of pax records. */
 const longestRecords = 2 ** 20;
 
 /**
- * The files of a plain tar archive in their order. Only the headers are read, so that the largest archive takes seconds.
+ * The files of a plain tar archive in order. Only the headers are read, so that even the largest archive takes seconds.
  * @param onOther called for each member that is neither file nor folder: links, devices, pipes
- * @throws DatasetError where the archive is damaged or cut off
+ * @throws DatasetError if the archive is damaged or truncated
  */
 export function listTar(range: ByteRange, onOther: () => void): AsyncGenerator<TarFile> {
   return tarFiles(new RangeInput(range), range.path, onOther);
 }
 
-/** The same of a tar archive that is compressed by gzip, which is read from its beginning. */
+/** The same for a tar archive compressed by gzip, which is read from its beginning. */
 export function streamGzippedTar(range: ByteRange, onOther: () => void): AsyncGenerator<TarFile> {
   return tarFiles(new GunzippedInput(range), range.path, onOther);
 }
@@ -57,11 +57,11 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
       if (kind === 'about-next') {
         if (size > longestRecords)
           throw new DatasetError(
-            `${where}: what precedes a member must have at most ${longestRecords} bytes, got ${size}`,
+            `${where}: the records before a member must have at most ${longestRecords} bytes, got ${size}`,
           );
         next = { ...next, ...aboutNext(header, await input.read(size)) };
       }
-      // The oldest archives tell folders by their names alone.
+      // In the oldest archives, only a trailing slash in the name marks a folder.
       if (kind === 'file' && !name.endsWith('/')) yield { name, offset, size, contents: () => input.read(size) };
       else if (kind === 'other') onOther();
       await input.skipTo(offset + Math.ceil(size / tarBlockBytes) * tarBlockBytes);
@@ -72,8 +72,8 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
 }
 
 /**
- * By type flag. 7 is a file laid out in one piece; L tells a long name and x records (pax) of the next member; K tells the long
- * target of a link and g records of the archive.
+ * The meaning of each type flag. 7 is a contiguous file; L is a long name and x are pax records, both for the next member; K is the
+ * long target of a link and g are pax records for the whole archive.
  */
 const kinds: Partial<Record<string, 'file' | 'folder' | 'about-next' | 'aside'>> = {
   0: 'file',

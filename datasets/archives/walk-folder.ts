@@ -5,22 +5,22 @@ import { basename, dirname, join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
 import { isNoise, safePath } from './member-path.ts';
 
-/** The files of a folder and of those in it, in the order of their paths within each folder. */
+/** The files of a folder and its subfolders, in path order within each folder. */
 export interface FolderFiles {
   root: string;
   /** `/`-separated, below the root; without noise and unsafe names. */
   paths: string[];
   sizes: number[];
-  /** Names that were passed over because they are unsafe. */
+  /** Number of names that were left out because they are unsafe. */
   unsafe: number;
-  /** SHA-256 over paths, sizes and times of change. */
+  /** SHA-256 over paths, sizes and modification times. */
   version: string;
 }
 
-/** Files looked at at the same time. */
+/** Files that are examined at the same time. */
 const atATime = 64;
 
-/** Lists a folder; links are followed, and a link that leads to a folder around it is passed over. */
+/** Lists a folder. Links are followed, except links to an enclosing folder. */
 export async function walkFolder(root: string, signal?: AbortSignal): Promise<FolderFiles> {
   const hash = createHash('sha256');
   const found: FolderFiles = { root, paths: [], sizes: [], unsafe: 0, version: '' };
@@ -55,7 +55,7 @@ export async function walkFolder(root: string, signal?: AbortSignal): Promise<Fo
   return { ...found, version: hash.digest('hex') };
 }
 
-/** @throws DatasetError where the folder may not be read */
+/** @throws DatasetError if this user may not read the folder */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
@@ -67,7 +67,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** One file as the only one of its folder. */
+/** The listing of a folder as if it contained only this file. */
 export async function loneFile(path: string): Promise<FolderFiles> {
   const { size, mtimeMs } = await stat(path);
   const name = basename(path);
@@ -77,7 +77,7 @@ export async function loneFile(path: string): Promise<FolderFiles> {
   return { root: dirname(path), paths: [name], sizes: [size], unsafe: 0, version };
 }
 
-/** Undefined for a link to nothing, and for a file that was removed meanwhile. */
+/** Undefined for a broken link, and for a file that was removed in the meantime. */
 async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);

@@ -7,27 +7,27 @@ import { readBytes, streamBytes, WindowedReader, type ByteRange } from './byte-r
 /** A member of a zip archive that is a file. */
 export interface ZipFile {
   name: string;
-  /** Of its local header within the archive. */
+  /** Byte of its local header in the archive. */
   offset: number;
   /** Bytes as compressed. */
   bytes: number;
   /** Bytes as read. */
   size: number;
   crc32: number;
-  /** Whether it is stored as it is. */
+  /** Whether it is stored uncompressed. */
   isPlain: boolean;
 }
 
 /** Why a member cannot be read. */
-export type ZipRefusal = 'is no file' | 'is encrypted' | 'is compressed by a method that is not read';
+export type ZipRefusal = 'is not a file' | 'is encrypted' | 'is compressed by an unsupported method';
 
 const methods = { stored: 0, deflated: 8 } as const;
 const localHeaderBytes = 30;
 
 /**
- * The files of a zip archive in the order of its directory, which alone is read.
+ * The files of a zip archive in the order of its directory; nothing but the directory is read.
  * @param onRefused called for each member that cannot be read
- * @throws DatasetError where the archive is damaged or cut off, or where its members lie over each other (a bomb)
+ * @throws DatasetError if the archive is damaged or truncated, or if its members overlap (a zip bomb)
  */
 export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) => void): AsyncGenerator<ZipFile> {
   const reader = new ZipReader(range);
@@ -41,7 +41,7 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
       if (name.endsWith('/')) continue;
       packed += entry.compressedSize;
-      if (packed > range.size) throw new Error('its members lie over each other');
+      if (packed > range.size) throw new Error('its members overlap');
       const { compressedSize: bytes, uncompressedSize: size, compressionMethod, relativeOffsetOfLocalHeader } = entry;
       const refusal = refusalOf(entry);
       if (refusal !== undefined) onRefused(refusal);
@@ -67,16 +67,16 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
 
 function refusalOf(entry: yauzl.Entry): ZipRefusal | undefined {
   const unixType = (entry.externalFileAttributes >>> 16) & 0xf000;
-  if (unixType !== 0 && unixType !== 0x8000) return 'is no file';
+  if (unixType !== 0 && unixType !== 0x8000) return 'is not a file';
   if (entry.isEncrypted()) return 'is encrypted';
   if (!Object.values<number>(methods).includes(entry.compressionMethod))
-    return 'is compressed by a method that is not read';
+    return 'is compressed by an unsupported method';
   return undefined;
 }
 
 /**
- * Reads a file of a zip archive whole. What it decompresses to is bounded by the size that the archive tells.
- * @throws DatasetError where it is damaged
+ * Reads a whole file of a zip archive. It is never decompressed beyond the size that the archive gives for it.
+ * @throws DatasetError if it is damaged
  */
 export async function readZipFile(
   archive: ByteRange,
@@ -87,11 +87,11 @@ export async function readZipFile(
   const stored = await readBytes(archive.path, start + dataStart(header, archive.path), bytes);
   const content = header.readUInt16LE(8) === methods.stored ? stored : await inflated(stored, size);
   if (content.length !== size || crc32(content) !== expected)
-    throw new DatasetError('it is damaged: its checksum is not that of the archive');
+    throw new DatasetError('it is damaged: its checksum differs from the one in the archive');
   return content;
 }
 
-/** Where the contents of a plain file of a zip archive lie. */
+/** The byte range of the contents of an uncompressed file in a zip archive. */
 export async function rangeInZip(
   archive: ByteRange,
   { offset, bytes }: Pick<ZipFile, 'offset' | 'bytes'>,
@@ -101,10 +101,10 @@ export async function rangeInZip(
   return { path: archive.path, offset: start + dataStart(header, archive.path), size: bytes };
 }
 
-/** Bytes from a local header to the contents. */
+/** Bytes from the start of a local header to the contents. */
 function dataStart(header: Buffer, path: string): number {
   if (header.readUInt32LE(0) !== 0x04034b50)
-    throw new DatasetError(`${path}: a member is not where the directory says`);
+    throw new DatasetError(`${path}: a member is not where the archive's directory says`);
   return localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 

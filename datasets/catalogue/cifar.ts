@@ -1,4 +1,4 @@
-/** What both Cifar datasets have in common. */
+/** Facts that both Cifar datasets share. */
 export const cifarPublication = {
   homepage: 'https://www.cs.toronto.edu/~kriz/cifar.html',
   licence: 'not stated by the publisher',

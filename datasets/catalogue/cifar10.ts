@@ -28,7 +28,7 @@ export const cifar10 = defineDataset({
   ],
   publication: {
     ...cifarPublication,
-    put: `${archive} as it is downloaded, or its folder cifar-10-batches-bin/; or images in train/<class>/ and test/<class>/`,
+    put: `${archive} as downloaded, or its folder cifar-10-batches-bin/; or images in train/<class>/ and test/<class>/`,
     bytes: 170_052_171,
   },
   reader: { read: (tree, where) => readCifar(tree, where, { classes, labelBytes: 1, files }, archive) },

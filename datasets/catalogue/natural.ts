@@ -8,7 +8,7 @@ const splitFolders = new Map<string, number>([
   ['seg_test', givenSplits.test],
 ]);
 
-/** Natural: scenes of six kinds, known as Intel image classification. */
+/** Natural: scenes of six kinds, known as Intel Image Classification. */
 export const natural = defineDataset({
   name: 'natural',
   title: 'Natural',
@@ -31,7 +31,7 @@ export const natural = defineDataset({
   title = {Intel Image Classification},
   year = {2019}, howpublished = {Kaggle}, url = {https://www.kaggle.com/datasets/puneet6060/intel-image-classification}
 }`,
-    put: "Kaggle's archive.zip, or the folders seg_train/ and seg_test/ in it; the unlabelled seg_pred/ is passed over",
+    put: "Kaggle's archive.zip, or the folders seg_train/ and seg_test/ in it; the unlabelled seg_pred/ is ignored",
     bytes: 363_000_000,
     unverified: 'the licence and the size of the download',
   },

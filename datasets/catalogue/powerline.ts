@@ -1,7 +1,7 @@
 import { readPowerline } from '../readers/powerline.ts';
 import { defineDataset } from './define.ts';
 
-/** Powerline (Yetgin and Gerek): infrared and visible-light images with a power line or without, both kinds together. */
+/** Powerline (Yetgin and Gerek): infrared and visible-light images with or without a power line, both kinds together. */
 export const powerline = defineDataset({
   name: 'powerline',
   title: 'Powerline',

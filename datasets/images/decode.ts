@@ -4,7 +4,7 @@ import type { RawImage } from '../source.ts';
 import { imageFormat } from './image-format.ts';
 import { jpegComponents } from './jpeg-components.ts';
 
-/** Pixels of the largest image that is decoded, about 8000 x 8000: what claims to be larger is not an image of a dataset. */
+/** Maximum pixels of an image, about 8000 x 8000: a file that claims more is not an image of a dataset. */
 export const mostPixels = 2 ** 26;
 
 /** An image that cannot be decoded; the message says why. */
@@ -12,18 +12,18 @@ export class UndecodableImage extends Error {
   override name = 'UndecodableImage';
 }
 
-// Threads come from decoding several images at a time; nothing is decoded twice.
+// Parallelism comes from decoding several images at a time; nothing is decoded twice.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes the first frame of a JPEG, PNG, GIF, WebP, TIFF or BMP file to 8-bit sRGB, turned as its EXIF orientation says.
+ * Decodes the first frame of a JPEG, PNG, GIF, WebP, TIFF or BMP file to 8-bit sRGB, rotated according to its EXIF orientation.
  *
- * As OpenCV's `imread`, with which pycls reads: bit for bit the same pixels of JPEG and PNG files; colour profiles are ignored,
- * transparency is dropped, 16-bit values keep their high byte. libjpeg-turbo's accurate integer decoding, which this uses, gives the
- * same on every processor.
+ * Matches OpenCV's `imread`, which pycls uses: JPEG and PNG files give bit-identical pixels; colour profiles are ignored,
+ * transparency is dropped, 16-bit values keep their high byte. It uses libjpeg-turbo's accurate integer decoding, which gives the
+ * same result on every processor.
  * @returns uint8, [height, width, 3]
- * @throws UndecodableImage where the bytes are cut short, damaged, no image, or an image of more than `mostPixels`
+ * @throws UndecodableImage if the bytes are truncated, damaged, not an image, or an image of more than `mostPixels`
  */
 export async function decodeImage(bytes: Buffer): Promise<RawImage> {
   const format = imageFormat(bytes);
@@ -64,7 +64,7 @@ async function cmyk(bytes: Buffer): Promise<RawImage> {
 }
 
 function bmp(bytes: Buffer): RawImage {
-  // Width and height of the header that follows the 14 bytes of the file's; a negative height is of rows from the top.
+  // Width and height are in the image header, after the 14-byte file header; a negative height means that rows start at the top.
   const claimed = bytes.length < 26 ? 0 : bytes.readInt32LE(18) * Math.abs(bytes.readInt32LE(22));
   if (claimed > mostPixels) throw new UndecodableImage(`BMP file of ${claimed} pixels, more than ${mostPixels}`);
   const { data, height, width } = decodeBmp(bytes);

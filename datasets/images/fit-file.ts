@@ -3,16 +3,16 @@ import { decodeImage, UndecodableImage } from './decode.ts';
 import { cropped, fitImage, type FittedImage, type ImageForm } from './fit-image.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
 
-/** An image file and the parts of it that are images of the dataset: all of it where a region is null. */
+/** An image file and the regions of it that are images of the dataset; a null region is the whole file. */
 export interface ImageFile {
   bytes: Uint8Array;
   regions: readonly (Region | null)[];
 }
 
-/** An image, or in words why there is none. */
+/** An image, or the reason in words why there is none. */
 export type Fitting = FittedImage | { reason: string };
 
-/** Decodes a file once and brings its parts into the form of their dataset, in their order. */
+/** Decodes a file once and brings its regions, in order, into the form of their dataset. */
 export async function fitFile({ bytes, regions }: ImageFile, form: ImageForm, kernel: PixelKernel): Promise<Fitting[]> {
   try {
     const image = await decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

@@ -3,7 +3,7 @@ import type { RawImage, Region } from '../source.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
 import { resampling, type Span } from './resampling.ts';
 
-/** What the images of a dataset are brought to. */
+/** The form into which all images of a dataset are brought. */
 export interface ImageForm {
   /** Pixels: the side of squares, or the largest short side. */
   size: number;
@@ -12,7 +12,7 @@ export interface ImageForm {
   channels: number;
 }
 
-/** An image as it is stored, with what is kept of it. */
+/** An image as it is stored, with the hash and sums that are stored beside it. */
 export interface FittedImage extends RawImage {
   /** SHA-256 of the pixels, 32 bytes. */
   hash: Uint8Array;
@@ -20,15 +20,15 @@ export interface FittedImage extends RawImage {
   sums: Float64Array;
 }
 
-/** The long side is at most so many times the short one: what is beyond is cut off evenly. */
+/** Maximum ratio of the long side to the short one: a longer image is cropped evenly at both ends. */
 export const longestAspect = 16;
 
 /**
- * An image in the form of its dataset.
+ * Brings an image into the form of its dataset.
  *
- * `square`: the central square, resized with antialiasing as Pillow's and TensorFlow's bilinear do it. `short-side`: the whole
- * image, its short side resized to `size` where it is longer, as pycls does it before it tests (bilinear without antialiasing, the
- * long side rounded down); an image that is not larger is left as it is.
+ * `square`: the central square, resized with antialiasing like the bilinear filters of Pillow and TensorFlow. `short-side`: the whole
+ * image; if its short side is longer than `size`, it is resized to `size`, as pycls does before testing (bilinear without
+ * antialiasing, the long side rounded down); otherwise the image is unchanged.
  */
 export function fitImage(image: RawImage, { size, fit, channels }: ImageForm, kernel: PixelKernel): FittedImage {
   const source = image.channels === channels ? image : withChannels(image, channels);
@@ -37,7 +37,7 @@ export function fitImage(image: RawImage, { size, fit, channels }: ImageForm, ke
   return { pixels, height, width, channels, hash: hash('sha256', pixels, 'buffer'), sums };
 }
 
-/** Whether `fitImage` has nothing to resize or convert. */
+/** Whether `fitImage` would leave an image unchanged. */
 export const isFitted = ({ height, width, channels }: RawImage, form: ImageForm) =>
   channels === form.channels && height === form.size && width === form.size;
 
@@ -61,7 +61,7 @@ function shortSide(image: RawImage, size: number, kernel: PixelKernel): RawImage
   return { pixels: kernel.resize(cut, rows, columns), height: outHeight, width: outWidth, channels };
 }
 
-/** Height and width of an image whose short side is resized to `size`, with pycls' rounding. */
+/** Height and width of an image after its short side is resized to `size`, rounded as in pycls. */
 export function shortSideSize(height: number, width: number, size: number): [height: number, width: number] {
   return width < height ? [Math.floor((height / width) * size), size] : [size, Math.floor((width / height) * size)];
 }
@@ -74,7 +74,7 @@ function withinAspect(image: RawImage): RawImage {
   return cropped(image, { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h });
 }
 
-/** A part of an image, which lies inside it. */
+/** The part of an image in a region, which must lie inside the image. */
 export function cropped({ pixels, width, channels }: RawImage, region: Region): RawImage {
   const row = region.width * channels;
   const part = new Uint8Array(region.height * row);
@@ -86,8 +86,8 @@ export function cropped({ pixels, width, channels }: RawImage, region: Region): 
 }
 
 /**
- * An image with other channels: grey three times for colours; for grey the luma of ITU-R BT.601 in 16-bit integers, which is
- * Pillow's `L`. A fourth channel (alpha) is dropped, and so is the second of two.
+ * Converts an image to another number of channels: grey is repeated three times for colour; colour becomes grey by the luma of
+ * ITU-R BT.601 in 16-bit integers, like Pillow's `L`. An alpha channel (the fourth, or the second of two) is dropped.
  */
 function withChannels({ pixels, height, width, channels }: RawImage, wanted: number): RawImage {
   const count = height * width;

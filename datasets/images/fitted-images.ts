@@ -11,18 +11,18 @@ interface IndexedContent {
 }
 
 export interface IndexedFitting {
-  /** In the source. */
+  /** Position in the source. */
   index: number;
   fitting: Fitting;
 }
 
-/** Images, and bytes where they come as pixels, that are fitted at a time: what is under way stays small. */
+/** Limits of what is fitted together: images, and bytes if they come as pixels. They keep the work in progress small. */
 const mostTogether = 100;
 const mostBytes = 2 ** 16;
 
 /**
- * Brings the images of a source into the form of their dataset, in their order, some at a time. Files are decoded by threads, each file
- * once for all images of it that follow each other; pixels that need no decoding stay in this thread.
+ * Brings the images of a source into the form of their dataset, in order, some at a time. Threads decode the files, each file
+ * once for all its consecutive images; pixels that need no decoding stay in this thread.
  */
 export async function* fittedImages(
   contents: AsyncIterable<IndexedContent>,
@@ -36,7 +36,7 @@ export async function* fittedImages(
   const begin = () => {
     const fittings = fitGroup(group, form, kernel, workers);
     group = [];
-    // It is waited for later: an error must not count as unhandled before.
+    // It is awaited later: until then, an error must not count as unhandled.
     if (fittings instanceof Promise) fittings.catch(() => undefined);
     underWay.push(fittings);
   };
@@ -44,7 +44,7 @@ export async function* fittedImages(
     for await (const item of contents) {
       if (group.length > 0 && !goesAlong(item.content, group)) {
         begin();
-        // What is done waits for what comes before it, and for nothing else.
+        // A finished group waits only for the groups before it.
         while (underWay.length > workers.width || (underWay.length > 0 && !(underWay[0] instanceof Promise)))
           yield await underWay.shift()!;
       }
@@ -57,7 +57,7 @@ export async function* fittedImages(
   }
 }
 
-/** Whether an image is fitted together with those before it: of the same file, or of pixels all. */
+/** Whether an image is fitted together with the group before it: all from the same file, or all given as pixels. */
 function goesAlong(content: ImageContent, group: readonly IndexedContent[]): boolean {
   const first = group[0]!.content;
   if (group.length === mostTogether) return false;

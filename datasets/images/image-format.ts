@@ -1,4 +1,4 @@
-/** Formats that are decoded, and the bytes that their files begin with. */
+/** Supported formats, and the bytes that their files begin with. */
 const signatures = [
   ['jpeg', '\xff\xd8\xff'],
   ['png', '\x89PNG\r\n\x1a\n'],
@@ -10,7 +10,7 @@ const signatures = [
 
 export type ImageFormat = (typeof signatures)[number][0] | 'webp';
 
-/** The format of a file by its first bytes, whatever it is called; undefined where it is none of those that are decoded. */
+/** The format of a file by its first bytes, whatever its name; undefined if the format is not supported. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 12)).toString('latin1');
   if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'webp';

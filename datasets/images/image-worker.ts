@@ -3,7 +3,7 @@ import { fastestKernel } from './fastest-kernel.ts';
 import { fitFile, type ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
 
-/** A thread of `ImageWorkers`: it is told the form of a dataset when it starts, is sent image files, and answers each in its turn. */
+/** A thread of `ImageWorkers`: it receives the form of a dataset when it starts, then image files, which it answers in order. */
 const form = workerData as ImageForm;
 const kernel = fastestKernel();
 let last: Promise<void> = Promise.resolve();

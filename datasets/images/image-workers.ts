@@ -12,13 +12,13 @@ interface Pending {
 
 interface Thread {
   worker: Worker;
-  /** Of the files that it was sent, in their order: it answers in the same. */
+  /** For the files that it was sent, in order; it answers in the same order. */
   pending: Pending[];
 }
 
 let bundled: Promise<string> | undefined;
 
-/** What a thread runs, bundled once a process. */
+/** The code that a thread runs, bundled once per process. */
 const workerModule = () =>
   (bundled ??= bundledModules({
     name: 'image-worker',
@@ -26,9 +26,9 @@ const workerModule = () =>
     external: ['sharp', '@cwasm/nsbmp'],
   }).then((folder) => join(folder, 'image-worker.cjs')));
 
-/** Threads that decode image files and bring them into the form of a dataset, started when the first file comes. */
+/** Threads that decode image files and bring them into the form of a dataset; they are started with the first file. */
 export class ImageWorkers {
-  /** How many files to have under way, so that no thread waits for the next one. */
+  /** How many files should be in progress, so that no thread waits for the next one. */
   readonly width: number;
   readonly #form: ImageForm;
   readonly #count: number;
@@ -42,8 +42,8 @@ export class ImageWorkers {
   }
 
   /**
-   * The images of a file, by the thread that has the least to do.
-   * @throws Error where a thread has failed; what is wrong with a file is told in the fittings
+   * The images of a file, made by the least busy thread.
+   * @throws Error if a thread has failed; problems with a file are reported in the fittings
    */
   async fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
     const threads = await (this.#threads ??= this.#start());
@@ -51,7 +51,7 @@ export class ImageWorkers {
     const thread = threads.reduce((least, other) => (other.pending.length < least.pending.length ? other : least));
     return new Promise((resolve, reject) => {
       thread.pending.push({ resolve, reject });
-      // Of its own: a slice would take along the whole buffer that it is part of.
+      // A copy: sending a slice would send the whole buffer that it is part of.
       const own = new Uint8Array(bytes);
       thread.worker.postMessage({ bytes: own, regions } satisfies ImageFile, [own.buffer]);
     });
@@ -66,7 +66,7 @@ export class ImageWorkers {
   async #start(): Promise<Thread[]> {
     const module = await workerModule();
     return Array.from({ length: this.#count }, () => {
-      // Without the loader of its parent: the bundle needs none.
+      // Without the parent's loader, which the bundle does not need.
       const worker = new Worker(module, { workerData: this.#form, execArgv: [] });
       const pending: Pending[] = [];
       const fail = (error: Error) => {

@@ -1,16 +1,16 @@
 import type { RawImage } from '../source.ts';
 import type { Resampling } from './resampling.ts';
 
-/** What is computed on pixels, in integers: every implementation gives the same on every processor. */
+/** Computations on pixels, in integers: every implementation gives the same results on every processor. */
 export interface PixelKernel {
   /** The image resized along both axes: uint8, [rows.firsts.length, columns.firsts.length, channels]. */
   resize(image: RawImage, rows: Resampling, columns: Resampling): Uint8Array;
   /**
-   * Sums over the pixels of an image of 1 or 3 channels: of each channel, then of the products of each pair of channels a <= b in
-   * order. Exact.
+   * Exact sums over the pixels of an image with 1 or 3 channels: of each channel, then of the products of each pair of channels
+   * a <= b in order.
    */
   sums(pixels: Uint8Array, channels: number): Float64Array;
 }
 
-/** How many sums an image of so many channels has. */
+/** How many sums an image with the given number of channels has. */
 export const sumsOf = (channels: number) => channels + (channels * (channels + 1)) / 2;

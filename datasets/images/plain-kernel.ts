@@ -1,7 +1,7 @@
 import { sumsOf, type PixelKernel } from './pixel-kernel.ts';
 import { one, type Resampling } from './resampling.ts';
 
-/** `PixelKernel` in plain JavaScript, for processors without the SIMD that WebAssembly needs, and to hold the other one against. */
+/** `PixelKernel` in plain JavaScript, for processors without the SIMD that WebAssembly needs, and as a reference for the other kernel. */
 export const plainKernel: PixelKernel = {
   resize({ pixels, height, width, channels }, rows, columns) {
     const between = resizeAxis(pixels, { outer: 1, length: height, inner: width * channels }, rows);
@@ -35,7 +35,7 @@ function resizeAxis(
         let sum = one / 2;
         for (let tap = 0; tap < taps; tap++) {
           const weight = weights[output * taps + tap]!;
-          // Beyond the end of the axis, where no weight is, may be the end of the image.
+          // Taps with weight 0 may reach past the end of the axis, and so past the end of the image.
           if (weight !== 0) sum += weight * source[first + tap * inner + i]!;
         }
         target[index++] = Math.floor(sum / one);

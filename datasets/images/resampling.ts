@@ -1,17 +1,17 @@
-/** How each pixel along one axis of a resized image is made of those of the source, in integers. */
+/** How each pixel along one axis of a resized image is computed from source pixels, in integers. */
 export interface Resampling {
-  /** Of each output pixel, the first source pixel that it is made of. */
+  /** For each output pixel, the first source pixel that contributes to it. */
   firsts: Int32Array;
-  /** [output pixels, taps]: weights of that source pixel and those that follow; each row adds up to `one`. */
+  /** [output pixels, taps]: weights of that source pixel and the ones after it; each row adds up to `one`. */
   weights: Int16Array;
-  /** Even; weights beyond those that are needed are 0. */
+  /** Weights per output pixel, an even number; unneeded ones are 0. */
   taps: number;
 }
 
-/** What the weights of a pixel add up to. */
+/** The sum of a pixel's weights. */
 export const one = 1 << 14;
 
-/** Part of an axis in source pixels. */
+/** Part of an axis, in source pixels. */
 export interface Span {
   start: number;
   length: number;
@@ -19,8 +19,8 @@ export interface Span {
 
 /**
  * Resamples a span of an axis of `length` pixels to `size` pixels by a triangle filter at half-pixel centers.
- * @param antialias whether the filter is widened where the span shrinks, as in Pillow's and TensorFlow's antialiased bilinear;
- *   else each pixel is interpolated between its two neighbours, as in OpenCV's bilinear, which pycls uses
+ * @param antialias whether the filter is widened if the span shrinks, like the antialiased bilinear filters of Pillow and TensorFlow;
+ *   otherwise each pixel is interpolated between its two neighbours, like OpenCV's bilinear filter, which pycls uses
  */
 export function resampling(span: Span, length: number, size: number, antialias: boolean): Resampling {
   const scale = span.length / size;
@@ -39,11 +39,11 @@ export function resampling(span: Span, length: number, size: number, antialias: 
   return { firsts, weights, taps };
 }
 
-/** Weights of `count` pixels by their distance from the center, which is at `center`. */
+/** Weights of `count` pixels, by their distance from `center`. */
 const triangle = (center: number, support: number, count: number) =>
   Array.from({ length: count }, (_, k) => Math.max(0, 1 - Math.abs(k - center) / support));
 
-/** Weights as integers that add up to `one`; what rounding leaves goes to the largest. */
+/** Weights as integers that add up to `one`; the rounding remainder goes to the largest. */
 function inIntegers(shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   const integers = shares.map((share) => Math.round((share / total) * one));

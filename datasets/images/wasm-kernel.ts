@@ -3,7 +3,7 @@ import type { Resampling } from './resampling.ts';
 
 type Resize = (
   source: number,
-  /** Bytes from a row of the source to the next; for columns the pixels of a row. */
+  /** Bytes from one source row to the next; for columns, the pixels of a row. */
   stride: number,
   firsts: number,
   weights: number,
@@ -16,7 +16,7 @@ type Resize = (
 
 type Sums = (source: number, pixels: number, totals: number) => void;
 
-/** What assembly/pixels.ts exports; buffers are told by their addresses. */
+/** The exports of assembly/pixels.ts; buffers are given by their addresses. */
 interface Exports {
   memory: WebAssembly.Memory;
   resizeRows: Resize;
@@ -28,22 +28,22 @@ interface Exports {
 
 const pageBytes = 65536;
 
-/** Where the buffers of a call begin: behind what the compiler may have put into the memory. */
+/** Address of the first buffer of a call: after anything the compiler may have put into the memory. */
 const firstByte = 1024;
 
 /** Bytes that may be read or written past the end of a buffer. */
 const slack = 16;
 
-/** Bytes of memory that are kept for the next call: more was grown for an image of unusual size. */
+/** Maximum bytes of memory that are kept for the next call; memory that grew larger, for an unusually large image, is dropped. */
 const keptBytes = 64 * 2 ** 20;
 
-/** `PixelKernel` in WebAssembly with SIMD. It has memory of its own, so each thread has its own kernel. */
+/** `PixelKernel` in WebAssembly with SIMD. A kernel has its own memory, so each thread needs its own kernel. */
 export function wasmKernel(code: Uint8Array): PixelKernel {
   const module = new WebAssembly.Module(code);
   const instantiate = () => new WebAssembly.Instance(module).exports as unknown as Exports;
   let wasm = instantiate();
 
-  /** Addresses of buffers of so many bytes, one after the other in a memory that is large enough. */
+  /** Addresses of consecutive buffers of the given sizes in bytes; grows the memory if necessary. */
   const layOut = (...sizes: number[]): number[] => {
     if (wasm.memory.buffer.byteLength > keptBytes) wasm = instantiate();
     let end = firstByte;
@@ -72,7 +72,7 @@ export function wasmKernel(code: Uint8Array): PixelKernel {
         rows.weights.byteLength,
         columns.firsts.byteLength,
         columns.weights.byteLength,
-        // Taps without a weight reach past the last row, and in `between` past the last column.
+        // Taps with weight 0 reach past the last row, and in `between` past the last column.
         height * stride + rows.taps * stride,
         outHeight * stride + columns.taps * channels,
         outHeight * outWidth * channels,

@@ -1,4 +1,4 @@
-/** What this project uses of WebAssembly's JavaScript API, which TypeScript has in the library of browsers only. */
+/** The parts of WebAssembly's JavaScript API that this project uses; TypeScript declares them only for browsers. */
 declare namespace WebAssembly {
   class Module {
     constructor(code: Uint8Array);

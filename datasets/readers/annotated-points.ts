@@ -8,11 +8,11 @@ import { ImageCollector } from './image-collector.ts';
 import { missingImages } from './missing-images.ts';
 
 export interface AnnotatedPoints {
-  /** Class names; the position is the label. Labels in other case are the same, points of other labels are left out. */
+  /** Class names; the position is the label. Case is ignored, and points with other labels are left out. */
   classes: readonly string[];
   /** Side of the square patches, in pixels. */
   patch: number;
-  /** Only photos in a folder of this name, where there is one. */
+  /** If a folder of this name exists, only the photos in it are read. */
   folder: string;
 }
 
@@ -24,13 +24,13 @@ interface Point {
 const annotationEnding = /\.txt$/i;
 
 /**
- * Reads patches around annotated points: of each photo `X.jpg` a text `X.jpg.txt` with a header and lines `row; column; label`.
+ * Reads patches around annotated points: each photo `X.jpg` has a text file `X.jpg.txt` with a header and lines `row; column; label`.
  * Each point is an image, grouped by its photo.
  *
- * A patch is centred on its point where it fits into the photo; near an edge it is moved inside, so that it has its full size
- * and nothing but pixels of the photo, and the point is off its centre. In a photo smaller than a patch it is as large as the
- * photo. A point outside of its photo gives a patch that does not fit, for the decoder to refuse.
- * @throws DatasetError naming file and line of an annotation that is no point
+ * A patch is centred on its point if it fits into the photo; near an edge it is moved inside, so that it has its full size
+ * and contains only pixels of the photo, but the point is off its centre. In a photo smaller than a patch, the patch is as large as
+ * the photo. A point outside its photo gives a patch that does not fit, which the decoder refuses.
+ * @throws DatasetError naming file and line of an annotation that is not a point
  */
 export async function readAnnotatedPoints(
   tree: FileTree,
@@ -62,7 +62,7 @@ export async function readAnnotatedPoints(
     for (const { line, row, column, label } of parsePoints(file.bytes.toString('utf8'), printable(path))) {
       const known = labels.get(label.toLowerCase());
       if (known === undefined) {
-        collector.leaveOut(`points of other labels than ${classes.join(', ')}`);
+        collector.leaveOut(`points with labels other than ${classes.join(', ')}`);
         continue;
       }
       points.push({ row, column });
@@ -75,7 +75,7 @@ export async function readAnnotatedPoints(
   return collector.source(classes, { missing, region: (point, photo) => patchAround(points[point]!, patch, photo) });
 }
 
-/** The points of a text; throws a `DatasetError` naming the line of what is none. */
+/** The points of a text; throws a `DatasetError` naming a line that is not a point. */
 function parsePoints(text: string, path: string): (Point & { line: number; label: string })[] {
   return text.split(/\r\n|\n|\r/).flatMap((content, index) => {
     if (content.trim() === '' || content.startsWith('#')) return [];
@@ -107,12 +107,12 @@ async function patchAround({ row, column }: Point, patch: number, photo: Buffer)
   };
 }
 
-/** Width and height after EXIF rotation; undefined for what is no image. */
+/** Width and height after EXIF rotation; undefined if the file is not an image. */
 async function sizeOf(photo: Buffer): Promise<{ width: number; height: number } | undefined> {
   try {
     return (await sharp(photo).metadata()).autoOrient;
   } catch {
-    // The decoder will tell why.
+    // The decoder will report why.
     return undefined;
   }
 }

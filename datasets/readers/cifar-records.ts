@@ -18,9 +18,9 @@ const plane = side * side;
 const channels = 3;
 
 /**
- * Reads the binary version of Cifar: records of labels and 3,072 pixels, the red ones first, then green and blue, each in rows.
- * @returns undefined where the tree has none of the files
- * @throws DatasetError naming file and record of what is wrong
+ * Reads the binary version of Cifar: records of labels and 3,072 pixel values, first all red, then green, then blue ones, each row by row.
+ * @returns undefined if the tree has none of the files
+ * @throws DatasetError naming the file and record that is wrong
  */
 export async function readCifarRecords(
   tree: FileTree,
@@ -80,7 +80,7 @@ function checkRecords(
   }
 }
 
-/** Planes as pixels: [channels, height, width] to [height, width, channels]. */
+/** Interleaves colour planes: [channels, height, width] to [height, width, channels]. */
 function interleaved(planes: Buffer): RawImage {
   const pixels = new Uint8Array(planes.length);
   for (let i = 0, o = 0; i < plane; i++, o += channels) {

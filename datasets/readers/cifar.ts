@@ -5,13 +5,13 @@ import { readCifarRecords, type CifarRecords } from './cifar-records.ts';
 import { isImageName } from './folder-words.ts';
 import { readNamedClasses } from './named-classes.ts';
 
-/** What the Python version is made of: pickles, which run code when they are read. */
+/** Files of the Python version: pickles, which run code when they are read. */
 const pickle = /(^|\/)(cifar-100?-python|cifar-10-batches-py)(\/|$)|\.pkl$|(^|\/)data_batch_\d$/i;
 
 /**
- * Reads Cifar: its binary version, else images in folders of classes.
+ * Reads Cifar: its binary version, else images in class folders.
  * @param binaryVersion name of the archive to download
- * @throws DatasetError where there is only the Python version
+ * @throws DatasetError if there is only the Python version
  */
 export async function readCifar(
   tree: FileTree,
@@ -23,7 +23,7 @@ export async function readCifar(
   if (source !== undefined) return source;
   if (!tree.paths.some(isImageName) && tree.paths.some((path) => pickle.test(path)))
     throw new DatasetError(
-      `${where} has the Python version, whose pickles are not read because they can run any code: download the binary version, ${binaryVersion}`,
+      `${where} has the Python version, which is not read because its pickles can run arbitrary code: download the binary version, ${binaryVersion}`,
     );
   return readNamedClasses(tree, { classes: records.classes });
 }

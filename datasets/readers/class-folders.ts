@@ -6,22 +6,22 @@ import { isImageName, splitOfWord, splitWords } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
 
 /**
- * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...`, or `<class>/...` where the dataset
- * brings no splits; classes are numbered in the order of their names. Folders around the whole are passed over, also those
- * that archives are listed under, and so is a folder of the same name within that of a split.
- * @param where what the dataset is called in errors
- * @param within only what lies in a folder of this name, where there is one
- * @throws DatasetError where there are no two classes
+ * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...`, or `<class>/...` if the dataset
+ * comes without splits; classes are numbered in the order of their names. Enclosing folders are skipped, including those
+ * that archives are listed under, and so is a folder of the same name inside the folder of a split.
+ * @param where name of the dataset in errors
+ * @param within if a folder of this name exists, only its contents are read
+ * @throws DatasetError if there are fewer than two classes
  */
 export function readClassFolders(tree: FileTree, where: string, { within }: { within?: string } = {}): DatasetSource {
   const collector = new ImageCollector(tree);
   const images = imageRows(tree, collector);
-  // Paths are taken apart anew whenever they are looked at: kept, the parts of a million would be large.
+  // Paths are split again each time they are needed: keeping the parts of a million paths would take much memory.
   const folders = (row: number) => tree.paths[row]!.split('/');
   const isWithin = (row: number) => folders(row).lastIndexOf(within!) >= 0;
   const narrowed = within !== undefined && images.some(isWithin);
   const rows = narrowed ? images.filter(isWithin) : images;
-  if (narrowed) collector.leaveOut(`images outside of ${within}/`, images.length - rows.length);
+  if (narrowed) collector.leaveOut(`images outside ${within}/`, images.length - rows.length);
   const segments = (row: number) => folders(row).slice(narrowed ? folders(row).lastIndexOf(within) + 1 : 0);
   const depth = wrappingFolders(rows, segments);
   const isDivided = rows.some((row) => splitOfWord(segments(row)[depth] ?? '') === givenSplits.train);
@@ -41,7 +41,7 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   for (const row of rows) {
     const place = placeOf(row);
     if (place === undefined) {
-      collector.leaveOut('images outside of the folders of classes');
+      collector.leaveOut('images outside the class folders');
       continue;
     }
     const { split, path } = place;
@@ -52,16 +52,16 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   return collector.source(classes);
 }
 
-/** The files of a tree that are images by their names; the others are counted. */
+/** The files of a tree whose names are those of images; the others are counted. */
 export function imageRows(tree: FileTree, collector: ImageCollector): number[] {
   const rows: number[] = [];
   for (const [row, path] of tree.paths.entries()) if (isImageName(path)) rows.push(row);
   const others = tree.paths.length - rows.length;
-  if (others > 0) collector.leaveOut('files that are no images by their names', others);
+  if (others > 0) collector.leaveOut('files whose names are not those of images', others);
   return rows;
 }
 
-/** How many folders lie around the folders of splits or classes. */
+/** The number of folders that enclose the split or class folders. */
 function wrappingFolders(rows: readonly number[], segmentsOf: (row: number) => string[]): number {
   for (let depth = 0; ; depth++) {
     const folders = new Set<string>();
@@ -76,7 +76,7 @@ function wrappingFolders(rows: readonly number[], segmentsOf: (row: number) => s
   }
 }
 
-/** Split and path from the class on; undefined for an image that is in no folder of a class. */
+/** Split, and path from the class folder on; undefined for an image outside the class folders. */
 type Place = { split: number; path: string[] } | undefined;
 
 function withoutSplit(segments: string[]): Place {

@@ -8,24 +8,24 @@ import { splitWords } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
 import { missingImages } from './missing-images.ts';
 
-/** A document of annotations in the form of COCO: `images`, `annotations` and `categories`, of which each image has one. */
+/** A COCO annotation document with `images`, `annotations` and `categories`; each image has one category. */
 export interface CocoDocument {
-  /** Its row in the tree. */
+  /** Row of the document in the tree. */
   row: number;
   split: number;
 }
 
 interface Annotations {
-  /** File names by id of image. */
+  /** File names by image id. */
   files: Map<number, string>;
-  /** Ids of images and of their categories. */
+  /** Category ids by image id. */
   categoryOf: Map<number, number>;
   categories: Map<number, { name: string; supercategory: string }>;
 }
 
 /**
- * Reads the images that COCO documents list, of the categories of one supercategory. Classes are numbered in the order of their names.
- * @throws DatasetError where a document is damaged or not of this form
+ * Reads the images that COCO documents list for the categories of one supercategory. Classes are numbered in the order of their names.
+ * @throws DatasetError if a document is damaged or not in this format
  */
 export async function readCoco(
   tree: FileTree,
@@ -51,7 +51,7 @@ export async function readCoco(
     missing.push(...missingImages(lost, name));
   }
   const others = finder.images - found.length;
-  if (others > 0) collector.leaveOut(`images that no annotation of ${supercategory} lists`, others);
+  if (others > 0) collector.leaveOut(`images without an annotation of ${supercategory}`, others);
   const classes = [...new Set(found.map(({ className }) => className))].sort();
   const labels = new Map(classes.map((name, label) => [name, label]));
   for (const { className, ...image } of found) collector.add({ ...image, label: labels.get(className)! });
@@ -61,7 +61,7 @@ export async function readCoco(
 /** Bytes that are parsed at once. */
 const pieceBytes = 2 ** 20;
 
-/** Parses a document piece by piece: as one object, half a million annotations would take a gigabyte. */
+/** Parses a document piece by piece: parsed as one object, half a million annotations would take a gigabyte. */
 function parseCoco(bytes: Buffer, name: string): Annotations {
   const annotations: Annotations = { files: new Map(), categoryOf: new Map(), categories: new Map() };
   const parser = new JSONParser({ paths: ['$.images.*', '$.annotations.*', '$.categories.*'], keepStack: false });

@@ -6,16 +6,16 @@ import { isImageName } from './folder-words.ts';
 const withoutExtension = (path: string) => path.replace(/\.[^./]*$/, '');
 const lastName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-/** Finds the images that annotations name, wherever these lie. */
+/** Finds the images that annotations name, wherever they are in the tree. */
 export class FileFinder {
   readonly #tree: FileTree;
   readonly #folder: string;
-  /** Rows of the images of a name, without its extension. */
+  /** Rows of the images with a given file name, without extension. */
   readonly #byName = new Map<string, number | number[]>();
-  /** How many there are. */
+  /** Number of images. */
   readonly images: number = 0;
 
-  /** @param folder the one that the paths of the annotations start from, below the dataset */
+  /** @param folder folder that the annotations' paths are relative to, below the dataset */
   constructor(tree: FileTree, folder = '') {
     this.#tree = tree;
     this.#folder = folder;
@@ -31,10 +31,10 @@ export class FileFinder {
   }
 
   /**
-   * The row of the image at a path: from the folder, else at the end of an image's whole path. Its extension may be absent.
+   * The row of the image at a path: relative to the folder, else any image whose path ends with it. The extension may be omitted.
    * @param source what names the image, for errors
-   * @returns undefined where there is none
-   * @throws DatasetError where several files have the path at the end of theirs and differ in size
+   * @returns undefined if there is none
+   * @throws DatasetError if the paths of several files end with it and their sizes differ
    */
   find(image: string, source: string): number | undefined {
     const { paths } = this.#tree;
@@ -49,7 +49,7 @@ export class FileFinder {
     const other = rows.find((row) => this.#tree.size(row) !== this.#tree.size(rows[0]!));
     if (other !== undefined)
       throw new DatasetError(
-        `${source} must tell which file is ${printable(image)}: ` +
+        `${source} must say which file ${printable(image)} is: ` +
           `it may be ${printable(paths[rows[0]!]!)} or ${printable(paths[other]!)}`,
       );
     return rows[0];

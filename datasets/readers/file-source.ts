@@ -4,16 +4,16 @@ import type { DatasetSource, ImageContent, LeftOut, ReadOptions, Region, SourceI
 export interface FileSourceParts {
   classes: readonly string[];
   images: SourceImages;
-  /** Row of each image's file in the tree; images of one file follow each other. */
+  /** Row of each image's file in the tree; images of the same file are consecutive. */
   rows: readonly number[];
   leftOut: readonly LeftOut[];
   missing: readonly string[];
   notes: readonly string[];
-  /** Part of an image's file that it is; the whole file where absent. */
+  /** Region of its file that an image consists of; the whole file by default. */
   region?: ((index: number, file: Buffer) => Promise<Region | undefined>) | undefined;
 }
 
-/** A dataset whose images are files, or parts of files, of a tree. */
+/** A dataset whose images are files, or regions of files, in a tree. */
 export function fileSource(tree: FileTree, parts: FileSourceParts): DatasetSource {
   const { classes, images, rows, leftOut, missing, notes, region } = parts;
 

@@ -1,9 +1,9 @@
 import { givenSplits } from '../source.ts';
 
-/** Files that are images by their names. Others are left out; what their bytes are is for the decoder to see. */
+/** Whether a file name is that of an image. Other files are left out; whether the bytes really are an image is up to the decoder. */
 export const isImageName = (path: string) => /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif)$/i.test(path);
 
-/** What folders of splits are called. */
+/** Names of split folders. */
 const splitFolders = new Map<string, number>([
   ['train', givenSplits.train],
   ['training', givenSplits.train],
@@ -14,15 +14,15 @@ const splitFolders = new Map<string, number>([
   ['testing', givenSplits.test],
 ]);
 
-/** The split that a word names, whatever its case; undefined where it names none. */
+/** The split that a word names, whatever its case; undefined if it names none. */
 export const splitOfWord = (word: string) => splitFolders.get(word.trim().toLowerCase());
 
-/** What splits are called in the ids of images, by their values. */
+/** Names of splits in the ids of images, by value. */
 export const splitWords: Readonly<Record<number, string>> = {
   [givenSplits.train]: 'train',
   [givenSplits.validation]: 'val',
   [givenSplits.test]: 'test',
 };
 
-/** A name as it is compared: without case, spaces and dashes like underscores. */
+/** A name in the form used for comparisons: lower case, with spaces and dashes as underscores. */
 export const folded = (name: string) => name.toLowerCase().replaceAll(/[\s_-]+/g, '_');

@@ -7,9 +7,9 @@ import { idsWithin, pixelSource } from './pixel-source.ts';
 const unsignedByte = 0x08;
 
 /**
- * Parses an IDX file of unsigned bytes (the format of the MNIST page: two zero bytes, the type, the number of dimensions, each
- * size as a big-endian uint32, the data in row-major order).
- * @throws DatasetError naming file, byte and what would be right
+ * Parses an IDX file of unsigned bytes (the format described on the MNIST page: two zero bytes, the type, the number of dimensions,
+ * each size as a big-endian uint32, the data in row-major order).
+ * @throws DatasetError naming file, byte and the expected value
  */
 export function parseIdx(bytes: Buffer, file: string, dimensions: number): { shape: number[]; data: Buffer } {
   const fail = (offset: number, problem: string): never => {
@@ -41,7 +41,7 @@ const files = [
 /**
  * Reads a dataset of the MNIST family from its four files.
  * @param where its folder, for errors
- * @throws DatasetError as `parseIdx`, where a file is not there, counts differ, or a label is not below the number of classes
+ * @throws DatasetError like `parseIdx`, and if a file is missing, counts differ, or a label is not below the number of classes
  */
 export async function readIdxFiles(tree: FileTree, classes: readonly string[], where: string): Promise<DatasetSource> {
   const contents = await readNamed(
@@ -83,11 +83,11 @@ export async function readIdxFiles(tree: FileTree, classes: readonly string[], w
   });
 }
 
-/** Contents of files by their names; some write a dot for the second dash. */
+/** Contents of files by their names; some copies have a dot instead of the second dash. */
 async function readNamed(tree: FileTree, names: readonly string[], where: string): Promise<Map<string, Buffer>> {
   const rows = names.map((name) => {
     const row = tree.paths.findIndex((path) => path.slice(path.lastIndexOf('/') + 1).replace('.idx', '-idx') === name);
-    if (row < 0) throw new DatasetError(`${where}/${name} must be there, plain or with .gz at its end`);
+    if (row < 0) throw new DatasetError(`${where}/${name} must exist, plain or ending in .gz`);
     return row;
   });
   const contents = new Map<string, Buffer>();

@@ -5,18 +5,18 @@ import { fileSource, type FileSourceParts } from './file-source.ts';
 
 /** One image as a reader finds it. */
 export interface FoundImage {
-  /** Of its file in the tree. */
+  /** Row of its file in the tree. */
   row: number;
   id: string;
   label: number;
   split: number;
-  /** What it is grouped by, e.g. the id of a lesion; either all images of a dataset have one or none. */
+  /** Name of its group, e.g. the id of a lesion; either all images of a dataset have one, or none has. */
   group?: string;
 }
 
 const mostClasses = 2 ** 16;
 
-/** Collects the images that a reader finds into a source, in an order that does not depend on the form of the download. */
+/** Collects the images that a reader finds and makes a source of them, in an order that does not depend on the form of the download. */
 export class ImageCollector {
   readonly #tree: FileTree;
   readonly #rows: number[] = [];
@@ -52,9 +52,9 @@ export class ImageCollector {
   }
 
   /**
-   * The source of all images that were added: in the order of their ids, or of their rows where some are in a compressed tar. Of images
-   * with the same id the first counts: they are one, in an archive and beside it.
-   * @param region part of the file that an image is, by the count of images that were added before it
+   * The source of all added images: in the order of their ids, or of their rows if some are in a compressed tar. Of images
+   * with the same id only the first counts: they are the same image, e.g. in an archive and beside it.
+   * @param region region of its file that an image consists of, by the number of images added before it
    */
   source(
     classes: readonly string[],
@@ -87,11 +87,11 @@ export class ImageCollector {
     const rows = this.#rows;
     const isDivided = this.#splits.includes(givenSplits.train);
     const counting = [...ids.keys()].filter((i) => !isDivided || this.#splits[i] !== givenSplits.undivided);
-    this.#note('images in the folder of no split', ids.length - counting.length);
+    this.#note('images outside the folders of splits', ids.length - counting.length);
     const byId = (a: number, b: number) => (ids[a]! < ids[b]! ? -1 : ids[a] === ids[b] ? rows[a]! - rows[b]! : 1);
     const sorted = counting.sort(byId);
     const unique = sorted.filter((i, position) => position === 0 || ids[i] !== ids[sorted[position - 1]!]);
-    this.#note('the same image once more, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
+    this.#note('repeated images, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
     const isStreamed = unique.some((i) => this.#tree.isInStream(rows[i]!));
     return isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
   }
@@ -102,8 +102,8 @@ export class ImageCollector {
 }
 
 /**
- * Where there are validation images and no test images, the former are the test images: they are what results on such a dataset
- * are published for (ImageNet's), and images to validate on are held out of the training images.
+ * If there are validation images but no test images, the former become the test images: results on such datasets (ImageNet) are
+ * published for them. Images for validation are then held out of the training images.
  */
 function nameTestImages(splits: Uint8Array): void {
   const { validation, test } = givenSplits;

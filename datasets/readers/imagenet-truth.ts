@@ -3,7 +3,7 @@ import { DatasetError } from '../dataset-error.ts';
 import { parseCsv } from '../../files/csv.ts';
 import { readMat5 } from './mat5.ts';
 
-/** Gives the WordNet id of a validation image by its number, from 1; undefined for one that the truth does not list. */
+/** Returns the WordNet id of a validation image, given its number from 1; undefined if the ground truth does not list it. */
 export type ValidationTruth = (number: number) => string | undefined;
 
 const files = {
@@ -13,10 +13,10 @@ const files = {
 };
 
 /**
- * Finds the classes of ImageNet's validation images: Kaggle's solution, or the development kit's ground truth (class numbers)
- * with its `meta.mat` (what the numbers are).
- * @returns undefined where neither is there
- * @throws DatasetError where it is damaged
+ * Finds the classes of ImageNet's validation images: in Kaggle's solution, or in the development kit's ground truth (class numbers)
+ * with its `meta.mat` (the WordNet ids of these numbers).
+ * @returns undefined if neither exists
+ * @throws DatasetError if it is damaged
  */
 export async function readValidationTruth(tree: FileTree): Promise<ValidationTruth | undefined> {
   const find = async (name: string) => {
@@ -30,7 +30,7 @@ export async function readValidationTruth(tree: FileTree): Promise<ValidationTru
   return truth && synsets && fromDevelopmentKit(truth.toString('utf8'), synsets);
 }
 
-/** `ImageId,PredictionString` with `n01751748 111 108 230 366 ...`: the class, then its boxes, and so on for each object. */
+/** `ImageId,PredictionString` with `n01751748 111 108 230 366 ...`: the class and bounding box of each object. */
 function fromSolution(text: string): ValidationTruth {
   const wnids = new Map<number, string>();
   for (const { line, cells } of parseCsv(text, files.solution).records) {
@@ -45,7 +45,7 @@ function fromSolution(text: string): ValidationTruth {
   return (number) => wnids.get(number);
 }
 
-/** A class number a line, in the order of the images; `synsets` of `meta.mat` has `ILSVRC2012_ID` and `WNID` of each class. */
+/** One class number per line, in image order; `synsets` in `meta.mat` has the `ILSVRC2012_ID` and `WNID` of each class. */
 function fromDevelopmentKit(truth: string, synsetsFile: Buffer): ValidationTruth {
   const synsets = readMat5(synsetsFile, files.synsets).get('synsets');
   if (synsets === undefined || !('elements' in synsets))
@@ -70,7 +70,7 @@ function fromDevelopmentKit(truth: string, synsetsFile: Buffer): ValidationTruth
       const wnid = wnids.get(Number(text));
       if (wnid === undefined)
         throw new DatasetError(
-          `${files.truth}, line ${index + 1}: must be a class number of ${files.synsets}, got ${JSON.stringify(text.slice(0, 20))}`,
+          `${files.truth}, line ${index + 1}: must be a class number in ${files.synsets}, got ${JSON.stringify(text.slice(0, 20))}`,
         );
       return wnid;
     });

@@ -12,22 +12,22 @@ const inValidationName = /^ILSVRC2012_val_(\d{8})\./i;
 const inTestName = /^ILSVRC2012_test_/i;
 const validationFolder = /^(ILSVRC2012_img_)?val(id|idation)?$/i;
 
-/** Where an image belongs, by its path alone. */
+/** Where an image belongs, according to its path. */
 interface Place {
   split: number;
-  /** Class; null where the path does not tell, then there is a number. */
+  /** Class; null if the path does not give it, in which case `number` is set. */
   wnid: string | null;
-  /** Of a validation image, from 1. */
+  /** Number of a validation image, from 1. */
   number: number | null;
 }
 
 /**
- * Reads ImageNet (ILSVRC 2012) in every form that is handed around: the tar of a tar per class and the flat tar of the validation
- * images, their folders, or Kaggle's zip. A class is called by its WordNet id, and numbered in the order of these.
+ * Reads ImageNet (ILSVRC 2012) in all common forms: the tar with one tar per class and the flat tar of the validation
+ * images, their unpacked folders, or Kaggle's zip. Class names are WordNet ids, and classes are numbered in the order of these ids.
  *
- * Classes of validation images that lie in no folder of a class are those of the development kit's ground truth or of Kaggle's
+ * If validation images are not in class folders, their classes come from the development kit's ground truth or Kaggle's
  * `LOC_val_solution.csv`.
- * @throws DatasetError where the ground truth is damaged
+ * @throws DatasetError if the ground truth is damaged
  */
 export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
   const collector = new ImageCollector(tree);
@@ -48,7 +48,7 @@ export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
     const path = tree.paths[row]!;
     const place = placeOf(path);
     if (place === undefined) {
-      collector.leaveOut('unlabelled test images, and images in the folder of no class');
+      collector.leaveOut('unlabelled test images, and images outside the class folders');
       continue;
     }
     const wnid = classOf(place);

@@ -4,10 +4,10 @@ import { DatasetError } from '../dataset-error.ts';
 /** A value of a MATLAB file: numbers in column order, text, or the elements of a structure array by field. */
 export type MatValue = { numbers: number[] } | { text: string } | { elements: Record<string, MatValue>[] };
 
-/** Kinds of data elements that are no numbers (MAT-File Format, MathWorks, table 1-1). */
+/** Types of data elements that are not numbers (MAT-File Format, MathWorks, table 1-1). */
 const types = { uint8: 2, matrix: 14, compressed: 15, utf8: 16 } as const;
 
-/** How numbers are read, by the kind of their element: bytes of one, and where it lies. */
+/** How to read numbers, by the type of their element: bytes per number, and a function that reads one. */
 const numberTypes: Partial<Record<number, { bytes: number; read: (data: Buffer, offset: number) => number }>> = {
   1: { bytes: 1, read: (data, offset) => data.readInt8(offset) },
   2: { bytes: 1, read: (data, offset) => data.readUInt8(offset) },
@@ -21,7 +21,7 @@ const numberTypes: Partial<Record<number, { bytes: number; read: (data: Buffer, 
   13: { bytes: 8, read: (data, offset) => Number(data.readBigUInt64LE(offset)) },
 };
 
-/** Classes of arrays (table 1-3): those of numbers are 6 to 15. */
+/** Classes of arrays (table 1-3): 6 to 15 are numeric. */
 const classes = { struct: 2, char: 4, double: 6, uint64: 15 } as const;
 
 const headerBytes = 128;
@@ -31,8 +31,8 @@ const deepest = 8;
 /**
  * Reads the variables of a MATLAB 5 file (MAT-File Format, MathWorks: little-endian, as `save` has written since 1996): arrays of
  * numbers, text and structures of these.
- * @param name of the file, for errors
- * @throws DatasetError naming the byte of what is damaged or of another kind
+ * @param name name of the file, for errors
+ * @throws DatasetError if the file is damaged or has unsupported content
  */
 export function readMat5(bytes: Buffer, name: string): Map<string, MatValue> {
   if (bytes.length < headerBytes || bytes.toString('latin1', 124, 128) !== '\x00\x01IM')
@@ -51,7 +51,7 @@ export function readMat5(bytes: Buffer, name: string): Map<string, MatValue> {
     }
   } catch (error) {
     if (error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('Z_'))
-      throw new DatasetError(`${name} is damaged or of a kind that is not read: ${(error as Error).message}`);
+      throw new DatasetError(`${name} is damaged or has unsupported content: ${(error as Error).message}`);
     throw error;
   }
   return variables;
@@ -62,16 +62,16 @@ interface Element {
   data: Buffer;
 }
 
-/** The data elements of a stretch of bytes, one after the other. */
+/** The data elements in a range of bytes, one after another. */
 function* elementsOf(bytes: Buffer): Generator<Element, undefined> {
   for (let start = 0; start + 8 <= bytes.length;) {
     const first = bytes.readUInt32LE(start);
-    // A small element has its size in the upper half of the first word and its data in the second.
+    // A small element has its size in the upper half of the first word, and its data in the second word.
     const isSmall = first >>> 16 !== 0;
     const type = isSmall ? first & 0xffff : first;
     const size = isSmall ? first >>> 16 : bytes.readUInt32LE(start + 4);
     const dataStart = start + (isSmall ? 4 : 8);
-    if (dataStart + size > bytes.length) throw new RangeError('an element is cut off');
+    if (dataStart + size > bytes.length) throw new RangeError('an element is truncated');
     yield { type, data: bytes.subarray(dataStart, dataStart + size) };
     if (isSmall) start += 8;
     else start = dataStart + (type === types.compressed ? size : Math.ceil(size / 8) * 8);
@@ -80,11 +80,11 @@ function* elementsOf(bytes: Buffer): Generator<Element, undefined> {
 
 function matrix(bytes: Buffer, depth: number): [name: string, value: MatValue] {
   if (bytes.length === 0) return ['', { numbers: [] }];
-  if (depth > deepest) throw new RangeError(`structures lie more than ${deepest} deep`);
+  if (depth > deepest) throw new RangeError(`structures are nested more than ${deepest} deep`);
   const elements: Iterator<Element, undefined> = elementsOf(bytes);
   const next = (): Element => {
     const result = elements.next();
-    if (result.done) throw new RangeError('an array is cut off');
+    if (result.done) throw new RangeError('an array is truncated');
     return result.value;
   };
   const arrayClass = numbers(next())[0]! & 0xff;
@@ -102,7 +102,7 @@ function matrix(bytes: Buffer, depth: number): [name: string, value: MatValue] {
       values.push(Object.fromEntries(fields.map((field) => [field, matrix(next().data, depth + 1)[1]])));
     return [name, { elements: values }];
   }
-  // An empty array of a structure may have no data at all.
+  // An empty array in a structure may have no data at all.
   const data = size === 0 ? { type: types.uint8, data: Buffer.alloc(0) } : next();
   if (arrayClass === classes.char) return [name, { text: text(data) }];
   if (arrayClass >= classes.double && arrayClass <= classes.uint64) return [name, { numbers: numbers(data) }];
@@ -115,7 +115,7 @@ function numbers({ type, data }: Element): number[] {
   return Array.from({ length: Math.floor(data.length / format.bytes) }, (_, i) => format.read(data, i * format.bytes));
 }
 
-/** Characters are UTF-8, or UTF-16 in one of two kinds. */
+/** Characters are UTF-8, or UTF-16 under one of two types. */
 function text({ type, data }: Element): string {
   return type === types.utf8 || type === types.uint8 ? data.toString('utf8') : data.toString('utf16le');
 }

@@ -5,23 +5,23 @@ import { folded, splitOfWord, splitWords } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
 
 export interface NamedClasses {
-  /** Class names, which are those of their folders but for case, spaces and dashes; the position is the label. */
+  /** Class names, equal to those of their folders except for case, spaces and dashes; the position is the label. */
   classes: readonly string[];
-  /** The split that a folder names; `train`, `val` and the like where absent. */
+  /** The split that a folder name stands for; by default `train`, `val` and the like are known. */
   splitOf?: (folder: string) => number | undefined;
-  /** What images outside of the folders of classes are, for the count of what is left out. */
+  /** Description of the images outside the class folders, under which they are counted as left out. */
   others?: string;
-  /** What an image is grouped by, from its class and its file's name. */
+  /** The group of an image, from its class and file name. */
   groupOf?: (className: string, file: string) => string;
 }
 
 /**
- * Reads images from the folders of known classes, wherever these lie: an image is of the class that its folder tells, and of the
- * split that the innermost of the folders around that one tells.
+ * Reads images from the folders of known classes, wherever they are: the image's folder gives the class, and the innermost
+ * enclosing folder that names a split gives the split.
  */
 export function readNamedClasses(tree: FileTree, options: NamedClasses): DatasetSource {
   const { classes, splitOf = splitOfWord, groupOf } = options;
-  const { others = 'images outside of the folders of classes' } = options;
+  const { others = 'images outside the class folders' } = options;
   const labels = new Map(classes.map((name, label) => [folded(name), label]));
   const collector = new ImageCollector(tree);
   for (const row of imageRows(tree, collector)) {

@@ -9,19 +9,19 @@ const classes = ['without power line', 'with power line'];
 const without = 0;
 const withLine = 1;
 
-/** The folders of the two kinds of images, and what they are called in ids. */
+/** The folders of the two kinds of images, and their names in ids. */
 const modalities = [
   { folder: /infrared|\(ir\)/i, name: 'Infrared (IR)' },
   { folder: /visible|\(vl\)/i, name: 'Visible Light (VL)' },
 ];
 
-/** Images of each kind; by the published order of their names the first half has a power line. */
+/** Images of each kind; in the published order of their names, the first half has a power line. */
 const imagesOfKind = 4000;
 
 /**
- * Reads the two flat folders of Powerline. Names tell the class: `TV...` has a power line, `TY...` has none. Where names do not,
- * of all 4,000 of a folder the first 2,000 in the order of their names have one.
- * @throws DatasetError where neither tells the class
+ * Reads the two flat folders of Powerline. Names give the class: `TV...` has a power line, `TY...` has none. If a complete folder of
+ * 4,000 images has other names, the first 2,000 in name order have a power line.
+ * @throws DatasetError if neither rule gives the class
  */
 export function readPowerline(tree: FileTree, where: string): DatasetSource {
   const collector = new ImageCollector(tree);
@@ -30,7 +30,7 @@ export function readPowerline(tree: FileTree, where: string): DatasetSource {
     const folders = tree.paths[row]!.split('/');
     const file = folders.pop()!;
     const kind = modalities.findIndex(({ folder }) => folders.some((name) => folder.test(name)));
-    if (kind < 0) collector.leaveOut('images outside of the folders of infrared and visible-light images');
+    if (kind < 0) collector.leaveOut('images outside the infrared and visible-light folders');
     else kinds[kind]!.push({ row, file });
   }
   kinds.forEach((images, kind) => {
@@ -39,8 +39,8 @@ export function readPowerline(tree: FileTree, where: string): DatasetSource {
     const unnamed = sorted.find(({ file }) => !/^T[VY]/i.test(file));
     if (unnamed !== undefined && sorted.length !== imagesOfKind)
       throw new DatasetError(
-        `${where}/${name}: the names of images must begin with TV (with a power line) or TY (without), or be all ` +
-          `${imagesOfKind} of the publication; got ${sorted.length}, among them ${printable(unnamed.file)}`,
+        `${where}/${name}: image names must begin with TV (with a power line) or TY (without), or all ` +
+          `${imagesOfKind} published images must be present; got ${sorted.length}, among them ${printable(unnamed.file)}`,
       );
     sorted.forEach(({ row, file }, position) => {
       const hasLine = unnamed === undefined ? /^TV/i.test(file) : position < imagesOfKind / 2;

@@ -8,15 +8,15 @@ import { splitOfWord } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
 import { missingImages } from './missing-images.ts';
 
-/** Which columns of a table of labels tell what. */
+/** The meaning of the columns of a table of labels. */
 export interface TableColumns {
-  /** Path of an image from the table's folder, or its file's name alone where that is unique; the extension may be absent. */
+  /** Path of an image relative to the table's folder, or only its file name if that is unique; the extension may be omitted. */
   imageColumn: string;
-  /** Its class. */
+  /** Class of the image. */
   labelColumn: string;
-  /** `train`, `val` or `test`. */
+  /** Split: `train`, `val` or `test`. */
   splitColumn?: string | undefined;
-  /** What it is grouped by. */
+  /** Group of the image. */
   groupColumn?: string | undefined;
 }
 
@@ -28,10 +28,10 @@ interface Row {
 }
 
 /**
- * Reads a table of labels (CSV, or separated by tabulators or semicolons) and the images that it lists.
+ * Reads a table of labels (CSV, or separated by tabs or semicolons) and the images that it lists.
  * Classes are numbered in the order of their names.
- * @param table its row in the tree
- * @throws DatasetError naming line and column where a cell is wrong, ConfigError where the text is no CSV
+ * @param table row of the table's file in the tree
+ * @throws DatasetError naming the line and column of a wrong cell, ConfigError if the text is not CSV
  */
 export async function readTable(tree: FileTree, table: number, columns: TableColumns): Promise<DatasetSource> {
   const path = tree.paths[table]!;
@@ -51,7 +51,7 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
         `${name}, line ${record.line}: ${printable(image)} must have one label, got ${printable(label)} after ${printable(before.label)}`,
       );
     if (label === '') collector.leaveOut(`rows of ${name} without a label`);
-    else if (before !== undefined) collector.leaveOut(`images that ${name} lists once more`);
+    else if (before !== undefined) collector.leaveOut(`images that ${name} lists more than once`);
     else rows.set(image, row);
   }
   const classes = [...new Set(Array.from(rows.values(), ({ label }) => label))].sort();
@@ -71,17 +71,17 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
     }
   }
   const unlisted = finder.images - taken.size;
-  if (unlisted > 0) collector.leaveOut(`further images that ${name} does not list`, unlisted);
+  if (unlisted > 0) collector.leaveOut(`images that ${name} does not list`, unlisted);
   return collector.source(classes, { missing: missingImages(lost, name) });
 }
 
-/** What separates the cells of a table, by its first line. */
+/** The delimiter of a table's cells, judging by its first line. */
 function delimiterOf(text: string): string {
   const [header = ''] = text.split(/\r|\n/, 1);
   return [',', '\t', ';'].find((delimiter) => header.includes(delimiter)) ?? ',';
 }
 
-/** Makes rows of records; throws where a column is missing. */
+/** Returns a function that makes rows of records; throws if a column is missing. */
 function rowParser(header: readonly string[], columns: TableColumns, table: string): (record: CsvRecord) => Row {
   const position = (column: string | undefined) => {
     if (column === undefined) return undefined;
@@ -101,7 +101,7 @@ function rowParser(header: readonly string[], columns: TableColumns, table: stri
     const fail = (column: string, rule: string, value: string | undefined): never => {
       throw new DatasetError(`${table}, line ${line}: ${column} must ${rule}, got ${JSON.stringify(value ?? '')}`);
     };
-    if (path === undefined) return fail(columns.imageColumn, 'be a path below the folder of the table', cells[image]);
+    if (path === undefined) return fail(columns.imageColumn, "be a path below the table's folder", cells[image]);
     const className = cells[label] ?? '';
     if (printable(className) !== className) return fail(columns.labelColumn, 'have no control characters', className);
     const splitValue = split === undefined ? givenSplits.undivided : splitOfWord(cells[split] ?? '');

@@ -4,9 +4,9 @@ import { count, fileName, fileSchema, imageFacts, sha256, type CheckedFile } fro
 
 export const manifestFile = 'manifest.json';
 
-/** What is kept of each image beside its pixels, a file each. */
+/** What is stored for each image besides its pixels, in one file per table. */
 const tablesSchema = z.strictObject({
-  /** SHA-256 of the pixels, 32 bytes: the checksums of the shards. */
+  /** SHA-256 of the pixels, 32 bytes; they serve as the checksums of the shards. */
   hashes: fileSchema,
   /** Sums of the channels and of their products, float64. */
   sums: fileSchema,
@@ -14,23 +14,23 @@ const tablesSchema = z.strictObject({
   labels: fileSchema,
   /** Given split, uint8: values of `givenSplits`. */
   given: fileSchema,
-  /** Path inside the dataset, a line each. */
+  /** Path inside the dataset, one per line. */
   ids: fileSchema,
   /** Height and width, uint16 each; absent for squares. */
   sizes: fileSchema.optional(),
-  /** Group, uint32; absent where none is known. */
+  /** Group, uint32; absent if no groups are known. */
   groups: fileSchema.optional(),
 });
 
 export type ImageTables = z.infer<typeof tablesSchema>;
 
-/** `manifest.json` of a folder of prepared images: all that a dataset has, in the order of its source. */
+/** `manifest.json` of a folder of prepared images: all images of a dataset, in the order of its source. */
 export const imagesManifestSchema = z.strictObject({
   format: z.literal(2),
   ...imageFacts,
   classes: z.array(z.string()),
   images: count,
-  /** SHA-256 over all that the images are, however they are cut into shards. */
+  /** SHA-256 over everything that defines the images, however they are divided into shards. */
   digest: sha256,
   /** Files of pixels, uint8 [height, width, channels] an image, one after the other. */
   shards: z.array(z.strictObject({ file: fileName, images: count, bytes: count })),

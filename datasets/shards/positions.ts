@@ -18,7 +18,7 @@ export async function writePositions(folder: string, positions: BySplit<Uint32Ar
   return Object.fromEntries(await Promise.all(files)) as BySplit<CheckedFile>;
 }
 
-/** The positions in such files; throws a DatasetError naming one that is missing or damaged. */
+/** Reads the positions back; throws a DatasetError naming a file that is missing or damaged. */
 export async function readPositions(folder: string, files: BySplit<CheckedFile>): Promise<BySplit<Uint32Array>> {
   const entries = splitNames.map(async (split) => {
     const path = join(folder, files[split].file);

@@ -8,9 +8,9 @@ import type { DatasetSource } from '../source.ts';
 import type { StoredImages } from './stored-images.ts';
 
 /**
- * Makes a shard again from the images of its source.
+ * Rebuilds a shard from the images of its source.
  * @param shard its position in the manifest
- * @throws DatasetError where the source does not give the same images any more
+ * @throws DatasetError if the source no longer gives the same images
  */
 export async function rebuildShard(
   { directory, manifest, ...images }: Pick<StoredImages, 'directory' | 'manifest'> & { hashes: Buffer },
@@ -40,7 +40,7 @@ export async function rebuildShard(
     }
   if (parts.length < count)
     throw new DatasetError(
-      `${path} is damaged, and the source no longer has the image ${first + parts.length} that was in it`,
+      `${path} is damaged, and the source no longer has image ${first + parts.length}, which was in it`,
     );
   await writeFileAtomically(path, parts);
 }

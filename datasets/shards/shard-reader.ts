@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
 import type { ImagesManifest } from './images-manifest.ts';
 
-/** Images that follow each other in one shard, to be read at once. */
+/** Consecutive images in one shard, which are read at once. */
 interface Run {
   shard: number;
   /** Byte in the shard. */
@@ -13,18 +13,18 @@ interface Run {
 
 const spareBytes = 16;
 
-/** Runs that are read at a time: each may need an open file. */
+/** Maximum number of runs read at the same time: each may need an open file. */
 const mostRuns = 512;
 
-/** Reads pixels out of shards. Images are told by their positions. */
+/** Reads pixels from shards. Images are identified by their positions. */
 export class ShardReader {
   readonly #directory: string;
   readonly #shards: ImagesManifest['shards'];
   readonly #starts: (position: number) => number;
-  /** Byte at which each shard begins, were all shards one file, and the end of the last. */
+  /** Byte at which each shard begins if all shards are concatenated, and the end of the last one. */
   readonly #shardStarts: number[];
 
-  /** @param starts where an image begins, were all shards one file; also for the position after the last */
+  /** @param starts byte at which an image begins if all shards are concatenated; also for the position after the last image */
   constructor(directory: string, shards: ImagesManifest['shards'], starts: (position: number) => number) {
     this.#directory = directory;
     this.#shards = shards;
@@ -43,13 +43,13 @@ export class ShardReader {
   }
 
   /**
-   * The pixels of images, one after the other. Where they are few, as in a batch, all reading has begun when this returns: it goes on
-   * beside whatever blocks this thread then.
-   * @throws DatasetError naming shard and byte where a file is missing or ends too early
+   * The pixels of images, one after another. For few images, such as a batch, all reads have been started when this returns: they
+   * continue in the background even if this thread is blocked.
+   * @throws DatasetError naming shard and byte if a file is missing or ends too early
    */
   read(positions: Uint32Array): Promise<Uint8Array> {
     const bytes = positions.reduce((sum, position) => sum + this.bytesOf(position), 0);
-    // With room at the end, so that whole words and pixels can be made of it without a copy.
+    // With room at the end, so that whole words and pixels can be read from it without a copy.
     const pixels = new Uint8Array(bytes + spareBytes).subarray(0, bytes);
     const runs = this.#runs(positions);
     const reading = this.#readRuns(runs.slice(0, mostRuns), pixels);
@@ -63,7 +63,7 @@ export class ShardReader {
     return pixels;
   }
 
-  /** Reads runs to the beginning of `target`; returns how many bytes they are. */
+  /** Reads runs to the beginning of `target`; returns their number of bytes. */
   #readRuns(runs: readonly Run[], target: Uint8Array): Promise<number> {
     const files = new Map<number, number>();
     const reads: Promise<void>[] = [];
@@ -78,7 +78,7 @@ export class ShardReader {
     } catch (error) {
       failure = error;
     }
-    // Files are closed when nothing reads from them any more, also where one read has failed.
+    // Files are closed once nothing reads from them any more, even if one read has failed.
     return Promise.allSettled(reads).then((results) => {
       for (const file of files.values()) closeSync(file);
       failure ??= results.find((result) => result.status === 'rejected')?.reason;
@@ -91,7 +91,7 @@ export class ShardReader {
     for (let done = 0; done < bytes;) {
       const bytesRead = await readAt(file, target, done, start + done);
       if (bytesRead === 0)
-        throw new DatasetError(`${this.#path(shard)}, byte ${start + done}: the file ends within an image`);
+        throw new DatasetError(`${this.#path(shard)}, byte ${start + done}: the file ends in the middle of an image`);
       done += bytesRead;
     }
   }
@@ -138,7 +138,7 @@ export class ShardReader {
   }
 }
 
-/** Reads as much as there is at once into `target` from `offset` on; returns how many bytes that were. */
+/** Reads as much as is available at once into `target` from `offset` on; returns the number of bytes read. */
 function readAt(file: number, target: Uint8Array, offset: number, position: number): Promise<number> {
   return new Promise((resolve, reject) => {
     read(file, target, offset, target.length - offset, position, (error, bytesRead) =>

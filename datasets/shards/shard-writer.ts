@@ -12,14 +12,14 @@ type Shard = ImagesManifest['shards'][number];
 
 /** An image of the source that could not be read. */
 export interface SkippedImage {
-  /** In the source. */
+  /** Position in the source. */
   index: number;
   reason: string;
 }
 
 const shardBytes = 64 * 2 ** 20;
 
-/** Bytes gathered before they are written: small images would else cost a write each. */
+/** Bytes collected before they are written, so that small images do not cost one write each. */
 const bufferBytes = 2 ** 20;
 
 export const journalFile = 'journal.ndjson';
@@ -28,19 +28,19 @@ const journalEntrySchema = z.strictObject({
   file: z.string(),
   images: count,
   bytes: count,
-  /** Index in the source of the first image that is not in this shard or one before. */
+  /** Index in the source of the first image after this shard. */
   next: count,
-  /** Images left out since the shard before. */
+  /** Images skipped since the previous shard. */
   skipped: z.array(z.strictObject({ index: count, reason: z.string() })),
 });
 
 type JournalEntry = z.infer<typeof journalEntrySchema>;
 
-/** Tables that are written with the shards, and the bytes of an image in them. */
+/** Tables that are written along with the shards, and the bytes per image in each. */
 interface WrittenTables {
   hashes: number;
   sums: number;
-  /** Absent where all images are of one size. */
+  /** Absent if all images have the same size. */
   sizes?: number;
 }
 
@@ -55,18 +55,18 @@ interface OpenShard {
 }
 
 /**
- * Writes images in the order of their source to shards of at most 64 MiB (but one image at least), and to tables beside them. What
- * is whole is noted in a journal: a writer of the same folder goes on after the last whole shard, and ends with the same bytes.
+ * Writes images in the order of their source to shards of at most 64 MiB (but at least one image), and to tables beside them.
+ * Complete shards are recorded in a journal: a later writer of the same folder resumes after the last one, and ends with the same bytes.
  */
 export class ShardWriter {
   readonly #directory: string;
   readonly #tables: WrittenTables;
-  /** Of the open shard. */
+  /** Table rows of the open shard. */
   readonly #rows: { [table in keyof WrittenTables]: TableRows };
   readonly #shardBytes: number;
   readonly #shards: Shard[];
   readonly #skipped: SkippedImage[];
-  /** Skipped since the last whole shard. */
+  /** Images skipped since the last complete shard. */
   #pending: SkippedImage[] = [];
   #next: number;
   #open: OpenShard | undefined;
@@ -86,9 +86,9 @@ export class ShardWriter {
   }
 
   /**
-   * Begins in an empty folder, or goes on in one that a writer of the same images has left.
-   * @param sums how many sums are kept of an image
-   * @param uniform whether all images are of one size
+   * Begins in an empty folder, or resumes in a folder left by a writer of the same images.
+   * @param sums number of sums stored per image
+   * @param uniform whether all images have the same size
    */
   static async open(
     directory: string,
@@ -101,7 +101,7 @@ export class ShardWriter {
     return writer;
   }
 
-  /** Index in the source of the first image that is still to be added. */
+  /** Index in the source of the next image to add. */
   get next(): number {
     return this.#next;
   }
@@ -110,12 +110,12 @@ export class ShardWriter {
     return this.#shards.reduce((sum, shard) => sum + shard.images, this.#open?.images ?? 0);
   }
 
-  /** Skipped so far, in the order of the source. */
+  /** Images skipped so far, in the order of the source. */
   get skipped(): SkippedImage[] {
     return [...this.#skipped, ...this.#pending];
   }
 
-  /** Adds an image by its index in the source; its pixels must not change afterwards. Undefined where nothing was to be written. */
+  /** Adds an image by its index in the source; its pixels must not change afterwards. Undefined if nothing had to be written yet. */
   add(index: number, image: FittedImage): Promise<void> | undefined {
     const shard = this.#open;
     if (shard !== undefined && shard.bytes + image.pixels.length <= this.#shardBytes)
@@ -142,26 +142,26 @@ export class ShardWriter {
     return shard.bufferedBytes >= bufferBytes ? writeBuffered(shard) : undefined;
   }
 
-  /** Leaves an image out, by its index in the source. */
+  /** Skips an image, by its index in the source. */
   skip(index: number, reason: string): void {
     this.#pending.push({ index, reason });
     this.#next = index + 1;
   }
 
-  /** Ends the last shard, on disk for good. The journal stays, for a writer that comes after a crash. */
+  /** Completes the last shard and flushes it to disk. The journal stays, for a writer after a crash. */
   async finish(): Promise<{ shards: Shard[]; tables: Partial<Record<keyof WrittenTables, CheckedFile>> }> {
     await this.#endShard();
     const tables: Partial<Record<keyof WrittenTables, CheckedFile>> = {};
     for (const table of this.#tableNames()) {
       const file = tableFile(table);
-      // Without any image there is no file yet.
+      // If there was no image, there is no file yet.
       await appendDurably(join(this.#directory, file), Buffer.alloc(0));
       tables[table] = { file, ...(await checksum(join(this.#directory, file))) };
     }
     return { shards: this.#shards, tables };
   }
 
-  /** Lets go of an open file without ending its shard; nothing to do after `finish`. */
+  /** Closes an open file without completing its shard; does nothing after `finish`. */
   async abandon(): Promise<void> {
     await this.#open?.handle.close();
     this.#open = undefined;
@@ -194,7 +194,7 @@ export class ShardWriter {
     this.#pending = this.#pending.filter(({ index }) => index >= next);
   }
 
-  /** Removes what was written after the last whole shard. */
+  /** Removes everything written after the last complete shard. */
   async #removeUnfinished(): Promise<void> {
     const whole = new Set(this.#shards.map(({ file }) => file));
     for (const file of await readdir(this.#directory))
@@ -209,7 +209,7 @@ export class ShardWriter {
 
 const tableFile = (table: keyof WrittenTables) => `${table}.bin`;
 
-/** The whole lines of a journal: the last one may have been cut short. */
+/** The complete lines of a journal: the last one may have been cut short. */
 async function readJournal(directory: string): Promise<JournalEntry[]> {
   const path = join(directory, journalFile);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

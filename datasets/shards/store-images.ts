@@ -1,8 +1,9 @@
-import { writeFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { writeFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { ArtifactError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../../files/atomic-write.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { fittedImages } from '../images/fitted-images.ts';
 import { sumsOf } from '../images/pixel-kernel.ts';
 import type { CheckedFile } from '../manifest.ts';
@@ -18,16 +19,16 @@ export interface StoringOptions {
   unreadableShare: number;
   onImages?: (stored: number, of: number) => void;
   signal?: AbortSignal | undefined;
-  /** Bytes of a shard; 64 MiB where absent. */
+  /** Maximum bytes of a shard; 64 MiB by default. */
   shardBytes?: number;
-  /** Threads that decode; one for each core where absent. */
+  /** Threads that decode; by default one per core. */
   threads?: number;
 }
 
 /**
- * Writes all images of a source, in its order, to a folder that appears whole or not at all. What an interrupted call left is
- * continued after its last whole shard. Two calls for one folder at the same time are for the caller to prevent.
- * @throws ArtifactError listing the unreadable images, where they are more than their share
+ * Writes all images of a source, in its order, to a folder that appears complete or not at all. An interrupted call is resumed
+ * after its last complete shard. The caller must prevent two calls for the same folder at the same time.
+ * @throws ArtifactError listing the unreadable images, if they exceed their allowed share
  */
 export async function storeImages(
   directory: string,
@@ -36,7 +37,7 @@ export async function storeImages(
   options: StoringOptions,
 ): Promise<void> {
   const partial = `${directory}.partial`;
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   if (!(await exists(join(partial, manifestFile)))) {
     const manifest = await writeAll(partial, source, facts, options);
     await writeFileAtomically(join(partial, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -104,7 +105,7 @@ async function writeAll(
   }
 }
 
-/** Images after which progress is told. */
+/** Number of images after which progress is reported. */
 const reportEvery = 1000;
 
 function progress(writer: ShardWriter, of: number, onImages: StoringOptions['onImages']): () => void {

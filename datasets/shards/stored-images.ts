@@ -17,11 +17,11 @@ import { fromBytes } from './tables.ts';
 
 const hashBytes = 32;
 
-/** A folder of prepared images, opened for reading. Images are told by their positions in it. */
+/** A folder of prepared images, opened for reading. Images are identified by their positions in it. */
 export class StoredImages {
   readonly directory: string;
   readonly manifest: ImagesManifest;
-  /** Heights and widths by turns; undefined where all images are squares of one size. */
+  /** Alternating heights and widths; undefined if all images are squares of the same size. */
   readonly #sizes: Uint16Array | undefined;
   readonly #reader: ShardReader;
   #labels: Promise<Uint16Array> | undefined;
@@ -35,9 +35,9 @@ export class StoredImages {
   }
 
   /**
-   * Opens a folder. The sizes of all files are checked, the contents of shards are not: that is for `damagedShards`.
-   * @param tolerant do not look at the shards
-   * @throws DatasetError naming the file that is missing, or of another size
+   * Opens a folder. The sizes of all files are checked, but not the contents of shards: see `damagedShards`.
+   * @param tolerant whether to leave the shards unchecked
+   * @throws DatasetError naming a file that is missing or has the wrong size
    */
   static async open(directory: string, { tolerant = false } = {}): Promise<StoredImages> {
     const path = join(directory, manifestFile);
@@ -53,7 +53,7 @@ export class StoredImages {
     return new StoredImages(directory, manifest, sizes && fromBytes(await readChecked(directory, sizes), Uint16Array));
   }
 
-  /** A table as it lies on disk, checked; undefined where the dataset has none of that name. */
+  /** The bytes of a table file, checked; undefined if the dataset has no table of that name. */
   async table(name: keyof ImageTables): Promise<Buffer | undefined> {
     const entry = this.manifest.tables[name];
     return entry && readChecked(this.directory, entry);
@@ -82,12 +82,12 @@ export class StoredImages {
     return { heights: side(0), widths: side(1) };
   }
 
-  /** The pixels of images, one after the other; as `ShardReader.read`. */
+  /** The pixels of images, one after another; like `ShardReader.read`. */
   read(positions: Uint32Array): Promise<Uint8Array> {
     return this.#reader.read(positions);
   }
 
-  /** The same where each image must have the hash that it was stored with; throws a DatasetError for one that has not. */
+  /** The same, but checks each image against its stored hash; throws a DatasetError if one differs. */
   async readChecked(positions: Uint32Array): Promise<Uint8Array> {
     const [pixels, hashes] = await Promise.all([this.read(positions), this.hashes()]);
     const damaged = this.damagedIn(positions, pixels, hashes);
@@ -95,7 +95,7 @@ export class StoredImages {
     throw new DatasetError(`${this.#reader.fileOf(damaged)} is damaged: prepare the dataset again`);
   }
 
-  /** The first position whose pixels are not those that were stored; undefined where all are. */
+  /** The first position whose pixels differ from those that were stored; undefined if none does. */
   damagedIn(positions: Uint32Array, pixels: Uint8Array, hashes: Buffer): number | undefined {
     let offset = 0;
     return positions.find((position) => {
@@ -106,7 +106,7 @@ export class StoredImages {
   }
 }
 
-/** Where an image begins, were all shards one file. */
+/** Byte at which an image begins if all shards are concatenated. */
 function imageStarts({ images, channels, imageSize }: ImagesManifest, sizes: Uint16Array | undefined) {
   if (sizes === undefined) return (position: number) => position * imageSize ** 2 * channels;
   const starts = new Float64Array(images + 1);

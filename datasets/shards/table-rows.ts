@@ -1,4 +1,4 @@
-/** Rows of a table of fixed width as they come, one after the other in one growing buffer. */
+/** Collects rows of a fixed width, one after another, in one growing buffer. */
 export class TableRows {
   readonly #width: number;
   #bytes: Buffer;
@@ -17,7 +17,7 @@ export class TableRows {
     this.#bytes.set(row, start);
   }
 
-  /** The rows so far, which are then forgotten; valid until the next row is added. */
+  /** Returns the rows so far and forgets them; the buffer is valid until the next row is added. */
   take(): Buffer {
     const rows = this.#bytes.subarray(0, this.#rows * this.#width);
     this.#rows = 0;

@@ -2,18 +2,18 @@ import { endianness } from 'node:os';
 
 type Numbers = Uint16Array | Uint32Array | Float64Array;
 
-/** Numbers as the bytes of a file: little-endian, whatever the machine is. */
+/** Numbers as the bytes of a file: little-endian on every machine. */
 export function toBytes(numbers: Numbers): Buffer {
   const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   return endianness() === 'BE' ? swapped(Buffer.from(bytes), numbers.BYTES_PER_ELEMENT) : bytes;
 }
 
-/** The numbers of such bytes. */
+/** The numbers in such bytes. */
 export function fromBytes<Table extends Numbers>(
   bytes: Buffer,
   Table: { new (buffer: ArrayBuffer): Table; readonly BYTES_PER_ELEMENT: number },
 ): Table {
-  // Of its own: numbers must lie at a multiple of their size.
+  // A copy, because numbers must be aligned to a multiple of their size.
   const own = new Uint8Array(bytes);
   if (endianness() === 'BE') swapped(Buffer.from(own.buffer), Table.BYTES_PER_ELEMENT);
   return new Table(own.buffer);

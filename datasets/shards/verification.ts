@@ -6,16 +6,16 @@ import { writeFileAtomically } from '../../files/atomic-write.ts';
 import type { ImagesManifest, ImageTables } from './images-manifest.ts';
 import type { StoredImages } from './stored-images.ts';
 
-/** Of each file that this machine has found whole: size and time of the last change, in milliseconds. */
+/** For each file that this machine has found intact: its size, and the time of its last change in milliseconds. */
 const markerSchema = z.record(z.string(), z.tuple([z.number(), z.number()]));
 
 type Marker = z.infer<typeof markerSchema>;
 
 /**
- * Checks the files of a folder of images. What this machine has found whole before, and what has not been written to since, is not read
- * again.
- * @returns the shards that are missing or not what was stored, by their positions in the manifest
- * @throws DatasetError where a table is damaged, without which shards cannot be checked
+ * Checks the files of a folder of images. Files that this machine has already found intact, and that have not changed since, are not
+ * read again.
+ * @returns the shards that are missing or differ from what was stored, by their positions in the manifest
+ * @throws DatasetError if a table is damaged that is needed to check the shards
  */
 export async function damagedShards(images: StoredImages, signal?: AbortSignal): Promise<number[]> {
   const { directory, manifest } = images;
@@ -43,7 +43,7 @@ export async function damagedShards(images: StoredImages, signal?: AbortSignal):
   return damaged;
 }
 
-/** Notes that all files are what was stored: they have just been written by this machine. */
+/** Records that all files are intact, because this machine has just written them. */
 export async function markVerified({
   directory,
   manifest,
@@ -61,7 +61,7 @@ const markerOf = (directory: string) => join(directory, `verified-${hostname().t
 const writeMarker = (directory: string, marker: Marker) =>
   writeFileAtomically(markerOf(directory), `${JSON.stringify(marker)}\n`);
 
-/** What cannot be read counts as nothing verified. */
+/** An unreadable marker counts as nothing verified. */
 async function readMarker(directory: string): Promise<Marker> {
   try {
     return markerSchema.parse(JSON.parse(await readFile(markerOf(directory), 'utf8')));

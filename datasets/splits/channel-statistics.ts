@@ -2,16 +2,16 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { sumsOf } from '../images/pixel-kernel.ts';
 import type { SplitFacts } from '../manifest.ts';
 
-/** Mean, deviation and principal components of the channels of pixels. */
+/** Mean, standard deviation and principal components of the channels of pixels. */
 export type ChannelStatistics = Pick<SplitFacts, 'normalization' | 'pca'>;
 
 /**
- * Statistics of the channels, of pixels scaled to [0, 1], from the sums that are kept of each image. The sums are integers, exact up
- * to 2^53 (10^11 pixels), so the order of the images does not matter. A constant channel has the deviation 1, which leaves it
- * centred.
+ * Channel statistics of pixels scaled to [0, 1], computed from the stored sums of each image. The sums are integers, exact up
+ * to 2^53 (10^11 pixels), so the order of the images does not matter. A constant channel gets the standard deviation 1, so that
+ * normalization only centres it.
  * @param sums `PixelKernel.sums` of all images
- * @param positions of the images that count
- * @param pixels how many they have
+ * @param positions positions of the images to include
+ * @param pixels total number of their pixels
  */
 export function channelStatistics(
   sums: Float64Array,
@@ -27,7 +27,7 @@ export function channelStatistics(
   const covariance = axis.map(() => Array<number>(channels).fill(0));
   for (const a of axis)
     for (const b of axis.slice(a)) {
-      // Never negative by rounding: a constant channel has exactly N times its square as its sum of squares.
+      // Rounding cannot make it negative: for a constant channel, the sum of squares is exactly N times the square.
       const centred = totals[product++]! - (totals[a]! * totals[b]!) / pixels;
       covariance[a]![b] = covariance[b]![a] = (a === b ? Math.max(0, centred) : centred) / pixels / 255 ** 2;
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredImages } from '../shards/stored-images.ts';
 
 /**
- * SHA-256 of what images are, in their order: the hash of the pixels, height and width, and where labels are given the label.
+ * SHA-256 over the content of images, in order: of each the hash of its pixels, height, width and, if labels are given, its label.
  * @param labels of these images
  */
 export async function contentDigest(

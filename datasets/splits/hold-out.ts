@@ -3,7 +3,7 @@ import { stream } from '../../core/random.ts';
 /** Positions of images, class by class. */
 export type ByClass = readonly (readonly number[])[];
 
-/** What a hold-out is drawn by: the seed and names of its random streams, one a class. */
+/** What determines a random hold-out: the seed and the names of its random streams, one per class. */
 export interface DrawKey {
   seed: number;
   /** E.g. `validation`. */
@@ -13,7 +13,7 @@ export interface DrawKey {
   classes: readonly string[];
 }
 
-/** Positions in groups of the same label, in the order that they are given in. */
+/** Positions grouped by label, in the given order. */
 export function byClass(positions: Iterable<number>, labels: Uint16Array, classes: number): number[][] {
   const groups = Array.from({ length: classes }, (): number[] => []);
   for (const position of positions) groups[labels[position]!]!.push(position);
@@ -21,8 +21,8 @@ export function byClass(positions: Iterable<number>, labels: Uint16Array, classe
 }
 
 /**
- * The images that are set aside: round(fraction n) of each class, drawn at random. Each class has a stream of its own, so that what
- * is drawn of one does not depend on the others.
+ * Draws the images to hold out: round(fraction n) of each class. Each class has its own random stream, so that what
+ * is drawn from one class does not depend on the others.
  */
 export function holdOut(images: ByClass, fraction: number, { seed, purpose, dataset, classes }: DrawKey): Set<number> {
   return new Set(
@@ -35,8 +35,8 @@ export function holdOut(images: ByClass, fraction: number, { seed, purpose, data
 }
 
 /**
- * The same in whole groups: in random order, a group is set aside where that brings the counts of its classes closer to
- * round(fraction n) each, by the sum of squares.
+ * The same with whole groups: visited in random order, a group is held out if that brings the counts of its classes closer to
+ * round(fraction n) each, measured by the sum of squares.
  * @param groupOf the group of an image
  */
 export function holdOutGroups(
@@ -60,7 +60,7 @@ export function holdOutGroups(
   const inOrder = [...groups.keys()].sort((a, b) => a - b);
   for (const key of stream(seed, purpose, dataset, 'groups').shuffled(inOrder)) {
     const { positions, counts } = groups.get(key)!;
-    // The change of the sum of squares of what is missing: (m - n)^2 - m^2 for each class.
+    // The change in the sum of squared shortfalls: (m - n)^2 - m^2 for each class.
     const change = [...counts].reduce((sum, [label, count]) => sum + count * (count - 2 * missing[label]!), 0);
     if (change >= 0) continue;
     for (const [label, count] of counts) missing[label]! -= count;

@@ -12,8 +12,8 @@ const pairs = [
 const mostExamples = 5;
 
 /**
- * What the splits of a dataset share: images of exactly the same pixels, by their hashes (32 bytes each), and of the same group.
- * @param ids of all images, for the examples
+ * What the splits of a dataset share: images with identical pixels, compared by their hashes (32 bytes each), and images of the same group.
+ * @param ids ids of all images, for the examples
  */
 export function leakageOf(
   splits: BySplit<Uint32Array>,
@@ -27,9 +27,9 @@ export function leakageOf(
   };
 }
 
-/** Of an image, what it has in common with its duplicates; undefined where it has none. */
+/** Returns a key that an image shares with its duplicates; undefined if it has none. */
 function sameHash(hashes: Buffer): (position: number) => string | undefined {
-  // Sorting the heads of the hashes is many times faster than a map of all of them.
+  // Sorting the first bytes of the hashes is many times faster than a map of all hashes.
   const heads = new BigUint64Array(hashes.length / 32);
   for (const image of heads.keys()) heads[image] = hashes.readBigUInt64LE(32 * image);
   const sorted = heads.slice().sort();
@@ -43,7 +43,7 @@ function shared<Key>(
   keyOf: (position: number) => Key | undefined,
   ids: readonly string[],
 ): Shared[] {
-  /** By split, an image of each key. */
+  /** For each split, the first image of each key. */
   const firsts = Object.fromEntries(splitNames.map((name) => [name, new Map<Key, number>()])) as BySplit<
     Map<Key, number>
   >;

@@ -2,16 +2,16 @@ import type { BySplit } from '../manifest.ts';
 import { givenSplits } from '../source.ts';
 import { byClass, holdOut, holdOutGroups, type DrawKey } from './hold-out.ts';
 
-/** What decides how a dataset is split. */
+/** Options that determine how a dataset is split. */
 export interface SplitOptions {
   seed: number;
   validationFraction: number;
   testFraction: number;
-  /** Whether groups are kept together where splits are drawn. */
+  /** Whether groups are kept together when splits are drawn. */
   grouped: boolean;
 }
 
-/** What is known of the images that are split. */
+/** The images to split. */
 export interface ImagesToSplit {
   dataset: string;
   /** Class names; the position is the label. */
@@ -23,11 +23,11 @@ export interface ImagesToSplit {
 }
 
 /**
- * Divides all images of a dataset once, for everything that is selected of it. Given splits are kept. Where there are validation
- * images and no test images, they are tested on, as pycls does. What is missing then is drawn from the training images, first the
- * test images, then the validation images: stratified by class, or in whole groups.
+ * Divides all images of a dataset once, for all selections from it. Given splits are kept. If there are validation images but no
+ * test images, the former are used for testing, as in pycls. Splits that are still missing are drawn from the training images, first
+ * the test images, then the validation images: stratified by class, or in whole groups.
  * @returns positions, ascending
- * @throws RangeError where groups are to be kept together and none are known
+ * @throws RangeError if groups must be kept together but none are known
  */
 export function splitImages(images: ImagesToSplit, options: SplitOptions): BySplit<Uint32Array> {
   const { given, labels, groups, classes, dataset } = images;

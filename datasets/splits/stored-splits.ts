@@ -28,21 +28,21 @@ const splitsSchema = z.strictObject({
 export interface Splits {
   /** Positions in its images, ascending. */
   positions: BySplit<Uint32Array>;
-  /** SHA-256 of the training images, which the statistics are of. */
+  /** SHA-256 of the training images, from which the statistics are computed. */
   trainingDigest: string;
   facts: SplitFacts;
 }
 
 /**
- * The splits of a dataset by some options: those that were drawn before, or new ones, which are kept beside the images.
- * @throws DatasetError where there is no training image, RangeError as `splitImages`
+ * The splits of a dataset for the given options: those drawn earlier, or new ones, which are stored beside the images.
+ * @throws DatasetError if there is no training image, RangeError like `splitImages`
  */
 export async function splitsOf(images: StoredImages, options: SplitOptions): Promise<Splits> {
   const folder = join(images.directory, `splits-${contentHash(options).slice(0, 16)}`);
   return (await readSplits(folder)) ?? (await drawSplits(images, options, folder));
 }
 
-/** Undefined where there are none, or damaged ones. */
+/** Undefined if there are no splits, or damaged ones. */
 async function readSplits(folder: string): Promise<Splits | undefined> {
   const path = join(folder, manifestFile);
   try {

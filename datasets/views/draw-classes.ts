@@ -2,11 +2,11 @@ import { stream } from '../../core/random.ts';
 import type { ClassSubset } from '../selection.ts';
 
 /**
- * The classes of a subset. They are drawn uniformly by seed, dataset, count and draw; nested draws by seed, dataset and draw alone, so
- * that those of fewer classes are parts of those of more.
+ * The classes of a subset. They are drawn uniformly; the seed, dataset, count and draw number determine the result. Nested draws do not
+ * depend on the count, so that each contains the draws of fewer classes.
  * @param classes names of all classes
  * @returns labels in the whole dataset, ascending: the position in the list is the label in the subset
- * @throws RangeError where a class is not there, or more are asked for than there are
+ * @throws RangeError if a named class does not exist, or if more classes are requested than there are
  */
 export function drawClasses(
   seed: number,

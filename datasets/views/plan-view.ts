@@ -5,7 +5,7 @@ import { byClass } from '../splits/hold-out.ts';
 import { drawClasses } from './draw-classes.ts';
 import { randomSample, stratifiedSample } from './stratified-sample.ts';
 
-/** A whole dataset, split. */
+/** A whole dataset, divided into splits. */
 export interface SplitDataset {
   dataset: string;
   /** Class names; the position is the label. */
@@ -14,9 +14,9 @@ export interface SplitDataset {
   positions: BySplit<Uint32Array>;
 }
 
-/** Which images of a dataset a selection has. */
+/** The images of a dataset that a selection contains. */
 export interface ViewPlan {
-  /** Label in the whole dataset of each class. */
+  /** Label of each class in the whole dataset. */
   labels: number[];
   /** Positions in the images of the dataset, ascending. */
   positions: BySplit<Uint32Array>;
@@ -25,11 +25,11 @@ export interface ViewPlan {
 const countFields = { train: 'trainingImages', validation: 'validationImages', test: 'testImages' } as const;
 
 /**
- * Picks the images of a selection out of its split dataset: those of its classes, then at most so many of each split.
+ * Picks the images of a selection from its split dataset: those of its classes, then at most the requested number from each split.
  *
- * A control has as many training and validation images as its subset; its test images are all of them, as they say how well a network
- * does and are not trained on.
- * @param label of the selection, for errors
+ * A control has as many training and validation images as its subset, but all test images, because these only measure how well a
+ * network does.
+ * @param label label of the selection, for errors
  * @throws ConfigError naming the field that cannot be met
  */
 export function planView(data: SplitDataset, selection: DatasetSelection, seed: number, label: string): ViewPlan {

@@ -2,9 +2,9 @@ import { stream } from '../../core/random.ts';
 import type { ByClass, DrawKey } from '../splits/hold-out.ts';
 
 /**
- * Shares `total` out over classes in proportion to their sizes (largest remainder; on ties the lower class): the shares add up
- * to exactly min(total, sum of sizes), none is above its class's size, and each class that has an image gets at least one.
- * @throws RangeError where total is less than the number of classes with an image
+ * Distributes `total` over classes in proportion to their sizes (largest remainder; ties go to the lower class): the shares add up
+ * to exactly min(total, sum of sizes), none exceeds the size of its class, and each class that has an image gets at least one.
+ * @throws RangeError if total is less than the number of classes with an image
  */
 export function apportion(sizes: readonly number[], total: number): number[] {
   const available = sizes.reduce((sum, size) => sum + size, 0);
@@ -27,8 +27,8 @@ export function apportion(sizes: readonly number[], total: number): number[] {
 }
 
 /**
- * At most `total` images, stratified by class (`apportion`), drawn at random. Each class has a stream of its own, and a smaller sample
- * of it is part of a larger one.
+ * At most `total` images, drawn at random, stratified by class (`apportion`). Each class has its own random stream, and a larger sample
+ * of a class contains the smaller ones.
  * @returns positions, ascending
  */
 export function stratifiedSample(
@@ -47,7 +47,7 @@ export function stratifiedSample(
     .sort((a, b) => a - b);
 }
 
-/** So many images of all classes, drawn at random; positions, ascending. */
+/** `total` images of all classes together, drawn at random; positions, ascending. */
 export function randomSample(images: Uint32Array, total: number, { seed, purpose, dataset }: DrawKey): number[] {
   return stream(seed, purpose, dataset)
     .shuffled(Array.from(images))

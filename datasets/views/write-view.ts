@@ -17,7 +17,7 @@ import { contentDigest } from '../splits/content-digest.ts';
 import type { Splits } from '../splits/stored-splits.ts';
 import type { ViewPlan } from './plan-view.ts';
 
-/** Folders of a directory of prepared datasets: those that hold images, and the views on them. */
+/** Subfolders of a directory of prepared datasets: for images, and for views of them. */
 export const folders = { images: 'images', views: 'views' } as const;
 
 export interface View {
@@ -28,7 +28,7 @@ export interface View {
   plan: ViewPlan;
 }
 
-/** The labels of a view's images by position, from those of the whole dataset: the position of a class in `kept`. */
+/** The labels of a view's images, from those of the whole dataset: a label in the view is the position of the class in `kept`. */
 export function viewLabels(labels: Uint16Array, positions: Uint32Array, kept: readonly number[]): Uint16Array {
   const inView = new Uint16Array(Math.max(...kept) + 1);
   kept.forEach((label, index) => (inView[label] = index));
@@ -37,7 +37,7 @@ export function viewLabels(labels: Uint16Array, positions: Uint32Array, kept: re
   return own;
 }
 
-/** The digest of a view, by what is trained on. */
+/** The digest of a view, over the data that is trained on. */
 export async function viewDigest(
   images: StoredImages,
   { positions, labels }: ViewPlan,
@@ -62,7 +62,7 @@ export const positionFiles = ({ splits }: Pick<DatasetManifest, 'splits'>): BySp
   test: splits.test.positions,
 });
 
-/** Writes a view to a folder, which appears whole or not at all, in the place of what was there. */
+/** Writes a view to a folder, which appears complete or not at all, and replaces any earlier content. */
 export function writeView(folder: string, view: View): Promise<DatasetManifest> {
   return writeWholeFolder(folder, async (partial) => {
     const manifest = await manifestOf(view, await writePositions(partial, view.plan.positions));

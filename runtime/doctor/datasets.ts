@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import { datasetEntry } from '../../datasets/dataset-entry.ts';
 import type { DatasetEntry } from '../../datasets/source.ts';
@@ -24,10 +25,11 @@ export async function checkDatasets(dataRoot: string | undefined, config?: Study
   );
 }
 
-function remedy({ name, publication }: DatasetEntry, dataRoot = '<data root>'): string {
+/** The message of what is missing names the files and where to get them. */
+function remedy({ name, publication }: DatasetEntry, dataRoot = '<dir>'): string {
   return publication === undefined
     ? 'correct the path of its source in the study config'
-    : `get it from ${publication.homepage} and put it into ${dataRoot}/${name}: ${publication.put}; then \`datasets check ${name}\``;
+    : `put these files into ${join(dataRoot, name)}, then: npm run study -- datasets check ${name} --data-root ${dataRoot}`;
 }
 
 async function whereIs(

@@ -1,5 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { threeDigits } from '../../report/format.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
 /** What a study, or none, will put into a folder. */
@@ -62,4 +63,4 @@ async function existing(folder: string): Promise<string> {
   }
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+const gigabytes = (bytes: number): string => `${threeDigits(bytes / 1e9)} GB`;

@@ -2,12 +2,14 @@ import { DatasetError } from '../../datasets/dataset-error.ts';
 import { datasetFacts } from '../../datasets/dataset-facts.ts';
 import { samplePopulation } from '../../design-space/sampler.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
+import { threeDigits } from '../../report/format.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import type { Submission } from '../../store/submission.ts';
 import { costOf, type StudyCost } from '../../study/cost.ts';
 import type { Device } from '../../training/device.ts';
 import { TrainingFailure } from '../../training/failures.ts';
-import { writeMeasuredSpeeds } from '../measured-speeds.ts';
+import type { Role } from '../../workflows/task-queues.ts';
+import { writeMeasuredSpeeds, type MeasuredSpeeds } from '../measured-speeds.ts';
 import { checkDatasets } from './datasets.ts';
 import { differentDevices } from './devices.ts';
 import { checkDisks } from './disk.ts';
@@ -27,6 +29,8 @@ export interface ExaminationOptions {
   storeFolder: string | undefined;
   devices: readonly Device[];
   dataRoot: string | undefined;
+  /** Of the workers that are to run here: nothing is checked that these can do without. */
+  roles: readonly Role[];
   /** A study that is to be carried out here. */
   study?: Pick<Submission, 'config' | 'architectures'> | undefined;
   signal?: AbortSignal;
@@ -34,18 +38,20 @@ export interface ExaminationOptions {
 
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
-  const { state, store, storeFolder, devices, dataRoot, study, signal } = options;
+  const { state, store, storeFolder, devices, dataRoot, roles, study, signal } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
-  const processors = checkProcessors(devices);
-  yield* processors;
-  const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
-  if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
-  else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+  if (roles.includes('train')) {
+    const processors = checkProcessors(devices);
+    yield* processors;
+    const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
+    if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
+    else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+  }
   yield* await checkTemporalServer(state);
   yield await checkStore(store);
-  yield* await checkDatasets(dataRoot, study?.config);
+  if (roles.includes('data')) yield* await checkDatasets(dataRoot, study?.config);
   yield* await checkDisks([
     { what: 'prepared datasets', folder: state.work, bytes: cost?.disk.prepared ?? 0 },
     ...(storeFolder === undefined
@@ -85,19 +91,30 @@ async function* checkTraining({
       if (speed !== undefined)
         yield ok(
           `speed at ${precision}`,
-          `${speed.imagesPerSecond.toPrecision(3)} images/s of a network of 0.35 GF at 224 pixels, ${devices.length === 1 ? 'in one slot' : `in ${devices.length} slots together`}`,
+          `${threeDigits(speed.imagesPerSecond)} images/s of a network of 0.35 GF at 224 pixels, ${devices.length === 1 ? 'in one slot' : `in ${devices.length} slots together`}`,
         );
     }
-    await writeMeasuredSpeeds(state, measuredSpeeds(devices, throughputs));
   } catch (error) {
     const remedy =
       error instanceof TrainingFailure && error.kind === 'out-of-memory'
         ? 'take fewer slots: --slots <n>'
-        : 'see the message; the state folder must be writable, and the device free';
+        : 'see the message; what else works on the device must be ended';
     yield failure('speed', reasonOf(error), remedy);
     return;
   }
+  yield* await keep(measuredSpeeds(devices, throughputs), state);
   if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs);
+}
+
+/** Keeps what was measured, which `plan` reads; says why where the state folder cannot be written. */
+async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding[]> {
+  try {
+    await writeMeasuredSpeeds(state, speeds);
+    return [];
+  } catch (error) {
+    const remedy = 'free some space there, or name a folder that this user can write: --state <dir>';
+    return [failure('state folder', reasonOf(error), remedy)];
+  }
 }
 
 /** A dataset of the user's own that is not there is a finding of its own. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { userCache } from '../../files/user-cache.ts';
 import { describeDevice, type Device } from '../../training/device.ts';
 import { TrainingFailure } from '../../training/failures.ts';
 import { goldenTolerances } from '../../training/golden.ts';
 import { compareWithGolden, type GoldenDifferences } from '../../training/probes.ts';
-import { failure, ok, type Finding } from './finding.ts';
+import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 /** A network that PyTorch trained: of the golden cases the one that rounding disturbs least, whatever the order of sums. */
 const goldenCase = async (): Promise<unknown> =>
@@ -33,7 +34,9 @@ export async function checkGoldenNetwork(
       versions = result.versions;
     }
   } catch (error) {
-    if (!(error instanceof TrainingFailure)) throw error;
+    signal?.throwIfAborted();
+    if (!(error instanceof TrainingFailure))
+      return failure(name, reasonOf(error), `make ${userCache()} writable, or set XDG_CACHE_HOME to a folder that is`);
     return failure(
       name,
       error.message,

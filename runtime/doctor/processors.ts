@@ -18,17 +18,16 @@ export function checkProcessors(
   findDriver: () => GpuDriver | undefined = gpuDriver,
 ): Finding[] {
   const wanted = [...new Set(devices.flatMap((device) => (device.kind === 'gpu' ? [device.index] : [])))];
+  const onCpu = `or train on the CPU: ${asksForGpu ? 'BEYOND_IMAGENET_DEVICE=cpu' : '--gpus none'}`;
   let driver: GpuDriver | undefined;
   try {
     driver = findDriver();
   } catch (error) {
-    return [
-      failure(
-        'GPUs',
-        (error as Error).message,
-        'restart the machine, or install the driver anew, until nvidia-smi lists the GPUs',
-      ),
-    ];
+    const told = ['GPUs', (error as Error).message] as const;
+    const remedy = 'restart the machine, or install the driver anew, until nvidia-smi lists the GPUs';
+    return wanted.length === 0 && !asksForGpu
+      ? [cpuFinding(devices), warning(...told, remedy)]
+      : [failure(...told, `${remedy}; ${onCpu}`)];
   }
   const gpus = driver?.gpus ?? [];
   const missing = wanted.filter((index) => index >= gpus.length);
@@ -36,14 +35,13 @@ export function checkProcessors(
     const what = missing.length > 0 ? missing.map((index) => `GPU ${index}`).join(', ') : 'a GPU';
     const there =
       driver === undefined ? "NVIDIA's driver is not installed" : `the driver shows ${gpus.length} to this process`;
-    const visible = process.env['CUDA_VISIBLE_DEVICES'];
     return [
       failure(
         'GPUs',
-        `${what} was asked for, but ${there}${visible === undefined ? '' : ` (CUDA_VISIBLE_DEVICES=${visible})`}`,
+        `${what} was asked for, but ${there}${visibility()}`,
         driver === undefined
-          ? "install NVIDIA's driver and see that nvidia-smi lists the GPUs, or train on the CPU: --gpus none"
-          : 'ask for those that nvidia-smi lists, e.g. --gpus 0, or train on the CPU: --gpus none',
+          ? `install NVIDIA's driver and see that nvidia-smi lists the GPUs, ${onCpu}`
+          : `ask for those that are there, counted from 0, e.g. --gpus 0, ${onCpu}`,
       ),
     ];
   }
@@ -79,8 +77,14 @@ function cpuFinding(devices: readonly Device[]): Finding {
   const bfloat16 = cpuHasBfloat16() ? 'has' : 'does not have';
   return ok(
     'processor',
-    `no GPU: ${slots(devices)}; the CPU has ${availableParallelism()} cores and ${bfloat16} instructions for bfloat16`,
+    `no GPU${visibility()}: ${slots(devices)}; the CPU has ${availableParallelism()} cores and ${bfloat16} instructions for bfloat16`,
   );
+}
+
+/** What hides GPUs from this process, in parentheses. */
+function visibility(): string {
+  const visible = process.env['CUDA_VISIBLE_DEVICES'];
+  return visible === undefined ? '' : ` (CUDA_VISIBLE_DEVICES=${visible})`;
 }
 
 function slots(devices: readonly Device[]): string {

@@ -1,3 +1,4 @@
+import { threeDigits } from '../../report/format.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import type { StudyCost } from '../../study/cost.ts';
 import { protocolFor } from '../../study/config.ts';
@@ -30,6 +31,6 @@ export function studyTime(config: StudyConfig, cost: StudyCost, throughputs: rea
   const hours = seconds / 3600;
   return ok(
     name,
-    `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : hours.toPrecision(3)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}`,
+    `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : threeDigits(hours)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}`,
   );
 }

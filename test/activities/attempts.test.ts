@@ -8,11 +8,13 @@ import { populationProgressQuery } from '../../workflows/messages.ts';
 import { populationWorkflow } from '../../workflows/population.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { fakeActivities } from '../workflows/fake-activities.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from '../workflows/test-server.ts';
 
+const folder = sharedTemporaryFolder();
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start(folder);
 });
 afterAll(() => server.stop());
 

@@ -1,10 +1,8 @@
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { planningActivities } from '../../activities/planning.ts';
 import { tensorflowTrainer } from '../../runs/trainer.ts';
@@ -12,12 +10,12 @@ import { resolveRequest } from '../../control/submission-request.ts';
 import { Executors } from '../../runs/executors.ts';
 import { openDirectoryStore } from '../../store/directory-store.ts';
 import { submitStudy } from '../../store/submission.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'planning-'));
+  root = await temporaryFolder();
 });
-afterEach(() => rm(root, { recursive: true }));
 
 /** The sampling of a quickstart whose window has nothing in it, which takes a million draws to find. */
 async function hopelessSampling() {
@@ -43,5 +41,5 @@ test('sampling is interrupted between its draws', async () => {
 
 test('a window with nothing in it fails with what was drawn', async () => {
   const sampling = new MockActivityEnvironment({ attempt: 1 }).run(await hopelessSampling());
-  await expect(sampling).rejects.toThrow(/gave 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
+  await expect(sampling).rejects.toThrow(/yielded 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
 }, 60_000);

@@ -1,11 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { AsyncResource } from 'node:async_hooks';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlanPage, RunInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
@@ -25,6 +24,7 @@ import {
   type TrainingTask,
 } from '../../training/run.ts';
 import { submitStudy } from '../../store/submission.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Where no activity is at work. */
 const outside = new AsyncResource('outside');
@@ -94,7 +94,7 @@ const planning = () => planningActivities(dependencies, new Executors(dependenci
 const plan = () => carryOut(planning().planRuns, { studyId, dataset: 'mnist/2-classes', page: 0 });
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'activities-'));
+  root = await temporaryFolder();
   trainer = new FakeTrainer();
   dependencies = {
     store: openDirectoryStore(join(root, 'store')),
@@ -118,7 +118,6 @@ beforeEach(async () => {
   await carryOut(prepareDataset, { studyId, dataset: 'mnist/2-classes' });
   runs = (await plan()).open;
 });
-afterEach(() => rm(root, { recursive: true }));
 
 describe('a run', () => {
   test('is trained, tested from the stored weights, and recorded with all that determines it', async () => {
@@ -155,7 +154,7 @@ describe('a run', () => {
       await environment.run<[RunInput], unknown, typeof train>(train, runOf(index));
     }
     const said = lines.filter(({ message }) => message.startsWith('training '));
-    expect(said.map(({ message, meta }) => [message, meta?.['activityId']])).toEqual(
+    expect(said.map(({ message, meta }) => [message, meta?.['activityId'] as unknown])).toEqual(
       [0, 1].map((index) => [`training ${runOf(index).runKey}`, `train ${index}`]),
     );
   });
@@ -267,6 +266,27 @@ describe('a run', () => {
     });
     expect(told).toHaveLength(1);
     expect(trainer.trained).toEqual([]);
+  });
+
+  test('is handed back by a worker with the store of others, which is told: it is no failure of the study', async () => {
+    const told: string[] = [];
+    const elsewhere = openDirectoryStore(join(root, 'elsewhere'));
+    dependencies = { ...dependencies, store: elsewhere, onUnsuitable: ({ message }) => told.push(message) };
+    const { train, evaluate } = training();
+    for (const activity of [train, evaluate])
+      await expect(carryOut<[RunInput], unknown>(activity, runOf(0))).rejects.toMatchObject({
+        nonRetryable: false,
+        message: `${elsewhere.location} has nothing of the study tiny: this worker must be given the store of the study (--store)`,
+      });
+    expect(told).toHaveLength(2);
+  });
+
+  test('whose document is lost fails for good', async () => {
+    await dependencies.store.delete(`runs/${runOf(0).runKey}/run.json`);
+    await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
+      nonRetryable: true,
+      message: expect.stringContaining('The run is not planned') as string,
+    });
   });
 
   test('is left to other workers by one that cannot read its dataset, for longer each time', async () => {

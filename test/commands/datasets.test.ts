@@ -80,7 +80,7 @@ describe('datasets check', () => {
     const root = await temporaryFolder();
     const { stdout } = await datasets('check', 'natural', 'mnist', '--data-root', root);
     expect(stdout).toContain(
-      `natural: missing\n  problem: ${join(root, 'natural')} is not there or empty\n  get it: https://www.kaggle.com/`,
+      `natural: missing\n  problem: ${join(root, 'natural')} does not exist or is empty\n  get it: https://www.kaggle.com/`,
     );
     expect(stdout).toContain('mnist: complete\n');
     expect(stdout).toContain('10 classes; images: train 60,000, test 10,000\n');
@@ -92,7 +92,7 @@ describe('datasets check', () => {
     await writeTree(join(root, 'mlc2008'), (await mlc2008Forms())['a zip']!);
     const { stdout } = await datasets('check', 'mlc2008', '--data-root', root);
     expect(stdout).toMatch(/9 classes; images: [0-9]+ of 131,260, not split yet\n/);
-    expect(stdout).toMatch(/left out \([0-9]+\): points of other labels than Acrop, CCA, /);
+    expect(stdout).toMatch(/left out \([0-9]+\): points with labels other than Acrop, CCA, /);
   });
 
   test('passes where all that was asked for is complete', async () => {
@@ -138,10 +138,10 @@ describe('datasets prepare', () => {
     const [root, state] = [await dataRoot(), await temporaryFolder()];
     const prepare = (...args: string[]) =>
       datasets('prepare', 'cifar10', '--data-root', root, '--state', state, ...args);
-    await expect(prepare()).rejects.toThrow('train images: 100 of 50,000 are there');
+    await expect(prepare()).rejects.toThrow('train images: 100 of 50,000 were found');
     const { stdout } = await prepare('--allow-incomplete');
     expect(stdout).toContain('cifar10: prepared\n  10 classes; images: train 90, validation 10, test 20\n');
-    expect(stdout).toContain('  incomplete: train images: 100 of 50,000 are there\n');
+    expect(stdout).toContain('  incomplete: train images: 100 of 50,000 were found\n');
     const again = await prepare('--allow-incomplete', '--json');
     const [prepared] = JSON.parse(again.stdout) as { directory: string; manifest: DatasetManifest }[];
     expect(prepared!.manifest).toMatchObject({ label: 'cifar10', classes: expect.arrayContaining(['cat']) as unknown });

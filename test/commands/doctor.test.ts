@@ -34,6 +34,20 @@ test('for programs the findings are one document', async () => {
   expect(findings.every(({ status, remedy }) => (status === 'ok') === (remedy === undefined))).toBe(true);
 });
 
+test('only what the roles of the machine need is checked', async () => {
+  const namesFor = async (role: string) => {
+    const args = ['doctor', '--role', role, '--gpus', '5', '--preset', 'paper', '--json'];
+    const { stdout } = await runCommand(register, [...args, '--state', await temporaryFolder()]);
+    return (JSON.parse(stdout) as { findings: Finding[] }).findings.map(({ name }) => name);
+  };
+  const training = await namesFor('train');
+  expect(training).toContain('GPUs');
+  expect(training).not.toContain('dataset imagenet');
+  const data = await namesFor('data,study');
+  expect(data).not.toContain('GPUs');
+  expect(data).toContain('dataset imagenet');
+});
+
 test('a study that is invalid is refused before anything is looked at', async () => {
   await expect(runCommand(register, ['doctor', '--preset', 'nothing'])).rejects.toThrow(/nothing/);
 });

@@ -64,6 +64,6 @@ test('the study of the paper goes from the downloads of all nine datasets to its
   expect(rows.every(({ top1Error }) => top1Error !== null && top1Error >= 0 && top1Error <= 1)).toBe(true);
   expect(new Set(rows.map(({ dataset }) => dataset)).size).toBe(datasets.length);
   const report = await readFile(join(study, 'report.html'), 'utf8');
-  expect(report).toContain('train images: 408 of 1,281,167 are there');
-  expect(report).toContain('photos: 4 of about 671 are there');
+  expect(report).toContain('train images: 408 of 1,281,167 were found');
+  expect(report).toContain('photos: 4 of about 671 were found');
 });

@@ -111,6 +111,6 @@ describe('sample', () => {
     );
     await expect(
       runCommand(register, ['sample', '--set', 'complexity.flops={"high":10}', '--count', '1']),
-    ).rejects.toThrow(/gave 0 of 1 architectures[^]*flops window 0 to 10, nearest seen above [\d,]+/);
+    ).rejects.toThrow(/yielded 0 of 1 architectures[^]*flops window 0 to 10, nearest seen above [\d,]+/);
   });
 });

@@ -1,16 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, StartedStudy } from './tiny-study.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'start-'));
-});
-afterAll(() => rm(root, { recursive: true }));
+const root = sharedTemporaryFolder();
 
 const recordsOf = async (state: string): Promise<Map<string, number>> => {
   const runs = join(state, 'store/runs');

@@ -1,16 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, processesWith, StartedStudy } from './tiny-study.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'start-'));
-});
-afterAll(() => rm(root, { recursive: true }));
+const root = sharedTemporaryFolder();
 
 const undisturbed = () => join(root, 'undisturbed');
 
@@ -39,7 +35,7 @@ describe('start', { timeout: 120_000 }, () => {
   test('of a finished study shows its results again, without a server', async () => {
     const study = new StartedStudy(undisturbed(), '--json');
     expect(await study.ended(), study.stderr).toBe(0);
-    expect(study.stderr).toContain('finished already');
+    expect(study.stderr).toContain('already finished');
     expect(study.stderr).not.toContain('Temporal UI');
     expect(JSON.parse(study.stdout)).toMatchObject({
       studyId: 'tiny',

@@ -4,11 +4,13 @@ import { datasetLabels } from '../../study/plan.ts';
 import { readRunRecord, type RunRecord } from '../../store/run-record.ts';
 import { StudyDocuments } from '../../store/study-documents.ts';
 import { openDirectoryStore } from '../../store/directory-store.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, settled, until } from './own-server.ts';
 
+const root = sharedTemporaryFolder();
 let server: OwnServer;
 beforeAll(async () => {
-  server = await OwnServer.start();
+  server = await OwnServer.start(root);
 });
 afterAll(() => server.stop());
 
@@ -69,7 +71,7 @@ test('a study of 2,000 runs whose workers and server are killed, that is paused 
   expect(disturbed.size).toBe(4 * architectures.after);
 
   // The other one in a store of its own, so that nothing is shared.
-  const other = await OwnServer.start();
+  const other = await OwnServer.start(await temporaryFolder());
   try {
     await other.startWorker('worker', '--slots', '16');
     await (await (await other.studies()).start(request('undisturbed', architectures.after, 0))).result();

@@ -8,12 +8,14 @@ import { resumeUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from '../workflows/fake-activities.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from '../workflows/test-server.ts';
 import type { TrainingProgress } from '../../training/metrics.ts';
 
+const folder = sharedTemporaryFolder();
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start(folder);
 });
 afterAll(() => server.stop());
 

@@ -6,15 +6,17 @@ import { ConfigError, type Studies, type StudyRequest } from '../../index.ts';
 import { freePort } from '../../runtime/ports.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { RunningProgram } from '../commands/running-program.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, settled, until } from './own-server.ts';
 
 /** Everything but the data and the trainings is real. */
+const root = sharedTemporaryFolder();
 let server: OwnServer;
 let studies: Studies;
 let metricsAddress: string;
 
 beforeAll(async () => {
-  server = await OwnServer.start();
+  server = await OwnServer.start(root);
   metricsAddress = `127.0.0.1:${await freePort(9464)}`;
   const options = ['--slots', '4', '--metrics', metricsAddress, '--deployment', 'lab'];
   const worker = await server.startWorker('worker', ...options);

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -25,8 +23,8 @@ export class OwnServer {
     this.#server = server;
   }
 
-  static async start(): Promise<OwnServer> {
-    const root = await mkdtemp(join(tmpdir(), 'own-server-'));
+  /** @param root a folder that outlasts the server */
+  static async start(root: string): Promise<OwnServer> {
     const binary = await temporalBinary();
     const server = await startLocalServer(binary, join(root, 'temporal'));
     vi.stubEnv('TEMPORAL_ADDRESS', server.address);
@@ -78,7 +76,6 @@ export class OwnServer {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await this.#server.stop();
     vi.unstubAllEnvs();
-    await rm(this.root, { recursive: true });
   }
 }
 

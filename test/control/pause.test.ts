@@ -7,11 +7,13 @@ import { openDirectoryStore } from '../../store/directory-store.ts';
 import { runArtifacts } from '../../store/run-document.ts';
 import { readRunRecord } from '../../store/run-record.ts';
 import { StudyDocuments } from '../../store/study-documents.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, until } from './own-server.ts';
 
 let server: OwnServer;
+const root = sharedTemporaryFolder();
 beforeAll(async () => {
-  server = await OwnServer.start();
+  server = await OwnServer.start(root);
   await server.startWorker('worker', '--slots', '1', '--threads', '1');
 });
 afterAll(() => server.stop());

@@ -12,13 +12,15 @@ import { runArtifacts } from '../../store/run-document.ts';
 import { studyArtifacts, StudyDocuments } from '../../store/study-documents.ts';
 import { hasGo, S3Server } from '../store/s3-server.ts';
 import { RunningProgram } from '../commands/running-program.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { OwnServer } from './own-server.ts';
 import { programWithoutData } from './program-without-data.ts';
 
 let server: OwnServer;
 let s3: S3Server;
+const root = sharedTemporaryFolder();
 beforeAll(async () => {
-  server = await OwnServer.start();
+  server = await OwnServer.start(root);
   s3 = await S3Server.start(join(server.root, 's3'));
   for (const [name, value] of Object.entries(s3.environment)) vi.stubEnv(name, value);
 });

@@ -51,7 +51,7 @@ describe('the check of a dataset', () => {
     const root = await temporaryFolder();
     const missing = await checkDataset(catalogueEntry('natural'), root);
     expect(missing).toMatchObject({ found: false, form: null, folder: null, classes: null, splits: {} });
-    expect(missing.problems).toEqual([`${join(root, 'natural')} is not there or empty`]);
+    expect(missing.problems).toEqual([`${join(root, 'natural')} does not exist or is empty`]);
     expect(missing.obtain).toMatchObject({ folder: join(root, 'natural'), licence: 'not stated by the publisher' });
     expect((await checkDataset(catalogueEntry('natural'), undefined)).problems).toEqual([
       'no data root is given (--data-root)',
@@ -69,9 +69,9 @@ describe('the check of a dataset', () => {
     );
     expect(form).toBe('folders seg_pred, seg_test, seg_train');
     expect(problems).toEqual([
-      'train images: 30 of 14,034 are there',
+      'train images: 30 of 14,034 were found',
       'train images are missing in 6 classes: buildings (5 of 2,191), forest (5 of 2,271), glacier (5 of 2,404), mountain (5 of 2,512), sea (5 of 2,274), ...',
-      'test images: 12 of 3,000 are there',
+      'test images: 12 of 3,000 were found',
       'test images are missing in 6 classes: buildings (2 of 437), forest (2 of 474), glacier (2 of 553), mountain (2 of 525), sea (2 of 510), ...',
     ]);
     expect(splits.train!.byClass[0]).toEqual({ name: 'buildings', images: 5, expected: 2191 });
@@ -81,7 +81,7 @@ describe('the check of a dataset', () => {
     const tree = { ...(await cifar10Forms())['unpacked'] };
     delete tree['cifar-10-batches-bin/test_batch.bin'];
     const { problems, splits } = await check('cifar10', tree);
-    expect(problems).toContain('test images: 0 of 10,000 are there');
+    expect(problems).toContain('test images: 0 of 10,000 were found');
     expect(splits.test).toMatchObject({ images: 0, expected: 10_000 });
   });
 
@@ -89,8 +89,8 @@ describe('the check of a dataset', () => {
     const tree = { ...(await ham10000Forms())['one folder'] };
     delete tree['images/ISIC_0024306.jpg'];
     const { problems, splits } = await check('ham10000', tree);
-    expect(problems[0]).toBe('1 image listed by HAM10000_metadata.csv is not there: ISIC_0024306');
-    expect(problems).toContain('lesions: 14 of 7,470 are there');
+    expect(problems[0]).toBe('1 image listed by HAM10000_metadata.csv is missing: ISIC_0024306');
+    expect(problems).toContain('lesions: 14 of 7,470 were found');
     expect(splits.undivided!.images).toBe(27);
   });
 
@@ -111,19 +111,19 @@ describe('the check of a dataset', () => {
       'other data',
       'concrete',
       () => Promise.resolve({ 'readme.txt': 'x' }),
-      /concrete has none of the dataset's images: it must have the folders Positive\/ and Negative\//,
+      /concrete has none of the dataset's images: it must contain the folders Positive\/ and Negative\//,
     ],
     [
       'an archive of another kind',
       'concrete',
       () => Promise.resolve({ 'Concrete.rar': 'x' }),
-      /; Concrete\.rar is an archive of a kind that is not read: unpack it there$/,
+      /; Concrete\.rar is an archive in an unsupported format: unpack it there$/,
     ],
     [
       'an unfinished download',
       'natural',
       () => Promise.resolve({ 'archive.zip.part': 'x' }),
-      /; archive\.zip\.part is a download that was not finished$/,
+      /; archive\.zip\.part is an unfinished download$/,
     ],
     [
       'a broken table',
@@ -159,6 +159,6 @@ describe('the check of a dataset', () => {
     expect(found).toMatchObject({ found: true, form: 'folders jay, owl', classes: 2, problems: [], obtain: null });
     expect(found.splits).toMatchObject({ undivided: { images: 2, expected: null } });
     const missing = await checkDataset(ownDataset('birds', { kind: 'folder', path: 'cats', channels: 3 }), root);
-    expect(missing.problems[0]).toMatch(/^source\.path must exist, got cats \(looked for at .*cats and .*cats\)$/);
+    expect(missing.problems[0]).toMatch(/^source\.path must exist, got cats \(tried .*cats and .*cats\)$/);
   });
 });

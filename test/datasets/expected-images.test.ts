@@ -36,7 +36,7 @@ describe('a dataset', () => {
 
   test('that has less lacks what is missing, by split and class', () => {
     expect(incompleteness(sourceOf({ train: [4, 5], test: [1, 3] }), [published])).toEqual([
-      'train images: 9 of 10 are there',
+      'train images: 9 of 10 were found',
       'train images are missing in 1 class: b (5 of 6)',
       'test images are missing in 1 class: a (1 of 2)',
     ]);
@@ -46,7 +46,7 @@ describe('a dataset', () => {
     const recalled: ExpectedImages = { classes: 2, splits: { undivided: { images: 100 } }, isRecalled: true };
     expect(incompleteness(sourceOf({ undivided: [45, 45] }), [recalled])).toEqual([]);
     expect(incompleteness(sourceOf({ undivided: [45, 44] }), [recalled])).toEqual([
-      'images: 89 of about 100 are there',
+      'images: 89 of about 100 were found',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('a dataset', () => {
       groups: { count: 4, of: 'photos' },
     };
     expect(incompleteness(sourceOf({ undivided: [4, 4] }, 4), [grouped])).toEqual([]);
-    expect(incompleteness(sourceOf({ undivided: [4, 4] }, 3), [grouped])).toEqual(['photos: 3 of 4 are there']);
+    expect(incompleteness(sourceOf({ undivided: [4, 4] }, 3), [grouped])).toEqual(['photos: 3 of 4 were found']);
   });
 
   test('is compared with the form that it has', () => {
@@ -67,7 +67,7 @@ describe('a dataset', () => {
     ];
     expect(incompleteness(sourceOf({ train: [3, 3], test: [2, 2] }), forms)).toEqual([]);
     expect(incompleteness(sourceOf({ undivided: [5, 5] }), forms)).toEqual([]);
-    expect(incompleteness(sourceOf({ undivided: [5, 4] }), forms)).toEqual(['images: 9 of 10 are there']);
+    expect(incompleteness(sourceOf({ undivided: [5, 4] }), forms)).toEqual(['images: 9 of 10 were found']);
   });
 
   test('that lacks what its own annotations list is not complete, whatever is published', () => {

@@ -222,7 +222,7 @@ describe('a dataset prepared before', () => {
     await damage(shard, before['/shard-00001.bin']!);
     const onNotice = vi.fn();
     expect(await prepare({}, { onNotice })).toEqual({ directory, manifest });
-    expect(onNotice.mock.calls).toEqual([[`${shard} was damaged and has been made again`]]);
+    expect(onNotice.mock.calls).toEqual([[`${shard} was damaged and has been rebuilt`]]);
     expect(await readFile(shard)).toEqual(before['/shard-00001.bin']);
     await prepare({}, { onNotice, entry: unreadable });
     expect(onNotice).toHaveBeenCalledOnce();
@@ -240,7 +240,7 @@ describe('a dataset prepared before', () => {
     await writeFile(shard, Buffer.from(before).fill(0, 0, 9));
     const onNotice = vi.fn();
     await prepare({}, { entry: decoded, onNotice });
-    expect(onNotice.mock.calls).toEqual([[`${shard} was damaged and has been made again`]]);
+    expect(onNotice.mock.calls).toEqual([[`${shard} was damaged and has been rebuilt`]]);
     expect(await readFile(shard)).toEqual(before);
   });
 
@@ -250,7 +250,7 @@ describe('a dataset prepared before', () => {
     await rm(shard);
     const changed = syntheticDataset({ trainLabels: cycling(199, 4), testLabels: cycling(40, 4), classes: 4 });
     await expect(prepare({}, { entry: changed })).rejects.toThrow(
-      `${shard} is damaged, and the source no longer has the image`,
+      `${shard} is damaged, and the source no longer has image`,
     );
   });
 
@@ -363,15 +363,15 @@ describe('a dataset that is smaller than published', () => {
 
   test('is refused before anything is read, with what is missing', async () => {
     await expect(prepare({}, { entry: published })).rejects.toThrow(
-      'synthetic is smaller than published; to take it as it is, allow it (allowIncomplete in its selection, --allow-incomplete for a command):\n  train images: 200 of 300 are there',
+      'synthetic is smaller than published; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command):\n  train images: 200 of 300 were found',
     );
     expect(await imageFolders()).toEqual([]);
   });
 
   test('is prepared where that is allowed, which its manifest tells, and for nobody else', async () => {
     const { manifest } = await prepare({ allowIncomplete: true }, { entry: published });
-    expect(manifest.incomplete).toEqual(['train images: 200 of 300 are there']);
-    await expect(prepare({}, { entry: published })).rejects.toThrow('train images: 200 of 300 are there');
+    expect(manifest.incomplete).toEqual(['train images: 200 of 300 were found']);
+    await expect(prepare({}, { entry: published })).rejects.toThrow('train images: 200 of 300 were found');
   });
 });
 

@@ -171,7 +171,7 @@ describe('a population that is invalid', () => {
   });
 
   test('has no architecture, or is no text of a known form', () => {
-    expect(problems('[]')).toEqual(['there is no architecture in it']);
+    expect(problems('[]')).toEqual(['it contains no architecture']);
     expect(problems('{"stem": ')[0]).toMatch(/JSON/);
     expect(problems('{}\n{"stem"}\n')[0]).toMatch(/^line 2: /);
     expect(problems('a: [1\nb: 2', 'nets.yaml')).not.toEqual([]);
@@ -202,7 +202,7 @@ describe('a population that is invalid', () => {
   });
 
   test('has the configs of several networks without a line between them', () => {
-    expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('a line --- separates several configs');
+    expect(problems(`${anynet}${anynet}`, 'nets.yaml')[0]).toContain('separate several configs by a line ---');
   });
 
   test('is deeper than any network', () => {

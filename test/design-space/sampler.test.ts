@@ -133,7 +133,7 @@ describe('a sampled population', () => {
 describe('a space that cannot give what is asked', () => {
   test('of an impossible window says the draws by reason and the nearest complexities', async () => {
     const lines = await refusal({ kind: 'anynet', complexity: { flops: { low: 1, high: 1000 } } });
-    expect(lines[0]).toBe('The design space gave 0 of 10 architectures, and no further one in 5,000 draws:');
+    expect(lines[0]).toBe('The design space yielded 0 of 10 architectures, and no further one in 5,000 draws:');
     expect(lines[1]).toBe('5,000 drawn, 0 accepted');
     expect(lines[2]).toMatch(/^4,\d\d\d rejected: the width of a 3x3 convolution is not divisible by its group width$/);
     expect(lines[3]).toMatch(/^\d+ rejected: flops are outside the window$/);
@@ -152,7 +152,7 @@ describe('a space that cannot give what is asked', () => {
       '5,000 rejected: a width is not divisible by its bottleneck ratio',
     );
     expect((await refusal({ kind: 'regnet', stages: { low: 9, high: 9 } }))[2]).toMatch(
-      /^5,000 rejected: the widths fall into/,
+      /^5,000 rejected: the widths form/,
     );
   });
 
@@ -160,7 +160,7 @@ describe('a space that cannot give what is asked', () => {
     const one = (value: number) => ({ kind: 'values' as const, values: [value] });
     const tiny = { kind: 'anynet' as const, strides: [1], width: one(8), bottleneckRatio: one(1), groupWidth: one(1) };
     const lines = await refusal({ ...tiny, depth: { kind: 'uniform', low: 1, high: 3 } });
-    expect(lines[0]).toContain('gave 3 of 10 architectures');
+    expect(lines[0]).toContain('yielded 3 of 10 architectures');
     expect(lines.join()).toContain('rejected: the architecture was drawn before');
   });
 });

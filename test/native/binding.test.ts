@@ -1,10 +1,10 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { bindingPart, compilerArguments, linkBinding } from '../../native/binding.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
-it('the compiler makes Node-API 8 code that finds libtensorflow beside its own folder', () => {
+test('the compiler makes Node-API 8 code that finds libtensorflow beside its own folder', () => {
   const args = compilerArguments('/tfjs/binding', '/node-api/include', '/cache/libtensorflow-1', '/cache/b/out.node');
   for (const arg of [
     '-std=c++17',
@@ -20,7 +20,7 @@ it('the compiler makes Node-API 8 code that finds libtensorflow beside its own f
   expect(args.slice(-2)).toEqual(['-o', '/cache/b/out.node']);
 });
 
-it('the folder of the binding says which TensorFlow it belongs to', async () => {
+test('the folder of the binding says which TensorFlow it belongs to', async () => {
   const one = await bindingPart('/cache/libtensorflow-1');
   expect((await bindingPart('/elsewhere/libtensorflow-1')).folder).toBe(one.folder);
   expect((await bindingPart('/cache/libtensorflow-2')).folder).not.toBe(one.folder);
@@ -30,15 +30,14 @@ describe('linking the binding into the npm package', () => {
   let tfjs: string;
   let binding: string;
   beforeEach(async () => {
-    tfjs = await mkdtemp(join(tmpdir(), 'binding-'));
+    tfjs = await temporaryFolder();
     binding = join(tfjs, 'cached.node');
     await writeFile(binding, 'binding');
   });
-  afterEach(() => rm(tfjs, { recursive: true }));
   const folder = () => join(tfjs, 'lib', 'napi-v8');
   const link = () => join(folder(), 'tfjs_binding.node');
 
-  it.each<[string, () => Promise<unknown>]>([
+  test.each<[string, () => Promise<unknown>]>([
     ['nothing', () => Promise.resolve()],
     ['a link to nowhere', () => symlink('/nowhere', link())],
     ['a file', () => writeFile(link(), 'built elsewhere')],
@@ -52,7 +51,7 @@ describe('linking the binding into the npm package', () => {
     expect(await readdir(folder())).toEqual(['tfjs_binding.node']);
   });
 
-  it('leaves a right link alone', async () => {
+  test('leaves a right link alone', async () => {
     await linkBinding(binding, tfjs);
     const { ino } = await lstat(link());
     await linkBinding(binding, tfjs);

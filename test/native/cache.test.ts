@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensurePart, userCache } from '../../native/cache.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ensurePart } from '../../native/cache.ts';
 import type { PartProgress } from '../../native/part.ts';
 import { fakePart } from './fake-part.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let cache: string;
 let log: string;
 beforeEach(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'native-cache-'));
+  const folder = await temporaryFolder();
   cache = join(folder, 'cache');
   log = join(folder, 'log');
 });
@@ -36,7 +36,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('a part', () => {
-  it('is installed once, and then found', async () => {
+  test('is installed once, and then found', async () => {
     const directory = await ensurePart(part(), { cache });
     expect(directory).toBe(join(cache, 'fake-1.0'));
     expect(await readFile(join(directory, 'lib', 'first'), 'utf8')).toBe('first');
@@ -44,7 +44,7 @@ describe('a part', () => {
     expect(await installations()).toBe(1);
   });
 
-  it('tells what it does, and nothing where nothing is to be done', async () => {
+  test('tells what it does, and nothing where nothing is to be done', async () => {
     const seen: PartProgress[] = [];
     const onProgress = (progress: PartProgress) => seen.push(progress);
     await ensurePart(part(), { cache, onProgress });
@@ -56,7 +56,7 @@ describe('a part', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it.each([
+  test.each([
     ['a missing file', (directory: string) => rm(join(directory, 'second'))],
     ['a truncated file', (directory: string) => truncate(join(directory, 'lib', 'first'), 2)],
     ['a missing marker', (directory: string) => rm(join(directory, 'complete.json'))],
@@ -85,7 +85,7 @@ describe('a part', () => {
     expect(await readFile(join(directory, 'lib', 'first'), 'utf8')).toBe('first');
   });
 
-  it('leaves nothing behind where its installation fails or is aborted', async () => {
+  test('leaves nothing behind where its installation fails or is aborted', async () => {
     const failing = { ...part(), install: () => Promise.reject(new Error('no luck')) };
     await expect(ensurePart(failing, { cache })).rejects.toThrow('no luck');
     expect(await readdir(cache)).toEqual([]);
@@ -97,21 +97,21 @@ describe('a part', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('is not begun where the disk has too little space, and the message says how much it needs', async () => {
+  test('is not begun where the disk has too little space, and the message says how much it needs', async () => {
     await expect(ensurePart({ ...part(), diskBytes: 1e18 }, { cache })).rejects.toThrow(
-      /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some, or set XDG_CACHE_HOME/,
+      /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some space, or set XDG_CACHE_HOME/,
     );
     expect(existsSync(log)).toBe(false);
   });
 
-  it('that fills the disk fails with the same words', async () => {
+  test('that fills the disk fails with the same words', async () => {
     const install = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }));
     await expect(ensurePart({ ...part(), install }, { cache })).rejects.toThrow('GB of free disk space');
   });
 });
 
 describe('set-ups in several processes', () => {
-  it('install once: the others wait for the first', async () => {
+  test('install once: the others wait for the first', async () => {
     const processes = [startSetup(700), startSetup(700), startSetup(700)];
     const codes = await Promise.all(processes.map(async (process) => (await once(process, 'exit'))[0] as number));
     expect(codes).toEqual([0, 0, 0]);
@@ -119,7 +119,7 @@ describe('set-ups in several processes', () => {
     expect(await readdir(cache)).toEqual(['fake-1.0']);
   });
 
-  it('one killed in the middle is followed within seconds by one that installs, and cleans up after it', async () => {
+  test('one killed in the middle is followed within seconds by one that installs, and cleans up after it', async () => {
     const killed = startSetup(60_000);
     await until(async () => existsSync(cache) && (await readdir(cache)).some((name) => name.includes('.partial-')));
     killed.kill('SIGKILL');
@@ -135,15 +135,10 @@ describe('set-ups in several processes', () => {
   });
 });
 
-it('waiting for another set-up ends when it is aborted', async () => {
+test('waiting for another set-up ends when it is aborted', async () => {
   await mkdir(join(cache, 'fake-1.0.lock'), { recursive: true });
   const controller = new AbortController();
   const onProgress = () => controller.abort();
   await expect(ensurePart(part(), { cache, onProgress, signal: controller.signal })).rejects.toThrow(/abort/);
   expect(existsSync(log)).toBe(false);
-});
-
-it("the cache is the user's own, where XDG_CACHE_HOME says or below the home folder", () => {
-  expect(userCache({ XDG_CACHE_HOME: '/var/cache/me' })).toBe('/var/cache/me/beyond-imagenet');
-  expect(userCache({})).toMatch(/\/\.cache\/beyond-imagenet$/);
 });

@@ -1,20 +1,19 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { tensorflowEnvironment } from '../../native/environment.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let part: string;
 beforeEach(async () => {
-  part = await mkdtemp(join(tmpdir(), 'environment-'));
+  part = await temporaryFolder();
 });
-afterEach(() => rm(part, { recursive: true }));
 
-it('a CPU build needs no variables', async () => {
+test('a CPU build needs no variables', async () => {
   expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part)).toEqual({});
 });
 
-it('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
+test('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
   for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
   await writeFile(join(part, 'nvidia', '__init__.py'), '');
   expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({

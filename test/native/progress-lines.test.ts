@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { PartProgress } from '../../native/part.ts';
 import { ProgressLines } from '../../native/progress-lines.ts';
 
@@ -19,18 +19,18 @@ function shown(isTTY: boolean, progress: readonly PartProgress[]): string {
   return text;
 }
 
-it('a file gets a line for each change of state', () => {
+test('a file gets a line for each change of state', () => {
   expect(shown(false, steps).split('\n')).toEqual([
     'libtensorflow: downloading 270 MB',
     'libtensorflow: unpacking',
     'libtensorflow: done in 12 s',
-    'tfjs binding: waiting for another set-up that is at work',
+    'tfjs binding: waiting for another set-up to finish',
     'tfjs binding: done in 9.0 s',
     '',
   ]);
 });
 
-it('a terminal shows one line a part, updated in place', () => {
+test('a terminal shows one line a part, updated in place', () => {
   const text = shown(true, steps);
   expect(text).toContain('\r\u001b[Klibtensorflow: downloading 270 MB, 50 %');
   // What stays to be read: of each line, what was written last.
@@ -41,6 +41,6 @@ it('a terminal shows one line a part, updated in place', () => {
   ]);
 });
 
-it('a failure ends the line that it left open', () => {
+test('a failure ends the line that it left open', () => {
   expect(shown(true, steps.slice(0, 1))).toBe('libtensorflow: downloading 270 MB, 10 %\n');
 });

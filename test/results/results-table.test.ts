@@ -80,7 +80,7 @@ describe('a results table from a file', () => {
   test('is refused where an outcome and an error contradict each other', () => {
     const outcomes = (line: string) => () => parseResults(`${header},outcome\n${line}`, 'mine.csv');
     expect(outcomes('a,mnist,0,0.5,diverged')).toThrow('line 2: top1Error must be empty for a run that diverged');
-    expect(outcomes('a,mnist,0,,finished')).toThrow('line 2: top1Error must be there for a run that finished');
+    expect(outcomes('a,mnist,0,,finished')).toThrow('line 2: top1Error must be present for a run that finished');
     expect(outcomes('a,mnist,0,,exploded')).toThrow(
       'line 2: outcome must be finished, diverged, failed, got "exploded"',
     );

@@ -38,7 +38,7 @@ test('covariates come from columns, or from a table of architectures', () => {
 
 test('a covariate that is no number is refused with its value', () => {
   expect(() => joined({ 'a.csv': `${header},size\na,x,0,0.5,7\nb,x,0,0.5,big\n` }, ['size'])).toThrow(
-    'line 2: column size holds text, such as "7", and no numbers',
+    'line 2: column size contains text, such as "7", instead of numbers',
   );
 });
 

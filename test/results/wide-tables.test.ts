@@ -54,16 +54,16 @@ describe('a wide table', () => {
     const named = (architectureColumns: string[]) =>
       wide({ 'a.csv': text }, { architectureColumns, datasets: ['x'] }).map(({ architecture }) => architecture);
     expect(named(['model', 'size'])).toEqual(['a @ 224', 'a @ 288']);
-    expect(() => named(['model'])).toThrow('line 3 repeats line 2: architecture a; more columns may tell them apart');
+    expect(() => named(['model'])).toThrow('line 3 repeats line 2: architecture a; more columns may distinguish them');
     expect(() => named(['name'])).toThrow(
-      'column name, which is to name the architectures, is missing (found x, model, size)',
+      'column name, which should name the architectures, is missing (found x, model, size)',
     );
     expect(() => wide({ 'a.csv': 'model,x\n,50\n' })).toThrow('line 2: column model must be a name, got ""');
   });
 
   test('takes all other columns for datasets unless they are named', () => {
     const text = 'model,x,year\na,50,2020\n';
-    expect(() => wide({ 'a.csv': text })).toThrow(/column year must be .* got "2020"\n.*name those that are/);
+    expect(() => wide({ 'a.csv': text })).toThrow(/column year must be .* got "2020"\n.*name the columns that are/);
     expect(wide({ 'a.csv': text }, { datasets: ['x'] })).toHaveLength(1);
     expect(() => wide({ 'a.csv': text }, { datasets: ['x', 'z'] })).toThrow('z (found model, x, year)');
   });
@@ -106,7 +106,7 @@ describe('several wide tables', () => {
     const two = { 'x.csv': 'model,top1,top5\na,50,80\n', 'y.csv': 'model,top1,top5\na,40,70\n' };
     expect(wide(two).map(({ dataset }) => dataset)).toEqual(['x/top1', 'x/top5', 'y/top1', 'y/top5']);
     expect(() => wide({ 'p/x.csv': 'model,top1\na,50\n', 'q/x.csv': 'model,top1\na,40\n' })).toThrow(
-      'two of them give a dataset x',
+      'two of them have a dataset x',
     );
   });
 

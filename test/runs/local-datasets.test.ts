@@ -164,7 +164,7 @@ test('what was prepared here and is damaged is made again from the download', as
   await preparing.forget(digests.birds);
   const notices: string[] = [];
   expect(await pixelsOn(preparing, 'birds', notices)).toEqual(before);
-  expect(notices).toEqual([`${shard!} was damaged and has been made again`]);
+  expect(notices).toEqual([`${shard!} was damaged and has been rebuilt`]);
   expect(shardsRead()).toBe(0);
 });
 

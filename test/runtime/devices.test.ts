@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addWorkerOptions } from '../../commands/worker-options.ts';
-import { trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
+import { checkProcessors } from '../../runtime/doctor/processors.ts';
+import type { Gpu } from '../../training/device.ts';
+import { gpusOfMachine, trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
 
 const gibibyte = 2 ** 30;
 const parsed = (...args: string[]): WorkerOptions =>
@@ -26,6 +28,31 @@ describe('the slots of a worker', () => {
       (device) => device.kind === 'gpu' && device.index,
     );
     expect(indices).toEqual([0, 2, 0, 2]);
+  });
+
+  test('are by default one for each GPU that the driver shows to this process, whatever files /dev has', () => {
+    const driver = (count: number) => () => ({
+      version: undefined,
+      cuda: '12.8',
+      gpus: Array.from({ length: count }, (_, index): Gpu => ({
+        index,
+        name: 'NVIDIA H100',
+        computeCapability: [9, 0],
+        memoryBytes: 80e9,
+      })),
+    });
+    expect(gpusOfMachine(undefined, driver(2))).toEqual([0, 1]);
+    expect(gpusOfMachine(undefined, driver(0))).toEqual([]);
+    expect(gpusOfMachine(undefined, () => undefined)).toEqual([]);
+    expect(gpusOfMachine('cpu', driver(2))).toEqual([]);
+  });
+
+  test('are not of the CPU where the driver fails: then the GPU that is taken for granted is refused', () => {
+    const broken = () => {
+      throw new Error('the GPU driver failed: cuInit returned 803');
+    };
+    const devices = trainingDevices({ gpus: gpusOfMachine(undefined, broken) }, 4, 64 * gibibyte);
+    expect(checkProcessors(devices, false, broken)).toMatchObject([{ status: 'failure' }]);
   });
 
   test('are as many and as wide as the options say', () => {

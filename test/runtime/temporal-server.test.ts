@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../../runtime/temporal-server.ts';
 import { temporalBinary } from '../../native/index.ts';
 import { runningServer } from '../../control/running-server.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'temporal-'));
+  directory = await temporaryFolder();
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 async function answers(address: string): Promise<boolean> {
   const [host, port] = address.split(':');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findOnPath } from '../../native/tools.ts';
-import { userCache } from '../../native/cache.ts';
+import { userCache } from '../../files/user-cache.ts';
 import { withLock } from '../../files/lock.ts';
 
 const version = 'v1.8.0';

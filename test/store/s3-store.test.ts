@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { EnvironmentError } from '../../core/errors.ts';
 import { openS3Store } from '../../store/s3-store.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { hasGo, S3Server } from './s3-server.ts';
 import { describeStore } from './store-contract.ts';
 
 describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there is none)', () => {
   let server: S3Server;
-  let folder: string;
+  const folder = sharedTemporaryFolder();
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 's3-'));
     server = await S3Server.start(folder);
     for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
   }, 600_000);
   afterAll(async () => {
     vi.unstubAllEnvs();
     await server.stop();
-    await rm(folder, { recursive: true });
   });
 
   const open = async (bucket = server.bucket) =>

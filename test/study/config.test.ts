@@ -131,7 +131,7 @@ describe('a study config', () => {
   test.each([
     [
       { dataset: 'fashion-mnist', source: { kind: 'folder', path: 'x' }, classes: 4 },
-      'datasets[1].dataset must be another name where there is a source: the catalogue has fashion-mnist, got "fashion-mnist"',
+      'datasets[1].dataset must be another name if there is a source: the catalogue has fashion-mnist, got "fashion-mnist"',
     ],
     [
       { dataset: '../birds', source: { kind: 'folder', path: 'x' } },
@@ -155,7 +155,7 @@ describe('a study config', () => {
     const config = (...selections: object[]) => selections.map((one, i) => `datasets[${i + 1}]=${JSON.stringify(one)}`);
     expect(problemsOf(...config(birds('a'), birds('a', { classes: 2 })))).toEqual([]);
     expect(problemsOf(...config(birds('a'), birds('b', { classes: 2 })))).toEqual([
-      'datasets[2].source must be that of datasets[1], as both are of birds; another dataset needs another name',
+      'datasets[2].source must equal that of datasets[1], as both select from birds; another dataset needs another name',
     ]);
   });
 
@@ -241,11 +241,11 @@ describe('the plan', () => {
     for (const [fields, problem] of [
       [{ classes: ['3'] }, 'datasets[4].classes must be at least 2 long'],
       [{ controlFor: { classes: 11 } }, 'datasets[4].controlFor.classes must be at most 10 (mnist has 10), got 11'],
-      [{ controlFor: { classes: 3 }, classes: 2 }, 'datasets[4].classes must be absent where there is controlFor'],
-      [{ classDraw: 2 }, 'datasets[4].classDraw and nestedClasses must be absent where classes are not drawn'],
+      [{ controlFor: { classes: 3 }, classes: 2 }, 'datasets[4].classes must be absent if there is controlFor'],
+      [{ classDraw: 2 }, 'datasets[4].classDraw and nestedClasses must be absent if classes are not drawn'],
       [{ classes: ['3', '5'], nestedClasses: true }, 'datasets[4].classDraw and nestedClasses must be absent'],
       [{ controlFor: { classes: ['3', '5'], classDraw: 1 } }, 'datasets[4].controlFor.classDraw and nestedClasses'],
-      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts divided by /'],
+      [{ label: 'A b' }, 'datasets[4].label must be lower-case letters, digits and dashes, in parts separated by /'],
     ] as const)
       expect(problemsOf(added(fields)).join('\n')).toContain(problem);
   });

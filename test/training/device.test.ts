@@ -35,7 +35,9 @@ test('a GPU is one of those that a batch system shows to the process', () => {
     deviceEnvironment({ CUDA_VISIBLE_DEVICES: visible }, { kind: 'gpu', index }, float32)['CUDA_VISIBLE_DEVICES'];
   expect(shown('3,5', 0)).toBe('3');
   expect(shown('GPU-8932f937,MIG-a1', 1)).toBe('MIG-a1');
-  for (const visible of ['3,5', '', '-1'])
+  expect(shown(' 5, 3', 1)).toBe('3');
+  // CUDA shows none from the first on that is none.
+  for (const visible of ['3,5', '', '-1', '3,-1,5', '3,,5', 'NoDevFiles'])
     expect(() => shown(visible, 2)).toThrow(
       `GPU 2 was asked for, but CUDA_VISIBLE_DEVICES=${visible} does not show it`,
     );

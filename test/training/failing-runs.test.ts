@@ -1,23 +1,21 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
 import { childModule } from '../../training/child/bundle.ts';
 import { runTraining, type TrainingTask } from '../../training/run.ts';
 import { childProcesses } from './child-processes.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
+const root = sharedTemporaryFolder();
 let digits: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'failing-runs-'));
   digits = await preparedDigits(join(root, 'data'));
   // The bundler is a process of its own, which stays.
   await childModule();
 });
-afterAll(() => rm(root, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 const task = (name: string, protocol?: object): TrainingTask => smallTask(root, name, digits, protocol);

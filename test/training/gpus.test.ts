@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import koffi from 'koffi';
+import { expect, test, vi } from 'vitest';
 import { findCompiler } from '../../native/tools.ts';
 import { gpuDriver } from '../../training/gpus.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -14,9 +15,11 @@ async function driverLibrary(initResult: number): Promise<string> {
   await writeFile(
     source,
     `#include <cstddef>
+    #include <cstdlib>
     #include <cstring>
     extern "C" {
-    int cuInit(unsigned int flags) { return ${initResult}; }
+    const char *order;
+    int cuInit(unsigned int flags) { order = getenv("CUDA_DEVICE_ORDER"); return ${initResult}; }
     int cuDriverGetVersion(int *version) { *version = 12080; return 0; }
     int cuDeviceGetCount(int *count) { *count = 2; return 0; }
     int cuDeviceGet(int *device, int index) { *device = 40 + index; return 0; }
@@ -45,6 +48,19 @@ test('the driver tells its GPUs with their generation and memory', async () => {
       { index: 1, name: 'Tesla T4', computeCapability: [7, 5], memoryBytes: 16106127360 },
     ],
   });
+});
+
+test('GPUs are counted as the processes that train count them, unless the environment has them counted otherwise', async () => {
+  const library = await driverLibrary(0);
+  const orderOf = (order: string | undefined) => {
+    vi.stubEnv('CUDA_DEVICE_ORDER', order);
+    gpuDriver(library);
+    const seen = koffi.decode(koffi.load(library).symbol('order', 'const char *'), 'const char *') as string;
+    vi.unstubAllEnvs();
+    return seen;
+  };
+  expect(orderOf(undefined)).toBe('PCI_BUS_ID');
+  expect(orderOf('FASTEST_FIRST')).toBe('FASTEST_FIRST');
 });
 
 test('a driver that sees no device has no GPUs; one that does not start fails with its code', async () => {

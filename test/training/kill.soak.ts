@@ -1,22 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { prepareDataset } from '../../datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import { protocolSchema } from '../../training/protocol.ts';
 import { runTraining, type TrainingResult, type TrainingTask } from '../../training/run.ts';
 import { readState } from '../../training/state-file.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const kills = 20;
 const epochs = 150;
 
-let root: string;
+const root = sharedTemporaryFolder();
 let task: Omit<TrainingTask, 'workDirectory'>;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'kill-'));
   const selection = datasetSelectionSchema.parse({
     dataset: 'fashion-mnist',
     trainingImages: 256,
@@ -36,7 +34,6 @@ beforeAll(async () => {
     checkpointMinutes: 1e-9,
   };
 });
-afterAll(() => rm(root, { recursive: true }));
 
 /** Trains until some epochs have been reported and a moment has passed; its result where it ended before that. */
 async function killedTraining(workDirectory: string): Promise<'killed' | TrainingResult> {

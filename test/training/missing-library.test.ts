@@ -1,24 +1,22 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { linkedBinding, tfjsPackage } from '../../native/binding.ts';
 import type * as bundle from '../../training/child/bundle.ts';
 import { runTraining } from '../../training/run.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const { module } = vi.hoisted(() => ({ module: { path: '' } }));
 vi.mock('../../training/child/bundle.ts', () => ({ childModule: () => Promise.resolve(module.path) }));
 
-let root: string;
+const root = sharedTemporaryFolder();
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'missing-library-'));
   const { childModule } = await vi.importActual<typeof bundle>('../../training/child/bundle.ts');
   module.path = join(root, 'main.cjs');
   await copyFile(await childModule(), module.path);
   await writeFile(join(root, 'orphan-watch.cjs'), '');
 });
-afterAll(() => rm(root, { recursive: true }));
 
 /** The process finds tfjs-node here, with this in the place of its binding. */
 async function installBinding(content: string | undefined): Promise<void> {

@@ -1,18 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { childModule } from '../../training/child/bundle.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'orphan-'));
-});
-afterAll(() => rm(root, { recursive: true }));
+const root = sharedTemporaryFolder();
 
 const isRunning = (pid: number): boolean => {
   try {

@@ -60,7 +60,7 @@ test('a protocol allows precisions for auto alone', () => {
   const problems = (protocol: object) => protocolSchema.safeParse({ epochs: 1, ...protocol }).error?.issues[0]?.message;
   expect(problems({ precision: 'auto', allowedPrecisions: ['float32'] })).toBeUndefined();
   expect(problems({ precision: 'tf32', allowedPrecisions: ['float32'] })).toBe(
-    'must be absent unless precision is "auto", which is "tf32"',
+    'must be absent unless precision is "auto", got precision "tf32"',
   );
 });
 

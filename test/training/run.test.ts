@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import { runEvaluation, runTraining, type TrainingResult, type TrainingTask } from '../../training/run.ts';
 import { readState } from '../../training/state-file.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
+const root = sharedTemporaryFolder();
 let datasetDirectory: string;
 
 const architecture = architectureSchema.parse({
@@ -35,20 +34,18 @@ const withoutRates = ({ curve }: TrainingResult) => curve.map((epoch) => ({ ...e
 let undisturbed: TrainingResult;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'training-'));
   datasetDirectory = await preparedDigits(join(root, 'data'));
   undisturbed = await runTraining(task('undisturbed'));
 });
-afterAll(() => rm(root, { recursive: true }));
 
 describe('a training run', () => {
-  it('records an epoch after another', () => {
+  test('records an epoch after another', () => {
     expect(undisturbed.outcome).toBe('finished');
     expect(undisturbed.curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(undisturbed.versions).toMatchObject({ device: 'CPU, 1 thread', precision: 'float32' });
   });
 
-  it('ends with the same weights when it is killed after an epoch and started again', async () => {
+  test('ends with the same weights when it is killed after an epoch and started again', async () => {
     const interruption = new AbortController();
     const interrupted = runTraining(task('interrupted'), {
       signal: interruption.signal,
@@ -64,7 +61,7 @@ describe('a training run', () => {
     expect(withoutRates(resumed)).toEqual(withoutRates(undisturbed));
   });
 
-  it('is tested by the session that trained it, as by another process from its stored weights', async () => {
+  test('is tested by the session that trained it, as by another process from its stored weights', async () => {
     const { validation, test } = undisturbed.evaluation!;
     expect(validation?.top1Error).toBe(undisturbed.curve[2]?.validationTop1Error);
     expect(test.images).toBe(50);
@@ -78,13 +75,13 @@ describe('a training run', () => {
     expect(evaluationSeconds).toBeGreaterThan(0);
   });
 
-  it('that diverges has diverged: an outcome, with the step', async () => {
+  test('that diverges has diverged: an outcome, with the step', async () => {
     const result = await runTraining(task('diverged', { optimizer: { learningRate: 1e30 } }));
     expect(result).toMatchObject({ outcome: 'diverged', weightsFile: null });
     expect(result.failure).toMatch(/at step \d+ of epoch 1/);
   });
 
-  it('on data that is not there fails for good', async () => {
+  test('on data that is not there fails for good', async () => {
     const failing = runTraining({ ...task('failing'), datasetDirectory: join(root, 'nowhere') });
     await expect(failing).rejects.toMatchObject({ kind: 'damaged-data', isRetryable: false });
   });

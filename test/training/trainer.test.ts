@@ -1,21 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { TrainingTask } from '../../training/run.ts';
 import { readState } from '../../training/state-file.ts';
 import { trainNetwork } from '../../training/trainer.ts';
 import { scalarsOf } from './event-file-reader.ts';
 import { preparedDigits, smallTask } from './small-task.ts';
 import { bits } from './stored-state.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
-let root: string;
+const root = sharedTemporaryFolder();
 let digits: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'trainer-'));
   digits = await preparedDigits(join(root, 'data'));
 });
-afterAll(() => rm(root, { recursive: true }));
 
 /** Trains in this process: the weights bit for bit, what was logged, and the rest of the result. */
 async function trained(task: TrainingTask, resident?: boolean) {

@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from './fake-activities.ts';
@@ -11,7 +13,8 @@ import { TestServer } from './test-server.ts';
  * that they stay beside the new.
  */
 const directory = new URL('histories/', import.meta.url);
-const server = await TestServer.start();
+const folder = await mkdtemp(join(tmpdir(), 'histories-'));
+const server = await TestServer.start(folder);
 try {
   const { activities } = fakeActivities({
     datasets: ['fashion-mnist', 'fashion-mnist/5-classes'],
@@ -43,4 +46,5 @@ try {
   }
 } finally {
   await server.stop();
+  await rm(folder, { recursive: true });
 }

@@ -1,19 +1,14 @@
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFile, readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const histories = new URL('histories/', import.meta.url);
 const names = (await readdir(histories)).filter((name) => name.endsWith('.json'));
 
-let cache: string;
-beforeAll(async () => {
-  cache = await mkdtemp(join(tmpdir(), 'workflows-'));
-});
-afterAll(() => rm(cache, { recursive: true }));
+const cache = sharedTemporaryFolder();
 
 /**
  * A study may run for weeks while its workflows change. Histories of earlier versions (test/workflows/record-histories.ts) must

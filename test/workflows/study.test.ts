@@ -10,11 +10,13 @@ import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from './fake-activities.ts';
 import { populationInput } from './population-input.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from './test-server.ts';
 
+const folder = sharedTemporaryFolder();
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start(folder);
 });
 afterAll(() => server.stop());
 

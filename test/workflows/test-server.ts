@@ -1,9 +1,9 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { userCache } from '../../files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
+import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporalBinary } from '../../native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
@@ -14,24 +14,24 @@ import { roles } from '../../workflows/task-queues.ts';
 export class TestServer {
   readonly environment: TestWorkflowEnvironment;
   private readonly bundle: string;
-  private readonly cache: string;
+  private readonly server: LocalServer;
 
-  private constructor(environment: TestWorkflowEnvironment, bundle: string, cache: string) {
+  private constructor(environment: TestWorkflowEnvironment, bundle: string, server: LocalServer) {
     this.environment = environment;
     this.bundle = bundle;
-    this.cache = cache;
+    this.server = server;
   }
 
-  static async start(): Promise<TestServer> {
+  /** @param folder of the server's database, which outlasts it */
+  static async start(folder: string): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-    const cache = await mkdtemp(join(tmpdir(), 'workflows-'));
-    const [environment, bundle] = await Promise.all([
-      TestWorkflowEnvironment.createLocal({
-        server: { executable: { type: 'existing-path', path: await temporalBinary() } },
-      }),
-      workflowBundle(cache),
+    // The SDK's own way to start one gives up after five seconds, which a busy machine may need.
+    const [server, bundle] = await Promise.all([
+      startLocalServer(await temporalBinary(), folder),
+      workflowBundle(join(userCache(), 'workflows')),
     ]);
-    return new TestServer(environment, bundle.path, cache);
+    const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: server.address });
+    return new TestServer(environment, bundle.path, server);
   }
 
   get client() {
@@ -62,6 +62,6 @@ export class TestServer {
 
   async stop(): Promise<void> {
     await this.environment.teardown();
-    await rm(this.cache, { recursive: true });
+    await this.server.stop();
   }
 }

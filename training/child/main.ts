@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { tensorflowFolder } from '../../native/environment.ts';
 import { openBackend } from '../backend.ts';
 import type { Device } from '../device.ts';
 import { classifyFailure } from '../failures.ts';
@@ -23,10 +24,19 @@ process.once('message', (message) => {
   void carryOut(orderSchema.parse(message));
 });
 new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
-try {
-  tensorflow();
-} catch {
+void load(process.argv[2] as Device['kind']).catch(() => {
   // The order that comes fails of the same.
+});
+
+/**
+ * Loads what takes long before the order is there. Of a GPU nothing is taken yet: the binding takes hold of it when it is loaded, of
+ * memory that the training at work needs, and of no more from then on than that has left (`BaseGPUDeviceFactory::CreateDevices`).
+ * But for that, nearly all the time of loading the binding is that of the library.
+ */
+async function load(kind: Device['kind']): Promise<void> {
+  if (kind === 'cpu') return void tensorflow();
+  const { loadLibrary } = await import('../../native/tensorflow-library.ts');
+  loadLibrary(tensorflowFolder());
 }
 
 /** Whether the training is to end after the epoch that it is in. */

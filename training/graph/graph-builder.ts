@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import proto from '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js';
+import { makeFolder } from '../../files/make-folder.ts';
 
 export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
 
@@ -129,7 +130,7 @@ export class GraphBuilder {
     const model = new proto.SavedModel();
     model.setSavedModelSchemaVersion(1);
     model.addMetaGraphs(metaGraph);
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     const path = join(directory, 'saved_model.pb');
     await writeFile(`${path}.tmp`, model.serializeBinary());
     await rename(`${path}.tmp`, path);

@@ -1,10 +1,10 @@
-// AssemblyScript with SIMD: the two passes of a resize and the sums of an image, on pixels that lie in this module's memory.
-// Compiled to ../kernel-module.ts by `npm run build:kernels`; ../plain-kernel.ts is the same in plain TypeScript. Reads and writes go
-// up to 16 bytes past the end of a buffer.
+// AssemblyScript with SIMD: the two passes of a resize and the sums of an image, on pixels in this module's memory.
+// Compiled to ../kernel-module.ts by `npm run build:kernels`; ../plain-kernel.ts does the same in plain TypeScript. Reads and writes
+// may go up to 16 bytes past the end of a buffer.
 
 // @ts-nocheck
 
-/** Weights add up to 2^14; half of it rounds. */
+/** Weights add up to 2^14; half of that is added for rounding. */
 const shift: i32 = 14;
 const half: i32 = 1 << (shift - 1);
 
@@ -36,8 +36,8 @@ function blendRows(source: usize, stride: usize, weights: usize, taps: i32, leng
 }
 
 /**
- * Resizes along y: `rows` rows of `length` bytes each from those of `source`, which are `stride` bytes apart.
- * `firsts` [rows] int32 and `weights` [rows, taps] int16 say which rows with which weights; taps is even.
+ * Resizes along y: makes `rows` rows of `length` bytes each from the rows of `source`, which are `stride` bytes apart.
+ * `firsts` [rows] int32 gives the first source row of each, `weights` [rows, taps] int16 the weights; taps is even.
  */
 export function resizeRows(
   source: usize,
@@ -90,7 +90,7 @@ export function resizeColumns3(
   }
 }
 
-/** The same for images of one channel. */
+/** The same for images with one channel. */
 export function resizeColumns1(
   source: usize,
   sourceWidth: i32,
@@ -118,7 +118,7 @@ export function resizeColumns1(
   }
 }
 
-/** Iterations of 16 pixels after which sums of 32 bits are emptied: 8000 * 2 * 2 * 255^2 < 2^32. */
+/** Iterations of 16 pixels after which the 32-bit sums are flushed: 8000 * 2 * 2 * 255^2 < 2^32. */
 const flushAfter: i32 = 8000;
 
 // @ts-ignore: decorators are AssemblyScript's
@@ -209,7 +209,7 @@ export function sums3(source: usize, pixels: i32, totals: usize): void {
   }
 }
 
-/** Adds to `totals` (float64: value, value squared) the sums over an image of one channel. */
+/** Adds to `totals` (float64: value, value squared) the sums over an image with one channel. */
 export function sums1(source: usize, pixels: i32, totals: usize): void {
   const blocks = pixels >> 4;
   let block: i32 = 0;

@@ -107,22 +107,22 @@ describe('what cannot be read is told', () => {
     [
       'another kind of archive',
       () => Promise.resolve({ 'Concrete.rar': 'Rar!' }),
-      'Concrete.rar is an archive of a kind that is not read: unpack it there',
+      'Concrete.rar is an archive in an unsupported format: unpack it there',
     ],
     [
       'a download that was not finished',
       () => Promise.resolve({ 'a.zip.crdownload': 'PK' }),
-      'a.zip.crdownload is a download that was not finished',
+      'a.zip.crdownload is an unfinished download',
     ],
     [
       'an archive in a compressed one',
       async () => ({ 'a.zip': await zipOf({ 'b.zip': await zipOf(files) }) }),
-      'a/b.zip lies inside of another archive, where it cannot be read: unpack the outer one',
+      'a/b.zip is inside another archive, where it cannot be read: unpack the outer one',
     ],
     [
       'an archive in a compressed tar',
       async () => ({ 'a.tar.gz': await gzippedTarOf({ 'b.tar': await tarOf(files) }) }),
-      'a/b.tar lies inside of another archive, where it cannot be read: unpack the outer one',
+      'a/b.tar is inside another archive, where it cannot be read: unpack the outer one',
     ],
     [
       'archives in archives without end',
@@ -131,7 +131,7 @@ describe('what cannot be read is told', () => {
         for (let level = 0; level < 4; level++) nested = await tarOf({ 'a.tar': nested });
         return { 'a.tar': nested };
       },
-      'a/a/a/a.tar lies inside of another archive, where it cannot be read: unpack the outer one',
+      'a/a/a/a.tar is inside another archive, where it cannot be read: unpack the outer one',
     ],
   ])('%s', async (_, form, problem) => {
     const tree = await openTree(await form());
@@ -160,7 +160,7 @@ describe('what cannot be read is told', () => {
       '2.jpg': 'it cannot be read (ENOENT)',
       '3.jpg': 'it must have at most 134217728 bytes, got 135266304',
       'huge.png': 'it must have at most 134217728 bytes when decompressed',
-      'z/bad.jpg': 'it is damaged: its checksum is not that of the archive',
+      'z/bad.jpg': 'it is damaged: its checksum differs from the one in the archive',
       'z/good.jpg': 'good',
       'z2/cut.jpg': expect.stringContaining('z2.tar ends at byte 1024') as string,
     });
@@ -197,7 +197,7 @@ describe('hostile archives', () => {
       const tree = await openTree({ [name]: await pack(named, others) });
       expect(await contentsOf(tree)).toEqual({ 'a/ok/<b>.jpg': 'ok' });
       expect(tree.leftOut).toEqual([
-        { reason: 'links, devices and other things that are no files', images: 4 },
+        { reason: 'links, devices and other members that are not files', images: 4 },
         { reason: 'unsafe names: absolute, leading out of the folder, or with control characters', images: 4 },
       ]);
     },

@@ -69,9 +69,9 @@ describe('a tar archive', () => {
     [
       'damaged in a header',
       (bytes) => Buffer.concat([Buffer.from('x'), bytes.subarray(1)]),
-      'byte 0: this is no header of a tar',
+      'byte 0: this is not a tar header',
     ],
-    ['something else', () => Buffer.from('<html>'.repeat(1000)), 'byte 0: this is no header of a tar archive'],
+    ['something else', () => Buffer.from('<html>'.repeat(1000)), 'byte 0: this is not a tar header'],
     ['empty', () => Buffer.alloc(0), 'is cut off'],
   ])('that is %s is refused, naming it', async (_, damage, message) => {
     const bytes = await tarOf({ 'a.jpg': Buffer.alloc(4096, 1), 'b.jpg': Buffer.alloc(4096, 2) });
@@ -121,7 +121,7 @@ describe('a tar archive', () => {
     [
       'a name of a gigabyte',
       (block) => block.write('07777777777\0L', 124).valueOf() && block.write('L', 156),
-      'what precedes a member must have at most 1048576 bytes',
+      'the records before a member must have at most 1048576 bytes',
     ],
   ])('with %s is refused', async (_, change, message) => {
     await expect(filesOf(Buffer.concat([header(change), Buffer.alloc(2048)]))).rejects.toThrow(message);

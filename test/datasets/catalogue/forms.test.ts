@@ -108,7 +108,7 @@ test('all forms together are the dataset once', async () => {
   const once = await open('natural', forms[0]!);
   expect([...together.images.ids].sort()).toEqual([...once.images.ids].sort());
   expect(together.leftOut).toContainEqual({
-    reason: 'the same image once more, e.g. in an archive and unpacked beside it',
+    reason: 'repeated images, e.g. in an archive and unpacked beside it',
     images: once.images.ids.length * (forms.length - 1),
   });
 });

@@ -76,7 +76,7 @@ describe('files in the data root', () => {
     await writeTree(join(root, 'fashion-mnist'), { 'train-images-idx3-ubyte.gz': images });
     const location = await catalogueEntry('fashion-mnist').locate(root);
     await expect(location.open()).rejects.toThrow(
-      `${join(root, 'fashion-mnist', 'train-labels-idx1-ubyte')} must be there, plain or with .gz at its end`,
+      `${join(root, 'fashion-mnist', 'train-labels-idx1-ubyte')} must exist, plain or ending in .gz`,
     );
   });
 

@@ -57,7 +57,7 @@ describe('patches around points', () => {
   test('have the class of their label whatever its case; those of other labels are left out and counted', async () => {
     const source = await read(annotated('1; 1; sand\n2; 2; SAND\n3; 3; cca\n4; 4; Off\n5; 5; Gardin'));
     expect([...source.images.labels]).toEqual([1, 1, 0]);
-    expect(source.leftOut).toEqual([{ reason: 'points of other labels than CCA, Sand', images: 2 }]);
+    expect(source.leftOut).toEqual([{ reason: 'points with labels other than CCA, Sand', images: 2 }]);
   });
 
   test('are grouped by their photo, and share its bytes', async () => {
@@ -89,7 +89,7 @@ describe('patches around points', () => {
   test('tell photos without annotations, and annotations without a photo', async () => {
     const source = await read({ ...annotated('1; 1; Sand\n2; 2; CCA'), 'b.jpg': photo, 'c.jpg.txt': '1; 1; Sand' });
     expect(source.leftOut).toEqual([{ reason: 'photos without annotations', images: 1 }]);
-    expect(source.missing).toEqual(['1 image listed by the annotations is not there: c.jpg']);
+    expect(source.missing).toEqual(['1 image listed by the annotations is missing: c.jpg']);
   });
 
   test.each([

@@ -67,7 +67,7 @@ test.each<[string, () => Promise<Tree>]>([
   ['of Cifar100', () => Promise.resolve({ 'cifar-100-python/train': 'pickle', 'cifar-100-python/test': 'pickle' })],
 ])('the Python version %s is refused, naming the one to download', async (_, tree) => {
   await expect(read(await tree())).rejects.toThrow(
-    'cifar has the Python version, whose pickles are not read because they can run any code: download the binary version, cifar-binary.tar.gz',
+    'cifar has the Python version, which is not read because its pickles can run arbitrary code: download the binary version, cifar-binary.tar.gz',
   );
 });
 
@@ -75,5 +75,5 @@ test('folders of classes are read where there are no records, whatever their nam
   const source = await read({ 'train/Airplane/1.png': 'x', 'test/automobile/2.png': 'x', 'train/ship/3.png': 'x' });
   expect(source.images.ids).toEqual(['test/automobile/2.png', 'train/airplane/1.png']);
   expect([...source.images.splits]).toEqual([2, 0]);
-  expect(source.leftOut).toEqual([{ reason: 'images outside of the folders of classes', images: 1 }]);
+  expect(source.leftOut).toEqual([{ reason: 'images outside the class folders', images: 1 }]);
 });

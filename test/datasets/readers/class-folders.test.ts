@@ -94,8 +94,8 @@ describe('folders of classes', () => {
     );
     expect(source.images.ids).toEqual(['train/jay/1.jpg', 'train/owl/1.jpg']);
     expect(source.leftOut).toEqual([
-      { reason: 'files that are no images by their names', images: 2 },
-      { reason: 'images outside of the folders of classes', images: 2 },
+      { reason: 'files whose names are not those of images', images: 2 },
+      { reason: 'images outside the class folders', images: 2 },
     ]);
   });
 

@@ -25,7 +25,7 @@ describe('annotations in the form of COCO', () => {
     expect([...source.images.labels].sort()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
     expect(source.images.ids[0]).toMatch(/^train\/train_val_images\/Insecta\/Danaus species0\/[0-9a-f]+\.jpg$/);
     // Six birds, and six insects of the validation document.
-    expect(source.leftOut).toContainEqual({ reason: 'images that no annotation of Insecta lists', images: 12 });
+    expect(source.leftOut).toContainEqual({ reason: 'images without an annotation of Insecta', images: 12 });
     expect(source.missing).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe('annotations in the form of COCO', () => {
       }),
     );
     expect(source.missing).toEqual([
-      '2 images listed by train2017.json are not there: ../../etc/passwd.jpg, train_val_images/Insecta/gone.jpg',
+      '2 images listed by train2017.json are missing: ../../etc/passwd.jpg, train_val_images/Insecta/gone.jpg',
     ]);
     expect(source.images.ids).toHaveLength(10);
   });

@@ -27,7 +27,7 @@ describe('ImageNet', () => {
   test('leaves out test images, whose labels are not public', async () => {
     const source = await read(kaggle);
     expect(source.leftOut).toContainEqual({
-      reason: 'unlabelled test images, and images in the folder of no class',
+      reason: 'unlabelled test images, and images outside the class folders',
       images: 1,
     });
     expect(source.images.ids.some((id) => id.includes('_test_'))).toBe(false);
@@ -53,7 +53,7 @@ describe('ImageNet', () => {
     [
       'a class number that there is not',
       { ...unpacked, [truth]: '1\n2\n999\n' },
-      'ILSVRC2012_validation_ground_truth.txt, line 3: must be a class number of meta.mat, got "999"',
+      'ILSVRC2012_validation_ground_truth.txt, line 3: must be a class number in meta.mat, got "999"',
     ],
     [
       'a damaged meta.mat',

@@ -52,13 +52,9 @@ describe('what is no such file is refused, naming it', () => {
     [
       'cut off',
       (bytes) => bytes.subarray(0, 400),
-      'meta.mat is damaged or of a kind that is not read: an element is cut off',
+      'meta.mat is damaged or has unsupported content: an element is truncated',
     ],
-    [
-      'damaged',
-      (bytes) => Buffer.from(bytes).fill(0x55, 140, 200),
-      'meta.mat is damaged or of a kind that is not read',
-    ],
+    ['damaged', (bytes) => Buffer.from(bytes).fill(0x55, 140, 200), 'meta.mat is damaged or has unsupported content'],
   ])('%s', async (_, damage, message) => {
     const bytes = await golden('meta.mat');
     expect(() => readMat5(damage(bytes), 'meta.mat')).toThrow(message);
@@ -73,7 +69,7 @@ describe('what is no such file is refused, naming it', () => {
         try {
           readMat5(damaged, 'values.mat');
         } catch (error) {
-          expect((error as Error).message).toMatch(/^values.mat is damaged or of a kind that is not read: /);
+          expect((error as Error).message).toMatch(/^values.mat is damaged or has unsupported content: /);
         }
       }
   });

@@ -34,7 +34,7 @@ describe('Powerline', () => {
 
   test('is refused where nothing tells the class', async () => {
     await expect(read({ 'Visible Light (VL)/TV1.bmp': '', 'Visible Light (VL)/2.bmp': '' })).rejects.toThrow(
-      'powerline/Visible Light (VL): the names of images must begin with TV (with a power line) or TY (without), or be all 4000 of the publication; got 2, among them 2.bmp',
+      'powerline/Visible Light (VL): image names must begin with TV (with a power line) or TY (without), or all 4000 published images must be present; got 2, among them 2.bmp',
     );
   });
 });

@@ -76,18 +76,18 @@ describe('a table of labels', () => {
     );
     expect(source.classes).toEqual(['jay', 'owl']);
     expect(source.images.ids).toEqual(['images/1.jpg']);
-    expect(source.missing).toEqual(['2 images listed by labels.csv are not there: images/9.jpg, images/8.jpg']);
+    expect(source.missing).toEqual(['2 images listed by labels.csv are missing: images/9.jpg, images/8.jpg']);
     expect(source.leftOut).toEqual([
       { reason: 'rows of labels.csv without a label', images: 1 },
-      { reason: 'images that labels.csv lists once more', images: 1 },
-      { reason: 'further images that labels.csv does not list', images: 2 },
+      { reason: 'images that labels.csv lists more than once', images: 1 },
+      { reason: 'images that labels.csv does not list', images: 2 },
     ]);
   });
 
   test('does not take a file of the same name in another folder', async () => {
     const tree = { 'a/1.jpg': '1', 'b/2.jpg': '2' };
     const source = await read('file,species\na/1.jpg,jay\na/2.jpg,owl', { tree });
-    expect(source.missing).toEqual(['1 image listed by labels.csv is not there: a/2.jpg']);
+    expect(source.missing).toEqual(['1 image listed by labels.csv is missing: a/2.jpg']);
   });
 
   test.each<[string, string, string]>([
@@ -105,7 +105,7 @@ describe('a table of labels', () => {
     [
       'a path out of its folder',
       'file,species\n../1.jpg,jay',
-      'labels.csv, line 2: file must be a path below the folder of the table, got "../1.jpg"',
+      `labels.csv, line 2: file must be a path below the table's folder, got "../1.jpg"`,
     ],
     [
       'a label of two lines',
@@ -130,7 +130,7 @@ describe('a table of labels', () => {
     const copies = { 'a/1.jpg': 'same', 'b/1.jpg': 'same', 'a/2.jpg': '2' };
     expect(await summary(text, { tree: copies })).toEqual(['1.jpg jay 255 same', '2.jpg owl 255 2']);
     await expect(read(text, { tree: { ...copies, 'b/1.jpg': 'another' } })).rejects.toThrow(
-      'labels.csv must tell which file is 1.jpg: it may be a/1.jpg or b/1.jpg',
+      'labels.csv must say which file 1.jpg is: it may be a/1.jpg or b/1.jpg',
     );
   });
 });

@@ -11,6 +11,18 @@ test('without a study all datasets that are there are named', async () => {
   expect(finding!.detail).toMatch(/found: .*\bmnist\b.*; not found: /);
 });
 
+test('one that is missing is told with where its files go and the command that looks at them', async () => {
+  const root = await temporaryFolder();
+  const config = parseStudyConfig(preset('paper'), catalogue);
+  const findings = await checkDatasets(root, config);
+  expect(findings.find(({ name }) => name === 'dataset cifar10')).toEqual({
+    name: 'dataset cifar10',
+    status: 'failure',
+    detail: expect.stringMatching(/cifar-10-binary\.tar\.gz.*; see https:/) as string,
+    remedy: `put these files into ${root}/cifar10, then: npm run study -- datasets check cifar10 --data-root ${root}`,
+  });
+});
+
 test("each of a study's datasets is told once, with its folder", async () => {
   const findings = await checkDatasets(undefined, parseStudyConfig(preset('quickstart'), catalogue));
   expect(findings.map(({ name, status }) => [name, status])).toEqual([

@@ -18,7 +18,7 @@ test('folders of one file system share what it has, also those that are not ther
   expect(await statusAt(71e9)).toEqual(['warning']);
   expect(await statusAt(100e9)).toEqual(['ok']);
   expect((await checkDisks(needs, withFree(100e9)))[0]!.detail).toBe(
-    `100 GB free in ${join(root, 'work')}, for prepared datasets (30.0 GB), results (40.0 GB)`,
+    `100 GB free in ${join(root, 'work')}, for prepared datasets (30 GB), results (40 GB)`,
   );
 });
 
@@ -34,6 +34,6 @@ test('what is free is asked of the file system', async () => {
   const [finding] = await checkDisks([{ what: 'results', folder: await temporaryFolder(), bytes: 1e18 }]);
   expect(finding).toMatchObject({
     status: 'failure',
-    detail: expect.stringMatching(/^[\d.e+]+ GB free in /) as string,
+    detail: expect.stringMatching(/^[\d.,]+ GB free in /) as string,
   });
 });

@@ -53,6 +53,15 @@ test.each([
   });
 });
 
+test('a cache that cannot be written is told with the folder', async () => {
+  const failing = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
+  expect(await checkGoldenNetwork(device, 1, undefined, failing)).toMatchObject({
+    status: 'failure',
+    detail: 'EACCES: permission denied',
+    remedy: expect.stringMatching(/^make \S+beyond-imagenet writable, or set XDG_CACHE_HOME/) as string,
+  });
+});
+
 test('an interruption is no finding', async () => {
   const interrupted = () => Promise.reject(new Error('interrupted'));
   await expect(checkGoldenNetwork(device, 1, undefined, interrupted)).rejects.toThrow('interrupted');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkProcessors } from '../../../runtime/doctor/processors.ts';
 import type { Device } from '../../../training/device.ts';
 import type { GpuDriver } from '../../../training/gpus.ts';
@@ -67,11 +67,24 @@ test.each<[string, Device[], boolean, GpuDriver | undefined, string]>([
   expect(finding!.detail).toContain(detail);
 });
 
+test('what hides the GPUs is told, and what has training go on without them', () => {
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
+  const hidden = { ...driver, gpus: [] };
+  expect(checkProcessors(cpu, false, () => hidden)).toMatchObject([
+    { status: 'ok', detail: expect.stringMatching(/^no GPU \(CUDA_VISIBLE_DEVICES=-1\): 2 slots/) as string },
+  ]);
+  const remedyOf = (devices: Device[], asks: boolean) => checkProcessors(devices, asks, () => hidden)[0]!.remedy;
+  expect(remedyOf([gpu(0)], false)).toMatch(/train on the CPU: --gpus none$/);
+  expect(remedyOf([gpu(0)], true)).toMatch(/train on the CPU: BEYOND_IMAGENET_DEVICE=cpu$/);
+  vi.unstubAllEnvs();
+});
+
 test('a driver that fails is told by its own words', () => {
   const broken = () => {
     throw new Error('the GPU driver failed: cuInit returned 803');
   };
-  expect(checkProcessors([gpu(0)], false, broken)).toMatchObject([
-    { status: 'failure', detail: 'the GPU driver failed: cuInit returned 803' },
-  ]);
+  const told = 'the GPU driver failed: cuInit returned 803';
+  expect(checkProcessors([gpu(0)], false, broken)).toMatchObject([{ status: 'failure', detail: told }]);
+  // Nobody needs it to train on the CPU.
+  expect(checkProcessors(cpu, false, broken)).toMatchObject([{ status: 'ok' }, { status: 'warning', detail: told }]);
 });

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localTarget } from '../../../control/temporal-target.ts';
@@ -8,19 +5,17 @@ import { stateFolder } from '../../../files/state-folder.ts';
 import { temporalBinary } from '../../../native/index.ts';
 import { checkServerAt, checkTemporalServer } from '../../../runtime/doctor/temporal-server.ts';
 import { startLocalServer } from '../../../runtime/temporal-server.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../../temporary-folder.ts';
 
 let plain: TestWorkflowEnvironment;
-let folder: string;
+const folder = sharedTemporaryFolder();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'doctor-'));
   plain = await TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path: await temporalBinary() } },
   });
 });
 afterAll(async () => {
   await plain.teardown();
-  await rm(folder, { recursive: true });
 });
 
 test('the local server has what studies make use of', async () => {

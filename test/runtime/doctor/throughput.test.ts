@@ -4,6 +4,7 @@ import { studyTime } from '../../../runtime/doctor/study-time.ts';
 import { measuredSpeeds, measureThroughput, type Throughput } from '../../../runtime/doctor/throughput.ts';
 import { readMeasuredSpeeds, writeMeasuredSpeeds } from '../../../runtime/measured-speeds.ts';
 import { stateFolder } from '../../../files/state-folder.ts';
+import { threeDigits } from '../../../report/format.ts';
 import { parseStudyConfig } from '../../../study/config.ts';
 import { costOf } from '../../../study/cost.ts';
 import { applyOverrides } from '../../../study/overrides.ts';
@@ -86,10 +87,10 @@ test('the time of a study is its activations by the speed at its precision', asy
   expect(finding).toEqual({
     name: 'study quickstart',
     status: 'ok',
-    detail: `4,000 runs, ${hours.toPrecision(3)} hours of this machine alone, by the activations of its networks, at float32`,
+    detail: `4,000 runs, ${threeDigits(hours)} hours of this machine alone, by the activations of its networks, at float32`,
   });
   const { finding: automatic } = await timeOf(['protocol.precision=auto'], rates);
-  expect(automatic.detail).toContain(`${(hours / 2).toPrecision(3)} hours`);
+  expect(automatic.detail).toContain(`${threeDigits(hours / 2)} hours`);
   expect(automatic.detail).toContain('at bfloat16');
 });
 

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import koffi, { type LibraryHandle } from 'koffi';
+import { tensorflowLibraries } from './tensorflow.ts';
+
+/**
+ * Loads TensorFlow's library into this process, and nothing else: it looks for no device. A process that has it already, or loads the
+ * tfjs binding later, goes on with the same.
+ * @param part folder of the TensorFlow part
+ */
+export function loadLibrary(part: string): LibraryHandle {
+  const [library, framework] = tensorflowLibraries.map((name) => join(part, 'tensorflow', name));
+  koffi.load(framework!, { lazy: true, global: true });
+  return koffi.load(library!, { lazy: true });
+}
