@@ -71,7 +71,7 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
       String(size.imageSize),
       String(epochs),
       compact(trainingImages),
-      compact(flops),
+      multiplyAdds(flops),
       bytes(preparedBytes),
     ]),
   );
@@ -97,10 +97,10 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
   const days = textTable(
     ['GPU', 'days on one', 'source'],
     durations.map(({ gpu, days, source }) => [gpu, days < 0.1 ? '< 0.1' : days.toFixed(1), source]),
-    ['GPU', 'by'],
+    ['GPU', 'source'],
   );
   return [
-    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${compact(cost.flops)} multiply-adds`,
+    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${multiplyAdds(cost.flops)} multiply-adds`,
     datasets,
     'Preparation, once for all selections from a dataset:',
     preparation,
@@ -116,10 +116,15 @@ function planText(cost: StudyCost, durations: readonly Duration[], retain: strin
   ].join('\n\n');
 }
 
-const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
 
-/** E.g. `1.2 GB`. */
-function bytes(value: number): string {
-  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-  return `${(value / 1000 ** power).toPrecision(3)} ${units[power]}`;
+/** A number with three significant digits and the SI prefix of a unit, e.g. `1.20 G`. */
+function withPrefix(value: number): string {
+  const power = value < 1 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${(value / 1000 ** power).toPrecision(3)} ${prefixes[power]}`;
 }
+
+const bytes = (value: number): string => `${withPrefix(value)}B`;
+
+/** Multiply-adds, as the field counts flops: e.g. `6.66 E` for 6.66e18. */
+const multiplyAdds = (value: number): string => withPrefix(value).trimEnd();

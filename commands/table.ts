@@ -1,8 +1,8 @@
 /** Rows as text in columns: the named columns, by default the first, are left-aligned, all others right-aligned. */
-export function textTable(
-  header: readonly string[],
+export function textTable<Title extends string>(
+  header: readonly Title[],
   rows: readonly (readonly string[])[],
-  toTheLeft: readonly string[] = header.slice(0, 1),
+  toTheLeft: readonly NoInfer<Title>[] = header.slice(0, 1),
 ): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
