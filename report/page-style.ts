@@ -35,5 +35,5 @@ export const reportStyle = `
 .panel[hidden],.panel [hidden]{display:none}.panel .errors{color:var(--muted);flex:1 1 24rem}
 .controls{display:flex;flex-wrap:wrap;gap:.4rem .8rem;align-items:center;max-width:none}
 tr.chosen td{background:color-mix(in srgb,var(--selected) 16%,transparent)}#all-runs tbody tr{cursor:pointer}
-th button{border:0;padding:0;font-weight:inherit}th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
+th button,td button{border:0;padding:0;font-weight:inherit;background:none}th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
 `;

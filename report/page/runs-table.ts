@@ -47,6 +47,19 @@ export function runsTable(holder: HTMLElement, architectures: readonly string[],
     page += by;
     draw();
   };
+  const toggle = ({ architecture }: Row) => {
+    selection.point(architecture);
+    selection.toggle(architecture);
+  };
+  /** Shows whether its architecture is selected, in its first cell: a button, so that the keyboard can select it, too. */
+  const mark = (row: Row) => {
+    const isSelected = selection.has(row.architecture);
+    row.element.className = isSelected ? 'chosen' : '';
+    if (row.architecture < 0) return;
+    const cell = row.element.cells[0]!;
+    if (cell.firstElementChild === null) cell.replaceChildren(button(row.cells[0]!, () => toggle(row)));
+    cell.firstElementChild!.setAttribute('aria-pressed', String(isSelected));
+  };
   const find = () => {
     const words = filter
       .toLowerCase()
@@ -61,9 +74,10 @@ export function runsTable(holder: HTMLElement, architectures: readonly string[],
     page = 0;
     draw();
   };
+  const rowsOfPage = () => shown.slice(page * rowsAPage, (page + 1) * rowsAPage);
   const draw = () => {
-    const part = shown.slice(page * rowsAPage, (page + 1) * rowsAPage);
-    for (const { element, architecture } of part) element.className = selection.has(architecture) ? 'chosen' : '';
+    const part = rowsOfPage();
+    part.forEach(mark);
     body.replaceChildren(...part.map(({ element }) => element));
     back.disabled = page === 0;
     forth.disabled = (page + 1) * rowsAPage >= shown.length;
@@ -93,12 +107,11 @@ export function runsTable(holder: HTMLElement, architectures: readonly string[],
     );
   });
   body.addEventListener('click', (event) => {
-    const row = rows.find(({ element }) => element.contains(event.target as Node));
-    if (row === undefined || row.architecture < 0) return;
-    selection.point(row.architecture);
-    selection.toggle(row.architecture);
+    const target = event.target as Element;
+    const row = rows.find(({ element }) => element.contains(target));
+    if (row !== undefined && row.architecture >= 0 && target.closest('button') === null) toggle(row);
   });
-  selection.onSelected(() => (onlySelected ? find() : draw()));
+  selection.onSelected(() => (onlySelected ? find() : rowsOfPage().forEach(mark)));
   draw();
 }
 

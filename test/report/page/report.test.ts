@@ -125,6 +125,20 @@ describeInBrowser('a report in a browser', () => {
     expect(await rows.count()).toBe(6);
   });
 
+  test('selects an architecture from the table of all runs with the keyboard, which stays where it is', async () => {
+    const { page } = await openReport(madeUpResults({ architectures: 30 }));
+    await page.locator('#all-runs summary').click();
+    const name = page.locator('#all-runs tbody').getByRole('button', { name: 'arch-001' }).first();
+    await name.focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.panel .selected').textContent()).toBe('1 architecture selected');
+    expect(await marked(page, 'scatter')).toBe(1);
+    expect(await name.getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Space');
+    expect(await name.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.locator('#all-runs .chosen').count()).toBe(0);
+  });
+
   test('saves a chart as SVG and PNG, and its data as CSV in which names are no formulas', async () => {
     const hostile = madeUpResults({ architectures: 12, name: (index) => `=cmd|' /C calc'!A${index}` });
     const { page, messages, requests } = await openReport(hostile);
