@@ -1,6 +1,7 @@
 import type { RunCounts } from '../study/outcome.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import type { FailureSummary, Hold, Stage } from '../workflows/messages.ts';
+import type { RunCost } from './run-costs.ts';
 
 /** A run that a worker is carrying out. */
 export interface RunningRun {
@@ -90,30 +91,60 @@ function trainedPart({ progress }: RunningRun): number {
   return Math.min(1, (progress.epoch - 1 + progress.step / progress.stepsPerEpoch) / progress.epochs);
 }
 
-/** Training done so far, in units of whole runs; runs reused from earlier studies do not count. */
-const workDone = (datasets: readonly DatasetStatus[]): number =>
-  datasets.reduce(
-    (sum, dataset) =>
-      sum + settled(dataset) - dataset.reused + dataset.running.reduce((parts, run) => parts + trainedPart(run), 0),
-    0,
-  );
+/** Runs on a dataset that this study has trained so far; each running one counts in part. */
+const runsDone = (dataset: DatasetStatus): number =>
+  settled(dataset) - dataset.reused + dataset.running.reduce((parts, run) => parts + trainedPart(run), 0);
 
-const workLeft = (datasets: readonly DatasetStatus[]): number =>
-  datasets.reduce(
-    (sum, dataset) =>
-      sum + dataset.total - settled(dataset) - dataset.running.reduce((parts, run) => parts + trainedPart(run), 0),
-    0,
-  );
+const runsLeft = (dataset: DatasetStatus): number =>
+  dataset.total - settled(dataset) - dataset.running.reduce((parts, run) => parts + trainedPart(run), 0);
+
+/** The sum over all datasets; null if a dataset's costs are not known yet. */
+function totalWork(
+  datasets: readonly DatasetStatus[],
+  costs: ReadonlyMap<string, RunCost>,
+  workOn: (dataset: DatasetStatus, cost: RunCost) => number,
+): number | null {
+  let sum = 0;
+  for (const dataset of datasets) {
+    const cost = costs.get(dataset.dataset);
+    if (cost === undefined) return null;
+    sum += workOn(dataset, cost);
+  }
+  return sum;
+}
+
+/** Seconds for the remaining work at a speed in the same unit; null if either is unknown, or if nothing is done. */
+const secondsAt = (left: number | null, speed: number | null): number | null =>
+  left === null || speed === null || speed <= 0 ? null : left / speed;
 
 /**
  * Seconds until the trainings end, at the pace seen between an earlier status and this one.
  * @param seconds between the two; null is returned if nothing was done in that time
  */
-export function estimateSecondsLeft(
+export function secondsLeftAtPace(
   earlier: readonly DatasetStatus[],
   now: readonly DatasetStatus[],
   seconds: number,
+  costs: ReadonlyMap<string, RunCost>,
 ): number | null {
-  const done = workDone(now) - workDone(earlier);
-  return done <= 0 ? null : (seconds * workLeft(now)) / done;
+  const workDone = (datasets: readonly DatasetStatus[]) =>
+    totalWork(datasets, costs, (dataset, { work }) => work * runsDone(dataset));
+  const [before, done] = [workDone(earlier), workDone(now)];
+  const speed = before === null || done === null ? null : (done - before) / seconds;
+  return secondsAt(
+    totalWork(now, costs, (dataset, { work }) => work * runsLeft(dataset)),
+    speed,
+  );
+}
+
+/** Seconds until the trainings end, at the images per second of those that are running now; null if none has told its speed. */
+export function secondsLeftAtSpeed(
+  datasets: readonly DatasetStatus[],
+  costs: ReadonlyMap<string, RunCost>,
+): number | null {
+  const left = totalWork(datasets, costs, (dataset, { work }) => work * runsLeft(dataset));
+  return secondsAt(
+    left,
+    totalWork(datasets, costs, (dataset, { work, images }) => (work / images) * imagesPerSecond(dataset)),
+  );
 }

@@ -19,7 +19,15 @@ import type { studyWorkflow } from '../workflows/study.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
 import { startOptions } from './start.ts';
-import { estimateSecondsLeft, isSilent, isUnderWay, type StudyState, type StudyStatus } from './status.ts';
+import { runCosts, type RunCost } from './run-costs.ts';
+import {
+  isSilent,
+  isUnderWay,
+  secondsLeftAtPace,
+  secondsLeftAtSpeed,
+  type StudyState,
+  type StudyStatus,
+} from './status.ts';
 import { resolveRequest } from './submission-request.ts';
 
 /** The results of a finished study. */
@@ -54,9 +62,12 @@ export class Study {
   }
 
   /** @throws ConfigError if there is no such study */
-  status(): Promise<StudyStatus> {
+  async status(): Promise<StudyStatus> {
     const { store, client } = this.#surroundings;
-    return studyStatus(store, client, this.id);
+    const status = await studyStatus(store, client, this.id);
+    return isTraining(status)
+      ? { ...status, secondsLeft: secondsLeftAtSpeed(status.datasets, await this.#runCosts()) }
+      : status;
   }
 
   /**
@@ -74,6 +85,7 @@ export class Study {
     let silent: StudyStatus | undefined;
     let answered = Date.now();
     let first: { status: StudyStatus; at: number } | undefined;
+    let costs: ReadonlyMap<string, RunCost> = new Map();
     for (;;) {
       const asked = Date.now();
       const status = await studyStatus(store, client, this.id, silent);
@@ -81,9 +93,12 @@ export class Study {
       const now = Date.now();
       if (status.state !== 'unreachable') answered = now;
       if (status.stage === 'training') first ??= { status, at: now };
+      // A dataset may have been added since.
+      if (isTraining(status) && status.datasets.some(({ dataset }) => !costs.has(dataset)))
+        costs = await this.#runCosts();
       const secondsLeft =
-        first !== undefined && status.state === 'running' && status.stage === 'training'
-          ? estimateSecondsLeft(first.status.datasets, status.datasets, (now - first.at) / 1000)
+        first !== undefined && isTraining(status)
+          ? secondsLeftAtPace(first.status.datasets, status.datasets, (now - first.at) / 1000, costs)
           : null;
       yield { ...status, secondsLeft };
       if (!isUnderWay(status.state) || asked - answered > patience || signal?.aborted === true) return;
@@ -201,6 +216,11 @@ export class Study {
     return { studyId: this.id, runs, correlations: JSON.parse(content.toString()) as PairCorrelation[], artifacts };
   }
 
+  async #runCosts(): Promise<ReadonlyMap<string, RunCost>> {
+    const documents = new StudyDocuments(this.#surroundings.store, this.id);
+    return runCosts(documents, await documents.config());
+  }
+
   #clientFor(what: string): Client {
     const { client } = this.#surroundings;
     if (client === undefined)
@@ -250,5 +270,8 @@ export class Study {
     }
   }
 }
+
+/** Whether there is a time left to estimate. */
+const isTraining = ({ state, stage }: StudyStatus) => state === 'running' && stage === 'training';
 
 const describeEnd = { failed: 'failed', cancelled: 'was cancelled', unreadable: 'cannot be read', held: 'is on hold' };

@@ -3,6 +3,7 @@ import { selectionLabel } from '../datasets/selection-label.ts';
 import type { DatasetFacts } from '../datasets/selection.ts';
 import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity, type Complexity } from '../design-space/complexity.ts';
+import type { TrainingProtocol } from '../training/protocol.ts';
 import { protocolFor, type StudyConfig } from './config.ts';
 import { preparationCosts, preparedImageBytes, type PreparationCost } from './preparation-cost.ts';
 import { retentions, type Retention } from './retention.ts';
@@ -50,6 +51,28 @@ const eventBytes = 40_000;
 /** Bytes of a SavedModel's graph without its weights. */
 const graphBytes = 200_000;
 
+/** What one training of each of some architectures costs, in the units of `DatasetCost`. */
+export function trainingCost(
+  architectures: readonly Architecture[],
+  size: ExpectedSize,
+  protocol: TrainingProtocol,
+): Pick<DatasetCost, 'trainingImages' | 'forwardImages' | 'flops' | 'activations' | 'parameters'> {
+  const network = { ...size, imageSize: protocol.imageSize ?? size.imageSize };
+  const complexities = architectures.map((architecture) => architectureComplexity(architecture, network));
+  const sum = (measure: keyof Complexity) => complexities.reduce((total, each) => total + each[measure], 0);
+  const statistics = Math.min(size.train, protocol.batchNorm.preciseImages);
+  const trained = protocol.epochs * size.train;
+  // Validation after each epoch, and once more at the end together with the test images.
+  const looked = protocol.epochs * (statistics + size.validation) + size.validation + size.test;
+  return {
+    trainingImages: architectures.length * trained,
+    forwardImages: architectures.length * looked,
+    flops: sum('flops') * (3 * trained + looked),
+    activations: sum('acts') * (trained + looked / 3),
+    parameters: sum('params'),
+  };
+}
+
 /** What a study costs, computed from its architectures and the known facts about its datasets. */
 export function costOf(
   config: StudyConfig,
@@ -60,26 +83,19 @@ export function costOf(
     const facts = catalogue.find(({ name }) => name === selection.dataset)!;
     const protocol = protocolFor(config, selection);
     const size = expectedSize(selection, facts);
-    const network = { ...size, imageSize: protocol.imageSize ?? size.imageSize };
-    const complexities = architectures.map((architecture) => architectureComplexity(architecture, network));
-    const sum = (measure: keyof Complexity) => complexities.reduce((total, each) => total + each[measure], 0);
-    const runs = architectures.length * config.replicates;
-    const statistics = Math.min(size.train, protocol.batchNorm.preciseImages);
-    const trained = protocol.epochs * size.train;
-    // Validation after each epoch, and once more at the end together with the test images.
-    const looked = protocol.epochs * (statistics + size.validation) + size.validation + size.test;
+    const cost = trainingCost(architectures, size, protocol);
     const images = size.train + size.validation + size.test;
     return {
       dataset: selectionLabel(selection),
-      runs,
+      runs: architectures.length * config.replicates,
       size,
       epochs: protocol.epochs,
-      trainingImages: runs * trained,
-      forwardImages: runs * looked,
-      flops: config.replicates * sum('flops') * (3 * trained + looked),
-      activations: config.replicates * sum('acts') * (trained + looked / 3),
+      trainingImages: config.replicates * cost.trainingImages,
+      forwardImages: config.replicates * cost.forwardImages,
+      flops: config.replicates * cost.flops,
+      activations: config.replicates * cost.activations,
       preparedBytes: images * preparedImageBytes({ ...size, fit: selection.fit }, size.channels),
-      parameters: config.replicates * sum('params'),
+      parameters: config.replicates * cost.parameters,
     };
   });
   const total = (value: (dataset: DatasetCost) => number) => datasets.reduce((sum, dataset) => sum + value(dataset), 0);

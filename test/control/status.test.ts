@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateSecondsLeft, type DatasetStatus } from '../../control/status.ts';
+import { secondsLeftAtPace, secondsLeftAtSpeed, type DatasetStatus } from '../../control/status.ts';
 
 const dataset = (changes: Partial<DatasetStatus>): DatasetStatus => ({
   dataset: 'mnist',
@@ -21,23 +21,49 @@ const running = (epoch: number, step: number) => ({
   progress: { epoch, epochs: 4, step, stepsPerEpoch: 100, imagesPerSecond: 500, loss: 1 },
 });
 
+/** A run on ImageNet takes as long as twenty on MNIST. */
+const costs = new Map([
+  ['mnist', { images: 1000, work: 1 }],
+  ['imagenet', { images: 5000, work: 20 }],
+]);
+
 describe('the time left', () => {
   test('is that of the remaining runs at the pace of those that ended', () => {
-    expect(estimateSecondsLeft([dataset({})], [dataset({ finished: 3, failed: 1, diverged: 1 })], 50)).toBe(50);
+    expect(secondsLeftAtPace([dataset({})], [dataset({ finished: 3, failed: 1, diverged: 1 })], 50, costs)).toBe(50);
   });
 
   test('counts the trained part of running runs', () => {
     const now = [dataset({ finished: 1, running: [running(3, 0), running(1, 200 / 2)] })];
     // 1 + 2/4 + 1/4 of 10 runs in 35 s.
-    expect(estimateSecondsLeft([dataset({})], now, 35)).toBeCloseTo((35 * 8.25) / 1.75, 9);
+    expect(secondsLeftAtPace([dataset({})], now, 35, costs)).toBeCloseTo((35 * 8.25) / 1.75, 9);
   });
 
   test('is not shortened by runs that were there already', () => {
     const earlier = [dataset({ reused: 2 })];
-    expect(estimateSecondsLeft(earlier, [dataset({ reused: 8, finished: 1 })], 10)).toBe(10);
+    expect(secondsLeftAtPace(earlier, [dataset({ reused: 8, finished: 1 })], 10, costs)).toBe(10);
+  });
+
+  test('weighs each dataset by what its runs take', () => {
+    const imagenet = dataset({ dataset: 'imagenet', total: 1 });
+    const now = [dataset({}), { ...imagenet, finished: 1 }];
+    // What took 20 is done, 10 are left.
+    expect(secondsLeftAtPace([dataset({}), imagenet], now, 100, costs)).toBe(50);
+  });
+
+  test('is that at the present speed of the running trainings, if there is no earlier status', () => {
+    const imagenet = dataset({ dataset: 'imagenet', total: 2, running: [running(3, 0), running(3, 0)] });
+    // 1 of 2 runs is left on ImageNet, 20, and 10 on MNIST; 1,000 images/s are a fifth of a run a second: 4.
+    expect(secondsLeftAtSpeed([dataset({}), imagenet], costs)).toBeCloseTo(30 / 4, 9);
+    expect(secondsLeftAtSpeed([dataset({})], costs)).toBeNull();
+  });
+
+  test('is unknown as long as it is unknown what the runs on a dataset take', () => {
+    const [added, now] = [dataset({ dataset: 'new' }), dataset({ finished: 3, running: [running(2, 0)] })];
+    expect(secondsLeftAtPace([dataset({}), added], [now, added], 10, costs)).toBeNull();
+    expect(secondsLeftAtSpeed([now, added], costs)).toBeNull();
   });
 
   test('is unknown as long as nothing was done', () => {
-    expect(estimateSecondsLeft([dataset({})], [dataset({ reused: 5 })], 10)).toBeNull();
+    expect(secondsLeftAtPace([dataset({})], [dataset({ reused: 5 })], 10, costs)).toBeNull();
   });
 });
