@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { roleOption } from './commands/role-option.ts';
+import { roleOption } from './commands/options/role-option.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { WorkerRunOptions } from './commands/run-worker.ts';
-import { withStateOptions } from './commands/state-option.ts';
-import { addWorkerOptions } from './commands/worker-options.ts';
+import { withStateOptions } from './commands/options/state-option.ts';
+import { addWorkerOptions } from './commands/options/worker-options.ts';
 
 /**
  * A worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.

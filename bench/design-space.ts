@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { textTable } from '../commands/table.ts';
+import { textTable } from '../commands/terminal/table.ts';
 import { spacePresets } from '../design-space/presets.ts';
 import { samplePopulation } from '../design-space/sampler.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { textTable } from '../commands/table.ts';
+import { textTable } from '../commands/terminal/table.ts';
 import { clientOn } from '../control/connection.ts';
 import { Studies } from '../control/studies.ts';
 import { resolveRequest } from '../control/submission-request.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { textTable } from '../commands/table.ts';
+import { textTable } from '../commands/terminal/table.ts';
 
 export interface Measurement {
   what: string;

@@ -6,9 +6,9 @@ import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { units, type Unit } from '../results/wide-tables.ts';
 import { writeFileAtomically } from '../files/atomic-write.ts';
-import { AnalysisProgress } from './analysis-progress.ts';
-import { names, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
-import { checkOutputFolder } from './output.ts';
+import { AnalysisProgress } from './terminal/analysis-progress.ts';
+import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
+import { checkOutputFolder } from './options/output-paths.ts';
 
 interface AnalyzeOptions {
   reference?: string;
@@ -123,7 +123,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   }
   if (options.json) process.stdout.write(`${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
   else {
-    const { headlineTable } = await import('./headline.ts');
+    const { headlineTable } = await import('./terminal/headline.ts');
     const written = options.report ? `report: ${join(options.out, 'report.html')}` : `written: ${options.out}`;
     process.stdout.write(`${headlineTable(analysis)}\n\n${written}\n`);
   }

@@ -1,18 +1,9 @@
 import type { Command } from 'commander';
-import type { WorkerOptions } from '../runtime/devices.ts';
-import type { Role } from '../workflows/task-queues.ts';
-import type { ConfigSource } from './config-source.ts';
-import { collect } from './option-parsers.ts';
-import { roleOption } from './role-option.ts';
-import { withStateOptions } from './state-option.ts';
-import type { StudiesOptions } from './with-studies.ts';
-import { addWorkerOptions } from './worker-options.ts';
-
-export interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
-  json?: true;
-  /** Of the workers that are to run here. */
-  role: Role[];
-}
+import { collect } from './options/option-parsers.ts';
+import { roleOption } from './options/role-option.ts';
+import { withStateOptions } from './options/state-option.ts';
+import { addWorkerOptions } from './options/worker-options.ts';
+import type { DoctorOptions } from './run-doctor.ts';
 
 export function register(program: Command): void {
   addWorkerOptions(

@@ -1,13 +1,20 @@
 import { resolveRequest } from '../control/submission-request.ts';
 import { exitCodes } from '../core/errors.ts';
 import { stateFolder } from '../files/state-folder.ts';
-import { trainingDevices } from '../runtime/devices.ts';
+import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import { examine } from '../runtime/doctor/doctor.ts';
 import type { Finding } from '../runtime/doctor/finding.ts';
 import { openStore } from '../store/open-store.ts';
-import { configDocument } from './config-source.ts';
-import type { DoctorOptions } from './doctor.ts';
+import type { Role } from '../workflows/task-queues.ts';
+import { configDocument, type ConfigSource } from './options/config-source.ts';
 import { Interruption } from './interruption.ts';
+import type { StudiesOptions } from './studies/with-studies.ts';
+
+export interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
+  json?: true;
+  /** Of the workers that are to run here. */
+  role: Role[];
+}
 
 /** Examines this machine and prints each finding as it is made; returns the exit code. */
 export async function runDoctor(options: DoctorOptions): Promise<number> {

@@ -11,7 +11,7 @@ import { openStore } from '../store/open-store.ts';
 import { describeDevice } from '../training/device.ts';
 import type { Role } from '../workflows/task-queues.ts';
 import { Interruption } from './interruption.ts';
-import type { StudiesOptions } from './with-studies.ts';
+import type { StudiesOptions } from './studies/with-studies.ts';
 
 export interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
   role: Role[];

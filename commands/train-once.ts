@@ -15,8 +15,8 @@ import { applyOverrides } from '../study/overrides.ts';
 import type { Device } from '../training/device.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import { protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
-import { findArchitecture } from './architecture-reference.ts';
-import { checkOutputFolder } from './output.ts';
+import { findArchitecture } from './options/architecture-reference.ts';
+import { checkOutputFolder } from './options/output-paths.ts';
 
 export interface SingleRun {
   architecture: string;

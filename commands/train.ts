@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
-import { dataRootOption } from './data-root-option.ts';
-import { collect, nonNegativeInteger, positiveInteger } from './option-parsers.ts';
+import { dataRootOption } from './options/data-root-option.ts';
+import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import { readInputJson } from '../files/read-input.ts';

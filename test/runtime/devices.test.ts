@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { addWorkerOptions } from '../../commands/worker-options.ts';
+import { addWorkerOptions } from '../../commands/options/worker-options.ts';
 import { checkProcessors } from '../../runtime/doctor/processors.ts';
 import type { Gpu } from '../../training/device.ts';
 import { gpusOfMachine, trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';

@@ -1,0 +1,32 @@
+import type { PopulationEntry } from '../../design-space/population.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { readInputFile } from '../../files/read-input.ts';
+
+/** The architecture that a command-line argument names; throws a `ConfigError` that lists the existing ones if there is none. */
+export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {
+  const { parsePopulation } = await import('../../design-space/population-file.ts');
+  if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, argument), reference, argument);
+  const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
+  const population = parsePopulation(await readInputFile(argument, path), path);
+  if (selector === undefined) return only(population, path, argument);
+  const found =
+    population.find(({ name }) => name === selector) ??
+    (/^\d+$/.test(selector) ? population[Number(selector)] : undefined);
+  if (found === undefined)
+    throw new ConfigError(`${argument} is invalid`, [
+      `#${selector} must be a name in ${path} (${population
+        .slice(0, 5)
+        .map(({ name }) => name)
+        .join(', ')}, ...) or a position below ${population.length}`,
+    ]);
+  return found;
+}
+
+function only(population: PopulationEntry[], source: string, argument: string): PopulationEntry {
+  const [first, ...others] = population;
+  if (first === undefined || others.length > 0)
+    throw new ConfigError(`${argument} is invalid`, [
+      `it must say which of the ${population.length} architectures of ${source}: #${first?.name ?? 0}, or #0`,
+    ]);
+  return first;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { spacePresets } from '../../design-space/presets.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { parseWith } from '../../core/validation.ts';
+import { studyConfigSchema } from '../../study/config.ts';
+import { applyOverrides } from '../../study/overrides.ts';
+import { presets } from '../../study/presets.ts';
+import { designSpaceSchema, type DesignSpace } from '../../design-space/space-config.ts';
+import { readInputJson } from '../../files/read-input.ts';
+
+/** The space to sample from, and the number of samples and the seed if the source states them. */
+export interface SpaceSource {
+  space: DesignSpace;
+  /** Set if the source is a study. */
+  count?: number;
+  seed?: number;
+}
+
+export interface SpaceOptions {
+  /** Name of a preset: a design space or a study. */
+  preset?: string;
+  /** A file with a design space, `{description, space}`, or a study config. */
+  config?: string;
+  /** Assignments, e.g. `stemWidth=16`, that change fields of the space or of the study config. */
+  set: string[];
+}
+
+/**
+ * The design space that the options name; the paper's if they name none.
+ * @throws ConfigError that names the option, or the field in the document
+ */
+export async function spaceFrom({ preset, config, set }: SpaceOptions): Promise<SpaceSource> {
+  if (preset !== undefined && config !== undefined)
+    throw new ConfigError('--preset and --config exclude each other', ['give only one of them']);
+  const document =
+    config === undefined ? presetDocument(preset ?? 'anynetx') : unwrapped(await readInputJson('--config', config));
+  return parseSource(applyOverrides(document, set));
+}
+
+function presetDocument(name: string): unknown {
+  const document = spacePresets.get(name)?.space ?? presets.get(name);
+  if (document === undefined)
+    throw new ConfigError('--preset is invalid', [
+      `must be one of ${[...spacePresets.keys(), ...presets.keys()].join(', ')}, got ${JSON.stringify(name)}`,
+    ]);
+  return document;
+}
+
+/** The space in a document of the form used in design-space/presets; any other document unchanged. */
+function unwrapped(document: unknown): unknown {
+  if (!has(document, 'space')) return document;
+  const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });
+  return parseWith(presetSchema, document, '--config is invalid').space;
+}
+
+const has = (document: unknown, field: string) =>
+  typeof document === 'object' && document !== null && field in document;
+
+function parseSource(document: unknown): SpaceSource {
+  if (has(document, 'population')) {
+    const { population, seeds } = parseWith(studyConfigSchema, document, 'The study config is invalid');
+    if (population.source === 'file')
+      throw new ConfigError('The study config is invalid', [
+        `population.source must be "sample" to sample from it, got "file" (${population.path})`,
+      ]);
+    return { space: population.space, count: population.count, seed: seeds.population };
+  }
+  return { space: parseWith(designSpaceSchema, document, 'The design space is invalid') };
+}

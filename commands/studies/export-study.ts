@@ -1,0 +1,27 @@
+import { noSuchStudy } from '../../control/look-up.ts';
+import { writeFileAtomically } from '../../files/atomic-write.ts';
+import { stateFolder } from '../../files/state-folder.ts';
+import { exportStudy } from '../../report/export/write-export.ts';
+import { weightsDigest } from '../../runs/compare-weights.ts';
+import { openStore } from '../../store/open-store.ts';
+import { StudyDocuments } from '../../store/study-documents.ts';
+import { checkOutputFile } from '../options/output-paths.ts';
+import type { StudiesOptions } from './with-studies.ts';
+
+/**
+ * Writes a study as one archive.
+ * @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet
+ */
+export async function exportToFile(id: string, options: { out: string } & StudiesOptions): Promise<void> {
+  const store = openStore(options.store, stateFolder(options.state));
+  if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
+  await checkOutputFile('--out', options.out);
+  const archive = await exportStudy(store, id, {
+    weightsDigest,
+    onProgress: (runs, of) => {
+      if (runs % 100 === 0 || runs === of) process.stderr.write(`read ${runs} of ${of} runs\n`);
+    },
+  });
+  await writeFileAtomically(options.out, archive);
+  process.stdout.write(`${options.out}: ${(archive.length / 1e6).toFixed(1)} MB\n`);
+}

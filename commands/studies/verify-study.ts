@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { noSuchStudy } from '../../control/look-up.ts';
+import { exitCodes } from '../../core/errors.ts';
+import { stateFolder } from '../../files/state-folder.ts';
+import { ensureNativeParts, ProgressLines } from '../../native/index.ts';
+import { checkStudy } from '../../report/export/check-study.ts';
+import { importStudy } from '../../report/export/read-export.ts';
+import { collectRuns } from '../../results/collect-results.ts';
+import { checkPreparedCopies } from '../../runs/prepared-copies.ts';
+import { tensorflowTrainer } from '../../runs/trainer.ts';
+import { sampleRuns, verifyRun, type VerifiedRun } from '../../runs/verification.ts';
+import { trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
+import { openStore } from '../../store/open-store.ts';
+import { StudyDocuments } from '../../store/study-documents.ts';
+import type { RunRecord } from '../../store/run-record.ts';
+import { Interruption } from '../interruption.ts';
+import { isVerified, verificationInWords, type Verification } from '../terminal/verification-words.ts';
+import type { StudiesOptions } from './with-studies.ts';
+
+export type VerifyOptions = { runs: number; seed: number; json: boolean } & StudiesOptions & WorkerOptions;
+
+/**
+ * Checks a study, or an exported one, and reports what agrees; returns the exit code, 1 if something does not.
+ * @throws ConfigError if there is no such study, ArtifactError if the file is not an exported study
+ */
+export async function verify(study: string, options: VerifyOptions): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), 'beyond-imagenet-verify-'));
+  const interruption = new Interruption(() => {});
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  try {
+    const opened = await openStudy(study, options, scratch);
+    const { store, studyId } = opened;
+    say('recomputing every statistic from the records ...');
+    const check = await checkStudy(store, studyId);
+    const records =
+      check.statistics === undefined ? [] : (await collectRuns(store, studyId)).map(({ record }) => record);
+    const sample = sampleRuns(records, options.runs, options.seed);
+    const work = stateFolder(options.state).work;
+    const dataProblems = await checkPreparedCopies(work, new Set(sample.map(({ datasetDigest }) => datasetDigest)));
+    const runs = await trainAgain(sample, { ...options, ...opened, work, scratch, signal: interruption.signal, say });
+    const verification: Verification = {
+      studyId,
+      fileProblems: opened.problems,
+      dataProblems,
+      ...check,
+      verified: runs,
+    };
+    process.stdout.write(
+      options.json ? `${JSON.stringify(verification, undefined, 2)}\n` : verificationInWords(verification),
+    );
+    return isVerified(verification) ? exitCodes.success : exitCodes.failure;
+  } finally {
+    interruption.dispose();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+interface OpenedStudy {
+  store: ArtifactStore;
+  studyId: string;
+  /** Digests of weights that are not in the store. */
+  weights: Readonly<Record<string, string>>;
+  /** Files that are not what an exported study says; null of a study in a store. */
+  problems: string[] | null;
+}
+
+async function openStudy(study: string, options: StudiesOptions, scratch: string): Promise<OpenedStudy> {
+  if (await isFile(study)) {
+    const store = openDirectoryStore(join(scratch, 'exported'));
+    const { study: studyId, weights, problems } = await importStudy(await readFile(study), study, store);
+    return { store, studyId, weights, problems };
+  }
+  const store = openStore(options.store, stateFolder(options.state));
+  if ((await new StudyDocuments(store, study).findConfig()) === undefined) throw await noSuchStudy(store, study);
+  return { store, studyId: study, weights: {}, problems: null };
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+interface Surroundings extends Omit<OpenedStudy, 'problems'>, WorkerOptions {
+  work: string;
+  scratch: string;
+  signal: AbortSignal;
+  say: (text: string) => void;
+}
+
+async function trainAgain(sample: readonly RunRecord[], surroundings: Surroundings): Promise<VerifiedRun[]> {
+  const { store, studyId, work, scratch, weights, dataRoot, signal, say } = surroundings;
+  const { rehearsal } = await new StudyDocuments(store, studyId).config();
+  if (sample.length > 0 && rehearsal === undefined) {
+    const lines = new ProgressLines();
+    await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal });
+  }
+  const isAsked = surroundings.gpus !== undefined || surroundings.threads !== undefined;
+  const device = isAsked ? trainingDevices({ ...surroundings, slots: 1 })[0] : undefined;
+  const verified: VerifiedRun[] = [];
+  for (const record of sample) {
+    const { architectureName, dataset, seed } = record;
+    say(`training ${architectureName} on ${dataset}, seed ${seed} (${verified.length + 1} of ${sample.length}) ...`);
+    const options = { store, weights, work, scratch, dataRoot, device, trainer: tensorflowTrainer, rehearsal };
+    verified.push(await verifyRun(record, options, { signal, onLog: say }));
+  }
+  return verified;
+}

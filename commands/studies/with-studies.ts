@@ -1,0 +1,41 @@
+import { connect, Studies } from '../../control/studies.ts';
+import { EnvironmentError } from '../../core/errors.ts';
+import { stateFolder } from '../../files/state-folder.ts';
+import { openStore } from '../../store/open-store.ts';
+
+/** Options that say where studies are. */
+export interface StudiesOptions {
+  state?: string;
+  store?: string;
+}
+
+/** Opens the studies at the place that a command's options name, runs an action on them, and closes them. */
+export async function withStudies<Result>(
+  options: StudiesOptions,
+  work: (studies: Studies) => Promise<Result>,
+): Promise<Result> {
+  const studies = await connect(options);
+  try {
+    return await work(studies);
+  } finally {
+    await studies.close();
+  }
+}
+
+/** The same for commands that only read: if the server does not answer, they show what is in the store. */
+export async function lookingAtStudies<Result>(
+  options: StudiesOptions,
+  work: (studies: Studies) => Promise<Result>,
+): Promise<Result> {
+  const studies = await connect(options).catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}; showing what is in the store.\n`);
+    const store = openStore(options.store, stateFolder(options.state));
+    return new Studies({ store, client: undefined }, () => Promise.resolve());
+  });
+  try {
+    return await work(studies);
+  } finally {
+    await studies.close();
+  }
+}

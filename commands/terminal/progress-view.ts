@@ -1,0 +1,205 @@
+import cliProgress from 'cli-progress';
+import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
+import type { RunCounts } from '../../study/outcome.ts';
+
+/** Shows the progress of a study. */
+export interface ProgressView {
+  update(status: StudyStatus): void;
+  /** Leaves the display as it is, and releases the terminal. */
+  stop(): void;
+}
+
+export interface ProgressOutput extends NodeJS.WritableStream {
+  isTTY?: boolean;
+  rows?: number;
+}
+
+/** The datasets, or where there are more than can be shown, one entry that stands for all of them. */
+function shownDatasets(datasets: readonly DatasetStatus[], most: number): readonly DatasetStatus[] {
+  if (datasets.length <= most) return datasets;
+  const sum = (count: keyof RunCounts | 'total') => datasets.reduce((total, dataset) => total + dataset[count], 0);
+  return [
+    {
+      dataset: `${datasets.length} datasets`,
+      total: sum('total'),
+      ...{ finished: sum('finished'), reused: sum('reused'), diverged: sum('diverged'), failed: sum('failed') },
+      running: datasets.flatMap(({ running }) => running),
+      hold: null,
+      failures: null,
+    },
+  ];
+}
+
+/** Bars on a terminal, otherwise occasional lines. */
+export function progressView(output: ProgressOutput = process.stderr): ProgressView {
+  return new HarmlessView(output.isTTY === true ? new Bars(output) : new Lines(output));
+}
+
+/** A view that is given up when it fails: an error in drawing progress is no reason to end the work itself. */
+class HarmlessView implements ProgressView {
+  #view: ProgressView | undefined;
+
+  constructor(view: ProgressView) {
+    this.#view = view;
+  }
+
+  update(status: StudyStatus): void {
+    this.#harmlessly((view) => view.update(status));
+  }
+
+  stop(): void {
+    this.#harmlessly((view) => view.stop());
+  }
+
+  #harmlessly(draw: (view: ProgressView) => void): void {
+    if (this.#view === undefined) return;
+    try {
+      draw(this.#view);
+    } catch (error) {
+      this.#view = undefined;
+      process.stderr.write(`Progress is no longer shown: ${(error as Error).message}
+`);
+    }
+  }
+}
+
+/** A bar for each dataset, and below them a line for the whole study. */
+class Bars implements ProgressView {
+  readonly #bars: cliProgress.MultiBar;
+  readonly #most: number;
+  readonly #byDataset = new Map<string, cliProgress.SingleBar>();
+  #summary: cliProgress.SingleBar | undefined;
+
+  constructor(stream: ProgressOutput) {
+    // Bars that leave the screen cannot be drawn again.
+    this.#most = Math.max(1, (stream.rows ?? 24) - 3);
+    this.#bars = new cliProgress.MultiBar(
+      {
+        stream,
+        format: '{label} {bar} {value}/{total} {detail}',
+        barsize: 24,
+        hideCursor: true,
+        emptyOnZero: true,
+        // The command itself handles Ctrl-C.
+        gracefulExit: false,
+      },
+      cliProgress.Presets.shades_classic,
+    );
+  }
+
+  update(status: StudyStatus): void {
+    // The line for the whole study comes below those of the datasets, so it waits for them.
+    if (status.datasets.length === 0) return;
+    const datasets = shownDatasets(status.datasets, this.#most);
+    const width = Math.max(...datasets.map(({ dataset }) => dataset.length));
+    for (const dataset of datasets) {
+      const label = dataset.dataset.padEnd(width);
+      const payload = { label, detail: describeDataset(dataset) };
+      let bar = this.#byDataset.get(dataset.dataset);
+      if (bar === undefined) {
+        bar = this.#bars.create(dataset.total, 0, payload);
+        this.#byDataset.set(dataset.dataset, bar);
+      }
+      bar.setTotal(dataset.total);
+      bar.update(settled(dataset), payload);
+    }
+    this.#summary ??= this.#bars.create(1, 0, { text: '' }, { format: '{text}' });
+    this.#summary.update(0, { text: describeWhole(status) });
+    this.#bars.update();
+  }
+
+  stop(): void {
+    this.#bars.update();
+    this.#bars.stop();
+  }
+}
+
+/** Milliseconds between lines. */
+const lineInterval = 5000;
+const mostOnALine = 15;
+
+/** A line whenever something has changed, but not too often. */
+class Lines implements ProgressView {
+  readonly #output: NodeJS.WritableStream;
+  #last = { text: '', stage: '' as StudyStatus['stage'] | '', at: 0 };
+
+  constructor(output: NodeJS.WritableStream) {
+    this.#output = output;
+  }
+
+  update(status: StudyStatus): void {
+    const runs = shownDatasets(status.datasets, mostOnALine).map(
+      (dataset) => `${dataset.dataset} ${settled(dataset)}/${dataset.total}${parenthesised(describeEnds(dataset))}`,
+    );
+    const text = [describeWhole(status), ...runs].join(', ');
+    const now = Date.now();
+    const due = status.stage !== this.#last.stage || now - this.#last.at >= lineInterval;
+    if (!due || text === this.#last.text) return;
+    this.#last = { text, stage: status.stage, at: now };
+    this.#output.write(`${text}\n`);
+  }
+
+  stop(): void {}
+}
+
+const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
+
+/** E.g. `1 failed, 3 reused`; empty if all runs were trained and succeeded. */
+function describeEnds({ failed, diverged, reused }: DatasetStatus): string {
+  return [
+    [failed, 'failed'],
+    [diverged, 'diverged'],
+    [reused, 'reused'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ');
+}
+
+function describeDataset(dataset: DatasetStatus): string {
+  const speed = imagesPerSecond(dataset);
+  return ['runs', describeEnds(dataset), speed === 0 ? '' : `${Math.round(speed)} images/s`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
+  waiting: 'waiting for workers',
+  paused: 'paused; resume continues it',
+  held: 'on hold, because it would fail again; resume continues it once the cause is fixed',
+  finished: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unreachable: 'waiting for the Temporal server',
+  stopped: 'stopped; repeat its start command to continue it',
+  unreadable: 'cannot be read by this version',
+};
+
+/** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */
+export function describeWhole(status: StudyStatus): string {
+  const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
+  return [
+    status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
+    speed === 0 ? '' : `${Math.round(speed)} images/s`,
+    status.secondsLeft === null ? '' : `${describeDuration(status.secondsLeft)} left`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** E.g. `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function describeDuration(seconds: number): string {
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const;
+  const whole = Math.max(0, Math.round(seconds));
+  const first = units.findIndex(([size]) => whole >= size);
+  if (first === -1 || first === units.length - 1) return `${whole} s`;
+  const [size, unit] = units[first]!;
+  const [smaller, smallerUnit] = units[first + 1]!;
+  const rest = Math.floor((whole % size) / smaller);
+  return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${smallerUnit}`}`;
+}

@@ -1,0 +1,116 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
+import { describeDuration, progressView } from '../../../commands/terminal/progress-view.ts';
+import { withTotals, type StudyStanding } from '../../../control/status.ts';
+
+const status = (finished: number, changes: Partial<StudyStanding> = {}) =>
+  withTotals({
+    studyId: 'quickstart',
+    state: 'running',
+    stage: 'training',
+    datasets: [
+      {
+        dataset: 'fashion-mnist/5-classes',
+        total: 24,
+        finished,
+        reused: 2,
+        diverged: 0,
+        failed: 1,
+        hold: null,
+        failures: null,
+        running: [
+          {
+            name: 'train arch-003',
+            attempt: 1,
+            lastFailure: null,
+            progress: { epoch: 1, epochs: 2, step: 3, stepsPerEpoch: 10, imagesPerSecond: 812.4, loss: 0.5 },
+          },
+        ],
+      },
+    ],
+    failure: null,
+    secondsLeft: 75,
+    ...changes,
+  });
+
+const shownOn = (isTTY: boolean, show: (output: PassThrough) => void): string => {
+  const output = Object.assign(new PassThrough(), { isTTY, columns: 160, rows: 24 });
+  show(output);
+  return String(output.read() ?? '');
+};
+
+describe('progress on a terminal', () => {
+  test('has a bar for each dataset with runs done and failed, and the time left', () => {
+    const text = shownOn(true, (output) => {
+      const view = progressView(output);
+      view.update(status(9));
+      view.stop();
+    });
+    expect(text).toContain('fashion-mnist/5-classes');
+    expect(text).toContain('12/24 runs, 1 failed, 2 reused, 812 images/s');
+    expect(text).toContain('training, 812 images/s, 1 min 15 s left');
+  });
+});
+
+describe('progress of more datasets than can be shown', () => {
+  const many = status(9, {
+    datasets: Array.from({ length: 40 }, (_, index) => ({ ...status(9).datasets[0]!, dataset: `draw-${index}` })),
+  });
+
+  test.each([true, false])('has one entry for all of them (on a terminal: %s)', (isTTY) => {
+    const text = shownOn(isTTY, (output) => {
+      const view = progressView(output);
+      view.update(many);
+      view.stop();
+    });
+    expect(text).toMatch(/40 datasets .*480\/960/);
+    expect(text).toContain('40 failed, 80 reused');
+    expect(text).not.toContain('draw-');
+  });
+});
+
+describe('progress elsewhere', () => {
+  test('is a line at each new stage, and not one for every look', () => {
+    const text = shownOn(false, (output) => {
+      const view = progressView(output);
+      view.update(status(0, { stage: 'preparing' }));
+      view.update(status(1));
+      view.update(status(2));
+      view.stop();
+    });
+    expect(text.trimEnd().split('\n')).toEqual([
+      'preparing, 812 images/s, 1 min 15 s left, fashion-mnist/5-classes 3/24 (1 failed, 2 reused)',
+      'training, 812 images/s, 1 min 15 s left, fashion-mnist/5-classes 4/24 (1 failed, 2 reused)',
+    ]);
+  });
+});
+
+describe('a duration', () => {
+  test.each([
+    [0, '0 s'],
+    [59.4, '59 s'],
+    [60, '1 min'],
+    [200, '3 min 20 s'],
+    [7500, '2 h 5 min'],
+    [3600 * 76, '3 d 4 h'],
+  ])('of %d s reads %s', (seconds, text) => {
+    expect(describeDuration(seconds)).toBe(text);
+  });
+});
+
+test('progress that cannot be drawn is no longer shown, and harms nothing else', () => {
+  const output = new PassThrough();
+  const view = progressView(output);
+  output.write = () => {
+    throw new Error('write EIO');
+  };
+  const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    view.update(status(3));
+    view.update(status(4));
+    view.stop();
+    expect(told.mock.calls).toEqual([['Progress is no longer shown: write EIO\n']]);
+  } finally {
+    told.mockRestore();
+  }
+});
