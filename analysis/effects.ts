@@ -24,7 +24,7 @@ export interface ParameterEffect {
   pValueBenjaminiHochberg: number | null;
   /** The complexity that is held fixed; null where the table has none, or this parameter is it. */
   fixed: string | null;
-  /** Pearson's r of what both have left after least squares on [1, ln of the fixed complexity]. */
+  /** Pearson's r of what both have left after least squares on [1, ln of the fixed complexity]; on four architectures or more. */
   partialPearson: number | null;
   partialPearsonCi95: Interval | null;
 }

@@ -29,7 +29,7 @@ export interface TargetAnalysis {
   logitLine: Line;
   /**
    * By measure of size: Pearson's r of the residuals of both errors after least squares on [1, ln measure], over the
-   * architectures that have all three.
+   * architectures that have all three; null on fewer than four of them, and where the measure is constant or determines an error.
    */
   partialPearson: Record<string, number | null>;
   partialPearsonCi95: Record<string, Interval | null>;

@@ -26,7 +26,7 @@ const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
 /**
  * Converts tables with one row per architecture and one column per dataset to rows of a results table, joined by architecture. If several
  * tables have the same dataset column, each is a separate dataset, named after its file if that has no other. Missing entries give no row.
- * @throws ConfigError naming file, line, column and value
+ * @throws ConfigError naming file, line, column and value; also if no column is a dataset, or no dataset has an entry
  */
 export function wideRows(tables: readonly RawTable[], options: WideOptions): ResultRow[] {
   const opened = tables.map((table) => openTable(table, options));
@@ -42,8 +42,12 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   if (unknown.length > 0)
     throw new ConfigError(
       'A column is in none of the tables',
-      unknown.map((column) => `${column} (found ${[...new Set(tables.flatMap(({ columns }) => columns))].join(', ')})`),
+      unknown.map((column) => `${column} (found ${columnsOf(tables)})`),
     );
+  if (opened.every(({ datasets }) => datasets.length === 0))
+    throw new ConfigError('No column of the tables is a dataset', [
+      `besides those of architectures and covariates there are none (found ${columnsOf(tables)}); CSV needs commas between its cells`,
+    ]);
   const covariates = joinedCovariates(opened);
   const names = datasetNames(opened);
   const [first, ...others] = opened.map((table, index) => entriesOf(table, options, names[index]!)) as [ColumnTable];
@@ -58,6 +62,9 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
     throw new ConfigError('The tables have no results', ['every entry of every dataset is missing']);
   return rows;
 }
+
+/** All columns of some tables, for an error. */
+const columnsOf = (tables: readonly RawTable[]) => [...new Set(tables.flatMap(({ columns }) => columns))].join(', ');
 
 /** The entries of a table's datasets as the first columns of result rows, dataset after dataset. */
 function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: ReadonlyMap<string, string>): ColumnTable {

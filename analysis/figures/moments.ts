@@ -64,7 +64,10 @@ export function line(measurement: Measurement, sample: Sample, a: Float64Array, 
 /** Less than this is left of a column that another one determines. */
 const determined = 1e-12;
 
-/** Pearson's r of a and b with z held fixed: that of the residuals of both after least squares on [1, z]. */
+/**
+ * Pearson's r of a and b with z held fixed: that of the residuals of both after least squares on [1, z]. Undefined where z is constant
+ * or determines a or b, and on fewer than four architectures, as the residuals of three are always in proportion.
+ */
 export function partialPearson(
   measurement: Measurement,
   sample: Sample,
@@ -77,7 +80,9 @@ export function partialPearson(
     pearsonReader(sample, a, z),
     pearsonReader(sample, b, z),
   ];
+  const isDefined = sample.rows.length >= 4;
   return measurement.figure(sample, (lane, total) => {
+    if (!isDefined) return NaN;
     const [az, bz] = [aWithZ(lane, total), bWithZ(lane, total)];
     const [left, right] = [1 - az * az, 1 - bz * bz];
     if (!(left > determined && right > determined)) return NaN;

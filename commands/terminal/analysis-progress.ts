@@ -1,12 +1,18 @@
 /** Milliseconds: the shortest analysis whose progress is shown, and the time between two lines without a terminal. */
 const patience = 2000;
 const pause = 10_000;
+/** Milliseconds after the first report until the rate is one: the threads' first reports come at almost the same time. */
+const settling = 1000;
 
-/** Shows the progress of an analysis and the time left, if the analysis takes more than two seconds. */
+/**
+ * Shows the progress of an analysis and the time left, if the analysis takes more than two seconds. Its rate is that since the first
+ * report, because the threads took time to start before it.
+ */
 export class AnalysisProgress {
   readonly #output: NodeJS.WriteStream;
   readonly #now: () => number;
   readonly #begun: number;
+  #first: { time: number; done: number } | undefined;
   #shown = -Infinity;
 
   constructor(output: NodeJS.WriteStream, now: () => number = () => performance.now()) {
@@ -17,14 +23,16 @@ export class AnalysisProgress {
 
   /** @param done share of the work, in (0, 1] */
   show(done: number): void {
-    const elapsed = this.#now() - this.#begun;
-    const left = (elapsed * (1 - done)) / done;
-    if (elapsed + left < patience) return;
+    const time = this.#now();
+    this.#first ??= { time, done };
+    if (time < this.#first.time + settling || done === this.#first.done) return;
+    const left = ((time - this.#first.time) * (1 - done)) / (done - this.#first.done);
+    if (time - this.#begun + left < patience) return;
     const line = `analysis: ${Math.floor(100 * done)} %, ${timeInWords(left)} left`;
     if (this.#output.isTTY) this.#output.write(`\r${line}\u001b[K`);
-    else if (this.#now() - this.#shown >= pause) this.#output.write(`${line}\n`);
+    else if (time - this.#shown >= pause) this.#output.write(`${line}\n`);
     else return;
-    this.#shown = this.#now();
+    this.#shown = time;
   }
 
   /** Clears the line on a terminal. */

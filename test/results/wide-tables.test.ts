@@ -86,6 +86,12 @@ describe('a wide table', () => {
     expect(() => wide({ 'a.csv': text }, { covariates: ['seed'] })).toThrow('seed is a column of every results table');
   });
 
+  test('without a column of a dataset is refused, such as one whose cells are not separated by commas', () => {
+    expect(() => wide({ 'a.csv': 'model;x\na;50\nb;60\n' })).toThrow(
+      'there are none (found model;x); CSV needs commas between its cells',
+    );
+  });
+
   test('without any entry is refused', () => {
     expect(() => wide({ 'a.csv': 'model,x\na,\nb,NA\n' })).toThrow('every entry of every dataset is missing');
   });

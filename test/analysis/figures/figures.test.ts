@@ -100,6 +100,20 @@ test('figures are undefined on fewer than three architectures and for constant c
   expect(figures.map(({ n }) => n)).toEqual([23, 23, 23, 23, 2, 2, 2, 2]);
 });
 
+test('the partial correlation is undefined on three architectures, where it could only be 1 or -1, and for a constant one', () => {
+  const y = cases['without ties'][0];
+  const some = (count: number) => y.map((_, row) => (row < count ? row ** 2 : NaN));
+  const measurement = new Measurement(replicates);
+  const [three, four, fixed] = [some(3), some(4), y.map(() => 0.1)].map((z) => {
+    const x = y.map((value, row) => Math.sin(value * 1e3 + row));
+    return partialPearson(measurement, measurement.sample(x, y, z), x, y, z).values;
+  });
+  measurement.run(new Kernel());
+  expect(three!.every(Number.isNaN)).toBe(true);
+  expect(Math.abs(four![0]!)).toBeLessThan(1);
+  expect(fixed!.every(Number.isNaN)).toBe(true);
+});
+
 test('coefficients never leave [-1, 1] by rounding', () => {
   const x = cases['without ties'][0];
   const measurement = new Measurement(replicates);

@@ -21,10 +21,16 @@ test('an analysis of less than two seconds shows nothing', () => {
 
 test('a longer one shows on a terminal how far it is and how long it will take, and takes that away in the end', () => {
   expect(shown(true, [1000, 0.1], [5000, 0.5], [10_000, 1])).toBe(
-    ['analysis: 10 %, 9 s left', 'analysis: 50 %, 5 s left', 'analysis: 100 %, 0 s left']
+    ['analysis: 50 %, 5 s left', 'analysis: 100 %, 0 s left']
       .map((line) => `\r${line}\u001b[K`)
       .concat('\r\u001b[K')
       .join(''),
+  );
+});
+
+test('the time that its threads take to start does not count as work', () => {
+  expect(shown(false, [1000, 0.0004], [1001, 0.01], [2000, 0.1004], [12_000, 0.9])).toBe(
+    ['analysis: 10 %, 9 s left', 'analysis: 90 %, 2 s left', ''].join('\n'),
   );
 });
 
