@@ -39,7 +39,7 @@ export interface AnalysisOptions {
   parameters: readonly string[];
   /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
   covariates?: readonly string[];
-  /** By default `percentile`, whose intervals hold their rate best or are wider for every figure (test/analysis/coverage.soak.ts). */
+  /** By default `percentile`; test/analysis/coverage.soak.ts measures how often such intervals cover the truth. */
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
 }

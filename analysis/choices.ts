@@ -21,8 +21,7 @@ export interface Choice {
    */
   regret: number;
   /**
-   * Null where more than a quarter are chosen, as resamples hardly ever show a loss then; its upper end is too low in about a tenth of
-   * studies (test/analysis/coverage.soak.ts).
+   * Null where more than a quarter are chosen, as resamples hardly ever show a loss then.
    */
   regretCi95: Interval | null;
   /** Share of the k chosen that are among the k best on the target, in [0, 1]; ties there count as among them. */

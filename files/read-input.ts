@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
 
-/** The text of a file that the user named; throws a `ConfigError` that names option and path. */
-export async function readInputFile(option: string, path: string): Promise<string> {
+/** The content of a file that the user named; throws a `ConfigError` that says what cannot be read (e.g. an option), and why. */
+export async function readInputBytes(what: string, path: string): Promise<Buffer> {
   try {
-    // Removes the byte order mark that some editors put at the start of a file.
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    return await readFile(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new ConfigError(`${option} cannot be read`, [
-      `${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`,
-    ]);
+    const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder, not a file' };
+    throw new ConfigError(`${what} cannot be read`, [`${path}: ${reasons[code ?? ''] ?? message}`]);
   }
+}
+
+/** Its text, without the byte order mark that some editors put at the start of a file. */
+export async function readInputFile(option: string, path: string): Promise<string> {
+  return (await readInputBytes(option, path)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** The JSON value in a file that the user named; throws a `ConfigError` that names option, path and position. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { readInputBytes } from '../files/read-input.ts';
 import { csvTable, type RawTable } from './raw-table.ts';
 
 /**
@@ -8,7 +7,7 @@ import { csvTable, type RawTable } from './raw-table.ts';
  * @throws ConfigError if the file does not exist or is not in that format
  */
 export async function readTable(path: string): Promise<RawTable> {
-  const bytes = await contentOf(path);
+  const bytes = await readInputBytes('A table', path);
   switch (extname(path).toLowerCase()) {
     case '.parquet':
       return (await import('./columnar-files.ts')).parquetTable(bytes, path);
@@ -17,16 +16,5 @@ export async function readTable(path: string): Promise<RawTable> {
       return (await import('./columnar-files.ts')).arrowTable(bytes, path);
     default:
       return csvTable(bytes.toString('utf8'), path);
-  }
-}
-
-async function contentOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ConfigError('A table cannot be read', [
-      `${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`,
-    ]);
   }
 }

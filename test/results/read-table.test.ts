@@ -44,6 +44,7 @@ describe('a file that is no table', () => {
   test('is refused where it does not exist, or has no rows', async () => {
     const folder = await temporaryFolder();
     await expect(readTable(join(folder, 'none.csv'))).rejects.toThrow('none.csv: there is no such file');
+    await expect(readTable(folder)).rejects.toThrow('it is a folder, not a file');
     await writeFile(join(folder, 'empty.csv'), '\n');
     await expect(readTable(join(folder, 'empty.csv'))).rejects.toThrow('it is empty');
   });

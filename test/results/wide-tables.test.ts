@@ -49,6 +49,13 @@ describe('a wide table', () => {
     );
   });
 
+  test('is refused if its percentages seem to be fractions', () => {
+    const fractions = 'model,x,y\na,0.81,0.4\nb,1,0\n';
+    expect(() => wide({ 'a.csv': fractions })).toThrow('no accuracy is above 1; --unit accuracy is for fractions');
+    expect(wide({ 'a.csv': fractions }, { unit: 'accuracy' })).toHaveLength(4);
+    expect(wide({ 'a.csv': fractions, 'b.csv': 'model,z\na,76\n' })).toHaveLength(5);
+  });
+
   test('names its architectures by a column, or by several that tell them apart', () => {
     const text = 'x,model,size\n50,a,224\n60,a,288\n';
     const named = (architectureColumns: string[]) =>
