@@ -1,7 +1,7 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { Interval, SubsetComparison } from '../analysis/index.ts';
 import { negated, negatedInterval } from './figures/size.ts';
-import { counted, listed, percent, points, pointsInterval, threeDigits, withInterval } from './format.ts';
+import { counted, listed, noneOr, percent, points, pointsInterval, threeDigits, withInterval } from './format.ts';
 import type { PageData } from './page-data.ts';
 import { nameOf, sourceName } from './titles.ts';
 import { targetPairs, verdicts, weak } from './transfer-verdicts.ts';
@@ -87,7 +87,7 @@ function subsets({ subsets: all, reference }: PageData): Finding | undefined {
   const change = ({ more, less }: { more: readonly unknown[]; less: readonly unknown[] }) =>
     more.length + less.length === 0
       ? 'changes r beyond its uncertainty in none'
-      : `raises r in ${more.length} and lowers it in ${less.length}`;
+      : `raises r in ${noneOr(more.length)} and lowers it in ${noneOr(less.length)}`;
   const gain = beyond((of) => of.differenceCi95);
   const control = beyond((of) => of.control?.differenceCi95);
   const named = (of: readonly SubsetComparison[]) =>
@@ -100,9 +100,9 @@ function subsets({ subsets: all, reference }: PageData): Finding | undefined {
   const against =
     control.known.length === 0
       ? ''
-      : ` Against as many images of all its classes, r is higher in ${control.more.length} and lower in ${control.less.length} of ${control.known.length}.`;
+      : ` Against as many images of all its classes, r is higher in ${noneOr(control.more.length)} and lower in ${noneOr(control.less.length)} of ${control.known.length}.`;
   return {
-    sentence: `Restricting ${reference} to fewer classes ${change(gain)} of ${counted(all.length, 'comparison')}, each of one target and one number of classes.${against}`,
+    sentence: `Of ${counted(all.length, 'comparison')}, each of one target and one number of classes, restricting ${reference} to fewer classes ${change(gain)}.${against}`,
     evidence: [
       ...(gain.more.length > 0 ? [`raised: ${named(gain.more)}`] : []),
       ...(gain.less.length > 0 ? [`lowered: ${named(gain.less)}`] : []),

@@ -63,3 +63,6 @@ export const inSentence = (title: string): string =>
 /** E.g. "a, b and c". */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+
+/** A number that is said to be of some: `none` for 0. */
+export const noneOr = (count: number): string => (count === 0 ? 'none' : String(count));

@@ -1,5 +1,5 @@
 import { escape } from '../html.ts';
-import { counted, listed, withInterval } from '../format.ts';
+import { counted, listed, noneOr, withInterval } from '../format.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { titleOf } from '../titles.ts';
@@ -57,7 +57,7 @@ function negative(data: PageData): string {
   const count = targetPairs(data).length;
   if (count === 0) return 'It cannot be told: there is no target.';
   return reverses.length === 0
-    ? `On none of ${counted(count, 'target')} is the whole interval of r below 0.`
+    ? `On ${count === 1 ? 'the only target, the interval of r is not wholly below 0' : `none of ${count} targets is the whole interval of r below 0`}.`
     : `On ${reverses.length} of ${counted(count, 'target')}: ${listed(reverses.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`))}.`;
 }
 
@@ -76,7 +76,7 @@ function indicators(data: PageData): string {
     ).length;
     const title = titleOf(data, key);
     return [
-      `${title}: its r with the error goes from ${withInterval(low.pearson, low.pearsonCi95)} on ${low.dataset} to ${withInterval(high.pearson, high.pearsonCi95)} on ${high.dataset}; the ranges of the best networks exclude each other for ${disagreeing} of ${counted(pairs, 'pair')} of datasets.`,
+      `${title}: its r with the error goes from ${withInterval(low.pearson, low.pearsonCi95)} on ${low.dataset} to ${withInterval(high.pearson, high.pearsonCi95)} on ${high.dataset}; the ranges of the best networks exclude each other for ${disagreeing === 0 ? 'no pair' : `${disagreeing} of ${counted(pairs, 'pair')}`} of datasets.`,
     ];
   });
   return parts.length === 0 ? 'It cannot be told: the table has neither.' : parts.join(' ');
@@ -88,5 +88,5 @@ function subsets({ subsets: all }: PageData): string {
   const less = all.filter(({ differenceCi95 }) => differenceCi95 !== null && differenceCi95[1] < 0).length;
   const controls = all.filter(({ control }) => control?.differenceCi95 != null);
   const beyond = controls.filter(({ control }) => control!.differenceCi95![0] > 0).length;
-  return `They raise it in ${more} and lower it in ${less} of ${counted(all.length, 'comparison')}, each of one target and one number of classes${controls.length === 0 ? '; without controls it is open whether fewer classes or fewer images do it' : `; against as many images of all classes, fewer classes raise it in ${beyond} of ${controls.length}`}.`;
+  return `Of ${counted(all.length, 'comparison')}, each of one target and one number of classes, they raise it in ${noneOr(more)} and lower it in ${noneOr(less)}${controls.length === 0 ? '; without controls it is open whether fewer classes or fewer images do it' : `; against as many images of all classes, fewer classes raise it in ${noneOr(beyond)} of ${controls.length}`}.`;
 }
