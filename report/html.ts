@@ -22,7 +22,7 @@ export function htmlTable(
 ): string {
   const isNumber = header.map((_, column) => isNumeric(rows.find((row) => row[column] !== '')?.[column]));
   const kind = (column: number) =>
-    isNumber[column] === true ? ' class=number' : wide.includes(column) ? ' class=wide' : '';
+    wide.includes(column) ? ' class=wide' : isNumber[column] === true ? ' class=number' : '';
   const line = (tag: 'td' | 'th', values: readonly Cell[]) =>
     `<tr>${values.map((value, column) => `<${tag}${kind(column)}${tag === 'th' ? ' scope=col' : ''}>${escape(cellText(value))}`).join('')}`;
   return `<div class=scroll tabindex=0><table>${caption === undefined ? '' : `<caption>${escape(caption)}</caption>`}<thead>${line('th', header)}<tbody>${rows.map((row) => line('td', row)).join('\n')}</table></div>`;
