@@ -115,7 +115,7 @@ function totalWork(
 
 /** Seconds for the remaining work at a speed in the same unit; null if either is unknown, or if nothing is done. */
 const secondsAt = (left: number | null, speed: number | null): number | null =>
-  left === null || speed === null || speed <= 0 ? null : left / speed;
+  left === null || speed === null || !(speed > 0) ? null : left / speed;
 
 /**
  * Seconds until the trainings end, at the pace seen between an earlier status and this one.
