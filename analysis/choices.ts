@@ -20,9 +20,7 @@ export interface Choice {
    * target error count as chosen.
    */
   regret: number;
-  /**
-   * Null where more than a quarter are chosen, as resamples hardly ever show a loss then.
-   */
+  /** Null where more than a quarter are chosen, as resamples hardly ever show a loss then. */
   regretCi95: Interval | null;
   /** Share of the k chosen that are among the k best on the target, in [0, 1]; ties there count as among them. */
   precision: number;

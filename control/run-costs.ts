@@ -1,7 +1,6 @@
 import type { StudyDocuments } from '../store/study-documents.ts';
-import { protocolFor, selectionOf, type StudyConfig } from '../study/config.ts';
+import { protocolFor, selectionOf } from '../study/config.ts';
 import { trainingCost } from '../study/cost.ts';
-import { datasetLabels } from '../study/plan.ts';
 
 /** What an average run on a dataset takes. */
 export interface RunCost {
@@ -14,24 +13,33 @@ export interface RunCost {
 /** How many architectures stand for all of them: how the datasets relate to each other hardly depends on the architecture. */
 const mostArchitectures = 20;
 
-/** The costs of a study's runs, by label of the dataset; those of a dataset that is not prepared yet are left out. */
-export async function runCosts(documents: StudyDocuments, config: StudyConfig): Promise<ReadonlyMap<string, RunCost>> {
+/** The costs of a study's runs on some of its datasets, by label; those that are not prepared yet are left out. */
+export async function runCosts(
+  documents: StudyDocuments,
+  labels: readonly string[],
+): Promise<ReadonlyMap<string, RunCost>> {
+  const prepared: string[] = [];
+  for (const label of labels) if ((await documents.findDatasetDigest(label)) !== undefined) prepared.push(label);
+  const costs = new Map<string, RunCost>();
+  if (prepared.length === 0) return costs;
+  const config = await documents.config();
   const population = await documents.architectures();
   const architectures = population.slice(0, mostArchitectures).map(({ architecture }) => architecture);
-  const costs = new Map<string, RunCost>();
-  for (const label of datasetLabels(config)) {
-    if ((await documents.findDatasetDigest(label)) === undefined) continue;
+  for (const label of prepared) {
     const { splits, classes, imageSize, channels } = await documents.dataset(label);
-    const { train, validation, test } = splits;
-    const { trainingImages, activations } = trainingCost(
-      architectures,
-      {
-        ...{ train: train.images, validation: validation.images, test: test.images },
-        ...{ classes: classes.length, imageSize, channels },
-      },
-      protocolFor(config, selectionOf(config, label)),
-    );
-    costs.set(label, { images: trainingImages / architectures.length, work: activations / architectures.length });
+    const size = {
+      train: splits.train.images,
+      validation: splits.validation.images,
+      test: splits.test.images,
+      classes: classes.length,
+      imageSize,
+      channels,
+    };
+    const cost = trainingCost(architectures, size, protocolFor(config, selectionOf(config, label)));
+    costs.set(label, {
+      images: cost.trainingImages / architectures.length,
+      work: cost.activations / architectures.length,
+    });
   }
   return costs;
 }

@@ -8,7 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetryRequest } from '../activities/contract.ts';
 import type { PairCorrelation } from '../analysis/index.ts';
-import { ConfigError, EnvironmentError, StudyError } from '../core/errors.ts';
+import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../core/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import { submitStudy } from '../store/submission.ts';
@@ -66,7 +66,7 @@ export class Study {
     const { store, client } = this.#surroundings;
     const status = await studyStatus(store, client, this.id);
     return isTraining(status)
-      ? { ...status, secondsLeft: secondsLeftAtSpeed(status.datasets, await this.#runCosts()) }
+      ? { ...status, secondsLeft: secondsLeftAtSpeed(status.datasets, await this.#runCosts(status)) }
       : status;
   }
 
@@ -85,7 +85,7 @@ export class Study {
     let silent: StudyStatus | undefined;
     let answered = Date.now();
     let first: { status: StudyStatus; at: number } | undefined;
-    let costs: ReadonlyMap<string, RunCost> = new Map();
+    const costs = new Map<string, RunCost>();
     for (;;) {
       const asked = Date.now();
       const status = await studyStatus(store, client, this.id, silent);
@@ -93,9 +93,7 @@ export class Study {
       const now = Date.now();
       if (status.state !== 'unreachable') answered = now;
       if (status.stage === 'training') first ??= { status, at: now };
-      // A dataset may have been added since.
-      if (isTraining(status) && status.datasets.some(({ dataset }) => !costs.has(dataset)))
-        costs = await this.#runCosts();
+      if (isTraining(status)) for (const [label, cost] of await this.#runCosts(status, costs)) costs.set(label, cost);
       const secondsLeft =
         first !== undefined && isTraining(status)
           ? secondsLeftAtPace(first.status.datasets, status.datasets, (now - first.at) / 1000, costs)
@@ -216,9 +214,18 @@ export class Study {
     return { studyId: this.id, runs, correlations: JSON.parse(content.toString()) as PairCorrelation[], artifacts };
   }
 
-  async #runCosts(): Promise<ReadonlyMap<string, RunCost>> {
-    const documents = new StudyDocuments(this.#surroundings.store, this.id);
-    return runCosts(documents, await documents.config());
+  /** The costs of runs on the datasets that are not among the known ones; none if the store cannot tell: there is then no estimate. */
+  async #runCosts(
+    { datasets }: StudyStatus,
+    known: ReadonlyMap<string, RunCost> = new Map(),
+  ): Promise<ReadonlyMap<string, RunCost>> {
+    const unknown = datasets.map(({ dataset }) => dataset).filter((label) => !known.has(label));
+    try {
+      return await runCosts(new StudyDocuments(this.#surroundings.store, this.id), unknown);
+    } catch (error) {
+      if (!(error instanceof ArtifactError)) throw error;
+      return new Map();
+    }
   }
 
   #clientFor(what: string): Client {

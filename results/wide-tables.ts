@@ -26,8 +26,8 @@ const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
 /**
  * Converts tables with one row per architecture and one column per dataset to rows of a results table, joined by architecture. If several
  * tables have the same dataset column, each is a separate dataset, named after its file if that has no other. Missing entries give no row.
- * @throws ConfigError naming file, line, column and value; also if no column is a dataset, no dataset has an entry, or accuracies in percent seem to be
- * fractions
+ * @throws ConfigError naming file, line, column and value; also if no column is a dataset, no dataset has an entry, or accuracies in
+ *   percent seem to be fractions
  */
 export function wideRows(tables: readonly RawTable[], options: WideOptions): ResultRow[] {
   const opened = tables.map((table) => openTable(table, options));

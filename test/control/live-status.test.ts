@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attempt } from '../../activities/attempts.ts';
 import { liveStatus } from '../../control/live-status.ts';
+import { Study } from '../../control/study.ts';
+import { openDirectoryStore } from '../../store/directory-store.ts';
 import { resumeUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from '../workflows/fake-activities.ts';
-import { sharedTemporaryFolder } from '../temporary-folder.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from '../workflows/test-server.ts';
 import type { TrainingProgress } from '../../training/metrics.ts';
 
@@ -68,6 +70,13 @@ describe('the live status of a study', () => {
             { dataset: 'fashion-mnist', ...counts },
           ],
         });
+        // A store that has nothing of the study, or documents of another version: only the time left is unknown.
+        const store = openDirectoryStore(await temporaryFolder());
+        const seen = new Study({ store, client: server.client }, study);
+        expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
+        await store.put(`studies/${study}/datasets/mnist.json`, JSON.stringify({ digest: 'x' }));
+        await store.put(`studies/${study}/config.json`, '{}');
+        expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
         await handle.cancel();
         await expect(handle.result()).rejects.toThrow();
         expect((await liveStatus(server.client, study))?.state).toBe('cancelled');

@@ -42,7 +42,9 @@ try {
       await server.client.workflow.getHandle(workflowId).fetchHistory(),
     );
     const json = proto.temporal.api.history.v1.History.toObject(history, { longs: String, bytes: String });
-    await writeFile(new URL(file, directory), `${JSON.stringify(json, undefined, 2)}\n`);
+    // Stack traces name files relative to the repository.
+    const text = JSON.stringify(json, undefined, 2).replaceAll(`${process.cwd()}/`, '');
+    await writeFile(new URL(file, directory), `${text}\n`);
   }
 } finally {
   await server.stop();
