@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ConfigError, type Studies, type StudyRequest } from '../../index.ts';
 import { freePort } from '../../runtime/ports.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
@@ -82,17 +82,23 @@ describe('a study on a server of one’s own', () => {
       }),
     );
     await until(failing, ({ datasets }) => datasets.length > 0 && datasets.every(({ failed }) => failed === 1));
-    const lines = (await readFile(join(server.root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toContainEqual(
-      expect.objectContaining({
-        level: 'WARN',
-        studyId: 'logged',
-        dataset: 'mnist',
-        runKey: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-        architectureName: 'arch-000',
-        attempt: 1,
-        error: expect.stringContaining('a simulated failure') as string,
-      }),
+    // The SDK hands its log on a while later.
+    await vi.waitFor(
+      async () => {
+        const lines = (await readFile(join(server.root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
+        expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toContainEqual(
+          expect.objectContaining({
+            level: 'WARN',
+            studyId: 'logged',
+            dataset: 'mnist',
+            runKey: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+            architectureName: 'arch-000',
+            attempt: 1,
+            error: expect.stringContaining('a simulated failure') as string,
+          }),
+        );
+      },
+      { timeout: 10_000, interval: 100 },
     );
   });
 
