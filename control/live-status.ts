@@ -49,7 +49,8 @@ function standing(
   { isPaused, hold }: StudyProgress,
   datasets: readonly DatasetStatus[],
 ): Pick<StudyStanding, 'state' | 'failure'> {
-  const unfinished = datasets.filter((dataset) => settled(dataset) < dataset.total);
+  // A population whose last runs made it hold has not ended, although none of them is left.
+  const unfinished = datasets.filter((dataset) => settled(dataset) < dataset.total || dataset.hold !== null);
   const held = unfinished.filter((dataset) => dataset.hold !== null);
   const first = hold ?? held[0]?.hold ?? null;
   const reason = first === null ? null : `${first.what}: ${first.reason}`;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { attempt } from '../../activities/attempts.ts';
 import { liveStatus } from '../../control/live-status.ts';
 import { Study } from '../../control/study.ts';
@@ -105,6 +105,31 @@ describe('the live status of a study', () => {
       await handle.executeUpdate(resumeUpdate);
       await handle.result();
       expect(await liveStatus(server.client, study)).toMatchObject({ state: 'finished', failure: null });
+    });
+  });
+
+  test('of one that holds after its last run is held, too', async () => {
+    const { activities } = fakeActivities({
+      datasets: ['mnist'],
+      runs: 5,
+      train: () => Promise.reject(ApplicationFailure.nonRetryable('out of memory', 'crash')),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(activities, async () => {
+      const handle = await start(study);
+      await vi.waitFor(
+        async () => {
+          const status = await liveStatus(server.client, study);
+          expect(status?.datasets[0]).toMatchObject({ failed: 5, total: 5 });
+          expect(status).toMatchObject({
+            state: 'held',
+            failure: expect.stringContaining('5 runs in a row failed on mnist') as string,
+          });
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+      await handle.executeUpdate(resumeUpdate);
+      await handle.result();
     });
   });
 

@@ -152,10 +152,11 @@ describe('a study on a server of one’s own', () => {
   test('has its failed runs tried again, all of them or those of a dataset', async () => {
     const study = await studies.start(
       request('retried', {
-        'seeds.training': 4,
-        'rehearsal.failureRate': 0.4,
+        'seeds.training': 34,
+        'rehearsal.failureRate': 0.5,
         'execution.maximumAttempts': 1,
-        'population.count': 8,
+        // Fewer than the failures in a row for which a population holds.
+        'population.count': 4,
       }),
     );
     const before = await study.result();

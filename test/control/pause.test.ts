@@ -30,7 +30,7 @@ test(
       id: 'paused',
       set: {
         'population.count': 1,
-        datasets: [{ dataset: 'fashion-mnist', trainingImages: 640, validationImages: 64, testImages: 200 }],
+        datasets: [{ dataset: 'fashion-mnist', trainingImages: 6400, validationImages: 64, testImages: 200 }],
         'protocol.epochs': epochs,
         'protocol.batchSize': 64,
         'analysis.bootstrapResamples': 100,
