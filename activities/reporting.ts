@@ -1,3 +1,4 @@
+import { concurrently } from '../core/concurrently.ts';
 import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
 import { analyzeStudy, readReportInput, readStudyResults } from '../report/study-results.ts';
 import { studyReport } from '../report/study-report.ts';
@@ -16,6 +17,9 @@ export type ReportingActivities = Pick<
   'collectResults' | 'pruneArtifacts' | 'correlate' | 'renderReport'
 >;
 
+/** Runs that are pruned at a time: enough to hide how long a store across a network takes to answer. */
+const runsAtOnce = 16;
+
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
     collectResults: ({ studyId }) =>
@@ -30,15 +34,14 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
     pruneArtifacts: ({ studyId }) =>
       attempt(light, async (_report, signal) => {
         const { config, rows } = await readStudyResults(store, studyId);
-        let runs = 0;
-        for (const runKey of middlingRuns(rows, config.analysis.extremes)) {
+        const pruned = await concurrently(middlingRuns(rows, config.analysis.extremes), runsAtOnce, async (runKey) => {
           signal.throwIfAborted();
           // What is kept of a shared run is for the study to say that carried it out.
-          if ((await readRunRecord(store, runKey))?.studyId !== studyId) continue;
-          await keepRecordOnly(store, runKey);
-          runs++;
-        }
-        return { runs };
+          const isOwn = (await readRunRecord(store, runKey))?.studyId === studyId;
+          if (isOwn) await keepRecordOnly(store, runKey);
+          return isOwn;
+        });
+        return { runs: pruned.filter((isOwn) => isOwn).length };
       }),
 
     correlate: ({ studyId }) =>

@@ -1,6 +1,6 @@
 /**
- * What an asynchronous function makes of items, in their order, with at most so many of them under way at a time. Its first error is
- * thrown once those under way have ended, and no further item is begun.
+ * What an asynchronous function makes of items, in their order, with at most so many of them under way at a time. After an error no
+ * further item is begun; the first one is thrown once those under way have ended.
  */
 export async function concurrently<Item, Result>(
   items: readonly Item[],

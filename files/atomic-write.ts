@@ -51,9 +51,12 @@ async function publish(
   write: (partial: string) => Promise<void>,
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
-  await makeFolder(dirname(path));
   try {
-    await write(partial);
+    await write(partial).catch(async (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await makeFolder(dirname(path));
+      await write(partial);
+    });
     if (!createOnly) await rename(partial, path);
     // Unlike a rename, a link fails if the name is taken, even on network file systems.
     else await link(partial, path);

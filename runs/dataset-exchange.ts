@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atATime } from '../core/at-a-time.ts';
+import { concurrently } from '../core/concurrently.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
 import { manifestSchema, type CheckedFile, type DatasetManifest } from '../datasets/manifest.ts';
@@ -28,7 +28,7 @@ const stored = {
 };
 
 /** Files of a dataset, of 64 MiB each, that are under way at a time. */
-const filesAtATime = 4;
+const filesAtOnce = 4;
 
 /** How often a shard is fetched that comes damaged. */
 const mostFetches = 2;
@@ -40,7 +40,7 @@ export async function publishDataset(store: ArtifactStore, directory: string, si
   const name = imagesName(images.manifest);
   const folder = stored.images(name);
   if (!(await store.has(folder + manifestFile))) {
-    await atATime(filesAtATime, [...images.manifest.shards, ...tablesOf(images.manifest)], async ({ file }) => {
+    await concurrently([...images.manifest.shards, ...tablesOf(images.manifest)], filesAtOnce, async ({ file }) => {
       signal?.throwIfAborted();
       if (!(await store.has(folder + file))) await store.putFile(folder + file, join(images.directory, file));
     });
@@ -115,7 +115,7 @@ async function fetchImages(
         `${label} is damaged in the store (without ${from}, it is put there again by the next worker that prepares it)`,
         damaged.map((file) => `${from}${file} is not what was prepared`),
       );
-    await atATime(filesAtATime, damaged, async (file) => {
+    await concurrently(damaged, filesAtOnce, async (file) => {
       signal?.throwIfAborted();
       const path = join(directory, file);
       if (await exists(path)) onNotice?.(`${path} of ${label} is damaged, and fetched again`);

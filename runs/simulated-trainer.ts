@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationalError, type ErrorCategory } from '../core/errors.ts';
@@ -47,8 +47,8 @@ async function simulateTraining(
   const result = { versions, trainingSeconds: 0, ...files, evaluation: null };
   await makeFolder(workDirectory);
 
-  const attempt = await counted(join(workDirectory, 'attempts'));
-  const failing = chance('failure', attempt).uniform() < failureRate;
+  const failing =
+    failureRate > 0 && chance('failure', await counted(join(workDirectory, 'attempts'))).uniform() < failureRate;
   const diverging = chance('divergence').uniform() < divergenceRate;
   const duration = secondsPerRun * Math.exp(0.3 * chance('duration').normal());
   const curve = simulatedCurve(task, manifest, rehearsal);
@@ -82,7 +82,7 @@ async function simulateTraining(
       return { ...result, outcome: 'paused', failure: null, curve: curve.slice(0, epoch.epoch) };
   }
   const weightsFile = join(workDirectory, 'weights.bin');
-  await writeFileAtomically(weightsFile, `simulated weights of ${runKey}\n`);
+  await writeFile(weightsFile, `simulated weights of ${runKey}\n`);
   return { ...result, outcome: 'finished', failure: null, curve, weightsFile };
 }
 

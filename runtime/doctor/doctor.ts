@@ -113,7 +113,7 @@ async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding
     return [];
   } catch (error) {
     const remedy = 'free some space there, or name a folder that this user can write: --state <dir>';
-    return [failure('state folder', reasonOf(error), remedy)];
+    return [failure('state folder', `${state.root} cannot be written to: ${reasonOf(error)}`, remedy)];
   }
 }
 

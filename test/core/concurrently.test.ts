@@ -16,13 +16,24 @@ test('results are in the order of the items, whatever ends first, with at most s
   expect(await concurrently([], 2, turn)).toEqual([]);
 });
 
-test('the first error is thrown, after which nothing is begun', async () => {
+test('items are begun in their order', async () => {
   const begun: number[] = [];
-  const work = async (item: number) => {
+  await concurrently([0, 1, 2, 3, 4, 5, 6], 3, async (item) => {
     begun.push(item);
     await turn();
-    if (item === 2) throw new Error('two');
-  };
-  await expect(concurrently([1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('two');
-  expect(begun.length).toBeLessThan(6);
+  });
+  expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test('after an error nothing is begun, and the first one is thrown once those under way have ended', async () => {
+  const [begun, ended]: [number[], number[]] = [[], []];
+  const working = concurrently([0, 1, 2, 3], 2, async (item) => {
+    begun.push(item);
+    if (item === 0) throw new Error('broken');
+    await turn();
+    ended.push(item);
+  });
+  await expect(working).rejects.toThrow('broken');
+  expect(begun).toEqual([0, 1]);
+  expect(ended).toEqual([1]);
 });
