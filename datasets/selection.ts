@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownSourceSchema } from './own-source.ts';
+import { ownImageSize, ownSourceSchema } from './own-source.ts';
 
 const subsetFields = {
   classes: z
@@ -76,7 +76,9 @@ export const datasetSelectionSchema = z.strictObject({
     .int()
     .min(4)
     .optional()
-    .describe('pixels: side of the prepared images; if absent, the size in the catalogue'),
+    .describe(
+      `pixels: side of the prepared images; if absent, the size in the catalogue, or ${ownImageSize} for your own dataset`,
+    ),
   fit: z
     .enum(['square', 'short-side'])
     .default('square')
