@@ -6,7 +6,7 @@ import { trainingCost } from '../study/cost.ts';
 export interface RunCost {
   /** Training images that it processes, in all epochs. */
   images: number;
-  /** Relative to runs on other datasets: its activations, which training time is roughly proportional to. */
+  /** Relative to runs on other datasets: its activations, which training time is roughly proportional to; 1 in a rehearsal. */
   work: number;
 }
 
@@ -38,7 +38,8 @@ export async function runCosts(
     const cost = trainingCost(architectures, size, protocolFor(config, selectionOf(config, label)));
     costs.set(label, {
       images: cost.trainingImages / architectures.length,
-      work: cost.activations / architectures.length,
+      // A simulated run takes equally long on every dataset.
+      work: config.rehearsal === undefined ? cost.activations / architectures.length : 1,
     });
   }
   return costs;

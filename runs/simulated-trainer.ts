@@ -51,7 +51,8 @@ async function simulateTraining(
     failureRate > 0 && chance('failure', await counted(join(workDirectory, 'attempts'))).uniform() < failureRate;
   const diverging = chance('divergence').uniform() < divergenceRate;
   const duration = secondsPerRun * Math.exp(0.3 * chance('duration').normal());
-  const curve = simulatedCurve(task, manifest, rehearsal);
+  const trainingImages = manifest.splits.train.images * protocol.epochs;
+  const curve = simulatedCurve(task, manifest, rehearsal, duration > 0 ? trainingImages / duration : nominalSpeed);
   const trained = await readFile(join(workDirectory, 'epochs'), 'utf8').then(Number, () => 0);
   for (const epoch of curve.slice(trained)) {
     if (duration > 0) await sleep((1000 * duration) / curve.length, undefined, { signal });
@@ -115,8 +116,16 @@ function finalError(
   return simulatedError({ architecture, dataset, digest, classes: classes.length, trainingSeed, seed });
 }
 
+/** Images per second that a training tells which takes no time. */
+const nominalSpeed = 1000;
+
 /** A curve that falls from chance to the final error. */
-function simulatedCurve(task: TrainingTask, manifest: DatasetManifest, rehearsal: Rehearsal): EpochMetrics[] {
+function simulatedCurve(
+  task: TrainingTask,
+  manifest: DatasetManifest,
+  rehearsal: Rehearsal,
+  imagesPerSecond: number,
+): EpochMetrics[] {
   const { protocol } = task;
   const error = finalError(task, manifest, rehearsal);
   const start = 1 - 1 / manifest.classes.length;
@@ -129,7 +138,7 @@ function simulatedCurve(task: TrainingTask, manifest: DatasetManifest, rehearsal
       trainingLoss: -Math.log(1 - now),
       validationLoss: hasValidation ? -Math.log(1 - now) : null,
       validationTop1Error: hasValidation ? now : null,
-      imagesPerSecond: 1000,
+      imagesPerSecond,
     };
   });
 }
