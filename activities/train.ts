@@ -21,7 +21,7 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
           };
           return gracefully(
             cancelled,
-            () => isStudyPaused(context),
+            () => isToContinueLater(context),
             ({ signal, pause }) =>
               executors.executor(input.rehearsal).train(input, { signal, pause, onProgress, onLog: logOf(context) }),
           );
@@ -52,10 +52,10 @@ const isCancelledQuery: IsCancelledQuery = 'isCancelled';
 const patience = 3000;
 
 /**
- * Whether an activity was cancelled only because its study is paused: then its population is not cancelled. Without an answer the
- * training is ended immediately, and later continues from its last checkpoint.
+ * Whether an activity was cancelled only because its study is paused, or limited to fewer runs: then its population is not cancelled.
+ * Without an answer the training is ended immediately, and later continues from its last checkpoint.
  */
-async function isStudyPaused(context: Context): Promise<boolean> {
+async function isToContinueLater(context: Context): Promise<boolean> {
   if (context.cancellationDetails?.cancelRequested !== true) return false;
   try {
     const { client, info } = context;

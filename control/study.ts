@@ -115,7 +115,8 @@ export class Study {
   }
 
   /**
-   * Limits how many runs the workers have at a time.
+   * Limits how many runs the workers have at a time, on all datasets together; running trainings beyond it, the newest, finish their
+   * epoch and keep a checkpoint.
    * @param concurrentRuns null for no limit except that of each dataset
    */
   async limit(concurrentRuns: number | null): Promise<void> {

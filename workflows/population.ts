@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -83,8 +84,11 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
   setHandler(steerSignal, (told) => {
     steering = told;
     gate.isPaused = told.isPaused;
-    // An activity that is cancelled while its population is not ends after its epoch, and is started again later.
-    if (told.isPaused) for (const scope of scopes) scope.cancel();
+    // An activity that is cancelled while its population is not ends after its epoch, and is started again later. What exceeds a
+    // smaller window is withdrawn, the newest first: workers have begun the oldest.
+    const surplus = told.isPaused ? scopes.size : atWork.size - told.window;
+    if (surplus > 0 && (told.isPaused || patched('withdrawn-surplus')))
+      for (const scope of [...scopes].slice(-surplus)) scope.cancel();
     present();
   });
   setHandler(releaseSignal, () => {

@@ -7,6 +7,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -38,6 +39,7 @@ import {
 import { dataPreparation, lightWork } from './policies.ts';
 import { populationWorkflow } from './population.ts';
 import { Presentation } from './presentation.ts';
+import { shareOf } from './shares.ts';
 import { taskGroup } from './task-group.ts';
 
 const activities = proxyActivities<StudyActivities>(lightWork);
@@ -89,25 +91,29 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
     present();
   };
 
-  const steering = (): PopulationSteering => {
-    const { concurrentRunsPerDataset, concurrentRuns } = outline!;
-    const most = limit === undefined ? concurrentRuns : limit;
-    const share = most === null ? Infinity : Math.max(1, Math.floor(most / Math.max(1, running.size)));
+  const limitOf = () => (limit === undefined ? (outline?.concurrentRuns ?? null) : limit);
+  /** How a population is to work while those on `datasets`, it among them, share what the study may have at a time. */
+  const steering = (dataset: string, datasets: Iterable<string> = running.keys()): PopulationSteering => {
+    const { concurrentRunsPerDataset, reference } = outline!;
+    const share = shareOf(dataset, [...datasets], limitOf(), reference);
     return { isPaused: gate.isPaused, window: Math.min(concurrentRunsPerDataset, share) };
   };
   /** Sends a message to the running populations; ignores failures, as a population may just have ended. */
-  const tellAll = async (tell: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>) => {
+  const tellAll = async (
+    tell: (handle: ReturnType<typeof getExternalWorkflowHandle>, dataset: string) => Promise<void>,
+  ) => {
     await Promise.all(
       [...running.keys()].map((dataset) =>
-        tell(getExternalWorkflowHandle(populationWorkflowId(studyId, dataset))).catch((error: unknown) => {
+        tell(getExternalWorkflowHandle(populationWorkflowId(studyId, dataset)), dataset).catch((error: unknown) => {
           if (isCancellation(error)) throw error;
         }),
       ),
     );
   };
-  const steerAll = () => tellAll((handle) => handle.signal(steerSignal, steering()));
+  const steerAll = () => tellAll((handle, dataset) => handle.signal(steerSignal, steering(dataset)));
 
-  const startPopulation = (dataset: string) => {
+  /** @param datasets those of all populations that will run */
+  const startPopulation = (dataset: string, datasets: Iterable<string>) => {
     const { architectures, runsPerDataset, reference, run } = outline!;
     const population = executeChild(populationWorkflow, {
       workflowId: populationWorkflowId(studyId, dataset),
@@ -117,7 +123,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
           dataset,
           isReference: dataset === reference,
           total: runsPerDataset,
-          steering: steering(),
+          steering: steering(dataset, datasets),
           run,
           searchable,
         },
@@ -137,7 +143,6 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       });
     running.set(dataset, population);
   };
-  const limitOf = () => (limit === undefined ? (outline?.concurrentRuns ?? null) : limit);
 
   const prepare = (datasets: readonly string[]) =>
     taskGroup(
@@ -154,9 +159,10 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   /** Makes the populations on these datasets go through their runs again, including populations that have ended. */
   const reopen = async (datasets: readonly string[]) => {
     isReopened = true;
+    const all = new Set([...running.keys(), ...datasets]);
     for (const dataset of datasets) {
       if (!running.has(dataset)) {
-        startPopulation(dataset);
+        startPopulation(dataset, all);
         continue;
       }
       const handle = getExternalWorkflowHandle(populationWorkflowId(studyId, dataset));
@@ -165,9 +171,11 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       } catch {
         // It has just ended.
         await running.get(dataset);
-        startPopulation(dataset);
+        startPopulation(dataset, all);
       }
     }
+    // Those that were running share with the others now.
+    if (limitOf() !== null && patched('shares-after-reopening')) await steerAll();
   };
 
   const describeDatasets = () => {
@@ -245,7 +253,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
 
   enter('preparing');
   await prepare(outline.datasets);
-  outline.datasets.forEach(startPopulation);
+  for (const dataset of outline.datasets) startPopulation(dataset, outline.datasets);
   isReady = true;
 
   for (;;) {

@@ -32,12 +32,18 @@ export function register(program: Command): void {
     }),
   );
 
-  steering(program, 'limit', 'limit how many runs of a study the workers have at a time')
+  steering(
+    program,
+    'limit',
+    'limit how many runs of a study the workers have at a time; the newest beyond it finish their epoch and keep a checkpoint',
+  )
     .requiredOption('--concurrent <n>', 'number of runs, or none for no limit except that of each dataset', countOrNone)
     .action(
-      steer<{ concurrent: number | null }>(async (study, { concurrent }) => {
-        await study.limit(concurrent);
-        return concurrent === null ? 'No limit except that of each dataset.' : `At most ${concurrent} runs at a time.`;
+      steer<{ concurrent: number | 'none' }>(async (study, { concurrent }) => {
+        await study.limit(concurrent === 'none' ? null : concurrent);
+        return concurrent === 'none'
+          ? 'No limit except that of each dataset.'
+          : `At most ${concurrent} runs at a time, as soon as those beyond it have finished their epoch.`;
       }),
     );
 
@@ -104,8 +110,8 @@ const steer =
     process.stderr.write(`${done}\n`);
   };
 
-function countOrNone(text: string): number | null {
-  return text === 'none' ? null : positiveInteger(text);
+function countOrNone(text: string): number | 'none' {
+  return text === 'none' ? text : positiveInteger(text);
 }
 
 function startOfRetry(text: string): string {

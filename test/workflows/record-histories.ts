@@ -1,11 +1,14 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limitUpdate, retryUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
-import { architectureOf, fakeActivities } from './fake-activities.ts';
+import { architectureOf, fakeActivities, type FakeStudy } from './fake-activities.ts';
 import { TestServer } from './test-server.ts';
 
 /**
@@ -13,30 +16,37 @@ import { TestServer } from './test-server.ts';
  * that they stay beside the new.
  */
 const directory = new URL('histories/', import.meta.url);
+await mkdir(directory, { recursive: true });
 const folder = await mkdtemp(join(tmpdir(), 'histories-'));
 const server = await TestServer.start(folder);
-try {
-  const { activities } = fakeActivities({
-    datasets: ['fashion-mnist', 'fashion-mnist/5-classes'],
-    runs: 5,
-    recorded: (runKey) => runKey.startsWith('arch-003'),
-    train: (run) => {
-      if (architectureOf(run) === 'arch-001')
-        return Promise.reject(ApplicationFailure.nonRetryable('out of memory', 'crash'));
-      return Promise.resolve(architectureOf(run) === 'arch-002' ? 'diverged' : 'trained');
-    },
+const datasets = ['fashion-mnist', 'fashion-mnist/5-classes'];
+const outOfMemory = () => Promise.reject(ApplicationFailure.nonRetryable('out of memory', 'crash'));
+
+type StudyHandle = Awaited<ReturnType<typeof start>>;
+const start = (id: string) =>
+  server.client.workflow.start(studyWorkflow, {
+    workflowId: id,
+    taskQueue: taskQueues.study,
+    args: [{ studyId: id }],
   });
-  await server.withWorkers(activities, () =>
-    server.client.workflow.execute(studyWorkflow, {
-      workflowId: 'study',
-      taskQueue: taskQueues.study,
-      args: [{ studyId: 'study' }],
-    }),
-  );
-  await mkdir(directory, { recursive: true });
+
+/** Writes the histories of a study, `<prefix>study.json`, and of a population of it. */
+async function record(
+  prefix: string,
+  fake: FakeStudy,
+  during: (study: StudyHandle) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const id = `${prefix}study`;
+  const { activities } = fakeActivities(fake);
+  const run = async () => {
+    const study = await start(id);
+    await during(study);
+    await study.result();
+  };
+  await server.withWorkers(activities, run, { slots: 8 });
   for (const [file, workflowId] of [
-    ['study.json', 'study'],
-    ['population.json', 'study/fashion-mnist/5-classes'],
+    [`${prefix}study.json`, id],
+    [`${prefix}population.json`, `${id}/${datasets[1]}`],
   ] as const) {
     const history = proto.temporal.api.history.v1.History.fromObject(
       await server.client.workflow.getHandle(workflowId).fetchHistory(),
@@ -46,6 +56,39 @@ try {
     const text = JSON.stringify(json, undefined, 2).replaceAll(`${process.cwd()}/`, '');
     await writeFile(new URL(file, directory), `${text}\n`);
   }
+}
+
+try {
+  await record('', {
+    datasets,
+    runs: 5,
+    recorded: (runKey) => runKey.startsWith('arch-003'),
+    train: (run) => {
+      if (architectureOf(run) === 'arch-001') return outOfMemory();
+      return Promise.resolve(architectureOf(run) === 'arch-002' ? 'diverged' : 'trained');
+    },
+  });
+
+  // One that is limited, and whose failures are retried, while trainings are under way: they end when they are told to, or paused.
+  let isReleased = false;
+  const train: FakeStudy['train'] = async (run) => {
+    if (architectureOf(run) === 'arch-001') return outOfMemory();
+    const { cancellationSignal, heartbeat } = Context.current();
+    for (; !isReleased; await sleep(50)) {
+      heartbeat();
+      if (cancellationSignal.aborted) return 'paused';
+    }
+    return 'trained';
+  };
+  await record('steered-', { datasets, runs: 4, concurrentRunsPerDataset: 4, train }, async (study) => {
+    await sleep(2000);
+    await study.executeUpdate(limitUpdate, { args: [3] });
+    await sleep(2000);
+    await study.executeUpdate(retryUpdate, { args: [{ from: 'checkpoint' }] });
+    await sleep(1000);
+    await study.executeUpdate(limitUpdate, { args: [null] });
+    isReleased = true;
+  });
 } finally {
   await server.stop();
   await rm(folder, { recursive: true });

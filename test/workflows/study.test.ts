@@ -4,7 +4,13 @@ import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { populationProgressQuery, releaseSignal, resumeUpdate, studyProgressQuery } from '../../workflows/messages.ts';
+import {
+  limitUpdate,
+  populationProgressQuery,
+  releaseSignal,
+  resumeUpdate,
+  studyProgressQuery,
+} from '../../workflows/messages.ts';
 import { populationWorkflow } from '../../workflows/population.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
@@ -266,6 +272,73 @@ describe('progress', () => {
       await study.cancel();
       await expect(study.result()).rejects.toThrow(WorkflowFailedError);
     });
+  });
+});
+
+describe('the limit of a study', () => {
+  /** Trainings go on until they are cancelled, and then end as paused ones do, or until they are told to end. */
+  function trainings() {
+    const ends: (() => void)[] = [];
+    const atWork: string[] = [];
+    let most = 0;
+    const train = async ({ runKey }: { runKey: string }) => {
+      atWork.push(runKey);
+      most = Math.max(most, atWork.length);
+      const ended = new Promise<'trained'>((resolve) => ends.push(() => resolve('trained')));
+      const outcome = await Promise.race([ended, untilCancelled().catch(() => 'paused' as const)]);
+      atWork.splice(atWork.indexOf(runKey), 1);
+      return outcome;
+    };
+    return { train, atWork, most: () => most, end: () => ends.splice(0).forEach((end) => end()) };
+  }
+
+  test('holds for all its datasets together from the first training on', async () => {
+    const { train, atWork, most, end } = trainings();
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist', 'fashion-mnist', 'birds'],
+      runs: 2,
+      concurrentRuns: 2,
+      train,
+    });
+    await server.withWorkers(activities, async () => {
+      const study = await startStudy();
+      await eventually(() => atWork.length === 2);
+      // The reference is one of the two.
+      expect(atWork.map((runKey) => runKey.split('@')[1]).sort()).toEqual(['fashion-mnist', 'mnist']);
+      while (seen.concluded.length === 0) {
+        end();
+        await sleep(100);
+      }
+      await study.result();
+    });
+    expect(seen.evaluated).toHaveLength(6);
+    expect(most()).toBe(2);
+  });
+
+  test('that becomes smaller withdraws what workers have not begun, and has the newest trainings end after their epoch', async () => {
+    const { train, atWork, end } = trainings();
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist', 'birds'],
+      runs: 6,
+      concurrentRunsPerDataset: 6,
+      train,
+    });
+    const during = async () => {
+      const study = await startStudy();
+      await eventually(() => atWork.length === 9);
+      await study.executeUpdate(limitUpdate, { args: [3] });
+      await eventually(() => atWork.length === 3);
+      expect([...atWork].sort()).toEqual(['arch-000@birds', 'arch-000@mnist', 'arch-001@mnist']);
+      await study.executeUpdate(limitUpdate, { args: [null] });
+      await eventually(() => atWork.length === 9);
+      while (seen.concluded.length === 0) {
+        end();
+        await sleep(100);
+      }
+      await study.result();
+    };
+    await server.withWorkers(activities, during, { slots: 9 });
+    expect(seen.evaluated).toHaveLength(12);
   });
 });
 
