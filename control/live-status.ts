@@ -8,7 +8,14 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { z } from 'zod';
-import { populationProgressQuery, studyProgressQuery, type StudyProgress } from '../workflows/messages.ts';
+import type { RunCounts } from '../study/outcome.ts';
+import {
+  populationProgressQuery,
+  studyProgressQuery,
+  type PopulationResult,
+  type StudyProgress,
+} from '../workflows/messages.ts';
+import type { populationWorkflow } from '../workflows/population.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStanding } from './status.ts';
 
@@ -84,12 +91,11 @@ async function datasetStatus(
   client: Client,
   { dataset, workflowId, runs }: StudyProgress['datasets'][number],
 ): Promise<DatasetStatus> {
-  const handle = client.workflow.getHandle(workflowId);
+  const handle = client.workflow.getHandle<typeof populationWorkflow>(workflowId);
   try {
-    const [description, { total, finished, reused, diverged, failed, hold, failures }] = await Promise.all([
-      handle.describe(),
-      handle.query(populationProgressQuery),
-    ]);
+    const description = await handle.describe();
+    if (description.status.name === 'COMPLETED') return { dataset, ...(await resultOf(handle)) };
+    const { total, finished, reused, diverged, failed, hold, failures } = await handle.query(populationProgressQuery);
     const running = runningRuns(description);
     return { dataset, total, finished, reused, diverged, failed, running, hold, failures };
   } catch (error) {
@@ -98,6 +104,13 @@ async function datasetStatus(
     const counts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
     return { dataset, total: runs, ...counts, running: [], hold: null, failures: null };
   }
+}
+
+/** A population that has ended is not asked: to answer, a worker would go through its whole history again, each time. */
+async function resultOf(handle: WorkflowHandle<typeof populationWorkflow>): Promise<Omit<DatasetStatus, 'dataset'>> {
+  // An earlier version ended without a word about failures.
+  const { failures = null, ...counts }: RunCounts & Partial<PopulationResult> = await handle.result();
+  return { total: settled(counts), ...counts, running: [], hold: null, failures };
 }
 
 /** States of an activity that a worker is at work on: begun, or told to end, as a training that finishes its epoch for a pause. */

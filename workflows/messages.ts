@@ -22,6 +22,12 @@ export interface FailureSummary {
   commonest: { message: string; runs: number };
 }
 
+/** What a population ends with: all that is still to be told of it, so that nobody has to ask a workflow that has ended. */
+export interface PopulationResult extends RunCounts {
+  /** Null if no run has failed. */
+  failures: FailureSummary | null;
+}
+
 export interface PopulationProgress extends RunCounts {
   /** Label of the dataset. */
   dataset: string;

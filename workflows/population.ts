@@ -18,6 +18,7 @@ import {
   releaseSignal,
   replanSignal,
   steerSignal,
+  type PopulationResult,
   type PopulationSteering,
 } from './messages.ts';
 import { evaluation, lightWork, longestHistory, mostFailuresInARow, training } from './policies.ts';
@@ -52,7 +53,7 @@ export interface PopulationInput {
 const none: RunCounts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
 
 /** Trains and tests every architecture of a study on one dataset. A run that fails is recorded; the others continue. */
-export async function populationWorkflow(input: PopulationInput): Promise<RunCounts> {
+export async function populationWorkflow(input: PopulationInput): Promise<PopulationResult> {
   const { studyId, dataset, isReference, run: settings } = input;
   const { train } = proxyActivities<TrainActivities>(training(studyId, dataset, isReference));
   let { total, steering } = input;
@@ -189,7 +190,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<RunCou
     page++;
     if (plan.isLast) {
       await gate.passed();
-      if (!isReplanned) return counts;
+      if (!isReplanned) return { ...counts, failures: failures.summary };
       isReplanned = false;
       page = 0;
       counts = { ...none };

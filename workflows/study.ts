@@ -132,7 +132,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
       staticSummary: `${architectures} architectures on ${dataset}`,
     })
       .then(
-        (result) => void counts.set(dataset, result),
+        ({ finished, reused, diverged, failed }) => void counts.set(dataset, { finished, reused, diverged, failed }),
         (error: unknown) => void failures.push(error),
       )
       .finally(() => {

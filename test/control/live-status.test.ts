@@ -85,6 +85,47 @@ describe('the live status of a study', () => {
     );
   });
 
+  test('asks no population that has ended', async () => {
+    const { activities } = fakeActivities({
+      datasets: ['mnist', 'fashion-mnist'],
+      runs: 2,
+      train: async (run) => {
+        if (run.dataset === 'mnist' && architectureOf(run) === 'arch-001')
+          throw ApplicationFailure.nonRetryable('out of memory', 'crash');
+        if (run.dataset === 'fashion-mnist')
+          await attempt({ maximumAttempts: 1 }, (_report, signal) => sleep(60_000, undefined, { signal }));
+        return 'trained';
+      },
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withWorkers(activities, async () => {
+      const handle = await start(study);
+      const { workflow } = server.client;
+      const population = workflow.getHandle(`${study}/mnist`);
+      await vi.waitFor(async () => expect((await population.describe()).status.name).toBe('COMPLETED'), 20_000);
+      const asked: string[] = [];
+      const { queryWorkflow } = workflow.workflowService;
+      const query = vi.spyOn(workflow.workflowService, 'queryWorkflow').mockImplementation(((
+        request: { execution: { workflowId: string } },
+        ...rest: []
+      ) => {
+        asked.push(request.execution.workflowId);
+        return queryWorkflow.call(workflow.workflowService, request, ...rest);
+      }) as typeof queryWorkflow);
+      const status = await liveStatus(server.client, study);
+      query.mockRestore();
+      const counts = { reused: 0, diverged: 0, total: 2, hold: null };
+      expect(status?.datasets[0]).toEqual({
+        ...{ dataset: 'mnist', ...counts, finished: 1, failed: 1, running: [] },
+        failures: { first: 'arch-001: out of memory', commonest: { message: 'out of memory', runs: 1 } },
+      });
+      expect(status?.datasets[1]).toMatchObject({ dataset: 'fashion-mnist', ...counts, finished: 0 });
+      expect(asked).toEqual([study, `${study}/fashion-mnist`]);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+  });
+
   test('of one that cannot go on tells what it holds for, until that is mended', async () => {
     let isThere = false;
     const { activities } = fakeActivities({
