@@ -116,7 +116,7 @@ function finalError(
   return simulatedError({ architecture, dataset, digest, classes: classes.length, trainingSeed, seed });
 }
 
-/** Images per second that a training tells which takes no time. */
+/** Images per second reported by a training that takes no time. */
 const nominalSpeed = 1000;
 
 /** A curve that falls from chance to the final error. */

@@ -92,7 +92,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyResult> {
   };
 
   const limitOf = () => (limit === undefined ? (outline?.concurrentRuns ?? null) : limit);
-  /** How a population is to work while those on `datasets`, it among them, share what the study may have at a time. */
+  /** What to tell the population on a dataset while those on `datasets`, including itself, share the limit of the study. */
   const steering = (dataset: string, datasets: Iterable<string> = running.keys()): PopulationSteering => {
     const { concurrentRunsPerDataset, reference } = outline!;
     const share = shareOf(dataset, [...datasets], limitOf(), reference);
