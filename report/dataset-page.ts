@@ -51,6 +51,6 @@ ${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
 }
 
 const style =
-  'figure img{width:96px;height:96px;image-rendering:pixelated;margin-right:2px}figure img:first-child{margin-right:8px}figcaption{max-width:24rem;overflow-wrap:anywhere}';
+  'figure img{width:84px;height:84px;image-rendering:pixelated;margin-right:2px}figure img:first-child{margin-right:8px}figcaption{max-width:24rem;overflow-wrap:anywhere}';
 
 const picture = (png: Buffer) => `<img alt="" src="data:image/png;base64,${png.toString('base64')}">`;
