@@ -91,6 +91,13 @@ module.exports = {
       to: { path: '^commands/' },
     },
     {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      comment: 'tests, benchmarks, documents and examples are about the program, and no part of it',
+      from: { pathNot: '^(test|bench|docs|examples)/|[.]config[.]' },
+      to: { path: '^(test|bench|docs|examples)/' },
+    },
+    {
       name: 'pure',
       severity: 'error',
       comment: 'core/, study/, design-space/ and analysis/ know no file system, process, clock or network',
