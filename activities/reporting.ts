@@ -1,6 +1,6 @@
 import { concurrently } from '../core/concurrently.ts';
 import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
-import { analyzeStudy, readReportInput, readStudyResults } from '../report/study-results.ts';
+import { analyzeStudy, readReportInput, readStudyResults, readStudyRows } from '../report/study-results.ts';
 import { studyReport } from '../report/study-report.ts';
 import { middlingRuns } from '../results/extremes.ts';
 import { readRunRecord } from '../store/run-record.ts';
@@ -33,7 +33,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
 
     pruneArtifacts: ({ studyId }) =>
       attempt(light, async (_report, signal) => {
-        const { config, rows } = await readStudyResults(store, studyId);
+        const { config, rows } = await readStudyRows(store, studyId);
         const pruned = await concurrently(middlingRuns(rows, config.analysis.extremes), runsAtOnce, async (runKey) => {
           signal.throwIfAborted();
           // What is kept of a shared run is for the study to say that carried it out.

@@ -2,8 +2,8 @@ import type { Analysis } from '../analysis/index.ts';
 import { knownParameterTitles } from '../analysis/parameters.ts';
 import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
 import { ArtifactError } from '../core/errors.ts';
-import { parseCurves, type CurveRow } from '../results/curves-table.ts';
-import { parseResults, type ResultRow } from '../results/results-table.ts';
+import { parseLargeCurves, type CurveRow } from '../results/curves-table.ts';
+import { parseLargeResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
 import type { StudyConfig } from '../study/config.ts';
@@ -24,20 +24,23 @@ export interface StudyResults {
  * @throws ArtifactError where nothing is collected yet, or a table is damaged
  */
 export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
-  const names = studyArtifacts(studyId);
-  const content = await store.get(names.results);
+  const name = studyArtifacts(studyId).curves;
+  const content = await store.get(name);
+  const curves = content === undefined ? [] : await parseLargeCurves(content, name);
+  return { studyId, ...(await readStudyRows(store, studyId)), curves };
+}
+
+/** The same without the curves, which are the largest of the tables. */
+export async function readStudyRows(
+  store: ArtifactStore,
+  studyId: string,
+): Promise<Pick<StudyResults, 'config' | 'rows'>> {
+  const name = studyArtifacts(studyId).results;
+  const content = await store.get(name);
   if (content === undefined)
-    throw new ArtifactError(`The study ${studyId} has no results yet`, [
-      `${names.results} is not in ${store.location}`,
-    ]);
-  const curves = await store.get(names.curves);
+    throw new ArtifactError(`The study ${studyId} has no results yet`, [`${name} is not in ${store.location}`]);
   const config = await new StudyDocuments(store, studyId).config();
-  return {
-    studyId,
-    config,
-    rows: parseResults(content.toString(), names.results),
-    curves: curves === undefined ? [] : parseCurves(curves.toString(), names.curves),
-  };
+  return { config, rows: await parseLargeResults(content, name) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { csvTable, isEmpty, isNumber, refuse, type RawTable } from './raw-table.ts';
+import { csvTable, isEmpty, isNumber, largeCsvTable, refuse, type RawTable } from './raw-table.ts';
 
 /**
  * A row of the tidy table of training curves (`curves.csv`, beside the results): one epoch of one run, joined to the results by
@@ -18,6 +18,10 @@ const required = ['architecture', 'dataset', 'seed', 'epoch', 'validationTop1Err
 
 /** The rows of a CSV table of curves, which may have none; like `curveRows`. */
 export const parseCurves = (text: string, source: string): CurveRow[] => curveRows(csvTable(text, source, 0));
+
+/** The same for the bytes of a table that may be large: gives way to other work. */
+export const parseLargeCurves = async (bytes: Uint8Array, source: string): Promise<CurveRow[]> =>
+  curveRows(await largeCsvTable(bytes, source, 0));
 
 /**
  * The rows of a table of curves; columns other than those of a `CurveRow` are ignored.

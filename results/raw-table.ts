@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
-import { parseCsv } from '../files/csv.ts';
+import { parseCsv, parseLargeCsv, type CsvContent } from '../files/csv.ts';
 
 /** The content of a cell in a file; null and empty text mean that it is empty. */
 export type Cell = string | number | null;
@@ -25,8 +25,16 @@ export function refuse(source: string, problems: readonly string[]): void {
  * @throws ConfigError naming line and cell if it is empty, has no rows, repeats a column or has lines of different lengths
  */
 export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): RawTable {
-  if (text.trim() === '') refuse(source, ['it is empty']);
-  const { header, records } = parseCsv(text, source);
+  return tableOf(parseCsv(text, source), source, fewestRows);
+}
+
+/** The same for the bytes of a text that may be large: gives way to other work. */
+export async function largeCsvTable(bytes: Uint8Array, source: string, fewestRows: 0 | 1 = 1): Promise<RawTable> {
+  return tableOf(await parseLargeCsv(bytes, source), source, fewestRows);
+}
+
+function tableOf({ header, records }: CsvContent, source: string, fewestRows: 0 | 1): RawTable {
+  if (header.length === 0) refuse(source, ['it is empty']);
   refuse(source, repeatedColumns(header));
   if (records.length < fewestRows) refuse(source, ['it has a header but no rows']);
   refuse(

@@ -1,6 +1,6 @@
 import { outcomes } from '../store/run-record.ts';
 import { csvOf } from './flat-rows.ts';
-import { csvTable, isEmpty, isNumber, refuse, type Cell, type RawTable } from './raw-table.ts';
+import { csvTable, isEmpty, isNumber, largeCsvTable, refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /**
  * One training run as a row of the tidy results table. Only finished runs have errors. No number could represent a run that
@@ -23,6 +23,10 @@ export const formatResults = (rows: readonly ResultRow[]): string => csvOf(rows)
 
 /** The rows of a results table in CSV; like `tidyRows`. */
 export const parseResults = (text: string, source: string): ResultRow[] => tidyRows(csvTable(text, source));
+
+/** The same for the bytes of a table that may be large: gives way to other work. */
+export const parseLargeResults = async (bytes: Uint8Array, source: string): Promise<ResultRow[]> =>
+  tidyRows(await largeCsvTable(bytes, source));
 
 /**
  * The rows of a results table. Columns `architecture`, `dataset`, `seed` and `top1Error` are required; cells of `top1Error` may be
