@@ -9,8 +9,10 @@ const kernel = fastestKernel();
 let last: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (file: ImageFile) => {
+  // A file is decoded while the one before it is brought into form, so that no core waits.
+  const fitted = fitFile(file, form, kernel);
   last = last.then(async () => {
-    const fittings = await fitFile(file, form, kernel);
+    const fittings = await fitted;
     const pixels = fittings.flatMap((fitting) => ('pixels' in fitting ? [fitting.pixels.buffer as ArrayBuffer] : []));
     parentPort!.postMessage(fittings, [...new Set(pixels)]);
   });
