@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { userCache } from '../../files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { localTarget } from '../../control/temporal-target.ts';
+import { connectWorkers } from '../../runtime/worker-connection.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporalBinary } from '../../native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
@@ -30,6 +32,8 @@ export class TestServer {
       startLocalServer(await temporalBinary(), folder),
       workflowBundle(join(userCache(), 'workflows')),
     ]);
+    // The server listens before it is healthy.
+    await (await connectWorkers(localTarget(server.address))).close();
     const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: server.address });
     return new TestServer(environment, bundle.path, server);
   }
