@@ -3,6 +3,7 @@ import { findAnalysis, storeAnalysis } from '../report/stored-analysis.ts';
 import { analyzeStudy, readReportInput, readStudyResults, readStudyRows } from '../report/study-results.ts';
 import { studyReport } from '../report/study-report.ts';
 import { middlingRuns } from '../results/extremes.ts';
+import { requestsAtOnce } from '../store/artifact-store.ts';
 import { readRunRecord } from '../store/run-record.ts';
 import { keepRecordOnly } from '../store/run-training.ts';
 import { collectRuns, formatCurves, rowsOfRuns } from '../results/collect-results.ts';
@@ -16,9 +17,6 @@ export type ReportingActivities = Pick<
   StudyActivities,
   'collectResults' | 'pruneArtifacts' | 'correlate' | 'renderReport'
 >;
-
-/** Runs that are pruned at a time: enough to hide how long a store across a network takes to answer. */
-const runsAtOnce = 16;
 
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
@@ -34,13 +32,17 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
     pruneArtifacts: ({ studyId }) =>
       attempt(light, async (_report, signal) => {
         const { config, rows } = await readStudyRows(store, studyId);
-        const pruned = await concurrently(middlingRuns(rows, config.analysis.extremes), runsAtOnce, async (runKey) => {
-          signal.throwIfAborted();
-          // What is kept of a shared run is for the study to say that carried it out.
-          const isOwn = (await readRunRecord(store, runKey))?.studyId === studyId;
-          if (isOwn) await keepRecordOnly(store, runKey);
-          return isOwn;
-        });
+        const pruned = await concurrently(
+          middlingRuns(rows, config.analysis.extremes),
+          requestsAtOnce,
+          async (runKey) => {
+            signal.throwIfAborted();
+            // What is kept of a shared run is for the study to say that carried it out.
+            const isOwn = (await readRunRecord(store, runKey))?.studyId === studyId;
+            if (isOwn) await keepRecordOnly(store, runKey);
+            return isOwn;
+          },
+        );
         return { runs: pruned.filter((isOwn) => isOwn).length };
       }),
 

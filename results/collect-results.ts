@@ -1,7 +1,7 @@
 import { concurrently } from '../core/concurrently.ts';
 import { formatCsv } from '../files/csv.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import { requestsAtOnce, type ArtifactStore } from '../store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../store/run-record.ts';
 import { StudyDocuments } from '../store/study-documents.ts';
 import { selectionOf } from '../study/config.ts';
@@ -18,9 +18,6 @@ export interface CollectedRun {
   trainingImages: number | null;
 }
 
-/** Enough to hide the time that a store across a network takes to answer. */
-const readsAtOnce = 16;
-
 /** The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study. */
 export async function collectRuns(store: ArtifactStore, studyId: string): Promise<CollectedRun[]> {
   const documents = new StudyDocuments(store, studyId);
@@ -30,7 +27,7 @@ export async function collectRuns(store: ArtifactStore, studyId: string): Promis
     const selection = selectionOf(config, dataset);
     const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
     const trainingImages = isPrepared ? (await documents.dataset(dataset)).splits.train.images : null;
-    const collected = await concurrently(await documents.plan(dataset), readsAtOnce, async (planned) => {
+    const collected = await concurrently(await documents.plan(dataset), requestsAtOnce, async (planned) => {
       const record = await readRunRecord(store, planned.runKey);
       const { architectureName } = planned;
       // A run may have been recorded by another study, under other names.

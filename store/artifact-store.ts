@@ -1,3 +1,6 @@
+/** Small artifacts that are asked for at a time: enough to hide the time that a store across a network takes to answer. */
+export const requestsAtOnce = 16;
+
 /**
  * The storage of results: named byte strings, written completely or not at all. Names are `/`-separated paths of lower-case letters,
  * digits, dots and dashes, e.g. `runs/3f2a.../record.json`. By default it is a directory; the methods are limited to what object

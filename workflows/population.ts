@@ -87,7 +87,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
     gate.isPaused = told.isPaused;
     // An activity that is cancelled while its population is not ends after its epoch, and is started again later. What exceeds a
     // smaller window is withdrawn, the newest first: workers have begun the oldest.
-    const surplus = told.isPaused ? scopes.size : atWork.size - told.window;
+    const surplus = atWork.size - (told.isPaused ? 0 : told.window);
     if (surplus > 0 && (told.isPaused || patched('withdrawn-surplus')))
       for (const scope of [...scopes].slice(-surplus)) scope.cancel();
     present();

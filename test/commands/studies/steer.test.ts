@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { register } from '../../../commands/studies/steer.ts';
-import type { Studies } from '../../../index.ts';
+import type { Studies, StudyStatus } from '../../../index.ts';
 import { OwnServer, until } from '../../control/own-server.ts';
 import { sharedTemporaryFolder } from '../../temporary-folder.ts';
 import { runCommand } from '../run-command.ts';
@@ -35,8 +35,7 @@ test('every command that steers does what it answers', async () => {
       'analysis.bootstrapResamples': 100,
     },
   });
-  const running = ({ datasets }: Awaited<ReturnType<typeof study.status>>) =>
-    datasets.reduce((sum, dataset) => sum + dataset.running.length, 0);
+  const running = ({ datasets }: StudyStatus) => datasets.reduce((sum, dataset) => sum + dataset.running.length, 0);
   await until(study, (status) => running(status) > 1);
 
   expect(await answerTo('limit', 'mine', '--concurrent', '1')).toMatch(/^At most 1 runs? at a time/);
@@ -53,7 +52,7 @@ test('every command that steers does what it answers', async () => {
   expect(await answerTo('extend', 'mine', '--architectures', '9', '--dataset', '{"dataset":"mnist","classes":2}')).toBe(
     'The study now has 27 runs.',
   );
-  const failed = ({ datasets }: Awaited<ReturnType<typeof study.status>>) => datasets.some((found) => found.failed > 0);
+  const failed = ({ datasets }: StudyStatus) => datasets.some((found) => found.failed > 0);
   await until(study, failed);
   expect(await answerTo('retry', 'mine')).toMatch(/^Retrying \d+ on /);
   await expect(answerTo('retry', 'mine', '--from', 'anywhere')).rejects.toThrow('It must be checkpoint or scratch');
