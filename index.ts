@@ -3,11 +3,11 @@ export { connect, Studies, type ConnectOptions } from './control/studies.ts';
 export { Study, type StudyResult } from './control/study.ts';
 export type { DatasetStatus, RunningRun, StudyState, StudyStatus } from './control/status.ts';
 export type { StudyRequest } from './control/submission-request.ts';
-export type { PairCorrelation } from './analysis/index.ts';
+export type { PairCorrelation } from './lib/analysis/index.ts';
 export type { RetryRequest } from './activities/contract.ts';
-export type { StudyConfig, StudyConfigInput } from './study/config.ts';
-export type { StudyExtensionInput } from './study/extension.ts';
-export type { RunCounts } from './study/outcome.ts';
+export type { StudyConfig, StudyConfigInput } from './lib/study/config.ts';
+export type { StudyExtensionInput } from './lib/study/extension.ts';
+export type { RunCounts } from './lib/study/outcome.ts';
 export {
   ArtifactError,
   ConfigError,
@@ -15,4 +15,4 @@ export {
   OperationalError,
   StudyError,
   type ErrorCategory,
-} from './core/errors.ts';
+} from './lib/core/errors.ts';

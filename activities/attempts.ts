@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ZodError } from 'zod';
-import { OperationalError, type ErrorCategory } from '../core/errors.ts';
+import { OperationalError, type ErrorCategory } from '../lib/core/errors.ts';
 
 /** The details in an attempt's heartbeats, which the next attempt receives too. */
 export interface AttemptDetails<Progress> {

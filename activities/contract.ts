@@ -1,9 +1,9 @@
-import type { StudyOutcome } from '../study/outcome.ts';
-import type { RunCounts } from '../study/outcome.ts';
-import type { StudyExtensionInput } from '../study/extension.ts';
-import type { FailureCategory } from '../study/failure.ts';
-import type { Rehearsal } from '../study/rehearsal.ts';
-import type { Retention } from '../study/retention.ts';
+import type { StudyOutcome } from '../lib/study/outcome.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
+import type { StudyExtensionInput } from '../lib/study/extension.ts';
+import type { FailureCategory } from '../lib/study/failure.ts';
+import type { Rehearsal } from '../lib/study/rehearsal.ts';
+import type { Retention } from '../lib/study/retention.ts';
 
 /**
  * The data that workflows and activities exchange: ids, names and small numbers. Everything larger (architectures, weights,

@@ -1,8 +1,8 @@
 import { log } from '@temporalio/activity';
-import { selectionOf } from '../study/config.ts';
-import { StudyDocuments } from '../store/study-documents.ts';
-import { writeDatasetDocument } from '../store/dataset-document.ts';
-import type { Executors } from '../runs/executors.ts';
+import { selectionOf } from '../lib/study/config.ts';
+import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { writeDatasetDocument } from '../lib/study/documents/dataset-document.ts';
+import type { Executors } from '../lib/runs/executors.ts';
 import { attempt } from './attempts.ts';
 import type { DataActivities } from './contract.ts';
 import { light, type ActivityDependencies } from './dependencies.ts';

@@ -1,5 +1,5 @@
-import type { OperationalError } from '../core/errors.ts';
-import type { ExecutorsOptions } from '../runs/executors.ts';
+import type { OperationalError } from '../lib/core/errors.ts';
+import type { ExecutorsOptions } from '../lib/runs/executors.ts';
 import type { AttemptOptions } from './attempts.ts';
 
 /** The resources that a worker's activities use. */

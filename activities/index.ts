@@ -1,4 +1,4 @@
-import { Executors } from '../runs/executors.ts';
+import { Executors } from '../lib/runs/executors.ts';
 import type { ActivitiesByRole } from './contract.ts';
 import { dataActivities } from './data.ts';
 import type { ActivityDependencies } from './dependencies.ts';

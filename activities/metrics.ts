@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TrainingProgress } from '../training/metrics.ts';
+import type { TrainingProgress } from '../lib/training/metrics.ts';
 
 /** The metrics of runs that a worker exports to Prometheus, besides those of the SDK. */
 export class RunMetrics {

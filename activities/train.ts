@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { Executors } from '../runs/executors.ts';
-import type { TrainingProgress } from '../training/metrics.ts';
+import type { Executors } from '../lib/runs/executors.ts';
+import type { TrainingProgress } from '../lib/training/metrics.ts';
 import { attempt } from './attempts.ts';
 import type { IsCancelledQuery, RunInput, TrainActivities, TrainingOutcome } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';

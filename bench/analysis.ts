@@ -4,12 +4,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { knownParameterTitles } from '../analysis/parameters.ts';
-import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
+import { knownParameterTitles } from '../lib/analysis/parameters.ts';
+import { analyzeInParallel } from '../lib/analysis/parallel/analyze-in-parallel.ts';
 import { positiveInteger } from '../commands/options/option-parsers.ts';
 import { textTable } from '../commands/terminal/table.ts';
-import { formatCsv } from '../files/csv.ts';
-import type { ResultRow } from '../results/results-table.ts';
+import { formatCsv } from '../lib/core/files/csv.ts';
+import type { ResultRow } from '../lib/results/results-table.ts';
 import { resultsOf } from './analysis/tables.ts';
 
 const resamples = 2500;

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { textTable } from '../commands/terminal/table.ts';
-import { spacePresets } from '../design-space/presets.ts';
-import { samplePopulation } from '../design-space/sampler.ts';
-import { designSpaceSchema } from '../design-space/space-config.ts';
+import { spacePresets } from '../lib/design-space/presets.ts';
+import { samplePopulation } from '../lib/design-space/sampler.ts';
+import { designSpaceSchema } from '../lib/design-space/space-config.ts';
 
 const count = 500;
 const repetitions = 5;

@@ -6,12 +6,12 @@ import { textTable } from '../commands/terminal/table.ts';
 import { clientOn } from '../control/connection.ts';
 import { Studies } from '../control/studies.ts';
 import { resolveRequest } from '../control/submission-request.ts';
-import { stateFolder } from '../files/state-folder.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { trainingDevices } from '../runtime/devices.ts';
 import { openEnvironment } from '../runtime/environment.ts';
 import { Teardown } from '../runtime/teardown.ts';
 import { connectWorkers } from '../runtime/worker-connection.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../lib/store/open-store.ts';
 import { runningServer } from '../control/running-server.ts';
 import { historyFacts, type HistoryFacts } from './orchestration/history-facts.ts';
 

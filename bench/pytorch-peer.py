@@ -1,4 +1,4 @@
-"""The network of a benchmark, trained in PyTorch: `pytorch-peer.py ORDER`, an order being JSON as in training/processes.ts.
+"""The network of a benchmark, trained in PyTorch: `pytorch-peer.py ORDER`, an order being JSON as in lib/training/processes.ts.
 
 Prints two JSON lines: one when the first step is done, one with images per second and the peak of the resident size.
 """

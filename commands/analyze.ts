@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { IntervalMethod } from '../analysis/index.ts';
-import { ConfigError } from '../core/errors.ts';
-import type { CurveRow } from '../results/curves-table.ts';
-import type { ResultRow } from '../results/results-table.ts';
-import { units, type Unit } from '../results/wide-tables.ts';
-import { writeFileAtomically } from '../files/atomic-write.ts';
+import type { IntervalMethod } from '../lib/analysis/index.ts';
+import { ConfigError } from '../lib/core/errors.ts';
+import type { CurveRow } from '../lib/results/curves-table.ts';
+import type { ResultRow } from '../lib/results/results-table.ts';
+import { units, type Unit } from '../lib/results/wide-tables.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
@@ -87,9 +87,9 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   const reference = referenceOf(rows, options.reference);
   await checkOutputFolder('--out', options.out);
   const [{ analyzeInParallel }, { knownParameterTitles }, { writeAnalysis }] = await Promise.all([
-    import('../analysis/parallel/analyze-in-parallel.ts'),
-    import('../analysis/parameters.ts'),
-    import('../report/written-analysis.ts'),
+    import('../lib/analysis/parallel/analyze-in-parallel.ts'),
+    import('../lib/analysis/parameters.ts'),
+    import('../lib/report/written-analysis.ts'),
   ]);
   const known = knownParameterTitles(rows);
   const parameterTitles = new Map([
@@ -116,7 +116,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   progress.end();
   await writeAnalysis(options.out, rows, analysis);
   if (options.report) {
-    const { tablesReport } = await import('../report/tables-report.ts');
+    const { tablesReport } = await import('../lib/report/tables-report.ts');
     const sources = files.map((file) => basename(file));
     const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
     await writeFileAtomically(join(options.out, 'report.html'), report);
@@ -141,19 +141,19 @@ async function readRows(files: readonly string[], options: AnalyzeOptions): Prom
     throw new ConfigError(`${given[0]} is for wide tables`, ['--wide must be given with it']);
   if (wide && unit === undefined)
     throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
-  const { readTable } = await import('../results/read-table.ts');
+  const { readTable } = await import('../lib/results/read-table.ts');
   const tables = [];
   for (const file of files) tables.push(await readTable(file));
-  if (unit === undefined) return (await import('../results/tidy-tables.ts')).joinedTidyRows(tables, covariates);
-  const { wideRows } = await import('../results/wide-tables.ts');
+  if (unit === undefined) return (await import('../lib/results/tidy-tables.ts')).joinedTidyRows(tables, covariates);
+  const { wideRows } = await import('../lib/results/wide-tables.ts');
   return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates });
 }
 
 async function readCurves(file: string | undefined): Promise<CurveRow[]> {
   if (file === undefined) return [];
   const [{ readTable }, { curveRows }] = await Promise.all([
-    import('../results/read-table.ts'),
-    import('../results/curves-table.ts'),
+    import('../lib/results/read-table.ts'),
+    import('../lib/results/curves-table.ts'),
   ]);
   return curveRows(await readTable(file));
 }

@@ -1,4 +1,4 @@
-import { exitCodes } from '../core/errors.ts';
+import { exitCodes } from '../lib/core/errors.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

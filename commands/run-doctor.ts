@@ -1,10 +1,10 @@
 import { resolveRequest } from '../control/submission-request.ts';
-import { exitCodes } from '../core/errors.ts';
-import { stateFolder } from '../files/state-folder.ts';
+import { exitCodes } from '../lib/core/errors.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import { examine } from '../runtime/doctor/doctor.ts';
 import type { Finding } from '../runtime/doctor/finding.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore } from '../lib/store/open-store.ts';
 import type { Role } from '../workflows/task-queues.ts';
 import { configDocument, type ConfigSource } from './options/config-source.ts';
 import { Interruption } from './interruption.ts';

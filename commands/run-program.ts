@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander';
-import { exitCodes, OperationalError } from '../core/errors.ts';
+import { exitCodes, OperationalError } from '../lib/core/errors.ts';
 
 /**
  * Runs a command line and sets the exit code of this process. Errors are printed here and nowhere else: foreseen ones as

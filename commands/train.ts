@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError } from '../lib/core/errors.ts';
 import { dataRootOption } from './options/data-root-option.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import type { SingleRun } from './train-once.ts';
-import type { TrainingProgress } from '../training/metrics.ts';
-import { readInputJson } from '../files/read-input.ts';
+import type { TrainingProgress } from '../lib/training/metrics.ts';
+import { readInputJson } from '../lib/core/files/read-input.ts';
 
 interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
   architecture?: string;
@@ -64,7 +64,7 @@ async function train(options: TrainOptions): Promise<void> {
 }
 
 async function setUp(): Promise<void> {
-  const { ensureNativeParts, ProgressLines } = await import('../native/index.ts');
+  const { ensureNativeParts, ProgressLines } = await import('../lib/native/index.ts');
   const lines = new ProgressLines();
   await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update });
 }
@@ -87,12 +87,12 @@ const goldenThreads = 8;
 async function compareGolden(file: string): Promise<void> {
   const document = await readInputJson('--golden', file);
   await setUp();
-  const { deviceEnvironment } = await import('../training/device.ts');
+  const { deviceEnvironment } = await import('../lib/training/device.ts');
   Object.assign(
     process.env,
     deviceEnvironment({}, { kind: 'cpu', threads: goldenThreads }, { precision: 'float32', xla: false }),
   );
-  const { goldenDifferences } = await import('../training/golden.ts');
+  const { goldenDifferences } = await import('../lib/training/golden.ts');
   process.stdout.write(`${JSON.stringify(await goldenDifferences(document), undefined, 2)}\n`);
 }
 

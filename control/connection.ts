@@ -1,6 +1,6 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
-import { EnvironmentError } from '../core/errors.ts';
-import type { StateFolder } from '../files/state-folder.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
+import type { StateFolder } from '../lib/core/files/state-folder.ts';
 import { runningServer } from './running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
 

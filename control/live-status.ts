@@ -8,7 +8,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { z } from 'zod';
-import type { RunCounts } from '../study/outcome.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
 import {
   populationProgressQuery,
   studyProgressQuery,

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { ConfigError } from '../core/errors.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { readRunRecord, type RunRecord } from '../store/run-record.ts';
-import { studyArtifacts, StudyDocuments } from '../store/study-documents.ts';
-import { datasetLabels } from '../study/plan.ts';
+import { ConfigError } from '../lib/core/errors.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { readRunRecord, type RunRecord } from '../lib/study/documents/run-record.ts';
+import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { datasetLabels } from '../lib/study/plan.ts';
 import { liveStatus } from './live-status.ts';
 import { isSilent, isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';

@@ -1,6 +1,6 @@
-import type { StudyDocuments } from '../store/study-documents.ts';
-import { protocolFor, selectionOf } from '../study/config.ts';
-import { trainingCost } from '../study/cost.ts';
+import type { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { protocolFor, selectionOf } from '../lib/study/config.ts';
+import { trainingCost } from '../lib/study/cost.ts';
 
 /** What an average run on a dataset takes. */
 export interface RunCost {

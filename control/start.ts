@@ -1,6 +1,6 @@
 import type { Client, Connection } from '@temporalio/client';
-import { contentHash } from '../core/canonical-json.ts';
-import type { Submission } from '../store/submission.ts';
+import { contentHash } from '../lib/core/canonical-json.ts';
+import type { Submission } from '../lib/study/documents/submission.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
 import { taskQueues } from '../workflows/task-queues.ts';

@@ -1,5 +1,5 @@
-import type { RunCounts } from '../study/outcome.ts';
-import type { TrainingProgress } from '../training/metrics.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
+import type { TrainingProgress } from '../lib/training/metrics.ts';
 import type { FailureSummary, Hold, Stage } from '../workflows/messages.ts';
 import type { RunCost } from './run-costs.ts';
 

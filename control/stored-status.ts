@@ -1,9 +1,9 @@
-import { ArtifactError } from '../core/errors.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { readRunRecord } from '../store/run-record.ts';
-import { StudyDocuments } from '../store/study-documents.ts';
-import type { StudyConfig } from '../study/config.ts';
-import { datasetLabels } from '../study/plan.ts';
+import { ArtifactError } from '../lib/core/errors.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { readRunRecord } from '../lib/study/documents/run-record.ts';
+import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import type { StudyConfig } from '../lib/study/config.ts';
+import { datasetLabels } from '../lib/study/plan.ts';
 import type { DatasetStatus, StudyStanding } from './status.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { EnvironmentError } from '../core/errors.ts';
-import { stateFolder } from '../files/state-folder.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { openStore } from '../store/open-store.ts';
-import { submitStudy, type Submission } from '../store/submission.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { openStore } from '../lib/store/open-store.ts';
+import { submitStudy, type Submission } from '../lib/study/documents/submission.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
 import { openClient } from './connection.ts';
 import { studyIds } from './look-up.ts';

@@ -1,12 +1,12 @@
-import { ConfigError } from '../core/errors.ts';
-import { catalogue } from '../datasets/catalogue/index.ts';
-import { parsePopulation } from '../design-space/population-file.ts';
-import { repetitions } from '../design-space/population.ts';
-import { readInputFile } from '../files/read-input.ts';
-import { checkStudyId, type Submission } from '../store/submission.ts';
-import { parseStudyConfig, type StudyConfigInput } from '../study/config.ts';
-import { applyOverrides } from '../study/overrides.ts';
-import { preset } from '../study/presets.ts';
+import { ConfigError } from '../lib/core/errors.ts';
+import { catalogue } from '../lib/datasets/catalogue/index.ts';
+import { parsePopulation } from '../lib/design-space/population-file.ts';
+import { repetitions } from '../lib/design-space/population.ts';
+import { readInputFile } from '../lib/core/files/read-input.ts';
+import { checkStudyId, type Submission } from '../lib/study/documents/submission.ts';
+import { parseStudyConfig, type StudyConfigInput } from '../lib/study/config.ts';
+import { applyOverrides } from '../lib/study/overrides.ts';
+import { preset } from '../lib/study/presets.ts';
 
 /** A study as a program or a command requests it. */
 export interface StudyRequest {

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
-import type { Device } from '../training/device.ts';
-import { gpuDriver, type GpuDriver } from '../training/gpus.ts';
+import type { Device } from '../lib/training/device.ts';
+import { gpuDriver, type GpuDriver } from '../lib/training/gpus.ts';
 
 /** Options that say what a worker of this machine works with. */
 export interface WorkerOptions {

@@ -1,10 +1,10 @@
 import { runningServer } from '../control/running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from '../control/temporal-target.ts';
-import { EnvironmentError } from '../core/errors.ts';
-import { holdStateFolder, type StateFolder } from '../files/state-folder.ts';
-import type { NativePart } from '../native/index.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import type { Device } from '../training/device.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
+import { holdStateFolder, type StateFolder } from '../lib/core/files/state-folder.ts';
+import type { NativePart } from '../lib/native/index.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import type { Device } from '../lib/training/device.ts';
 import { roles } from '../workflows/task-queues.ts';
 import { BackgroundFailures } from './background-failures.ts';
 import type { Teardown } from './teardown.ts';
@@ -53,7 +53,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   if (release === undefined) return joinOther(state, configured, failures);
   teardown.add('lock of the state folder', release);
 
-  const { ensureNativeParts, ProgressLines, temporalBinary } = await import('../native/index.ts');
+  const { ensureNativeParts, ProgressLines, temporalBinary } = await import('../lib/native/index.ts');
   const lines = new ProgressLines();
   const parts: NativePart[] = [
     ...(isRehearsal ? [] : (['tensorflow'] as const)),

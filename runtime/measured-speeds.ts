@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ArtifactError } from '../core/errors.ts';
-import { parseJsonWith } from '../core/validation.ts';
-import { writeFileAtomically } from '../files/atomic-write.ts';
-import type { StateFolder } from '../files/state-folder.ts';
-import { precisionSchema } from '../training/protocol.ts';
+import { ArtifactError } from '../lib/core/errors.ts';
+import { parseJsonWith } from '../lib/core/validation.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
+import type { StateFolder } from '../lib/core/files/state-folder.ts';
+import { precisionSchema } from '../lib/training/protocol.ts';
 
 const measuredSpeedSchema = z.strictObject({
   precision: precisionSchema,

@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from '@temporalio/worker';
 import { createWriteStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../lib/core/files/make-folder.ts';
 
 /**
  * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, its metrics to an

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../core/errors.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
 import { startLocalServer, type LocalServer } from './temporal-server.ts';
 
 /** Milliseconds within which so many restarts mean that there is no use in another. */

@@ -3,9 +3,9 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runningServer, serverFiles, type ServerDescription } from '../control/running-server.ts';
-import { EnvironmentError } from '../core/errors.ts';
-import { writeFileAtomically } from '../files/atomic-write.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
+import { makeFolder } from '../lib/core/files/make-folder.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import { freePort, listens } from './ports.ts';
 

@@ -1,5 +1,5 @@
-import type { OperationalError } from '../core/errors.ts';
-import { UnreadableDatasetError } from '../runs/dataset-cache.ts';
+import type { OperationalError } from '../lib/core/errors.ts';
+import { UnreadableDatasetError } from '../lib/runs/dataset-cache.ts';
 import type { BackgroundFailures } from './background-failures.ts';
 
 export interface UnsuitabilityOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { TemporalTarget } from '../control/temporal-target.ts';
-import { EnvironmentError } from '../core/errors.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
 
 const patienceMs = 30_000;
 const pauseMs = 50;

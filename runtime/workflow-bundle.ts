@@ -3,7 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeFileAtomically } from '../files/atomic-write.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 

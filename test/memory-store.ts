@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 
 /** An artifact store that forgets, and has no files. */
 export class MemoryStore implements ArtifactStore {

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, rootCause } from '@temporalio/workflow';
 import type { RunFailure } from '../activities/contract.ts';
-import { failureCategories } from '../study/failure.ts';
+import { failureCategories } from '../lib/study/failure.ts';
 import type { FailureSummary } from './messages.ts';
 
 /** What the final failure of an activity means: its category is the type that activities/attempts.ts gave it. */

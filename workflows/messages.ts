@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { IsCancelledQuery, RetryRequest } from '../activities/contract.ts';
-import type { StudyExtensionInput } from '../study/extension.ts';
-import type { RunCounts } from '../study/outcome.ts';
+import type { StudyExtensionInput } from '../lib/study/extension.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
 
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
 export type Stage = (typeof stages)[number];

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PlannedRunReference, RunSettings, StudyActivities, TrainActivities } from '../activities/contract.ts';
-import type { RunCounts } from '../study/outcome.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
 import { concernsAll, failureOf, FailureTally } from './failures.ts';
 import { Gate } from './gate.ts';
 import {

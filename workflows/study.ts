@@ -19,8 +19,8 @@ import type {
   StudyArtifacts,
   StudyOutline,
 } from '../activities/contract.ts';
-import type { StudyExtensionInput } from '../study/extension.ts';
-import type { RunCounts } from '../study/outcome.ts';
+import type { StudyExtensionInput } from '../lib/study/extension.ts';
+import type { RunCounts } from '../lib/study/outcome.ts';
 import { Gate } from './gate.ts';
 import {
   extendUpdate,

@@ -1,6 +1,6 @@
-import { stream } from '../../core/random.ts';
-import { structureParameters } from '../../design-space/structure-parameters.ts';
-import type { ResultRow } from '../../results/results-table.ts';
+import { stream } from '../../lib/core/random.ts';
+import { structureParameters } from '../../lib/design-space/structure-parameters.ts';
+import type { ResultRow } from '../../lib/results/results-table.ts';
 
 /**
  * A complete results table like a study's: errors that correlate with those on the reference dataset to varying degrees, and the

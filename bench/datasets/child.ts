@@ -1,6 +1,6 @@
-import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../datasets/selection.ts';
-import { protocolSchema } from '../../training/protocol.ts';
+import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
+import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
+import { protocolSchema } from '../../lib/training/protocol.ts';
 import { architectureOf, smallNetwork } from '../training/networks.ts';
 import type { ProcessOrder, ProcessResult } from './process.ts';
 
@@ -23,7 +23,7 @@ async function prepare({ dataRoot, directory }: Extract<ProcessOrder, { kind: 'p
 }
 
 async function train({ dataset, resident, directory }: Extract<ProcessOrder, { kind: 'train' }>): Promise<number> {
-  const { trainNetwork } = await import('../../training/trainer.ts');
+  const { trainNetwork } = await import('../../lib/training/trainer.ts');
   const { curve } = await trainNetwork(
     {
       runKey: 'bench',

@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { createWriteStream } from 'node:fs';
 import sharp from 'sharp';
 import { pack } from 'tar-stream';
-import type { DatasetSource } from '../../datasets/source.ts';
-import { givenSplits } from '../../datasets/source.ts';
+import type { DatasetSource } from '../../lib/datasets/source.ts';
+import { givenSplits } from '../../lib/datasets/source.ts';
 
 /** JPEG files with as much detail as photos: waves and noise, each different. */
 export function photos(count: number, width: number, height: number): Promise<Buffer[]> {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { tensorflowEnvironment } from '../../native/index.ts';
-import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
+import { tensorflowEnvironment } from '../../lib/native/index.ts';
+import { allocatorEnvironment, deviceEnvironment } from '../../lib/training/device.ts';
 
 /** What a process of the benchmark should do. */
 export type ProcessOrder =

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../datasets/selection.ts';
-import { storeImages } from '../../datasets/shards/store-images.ts';
+import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
+import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
+import { storeImages } from '../../lib/datasets/shards/store-images.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { fileSource, photos, writeArchive } from './photos.ts';
 import { inProcess } from './process.ts';

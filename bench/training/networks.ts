@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
+import { architectureSchema, type Architecture } from '../../lib/design-space/architecture.ts';
 
 /** A network of the JSON files in this folder: an architecture and the input it is built for. */
 export type Network = Omit<Architecture, 'blockType'> & { imageSize: number; classes: number };

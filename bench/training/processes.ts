@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { tensorflowEnvironment } from '../../native/index.ts';
-import type { Precision } from '../../training/protocol.ts';
-import { allocatorEnvironment, deviceEnvironment } from '../../training/device.ts';
+import { tensorflowEnvironment } from '../../lib/native/index.ts';
+import type { Precision } from '../../lib/training/protocol.ts';
+import { allocatorEnvironment, deviceEnvironment } from '../../lib/training/device.ts';
 import type { Network } from './networks.ts';
 
 export interface StepsOrder {

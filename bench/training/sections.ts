@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { datasetSelectionSchema } from '../../datasets/selection.ts';
-import { protocolSchema } from '../../training/protocol.ts';
-import { measureSteps } from '../../training/probes.ts';
-import { runTraining, type TrainingTask } from '../../training/run.ts';
+import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
+import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
+import { protocolSchema } from '../../lib/training/protocol.ts';
+import { measureSteps } from '../../lib/training/probes.ts';
+import { runTraining, type TrainingTask } from '../../lib/training/run.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
 import { peerSteps, trainSteps, type StepsOrder } from './processes.ts';

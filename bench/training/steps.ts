@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPreparedDataset } from '../../datasets/prepared-dataset.ts';
-import { layersOf } from '../../design-space/layers.ts';
-import { protocolSchema } from '../../training/protocol.ts';
-import { stream } from '../../core/random.ts';
-import { drawAugmentation } from '../../training/augmentation.ts';
-import { initialState } from '../../training/initial-weights.ts';
-import { openTrainingSession, type TensorFlowSession } from '../../training/tensorflow-session.ts';
-import { describeDataset } from '../../training/running-task.ts';
-import { openTrainingImages } from '../../training/training-images.ts';
+import { openPreparedDataset } from '../../lib/datasets/prepared-dataset.ts';
+import { layersOf } from '../../lib/design-space/layers.ts';
+import { protocolSchema } from '../../lib/training/protocol.ts';
+import { stream } from '../../lib/core/random.ts';
+import { drawAugmentation } from '../../lib/training/augmentation.ts';
+import { initialState } from '../../lib/training/initial-weights.ts';
+import { openTrainingSession, type TensorFlowSession } from '../../lib/training/tensorflow-session.ts';
+import { describeDataset } from '../../lib/training/running-task.ts';
+import { openTrainingImages } from '../../lib/training/training-images.ts';
 import { architectureOf } from './networks.ts';
 import type { StepsOrder, StepsResult } from './processes.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { NetworkInput } from '../../design-space/architecture.ts';
+import type { NetworkInput } from '../../lib/design-space/architecture.ts';
 import { networkFrom, withNetworkOptions } from '../options/network-options.ts';
-import { readInputFile } from '../../files/read-input.ts';
+import { readInputFile } from '../../lib/core/files/read-input.ts';
 
 /** `complexity FILE`: what the architectures of a file cost, in the file's order. */
 export function register(program: Command): void {
@@ -11,8 +11,8 @@ export function register(program: Command): void {
     .argument('<file>', 'JSON, NDJSON or pycls YAML: one architecture or many')
     .option('--json', 'print a JSON list of {flops, params, acts}; the default if the output is not a terminal');
   withNetworkOptions(command).action(async (file: string, options: { json?: true } & Partial<NetworkInput>) => {
-    const { parsePopulation } = await import('../../design-space/population-file.ts');
-    const { architectureComplexity } = await import('../../design-space/complexity.ts');
+    const { parsePopulation } = await import('../../lib/design-space/population-file.ts');
+    const { architectureComplexity } = await import('../../lib/design-space/complexity.ts');
     const { grouped, textTable } = await import('../terminal/table.ts');
     const rows = parsePopulation(await readInputFile('FILE', file), file).map(({ name, architecture, network }) => ({
       name,

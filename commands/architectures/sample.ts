@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Acceptance } from '../../design-space/acceptance.ts';
-import type { NamedArchitecture } from '../../design-space/population.ts';
+import type { Acceptance } from '../../lib/design-space/acceptance.ts';
+import type { NamedArchitecture } from '../../lib/design-space/population.ts';
 import { collect, nonNegativeInteger, positiveInteger } from '../options/option-parsers.ts';
 import type { SpaceOptions } from '../options/space-source.ts';
 
@@ -33,13 +33,13 @@ export function register(program: Command): void {
 
 async function sample(options: SampleCommandOptions): Promise<void> {
   const { spaceFrom } = await import('../options/space-source.ts');
-  const { samplePopulation } = await import('../../design-space/sampler.ts');
-  const { serializePopulation } = await import('../../design-space/population-file.ts');
-  const { marginalsOf } = await import('../../design-space/marginals.ts');
+  const { samplePopulation } = await import('../../lib/design-space/sampler.ts');
+  const { serializePopulation } = await import('../../lib/design-space/population-file.ts');
+  const { marginalsOf } = await import('../../lib/design-space/marginals.ts');
   const { describePopulation } = await import('../terminal/population-summary.ts');
   const { checkOutputFile } = await import('../options/output-paths.ts');
-  const { writeFileAtomically } = await import('../../files/atomic-write.ts');
-  const { ConfigError } = await import('../../core/errors.ts');
+  const { writeFileAtomically } = await import('../../lib/core/files/atomic-write.ts');
+  const { ConfigError } = await import('../../lib/core/errors.ts');
 
   if (options.out !== undefined && options.out === options.report)
     throw new ConfigError('--out and --report must differ', [`both are ${options.out}`]);
@@ -60,7 +60,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
     written.push(options.out);
   }
   if (options.report !== undefined) {
-    const { populationPage } = await import('../../report/population-page.ts');
+    const { populationPage } = await import('../../lib/report/population-page.ts');
     const page = populationPage({ space, seed, architectures, acceptance, marginals });
     await writeFileAtomically(options.report, page);
     written.push(options.report);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { NetworkInput } from '../../design-space/architecture.ts';
+import type { NetworkInput } from '../../lib/design-space/architecture.ts';
 import { findArchitecture } from '../options/architecture-reference.ts';
 import { networkFrom, withNetworkOptions } from '../options/network-options.ts';
 
@@ -20,19 +20,19 @@ export function register(program: Command): void {
 }
 
 async function show(reference: string, options: ShowOptions): Promise<void> {
-  const { partsOf } = await import('../../design-space/parts.ts');
-  const { architectureComplexity } = await import('../../design-space/complexity.ts');
-  const { structureParametersOf } = await import('../../design-space/structure-parameters.ts');
+  const { partsOf } = await import('../../lib/design-space/parts.ts');
+  const { architectureComplexity } = await import('../../lib/design-space/complexity.ts');
+  const { structureParametersOf } = await import('../../lib/design-space/structure-parameters.ts');
   const { describeNetwork } = await import('../terminal/network-summary.ts');
 
   const { name, architecture, network: stated } = await findArchitecture(reference);
   const network = networkFrom(options, stated);
   const parts = partsOf(architecture, network);
   if (options.report !== undefined) {
-    const { architectureDrawing } = await import('../../report/architecture-drawing.ts');
-    const { architecturePage } = await import('../../report/architecture-page.ts');
+    const { architectureDrawing } = await import('../../lib/report/architecture-drawing.ts');
+    const { architecturePage } = await import('../../lib/report/architecture-page.ts');
     const { checkOutputFile } = await import('../options/output-paths.ts');
-    const { writeFileAtomically } = await import('../../files/atomic-write.ts');
+    const { writeFileAtomically } = await import('../../lib/core/files/atomic-write.ts');
     await checkOutputFile('--report', options.report);
     const content = /\.svg$/i.test(options.report)
       ? architectureDrawing(parts)

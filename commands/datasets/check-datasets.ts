@@ -1,6 +1,6 @@
-import { exitCodes } from '../../core/errors.ts';
-import { checkDataset, type DatasetCheck } from '../../datasets/check.ts';
-import { datasetEntry } from '../../datasets/dataset-entry.ts';
+import { exitCodes } from '../../lib/core/errors.ts';
+import { checkDataset, type DatasetCheck } from '../../lib/datasets/check.ts';
+import { datasetEntry } from '../../lib/datasets/dataset-entry.ts';
 import { chosenSelections } from './chosen-datasets.ts';
 import { checkDataRoot } from '../options/data-root-option.ts';
 import type { DatasetOptions } from './chosen-datasets.ts';

@@ -1,10 +1,10 @@
 import { resolveRequest } from '../../control/submission-request.ts';
-import { ConfigError } from '../../core/errors.ts';
-import { catalogue } from '../../datasets/catalogue/index.ts';
-import { selectionLabel } from '../../datasets/selection-label.ts';
-import { datasetSelectionSchema, type DatasetSelection } from '../../datasets/selection.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
+import { catalogue } from '../../lib/datasets/catalogue/index.ts';
+import { selectionLabel } from '../../lib/datasets/selection-label.ts';
+import { datasetSelectionSchema, type DatasetSelection } from '../../lib/datasets/selection.ts';
 import { configDocument } from '../options/config-source.ts';
-import type { StudyConfig } from '../../study/config.ts';
+import type { StudyConfig } from '../../lib/study/config.ts';
 
 type StudyOptions = Pick<DatasetOptions, 'config' | 'preset' | 'set'>;
 

@@ -1,6 +1,6 @@
-import { catalogue } from '../../datasets/catalogue/index.ts';
-import { MissingDatasetError } from '../../datasets/dataset-error.ts';
-import type { CatalogueEntry } from '../../datasets/source.ts';
+import { catalogue } from '../../lib/datasets/catalogue/index.ts';
+import { MissingDatasetError } from '../../lib/datasets/dataset-error.ts';
+import type { CatalogueEntry } from '../../lib/datasets/source.ts';
 import { checkDataRoot } from '../options/data-root-option.ts';
 import type { DatasetOptions } from './chosen-datasets.ts';
 import { bytesText, grouped, textTable } from '../terminal/table.ts';

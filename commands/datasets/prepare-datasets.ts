@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Interrupted } from '../../core/errors.ts';
-import type { DatasetManifest } from '../../datasets/manifest.ts';
-import { prepareDataset } from '../../datasets/prepare-dataset.ts';
-import { selectionLabel } from '../../datasets/selection-label.ts';
-import type { DatasetSelection } from '../../datasets/selection.ts';
-import { stateFolder } from '../../files/state-folder.ts';
+import { Interrupted } from '../../lib/core/errors.ts';
+import type { DatasetManifest } from '../../lib/datasets/manifest.ts';
+import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
+import { selectionLabel } from '../../lib/datasets/selection-label.ts';
+import type { DatasetSelection } from '../../lib/datasets/selection.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { chosenDatasets } from './chosen-datasets.ts';
 import type { DatasetOptions } from './chosen-datasets.ts';
 import { Interruption } from '../interruption.ts';

@@ -1,5 +1,5 @@
-import { ConfigError } from '../../core/errors.ts';
-import { readInputJson } from '../../files/read-input.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
+import { readInputJson } from '../../lib/core/files/read-input.ts';
 import type { StudyRequest } from '../../control/submission-request.ts';
 
 /** Options that name a study config. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
 
 /** The option that tells every command that reads datasets where they are. */
 export function dataRootOption(): Option {

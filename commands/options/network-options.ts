@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { NetworkInput } from '../../design-space/architecture.ts';
+import type { NetworkInput } from '../../lib/design-space/architecture.ts';
 import { integerFrom, positiveInteger } from './option-parsers.ts';
 
 const usual: NetworkInput = { imageSize: 224, channels: 3, classes: 1000 };

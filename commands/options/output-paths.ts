@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ConfigError } from '../../core/errors.ts';
-import { makeFolder } from '../../files/make-folder.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
+import { makeFolder } from '../../lib/core/files/make-folder.ts';
 
 /** Creates the folder that an option names; throws a `ConfigError` if nothing can be written into it. */
 export async function checkOutputFolder(option: string, path: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { spacePresets } from '../../design-space/presets.ts';
-import { ConfigError } from '../../core/errors.ts';
-import { parseWith } from '../../core/validation.ts';
-import { studyConfigSchema } from '../../study/config.ts';
-import { applyOverrides } from '../../study/overrides.ts';
-import { presets } from '../../study/presets.ts';
-import { designSpaceSchema, type DesignSpace } from '../../design-space/space-config.ts';
-import { readInputJson } from '../../files/read-input.ts';
+import { spacePresets } from '../../lib/design-space/presets.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
+import { parseWith } from '../../lib/core/validation.ts';
+import { studyConfigSchema } from '../../lib/study/config.ts';
+import { applyOverrides } from '../../lib/study/overrides.ts';
+import { presets } from '../../lib/study/presets.ts';
+import { designSpaceSchema, type DesignSpace } from '../../lib/design-space/space-config.ts';
+import { readInputJson } from '../../lib/core/files/read-input.ts';
 
 /** The space to sample from, and the number of samples and the seed if the source states them. */
 export interface SpaceSource {

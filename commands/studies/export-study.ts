@@ -1,10 +1,10 @@
 import { noSuchStudy } from '../../control/look-up.ts';
-import { writeFileAtomically } from '../../files/atomic-write.ts';
-import { stateFolder } from '../../files/state-folder.ts';
-import { exportStudy } from '../../report/export/write-export.ts';
-import { weightsDigest } from '../../runs/compare-weights.ts';
-import { openStore } from '../../store/open-store.ts';
-import { StudyDocuments } from '../../store/study-documents.ts';
+import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { exportStudy } from '../../lib/report/export/write-export.ts';
+import { weightsDigest } from '../../lib/runs/compare-weights.ts';
+import { openStore } from '../../lib/store/open-store.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { checkOutputFile } from '../options/output-paths.ts';
 import type { StudiesOptions } from './with-studies.ts';
 

@@ -1,6 +1,6 @@
-import { findAnalysis } from '../../report/stored-analysis.ts';
-import { studyArtifacts, StudyDocuments } from '../../store/study-documents.ts';
-import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { findAnalysis } from '../../lib/report/stored-analysis.ts';
+import { studyArtifacts, StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import { headlineTable } from '../terminal/headline.ts';
 
 /** Prints the results of a finished study: the correlations with its reference, and where the report is. */

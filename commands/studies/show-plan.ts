@@ -1,12 +1,12 @@
 import { resolveRequest } from '../../control/submission-request.ts';
-import { datasetFacts } from '../../datasets/dataset-facts.ts';
-import { samplePopulation } from '../../design-space/sampler.ts';
-import { stateFolder } from '../../files/state-folder.ts';
+import { datasetFacts } from '../../lib/datasets/dataset-facts.ts';
+import { samplePopulation } from '../../lib/design-space/sampler.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { readMeasuredSpeeds } from '../../runtime/measured-speeds.ts';
-import { costOf, type StudyCost } from '../../study/cost.ts';
-import { preparationCores } from '../../study/preparation-cost.ts';
-import { gpuSpeeds, type GpuSpeed } from '../../study/gpu-speeds.ts';
-import { retentions } from '../../study/retention.ts';
+import { costOf, type StudyCost } from '../../lib/study/cost.ts';
+import { preparationCores } from '../../lib/study/preparation-cost.ts';
+import { gpuSpeeds, type GpuSpeed } from '../../lib/study/gpu-speeds.ts';
+import { retentions } from '../../lib/study/retention.ts';
 import { configDocument, type ConfigSource } from '../options/config-source.ts';
 import { compact, grouped, textTable } from '../terminal/table.ts';
 

@@ -1,7 +1,7 @@
 import { connect, Studies } from '../../control/studies.ts';
-import { EnvironmentError } from '../../core/errors.ts';
-import { stateFolder } from '../../files/state-folder.ts';
-import { openStore } from '../../store/open-store.ts';
+import { EnvironmentError } from '../../lib/core/errors.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { openStore } from '../../lib/store/open-store.ts';
 
 /** Options that say where studies are. */
 export interface StudiesOptions {

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analysis/index.ts';
+import type { Analysis } from '../../lib/analysis/index.ts';
 import { textTable } from './table.ts';
 
 /** The correlations with the reference as a table for the terminal. */

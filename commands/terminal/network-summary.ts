@@ -1,5 +1,5 @@
-import { complexityMeasures, type Complexity } from '../../design-space/complexity.ts';
-import type { NetworkPart, Shape } from '../../design-space/parts.ts';
+import { complexityMeasures, type Complexity } from '../../lib/design-space/complexity.ts';
+import type { NetworkPart, Shape } from '../../lib/design-space/parts.ts';
 import { grouped, textTable } from './table.ts';
 
 const rows = 8;

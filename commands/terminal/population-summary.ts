@@ -1,6 +1,6 @@
-import { describeAcceptance, type Acceptance } from '../../design-space/acceptance.ts';
-import { stageMarginals, type Bin, type Marginal } from '../../design-space/marginals.ts';
-import type { DesignSpace } from '../../design-space/space-config.ts';
+import { describeAcceptance, type Acceptance } from '../../lib/design-space/acceptance.ts';
+import { stageMarginals, type Bin, type Marginal } from '../../lib/design-space/marginals.ts';
+import type { DesignSpace } from '../../lib/design-space/space-config.ts';
 import { compact, textTable } from './table.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

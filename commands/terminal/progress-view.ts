@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
-import type { RunCounts } from '../../study/outcome.ts';
+import type { RunCounts } from '../../lib/study/outcome.ts';
 
 /** Shows the progress of a study. */
 export interface ProgressView {

@@ -1,6 +1,6 @@
-import { tolerance } from '../../report/export/compare-figures.ts';
-import type { StudyCheck } from '../../report/export/check-study.ts';
-import type { VerifiedRun } from '../../runs/verification.ts';
+import { tolerance } from '../../lib/report/export/compare-figures.ts';
+import type { StudyCheck } from '../../lib/report/export/check-study.ts';
+import type { VerifiedRun } from '../../lib/runs/verification.ts';
 
 /** The outcome of checking a study. */
 export interface Verification extends StudyCheck {

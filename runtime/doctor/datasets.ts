@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { catalogue } from '../../datasets/catalogue/index.ts';
-import { datasetEntry } from '../../datasets/dataset-entry.ts';
-import type { DatasetEntry } from '../../datasets/source.ts';
-import type { StudyConfig } from '../../study/config.ts';
+import { catalogue } from '../../lib/datasets/catalogue/index.ts';
+import { datasetEntry } from '../../lib/datasets/dataset-entry.ts';
+import type { DatasetEntry } from '../../lib/datasets/source.ts';
+import type { StudyConfig } from '../../lib/study/config.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 /** Which datasets are there: of the catalogue, or those that a study needs. */

@@ -1,4 +1,4 @@
-import { OperationalError } from '../../core/errors.ts';
+import { OperationalError } from '../../lib/core/errors.ts';
 
 /** What a check of this machine found. */
 export interface Finding {

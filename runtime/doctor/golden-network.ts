@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { userCache } from '../../files/user-cache.ts';
-import { describeDevice, type Device } from '../../training/device.ts';
-import { TrainingFailure } from '../../training/failures.ts';
-import { goldenTolerances } from '../../training/golden.ts';
-import { compareWithGolden, type GoldenDifferences } from '../../training/probes.ts';
+import { userCache } from '../../lib/core/files/user-cache.ts';
+import { describeDevice, type Device } from '../../lib/training/device.ts';
+import { TrainingFailure } from '../../lib/training/failures.ts';
+import { goldenTolerances } from '../../lib/training/golden.ts';
+import { compareWithGolden, type GoldenDifferences } from '../../lib/training/probes.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 /** A network that PyTorch trained: of the golden cases the one that rounding disturbs least, whatever the order of sums. */

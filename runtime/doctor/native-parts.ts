@@ -1,5 +1,5 @@
-import { nativeReadiness } from '../../native/readiness.ts';
-import { SetupError } from '../../native/setup-error.ts';
+import { nativeReadiness } from '../../lib/native/readiness.ts';
+import { SetupError } from '../../lib/native/setup-error.ts';
 import { failure, ok, type Finding } from './finding.ts';
 
 const name = 'native parts';

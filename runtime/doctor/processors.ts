@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { describeDevice, describeGpu, type Device } from '../../training/device.ts';
-import { gpuDriver, type GpuDriver } from '../../training/gpus.ts';
-import { cpuHasBfloat16, precisionProblem } from '../../training/precision.ts';
-import { precisionSchema } from '../../training/protocol.ts';
+import { describeDevice, describeGpu, type Device } from '../../lib/training/device.ts';
+import { gpuDriver, type GpuDriver } from '../../lib/training/gpus.ts';
+import { cpuHasBfloat16, precisionProblem } from '../../lib/training/precision.ts';
+import { precisionSchema } from '../../lib/training/protocol.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
 /** TensorFlow's CUDA libraries are those of CUDA 12, which any driver of 12.0 or later runs (NVIDIA, CUDA compatibility). */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ArtifactStore } from '../../store/artifact-store.ts';
+import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 const name = 'store';

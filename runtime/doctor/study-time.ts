@@ -1,7 +1,7 @@
-import { threeDigits } from '../../report/format.ts';
-import type { StudyConfig } from '../../study/config.ts';
-import type { StudyCost } from '../../study/cost.ts';
-import { protocolFor } from '../../study/config.ts';
+import { threeDigits } from '../../lib/report/format.ts';
+import type { StudyConfig } from '../../lib/study/config.ts';
+import type { StudyCost } from '../../lib/study/cost.ts';
+import { protocolFor } from '../../lib/study/config.ts';
 import { failure, ok, type Finding } from './finding.ts';
 import type { Throughput } from './throughput.ts';
 

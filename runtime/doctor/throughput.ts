@@ -1,9 +1,9 @@
-import { architectureComplexity } from '../../design-space/complexity.ts';
-import { architectureSchema } from '../../design-space/architecture.ts';
-import { describeDevice, type Device } from '../../training/device.ts';
-import { TrainingFailure } from '../../training/failures.ts';
-import { measureSteps } from '../../training/probes.ts';
-import { precisionSchema } from '../../training/protocol.ts';
+import { architectureComplexity } from '../../lib/design-space/complexity.ts';
+import { architectureSchema } from '../../lib/design-space/architecture.ts';
+import { describeDevice, type Device } from '../../lib/training/device.ts';
+import { TrainingFailure } from '../../lib/training/failures.ts';
+import { measureSteps } from '../../lib/training/probes.ts';
+import { precisionSchema } from '../../lib/training/protocol.ts';
 import type { MeasuredSpeed, MeasuredSpeeds } from '../measured-speeds.ts';
 
 /** A network of the size that the paper samples, at 224 pixels: 0.35 GF. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
 import { attempt } from '../../activities/attempts.ts';
 import { populationInput } from '../workflows/population-input.ts';
 import { populationProgressQuery } from '../../workflows/messages.ts';

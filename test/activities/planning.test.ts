@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { planningActivities } from '../../activities/planning.ts';
-import { tensorflowTrainer } from '../../runs/trainer.ts';
+import { tensorflowTrainer } from '../../lib/runs/trainer.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
-import { Executors } from '../../runs/executors.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
-import { submitStudy } from '../../store/submission.ts';
+import { Executors } from '../../lib/runs/executors.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 let root: string;

@@ -11,19 +11,19 @@ import { planningActivities } from '../../activities/planning.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { reportingActivities } from '../../activities/reporting.ts';
 import { trainActivities } from '../../activities/train.ts';
-import type { Trainer } from '../../runs/trainer.ts';
+import type { Trainer } from '../../lib/runs/trainer.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
-import { Executors } from '../../runs/executors.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
-import { readRunRecord } from '../../store/run-record.ts';
+import { Executors } from '../../lib/runs/executors.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { readRunRecord } from '../../lib/study/documents/run-record.ts';
 import {
   TrainingFailure,
   type EvaluationResult,
   type RunOptions,
   type TrainingResult,
   type TrainingTask,
-} from '../../training/run.ts';
-import { submitStudy } from '../../store/submission.ts';
+} from '../../lib/training/run.ts';
+import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Where no activity is at work. */

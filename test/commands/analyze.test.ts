@@ -2,16 +2,16 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PairCorrelation, TargetAnalysis } from '../../analysis/index.ts';
+import type { PairCorrelation, TargetAnalysis } from '../../lib/analysis/index.ts';
 import { register } from '../../commands/analyze.ts';
-import { parquetTable } from '../../results/columnar-files.ts';
-import correlationCases from '../analysis/golden/correlation.expected.json' with { type: 'json' };
-import transferCases from '../analysis/golden/transfer.expected.json' with { type: 'json' };
+import { parquetTable } from '../../lib/results/columnar-files.ts';
+import correlationCases from '../lib/analysis/golden/correlation.expected.json' with { type: 'json' };
+import transferCases from '../lib/analysis/golden/transfer.expected.json' with { type: 'json' };
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const golden = (name: string) => fileURLToPath(new URL(`../analysis/golden/${name}`, import.meta.url));
-const tables = fileURLToPath(new URL('../results/golden/', import.meta.url));
+const tables = fileURLToPath(new URL('../lib/results/golden/', import.meta.url));
 const quick = ['--resamples', '100', '--threads', '1'];
 
 const readJson = async <T>(...path: string[]) => JSON.parse(await readFile(join(...path), 'utf8')) as T;

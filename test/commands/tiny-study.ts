@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseResults } from '../../results/results-table.ts';
+import { parseResults } from '../../lib/results/results-table.ts';
 import { RunningProgram } from './running-program.ts';
 
 /** Two networks on two datasets, a few hundred images each: seconds of real training. */

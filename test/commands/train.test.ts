@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { register } from '../../commands/train.ts';
 import { checkRun, runOnce } from '../../commands/train-once.ts';
-import { runRecordSchema } from '../../store/run-record.ts';
-import { tinyArchitecture } from '../training/tiny-architecture.ts';
+import { runRecordSchema } from '../../lib/study/documents/run-record.ts';
+import { tinyArchitecture } from '../lib/training/tiny-architecture.ts';
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

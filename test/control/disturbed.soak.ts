@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Study, StudyRequest } from '../../index.ts';
-import { datasetLabels } from '../../study/plan.ts';
-import { readRunRecord, type RunRecord } from '../../store/run-record.ts';
-import { StudyDocuments } from '../../store/study-documents.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
+import { datasetLabels } from '../../lib/study/plan.ts';
+import { readRunRecord, type RunRecord } from '../../lib/study/documents/run-record.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, settled, until } from './own-server.ts';
 

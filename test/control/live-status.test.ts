@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { attempt } from '../../activities/attempts.ts';
 import { liveStatus } from '../../control/live-status.ts';
 import { Study } from '../../control/study.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { resumeUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from '../workflows/fake-activities.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from '../workflows/test-server.ts';
-import type { TrainingProgress } from '../../training/metrics.ts';
+import type { TrainingProgress } from '../../lib/training/metrics.ts';
 
 const folder = sharedTemporaryFolder();
 let server: TestServer;

@@ -245,7 +245,7 @@ describe('a study on a server of one’s own', () => {
 describe('the example of three variants', () => {
   test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
     const run = () =>
-      new RunningProgram(['examples/three-variants.ts', '--rehearse'], {
+      new RunningProgram(['docs/examples/three-variants.ts', '--rehearse'], {
         BEYOND_IMAGENET_STATE: join(server.root, 'example'),
         BEYOND_IMAGENET_STORE: server.store,
       });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
 import { connect, type Studies, type Study, type StudyStatus } from '../../index.ts';
-import { temporalBinary } from '../../native/index.ts';
+import { temporalBinary } from '../../lib/native/index.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { RunningProgram } from '../commands/running-program.ts';
 

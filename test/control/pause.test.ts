@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tensorflowTrainer } from '../../runs/trainer.ts';
-import { verifyRun } from '../../runs/verification.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
-import { runArtifacts } from '../../store/run-document.ts';
-import { readRunRecord } from '../../store/run-record.ts';
-import { StudyDocuments } from '../../store/study-documents.ts';
+import { tensorflowTrainer } from '../../lib/runs/trainer.ts';
+import { verifyRun } from '../../lib/runs/verification.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { runArtifacts } from '../../lib/study/documents/run-document.ts';
+import { readRunRecord } from '../../lib/study/documents/run-record.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, until } from './own-server.ts';
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { runCosts } from '../../control/run-costs.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
-import { SimulatedDatasets } from '../../runs/simulated-datasets.ts';
-import type { StudyDocuments } from '../../store/study-documents.ts';
-import { selectionOf } from '../../study/config.ts';
+import { SimulatedDatasets } from '../../lib/runs/simulated-datasets.ts';
+import type { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { selectionOf } from '../../lib/study/config.ts';
 import { MemoryStore } from '../memory-store.ts';
-import { tinyArchitecture } from '../training/tiny-architecture.ts';
+import { tinyArchitecture } from '../lib/training/tiny-architecture.ts';
 
 /** The costs of a study on Cifar10 and on half of its images. */
 async function costs(rehearse: boolean) {

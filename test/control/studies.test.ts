@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { Studies } from '../../control/studies.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
-import { submitStudy } from '../../store/submission.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 test('a study whose config this version cannot read is told as such, and hides no other', async () => {

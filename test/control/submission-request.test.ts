@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveRequest } from '../../control/submission-request.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
 
 describe('a submission', () => {
   test('takes the name in its config as id, unless it is given another', async () => {

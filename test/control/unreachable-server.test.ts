@@ -4,8 +4,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Studies } from '../../control/studies.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
-import { openDirectoryStore } from '../../store/directory-store.ts';
-import { submitStudy } from '../../store/submission.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A server that takes connections and never says anything, as a machine that is out of breath. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { configReference } from '../../docs/config-reference.ts';
+import { configReference } from '../../tools/config-reference.ts';
 
 test('docs/config.md is what the schema says today (npm run docs writes it)', async () => {
   expect(await readFile(new URL('../../docs/config.md', import.meta.url), 'utf8')).toBe(configReference());

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { catalogue } from '../../datasets/catalogue/index.ts';
+import { catalogue } from '../../lib/datasets/catalogue/index.ts';
 
 const page = await readFile(new URL('../../docs/datasets.md', import.meta.url), 'utf8');
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commandLine } from '../../commands/program.ts';
-import { catalogue } from '../../datasets/catalogue/index.ts';
-import { parseStudyConfig } from '../../study/config.ts';
-import { presets } from '../../study/presets.ts';
+import { catalogue } from '../../lib/datasets/catalogue/index.ts';
+import { parseStudyConfig } from '../../lib/study/config.ts';
+import { presets } from '../../lib/study/presets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -24,7 +24,7 @@ test.each(documents)('what %s links to in the repository is there', async (docum
   const text = await readFile(join(root, document), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target!);
   expect(links.length).toBeGreaterThan(0);
-  for (const link of links) await access(join(root, document, '..', link));
+  for (const link of links) await access(join(root, document, '../lib', link));
 });
 
 test('its commands and their options are those of the command line', () => {

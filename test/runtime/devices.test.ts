@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addWorkerOptions } from '../../commands/options/worker-options.ts';
 import { checkProcessors } from '../../runtime/doctor/processors.ts';
-import type { Gpu } from '../../training/device.ts';
+import type { Gpu } from '../../lib/training/device.ts';
 import { gpusOfMachine, trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
 
 const gibibyte = 2 ** 30;

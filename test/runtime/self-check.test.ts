@@ -1,10 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { UnsuitableWorkerError } from '../../core/errors.ts';
-import { stateFolder } from '../../files/state-folder.ts';
+import { UnsuitableWorkerError } from '../../lib/core/errors.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { checkTrainer } from '../../runtime/self-check.ts';
-import { trainingProcesses } from '../training/child-processes.ts';
+import { trainingProcesses } from '../lib/training/child-processes.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Checks a machine of two equal slots; tells whether anything was trained for it. */

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { startLocalServer } from '../../runtime/temporal-server.ts';
-import { temporalBinary } from '../../native/index.ts';
+import { temporalBinary } from '../../lib/native/index.ts';
 import { runningServer } from '../../control/running-server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

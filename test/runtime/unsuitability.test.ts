@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { UnsuitableWorkerError } from '../../core/errors.ts';
-import { UnreadableDatasetError } from '../../runs/dataset-cache.ts';
+import { UnsuitableWorkerError } from '../../lib/core/errors.ts';
+import { UnreadableDatasetError } from '../../lib/runs/dataset-cache.ts';
 import { BackgroundFailures } from '../../runtime/background-failures.ts';
 import { unsuitability } from '../../runtime/unsuitability.ts';
 

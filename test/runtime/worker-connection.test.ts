@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { localTarget } from '../../control/temporal-target.ts';
-import { EnvironmentError } from '../../core/errors.ts';
+import { EnvironmentError } from '../../lib/core/errors.ts';
 import { freePort } from '../../runtime/ports.ts';
 import { connectWorkers } from '../../runtime/worker-connection.ts';
 

@@ -5,7 +5,7 @@ import type {
   RunInput,
   StudyOutline,
 } from '../../activities/contract.ts';
-import type { StudyOutcome } from '../../study/outcome.ts';
+import type { StudyOutcome } from '../../lib/study/outcome.ts';
 
 export interface FakeStudy {
   datasets: string[];

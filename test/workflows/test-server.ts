@@ -1,13 +1,13 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { join } from 'node:path';
-import { userCache } from '../../files/user-cache.ts';
+import { userCache } from '../../lib/core/files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { localTarget } from '../../control/temporal-target.ts';
 import { connectWorkers } from '../../runtime/worker-connection.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
-import { temporalBinary } from '../../native/index.ts';
+import { temporalBinary } from '../../lib/native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
 import type { Role } from '../../workflows/task-queues.ts';
 import { roles } from '../../workflows/task-queues.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import golden from '../../design-space/golden/complexity.json' with { type: 'json' };
+import golden from '../../lib/design-space/golden/complexity.json' with { type: 'json' };
 import { register } from '../../../commands/architectures/complexity.ts';
 import { runCommand } from '../run-command.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { register } from '../../../commands/architectures/sample.ts';
 import { register as registerComplexity } from '../../../commands/architectures/complexity.ts';
-import { spacePresets } from '../../../design-space/presets.ts';
-import type { NamedArchitecture } from '../../../design-space/population.ts';
+import { spacePresets } from '../../../lib/design-space/presets.ts';
+import type { NamedArchitecture } from '../../../lib/design-space/population.ts';
 import { runCommand } from '../run-command.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

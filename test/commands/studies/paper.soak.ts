@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseResults } from '../../../results/results-table.ts';
-import { presets } from '../../../study/presets.ts';
-import { ham10000Forms, mlc2008Forms } from '../../datasets/layouts/annotated.ts';
-import { cifar100Forms, cifar10Forms } from '../../datasets/layouts/cifar.ts';
-import { imagenetForms } from '../../datasets/layouts/imagenet.ts';
-import { beetleForms, concreteForms, naturalForms, powerlineForms } from '../../datasets/layouts/photos.ts';
-import { writeTree, type Tree } from '../../datasets/layouts/tree.ts';
+import { parseResults } from '../../../lib/results/results-table.ts';
+import { presets } from '../../../lib/study/presets.ts';
+import { ham10000Forms, mlc2008Forms } from '../../lib/datasets/layouts/annotated.ts';
+import { cifar100Forms, cifar10Forms } from '../../lib/datasets/layouts/cifar.ts';
+import { imagenetForms } from '../../lib/datasets/layouts/imagenet.ts';
+import { beetleForms, concreteForms, naturalForms, powerlineForms } from '../../lib/datasets/layouts/photos.ts';
+import { writeTree, type Tree } from '../../lib/datasets/layouts/tree.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** Each of the nine datasets as it is downloaded, with a few images of each class; of ImageNet 102 classes, for its subset of 100. */

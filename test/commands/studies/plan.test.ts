@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { register } from '../../../commands/studies/plan.ts';
-import type { StudyCost } from '../../../study/cost.ts';
-import { writeTree } from '../../datasets/layouts/tree.ts';
+import type { StudyCost } from '../../../lib/study/cost.ts';
+import { writeTree } from '../../lib/datasets/layouts/tree.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { runCommand } from '../run-command.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../datasets/catalogue/index.ts';
+import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
 import { checkDatasets } from '../../../runtime/doctor/datasets.ts';
-import { parseStudyConfig } from '../../../study/config.ts';
-import { preset } from '../../../study/presets.ts';
+import { parseStudyConfig } from '../../../lib/study/config.ts';
+import { preset } from '../../../lib/study/presets.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 test('without a study all datasets that are there are named', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkGoldenNetwork } from '../../../runtime/doctor/golden-network.ts';
-import { TrainingFailure } from '../../../training/failures.ts';
-import type { compareWithGolden, GoldenDifferences } from '../../../training/probes.ts';
+import { TrainingFailure } from '../../../lib/training/failures.ts';
+import type { compareWithGolden, GoldenDifferences } from '../../../lib/training/probes.ts';
 
 const device = { kind: 'cpu', threads: 2 } as const;
 const exact = { name: 'golden', firstLogits: 0, gradientNorms: 0, losses: 0, finalLogits: 0, state: 'a' };

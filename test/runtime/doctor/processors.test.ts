@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { checkProcessors } from '../../../runtime/doctor/processors.ts';
-import type { Device } from '../../../training/device.ts';
-import type { GpuDriver } from '../../../training/gpus.ts';
+import type { Device } from '../../../lib/training/device.ts';
+import type { GpuDriver } from '../../../lib/training/gpus.ts';
 
 const cpu: Device[] = [
   { kind: 'cpu', threads: 1 },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkStore } from '../../../runtime/doctor/store.ts';
-import { openDirectoryStore } from '../../../store/directory-store.ts';
+import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

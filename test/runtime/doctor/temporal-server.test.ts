@@ -1,8 +1,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localTarget } from '../../../control/temporal-target.ts';
-import { stateFolder } from '../../../files/state-folder.ts';
-import { temporalBinary } from '../../../native/index.ts';
+import { stateFolder } from '../../../lib/core/files/state-folder.ts';
+import { temporalBinary } from '../../../lib/native/index.ts';
 import { checkServerAt, checkTemporalServer } from '../../../runtime/doctor/temporal-server.ts';
 import { startLocalServer } from '../../../runtime/temporal-server.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../../temporary-folder.ts';

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../datasets/catalogue/index.ts';
+import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
 import { studyTime } from '../../../runtime/doctor/study-time.ts';
 import { measuredSpeeds, measureThroughput, type Throughput } from '../../../runtime/doctor/throughput.ts';
 import { readMeasuredSpeeds, writeMeasuredSpeeds } from '../../../runtime/measured-speeds.ts';
-import { stateFolder } from '../../../files/state-folder.ts';
-import { threeDigits } from '../../../report/format.ts';
-import { parseStudyConfig } from '../../../study/config.ts';
-import { costOf } from '../../../study/cost.ts';
-import { applyOverrides } from '../../../study/overrides.ts';
-import { preset } from '../../../study/presets.ts';
-import type { Device } from '../../../training/device.ts';
-import { TrainingFailure } from '../../../training/failures.ts';
-import type { measureSteps } from '../../../training/probes.ts';
+import { stateFolder } from '../../../lib/core/files/state-folder.ts';
+import { threeDigits } from '../../../lib/report/format.ts';
+import { parseStudyConfig } from '../../../lib/study/config.ts';
+import { costOf } from '../../../lib/study/cost.ts';
+import { applyOverrides } from '../../../lib/study/overrides.ts';
+import { preset } from '../../../lib/study/presets.ts';
+import type { Device } from '../../../lib/training/device.ts';
+import { TrainingFailure } from '../../../lib/training/failures.ts';
+import type { measureSteps } from '../../../lib/training/probes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const devices: Device[] = [

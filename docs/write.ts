@@ -1,6 +1,0 @@
-import { fileURLToPath } from 'node:url';
-import { writeFileAtomically } from '../files/atomic-write.ts';
-import { configReference } from './config-reference.ts';
-
-/** `npm run docs`: writes the pages that are made from the code. */
-await writeFileAtomically(fileURLToPath(new URL('config.md', import.meta.url)), configReference());

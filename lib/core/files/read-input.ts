@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../errors.ts';
+
+/** The content of a file that the user named; throws a `ConfigError` that says what cannot be read (e.g. an option), and why. */
+export async function readInputBytes(what: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder, not a file' };
+    throw new ConfigError(`${what} cannot be read`, [`${path}: ${reasons[code ?? ''] ?? message}`]);
+  }
+}
+
+/** Its text, without the byte order mark that some editors put at the start of a file. */
+export async function readInputFile(option: string, path: string): Promise<string> {
+  return (await readInputBytes(option, path)).toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** The JSON value in a file that the user named; throws a `ConfigError` that names option, path and position. */
+export async function readInputJson(option: string, path: string): Promise<unknown> {
+  const text = await readInputFile(option, path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${option} must be a JSON file`, [`${path}: ${(error as Error).message}`]);
+  }
+}

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { bundledModules } from '../../core/files/bundled-modules.ts';
+import type { Fitting, ImageFile } from './fit-file.ts';
+import type { ImageForm } from './fit-image.ts';
+
+interface Pending {
+  resolve: (fittings: Fitting[]) => void;
+  reject: (reason: Error) => void;
+}
+
+interface Thread {
+  worker: Worker;
+  /** For the files that it was sent, in order; it answers in the same order. */
+  pending: Pending[];
+}
+
+let bundled: Promise<string> | undefined;
+
+/** The code that a thread runs, bundled once per process. */
+const workerModule = () =>
+  (bundled ??= bundledModules({
+    name: 'image-worker',
+    entries: [new URL('image-worker.ts', import.meta.url)],
+    external: ['sharp', '@cwasm/nsbmp'],
+  }).then((folder) => join(folder, 'image-worker.cjs')));
+
+/** Threads that decode image files and bring them into the form of a dataset; they are started with the first file. */
+export class ImageWorkers {
+  /** How many files should be in progress, so that no thread waits for the next one. */
+  readonly width: number;
+  readonly #form: ImageForm;
+  readonly #count: number;
+  #threads: Promise<Thread[]> | undefined;
+  #failure: Error | undefined;
+
+  constructor(form: ImageForm, count = availableParallelism()) {
+    this.#form = form;
+    this.#count = count;
+    this.width = 2 * count;
+  }
+
+  /**
+   * The images of a file, made by the least busy thread.
+   * @throws Error if a thread has failed; problems with a file are reported in the fittings
+   */
+  async fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
+    const threads = await (this.#threads ??= this.#start());
+    if (this.#failure !== undefined) throw this.#failure;
+    const thread = threads.reduce((least, other) => (other.pending.length < least.pending.length ? other : least));
+    return new Promise((resolve, reject) => {
+      thread.pending.push({ resolve, reject });
+      // A copy: sending a slice would send the whole buffer that it is part of.
+      const own = new Uint8Array(bytes);
+      thread.worker.postMessage({ bytes: own, regions } satisfies ImageFile, [own.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    const threads = await this.#threads;
+    this.#threads = undefined;
+    await Promise.all((threads ?? []).map(({ worker }) => worker.terminate()));
+  }
+
+  async #start(): Promise<Thread[]> {
+    const module = await workerModule();
+    return Array.from({ length: this.#count }, () => {
+      // Without the parent's loader, which the bundle does not need.
+      const worker = new Worker(module, { workerData: this.#form, execArgv: [] });
+      const pending: Pending[] = [];
+      const fail = (error: Error) => {
+        this.#failure ??= error;
+        for (const { reject } of pending.splice(0)) reject(error);
+      };
+      worker.on('message', (fittings: Fitting[]) => pending.shift()?.resolve(fittings));
+      worker.on('error', fail);
+      worker.on('exit', (code) => fail(new Error(`an image thread ended with code ${code}`)));
+      return { worker, pending };
+    });
+  }
+}

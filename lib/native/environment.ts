@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { userCache } from '../core/files/user-cache.ts';
+import { accelerator, supportedPlatform } from './platform.ts';
+import { tensorflowPart } from './tensorflow.ts';
+
+/**
+ * Variables for the environment of a process that loads TensorFlow. On a CPU none is needed; for a GPU they tell where the CUDA
+ * libraries of the cache are (TensorFlow opens them by name), and XLA where to find its device library and assembler.
+ */
+export async function tensorflowEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+  part: string = tensorflowFolder(env),
+): Promise<Record<string, string>> {
+  const nvidia = join(part, 'nvidia');
+  const entries = await readdir(nvidia, { withFileTypes: true }).catch(() => []);
+  const packages = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  if (packages.length === 0) return {};
+  const libraries = packages.filter((name) => name !== 'cuda_nvcc').map((name) => join(nvidia, name, 'lib'));
+  const cudaData = `--xla_gpu_cuda_data_dir=${join(nvidia, 'cuda_nvcc')}`;
+  return {
+    LD_LIBRARY_PATH: [...libraries, env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter),
+    XLA_FLAGS: [env['XLA_FLAGS'], cudaData].filter(Boolean).join(' '),
+  };
+}
+
+/** Folder of the TensorFlow part that this machine uses. */
+export function tensorflowFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const platform = supportedPlatform();
+  return join(userCache(env), tensorflowPart(platform, accelerator(platform, env)).folder);
+}

@@ -1,0 +1,38 @@
+import { readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userCache } from '../core/files/user-cache.ts';
+import { bindingFile, bindingPart, linkedBinding } from './binding.ts';
+import { isComplete } from './completion.ts';
+import type { Part } from './part.ts';
+import { accelerator, supportedPlatform } from './platform.ts';
+import { tensorflowPart } from './tensorflow.ts';
+import { temporalPart } from './temporal.ts';
+import { findOnPath } from './tools.ts';
+
+/** The native parts by name, as they are on this machine. */
+export interface Readiness {
+  ready: string[];
+  missing: string[];
+}
+
+/**
+ * Checks which native parts are installed, without installing any.
+ * @throws SetupError if they do not work on this machine
+ */
+export async function nativeReadiness(cache: string = userCache()): Promise<Readiness> {
+  const platform = supportedPlatform();
+  const tensorflow = tensorflowPart(platform, accelerator(platform));
+  const binding = await bindingPart(join(cache, tensorflow.folder));
+  const isThere = ({ folder }: Part) => isComplete(join(cache, folder));
+  const isLinked = async () =>
+    (await readlink(linkedBinding()).catch(() => undefined)) === join(cache, binding.folder, bindingFile);
+  const temporal = temporalPart(platform);
+  const ownTemporal = findOnPath(['temporal']);
+  const parts = [
+    [tensorflow.title, await isThere(tensorflow)],
+    [binding.title, (await isThere(binding)) && (await isLinked())],
+    ownTemporal === undefined ? [temporal.title, await isThere(temporal)] : [`Temporal (${ownTemporal})`, true],
+  ] as [string, boolean][];
+  const titles = (wanted: boolean) => parts.flatMap(([title, there]) => (there === wanted ? [title] : []));
+  return { ready: titles(true), missing: titles(false) };
+}

@@ -1,0 +1,91 @@
+import type { Analysis } from '../analysis/index.ts';
+import { knownParameterTitles } from '../analysis/parameters.ts';
+import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
+import { ArtifactError } from '../core/errors.ts';
+import { parseLargeCurves, type CurveRow } from '../results/curves-table.ts';
+import { parseLargeResults, type ResultRow } from '../results/results-table.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
+import type { StudyConfig } from '../study/config.ts';
+import { studyMethods, type StudyMethods } from './study-methods.ts';
+import type { StudyReportInput } from './study-report.ts';
+
+/** What the runs of a study have given, as its collected tables tell. */
+export interface StudyResults {
+  studyId: string;
+  config: StudyConfig;
+  /** In the order of the plan. */
+  rows: ResultRow[];
+  curves: CurveRow[];
+}
+
+/**
+ * Reads the collected tables of a study.
+ * @throws ArtifactError where nothing is collected yet, or a table is damaged
+ */
+export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
+  const name = studyArtifacts(studyId).curves;
+  const content = await store.get(name);
+  const curves = content === undefined ? [] : await parseLargeCurves(content, name);
+  return { studyId, ...(await readStudyRows(store, studyId)), curves };
+}
+
+/** The same without the curves, which are the largest of the tables. */
+export async function readStudyRows(
+  store: ArtifactStore,
+  studyId: string,
+): Promise<Pick<StudyResults, 'config' | 'rows'>> {
+  const name = studyArtifacts(studyId).results;
+  const content = await store.get(name);
+  if (content === undefined)
+    throw new ArtifactError(`The study ${studyId} has no results yet`, [`${name} is not in ${store.location}`]);
+  const config = await new StudyDocuments(store, studyId).config();
+  return { config, rows: await parseLargeResults(content, name) };
+}
+
+/**
+ * The statistics of a study, computed on threads of their own.
+ * @throws ArtifactError where no run of the reference dataset has given an error
+ */
+export function analyzeStudy({ studyId, config, rows, curves }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
+  const { reference, analysis, seeds } = config;
+  if (!rows.some(({ dataset, top1Error }) => dataset === reference && top1Error !== null))
+    throw new ArtifactError(`The study ${studyId} cannot be analyzed yet`, [
+      `no run on its reference ${reference} has given an error`,
+    ]);
+  const options = {
+    reference,
+    bootstrapResamples: analysis.bootstrapResamples,
+    seed: seeds.analysis,
+    parameters: [...knownParameterTitles(rows).keys()],
+    curves,
+  };
+  return analyzeInParallel(rows, options, { signal });
+}
+
+/** What the report of a study is made from. */
+export function reportInput(
+  { studyId, config, rows, curves }: StudyResults,
+  analysis: Analysis,
+  methods: StudyMethods,
+): StudyReportInput {
+  return {
+    title: `${config.rehearsal === undefined ? 'Study' : 'Rehearsal of the study'} ${studyId}`,
+    description: config.description,
+    rows,
+    curves,
+    analysis,
+    extremes: config.analysis.extremes,
+    parameterTitles: knownParameterTitles(rows),
+    methods,
+  };
+}
+
+/** The same with the methods read from the store. */
+export async function readReportInput(
+  store: ArtifactStore,
+  results: StudyResults,
+  analysis: Analysis,
+): Promise<StudyReportInput> {
+  return reportInput(results, analysis, await studyMethods(store, results.studyId, results.config, results.rows));
+}

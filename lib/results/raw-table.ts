@@ -1,0 +1,64 @@
+import { ConfigError } from '../core/errors.ts';
+import { parseCsv, parseLargeCsv, type CsvContent } from '../core/files/csv.ts';
+
+/** The content of a cell in a file; null and empty text mean that it is empty. */
+export type Cell = string | number | null;
+
+/** A table as read from a file, before its columns are checked; each row has as many cells as there are columns. */
+export interface RawTable {
+  /** Its name in errors, e.g. the file name. */
+  source: string;
+  /** Without repetitions. */
+  columns: readonly string[];
+  /** What the row numbers count: lines of a text, or rows. */
+  counted: 'line' | 'row';
+  rows: readonly { number: number; cells: readonly Cell[] }[];
+}
+
+/** Throws a `ConfigError` if there are problems with a table. */
+export function refuse(source: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigError(`${source} is not a results table`, problems);
+}
+
+/**
+ * The table in a CSV text.
+ * @throws ConfigError naming line and cell if it is empty, has no rows, repeats a column or has lines of different lengths
+ */
+export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): RawTable {
+  return tableOf(parseCsv(text, source), source, fewestRows);
+}
+
+/** The same for the bytes of a text that may be large: gives way to other work. */
+export async function largeCsvTable(bytes: Uint8Array, source: string, fewestRows: 0 | 1 = 1): Promise<RawTable> {
+  return tableOf(await parseLargeCsv(bytes, source), source, fewestRows);
+}
+
+function tableOf({ header, records }: CsvContent, source: string, fewestRows: 0 | 1): RawTable {
+  if (header.length === 0) refuse(source, ['it is empty']);
+  refuse(source, repeatedColumns(header));
+  if (records.length < fewestRows) refuse(source, ['it has a header but no rows']);
+  refuse(
+    source,
+    records
+      .filter(({ cells }) => cells.length !== header.length)
+      .map(
+        ({ line, cells }) =>
+          `line ${line} has ${cells.length > header.length ? 'more' : 'fewer'} cells than the header (${header.length})`,
+      ),
+  );
+  const rows = records.map(({ line, cells }) => ({ number: line, cells }));
+  return { source, columns: header, counted: 'line', rows };
+}
+
+export const repeatedColumns = (columns: readonly string[]): string[] =>
+  columns
+    .filter((column, index) => columns.indexOf(column) !== index)
+    .map((column) => `column ${column} appears twice`);
+
+export const isEmpty = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === '';
+
+/** Whether a cell is a number as written in CSV files; `Infinity`, `0x1` and empty cells are not. */
+export const isNumber = (cell: Cell): boolean =>
+  typeof cell === 'number'
+    ? Number.isFinite(cell)
+    : cell !== null && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);

@@ -1,0 +1,294 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArtifactError, OperationalError, UnsuitableWorkerError } from '../core/errors.ts';
+import type { DatasetManifest } from '../datasets/manifest.ts';
+import { architectureComplexity } from '../design-space/complexity.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { readDatasetDocument } from '../study/documents/dataset-document.ts';
+import { readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
+import { readRunRecord, writeRunRecord, type RunRecord } from '../study/documents/run-record.ts';
+import { studyArtifacts } from '../study/documents/study-documents.ts';
+import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../study/documents/run-training.ts';
+import type { Retention } from '../study/retention.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
+import type { TrainingResult, TrainingTask } from '../training/run.ts';
+import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
+import type { DeviceSlots } from './device-slots.ts';
+import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
+import { withRunFolder } from './run-folder.ts';
+import type { Trainer } from './trainer.ts';
+
+/** A run as a study requests it: its key, and its names in the record. */
+export interface RunRequest {
+  runKey: string;
+  studyId: string;
+  /** Label of the dataset selection. */
+  dataset: string;
+  architectureName: string;
+  /** Whether event files are written. */
+  tensorBoard: boolean;
+  /** After which an epoch that is longer leaves a checkpoint in its midst; the training's own default where absent. */
+  checkpointMinutes?: number;
+  /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
+  retain: Retention;
+}
+
+export interface RunHooks {
+  /** Aborts the work, which then rejects with the signal's reason. */
+  signal: AbortSignal;
+  /** Makes a training end after its current epoch, with the outcome `paused`. */
+  pause?: AbortSignal;
+  onProgress?: (progress: TrainingProgress) => void;
+  onLog?: (line: string) => void;
+}
+
+/** `recorded`: another worker has carried out the same run in the meantime, and its record is kept. */
+export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
+
+/** The environment in which runs are carried out. */
+export interface RunEnvironment {
+  store: ArtifactStore;
+  /** Folder on this machine for the checkpoints of unfinished runs. */
+  work: string;
+  datasets: DatasetProvider;
+  trainer: Trainer;
+  slots: DeviceSlots;
+}
+
+/** Data on this machine that was found damaged in a training; it is mended before the next try. */
+export class DamagedCopyError extends OperationalError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('crash', message, options);
+  }
+}
+
+/**
+ * Carries out runs: trains, tests and records them, as specified by the documents of their keys. Work that this or another
+ * machine has already done is not repeated.
+ */
+export class RunExecutor {
+  readonly #environment: RunEnvironment;
+
+  constructor(environment: RunEnvironment) {
+    this.#environment = environment;
+  }
+
+  /**
+   * Trains the network of a run, starting from its newest checkpoint, and stores the result.
+   * @throws ArtifactError if the run is not planned, UnsuitableWorkerError if this machine would give different results,
+   *   TrainingFailure if the training gives no result
+   */
+  train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
+    const { store } = this.#environment;
+    const { runKey } = request;
+    return this.#inFolder(request, hooks, async (folder) => {
+      const recorded = await readRunRecord(store, runKey);
+      if (recorded !== undefined && recorded.outcome !== 'failed') {
+        if (recorded.studyId !== request.studyId) return 'recorded';
+        // A worker was lost right after it wrote the record.
+        return recorded.outcome === 'diverged' ? 'diverged' : 'trained';
+      }
+      if ((await findTraining(store, runKey)) !== undefined) return 'trained';
+      const run = await this.#runOf(runKey);
+      const result = await this.#environment.datasets.use(
+        run.datasetDigest,
+        (dataset) => this.#trainOn(dataset, run, folder, request, hooks),
+        { signal: hooks.signal, onNotice: hooks.onLog },
+      );
+      const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
+      if (outcome === 'paused') return 'paused';
+      if (outcome === 'diverged')
+        await writeRunRecord(store, {
+          ...describeRun(request, run, await this.#manifestOf(run)),
+          versions,
+          outcome,
+          failure: { category: 'divergence', message: failure ?? 'the loss was not finite' },
+          curve,
+          validation: null,
+          test: null,
+          timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds: 0 },
+        });
+      else
+        await storeTraining(store, runKey, retained(result, request.retain), {
+          curve,
+          versions,
+          startedAt,
+          trainingSeconds,
+          evaluation,
+        });
+      await removeCheckpoints(store, runKey);
+      await rm(folder, { recursive: true, force: true });
+      return outcome === 'diverged' ? 'diverged' : 'trained';
+    });
+  }
+
+  /** Trains a run on a dataset of this machine, with its checkpoints in the store too. */
+  async #trainOn(
+    { directory }: LocalDataset,
+    run: RunDocument,
+    folder: string,
+    request: RunRequest,
+    hooks: RunHooks,
+  ): Promise<TrainingResult & { startedAt: string }> {
+    const { store, trainer, slots } = this.#environment;
+    await fetchCheckpoint(store, request.runKey, folder);
+    const upload = new CheckpointUpload(store, request.runKey, hooks.onLog ?? (() => {}));
+    const startedAt = new Date().toISOString();
+    const result = await this.#guarded(run, () =>
+      slots.with((device) =>
+        trainer.runTraining(
+          { ...taskOf(request, run, directory, folder), device },
+          { ...hooks, onCheckpoint: (checkpoint) => upload.offer(checkpoint) },
+        ),
+      ),
+    );
+    await (result.outcome === 'paused' ? upload.flush() : upload.settled());
+    return { ...result, startedAt };
+  }
+
+  /**
+   * Tests a trained network and records the run.
+   * @throws like `train`, and ArtifactError if the run is not trained
+   */
+  evaluate(request: RunRequest, hooks: RunHooks): Promise<RunRecord> {
+    const { store, trainer, slots } = this.#environment;
+    const { runKey } = request;
+    return this.#inFolder(request, hooks, async (folder) => {
+      const recorded = await readRunRecord(store, runKey);
+      if (recorded?.outcome === 'finished') {
+        // Its worker was lost after it wrote the record.
+        if (recorded.studyId === request.studyId) await this.#tidyUp(request, folder);
+        return recorded;
+      }
+      const training = await findTraining(store, runKey);
+      if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
+      const run = await this.#runOf(runKey);
+      const { curve, versions, startedAt, trainingSeconds } = training;
+      const { validation, test, evaluationSeconds } =
+        training.evaluation ??
+        (await this.#environment.datasets.use(
+          run.datasetDigest,
+          ({ directory }) =>
+            this.#guarded(run, async () => {
+              const weightsFile = await store.localFile(runArtifacts(runKey).weights);
+              return slots.with((device) =>
+                trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
+              );
+            }),
+          { signal: hooks.signal, onNotice: hooks.onLog },
+        ));
+      const record: RunRecord = {
+        ...describeRun(request, run, await this.#manifestOf(run)),
+        versions,
+        outcome: 'finished',
+        failure: null,
+        curve,
+        validation,
+        test,
+        timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
+      };
+      await writeRunRecord(store, record);
+      await this.#tidyUp(request, folder);
+      return record;
+    });
+  }
+
+  /** Removes what is of no use, or not to be kept, once a run is recorded. */
+  async #tidyUp({ runKey, retain }: RunRequest, folder: string): Promise<void> {
+    const { store } = this.#environment;
+    await store.delete(runArtifacts(runKey).training);
+    if (retain === 'records') await keepRecordOnly(store, runKey);
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
+  async #inFolder<Result>(
+    { runKey, studyId }: RunRequest,
+    { signal }: RunHooks,
+    work: (folder: string) => Promise<Result>,
+  ): Promise<Result> {
+    const { store, work: root } = this.#environment;
+    const generation = await store.get(runArtifacts(runKey).generation);
+    const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
+    try {
+      return await withRunFolder(folder, signal, () => work(folder));
+    } catch (error) {
+      // That a document is missing is no fault of the study where its worker looks elsewhere.
+      if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))
+        throw new UnsuitableWorkerError(
+          `${store.location} has nothing of the study ${studyId}: this worker must be given the store of the study (--store)`,
+          { cause: error },
+        );
+      throw error;
+    }
+  }
+
+  /** The document of a run; throws unless this machine's engine can carry it out. */
+  async #runOf(runKey: string): Promise<RunDocument> {
+    const { store, trainer } = this.#environment;
+    const run = await readRunDocument(store, runKey);
+    if (run.engine === trainer.engine) return run;
+    throw new UnsuitableWorkerError(
+      `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give different results`,
+    );
+  }
+
+  /** What is known of a run's dataset, also where it is on another machine. */
+  async #manifestOf({ datasetDigest }: RunDocument): Promise<DatasetManifest> {
+    return (await readDatasetDocument(this.#environment.store, datasetDigest)).manifest;
+  }
+
+  /** Has damaged data on this machine mended before it is used again. */
+  async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OperationalError && error.category === 'input')) throw error;
+      await this.#environment.datasets.forget(datasetDigest);
+      throw new DamagedCopyError(error.message, { cause: error });
+    }
+  }
+}
+
+/** The files of a training that are stored; the weights always are, because testing the network needs them. */
+const retained = (
+  { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
+  retain: Retention,
+): TrainedFiles =>
+  retain === 'everything' || retain === 'extremes'
+    ? { weightsFile, savedModelDirectory, eventsDirectory }
+    : { weightsFile, savedModelDirectory: null, eventsDirectory: null };
+
+/** What training and testing of a run have in common. */
+function taskOf(
+  { runKey, tensorBoard, checkpointMinutes }: RunRequest,
+  { architecture, protocol, seed }: RunDocument,
+  datasetDirectory: string,
+  workDirectory: string,
+): Omit<TrainingTask, 'device'> {
+  return {
+    ...{ runKey, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
+    ...(checkpointMinutes !== undefined && { checkpointMinutes }),
+  };
+}
+
+/** The part of a run's record that does not depend on its outcome. */
+export function describeRun(
+  { runKey, studyId, dataset, architectureName }: RunRequest,
+  { architecture, datasetDigest, protocol, seed }: RunDocument,
+  { imageSize, channels, classes }: Pick<DatasetManifest, 'imageSize' | 'channels' | 'classes'>,
+): Omit<RunRecord, 'versions' | 'outcome' | 'failure' | 'curve' | 'validation' | 'test' | 'timings'> {
+  const network = { imageSize: protocol.imageSize ?? imageSize, channels, classes: classes.length };
+  return {
+    format: 2,
+    runKey,
+    studyId,
+    architectureName,
+    architecture,
+    complexity: architectureComplexity(architecture, network),
+    dataset,
+    datasetDigest,
+    protocol,
+    seed,
+  };
+}

@@ -1,0 +1,178 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { contentHash } from '../core/canonical-json.ts';
+import { EnvironmentError } from '../core/errors.ts';
+import { writeFileAtomically } from '../core/files/atomic-write.ts';
+import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
+
+export interface S3Location {
+  bucket: string;
+  /** Without leading or trailing slash; empty for the whole bucket. */
+  prefix: string;
+}
+
+/** How often a create-only write is tried if it collides with a concurrent write of the same name. */
+const mostConflicts = 10;
+
+/**
+ * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL). Region and credentials come from the
+ * places where AWS clients look for them: the environment and the usual files.
+ * @param cache folder on this machine for copies of artifacts that are needed as files
+ */
+export function openS3Store(location: S3Location, cache: string): ArtifactStore {
+  return new S3Store(location, cache);
+}
+
+class S3Store implements ArtifactStore {
+  readonly location: string;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  readonly #cache: string;
+  #client: Promise<S3Client> | undefined;
+
+  constructor({ bucket, prefix }: S3Location, cache: string) {
+    this.location = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
+    this.#bucket = bucket;
+    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.#cache = cache;
+  }
+
+  async put(name: string, content: Uint8Array | string): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    await this.#send(name, (client, target) => client.send(new PutObjectCommand({ ...target, Body: content })));
+  }
+
+  async create(name: string, content: Uint8Array | string): Promise<boolean> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    for (let tries = 1; ; tries++)
+      try {
+        const command = { Body: content, IfNoneMatch: '*' };
+        await this.#send(name, (client, target) => client.send(new PutObjectCommand({ ...target, ...command })));
+        return true;
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === 412) return false;
+        // Another write of the same name was in progress: it may have failed or won.
+        if (status !== 409 || tries === mostConflicts) throw error;
+        await sleep(50 * tries);
+      }
+  }
+
+  async putFile(name: string, path: string): Promise<void> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    // Large files are sent in parts: a file may have any size, and is never held in memory.
+    await this.#send(name, (client, target) =>
+      new Upload({ client, params: { ...target, Body: createReadStream(path) } }).done(),
+    );
+  }
+
+  async get(name: string): Promise<Buffer | undefined> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    return this.#find(name, async (client, target) => {
+      const { Body } = await client.send(new GetObjectCommand(target));
+      return Buffer.from(await Body!.transformToByteArray());
+    });
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await this.#etag(name)) !== undefined;
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    return (await this.#listing(prefix)).names;
+  }
+
+  async children(prefix: string): Promise<string[]> {
+    const { prefixes } = await this.#listing(prefix, '/');
+    return prefixes.map((child) => child.slice(prefix.length, -1));
+  }
+
+  async localFile(name: string): Promise<string> {
+    const etag = await this.#etag(name);
+    if (etag === undefined) throw new EnvironmentError(`${name} is not in ${this.location}`);
+    const path = join(this.#cache, contentHash([this.location, name, etag]).slice(0, 32), basename(name));
+    if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+    const content = await this.get(name);
+    if (content === undefined) throw new EnvironmentError(`${name} is not in ${this.location}`);
+    await writeFileAtomically(path, content);
+    return path;
+  }
+
+  async delete(name: string): Promise<void> {
+    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+    await this.#send(name, (client, target) => client.send(new DeleteObjectCommand(target)));
+  }
+
+  /** The identifier of an artifact's content; undefined if the artifact does not exist. */
+  async #etag(name: string): Promise<string | undefined> {
+    const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+    return this.#find(name, async (client, target) => (await client.send(new HeadObjectCommand(target))).ETag ?? '');
+  }
+
+  async #listing(prefix: string, delimiter?: string): Promise<{ names: string[]; prefixes: string[] }> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const own = (key: string) => key.slice(this.#prefix.length);
+    const found = { names: [] as string[], prefixes: [] as string[] };
+    await this.#guarded(async (client) => {
+      const query = { Bucket: this.#bucket, Prefix: this.#prefix + prefix, Delimiter: delimiter };
+      for await (const { Contents = [], CommonPrefixes = [] } of paginateListObjectsV2({ client }, query)) {
+        found.names.push(...Contents.map(({ Key }) => own(Key!)));
+        found.prefixes.push(...CommonPrefixes.map((common) => own(common.Prefix!)));
+      }
+    });
+    return { names: found.names.sort(), prefixes: found.prefixes.sort() };
+  }
+
+  async #find<Result>(
+    name: string,
+    read: (client: S3Client, target: { Bucket: string; Key: string }) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    try {
+      return await this.#send(name, read);
+    } catch (error) {
+      if (statusOf(error) === 404 && !/NoSuchBucket/.test(causeOf(error).name)) return undefined;
+      throw error;
+    }
+  }
+
+  #send<Result>(
+    name: string,
+    work: (client: S3Client, target: { Bucket: string; Key: string }) => Promise<Result>,
+  ): Promise<Result> {
+    checkArtifactName(name);
+    return this.#guarded((client) => work(client, { Bucket: this.#bucket, Key: this.#prefix + name }));
+  }
+
+  /** Failures here may be temporary: of the network, of the server, or until an administrator corrects the access rights. */
+  async #guarded<Result>(work: (client: S3Client) => Promise<Result>): Promise<Result> {
+    const client = await (this.#client ??= connect());
+    try {
+      return await work(client);
+    } catch (cause) {
+      if (!(cause instanceof Error)) throw cause;
+      throw new EnvironmentError(`The store ${this.location} failed: ${cause.name}: ${cause.message}`, { cause });
+    }
+  }
+}
+
+async function connect(): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  return new S3Client({
+    // Other servers may not support bucket names in the host name, or the newest checksums.
+    ...(endpoint === undefined
+      ? {}
+      : {
+          forcePathStyle: true,
+          region: process.env['AWS_REGION'] ?? 'us-east-1',
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          responseChecksumValidation: 'WHEN_REQUIRED',
+        }),
+  });
+}
+
+const causeOf = (error: unknown) => ((error as Error).cause ?? error) as Partial<S3ServiceException> & Error;
+const statusOf = (error: unknown) => causeOf(error).$metadata?.httpStatusCode;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { ArtifactError } from '../../core/errors.ts';
+import { parseJsonWith } from '../../core/validation.ts';
+import { architectureSchema } from '../../design-space/architecture.ts';
+import { failureCategories } from '../failure.ts';
+import { epochMetricsSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
+import { protocolSchema } from '../../training/protocol.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { runArtifacts } from './run-document.ts';
+
+export const outcomes = ['finished', 'diverged', 'failed'] as const;
+
+/** The record of one training run: what was trained, on what, how, and with what result. */
+export const runRecordSchema = z.strictObject({
+  format: z.literal(2),
+  runKey: z.string(),
+  /** Id of the study that carried it out; other studies that share the run use their own names for it. */
+  studyId: z.string(),
+  /** Name of the architecture in its population, e.g. `arch-017`. */
+  architectureName: z.string(),
+  architecture: architectureSchema,
+  /** Complexity at the size of the images that the network sees, for the channels and classes of the dataset. */
+  complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }),
+  /** Label of the dataset selection, e.g. `fashion-mnist/5-classes`. */
+  dataset: z.string(),
+  datasetDigest: z.string(),
+  protocol: protocolSchema,
+  seed: z.int(),
+  /** Versions of the engine, TensorFlow and Node, and the device. */
+  versions: z.record(z.string(), z.string()),
+  /** `diverged`: the loss became NaN or infinite, which no retry can fix. `failed`: every attempt failed. */
+  outcome: z.enum(outcomes),
+  /** What happened, if the run did not finish. */
+  failure: z.strictObject({ category: z.enum([...failureCategories, 'divergence']), message: z.string() }).nullable(),
+  curve: z.array(epochMetricsSchema),
+  /** Null if the dataset has no validation images, or if the run did not finish. */
+  validation: evaluationMetricsSchema.nullable(),
+  test: evaluationMetricsSchema.nullable(),
+  timings: z.strictObject({
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    trainingSeconds: z.number().min(0),
+    evaluationSeconds: z.number().min(0),
+  }),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/**
+ * The record of a run; undefined if the run has none yet.
+ * @throws ArtifactError naming the artifact if it is damaged
+ */
+export async function readRunRecord(store: ArtifactStore, runKey: string): Promise<RunRecord | undefined> {
+  const name = runArtifacts(runKey).record;
+  const content = await store.get(name);
+  return content && parseJsonWith(runRecordSchema, content.toString(), name, ArtifactError);
+}
+
+/** Puts the record of a run into the store, replacing any earlier one. */
+export function writeRunRecord(store: ArtifactStore, record: RunRecord): Promise<void> {
+  const name = runArtifacts(record.runKey).record;
+  return store.put(name, `${JSON.stringify(runRecordSchema.parse(record), undefined, 2)}\n`);
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { ArtifactError, ConfigError } from '../../core/errors.ts';
+import { parseJsonWith } from '../../core/validation.ts';
+import { catalogue } from '../../datasets/catalogue/index.ts';
+import type { DatasetManifest } from '../../datasets/manifest.ts';
+import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
+import type { NamedArchitecture } from '../../design-space/population.ts';
+import { parseStudyConfig, type StudyConfig } from '../config.ts';
+import { extendConfig, extensionSchema, type StudyExtension } from '../extension.ts';
+import { studyOutcomeSchema, type StudyOutcome } from '../outcome.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { readDatasetDocument } from './dataset-document.ts';
+
+/** Names of a study's artifacts in the store. */
+export const studyArtifacts = (studyId: string) => ({
+  /** The config as submitted. */
+  config: `studies/${studyId}/config.json`,
+  /** Extensions made since then. */
+  extensions: `studies/${studyId}/extensions.json`,
+  architectures: `studies/${studyId}/architectures.json`,
+  dataset: (label: string) => `studies/${studyId}/datasets/${label}.json`,
+  plan: (label: string) => `studies/${studyId}/plan/${label}/pages/`,
+  planPage: (label: string, page: number) =>
+    `studies/${studyId}/plan/${label}/pages/${String(page).padStart(5, '0')}.json`,
+  results: `studies/${studyId}/results.csv`,
+  /** Validation errors by epoch. */
+  curves: `studies/${studyId}/curves.csv`,
+  correlations: `studies/${studyId}/correlations.json`,
+  correlationsTable: `studies/${studyId}/correlations.csv`,
+  /** The analysis that the report is made from. */
+  analysis: `studies/${studyId}/analysis.json`,
+  report: `studies/${studyId}/report.html`,
+  outcome: `studies/${studyId}/outcome.json`,
+});
+
+const plannedRunSchema = z.strictObject({
+  runKey: z.string(),
+  /** Name of the run, for display. */
+  name: z.string(),
+  architectureName: z.string(),
+});
+
+/** A run in the plan of a study. */
+export type PlannedRun = z.infer<typeof plannedRunSchema>;
+
+/** The JSON documents that the stages of a study leave in the store for later stages; they are checked when read. */
+export class StudyDocuments {
+  readonly #store: ArtifactStore;
+  readonly #studyId: string;
+  readonly #names: ReturnType<typeof studyArtifacts>;
+
+  constructor(store: ArtifactStore, studyId: string) {
+    this.#store = store;
+    this.#studyId = studyId;
+    this.#names = studyArtifacts(studyId);
+  }
+
+  /**
+   * The resolved config as submitted; undefined if there is no study with this id.
+   * @throws ArtifactError if this version of the program cannot read it
+   */
+  async findSubmittedConfig(): Promise<StudyConfig | undefined> {
+    const name = this.#names.config;
+    const content = await this.#store.get(name);
+    if (content === undefined) return undefined;
+    const document = parseJsonWith(z.unknown(), content.toString(), name, ArtifactError);
+    return parseStudyConfig(document, catalogue, `${name} is not a config for this version`, ArtifactError);
+  }
+
+  /** The resolved config with all extensions; undefined if there is no study with this id. */
+  async findConfig(): Promise<StudyConfig | undefined> {
+    const config = await this.findSubmittedConfig();
+    return config && (await this.extensions()).reduce(extendConfig, config);
+  }
+
+  async config(): Promise<StudyConfig> {
+    const config = await this.findConfig();
+    if (config === undefined) throw this.#missing(this.#names.config);
+    return config;
+  }
+
+  /** Puts the config of a new study into the store; returns false if a study with this id already exists. */
+  createConfig(config: StudyConfig): Promise<boolean> {
+    return this.#store.create(this.#names.config, text(config));
+  }
+
+  async extensions(): Promise<StudyExtension[]> {
+    return (await this.#find(this.#names.extensions, z.array(extensionSchema))) ?? [];
+  }
+
+  writeExtensions(extensions: readonly StudyExtension[]): Promise<void> {
+    return this.#write(this.#names.extensions, extensions);
+  }
+
+  async architectures(): Promise<NamedArchitecture[]> {
+    return this.parseArchitectures(await this.architecturesFile());
+  }
+
+  async architecturesFile(): Promise<Buffer> {
+    const name = this.#names.architectures;
+    const content = await this.#store.get(name);
+    if (content === undefined) throw this.#missing(name);
+    return content;
+  }
+
+  parseArchitectures(content: Buffer): NamedArchitecture[] {
+    const name = this.#names.architectures;
+    try {
+      return parsePopulation(content.toString(), name);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ArtifactError(`${name} is damaged`, error.problems);
+    }
+  }
+
+  writeArchitectures(architectures: readonly NamedArchitecture[]): Promise<void> {
+    return this.#store.put(this.#names.architectures, serializePopulation(architectures));
+  }
+
+  /** Digest of one of the study's prepared datasets; undefined until it is prepared. */
+  async findDatasetDigest(label: string): Promise<string | undefined> {
+    return (await this.#find(this.#names.dataset(label), z.strictObject({ digest: z.string() })))?.digest;
+  }
+
+  /** The manifest of one of the study's prepared datasets. */
+  async dataset(label: string): Promise<DatasetManifest> {
+    const digest = await this.findDatasetDigest(label);
+    if (digest === undefined) throw this.#missing(this.#names.dataset(label));
+    return (await readDatasetDocument(this.#store, digest)).manifest;
+  }
+
+  writeDatasetDigest(label: string, digest: string): Promise<void> {
+    return this.#write(this.#names.dataset(label), { digest });
+  }
+
+  /** The runs planned so far on a dataset, in order. */
+  async plan(label: string): Promise<PlannedRun[]> {
+    const pages = await this.#store.list(this.#names.plan(label));
+    const runs: PlannedRun[] = [];
+    for (const page of pages) runs.push(...((await this.#find(page, z.array(plannedRunSchema))) ?? []));
+    return runs;
+  }
+
+  writePlanPage(label: string, page: number, runs: readonly PlannedRun[]): Promise<void> {
+    return this.#write(this.#names.planPage(label, page), runs);
+  }
+
+  /** How the study ended; undefined while it has not. */
+  findOutcome(): Promise<StudyOutcome | undefined> {
+    return this.#find(this.#names.outcome, studyOutcomeSchema);
+  }
+
+  writeOutcome(outcome: StudyOutcome): Promise<void> {
+    return this.#write(this.#names.outcome, outcome);
+  }
+
+  /** Records that the study continues. */
+  removeOutcome(): Promise<void> {
+    return this.#store.delete(this.#names.outcome);
+  }
+
+  async #find<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+    const content = await this.#store.get(name);
+    return content && parseJsonWith(schema, content.toString(), name, ArtifactError);
+  }
+
+  #write(name: string, document: unknown): Promise<void> {
+    return this.#store.put(name, text(document));
+  }
+
+  #missing(name: string): ArtifactError {
+    return new ArtifactError(`The study ${this.#studyId} is not complete`, [
+      `${name} is not in ${this.#store.location}`,
+    ]);
+  }
+}
+
+const text = (document: unknown) => `${JSON.stringify(document, undefined, 2)}\n`;

@@ -1,0 +1,3 @@
+/** Why a run failed, as given in records, tables and reports: the categories of lib/core/errors.ts that end a run. */
+export const failureCategories = ['input', 'infrastructure', 'crash', 'internal'] as const;
+export type FailureCategory = (typeof failureCategories)[number];

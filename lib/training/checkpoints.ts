@@ -1,0 +1,65 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../core/files/make-folder.ts';
+import { readState, writeState, type StoredState } from './state-file.ts';
+
+/** The names of checkpoints sort by how far the run had come: after an epoch, or after some steps of the next one. */
+const namePattern = /^epoch-\d{6}(\.step-\d{8})?\.bin$/;
+const kept = 2;
+
+/** Whether a file in a folder of checkpoints is one, and not one that is being written. */
+export const isCheckpoint = (name: string): boolean => namePattern.test(name);
+
+/** The checkpoints of one run: one a finished epoch, and some in the midst of long epochs. The last two are kept. */
+export class Checkpoints {
+  readonly #directory: string;
+  readonly #runKey: string;
+
+  constructor(directory: string, runKey: string) {
+    this.#directory = directory;
+    this.#runKey = runKey;
+  }
+
+  /** @returns the path of its file */
+  async write(checkpoint: Omit<StoredState, 'runKey'>): Promise<string> {
+    await makeFolder(this.#directory);
+    const path = join(this.#directory, nameOf(checkpoint));
+    await writeState(path, { runKey: this.#runKey, ...checkpoint });
+    for (const name of (await this.#names()).slice(kept)) await rm(join(this.#directory, name));
+    return path;
+  }
+
+  /**
+   * The newest checkpoint that can be read; undefined where there is none.
+   * @param onSkipped is told of each one that is damaged or of another run, in words
+   */
+  async latest(onSkipped: (reason: string) => void): Promise<StoredState | undefined> {
+    for (const name of await this.#names()) {
+      const path = join(this.#directory, name);
+      try {
+        const checkpoint = await readState(path);
+        if (checkpoint.runKey === this.#runKey) return checkpoint;
+        onSkipped(`${path} is skipped: it belongs to the run ${checkpoint.runKey}`);
+      } catch (error) {
+        onSkipped(`${path} is skipped: ${(error as Error).message}`);
+      }
+    }
+    return undefined;
+  }
+
+  /** Names of the checkpoints there are, newest first. */
+  async #names(): Promise<string[]> {
+    try {
+      return (await readdir(this.#directory)).filter(isCheckpoint).sort().reverse();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+function nameOf({ epochs, begun }: Pick<StoredState, 'epochs' | 'begun'>): string {
+  const digits = (value: number, width: number) => String(value).padStart(width, '0');
+  // A dot: before `.bin`, the hyphen would sort the steps of an epoch before its beginning.
+  return `epoch-${digits(epochs, 6)}${begun === undefined ? '' : `.step-${digits(begun.steps, 8)}`}.bin`;
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { OperationalError } from '../core/errors.ts';
+import { epochMetricsSchema } from './metrics.ts';
+import { writeFileAtomically } from '../core/files/atomic-write.ts';
+import type { NetworkState } from './session.ts';
+
+/** How far an epoch has come that is not finished. */
+const begunEpochSchema = z.strictObject({
+  steps: z.int().positive(),
+  /** That were trained on in these steps. */
+  images: z.int().positive(),
+  /** Sum over these images of the losses. */
+  loss: z.number(),
+});
+
+export type BegunEpoch = z.infer<typeof begunEpochSchema>;
+
+/** What a file of a network's state says of it. */
+const headerSchema = z.strictObject({
+  format: z.literal(1),
+  runKey: z.string(),
+  /** Epochs trained. */
+  epochs: z.int().min(0),
+  /** Of the epochs trained. */
+  curve: z.array(epochMetricsSchema),
+  /** The epoch after them; absent where it was not begun. */
+  begun: begunEpochSchema.optional(),
+  /** Arrays in the order of their values. */
+  arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
+});
+
+export interface StoredState {
+  runKey: string;
+  epochs: number;
+  curve: z.infer<typeof epochMetricsSchema>[];
+  begun?: BegunEpoch | undefined;
+  state: NetworkState;
+}
+
+const magic = Buffer.from('BEYONDNN');
+const digestBytes = 32;
+
+/**
+ * Writes a state: the eight bytes BEYONDNN, the header's length (uint32, little-endian), the header (JSON), the values
+ * (float32, little-endian) and the SHA-256 of all before. Written whole or not at all.
+ */
+export async function writeState(path: string, { state, ...header }: StoredState): Promise<void> {
+  const arrays = [...state].map(([name, values]) => ({ name, size: values.length }));
+  const json = Buffer.from(JSON.stringify({ format: 1, ...header, arrays } satisfies z.infer<typeof headerSchema>));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const parts = [
+    magic,
+    length,
+    json,
+    ...[...state.values()].map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+  ];
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  await writeFileAtomically(path, [...parts, hash.digest()]);
+}
+
+/** A state file that is not what was written. */
+export class DamagedState extends OperationalError {
+  constructor(message: string) {
+    super('input', message);
+  }
+}
+
+/** Reads a state; throws `DamagedState` where the checksum or the form is wrong. */
+export async function readState(path: string): Promise<StoredState> {
+  return parseState(await readFile(path), path);
+}
+
+/** Whether a content begins as those of state files do. */
+export const isState = (content: Buffer): boolean => content.subarray(0, magic.length).equals(magic);
+
+/**
+ * The state in the content of a file; throws as `readState`.
+ * @param path what the file is called in errors
+ */
+export function parseState(content: Buffer, path: string): StoredState {
+  const body = content.subarray(0, -digestBytes);
+  const digest = createHash('sha256').update(body).digest();
+  if (!isState(body)) throw new DamagedState(`${path} is not a state file`);
+  if (!digest.equals(content.subarray(-digestBytes)))
+    throw new DamagedState(`${path} is damaged: its checksum is wrong`);
+  const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);
+  const { arrays, runKey, epochs, curve, begun } = headerSchema.parse(
+    JSON.parse(body.toString('utf8', magic.length + 4, headerEnd)),
+  );
+  const values = new Float32Array(Uint8Array.from(body.subarray(headerEnd)).buffer);
+  const state = new Map<string, Float32Array>();
+  let offset = 0;
+  for (const { name, size } of arrays) {
+    state.set(name, values.subarray(offset, offset + size));
+    offset += size;
+  }
+  return { runKey, epochs, curve, begun, state };
+}

@@ -1,0 +1,176 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedDataset } from '../datasets/manifest.ts';
+import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
+import { makeFolder } from '../core/files/make-folder.ts';
+import type { EpochMetrics, EvaluationMetrics, TrainingProgress } from './metrics.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { CheckpointFile, TrainingResult } from './child/messages.ts';
+import { evaluateSplit, evaluateTest } from './evaluation.ts';
+import { EpochRun } from './epoch-run.ts';
+import { EventFiles } from './event-files.ts';
+import { initialState } from './initial-weights.ts';
+import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
+import { exportSavedModel } from './saved-model.ts';
+import { runStream } from './run-streams.ts';
+import { learningRate } from './schedule.ts';
+import { lossScalingEntry, type NetworkState } from './session.ts';
+import { staysInTensorFlow, stepBytes } from './resident-memory.ts';
+import { writeState, type BegunEpoch, type StoredState } from './state-file.ts';
+import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
+import { openTrainingImages, pixelBytes, type TrainingImages } from './training-images.ts';
+
+export interface TrainerOptions {
+  onProgress: (progress: TrainingProgress) => void;
+  onLog: (line: string) => void;
+  /** Called after each epoch but the last, and in the midst of long ones. */
+  onCheckpoint?: (checkpoint: CheckpointFile) => void;
+  /** Whether the run is to end after the epoch that it is in. */
+  isPausing?: () => boolean;
+  /** Whether the training images stay in TensorFlow; by default where they fit. */
+  resident?: boolean;
+}
+
+/** Minutes between checkpoints in an epoch, where the task does not say. */
+const defaultCheckpointMinutes = 10;
+
+/** What becomes of a training, but for what computed it. */
+type TrainedNetwork = Omit<TrainingResult, 'versions'>;
+
+/**
+ * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, and
+ * one that goes on in its midst draws what it had drawn, so a run that was interrupted ends with the same weights, bit for bit, as one
+ * that was not.
+ */
+export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
+  const dataset = await openPreparedDataset(task.datasetDirectory);
+  try {
+    return await trainOn(dataset, task, options);
+  } finally {
+    await dataset.close();
+  }
+}
+
+async function trainOn(dataset: PreparedDataset, task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
+  const start = performance.now();
+  const { protocol, runKey, workDirectory } = task;
+  const description = describeDataset(dataset);
+  const layers = taskLayers(task, description);
+  const graphDirectory = join(workDirectory, 'graph');
+  await makeFolder(workDirectory);
+  const { session, images } = await openRun(
+    dataset,
+    options.resident ??
+      (await staysInTensorFlow(task.device, pixelBytes(dataset, 'train'), stepBytes(layers, protocol))),
+    { layers, protocol, dataset: description, directory: graphDirectory },
+  );
+  const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
+  const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
+  const resumed = await checkpoints.latest(options.onLog);
+  if (resumed) options.onLog(`going on after ${placeOf(resumed)} of ${protocol.epochs}`);
+  session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
+  const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
+  const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
+  const events = eventsDirectory === null ? undefined : new EventFiles(eventsDirectory);
+  const secondsSince = (time: number) => (performance.now() - time) / 1000;
+  const unfinished = (outcome: 'diverged' | 'paused', failure: string | null): TrainedNetwork => ({
+    outcome,
+    failure,
+    curve,
+    trainingSeconds: secondsSince(start),
+    weightsFile: null,
+    savedModelDirectory: null,
+    eventsDirectory,
+    evaluation: null,
+  });
+  const keep = async (state: NetworkState, begun?: BegunEpoch) => {
+    const epochs = curve.length;
+    const path = await checkpoints.write({ epochs, curve, state, ...(begun && { begun }) });
+    return { epochs, path };
+  };
+  /** Of the last epoch that was trained here. */
+  let validation: EvaluationMetrics | null | undefined;
+  try {
+    for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
+      const run = new EpochRun(
+        {
+          ...{ task, session, images, dataset: description, streamKey, onProgress: options.onProgress, events },
+          checkpointInterval: 60_000 * (task.checkpointMinutes ?? defaultCheckpointMinutes),
+          checkpoint: async (begun) => options.onCheckpoint?.(await keep(session.read(), begun)),
+        },
+        epoch,
+      );
+      const trained = await run.train(epoch === resumed?.epochs ? resumed.begun : undefined);
+      if (trained.divergedAtStep !== undefined)
+        return unfinished(
+          'diverged',
+          `the loss was ${trained.lastLoss} at step ${trained.divergedAtStep} of epoch ${epoch + 1}`,
+        );
+      await run.refineStatistics();
+      const state = session.read();
+      // A loss is that before its step: the last step of an epoch shows in the weights alone.
+      const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
+      if (infinite) return unfinished('diverged', `${infinite[0]} was not finite after epoch ${epoch + 1}`);
+      validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
+      if (validation && !Number.isFinite(validation.loss))
+        return unfinished('diverged', `the validation loss was ${validation.loss} after epoch ${epoch + 1}`);
+      curve.push({
+        epoch: epoch + 1,
+        learningRate: learningRate(protocol, epoch, 0, run.steps),
+        trainingLoss: trained.meanLoss,
+        validationLoss: validation?.loss ?? null,
+        validationTop1Error: validation?.top1Error ?? null,
+        imagesPerSecond: trained.imagesPerSecond,
+      });
+      events?.epoch(curve.at(-1) as EpochMetrics, (epoch + 1) * run.steps);
+      const checkpoint = await keep(state);
+      if (epoch + 1 === protocol.epochs) break;
+      options.onCheckpoint?.(checkpoint);
+      if (options.isPausing?.()) return unfinished('paused', null);
+    }
+    const state = session.read();
+    const weightsFile = join(workDirectory, 'weights.bin');
+    const savedModelDirectory = join(workDirectory, 'model');
+    const weights = new Map([...state].filter(([name]) => !name.endsWith('/momentum') && name !== lossScalingEntry));
+    await writeState(weightsFile, { runKey, epochs: protocol.epochs, curve, state: weights });
+    await exportSavedModel(savedModelDirectory, {
+      layers,
+      state,
+      protocol,
+      dataset: description,
+      classNames: dataset.manifest.classes,
+    });
+    const trainingSeconds = secondsSince(start);
+    const evaluation = await evaluateTest(session, dataset, protocol.batchSize, validation);
+    return {
+      outcome: 'finished',
+      failure: null,
+      curve,
+      trainingSeconds,
+      weightsFile,
+      savedModelDirectory,
+      eventsDirectory,
+      evaluation,
+    };
+  } finally {
+    events?.close();
+    session.close();
+    await rm(graphDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Where a run was when its state was kept. */
+function placeOf({ epochs, begun }: StoredState): string {
+  return begun === undefined ? `epoch ${epochs}` : `step ${begun.steps} of epoch ${epochs + 1}`;
+}
+
+/** The images of a run and its session, which keeps the pixels that are resident: here they are let go. */
+async function openRun(
+  dataset: PreparedDataset,
+  resident: boolean,
+  options: SessionOptions,
+): Promise<{ session: TensorFlowSession; images: Omit<TrainingImages, 'residentPixels'> }> {
+  const { residentPixels, ...images } = await openTrainingImages(dataset, resident);
+  const session = await openTrainingSession({ ...options, ...(residentPixels && { residentPixels }) });
+  return { session, images };
+}

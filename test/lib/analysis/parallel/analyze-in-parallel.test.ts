@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { analyzeResults } from '../../../../lib/analysis/index.ts';
+import { analyzeInParallel } from '../../../../lib/analysis/parallel/analyze-in-parallel.ts';
+import { stream } from '../../../../lib/core/random.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+
+const random = stream(0, 'rows');
+const rowsOf = (architectures: number) =>
+  Array.from({ length: architectures }, (_, index) =>
+    ['a', 'b', 'c'].flatMap((dataset) =>
+      [0, 1].map((seed) => ({
+        architecture: `arch-${index}`,
+        dataset,
+        seed,
+        top1Error: index % 9 === 0 && dataset === 'b' ? null : random.uniform(),
+        depth: index % 7,
+        params: 1000 + 10 * (index % 31),
+      })),
+    ),
+  ).flat();
+const options = { reference: 'a', bootstrapResamples: 200, seed: 0, parameters: ['depth', 'params'] };
+
+const folder = process.cwd();
+afterEach(() => process.chdir(folder));
+
+describe('an analysis on threads', () => {
+  test('is the analysis, on however many', async () => {
+    const rows = rowsOf(40);
+    const alone = analyzeResults(rows, options);
+    for (const threads of [1, 2, 5]) expect(await analyzeInParallel(rows, options, { threads })).toEqual(alone);
+  });
+
+  test('starts in any folder', async () => {
+    process.chdir(await temporaryFolder());
+    expect(await analyzeInParallel(rowsOf(5), options, { threads: 1 })).toMatchObject({ reference: 'a' });
+  });
+
+  test('tells how far it is, up to the end', async () => {
+    const told: number[] = [];
+    await analyzeInParallel(rowsOf(40), options, { threads: 2, onProgress: (done) => told.push(done) });
+    expect(told.length).toBeGreaterThan(3);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.at(-1)).toBeCloseTo(1, 12);
+  });
+
+  test('tells why it failed', async () => {
+    await expect(analyzeInParallel(rowsOf(3), { ...options, reference: 'd' })).rejects.toThrow(
+      'no row is of the reference d',
+    );
+  });
+
+  test('leaves this thread to others, and ends when it is cancelled', async () => {
+    const controller = new AbortController();
+    let turns = 0;
+    const turning = setInterval(() => turns++, 5);
+    setTimeout(() => controller.abort(new Error('the study was cancelled')), 1500);
+    const cancelled = analyzeInParallel(
+      rowsOf(3000),
+      { ...options, bootstrapResamples: 200_000 },
+      { signal: controller.signal },
+    );
+    await expect(cancelled).rejects.toThrow('the study was cancelled');
+    clearInterval(turning);
+    expect(turns).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { readClassFolders } from '../../../../lib/datasets/readers/class-folders.ts';
+import { tarOf, tarOfEmptyFiles, zipOf, type Tree } from '../layouts/tree.ts';
+import { imagesOf, openTree } from '../open-tree.ts';
+
+const read = async (tree: Tree, within?: string) =>
+  readClassFolders(await openTree(tree), 'birds', within === undefined ? {} : { within });
+
+/** The ids of a tree of image files, with class and split. */
+async function summary(paths: readonly string[], within?: string): Promise<string[]> {
+  const images = await imagesOf(await read(Object.fromEntries(paths.map((path) => [path, path])), within));
+  return images.map(({ id, className, split }) => `${id} ${className} ${split}`);
+}
+
+describe('folders of classes', () => {
+  test('without splits are undivided, numbered in the order of their names', async () => {
+    expect(await summary(['owl/2.png', 'owl/1.JPG', 'jay/1.jpeg', 'jay/juvenile/3.webp'])).toEqual([
+      'jay/1.jpeg jay 255',
+      'jay/juvenile/3.webp jay 255',
+      'owl/1.JPG owl 255',
+      'owl/2.png owl 255',
+    ]);
+  });
+
+  test('in folders of splits belong to these, whatever their case', async () => {
+    const paths = ['Train/jay/1.jpg', 'Train/owl/1.jpg', 'valid/jay/2.jpg', 'valid/owl/2.jpg', 'TEST/jay/3.jpg'];
+    expect(await summary(paths)).toEqual([
+      'test/jay/3.jpg jay 2',
+      'train/jay/1.jpg jay 0',
+      'train/owl/1.jpg owl 0',
+      'val/jay/2.jpg jay 1',
+      'val/owl/2.jpg owl 1',
+    ]);
+  });
+
+  test('of train/ and val/ alone are to train and to test: results on such a dataset are those on val/', async () => {
+    expect(await summary(['train/jay/1.jpg', 'train/owl/1.jpg', 'val/jay/2.jpg'])).toEqual([
+      'train/jay/1.jpg jay 0',
+      'train/owl/1.jpg owl 0',
+      'val/jay/2.jpg jay 2',
+    ]);
+  });
+
+  test.each([
+    ['a folder', ['birds/jay/1.jpg', 'birds/owl/2.jpg']],
+    [
+      'several folders and a file beside them',
+      ['download/birds/v1/jay/1.jpg', 'download/birds/v1/owl/2.jpg', 'logo.png'],
+    ],
+    ['a folder train/ alone', ['train/jay/1.jpg', 'train/owl/2.jpg']],
+  ])('are found in %s around them', async (_, paths) => {
+    expect(await summary(paths)).toEqual(['jay/1.jpg jay 255', 'owl/2.jpg owl 255']);
+  });
+
+  test('are found in the folder of a split within that of the same name', async () => {
+    expect(await summary(['x/train/train/jay/1.jpg', 'x/train/train/owl/1.jpg', 'x/test/test/jay/2.jpg'])).toEqual([
+      'test/jay/2.jpg jay 2',
+      'train/jay/1.jpg jay 0',
+      'train/owl/1.jpg owl 0',
+    ]);
+  });
+
+  test('can be archives, one a class or one a split', async () => {
+    const perClass = await read({
+      'jay.zip': await zipOf({ '1.jpg': '1' }),
+      'owl.tar': await tarOf({ 'owl/2.jpg': '2' }),
+    });
+    expect(perClass.images.ids).toEqual(['jay/1.jpg', 'owl/owl/2.jpg']);
+    const perSplit = await read({
+      'train.zip': await zipOf({ 'train/jay/1.jpg': '1', 'train/owl/1.jpg': '1' }),
+      'test.zip': await zipOf({ 'jay/2.jpg': '2' }),
+    });
+    expect(perSplit.images.ids).toEqual(['test/jay/2.jpg', 'train/jay/1.jpg', 'train/owl/1.jpg']);
+  });
+
+  test('within a folder of some name are only those in it, where it is there', async () => {
+    const paths = ['x/Insecta/fly/1.jpg', 'x/Insecta/bee/2.jpg', 'x/Aves/jay/3.jpg', 'x/Aves/owl/3.jpg'];
+    expect(await summary(paths, 'Insecta')).toEqual(['bee/2.jpg bee 255', 'fly/1.jpg fly 255']);
+    expect(await summary(paths.slice(2), 'Insecta')).toEqual(['jay/3.jpg jay 255', 'owl/3.jpg owl 255']);
+  });
+
+  test('leave out and count what is beside them', async () => {
+    const source = await read(
+      Object.fromEntries(
+        [
+          'train/jay/1.jpg',
+          'train/owl/1.jpg',
+          'train/stray.jpg',
+          'extra/jay/2.jpg',
+          'train/jay/notes.txt',
+          'readme.md',
+        ].map((path) => [path, 'x']),
+      ),
+    );
+    expect(source.images.ids).toEqual(['train/jay/1.jpg', 'train/owl/1.jpg']);
+    expect(source.leftOut).toEqual([
+      { reason: 'files whose names are not those of images', images: 2 },
+      { reason: 'images outside the class folders', images: 2 },
+    ]);
+  });
+
+  test('may be called like parts of this language', async () => {
+    expect(await summary(['constructor/1.jpg', '__proto__/1.jpg', 'toString/2.jpg'])).toEqual([
+      '__proto__/1.jpg __proto__ 255',
+      'constructor/1.jpg constructor 255',
+      'toString/2.jpg toString 255',
+    ]);
+  });
+
+  test.each([
+    ['nothing', [], 'got none'],
+    ['no folders', ['1.jpg', '2.jpg'], 'got none'],
+    ['one folder', ['jay/1.jpg', 'jay/2.jpg'], 'got only jay/'],
+  ])('are refused where there are %s', async (_, paths, message) => {
+    await expect(summary(paths)).rejects.toThrow(
+      `birds must have a folder of images for each of at least two classes, or such folders in train/ and val/ or test/; ${message}`,
+    );
+  });
+
+  test('are refused where there are more than labels can tell apart', async () => {
+    const tree = await openTree({
+      'a.tar': Buffer.concat([...tarOfEmptyFiles(Array.from({ length: 65_537 }, (_, i) => `${i}/1.jpg`))]),
+    });
+    expect(() => readClassFolders(tree, 'birds')).toThrow('a dataset must have at most 65536 classes, got 65537');
+  });
+});

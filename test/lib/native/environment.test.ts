@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { tensorflowEnvironment } from '../../../lib/native/environment.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+let part: string;
+beforeEach(async () => {
+  part = await temporaryFolder();
+});
+
+test('a CPU build needs no variables', async () => {
+  expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part)).toEqual({});
+});
+
+test('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
+  for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
+  await writeFile(join(part, 'nvidia', '__init__.py'), '');
+  expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({
+    LD_LIBRARY_PATH: `${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib:/opt/lib`,
+    XLA_FLAGS: `--xla_dump_to=d --xla_gpu_cuda_data_dir=${part}/nvidia/cuda_nvcc`,
+  });
+  const { LD_LIBRARY_PATH } = await tensorflowEnvironment({}, part);
+  expect(LD_LIBRARY_PATH).toBe(`${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib`);
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
+import { samplePopulation } from '../../../lib/design-space/sampler.ts';
+import { storeAnalysis } from '../../../lib/report/stored-analysis.ts';
+import { studyReport } from '../../../lib/report/study-report.ts';
+import { analyzeStudy, readReportInput, readStudyResults } from '../../../lib/report/study-results.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../../../lib/results/collect-results.ts';
+import { formatResults } from '../../../lib/results/results-table.ts';
+import { Executors } from '../../../lib/runs/executors.ts';
+import { planRuns } from '../../../lib/runs/plan-runs.ts';
+import { tensorflowTrainer } from '../../../lib/runs/trainer.ts';
+import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
+import { writeDatasetDocument } from '../../../lib/study/documents/dataset-document.ts';
+import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
+import { writeRunDocument } from '../../../lib/study/documents/run-document.ts';
+import { studyArtifacts, StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
+import { parseStudyConfig, type StudyConfig } from '../../../lib/study/config.ts';
+import { applyOverrides } from '../../../lib/study/overrides.ts';
+import { datasetLabels } from '../../../lib/study/plan.ts';
+import { preset } from '../../../lib/study/presets.ts';
+
+const small = [
+  'rehearsal={}',
+  'population.count=6',
+  'replicates=2',
+  'analysis.bootstrapResamples=100',
+  'datasets.3.classes=3',
+];
+
+/** A whole study in a store of a folder, rehearsed without a server: documents, records, tables, statistics and report. */
+export async function rehearsedStudy(
+  folder: string,
+  id = 'rehearsed',
+  ...set: string[]
+): Promise<{ store: ArtifactStore; config: StudyConfig }> {
+  const config = parseStudyConfig(applyOverrides(preset('quickstart'), [...small, ...set]), catalogue);
+  const store = openDirectoryStore(join(folder, 'store'));
+  const documents = new StudyDocuments(store, id);
+  await documents.createConfig(config);
+  if (config.population.source !== 'sample') throw new Error('a rehearsed study samples its population');
+  const { space, count } = config.population;
+  const { architectures } = await samplePopulation(space, { count, seed: config.seeds.population });
+  await documents.writeArchitectures(architectures);
+  const devices = [{ kind: 'cpu', threads: 1 }] as const;
+  const executors = new Executors({ store, work: join(folder, 'work'), devices, trainer: tensorflowTrainer });
+  const executor = executors.executor(config.rehearsal);
+  const hooks = { signal: new AbortController().signal };
+  for (const [index, dataset] of datasetLabels(config).entries()) {
+    const selection = config.datasets[index]!;
+    const { manifest } = await executors.datasets(config.rehearsal).prepare(selection, config.seeds.data);
+    await writeDatasetDocument(store, { selection, seed: config.seeds.data, manifest });
+    await documents.writeDatasetDigest(dataset, manifest.digest);
+    const engine = executors.engine(config.rehearsal);
+    const plan = { config, population: architectures, label: dataset, datasetDigest: manifest.digest, engine };
+    const runs = [];
+    for (const { name, architectureName, document } of planRuns(plan)) {
+      const runKey = await writeRunDocument(store, document);
+      runs.push({ runKey, name, architectureName });
+      const request = {
+        runKey,
+        studyId: id,
+        dataset,
+        architectureName,
+        tensorBoard: false,
+        retain: 'everything' as const,
+      };
+      if ((await executor.train(request, hooks)) === 'trained') await executor.evaluate(request, hooks);
+    }
+    await documents.writePlanPage(dataset, 0, runs);
+  }
+  const names = studyArtifacts(id);
+  const collected = await collectRuns(store, id);
+  await store.put(names.results, formatResults(rowsOfRuns(collected)));
+  await store.put(names.curves, formatCurves(collected));
+  const results = await readStudyResults(store, id);
+  const analysis = await analyzeStudy(results);
+  await storeAnalysis(store, id, analysis);
+  await store.put(names.report, await studyReport(await readReportInput(store, results, analysis)));
+  return { store, config };
+}

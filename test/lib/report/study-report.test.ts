@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { knownParameterTitles } from '../../../lib/analysis/parameters.ts';
+import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
+import { studyReport } from '../../../lib/report/study-report.ts';
+import { describeDataset } from '../../../lib/report/study-methods.ts';
+import { SimulatedDatasets } from '../../../lib/runs/simulated-datasets.ts';
+import { parseStudyConfig, selectionOf } from '../../../lib/study/config.ts';
+import { applyOverrides } from '../../../lib/study/overrides.ts';
+import { datasetLabels } from '../../../lib/study/plan.ts';
+import { preset } from '../../../lib/study/presets.ts';
+import { MemoryStore } from '../../memory-store.ts';
+import { madeUpResults } from './results.ts';
+
+const attack = `<script>alert("x")</script>'&amp;\n=1+1`;
+
+const hostile = madeUpResults({
+  architectures: 24,
+  name: (index) => `${attack}${index}`,
+  datasets: { imagenet: { share: 1 }, [attack]: { share: 0.5 }, 'imagenet/2-classes': { share: 0.8, classes: 2 } },
+});
+const page = await studyReport({ ...hostile, title: attack, description: attack });
+const [, script] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+const shown = page.replace(script!, '');
+
+describe('the report of a study', () => {
+  test('loads nothing: no style sheet, image, font or script of another address', () => {
+    expect(shown).not.toMatch(/<(link|img|iframe|object|embed|base)\b/i);
+    expect(shown).not.toMatch(/\b(src|srcset|action|xlink:href)=|@import|url\(/i);
+    expect(shown.match(/https?:\/\/[^"' \\]*/g)?.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual([]);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  test('escapes names wherever it writes them, in its data too', () => {
+    expect(shown.match(/<script/g)).toHaveLength(2);
+    expect(shown).not.toMatch(/<[^>]*\son\w+=/);
+    expect(shown.match(/&lt;script&gt;/g)!.length).toBeGreaterThan(30);
+    const [, data] = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(page)!;
+    expect((JSON.parse(data!) as { architectures: string[] }).architectures[0]).toContain(attack);
+  });
+
+  test('draws every chart at build, each with what it shows in words', () => {
+    const charts = [
+      ...page.matchAll(/data-figure="([^"]+)"[^>]*><div class="[^"]*" role="img" aria-label="([^"]+)"><svg/g),
+    ];
+    const ids = charts.map(([, id]) => id!);
+    for (const id of ['carry-over', 'subsets', 'size-alone', 'structure', 'regret', 'all-pairs'])
+      expect(ids).toContain(id);
+    for (const kind of [
+      'scatter',
+      'distribution',
+      'parameter',
+      'proxies',
+      'training',
+      'settling',
+      'population',
+      'range',
+    ])
+      expect(ids.filter((id) => id.startsWith(`${kind}-`)).length, kind).toBeGreaterThan(0);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, , alternative] of charts) expect(alternative!.length).toBeGreaterThan(20);
+    expect(page.match(/data-figure=/g)).toHaveLength(charts.length);
+  });
+
+  test('marks the best and the worst on the reference in each scatter plot', () => {
+    const scatter = page.split('data-figure="scatter-')[1]!.split('</svg>')[0]!;
+    const best = /<path d="([^"]*)" stroke="var\(--positive\)"/.exec(scatter)![1]!;
+    const worst = /<path d="([^"]*)" fill="var\(--negative\)"/.exec(scatter)![1]!;
+    // One of the 24 has no error on this dataset.
+    expect(best.match(/M/g)!.length + worst.match(/M/g)!.length).toBeGreaterThanOrEqual(19);
+    expect(worst.match(/z/g)).toHaveLength(worst.match(/M/g)!.length);
+  });
+
+  test('folds what it says of parts of the reference below what it says of other datasets', async () => {
+    const html = await studyReport(madeUpResults({ architectures: 20 }));
+    const folded = html.split(
+      '<details><summary>The same for the 3 parts of imagenet with fewer classes or fewer images</summary>',
+    );
+    expect(folded.length).toBeGreaterThan(8);
+    const parts = [
+      'distribution-1',
+      'size-alone-of-parts',
+      'structure-of-parts',
+      'regret-of-parts',
+      'all-pairs-with-parts',
+    ];
+    for (const id of parts)
+      expect(
+        folded.slice(1).some((text) => text.split('</details>')[0]!.includes(`data-figure="${id}`)),
+        id,
+      ).toBe(true);
+    expect(html).toContain('data-figure="distribution-4-carrying"');
+  });
+
+  test('leads from each claim of the paper to what shows it', () => {
+    const [claims] = page.split('id="claims"')[1]!.split('</section>');
+    const targets = [...claims!.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id!);
+    expect(new Set(targets)).toEqual(new Set(['carry-over', 'all-pairs', 'structure', 'subsets']));
+    for (const id of targets) expect(page).toContain(`<h2 id="${id}">`);
+  });
+
+  test('lists every run, and counts those without a result by cause', () => {
+    const runs = page.split('id="all-runs"')[1]!.split('</table>')[0]!;
+    expect(runs.match(/<tr>/g)).toHaveLength(1 + hostile.rows.length);
+    expect(page).toContain('72 runs, of which 2 have no result (2 diverged)');
+    expect(page).toContain('the loss was NaN');
+  });
+
+  test('says so where there are no subsets, no repeated trainings, or nothing to say at all', async () => {
+    const alone = await studyReport(madeUpResults({ architectures: 5, datasets: { imagenet: { share: 1 } } }));
+    expect(alone).toContain('There is no other dataset than imagenet');
+    expect(alone).toContain('Every architecture was trained once');
+    expect(alone).not.toContain('id="subsets"');
+    const two = await studyReport(madeUpResults({ architectures: 2 }));
+    expect(two).toContain('</html>');
+  });
+
+  test('of 500 architectures on 15 datasets is smaller than 3 MB', async () => {
+    const datasets = Object.fromEntries(
+      Array.from({ length: 15 }, (_, index) => [index === 0 ? 'imagenet' : `dataset-${index}`, { share: 0.5 }]),
+    );
+    const large = await studyReport(madeUpResults({ architectures: 500, datasets, epochs: 10 }));
+    expect(Buffer.byteLength(large)).toBeLessThan(3e6);
+  });
+});
+
+describe('its methods', () => {
+  const config = parseStudyConfig(
+    applyOverrides(preset('quickstart'), ['replicates=2', 'datasets.1.protocol={"epochs":5}']),
+    catalogue,
+  );
+  const datasets = datasetLabels(config).map((label) => describeDataset(config, label, undefined));
+  const methods = {
+    studyId: 'mine',
+    config,
+    configDigest: 'abc123',
+    datasets,
+    versions: [{ name: 'tensorflow', value: '2.21.0', runs: 96 }],
+  };
+  const written = (rehearsal?: object, described = datasets) => {
+    const all = { ...methods, datasets: described };
+    return studyReport({
+      ...hostile,
+      title: 'mine',
+      parameterTitles: knownParameterTitles(hostile.rows),
+      methods: rehearsal === undefined ? all : { ...all, config: { ...config, rehearsal: rehearsal as never } },
+    });
+  };
+
+  test('tell population, datasets, training, versions and how to run it again', async () => {
+    const text = await written();
+    for (const part of [
+      '24 architectures were drawn at random from an AnyNet space, with 200,000 to 800,000 multiply-adds',
+      'trained for 2 epochs by stochastic gradient descent with Nesterov momentum 0.9, weight decay 0.00005',
+      'Otherwise on mnist: Networks were trained for 5 epochs',
+      'trained 2 times with different seeds',
+      'SHA-256 abc123',
+      '2.21.0',
+      'the same for all figures (seed 0). They are percentile intervals, at levels',
+      'tuggener2022enough',
+      'start --config config.json --id mine',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('This is a rehearsal');
+  });
+
+  test('tell of each dataset in which size it was prepared, and what it lacks', async () => {
+    const simulated = new SimulatedDatasets(new MemoryStore());
+    const described = async (label: string, differences: object) => {
+      const { manifest } = await simulated.prepare(selectionOf(config, label), 0);
+      return describeDataset(config, label, { ...manifest, ...differences });
+    };
+    const text = await written(undefined, [
+      await described('fashion-mnist', {}),
+      await described('mnist', { fit: 'short-side', imageSize: 384, incomplete: ['train images: 7 of 60,000'] }),
+    ]);
+    expect(text).toContain('<td>28 x 28 x 1<');
+    expect(text).toContain('<td>384 (short side at most) x 1<');
+    expect(text).toContain('mnist: incomplete: train images: 7 of 60,000');
+  });
+
+  test('tell of data what a reader must know, once for all datasets of which it is true', async () => {
+    const manifest = {
+      ...{ digest: 'abc', imageSize: 28, channels: 1, classes: ['a'], incomplete: [], leftOut: [], skipped: [] },
+      splits: { train: { images: 5 }, validation: { images: 5 }, test: { images: 5 } },
+      leakage: {
+        duplicates: [
+          { split: 'validation', with: 'train', images: 0 },
+          { split: 'test', with: 'train', images: 1 },
+        ],
+      },
+    };
+    const described = datasets.map((dataset) => ({ ...dataset, manifest: manifest as never, publication: undefined }));
+    const text = await studyReport({ ...hostile, title: 'mine', methods: { ...methods, datasets: described } });
+    expect(text).toContain(
+      '<li>fashion-mnist, mnist, fashion-mnist/5-classes and fashion-mnist/2-classes: 1 test image is the same, pixel by pixel, as training images',
+    );
+    expect(text).not.toContain('0 validation images');
+  });
+
+  test('say at the top of a rehearsal that its numbers are simulated', async () => {
+    const text = await written({ seed: 0 });
+    expect(text.indexOf('This is a rehearsal')).toBeGreaterThan(0);
+    expect(text.indexOf('This is a rehearsal')).toBeLessThan(text.indexOf('id="answer"'));
+  });
+});

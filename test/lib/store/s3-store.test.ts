@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { EnvironmentError } from '../../../lib/core/errors.ts';
+import { openS3Store } from '../../../lib/store/s3-store.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../../temporary-folder.ts';
+import { hasGo, S3Server } from './s3-server.ts';
+import { describeStore } from './store-contract.ts';
+
+describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there is none)', () => {
+  let server: S3Server;
+  const folder = sharedTemporaryFolder();
+  beforeAll(async () => {
+    server = await S3Server.start(folder);
+    for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
+  }, 600_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.stop();
+  });
+
+  const open = async (bucket = server.bucket) =>
+    openS3Store({ bucket, prefix: `mine/${randomUUID()}` }, await temporaryFolder());
+
+  describeStore('an S3 store', () => open());
+
+  test('a bucket that is not there is a failure of the surroundings, not an empty store', async () => {
+    const store = await open('elsewhere');
+    await expect(store.get('runs/a/record.json')).rejects.toBeInstanceOf(EnvironmentError);
+    await expect(store.put('a', '')).rejects.toThrow('s3://elsewhere/mine');
+  });
+
+  test('credentials that are refused are a failure of the surroundings that does not tell them', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-the-secret');
+    try {
+      const refusal = await (await open()).put('a', '').catch((error: Error) => error);
+      expect(refusal).toBeInstanceOf(EnvironmentError);
+      expect(String((refusal as Error).stack)).not.toContain('not-the-secret');
+    } finally {
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.environment['AWS_SECRET_ACCESS_KEY']);
+    }
+  });
+});
+
+test('a server that is away is a failure of the surroundings', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'x');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'y');
+  try {
+    const store = openS3Store({ bucket: 'studies', prefix: '' }, await temporaryFolder());
+    await expect(store.get('a')).rejects.toBeInstanceOf(EnvironmentError);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
+import { architectureComplexity } from '../../../lib/design-space/complexity.ts';
+import type { Architecture } from '../../../lib/design-space/architecture.ts';
+import { parseStudyConfig } from '../../../lib/study/config.ts';
+import { costOf } from '../../../lib/study/cost.ts';
+import { gpuSpeeds } from '../../../lib/study/gpu-speeds.ts';
+import { preset } from '../../../lib/study/presets.ts';
+
+const regNetX400MF: Architecture = {
+  stem: 'simple_stem_in',
+  stemWidth: 32,
+  blockType: 'res_bottleneck_block',
+  depths: [1, 2, 7, 12],
+  widths: [32, 64, 160, 384],
+  strides: [2, 2, 2, 2],
+  bottleneckRatios: [1, 1, 1, 1],
+  groupWidths: [16, 16, 16, 16],
+};
+
+const imagenet = { dataset: 'imagenet', label: 'imagenet' };
+
+/** A study of ImageNet and MNIST at 224 pixels. */
+const study = (fields: object = {}) =>
+  parseStudyConfig(
+    {
+      ...(preset('quickstart') as object),
+      reference: 'imagenet',
+      datasets: [{ ...imagenet, protocol: { imageSize: 224, epochs: 100 } }, { dataset: 'mnist' }],
+      ...fields,
+    },
+    catalogue,
+  );
+
+test('RegNetX-400MF on ImageNet takes the 31.2 V100-hours that pycls reports, less what is held out, plus what is looked at', () => {
+  const cost = costOf(study(), [regNetX400MF], catalogue).datasets[0]!;
+  const v100 = gpuSpeeds.find(({ name }) => name === 'V100, float32')!;
+  const hours = cost.activations / v100.activationsPerSecond / 3600;
+  const reported = 8 * 3.9;
+  expect(cost.size.train / 1_281_167).toBeCloseTo(0.9, 3);
+  const trained = cost.trainingImages / (100 * 1_281_167);
+  const looked = cost.forwardImages / 3 / (100 * 1_281_167);
+  // Their activations are 3.1 M to two digits.
+  const { acts } = architectureComplexity(regNetX400MF, { imageSize: 224, channels: 3, classes: 1000 });
+  expect(acts / 1e6).toBeCloseTo(3.1, 1);
+  expect(hours / reported).toBeCloseTo(((trained + looked) * acts) / 3.1e6, 6);
+  expect(hours / reported).toBeGreaterThan(0.9);
+  expect(hours / reported).toBeLessThan(1.05);
+});
+
+test('costs grow with architectures and replicates; what is prepared does not', () => {
+  const one = costOf(study(), [regNetX400MF], catalogue);
+  const six = costOf(study({ replicates: 3 }), [regNetX400MF, regNetX400MF], catalogue);
+  expect(six.runs).toBe(6 * one.runs);
+  for (const measure of ['trainingImages', 'flops', 'activations'] as const)
+    expect(six[measure] / one[measure]).toBeCloseTo(6, 9);
+  expect(six.preparation).toEqual(one.preparation);
+  expect(six.disk.prepared).toBe(one.disk.prepared);
+});
+
+test('disk by retention: records are the least, everything the most, extremes the share of their architectures', () => {
+  const population = Array.from({ length: 100 }, () => regNetX400MF);
+  const { runs, disk, datasets } = costOf(study(), population, catalogue);
+  expect(disk.runs.records).toBeLessThan(disk.runs.weights);
+  expect(disk.runs.weights).toBeLessThan(disk.runs.everything);
+  const parameters = datasets.reduce((sum, dataset) => sum + dataset.parameters, 0);
+  expect(disk.runs.weights - disk.runs.records).toBeCloseTo(4 * parameters);
+  // 10 at each end of 100.
+  expect(disk.runs.extremes - disk.runs.records).toBeCloseTo(0.2 * (disk.runs.everything - disk.runs.records));
+  expect(disk.runs.records / runs).toBeLessThan(10_000);
+});

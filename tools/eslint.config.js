@@ -1,0 +1,51 @@
+import eslint from '@eslint/js';
+import { join } from 'node:path';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/',
+      '.beyond-imagenet/',
+      'types/',
+      'lib/analysis/kernel/assembly/',
+      'lib/datasets/images/assembly/',
+    ],
+  },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', 'tools/*.js', 'tools/*.cjs', 'bin/*.js'] },
+        tsconfigRootDir: join(import.meta.dirname, '..'),
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    ignores: ['test/**', 'bench/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name="mkdir"] Property[key.name="recursive"]',
+          message: "makeFolder of lib/core/files/make-folder.ts makes folders: Node's recursive mkdir may never end",
+        },
+      ],
+    },
+  },
+  // Mocked methods are handed to `expect` unbound.
+  { files: ['test/**'], rules: { '@typescript-eslint/unbound-method': 'off' } },
+  { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);
