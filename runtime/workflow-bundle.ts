@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 /** The folders whose code can be part of a workflow. */
-const sources = ['core', 'design-space', 'datasets', 'training', 'study', 'workflows'];
+const sources = ['lib/core', 'lib/design-space', 'lib/datasets', 'lib/training', 'lib/study', 'workflows'];
 
 export interface WorkflowBundle {
   path: string;

@@ -46,7 +46,7 @@ function presetDocument(name: string): unknown {
   return document;
 }
 
-/** The space in a document of the form used in design-space/presets; any other document unchanged. */
+/** The space in a document of the form used in lib/design-space/presets; any other document unchanged. */
 function unwrapped(document: unknown): unknown {
   if (!has(document, 'space')) return document;
   const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });

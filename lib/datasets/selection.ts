@@ -32,7 +32,7 @@ export const datasetSelectionSchema = z.strictObject({
   dataset: z
     .string()
     .min(1)
-    .describe('name in the catalogue (datasets/catalogue/), or the name you give to your own dataset'),
+    .describe('name in the catalogue (`datasets list` shows it), or the name you give to your own dataset'),
   label: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/, {

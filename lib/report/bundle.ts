@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 
 const bundles = new Map<string, Promise<string>>();
 
-/** A script of `report/page/` with all that it imports, as one classic script; compiled once in this process. */
+/** A script of `page/` with all that it imports, as one classic script; compiled once in this process. */
 export function pageScript(name: 'report' | 'live'): Promise<string> {
   let bundle = bundles.get(name);
   if (bundle === undefined) {
