@@ -1,16 +1,9 @@
-import { decode as decodeBmp } from '@cwasm/nsbmp';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { RawImage } from '../source.ts';
-import { imageFormat } from './image-format.ts';
+import { decodeBmp } from './decode-bmp.ts';
+import { imageFormat, type ImageFormat } from './image-format.ts';
 import { jpegComponents } from './jpeg-components.ts';
-
-/** Maximum pixels of an image, about 8000 x 8000: a file that claims more is not an image of a dataset. */
-export const mostPixels = 2 ** 26;
-
-/** An image that cannot be decoded; the message says why. */
-export class UndecodableImage extends Error {
-  override name = 'UndecodableImage';
-}
+import { checkPixels, mostPixels, UndecodableImage } from './undecodable-image.ts';
 
 // Parallelism comes from decoding several images at a time; nothing is decoded twice.
 sharp.concurrency(1);
@@ -23,7 +16,8 @@ sharp.cache(false);
  * transparency is dropped, 16-bit values keep their high byte. It uses libjpeg-turbo's accurate integer decoding, which gives the
  * same result on every processor.
  * @returns uint8, [height, width, 3]
- * @throws UndecodableImage if the bytes are truncated, damaged, not an image, or an image of more than `mostPixels`
+ * @throws UndecodableImage if the bytes are truncated, damaged, not an image, or an image of more than `mostPixels`; and if they are
+ *   a TIFF file of other values than 8 or 16 unsigned bits, since nothing says which of its values is black and which is white
  */
 export async function decodeImage(bytes: Buffer): Promise<RawImage> {
   const format = imageFormat(bytes);
@@ -32,19 +26,59 @@ export async function decodeImage(bytes: Buffer): Promise<RawImage> {
       bytes.length === 0 ? 'the file is empty' : 'not a JPEG, PNG, GIF, WebP, TIFF or BMP file',
     );
   try {
-    if (format === 'bmp') return bmp(bytes);
-    const isCmyk =
-      format === 'jpeg'
-        ? jpegComponents(bytes) === 4
-        : format === 'tiff' && (await open(bytes).metadata()).space === 'cmyk';
-    return isCmyk ? await cmyk(bytes) : await pixelsOf(open(bytes).autoOrient().removeAlpha().toColourspace('srgb'));
+    if (format === 'bmp') return decodeBmp(bytes);
+    return (await isCmyk(bytes, format))
+      ? await cmyk(bytes)
+      : await pixelsOf(open(bytes).autoOrient().removeAlpha().toColourspace('srgb'));
   } catch (error) {
     if (error instanceof UndecodableImage) throw error;
-    throw new UndecodableImage(`damaged ${format.toUpperCase()} file: ${firstLine(error)}`, { cause: error });
+    await checkClaim(bytes);
+    throw new UndecodableImage(`damaged or unsupported ${format.toUpperCase()} file: ${firstLine(error)}`, {
+      cause: error,
+    });
   }
 }
 
 const open = (bytes: Buffer) => sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: mostPixels });
+
+async function isCmyk(bytes: Buffer, format: ImageFormat): Promise<boolean> {
+  if (format === 'jpeg') return jpegComponents(bytes) === 4;
+  if (format !== 'tiff') return false;
+  const metadata = await open(bytes).metadata();
+  checkTiff(metadata);
+  return metadata.space === 'cmyk';
+}
+
+/** The values of a TIFF file by the names of libvips, as one says them; other ones are refused. */
+const refusedDepths: Partial<Record<Metadata['depth'], string>> = {
+  char: 'signed 8-bit',
+  short: 'signed 16-bit',
+  int: 'signed 32-bit',
+  uint: 'unsigned 32-bit',
+  float: 'floating-point',
+  double: 'floating-point',
+  complex: 'complex',
+  dpcomplex: 'complex',
+};
+
+/** @throws UndecodableImage if the values of a TIFF file are not those of a picture */
+function checkTiff({ depth, channels, space }: Metadata): void {
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw new UndecodableImage(
+      `TIFF file of ${refusedDepths[depth] ?? depth} values: convert it to unsigned values of 8 or 16 bits`,
+    );
+  // Grey with further channels is a stack of bands, such as those of a satellite: which three of them to show, only the user knows.
+  const most = space === 'b-w' || space === 'grey16' ? 2 : space === 'cmyk' ? 5 : 4;
+  if (channels > most) throw new UndecodableImage(`TIFF file of ${channels} channels: convert it to grey or colour`);
+}
+
+/** @throws UndecodableImage if the reason why a file was not decoded is its number of pixels */
+async function checkClaim(bytes: Buffer): Promise<void> {
+  const { width, height } = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => ({ width: 0, height: 0 }));
+  checkPixels(width, height);
+}
 
 async function pixelsOf(image: Sharp): Promise<RawImage> {
   const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -61,16 +95,6 @@ async function cmyk(bytes: Buffer): Promise<RawImage> {
     for (let ink = 0; ink < 3; ink++) pixels[to + ink] = light - ((inks.pixels[from + ink]! * light) >> 8);
   }
   return { pixels, height: inks.height, width: inks.width, channels: 3 };
-}
-
-function bmp(bytes: Buffer): RawImage {
-  // Width and height are in the image header, after the 14-byte file header; a negative height means that rows start at the top.
-  const claimed = bytes.length < 26 ? 0 : bytes.readInt32LE(18) * Math.abs(bytes.readInt32LE(22));
-  if (claimed > mostPixels) throw new UndecodableImage(`BMP file of ${claimed} pixels, more than ${mostPixels}`);
-  const { data, height, width } = decodeBmp(bytes);
-  const pixels = new Uint8Array(height * width * 3);
-  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) pixels.set(data.subarray(from, from + 3), to);
-  return { pixels, height, width, channels: 3 };
 }
 
 const firstLine = (error: unknown) =>

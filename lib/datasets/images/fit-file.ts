@@ -1,7 +1,8 @@
 import type { Region } from '../source.ts';
-import { decodeImage, UndecodableImage } from './decode.ts';
+import { decodeImage } from './decode.ts';
 import { cropped, fitImage, type FittedImage, type ImageForm } from './fit-image.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
+import { UndecodableImage } from './undecodable-image.ts';
 
 /** An image file and the regions of it that are images of the dataset; a null region is the whole file. */
 export interface ImageFile {

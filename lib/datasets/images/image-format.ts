@@ -5,6 +5,9 @@ const signatures = [
   ['gif', 'GIF8'],
   ['tiff', 'II*\0'],
   ['tiff', 'MM\0*'],
+  // BigTIFF: the same with offsets of 64 bits.
+  ['tiff', 'II+\0'],
+  ['tiff', 'MM\0+'],
   ['bmp', 'BM'],
 ] as const;
 
