@@ -1,14 +1,21 @@
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { IntervalMethod } from '../lib/analysis/index.ts';
+import { analyzeInParallel } from '../lib/analysis/parallel/analyze-in-parallel.ts';
+import { knownParameterTitles } from '../lib/analysis/parameters.ts';
 import { ConfigError } from '../lib/core/errors.ts';
-import type { CurveRow } from '../lib/results/curves-table.ts';
-import type { ResultRow } from '../lib/results/results-table.ts';
-import { units, type Unit } from '../lib/results/wide-tables.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
-import { AnalysisProgress } from './terminal/analysis-progress.ts';
+import { tablesReport } from '../lib/report/tables-report.ts';
+import { writeAnalysis } from '../lib/report/written-analysis.ts';
+import { curveRows, type CurveRow } from '../lib/results/curves-table.ts';
+import { readTable } from '../lib/results/read-table.ts';
+import type { ResultRow } from '../lib/results/results-table.ts';
+import { joinedTidyRows } from '../lib/results/tidy-tables.ts';
+import { units, wideRows, type Unit } from '../lib/results/wide-tables.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
+import { AnalysisProgress } from './terminal/analysis-progress.ts';
+import { headlineTable } from './terminal/headline.ts';
 
 interface AnalyzeOptions {
   reference?: string;
@@ -27,6 +34,7 @@ interface AnalyzeOptions {
   json?: boolean;
 }
 
+/** `analyze`: statistics and report of any results tables. */
 export function register(program: Command): void {
   program
     .command('analyze <table...>')
@@ -86,11 +94,6 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   const curves = await readCurves(options.curves);
   const reference = referenceOf(rows, options.reference);
   await checkOutputFolder('--out', options.out);
-  const [{ analyzeInParallel }, { knownParameterTitles }, { writeAnalysis }] = await Promise.all([
-    import('../lib/analysis/parallel/analyze-in-parallel.ts'),
-    import('../lib/analysis/parameters.ts'),
-    import('../lib/report/written-analysis.ts'),
-  ]);
   const known = knownParameterTitles(rows);
   const parameterTitles = new Map([
     ...known,
@@ -116,14 +119,12 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   progress.end();
   await writeAnalysis(options.out, rows, analysis);
   if (options.report) {
-    const { tablesReport } = await import('../lib/report/tables-report.ts');
     const sources = files.map((file) => basename(file));
     const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
     await writeFileAtomically(join(options.out, 'report.html'), report);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
   else {
-    const { headlineTable } = await import('./terminal/headline.ts');
     const written = options.report ? `report: ${join(options.out, 'report.html')}` : `written: ${options.out}`;
     process.stdout.write(`${headlineTable(analysis)}\n\n${written}\n`);
   }
@@ -141,20 +142,14 @@ async function readRows(files: readonly string[], options: AnalyzeOptions): Prom
     throw new ConfigError(`${given[0]} is for wide tables`, ['--wide must be given with it']);
   if (wide && unit === undefined)
     throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
-  const { readTable } = await import('../lib/results/read-table.ts');
   const tables = [];
   for (const file of files) tables.push(await readTable(file));
-  if (unit === undefined) return (await import('../lib/results/tidy-tables.ts')).joinedTidyRows(tables, covariates);
-  const { wideRows } = await import('../lib/results/wide-tables.ts');
+  if (unit === undefined) return joinedTidyRows(tables, covariates);
   return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates });
 }
 
 async function readCurves(file: string | undefined): Promise<CurveRow[]> {
   if (file === undefined) return [];
-  const [{ readTable }, { curveRows }] = await Promise.all([
-    import('../lib/results/read-table.ts'),
-    import('../lib/results/curves-table.ts'),
-  ]);
   return curveRows(await readTable(file));
 }
 

@@ -1,10 +1,27 @@
 import type { Command } from 'commander';
+import { resolveRequest } from '../control/submission-request.ts';
+import { exitCodes } from '../lib/core/errors.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
+import { examine } from '../runtime/doctor/doctor.ts';
+import type { Finding } from '../runtime/doctor/finding.ts';
+import { openStore } from '../lib/store/open-store.ts';
+import type { Role } from '../workflows/task-queues.ts';
+import { configDocument, type ConfigSource } from './options/config-source.ts';
+import { Interruption } from './interruption.ts';
 import { collect } from './options/option-parsers.ts';
 import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
+import type { StudiesOptions } from './options/studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
-import type { DoctorOptions } from './run-doctor.ts';
 
+interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
+  json?: true;
+  /** Of the workers that are to run here. */
+  role: Role[];
+}
+
+/** `doctor`: whether this machine can do its part in a study. */
 export function register(program: Command): void {
   addWorkerOptions(
     withStateOptions(
@@ -20,7 +37,47 @@ export function register(program: Command): void {
         .option('--json', 'print the findings as JSON'),
     ),
   ).action(async (options: DoctorOptions) => {
-    const { runDoctor } = await import('./run-doctor.ts');
     process.exitCode = await runDoctor(options);
   });
+}
+
+/** Examines this machine and prints each finding as it is made; returns the exit code. */
+async function runDoctor(options: DoctorOptions): Promise<number> {
+  const { preset, config, set = [], json } = options;
+  const isAboutStudy = preset !== undefined || config !== undefined || set.length > 0;
+  const study = isAboutStudy ? await resolveRequest({ ...(await configDocument(options)), set }) : undefined;
+  const state = stateFolder(options.state);
+  const store = openStore(options.store, state);
+  const interruption = new Interruption();
+  const findings: Finding[] = [];
+  try {
+    for await (const finding of examine({
+      state,
+      store,
+      storeFolder: store.location.startsWith('s3://') ? undefined : store.location,
+      devices: trainingDevices(options),
+      dataRoot: options.dataRoot,
+      roles: options.role,
+      study,
+      signal: interruption.signal,
+    })) {
+      findings.push(finding);
+      if (!json) process.stdout.write(`${lineOf(finding)}\n`);
+    }
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    return exitCodes.interrupted;
+  } finally {
+    interruption.dispose();
+  }
+  const isFit = findings.every(({ status }) => status !== 'failure');
+  if (json) process.stdout.write(`${JSON.stringify({ isFit, findings }, undefined, 2)}\n`);
+  return isFit ? exitCodes.success : exitCodes.failure;
+}
+
+const marks = { ok: 'ok     ', warning: 'warning', failure: 'FAILURE' } as const;
+
+function lineOf({ name, status, detail, remedy }: Finding): string {
+  const lines = [`${marks[status]}  ${name}: ${detail}`, ...(remedy === undefined ? [] : [`         -> ${remedy}`])];
+  return lines.join('\n');
 }

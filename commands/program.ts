@@ -1,45 +1,50 @@
 import { Command } from 'commander';
-import { register as registerAnalyze } from './analyze.ts';
-import { register as registerComplexity } from './architectures/complexity.ts';
-import { register as registerDatasets } from './datasets/datasets.ts';
-import { register as registerDoctor } from './doctor.ts';
-import { register as registerExport } from './studies/export.ts';
-import { register as registerList } from './studies/list.ts';
-import { register as registerPlan } from './studies/plan.ts';
-import { register as registerReport } from './studies/report.ts';
-import { register as registerSample } from './architectures/sample.ts';
-import { register as registerShow } from './architectures/show.ts';
-import { register as registerStart } from './studies/start.ts';
-import { register as registerStatus } from './studies/status.ts';
-import { register as registerSteering } from './studies/steer.ts';
-import { register as registerTrain } from './train.ts';
-import { register as registerVerify } from './studies/verify.ts';
 
-/** Each command is one file that adds itself to the program and loads its libraries only when it runs: no command pays for another's. */
-const registrations = [
-  registerStart,
-  registerStatus,
-  registerList,
-  registerSteering,
-  registerPlan,
-  registerReport,
-  registerExport,
-  registerVerify,
-  registerSample,
-  registerComplexity,
-  registerShow,
-  registerAnalyze,
-  registerTrain,
-  registerDatasets,
-  registerDoctor,
+/** A command: its line in the overview, and the file that declares it and carries it out. */
+interface CommandFile {
+  name: string;
+  summary: string;
+  load: () => Promise<{ register: (program: Command) => void }>;
+}
+
+const command = (name: string, summary: string, load: CommandFile['load']): CommandFile => ({ name, summary, load });
+
+/** Each command is one file, which is loaded only if the command line names it: no command waits for the libraries of another. */
+const commands: readonly CommandFile[] = [
+  command('start', 'start a study, or continue it where it stopped', () => import('./start.ts')),
+  command('status', 'show the progress of a study', () => import('./status.ts')),
+  command('list', 'list the studies of a state folder', () => import('./list.ts')),
+  command('pause', 'begin no more runs of a study', () => import('./pause.ts')),
+  command('resume', 'continue a study that is paused or on hold', () => import('./resume.ts')),
+  command('cancel', 'end a running study', () => import('./cancel.ts')),
+  command('limit', 'limit how many runs of a study are carried out at a time', () => import('./limit.ts')),
+  command('retry', 'train the failed runs of a study again', () => import('./retry.ts')),
+  command('extend', 'add architectures or datasets to a study', () => import('./extend.ts')),
+  command('variant', 'start a study that differs from another in some fields', () => import('./variant.ts')),
+  command('plan', 'show what a study will cost, before anything is spent', () => import('./plan.ts')),
+  command('report', 'write the report of the runs that have ended so far', () => import('./report.ts')),
+  command('export', 'write a study as one file that others can check', () => import('./export.ts')),
+  command('verify', 'check a study, and retrain some of its runs to compare', () => import('./verify.ts')),
+  command('sample', 'draw architectures from a design space', () => import('./sample.ts')),
+  command('complexity', 'compute what the architectures of a file cost', () => import('./complexity.ts')),
+  command('show', 'show one architecture stage by stage', () => import('./show.ts')),
+  command('analyze', 'compute statistics and a report from results tables', () => import('./analyze.ts')),
+  command('train', 'train and test one network, without Temporal', () => import('./train.ts')),
+  command('datasets', 'list, check, prepare and show datasets', () => import('./datasets.ts')),
+  command('doctor', 'check whether this machine can do its part in a study', () => import('./doctor.ts')),
 ];
 
-/** The command line with all its commands. */
-export function commandLine(): Command {
+/**
+ * The command line for some arguments: all its commands, those that the arguments name with their options.
+ * @param args without the program; every command is declared completely if absent
+ */
+export async function commandLine(args?: readonly string[]): Promise<Command> {
   const program = new Command('beyond-imagenet')
     .description('Do CNN architectures that do well on ImageNet do well elsewhere?')
     .exitOverride()
     .showHelpAfterError('(add --help for the options)');
-  for (const register of registrations) register(program);
+  for (const { name, summary, load } of commands)
+    if (args?.includes(name) ?? true) (await load()).register(program);
+    else program.command(name).description(summary);
   return program;
 }

@@ -1,19 +1,40 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { ConfigError } from '../lib/core/errors.ts';
+import { readInputJson } from '../lib/core/files/read-input.ts';
+import { parseWith } from '../lib/core/validation.ts';
+import { catalogue } from '../lib/datasets/catalogue/index.ts';
+import { datasetSelectionSchema } from '../lib/datasets/selection.ts';
+import { ensureNativeParts, ProgressLines } from '../lib/native/index.ts';
+import type { SingleRun } from '../lib/runs/single-run.ts';
+import { imageProblems, selectionProblems } from '../lib/study/config.ts';
+import { applyOverrides } from '../lib/study/overrides.ts';
+import type { TrainingProgress } from '../lib/training/metrics.ts';
+import { protocolSchema } from '../lib/training/protocol.ts';
+import { Interruption } from './interruption.ts';
+import { findArchitecture } from './options/architecture-reference.ts';
 import { dataRootOption } from './options/data-root-option.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
-import type { SingleRun } from './train-once.ts';
-import type { TrainingProgress } from '../lib/training/metrics.ts';
-import { readInputJson } from '../lib/core/files/read-input.ts';
+import { checkOutputFolder } from './options/output-paths.ts';
 
-interface TrainOptions extends Omit<SingleRun, 'architecture' | 'dataset'> {
+interface TrainOptions {
   architecture?: string;
   dataset?: string;
+  classes?: number;
+  trainingImages?: number;
+  epochs?: number;
+  set: readonly string[];
+  seed: number;
+  threads: number;
+  gpu?: number;
+  dataRoot?: string;
+  out: string;
+  tensorBoard: boolean;
   json?: boolean;
   golden?: string;
 }
 
+/** `train`: one run in the foreground, without Temporal. */
 export function register(program: Command): void {
   const command = program
     .command('train')
@@ -48,28 +69,80 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.golden !== undefined) return compareGolden(options.golden);
-  const { checkRun, runOnce } = await import('./train-once.ts');
-  const run = await checkRun({ ...options, ...required(options) });
-  await setUp();
-  const { record, path } = await runOnce(run, options, showProgress);
-  if (options.json) process.stdout.write(`${JSON.stringify(record, undefined, 2)}\n`);
-  else {
-    const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);
-    process.stdout.write(
-      record.outcome === 'finished'
-        ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}\n`
-        : `diverged: ${record.failure?.message}; record: ${path}\n`,
-    );
+  const run = await checkRun(options);
+  const { out, dataRoot, tensorBoard, gpu, threads } = options;
+  await checkOutputFolder('--out', out);
+  const interruption = new Interruption({
+    message: 'Interrupted; the same command continues from the last checkpoint',
+  });
+  const { signal } = interruption;
+  try {
+    await setUp(signal);
+    const { runOnce } = await import('../lib/runs/single-run.ts');
+    const { record, path } = await runOnce(run, {
+      ...{ out, dataRoot, tensorBoard, signal },
+      device: gpu === undefined ? { kind: 'cpu', threads } : { kind: 'gpu', index: gpu },
+      onProgress: showProgress,
+      onLog: (line) => void process.stderr.write(`${line}\n`),
+    });
+    if (options.json) process.stdout.write(`${JSON.stringify(record, undefined, 2)}\n`);
+    else {
+      const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);
+      process.stdout.write(
+        record.outcome === 'finished'
+          ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}\n`
+          : `diverged: ${record.failure?.message}; record: ${path}\n`,
+      );
+    }
+  } finally {
+    interruption.dispose();
   }
 }
 
-async function setUp(): Promise<void> {
-  const { ensureNativeParts, ProgressLines } = await import('../lib/native/index.ts');
+async function setUp(signal?: AbortSignal): Promise<void> {
   const lines = new ProgressLines();
-  await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update });
+  await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal });
 }
 
-function required({ architecture, dataset }: TrainOptions): { architecture: string; dataset: string } {
+const defaultEpochs = 10;
+
+/** The option that sets each field of a selection. */
+const datasetOptions: Record<string, string> = {
+  dataset: '--dataset',
+  classes: '--classes',
+  trainingImages: '--training-images',
+};
+
+/**
+ * The run that the options describe.
+ * @throws ConfigError if the options are invalid, before anything has been done
+ */
+export async function checkRun(
+  options: Pick<TrainOptions, 'architecture' | 'dataset' | 'classes' | 'trainingImages' | 'epochs' | 'set' | 'seed'>,
+): Promise<SingleRun> {
+  const { classes, trainingImages, epochs, set, seed } = options;
+  const { architecture: reference, dataset } = required(options);
+  const { name, architecture } = await findArchitecture(reference, '--architecture');
+  const selection = parseWith(datasetSelectionSchema, { dataset, classes, trainingImages }, 'The dataset is invalid');
+  const problems = selectionProblems(selection, 'selection', catalogue);
+  if (problems.length > 0)
+    throw new ConfigError(
+      'The dataset is invalid',
+      problems.map((problem) =>
+        problem.replace(/^selection\.(\w+)/, (_, field: string) => datasetOptions[field] ?? field),
+      ),
+    );
+  const document = applyOverrides(epochs === undefined ? {} : { epochs }, set) as { epochs?: unknown };
+  if (epochs !== undefined && document.epochs !== epochs)
+    throw new ConfigError('--epochs and --set epochs exclude each other', ['give only one of them']);
+  document.epochs ??= defaultEpochs;
+  const protocol = parseWith(protocolSchema, document, 'The protocol is invalid');
+  const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${dataset}`);
+  if (unfit.length > 0) throw new ConfigError('The protocol is invalid', unfit);
+  return { name, architecture, selection, protocol, seed };
+}
+
+function required({ architecture, dataset }: Pick<TrainOptions, 'architecture' | 'dataset'>) {
   const problems = [
     ...(architecture === undefined ? ['--architecture must name an architecture'] : []),
     ...(dataset === undefined ? ['--dataset must name a dataset'] : []),

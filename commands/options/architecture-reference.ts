@@ -1,10 +1,10 @@
+import { parsePopulation } from '../../lib/design-space/population-file.ts';
 import type { PopulationEntry } from '../../lib/design-space/population.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
 import { readInputFile } from '../../lib/core/files/read-input.ts';
 
 /** The architecture that a command-line argument names; throws a `ConfigError` that lists the existing ones if there is none. */
 export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {
-  const { parsePopulation } = await import('../../lib/design-space/population-file.ts');
   if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, argument), reference, argument);
   const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
   const population = parsePopulation(await readInputFile(argument, path), path);

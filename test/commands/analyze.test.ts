@@ -10,7 +10,7 @@ import transferCases from '../lib/analysis/golden/transfer.expected.json' with {
 import { runCommand } from './run-command.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const golden = (name: string) => fileURLToPath(new URL(`../analysis/golden/${name}`, import.meta.url));
+const golden = (name: string) => fileURLToPath(new URL(`../lib/analysis/golden/${name}`, import.meta.url));
 const tables = fileURLToPath(new URL('../lib/results/golden/', import.meta.url));
 const quick = ['--resamples', '100', '--threads', '1'];
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 /** A process that says when it is ready, when it was interrupted and when it was forced, and then needs 10 s to end by itself. */
 const program = `
   import { Interruption } from './commands/interruption.ts';
-  const interruption = new Interruption(() => process.stdout.write('forced '));
+  const interruption = new Interruption({ force: () => process.stdout.write('forced ') });
   process.stdout.write('ready ');
   const patience = setTimeout(() => {}, 10_000);
   await interruption.asked;

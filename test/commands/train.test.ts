@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { register } from '../../commands/train.ts';
-import { checkRun, runOnce } from '../../commands/train-once.ts';
+import { checkRun, register } from '../../commands/train.ts';
+import { runOnce, type SingleRunOptions } from '../../lib/runs/single-run.ts';
 import { runRecordSchema } from '../../lib/study/documents/run-record.ts';
 import { tinyArchitecture } from '../lib/training/tiny-architecture.ts';
 import { runCommand } from './run-command.ts';
@@ -49,15 +49,18 @@ describe('train', () => {
 
   test('waits for the same run where that is at work already; both end with the same', async () => {
     const out = await temporaryFolder();
-    const options = { seed: 0, threads: 1, out, set: [], tensorBoard: false };
+    const options: SingleRunOptions = {
+      ...{ out, tensorBoard: false, dataRoot: undefined, signal: new AbortController().signal },
+      ...{ device: { kind: 'cpu', threads: 1 }, onProgress: () => undefined, onLog: () => undefined },
+    };
     const run = await checkRun({
-      ...options,
+      ...{ seed: 0, set: [] },
       architecture: network,
       dataset: 'mnist',
       trainingImages: 200,
       epochs: 2,
     });
-    const [first, second] = await Promise.all([0, 1].map(() => runOnce(run, options, () => undefined)));
+    const [first, second] = await Promise.all([0, 1].map(() => runOnce(run, options)));
     expect(second).toEqual(first);
     expect(first!.record.curve).toHaveLength(2);
   });

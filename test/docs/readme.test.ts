@@ -27,9 +27,9 @@ test.each(documents)('what %s links to in the repository is there', async (docum
   for (const link of links) await access(join(root, document, '..', link));
 });
 
-test('its commands and their options are those of the command line', () => {
+test('its commands and their options are those of the command line', async () => {
   const rows = [...readme.matchAll(/^\| (`.*?) +\| /gm)].map(([, cell]) => cell!);
-  const program = commandLine();
+  const program = await commandLine();
   const shown = new Set<string>();
   for (const usage of rows.join(', ').matchAll(/`([a-z]+)([^`]*)`/g)) {
     const [, name, rest] = usage;

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../lib/core/errors.ts';
+import { checkDataset, type DatasetCheck } from '../lib/datasets/check.ts';
+import { datasetEntry } from '../lib/datasets/dataset-entry.ts';
+import { chosenSelections } from './options/chosen-datasets.ts';
+import { checkDataRoot } from './options/data-root-option.ts';
+import type { DatasetOptions } from './options/chosen-datasets.ts';
+import { bytesText, grouped } from './terminal/table.ts';
+import { withDatasetOptions } from './options/dataset-options.ts';
+
+/** `datasets check`: whether datasets are complete. */
+export function register(datasets: Command): void {
+  withDatasetOptions(
+    datasets
+      .command('check')
+      .description(
+        'check whether datasets are complete: counts by split and class, what is missing and where to get it',
+      )
+      .argument('[names...]', 'datasets (default: all of the catalogue, or of the study)'),
+  ).action(checkDatasets);
+}
+
+/**
+ * Exits with a failure if a dataset that was asked for, by name or by a study, is missing or incomplete; if
+ * none was asked for, only if one that is there is incomplete.
+ */
+async function checkDatasets(names: readonly string[], options: DatasetOptions): Promise<void> {
+  const selections = await chosenSelections(names, options);
+  await checkDataRoot(options.dataRoot);
+  const isAskedFor = names.length > 0 || options.config !== undefined || options.preset !== undefined;
+  const entries = new Map(selections.map((selection) => [selection.dataset, datasetEntry(selection)]));
+  const checks: DatasetCheck[] = [];
+  for (const entry of entries.values()) {
+    const check = await checkDataset(entry, options.dataRoot);
+    checks.push(check);
+    if (options.json !== true) process.stdout.write(`${checkText(check)}\n`);
+  }
+  if (options.json === true) process.stdout.write(`${JSON.stringify(checks, undefined, 2)}\n`);
+  if (checks.some(({ found, problems }) => problems.length > 0 && (found || isAskedFor)))
+    process.exitCode = exitCodes.failure;
+}
+
+/** What was found for a dataset, in a few lines. */
+function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
+  const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
+  const counts = Object.entries(splits).map(([split, { images, expected }]) => {
+    const of = expected === null || expected === images ? '' : ` of ${grouped(expected)}`;
+    return split === 'undivided' ? `${grouped(images)}${of}, not split yet` : `${split} ${grouped(images)}${of}`;
+  });
+  const lines = [
+    ...(form === null ? [] : [`from ${form}`]),
+    ...(classes === null ? [] : [`${grouped(classes)} classes; images: ${counts.join(', ')}`]),
+    ...leftOut.map(({ reason, images }) => `left out (${grouped(images)}): ${reason}`),
+    ...notes.map((note) => `not read: ${note}`),
+    ...problems.map((problem) => `problem: ${problem}`),
+    ...(obtain === null || problems.length === 0
+      ? []
+      : [
+          `get it: ${obtain.homepage} (${bytesText(obtain.bytes)}; licence: ${obtain.licence})`,
+          `put into ${obtain.folder}/: ${obtain.put}`,
+          ...(obtain.unverified === undefined ? [] : [`not verified: ${obtain.unverified}`]),
+        ]),
+  ];
+  return [`${name}: ${state}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

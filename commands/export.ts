@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { noSuchStudy } from '../control/look-up.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { exportStudy } from '../lib/report/export/write-export.ts';
+import { weightsDigest } from '../lib/runs/compare-weights.ts';
+import { openStore } from '../lib/store/open-store.ts';
+import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { checkOutputFile } from './options/output-paths.ts';
+import { withStateOptions } from './options/state-option.ts';
+import type { StudiesOptions } from './options/studies.ts';
+
+/** `export`: a study as one file that others can check. */
+export function register(program: Command): void {
+  withStateOptions(
+    program
+      .command('export')
+      .argument('<id>', 'id of the study')
+      .description(
+        'write a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
+      )
+      .requiredOption('--out <file>', 'the ZIP archive to write'),
+  ).action(exportToFile);
+}
+
+/** @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet */
+async function exportToFile(id: string, options: { out: string } & StudiesOptions): Promise<void> {
+  const store = openStore(options.store, stateFolder(options.state));
+  if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
+  await checkOutputFile('--out', options.out);
+  const archive = await exportStudy(store, id, {
+    weightsDigest,
+    onProgress: (runs, of) => {
+      if (runs % 100 === 0 || runs === of) process.stderr.write(`read ${runs} of ${of} runs\n`);
+    },
+  });
+  await writeFileAtomically(options.out, archive);
+  process.stdout.write(`${options.out}: ${(archive.length / 1e6).toFixed(1)} MB\n`);
+}

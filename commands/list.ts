@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { settled } from '../control/status.ts';
+import { withStateOptions } from './options/state-option.ts';
+import { lookingAtStudies, tellNone, type StudiesOptions } from './options/studies.ts';
+import { textTable } from './terminal/table.ts';
+
+/** `list`: a line for each study. */
+export function register(program: Command): void {
+  withStateOptions(
+    program
+      .command('list')
+      .description('list the studies of a state folder')
+      .option('--json', 'print the list as JSON', false),
+  ).action(list);
+}
+
+async function list(options: { json: boolean } & StudiesOptions): Promise<void> {
+  await lookingAtStudies(options, async (studies) => {
+    const statuses = await studies.list();
+    if (options.json) process.stdout.write(`${JSON.stringify(statuses)}\n`);
+    else if (statuses.length === 0) tellNone(studies);
+    else
+      process.stdout.write(
+        `${textTable(
+          ['study', 'state', 'datasets', 'runs', 'done', 'failed'],
+          statuses.map(({ studyId, state, datasets }) => [
+            studyId,
+            state,
+            String(datasets.length),
+            String(datasets.reduce((sum, { total }) => sum + total, 0)),
+            String(datasets.reduce((sum, dataset) => sum + settled(dataset), 0)),
+            String(datasets.reduce((sum, { failed }) => sum + failed, 0)),
+          ]),
+        )}\n`,
+      );
+  });
+}

@@ -1,0 +1,45 @@
+import { connect, Studies } from '../../control/studies.ts';
+import { EnvironmentError } from '../../lib/core/errors.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { openStore } from '../../lib/store/open-store.ts';
+
+/** Options that say where studies are. */
+export interface StudiesOptions {
+  state?: string;
+  store?: string;
+}
+
+/** Opens the studies at the place that a command's options name, runs an action on them, and closes them. */
+export async function withStudies<Result>(
+  options: StudiesOptions,
+  work: (studies: Studies) => Promise<Result>,
+): Promise<Result> {
+  const studies = await connect(options);
+  try {
+    return await work(studies);
+  } finally {
+    await studies.close();
+  }
+}
+
+/** The same for commands that only read: if the server does not answer, they show what is in the store. */
+export async function lookingAtStudies<Result>(
+  options: StudiesOptions,
+  work: (studies: Studies) => Promise<Result>,
+): Promise<Result> {
+  const studies = await connect(options).catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}; showing what is in the store.\n`);
+    const store = openStore(options.store, stateFolder(options.state));
+    return new Studies({ store, client: undefined }, () => Promise.resolve());
+  });
+  try {
+    return await work(studies);
+  } finally {
+    await studies.close();
+  }
+}
+
+/** Says on standard error that there are no studies. */
+export const tellNone = ({ store }: Studies): void =>
+  void process.stderr.write(`There is no study in ${store.location} yet.\n`);

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { resolveRequest } from '../control/submission-request.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { datasetFacts } from '../lib/datasets/dataset-facts.ts';
+import { samplePopulation } from '../lib/design-space/sampler.ts';
+import { costOf } from '../lib/study/cost.ts';
+import { gpuSpeeds, type GpuSpeed } from '../lib/study/gpu-speeds.ts';
+import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
+import { configDocument, type ConfigSource } from './options/config-source.ts';
+import { dataRootOption } from './options/data-root-option.ts';
+import { collect } from './options/option-parsers.ts';
+import { planText, type Duration } from './terminal/plan-text.ts';
+
+interface PlanOptions extends ConfigSource {
+  json: boolean;
+  state?: string;
+  dataRoot?: string;
+}
+
+/** `plan`: what a study costs, and how that is estimated. */
+export function register(program: Command): void {
+  program
+    .command('plan')
+    .description('show the runs, images, flops, disk and estimated GPU-days of a study, before anything is spent')
+    .option('--preset <name>', 'study that comes with the project (default: quickstart)')
+    .option('--config <file>', 'study config (JSON)')
+    .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
+    .option('--state <dir>', 'state folder, for the speeds that doctor has measured on this machine')
+    .addOption(dataRootOption())
+    .option('--json', 'print the plan as JSON', false)
+    .action(plan);
+}
+
+async function plan(options: PlanOptions): Promise<void> {
+  const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
+  const { config } = submission;
+  const { population, seeds } = config;
+  const architectures =
+    population.source === 'sample'
+      ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
+      : submission.architectures!;
+  const cost = costOf(
+    config,
+    architectures.map(({ architecture }) => architecture),
+    await datasetFacts(config.datasets, options.dataRoot),
+  );
+  const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
+    ({ name, activationsPerSecond, source }): Duration => ({
+      gpu: name,
+      days: cost.activations / activationsPerSecond / 86_400,
+      source,
+    }),
+  );
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ ...cost, retain: config.execution.retain, durations })}\n`);
+  else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
+}
+
+/** The speeds that `doctor` measured on this machine; empty if it has not. */
+async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {
+  const measured = await readMeasuredSpeeds(stateFolder(state));
+  return (measured?.speeds ?? []).map(({ precision, activationsPerSecond }) => ({
+    name: `this machine, ${precision}`,
+    activationsPerSecond,
+    source: `${measured!.slots}: measured by doctor on ${measured!.measuredAt.slice(0, 10)}`,
+  }));
+}

@@ -1,0 +1,114 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { join, resolve } from 'node:path';
+import type { Analysis } from '../lib/analysis/index.ts';
+import { noSuchStudy } from '../control/look-up.ts';
+import { ConfigError } from '../lib/core/errors.ts';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
+import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { comparisonReport } from '../lib/report/comparison-report.ts';
+import { figureFiles } from '../lib/report/export/figure-files.ts';
+import { markdownSummary } from '../lib/report/export/markdown.ts';
+import { pageData } from '../lib/report/page-data.ts';
+import { storeAnalysis } from '../lib/report/stored-analysis.ts';
+import { studyReport, type StudyReportInput } from '../lib/report/study-report.ts';
+import { analyzeStudy, readReportInput, readStudyResults } from '../lib/report/study-results.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../lib/results/collect-results.ts';
+import { formatResults } from '../lib/results/results-table.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { openStore } from '../lib/store/open-store.ts';
+import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { headlineTable } from './terminal/headline.ts';
+import { checkOutputFolder } from './options/output-paths.ts';
+import { withStateOptions } from './options/state-option.ts';
+import type { StudiesOptions } from './options/studies.ts';
+
+interface ReportOptions extends StudiesOptions {
+  out?: string;
+  markdown: boolean;
+  serve: boolean;
+  host: string;
+  port: number;
+}
+
+/** `report`: the report of the runs that have ended so far. */
+export function register(program: Command): void {
+  withStateOptions(
+    program
+      .command('report')
+      .argument('<id...>', 'id of the study, or ids of several to show side by side')
+      .description('rebuild the report of a study from the runs that have ended so far; needs no server')
+      .option(
+        '--out <folder>',
+        'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
+      )
+      .option('--markdown', 'print a summary in Markdown', false)
+      .option('--serve', 'serve a page that follows the study while it runs', false)
+      .option('--host <address>', 'address on which the page is served', '127.0.0.1')
+      .option('--port <n>', 'port of the page; 0 for any free port', port, 0),
+  ).action(async (ids: [string, ...string[]], options: ReportOptions) => {
+    if (options.serve) {
+      const { serveReport } = await import('./serve-report.ts');
+      process.exitCode = await serveReport(ids, options);
+    } else await rebuildReport(ids, options);
+  });
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('It must be from 0 to 65535.');
+  return Number(text);
+}
+
+/**
+ * Writes tables, correlations and report of a study from its runs so far, and prints the headline; for several studies, a page
+ * that shows them side by side.
+ * @throws ConfigError if there is no such study, ArtifactError if there is nothing to report
+ */
+async function rebuildReport(
+  ids: readonly [string, ...string[]],
+  { out, markdown, ...options }: Pick<ReportOptions, 'out' | 'markdown' | 'state' | 'store'>,
+): Promise<void> {
+  const store = openStore(options.store, stateFolder(options.state));
+  for (const [index, id] of ids.entries()) {
+    if (ids.indexOf(id) !== index) throw new ConfigError('The studies are invalid', [`${id} appears twice`]);
+    if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
+  }
+  if (out !== undefined) await checkOutputFolder('--out', out);
+  const inputs: StudyReportInput[] = [];
+  for (const id of ids) inputs.push(await refresh(store, id));
+  const [{ analysis, title, methods }] = inputs as [StudyReportInput];
+  if (ids.length > 1) {
+    const report = resolve(out ?? '.', 'comparison.html');
+    await writeFileAtomically(report, comparisonReport(inputs));
+    process.stdout.write(`report: ${report}\n`);
+    return;
+  }
+  const [id, input] = [ids[0], inputs[0]!];
+  const html = await studyReport(input);
+  await store.put(studyArtifacts(id).report, html);
+  const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : join(out, 'report.html');
+  if (out !== undefined) await writeFolder(store, id, out, input);
+  process.stdout.write(
+    markdown
+      ? markdownSummary(title, pageData(input), methods?.config.rehearsal !== undefined)
+      : `${headlineTable(analysis)}\n\nreport: ${report}\n`,
+  );
+}
+
+/** Collects and analyzes the runs that have ended by now. */
+async function refresh(store: ArtifactStore, id: string): Promise<StudyReportInput> {
+  const names = studyArtifacts(id);
+  const runs = await collectRuns(store, id);
+  await store.put(names.results, formatResults(rowsOfRuns(runs)));
+  await store.put(names.curves, formatCurves(runs));
+  const results = await readStudyResults(store, id);
+  const analysis: Analysis = await analyzeStudy(results);
+  await storeAnalysis(store, id, analysis);
+  return readReportInput(store, results, analysis);
+}
+
+async function writeFolder(store: ArtifactStore, id: string, out: string, input: StudyReportInput): Promise<void> {
+  const names = studyArtifacts(id);
+  for (const name of [names.results, names.curves, names.correlations, names.correlationsTable, names.report])
+    await writeFileAtomically(join(out, name.slice(name.lastIndexOf('/') + 1)), (await store.get(name))!);
+  for await (const [path, content] of figureFiles(input)) await writeFileAtomically(join(out, path), content);
+}

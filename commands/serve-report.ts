@@ -1,0 +1,166 @@
+import { ConfigError, exitCodes, OperationalError } from '../lib/core/errors.ts';
+import { noSuchStudy, unfinishedRuns } from '../control/look-up.ts';
+import { settled, type DatasetStatus, type RunningRun, type StudyStatus } from '../control/status.ts';
+import { liveResults } from '../lib/report/live/live-results.ts';
+import { LiveServer } from '../lib/report/live/live-server.ts';
+import type { LiveDataset, LiveResults, LiveState } from '../lib/report/live/live-state.ts';
+import { analyzeStudy, reportInput } from '../lib/report/study-results.ts';
+import { studyMethods } from '../lib/report/study-methods.ts';
+import { collectRuns, formatCurves, rowsOfRuns } from '../lib/results/collect-results.ts';
+import { parseCurves } from '../lib/results/curves-table.ts';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import type { StudyConfig } from '../lib/study/config.ts';
+import { Interruption } from './interruption.ts';
+import { lookingAtStudies, type StudiesOptions } from './options/studies.ts';
+
+export interface ServeOptions extends StudiesOptions {
+  host: string;
+  port: number;
+}
+
+/** The most failures that the page shows. */
+const mostFailures = 100;
+/** The most resamples in interim statistics: enough for readable intervals, few enough to leave the machine to the trainings. */
+const mostResamples = 500;
+/** The least milliseconds between two computations of the results; more if they take long. */
+const interval = 5000;
+
+/** Serves a page that follows a study until the command is interrupted; returns the exit code. */
+export async function serveReport(ids: readonly [string, ...string[]], options: ServeOptions): Promise<number> {
+  if (ids.length > 1) throw new ConfigError('--serve is for one study', [`got ${ids.join(', ')}`]);
+  const [id] = ids;
+  return lookingAtStudies(options, async (studies) => {
+    const { store } = studies;
+    const config = await new StudyDocuments(store, id).findConfig();
+    if (config === undefined) throw await noSuchStudy(store, id);
+    const title = `${config.rehearsal === undefined ? 'Study' : 'Rehearsal of the study'} ${id}`;
+    const interruption = new Interruption();
+    const server = await LiveServer.listen({ title, host: options.host, port: options.port });
+    process.stderr.write(`${server.url}\nCtrl-C stops serving; the study continues.\n`);
+    try {
+      const results = new ResultsSoFar(store, id, interruption.signal);
+      let last: LiveState | undefined;
+      for await (const status of studies.study(id).watch({ signal: interruption.signal })) {
+        const failures = hasFailures(status) ? await unfinishedRuns(store, id) : [];
+        last = {
+          title,
+          isRehearsal: config.rehearsal !== undefined,
+          at: Date.now(),
+          ...progressOf(status),
+          failures: failures.slice(-mostFailures).map(({ dataset, run, failure }) => ({
+            dataset,
+            run,
+            category: failure.category,
+            message: failure.message,
+          })),
+          results: results.of(status),
+        };
+        server.show(last);
+      }
+      // A study that has ended needs no watching, but its results may still be in computation.
+      if (last !== undefined) server.show({ ...last, results: await results.final() });
+      await interruption.asked;
+      return exitCodes.success;
+    } finally {
+      await server.close();
+      interruption.dispose();
+    }
+  });
+}
+
+const hasFailures = ({ datasets }: StudyStatus) => datasets.some(({ diverged, failed }) => diverged + failed > 0);
+
+function progressOf({
+  state,
+  stage,
+  failure,
+  secondsLeft,
+  datasets,
+}: StudyStatus): Pick<LiveState, 'state' | 'stage' | 'failure' | 'secondsLeft' | 'datasets'> {
+  return { state, stage, failure, secondsLeft, datasets: datasets.map(datasetOf) };
+}
+
+function datasetOf({ dataset, total, finished, reused, diverged, failed, running, hold }: DatasetStatus): LiveDataset {
+  return {
+    ...{ dataset, total, finished, reused, diverged, failed },
+    running: running.map(runOf),
+    hold: hold === null ? null : `${hold.what}: ${hold.reason}`,
+  };
+}
+
+function runOf({ name, attempt, progress, lastFailure }: RunningRun): LiveDataset['running'][number] {
+  const words =
+    progress === null
+      ? 'begins'
+      : `epoch ${progress.epoch} of ${progress.epochs}, step ${progress.step} of ${progress.stepsPerEpoch}, ${Math.round(progress.imagesPerSecond)} images/s, loss ${progress.loss.toFixed(3)}`;
+  return { name, attempt, progress: words, lastFailure };
+}
+
+/** The results of the runs that have ended, computed in the background while progress is watched. */
+class ResultsSoFar {
+  readonly #store: ArtifactStore;
+  readonly #id: string;
+  readonly #signal: AbortSignal;
+  #latest: LiveResults | undefined;
+  #runs = 0;
+  #notBefore = 0;
+  #computing: Promise<void> | undefined;
+
+  constructor(store: ArtifactStore, id: string, signal: AbortSignal) {
+    this.#store = store;
+    this.#id = id;
+    this.#signal = signal;
+  }
+
+  /** The results that were computed last; begins to compute new ones if more runs have ended. */
+  of({ datasets }: StudyStatus): LiveResults | undefined {
+    const ended = datasets.reduce((sum, dataset) => sum + settled(dataset), 0);
+    if (this.#computing === undefined && ended > this.#runs && Date.now() >= this.#notBefore) this.#begin(ended);
+    return this.#latest;
+  }
+
+  /** The results of all runs that have ended by now. */
+  async final(): Promise<LiveResults | undefined> {
+    await this.#computing;
+    this.#begin(Infinity);
+    await this.#computing;
+    return this.#latest;
+  }
+
+  #begin(ended: number): void {
+    const began = Date.now();
+    this.#computing = this.#compute(began)
+      .catch((error: unknown) => {
+        // There are too few runs to analyze, or the command is ending.
+        if (!(error instanceof OperationalError) && !this.#signal.aborted) throw error;
+      })
+      .finally(() => {
+        this.#runs = ended;
+        this.#computing = undefined;
+        // Spend at most a tenth of the time on results that are soon out of date.
+        this.#notBefore = Date.now() + Math.max(interval, 10 * (Date.now() - began));
+      });
+  }
+
+  async #compute(began: number): Promise<void> {
+    const documents = new StudyDocuments(this.#store, this.#id);
+    const config = await documents.config();
+    const runs = await collectRuns(this.#store, this.#id);
+    const rows = rowsOfRuns(runs);
+    const results = {
+      studyId: this.#id,
+      config: withFewerResamples(config),
+      rows,
+      curves: parseCurves(formatCurves(runs), 'the records'),
+    };
+    const analysis = await analyzeStudy(results, this.#signal);
+    const methods = await studyMethods(this.#store, this.#id, config, rows);
+    this.#latest = liveResults(reportInput(results, analysis, methods), began);
+  }
+}
+
+const withFewerResamples = (config: StudyConfig): StudyConfig => ({
+  ...config,
+  analysis: { ...config.analysis, bootstrapResamples: Math.min(mostResamples, config.analysis.bootstrapResamples) },
+});

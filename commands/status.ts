@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { unfinishedRuns } from '../control/look-up.ts';
+import { isUnderWay, type StudyStatus } from '../control/status.ts';
+import type { Studies } from '../control/studies.ts';
+import { withStateOptions } from './options/state-option.ts';
+import { lookingAtStudies, tellNone, type StudiesOptions } from './options/studies.ts';
+import { progressView } from './terminal/progress-view.ts';
+import { statusText } from './terminal/status-text.ts';
+
+/** `status`: one study, or all of them. */
+export function register(program: Command): void {
+  withStateOptions(
+    program
+      .command('status')
+      .argument('[id]', 'id of the study (default: every study)')
+      .description('show the progress of a study: runs done and failed, throughput, time left')
+      .option('--watch', 'keep showing it until the study ends', false)
+      .option('--json', 'print it as JSON; with --watch, one document per line', false),
+  ).action(status);
+}
+
+const write = (text: string) => void process.stdout.write(`${text}\n`);
+
+async function status(id: string | undefined, options: { watch: boolean; json: boolean } & StudiesOptions) {
+  await lookingAtStudies(options, async (studies) => {
+    const ids = id === undefined ? await studies.ids() : [id];
+    if (ids.length === 0) tellNone(studies);
+    for (const studyId of ids) {
+      const study = studies.study(studyId);
+      const found = options.watch ? await watch(studies, studyId, options.json) : await study.status();
+      const hasFailures = found.datasets.some(({ failed, diverged }) => failed + diverged > 0);
+      const failures = hasFailures ? await unfinishedRuns(studies.store, studyId) : [];
+      if (options.json) write(JSON.stringify({ ...found, failures }));
+      else {
+        write(statusText(found));
+        for (const { dataset, run, failure } of failures) write(`  ${run} on ${dataset}: ${failure.message}`);
+      }
+    }
+  });
+}
+
+/** Shows a study's progress as long as it is under way; returns its last status. */
+async function watch(studies: Studies, id: string, json: boolean): Promise<StudyStatus> {
+  const view = json ? undefined : progressView();
+  let last: StudyStatus | undefined;
+  try {
+    for await (const status of studies.study(id).watch()) {
+      last = status;
+      if (!isUnderWay(status.state)) break;
+      if (json) write(JSON.stringify(status));
+      view?.update(status);
+    }
+  } finally {
+    view?.stop();
+  }
+  return last!;
+}

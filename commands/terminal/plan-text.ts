@@ -1,0 +1,86 @@
+import type { StudyCost } from '../../lib/study/cost.ts';
+import { preparationCores } from '../../lib/study/preparation-cost.ts';
+import { retentions } from '../../lib/study/retention.ts';
+import { compact, grouped, textTable } from './table.ts';
+
+/** What a study takes on one kind of GPU. */
+export interface Duration {
+  gpu: string;
+  days: number;
+  /** Where the speed was taken from. */
+  source: string;
+}
+
+/** What the authors of the published study report for its 7,500 trainings on V100. */
+const paperDays = 85;
+const paperRuns = 7500;
+
+/** The cost of a study as text for people. */
+export function planText(cost: StudyCost, durations: readonly Duration[], retain: string, isPaper: boolean): string {
+  const datasets = textTable(
+    ['dataset', 'runs', 'training images', 'classes', 'pixels', 'epochs', 'images seen', 'multiply-adds', 'prepared'],
+    cost.datasets.map(({ dataset, runs, size, epochs, trainingImages, flops, preparedBytes }) => [
+      dataset,
+      grouped(runs),
+      grouped(size.train),
+      grouped(size.classes),
+      String(size.imageSize),
+      String(epochs),
+      compact(trainingImages),
+      multiplyAdds(flops),
+      bytes(preparedBytes),
+    ]),
+  );
+  const preparation = textTable(
+    ['images of', 'prepared as', 'images', 'disk', `minutes on ${preparationCores} cores`, 'seconds to read an epoch'],
+    cost.preparation.map(({ dataset, fit, imageSize, images, bytes: size, hours, epochSeconds }) => [
+      dataset,
+      fit === 'square' ? `squares of ${imageSize}` : `whole, to ${imageSize}`,
+      grouped(images),
+      bytes(size),
+      (60 * hours).toFixed(1),
+      epochSeconds.toFixed(1),
+    ]),
+    ['images of', 'prepared as'],
+  );
+  const disk = textTable(
+    ['execution.retain', 'disk of the runs'],
+    retentions.map((retention) => [
+      retention === retain ? `${retention} (as configured)` : retention,
+      bytes(cost.disk.runs[retention]),
+    ]),
+  );
+  const days = textTable(
+    ['GPU', 'days on one', 'source'],
+    durations.map(({ gpu, days, source }) => [gpu, days < 0.1 ? '< 0.1' : days.toFixed(1), source]),
+    ['GPU', 'source'],
+  );
+  return [
+    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${multiplyAdds(cost.flops)} multiply-adds`,
+    datasets,
+    'Preparation, once for all selections from a dataset:',
+    preparation,
+    `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for the files that the runs leave:`,
+    disk,
+    'Time, estimated from the activations of the networks and published throughputs (your machines, batch sizes and disks will differ):',
+    days,
+    ...(isPaper
+      ? [
+          `The authors report ${paperDays} V100-days for ${grouped(paperRuns)} trainings; that is ${((paperDays / paperRuns) * cost.runs).toFixed(1)} V100-days for ${grouped(cost.runs)}.`,
+        ]
+      : []),
+  ].join('\n\n');
+}
+
+const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
+
+/** A number with three significant digits and the SI prefix of a unit, e.g. `1.20 G`. */
+function withPrefix(value: number): string {
+  const power = value < 1 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${(value / 1000 ** power).toPrecision(3)} ${prefixes[power]}`;
+}
+
+const bytes = (value: number): string => `${withPrefix(value)}B`;
+
+/** Multiply-adds, as the field counts flops: e.g. `6.66 E` for 6.66e18. */
+const multiplyAdds = (value: number): string => withPrefix(value).trimEnd();

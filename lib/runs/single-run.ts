@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { DatasetSelection } from '../datasets/selection.ts';
+import type { Architecture } from '../design-space/architecture.ts';
+import { openDirectoryStore } from '../store/directory-store.ts';
+import { writeDatasetDocument } from '../study/documents/dataset-document.ts';
+import { runArtifacts, writeRunDocument } from '../study/documents/run-document.ts';
+import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts';
+import type { Device } from '../training/device.ts';
+import type { TrainingProgress } from '../training/metrics.ts';
+import type { TrainingProtocol } from '../training/protocol.ts';
+import { Executors } from './executors.ts';
+import { tensorflowTrainer } from './trainer.ts';
+
+/** One network, what it is trained on, and how. */
+export interface SingleRun {
+  name: string;
+  architecture: Architecture;
+  selection: DatasetSelection;
+  protocol: TrainingProtocol;
+  seed: number;
+}
+
+export interface SingleRunOptions {
+  device: Device;
+  dataRoot: string | undefined;
+  /** Folder of the store and of the prepared data. */
+  out: string;
+  tensorBoard: boolean;
+  signal: AbortSignal;
+  onProgress: (progress: TrainingProgress) => void;
+  onLog: (line: string) => void;
+}
+
+/** Seed of the draws of classes and images. */
+const dataSeed = 0;
+
+/**
+ * Prepares the data, trains and tests one network outside any study; steps that are already done are not repeated.
+ * @returns the record of the run, and its path
+ */
+export async function runOnce(
+  { name, architecture, selection, protocol, seed }: SingleRun,
+  { device, dataRoot, out, tensorBoard, signal, onProgress, onLog }: SingleRunOptions,
+): Promise<{ record: RunRecord; path: string }> {
+  const store = openDirectoryStore(out);
+  const work = join(out, 'work');
+  const executors = new Executors({ store, work, dataRoot, devices: [device], trainer: tensorflowTrainer });
+  const { manifest } = await executors.datasets(undefined).prepare(selection, dataSeed);
+  await writeDatasetDocument(store, { selection, seed: dataSeed, manifest });
+  const engine = executors.engine(undefined);
+  const document = { architecture, datasetDigest: manifest.digest, protocol, seed, engine };
+  const runKey = await writeRunDocument(store, document);
+  const retain = 'everything' as const;
+  const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard, retain };
+  const hooks = { signal, onProgress, onLog };
+  const executor = executors.executor(undefined);
+  const outcome = await executor.train(request, hooks);
+  const record = outcome === 'trained' ? await executor.evaluate(request, hooks) : await readRunRecord(store, runKey);
+  return { record: record!, path: await store.localFile(runArtifacts(runKey).record) };
+}

@@ -1,0 +1,199 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { register } from '../../commands/datasets.ts';
+import { ConfigError } from '../../lib/core/errors.ts';
+import type { DatasetCheck } from '../../lib/datasets/check.ts';
+import type { DatasetManifest } from '../../lib/datasets/manifest.ts';
+import { preset } from '../../lib/study/presets.ts';
+import { mlc2008Forms } from '../lib/datasets/layouts/annotated.ts';
+import { cifar10Forms } from '../lib/datasets/layouts/cifar.ts';
+import { writeTree } from '../lib/datasets/layouts/tree.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { runCommand } from './run-command.ts';
+
+const datasets = (...args: string[]) => runCommand(register, ['datasets', ...args]);
+
+afterEach(() => {
+  process.exitCode = 0;
+});
+
+async function dataRoot(): Promise<string> {
+  const root = await temporaryFolder();
+  await writeTree(join(root, 'cifar10'), (await cifar10Forms())['as downloaded']!);
+  await writeTree(join(root, 'birds'), { 'jay/1.jpg': 'x', 'owl/2.jpg': 'x' });
+  return root;
+}
+
+describe('datasets list', () => {
+  test('tells each dataset of the catalogue, and the form in which it is there', async () => {
+    const { stdout } = await datasets('list', '--json', '--data-root', await dataRoot());
+    const listed = JSON.parse(stdout) as { name: string; form: string | null; images: number; classes: number }[];
+    expect(listed.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'imagenet',
+        'concrete',
+        'mlc2008',
+        'ham10000',
+        'powerline',
+        'insects',
+        'natural',
+        'cifar10',
+        'cifar100',
+      ]),
+    );
+    expect(listed.find(({ name }) => name === 'cifar10')).toMatchObject({
+      form: 'file cifar-10-binary.tar.gz',
+      images: 60_000,
+      classes: 10,
+    });
+    expect(listed.find(({ name }) => name === 'imagenet')!.form).toBeNull();
+  });
+
+  test('is a table without --json', async () => {
+    const { stdout } = await datasets('list');
+    expect(stdout).toMatch(
+      /^dataset +images +classes +pixels +download +there as\nimagenet +1,331,167 +1,000 +256 +144 GiB +-\n/,
+    );
+  });
+});
+
+describe('datasets check', () => {
+  test('tells all of the catalogue as an array, and fails for what is there and incomplete alone', async () => {
+    const { stdout } = await datasets('check', '--json', '--data-root', await dataRoot());
+    const checks = JSON.parse(stdout) as DatasetCheck[];
+    expect(checks).toHaveLength(11);
+    expect(checks.find(({ name }) => name === 'cifar10')).toMatchObject({
+      found: true,
+      form: 'file cifar-10-binary.tar.gz',
+      classes: 10,
+      splits: { train: { images: 100, expected: 50_000 }, test: { images: 20, expected: 10_000 } },
+      obtain: { homepage: 'https://www.cs.toronto.edu/~kriz/cifar.html', licence: 'not stated by the publisher' },
+    });
+    expect(process.exitCode).toBe(1);
+    process.exitCode = 0;
+    await datasets('check', '--json', '--data-root', await temporaryFolder());
+    expect(process.exitCode).toBe(0);
+  });
+
+  test('fails for one that is asked for and missing, and says in words where to get it', async () => {
+    const root = await temporaryFolder();
+    const { stdout } = await datasets('check', 'natural', 'mnist', '--data-root', root);
+    expect(stdout).toContain(
+      `natural: missing\n  problem: ${join(root, 'natural')} does not exist or is empty\n  get it: https://www.kaggle.com/`,
+    );
+    expect(stdout).toContain('mnist: complete\n');
+    expect(stdout).toContain('10 classes; images: train 60,000, test 10,000\n');
+    expect(process.exitCode).toBe(1);
+  });
+
+  test('tells what was left out, and that a dataset without splits has none yet', async () => {
+    const root = await temporaryFolder();
+    await writeTree(join(root, 'mlc2008'), (await mlc2008Forms())['a zip']!);
+    const { stdout } = await datasets('check', 'mlc2008', '--data-root', root);
+    expect(stdout).toMatch(/9 classes; images: [0-9]+ of 131,260, not split yet\n/);
+    expect(stdout).toMatch(/left out \([0-9]+\): points with labels other than Acrop, CCA, /);
+  });
+
+  test('passes where all that was asked for is complete', async () => {
+    await datasets('check', 'mnist');
+    expect(process.exitCode).toBe(0);
+  });
+
+  test("checks a study's datasets, also those of one's own, each once", async () => {
+    const root = await dataRoot();
+    const own = { dataset: 'birds', source: { kind: 'folder', path: 'birds' } };
+    const config = {
+      ...(preset('quickstart') as object),
+      datasets: [{ dataset: 'fashion-mnist' }, own, { ...own, classes: 2, classDraw: 1 }],
+    };
+    const path = join(root, 'study.json');
+    await writeFile(path, JSON.stringify(config));
+    const { stdout } = await datasets('check', '--config', path, '--data-root', root, '--json');
+    expect((JSON.parse(stdout) as DatasetCheck[]).map(({ name, problems }) => [name, problems])).toEqual([
+      ['fashion-mnist', []],
+      ['birds', []],
+    ]);
+    const one = await datasets('check', 'birds', '--config', path, '--data-root', root, '--json');
+    expect(JSON.parse(one.stdout)).toMatchObject([
+      { name: 'birds', form: 'folders jay, owl', classes: 2, obtain: null },
+    ]);
+  });
+
+  test.each([
+    [['check', '--data-root', 'nowhere'], 'must be a folder, got nowhere'],
+    [['list', '--data-root', 'package.json'], 'must be a folder, got package.json'],
+    [['check', 'cifar'], 'must be one of imagenet, concrete'],
+    [['check', '--set', 'protocol.epochs=3'], 'it needs --config or --preset'],
+    [['check', 'cifar10', '--preset', 'quickstart'], 'must be one of fashion-mnist, mnist, got cifar10'],
+    [['check', '--config', 'nowhere.json'], 'nowhere.json: there is no such file'],
+  ])('%j is refused, naming what would be right', async (args, message) => {
+    await expect(datasets(...args)).rejects.toThrow(message);
+    await expect(datasets(...args)).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe('datasets prepare', () => {
+  test('refuses what is smaller than published, and prepares it where that is allowed', async () => {
+    const [root, state] = [await dataRoot(), await temporaryFolder()];
+    const prepare = (...args: string[]) =>
+      datasets('prepare', 'cifar10', '--data-root', root, '--state', state, ...args);
+    await expect(prepare()).rejects.toThrow('train images: 100 of 50,000 were found');
+    const { stdout } = await prepare('--allow-incomplete');
+    expect(stdout).toContain('cifar10: prepared\n  10 classes; images: train 90, validation 10, test 20\n');
+    expect(stdout).toContain('  incomplete: train images: 100 of 50,000 were found\n');
+    const again = await prepare('--allow-incomplete', '--json');
+    const [prepared] = JSON.parse(again.stdout) as { directory: string; manifest: DatasetManifest }[];
+    expect(prepared!.manifest).toMatchObject({ label: 'cifar10', classes: expect.arrayContaining(['cat']) as unknown });
+    expect(prepared!.directory.startsWith(join(state, 'work', 'datasets'))).toBe(true);
+    expect(stdout).toContain(prepared!.manifest.digest.slice(0, 16));
+  });
+
+  test("prepares a study's dataset by its label, with the seed of the study", async () => {
+    const prepare = async (...args: string[]) => {
+      const { stdout } = await datasets(
+        ...['prepare', 'mnist', '--preset', 'quickstart', '--state', await temporaryFolder(), '--json'],
+        ...args,
+      );
+      return (JSON.parse(stdout) as { manifest: DatasetManifest }[]).map(({ manifest }) => manifest);
+    };
+    const [first, ...others] = await prepare();
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ label: 'mnist', seed: 0, splits: { train: { images: 1500 } } });
+    expect((await prepare('--set', 'seeds.data=3'))[0]).toMatchObject({ seed: 3 });
+  });
+});
+
+describe('datasets show', () => {
+  test('writes a page with counts and images, before and after augmentation', async () => {
+    const [root, state] = [await dataRoot(), await temporaryFolder()];
+    const out = join(state, 'page.html');
+    const { stdout } = await datasets(
+      ...[
+        'show',
+        'cifar10',
+        '--data-root',
+        root,
+        '--state',
+        state,
+        '--allow-incomplete',
+        '--images',
+        '12',
+        '--out',
+        out,
+      ],
+    );
+    expect(stdout).toBe(`${out}\n`);
+    const page = await readFile(out, 'utf8');
+    expect(page.match(/<img /g)).toHaveLength(12 * 4);
+    expect(page).toContain('<td class=wide>file cifar-10-binary.tar.gz (files ');
+    expect(page).toContain('90 training, 10 validation and 20 test images, squares of 32 pixels, in colour.');
+  });
+
+  test('wants one dataset', async () => {
+    const args = ['show', 'fashion-mnist', '--preset', 'quickstart', '--set', 'datasets[0].label=all'];
+    await expect(datasets(...args, '--set', 'reference=all')).rejects.toThrow(
+      'must be one dataset, by its label: all, fashion-mnist/5-classes, fashion-mnist/2-classes',
+    );
+  });
+});
