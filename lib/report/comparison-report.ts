@@ -3,7 +3,7 @@ import { intervalChart } from './charts/intervals.ts';
 import { pageTheme } from './charts/theme.ts';
 import { agreements, differingFields } from './comparison.ts';
 import { referencePairs } from './figures/transfer.ts';
-import { dash, listed, signed, signedInterval } from './format.ts';
+import { dash, listed, signed, signedInterval } from './words/numbers.ts';
 import { escape, htmlTable, list, paragraph } from './html.ts';
 import { htmlPage } from './page.ts';
 import { pageData, type PageData } from './page-data.ts';

@@ -1,7 +1,7 @@
 import { stageMarginals, type Marginal } from '../design-space/marginals.ts';
 import { histogramChart } from './charts/histogram.ts';
 import { pageTheme } from './charts/theme.ts';
-import { threeDigits } from './format.ts';
+import { threeDigits } from './words/numbers.ts';
 import { escape } from './html.ts';
 
 /** For each kind of stage parameter a row of histograms, one a stage; bins are octaves. */

@@ -1,5 +1,5 @@
 import type { DatasetFacts } from '../analysis/index.ts';
-import { counted } from './format.ts';
+import { counted } from './words/numbers.ts';
 import type { PageData } from './page-data.ts';
 
 /** Whether a dataset is a part of the reference: with fewer classes, or fewer images. */

@@ -2,7 +2,7 @@ import { groupBy } from '../analysis/group-by.ts';
 import { protocolFor, type StudyConfig } from '../study/config.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 import { lossScalingOf, type TrainingProtocol } from '../training/protocol.ts';
-import { counted, listed } from './format.ts';
+import { counted, listed } from './words/numbers.ts';
 
 /** How networks were trained, in the sentences of an experimental section. */
 export function protocolInWords(protocol: TrainingProtocol): string[] {

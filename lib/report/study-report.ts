@@ -4,7 +4,7 @@ import type { ResultRow } from '../results/results-table.ts';
 import { answer, legend } from './answer.ts';
 import { pageScript } from './bundle.ts';
 import { figuresOf } from './figures/index.ts';
-import { counted } from './format.ts';
+import { counted } from './words/numbers.ts';
 import { escape, list, paragraph } from './html.ts';
 import { htmlPage } from './page.ts';
 import { reportStyle } from './page-style.ts';

@@ -1,5 +1,5 @@
 import type { Proxy } from '../analysis/index.ts';
-import { inSentence } from './format.ts';
+import { inSentence } from './words/numbers.ts';
 import type { PageData } from './page-data.ts';
 
 /** What a parameter is called, e.g. "Total depth". */

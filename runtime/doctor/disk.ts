@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { threeDigits } from '../../lib/report/format.ts';
+import { threeDigits } from '../../lib/report/words/numbers.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
 /** What a study, or none, will put into a folder. */

@@ -2,7 +2,7 @@ import { DatasetError } from '../../lib/datasets/dataset-error.ts';
 import { datasetFacts } from '../../lib/datasets/dataset-facts.ts';
 import { samplePopulation } from '../../lib/design-space/sampler.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
-import { threeDigits } from '../../lib/report/format.ts';
+import { threeDigits } from '../../lib/report/words/numbers.ts';
 import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import type { Submission } from '../../lib/study/documents/submission.ts';
 import { costOf, type StudyCost } from '../../lib/study/cost.ts';

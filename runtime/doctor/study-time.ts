@@ -1,4 +1,4 @@
-import { threeDigits } from '../../lib/report/format.ts';
+import { threeDigits } from '../../lib/report/words/numbers.ts';
 import type { StudyConfig } from '../../lib/study/config.ts';
 import type { StudyCost } from '../../lib/study/cost.ts';
 import { protocolFor } from '../../lib/study/config.ts';

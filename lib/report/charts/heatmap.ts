@@ -1,4 +1,4 @@
-import { signed } from '../format.ts';
+import { signed } from '../words/numbers.ts';
 import { characterWidth, chart, type Chart } from './chart.ts';
 import { element, label } from './svg.ts';
 import type { Theme } from './theme.ts';

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { probit } from 'simple-statistics';
-import { percentText } from '../format.ts';
+import { percentText } from '../words/numbers.ts';
 
 export const errorScales = ['linear', 'probit', 'logit'] as const;
 /** How errors are spread along an axis. */

@@ -1,6 +1,6 @@
 import { answer, legend } from '../answer.ts';
 import { referencePairs } from '../figures/transfer.ts';
-import { counted, signed, signedInterval } from '../format.ts';
+import { counted, signed, signedInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 
 /** The findings of a study and its correlations with the reference as Markdown, for a README or a terminal. */

@@ -1,5 +1,5 @@
 import { intervalChart, type IntervalRow } from '../charts/intervals.ts';
-import { points } from '../format.ts';
+import { points } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { scopesOf, type Scope } from '../parts.ts';
 import type { Figure } from './figure.ts';

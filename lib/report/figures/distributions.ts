@@ -1,5 +1,5 @@
 import { ecdfChart } from '../charts/ecdf.ts';
-import { percent } from '../format.ts';
+import { percent } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { idPart, type Figure } from './figure.ts';

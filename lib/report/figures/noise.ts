@@ -1,5 +1,5 @@
 import { intervalChart } from '../charts/intervals.ts';
-import { signed } from '../format.ts';
+import { signed } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import type { Figure } from './figure.ts';
 

@@ -1,5 +1,5 @@
 import { intervalChart } from '../charts/intervals.ts';
-import { percent, signed } from '../format.ts';
+import { percent, signed } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { sourceName } from '../titles.ts';
 import { idPart, type Figure } from './figure.ts';

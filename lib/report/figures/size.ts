@@ -1,6 +1,6 @@
 import type { Interval } from '../../analysis/index.ts';
 import { intervalChart, type IntervalRow } from '../charts/intervals.ts';
-import { withInterval } from '../format.ts';
+import { withInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { scopesOf, type Scope } from '../parts.ts';
 import { nameOf, sourceName } from '../titles.ts';

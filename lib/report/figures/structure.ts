@@ -2,7 +2,7 @@ import { groupBy } from '../../analysis/group-by.ts';
 import { heatmapChart } from '../charts/heatmap.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import { scatterChart } from '../charts/scatter.ts';
-import { inSentence, signed, threeDigits } from '../format.ts';
+import { inSentence, signed, threeDigits } from '../words/numbers.ts';
 import type { PageData, PageParameter } from '../page-data.ts';
 import { isPart, scopesOf } from '../parts.ts';
 import { titleOf } from '../titles.ts';

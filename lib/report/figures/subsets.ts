@@ -1,7 +1,7 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import type { SubsetComparison } from '../../analysis/index.ts';
 import { intervalChart, type IntervalRow } from '../charts/intervals.ts';
-import { counted, withInterval } from '../format.ts';
+import { counted, withInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { referencePairs } from './transfer.ts';
 import type { Figure } from './figure.ts';

@@ -1,5 +1,5 @@
 import { linesChart } from '../charts/lines.ts';
-import { percent, percentText, signed } from '../format.ts';
+import { percent, percentText, signed } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { idPart, type Figure } from './figure.ts';

@@ -2,7 +2,7 @@ import type { PairCorrelation, TargetAnalysis } from '../../analysis/index.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import type { ErrorScale } from '../charts/scales.ts';
 import { scatterChart } from '../charts/scatter.ts';
-import { signed, withInterval } from '../format.ts';
+import { signed, withInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { idPart, type Figure } from './figure.ts';

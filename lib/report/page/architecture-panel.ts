@@ -1,6 +1,6 @@
 import { stagesChart, type Stage } from '../charts/stages.ts';
 import { pageTheme } from '../charts/theme.ts';
-import { counted, percent } from '../format.ts';
+import { counted, percent } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { button, create } from './elements.ts';
 import type { Selection } from './selection.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../format.ts';
+import { counted } from '../words/numbers.ts';
 import { button, create } from './elements.ts';
 import type { Selection } from './selection.ts';
 

@@ -1,5 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import { percent, percentInterval, points, pointsInterval } from '../format.ts';
+import { percent, percentInterval, points, pointsInterval } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { sourceName } from '../titles.ts';

@@ -1,5 +1,5 @@
 import { escape } from '../html.ts';
-import { counted, listed, noneOr, withInterval } from '../format.ts';
+import { counted, listed, noneOr, withInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { titleOf } from '../titles.ts';

@@ -1,6 +1,6 @@
 import { errorRange } from '../figures/distributions.ts';
 import type { Figures } from '../figures/index.ts';
-import { dash, percent } from '../format.ts';
+import { dash, percent } from '../words/numbers.ts';
 import { htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import type { Scope } from '../parts.ts';

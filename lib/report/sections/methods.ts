@@ -1,7 +1,7 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
-import { counted, dash, grouped, listed } from '../format.ts';
+import { counted, dash, grouped, listed } from '../words/numbers.ts';
 import { details, escape, escapeLines, htmlTable, list, paragraph } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { otherwiseTrained, protocolInWords } from '../protocol-words.ts';

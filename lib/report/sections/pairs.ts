@@ -1,5 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import { signed, signedInterval } from '../format.ts';
+import { signed, signedInterval } from '../words/numbers.ts';
 import { details, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { drawn, drawnSide, inScopes, ofScope, section, type Section } from './section.ts';

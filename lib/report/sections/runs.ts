@@ -1,5 +1,5 @@
 import type { ResultRow } from '../../results/results-table.ts';
-import { dash, grouped, percent } from '../format.ts';
+import { dash, grouped, percent } from '../words/numbers.ts';
 import { details, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { section, type Section } from './section.ts';

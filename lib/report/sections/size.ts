@@ -1,5 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import { signed, signedInterval } from '../format.ts';
+import { signed, signedInterval } from '../words/numbers.ts';
 import { escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { nameOf } from '../titles.ts';

@@ -1,5 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import { counted, dash, pValue, signed, signedInterval } from '../format.ts';
+import { counted, dash, pValue, signed, signedInterval } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { drawn, section, type Section } from './section.ts';

@@ -1,6 +1,6 @@
 import { referencePairs } from '../figures/transfer.ts';
 import type { Figures } from '../figures/index.ts';
-import { dash, percent, pValue, signed, signedInterval } from '../format.ts';
+import { dash, percent, pValue, signed, signedInterval } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import type { PairCorrelation } from '../../analysis/index.ts';

@@ -4,7 +4,7 @@ import { studyTime } from '../../../runtime/doctor/study-time.ts';
 import { measuredSpeeds, measureThroughput, type Throughput } from '../../../runtime/doctor/throughput.ts';
 import { readMeasuredSpeeds, writeMeasuredSpeeds } from '../../../runtime/measured-speeds.ts';
 import { stateFolder } from '../../../lib/core/files/state-folder.ts';
-import { threeDigits } from '../../../lib/report/format.ts';
+import { threeDigits } from '../../../lib/report/words/numbers.ts';
 import { parseStudyConfig } from '../../../lib/study/config.ts';
 import { costOf } from '../../../lib/study/cost.ts';
 import { applyOverrides } from '../../../lib/study/overrides.ts';

@@ -1,4 +1,4 @@
-import type { Interval } from '../analysis/index.ts';
+import type { Interval } from '../../analysis/index.ts';
 
 /** What stands for an undefined figure. */
 export const dash = '–';
