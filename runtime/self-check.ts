@@ -1,11 +1,11 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '../lib/core/canonical-json.ts';
 import { UnsuitableWorkerError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
-import { linkedBinding } from '../lib/native/binding.ts';
+import { tensorflowEnvironment } from '../lib/native/index.ts';
 import type { Device } from '../lib/training/device.ts';
 import { engineVersion } from '../lib/training/engine-version.ts';
 import { gpuDriver } from '../lib/training/gpus.ts';
@@ -31,7 +31,7 @@ export async function checkTrainer(
   const circumstances = contentHash({
     devices: different,
     engineVersion,
-    library: await readlink(linkedBinding()).catch(() => null),
+    library: await tensorflowEnvironment(),
     node: process.versions.node,
     driver: gpuDriver() ?? null,
     processor: cpus()[0]?.model ?? '',

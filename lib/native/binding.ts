@@ -1,62 +1,56 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { makeFolder } from '../core/files/make-folder.ts';
 import type { Part } from './part.ts';
 import { SetupError } from './setup-error.ts';
 import { tensorflowLibraries } from './tensorflow.ts';
 import { findCompiler } from './tools.ts';
 
-const require = createRequire(import.meta.url);
-const packageFolder = (name: string) => dirname(require.resolve(`${name}/package.json`));
-
 export const bindingFile = 'tfjs_binding.node';
 
-/** Node-API version that the binding is compiled for; names its folder in the package. */
+/** Node-API version that the binding is compiled for: every Node since 12.22 has it. */
 const napiVersion = 8;
 
-/** The tfjs package that the binding belongs to. */
-export const tfjsPackage = () => packageFolder('@tensorflow/tfjs-node-gpu');
+/** The binding's C++ sources. */
+const sources = () => fileURLToPath(new URL('tfjs-binding', import.meta.url));
 
-/** A header that is compiled before the binding's sources; it explains why. */
-const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
+/** Headers of Node-API. */
+const nodeHeaders = () =>
+  join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
 
 /**
- * The compiler's arguments that make the binding: its two sources against the C headers of the TensorFlow part, finding the
- * libraries beside its own folder in the cache, wherever that is.
+ * The compiler's arguments that make the binding: its two sources against the C headers of the TensorFlow part. It will look for
+ * TensorFlow's libraries beside its own folder, wherever the cache is.
  */
-export function compilerArguments(sources: string, nodeHeaders: string, tensorflow: string, output: string): string[] {
+export function compilerArguments(tensorflow: string, output: string): string[] {
   return [
     ...['-std=c++17', '-O2', '-fPIC', '-shared'],
     ...[`-DNAPI_VERSION=${napiVersion}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
-    ...[`-I${nodeHeaders}`, `-I${join(tensorflow, 'tensorflow', 'include')}`, '-include', prelude()],
-    ...[join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc')],
+    ...[`-I${nodeHeaders()}`, `-I${join(tensorflow, 'tensorflow', 'include')}`],
+    // It explains why it comes before the binding's own.
+    ...['-include', join(sources(), 'copied-tensors.h')],
+    ...[join(sources(), 'tfjs_backend.cc'), join(sources(), 'tfjs_binding.cc')],
     `-L${join(tensorflow, 'tensorflow')}`,
     ...tensorflowLibraries.map((library) => `-l:${library}`),
-    `-Wl,-rpath,$ORIGIN/../${tensorflow.split('/').at(-1)}/tensorflow`,
+    `-Wl,-rpath,$ORIGIN/../${basename(tensorflow)}/tensorflow`,
     ...['-o', output],
   ];
 }
 
 /**
- * The tfjs binding, compiled from the sources of the npm package: this needs neither node-gyp, which would download Node's
- * headers, nor make. Its folder name depends on everything it is made from, so that checkouts with other versions have their own.
+ * The tfjs binding, compiled from its sources: this needs neither node-gyp, which would download Node's headers, nor make. The
+ * name of its folder depends on all that it is made from, so that each version of this program finds its own, and every Node the same.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {
-  const sources = join(tfjsPackage(), 'binding');
-  const nodeHeaders = join(packageFolder('node-api-headers'), 'include');
-  const tensorflowFolder = tensorflow.split('/').at(-1)!;
-  const key = createHash('sha256')
-    .update(tensorflowFolder)
-    .update(process.arch)
-    .update(await readFile(prelude()));
-  for (const folder of [sources, nodeHeaders])
-    for (const name of (await readdir(folder)).sort()) key.update(name).update(await readFile(join(folder, name)));
+  const key = createHash('sha256').update(basename(tensorflow)).update(process.arch);
+  for (const folder of [sources(), nodeHeaders()])
+    for (const name of (await readdir(folder)).filter((file) => /[.](cc|h)$/.test(file)).sort())
+      key.update(name).update(await readFile(join(folder, name)));
 
   return {
     title: 'tfjs binding',
@@ -66,12 +60,8 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
       const compiler = findCompiler();
       onActivity({ state: 'compiling' });
       const output = join(directory, bindingFile);
-      await run(
-        compiler,
-        compilerArguments(sources, nodeHeaders, tensorflow, output),
-        'The tfjs binding does not compile',
-        signal,
-      );
+      const failure = 'The tfjs binding does not compile';
+      await run(compiler, compilerArguments(tensorflow, output), failure, signal);
       const load = 'process.dlopen({ exports: {} }, process.argv[1])';
       await run(process.execPath, ['-e', load, output], 'The tfjs binding cannot be loaded', signal);
     },
@@ -90,23 +80,4 @@ async function run(command: string, args: string[], problem: string, signal: Abo
       { cause: error },
     );
   }
-}
-
-/** Where the npm package expects its binding: a link into the cache. */
-export const linkedBinding = (tfjs: string = tfjsPackage()): string =>
-  join(tfjs, 'lib', `napi-v${napiVersion}`, bindingFile);
-
-/**
- * Points the npm package at a binding in the cache. The link is replaced atomically: a process that starts in the meantime finds
- * the old one or the new one.
- */
-export async function linkBinding(binding: string, tfjs: string = tfjsPackage()): Promise<void> {
-  const link = linkedBinding(tfjs);
-  const folder = dirname(link);
-  // Anything but a link is replaced: nothing there, or a binding that another tool built.
-  if ((await readlink(link).catch(() => undefined)) === binding) return;
-  await makeFolder(folder);
-  const temporary = join(folder, `.${randomUUID()}`);
-  await symlink(binding, temporary);
-  await rename(temporary, link);
 }

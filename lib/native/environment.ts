@@ -1,24 +1,30 @@
 import { readdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { userCache } from '../core/files/user-cache.ts';
+import { bindingFile, bindingPart } from './binding.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 
+/** The variable that tells a process where the tfjs binding is. */
+export const bindingVariable = 'BEYOND_IMAGENET_BINDING';
+
 /**
- * Variables for the environment of a process that loads TensorFlow. On a CPU none is needed; for a GPU they tell where the CUDA
- * libraries of the cache are (TensorFlow opens them by name), and XLA where to find its device library and assembler.
+ * Variables for the environment of a process that loads TensorFlow: where the binding is, and on a GPU machine where the CUDA
+ * libraries of the cache are (TensorFlow opens them by name), and XLA's device library and assembler.
  */
 export async function tensorflowEnvironment(
   env: NodeJS.ProcessEnv = process.env,
   part: string = tensorflowFolder(env),
 ): Promise<Record<string, string>> {
+  const binding = { [bindingVariable]: join(dirname(part), (await bindingPart(part)).folder, bindingFile) };
   const nvidia = join(part, 'nvidia');
   const entries = await readdir(nvidia, { withFileTypes: true }).catch(() => []);
   const packages = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  if (packages.length === 0) return {};
+  if (packages.length === 0) return binding;
   const libraries = packages.filter((name) => name !== 'cuda_nvcc').map((name) => join(nvidia, name, 'lib'));
   const cudaData = `--xla_gpu_cuda_data_dir=${join(nvidia, 'cuda_nvcc')}`;
   return {
+    ...binding,
     LD_LIBRARY_PATH: [...libraries, env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter),
     XLA_FLAGS: [env['XLA_FLAGS'], cudaData].filter(Boolean).join(' '),
   };

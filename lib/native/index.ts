@@ -1,11 +1,10 @@
-import { join } from 'node:path';
-import { bindingFile, bindingPart, linkBinding } from './binding.ts';
+import { bindingPart } from './binding.ts';
 import { ensurePart, type CacheOptions } from './cache.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 import { temporalBinary } from './temporal.ts';
 
-export { tensorflowEnvironment } from './environment.ts';
+export { bindingVariable, tensorflowEnvironment } from './environment.ts';
 export type { PartProgress } from './part.ts';
 export { ProgressLines } from './progress-lines.ts';
 export { SetupError } from './setup-error.ts';
@@ -16,8 +15,8 @@ export { tensorflowVersion } from './wheels.ts';
 export type NativePart = 'tensorflow' | 'temporal';
 
 /**
- * Makes the native parts ready: installs the parts that the per-user cache lacks, and points this checkout's tfjs package at
- * them. If everything is installed, it takes a few milliseconds. Safe to be killed at any point, and to run concurrently.
+ * Installs the native parts that the per-user cache lacks. If everything is installed, it takes a few milliseconds. Safe to be
+ * killed at any point, and to run concurrently.
  * @throws SetupError naming what is missing on this machine, and the command that installs it
  */
 export async function ensureNativeParts({
@@ -27,8 +26,7 @@ export async function ensureNativeParts({
   const platform = supportedPlatform();
   if (parts.includes('tensorflow')) {
     const tensorflow = await ensurePart(tensorflowPart(platform, accelerator(platform)), options);
-    const binding = await ensurePart(await bindingPart(tensorflow), options);
-    await linkBinding(join(binding, bindingFile));
+    await ensurePart(await bindingPart(tensorflow), options);
   }
   if (parts.includes('temporal')) await temporalBinary(options);
 }

@@ -1,7 +1,6 @@
-import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userCache } from '../core/files/user-cache.ts';
-import { bindingFile, bindingPart, linkedBinding } from './binding.ts';
+import { bindingPart } from './binding.ts';
 import { isComplete } from './completion.ts';
 import type { Part } from './part.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
@@ -24,13 +23,11 @@ export async function nativeReadiness(cache: string = userCache()): Promise<Read
   const tensorflow = tensorflowPart(platform, accelerator(platform));
   const binding = await bindingPart(join(cache, tensorflow.folder));
   const isThere = ({ folder }: Part) => isComplete(join(cache, folder));
-  const isLinked = async () =>
-    (await readlink(linkedBinding()).catch(() => undefined)) === join(cache, binding.folder, bindingFile);
   const temporal = temporalPart(platform);
   const ownTemporal = findOnPath(['temporal']);
   const parts = [
     [tensorflow.title, await isThere(tensorflow)],
-    [binding.title, (await isThere(binding)) && (await isLinked())],
+    [binding.title, await isThere(binding)],
     ownTemporal === undefined ? [temporal.title, await isThere(temporal)] : [`Temporal (${ownTemporal})`, true],
   ] as [string, boolean][];
   const titles = (wanted: boolean) => parts.flatMap(([title, there]) => (there === wanted ? [title] : []));

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { linkedBinding } from '../native/binding.ts';
+import { bindingVariable } from '../native/environment.ts';
 
 /** A tensor that the binding holds. */
 interface HeldTensor {
@@ -49,7 +49,16 @@ export interface TensorFlowBinding {
 
 let binding: TensorFlowBinding | undefined;
 
-/** TensorFlow, which is loaded by the first call: the environment of the process must be set by then. */
+/**
+ * TensorFlow, which is loaded by the first call: the environment of the process must be `tensorflowEnvironment()` by then.
+ * @throws Error if the binding or its libraries cannot be loaded
+ */
 export function tensorflow(): TensorFlowBinding {
-  return (binding ??= createRequire(import.meta.url)(linkedBinding()) as TensorFlowBinding);
+  return (binding ??= load());
+}
+
+function load(): TensorFlowBinding {
+  const path = process.env[bindingVariable];
+  if (path === undefined) throw new Error(`${bindingVariable} must say where the tfjs binding is`);
+  return createRequire(import.meta.url)(path) as TensorFlowBinding;
 }

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { tensorflowEnvironment } from '../../../lib/native/environment.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -9,14 +9,19 @@ beforeEach(async () => {
   part = await temporaryFolder();
 });
 
-test('a CPU build needs no variables', async () => {
-  expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part)).toEqual({});
+const binding = expect.stringMatching(/[/]tfjs-binding-[0-9a-f]{16}[/]tfjs_binding[.]node$/) as string;
+
+test('a CPU build needs to know the binding alone, which lies beside it in the cache', async () => {
+  const environment = await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part);
+  expect(environment).toEqual({ BEYOND_IMAGENET_BINDING: binding });
+  expect(environment['BEYOND_IMAGENET_BINDING']!.startsWith(dirname(part))).toBe(true);
 });
 
 test('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
   for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
   await writeFile(join(part, 'nvidia', '__init__.py'), '');
   expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({
+    BEYOND_IMAGENET_BINDING: binding,
     LD_LIBRARY_PATH: `${part}/nvidia/cublas/lib:${part}/nvidia/cudnn/lib:/opt/lib`,
     XLA_FLAGS: `--xla_dump_to=d --xla_gpu_cuda_data_dir=${part}/nvidia/cuda_nvcc`,
   });
