@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../lib/core/errors.ts';
+import { printable } from '../lib/datasets/archives/member-path.ts';
 import { checkDataset, type DatasetCheck } from '../lib/datasets/check.ts';
 import { datasetEntry } from '../lib/datasets/dataset-entry.ts';
 import { chosenSelections } from './options/chosen-datasets.ts';
@@ -49,7 +50,7 @@ function checkText({ name, found, form, classes, splits, leftOut, notes, problem
   });
   const lines = [
     ...(form === null ? [] : [`from ${form}`]),
-    ...(classes === null ? [] : [`${grouped(classes)} classes; images: ${counts.join(', ')}`]),
+    ...(classes === null ? [] : [`${grouped(classes)} classes: ${classNames(splits)}; images: ${counts.join(', ')}`]),
     ...leftOut.map(({ reason, images }) => `left out (${grouped(images)}): ${reason}`),
     ...notes.map((note) => `not read: ${note}`),
     ...problems.map((problem) => `problem: ${problem}`),
@@ -62,4 +63,13 @@ function checkText({ name, found, form, classes, splits, leftOut, notes, problem
         ]),
   ];
   return [`${name}: ${state}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** How many names of classes are shown, so that the wrong level of folders catches the eye. */
+const mostNames = 8;
+
+function classNames(splits: DatasetCheck['splits']): string {
+  const [split] = Object.values(splits);
+  const names = (split?.byClass ?? []).map(({ name }) => printable(name));
+  return [...names.slice(0, mostNames), ...(names.length > mostNames ? ['...'] : [])].join(', ');
 }

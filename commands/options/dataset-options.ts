@@ -16,6 +16,6 @@ export function withDatasetOptions(command: Command): Command {
 /** Adds the options of a command that prepares datasets. */
 export function withPreparation(command: Command): Command {
   return withStateOptions(
-    withDatasetOptions(command).option('--allow-incomplete', 'accept datasets that are smaller than published'),
+    withDatasetOptions(command).option('--allow-incomplete', 'accept datasets that are incomplete'),
   );
 }

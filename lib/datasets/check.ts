@@ -84,7 +84,7 @@ export async function checkDataset(
       splits: splitsOf(source, expectationOf(source, expected)),
       leftOut: source.leftOut,
       notes: source.notes ?? [],
-      problems: [...incompleteness(source, expected), ...emptyClasses(source)],
+      problems: incompleteness(source, expected),
     };
   } finally {
     await source.close();
@@ -113,16 +113,4 @@ function splitsOf(source: DatasetSource, expectation: ExpectedImages | undefined
       return [[key, { images, expected: split?.images ?? null, byClass }]];
     }),
   );
-}
-
-/** Classes of a divided dataset without training or test images: a network cannot learn them, or is never tested on them. */
-function emptyClasses(source: DatasetSource): string[] {
-  return (['train', 'test'] as const).flatMap((key) => {
-    const counts = countByClass(source, key);
-    const empty = source.classes.filter((_, label) => counts[label] === 0);
-    if (empty.length === 0 || empty.length === counts.length) return [];
-    return [
-      `${empty.length} of ${counts.length} classes have no ${key} images: ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ', ...' : ''}`,
-    ];
-  });
 }

@@ -3,10 +3,10 @@ import { FileTree } from './archives/file-tree.ts';
 import { printable } from './archives/member-path.ts';
 import { loneFile, walkFolder, type FolderFiles } from './archives/walk-folder.ts';
 import { DatasetError } from './dataset-error.ts';
-import type { DatasetLocation, DatasetSource } from './source.ts';
+import type { DatasetLocation, DatasetSource, LeftOut } from './source.ts';
 
 /** Version of the readers; incremented when they read a download differently, so that datasets are prepared again. */
-const readersVersion = 1;
+const readersVersion = 2;
 
 export interface Reader {
   /** @param where the folder, for errors */
@@ -51,12 +51,16 @@ async function open(
   try {
     const source = await read(tree, path);
     if (source.images.ids.length > 0) return source;
-    throw new DatasetError(`${path} has none of the dataset's images: it must contain ${put}`);
+    const reasons = [...(source.missing ?? []), ...source.leftOut.map(leftOutText)];
+    throw new DatasetError([`${path} has none of the dataset's images: it must contain ${put}`, ...reasons].join('; '));
   } catch (error) {
-    if (!(error instanceof DatasetError) || tree.problems.length === 0) throw error;
-    throw new DatasetError([error.message, ...tree.problems.map(printable)].join('; '));
+    if (!(error instanceof DatasetError)) throw error;
+    const reasons = [...tree.problems, ...tree.leftOut.map(leftOutText)].map(printable);
+    throw new DatasetError([error.message, ...reasons.filter((reason) => !error.message.includes(reason))].join('; '));
   }
 }
+
+const leftOutText = ({ reason, images }: LeftOut) => `left out: ${reason} (${images.toLocaleString('en-US')})`;
 
 /** Maximum number of names that are listed of a folder's contents. */
 const mostNames = 4;

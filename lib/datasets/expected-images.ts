@@ -27,12 +27,29 @@ export function expectationOf(source: DatasetSource, expected: readonly Expected
 const recalledShare = 0.9;
 
 /**
- * What a source lacks compared with the publication, in words; empty if it is complete, or if nothing is known about the publication.
- * @param expected counts of each published form
+ * What a source lacks, in words; empty if it is complete: images that its own annotations or links name, images of a class in a split,
+ * and what the publication has besides.
+ * @param expected counts of each published form; empty if nothing is known about the publication
  */
 export function incompleteness(source: DatasetSource, expected: readonly ExpectedImages[] = []): string[] {
   const expectation = expectationOf(source, expected);
-  return [...(source.missing ?? []), ...(expectation === undefined ? [] : shortfalls(source, expectation))];
+  return [
+    ...(source.missing ?? []),
+    ...(expectation === undefined ? [] : shortfalls(source, expectation)),
+    ...emptyClasses(source),
+  ];
+}
+
+/** Classes of a divided dataset without training or test images: a network cannot learn them, or is never tested on them. */
+function emptyClasses(source: DatasetSource): string[] {
+  return (['train', 'test'] as const).flatMap((key) => {
+    const counts = countByClass(source, key);
+    const empty = source.classes.filter((_, label) => counts[label] === 0);
+    if (empty.length === 0 || empty.length === counts.length) return [];
+    return [
+      `${empty.length} of ${counts.length} classes have no ${key} images: ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ', ...' : ''}`,
+    ];
+  });
 }
 
 function shortfalls(source: DatasetSource, { classes, splits, groups, isRecalled }: ExpectedImages): string[] {

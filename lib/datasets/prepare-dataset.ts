@@ -174,14 +174,14 @@ function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, la
   if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(dataset, incomplete);
   if (skipped.length <= selection.unreadableShare * (images + skipped.length)) return;
   throw new ArtifactError(
-    `${label} cannot be prepared: more than ${selection.unreadableShare} of its ${images + skipped.length} images (unreadableShare) are unreadable`,
+    `${label} cannot be prepared: ${skipped.length} of its ${images + skipped.length} images are unreadable, more than the share ${selection.unreadableShare} that unreadableShare allows`,
     skipped.map(({ id, reason }) => `${id}: ${reason}`),
   );
 }
 
 const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
   new ArtifactError(
-    `${dataset} is smaller than published; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command)`,
+    `${dataset} is incomplete; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command)`,
     incomplete,
   );
 

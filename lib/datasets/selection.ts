@@ -44,7 +44,7 @@ export const datasetSelectionSchema = z.strictObject({
   allowIncomplete: z
     .boolean()
     .default(false)
-    .describe('accepts a dataset that is smaller than published, e.g. a part of it; the report says so'),
+    .describe('accepts a dataset that is incomplete, e.g. a part of it; the report says so'),
   unreadableShare: fraction
     .default(0.001)
     .describe(

@@ -1,7 +1,16 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { Interval, SubsetComparison } from '../analysis/index.ts';
 import { negated, negatedInterval } from './figures/size.ts';
-import { counted, listed, noneOr, percent, points, pointsInterval, threeDigits, withInterval } from './words/numbers.ts';
+import {
+  counted,
+  listed,
+  noneOr,
+  percent,
+  points,
+  pointsInterval,
+  threeDigits,
+  withInterval,
+} from './words/numbers.ts';
 import type { PageData } from './page-data.ts';
 import { nameOf, sourceName } from './titles.ts';
 import { targetPairs, verdicts, weak } from './transfer-verdicts.ts';

@@ -83,7 +83,7 @@ describe('datasets check', () => {
       `natural: missing\n  problem: ${join(root, 'natural')} does not exist or is empty\n  get it: https://www.kaggle.com/`,
     );
     expect(stdout).toContain('mnist: complete\n');
-    expect(stdout).toContain('10 classes; images: train 60,000, test 10,000\n');
+    expect(stdout).toContain('10 classes: 0, 1, 2, 3, 4, 5, 6, 7, ...; images: train 60,000, test 10,000\n');
     expect(process.exitCode).toBe(1);
   });
 
@@ -91,7 +91,9 @@ describe('datasets check', () => {
     const root = await temporaryFolder();
     await writeTree(join(root, 'mlc2008'), (await mlc2008Forms())['a zip']!);
     const { stdout } = await datasets('check', 'mlc2008', '--data-root', root);
-    expect(stdout).toMatch(/9 classes; images: [0-9]+ of 131,260, not split yet\n/);
+    expect(stdout).toMatch(
+      /9 classes: Acrop, CCA, Macro, Monti, Pavon, Pocill, Porit, Sand, ...; images: [0-9]+ of 131,260, not split yet\n/,
+    );
     expect(stdout).toMatch(/left out \([0-9]+\): points with labels other than Acrop, CCA, /);
   });
 

@@ -26,10 +26,13 @@ export interface Place {
   crc32?: number;
   /** Whether the bytes as read are also compressed by gzip; `size` is then their compressed size. */
   isGzipped?: boolean;
+  /** For a file in a folder, its full path on disk if that is spelled otherwise than the path in the list. */
+  original?: string | Buffer;
 }
 
 const mostFiles = 10_000_000;
 const mostContainers = 100_000;
+const mostFolders = 100_000;
 const mostProblems = 20;
 
 /** Why members whose names `safePath` refuses are left out. */
@@ -48,6 +51,9 @@ export class FileList {
   readonly #size: number[] = [];
   readonly #crc32: number[] = [];
   readonly #gzipped = new Set<number>();
+  readonly #originals = new Map<number, string | Buffer>();
+  readonly #folders = new Set<string>();
+  readonly brokenLinks: string[] = [];
   readonly #leftOut = new Map<string, number>();
   readonly #problems: string[] = [];
   #furtherProblems = 0;
@@ -83,12 +89,13 @@ export class FileList {
     return folder === '' ? path : `${folder}/${path}`;
   }
 
-  add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false }: Place): void {
+  add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false, original }: Place): void {
     if (this.length === mostFiles)
       throw new DatasetError(
         `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, but ${path} is one more`,
       );
     if (isGzipped) this.#gzipped.add(this.length);
+    if (original !== undefined) this.#originals.set(this.length, original);
     this.paths.push(path);
     this.#container.push(container);
     this.#offset.push(offset);
@@ -105,7 +112,31 @@ export class FileList {
     return Array.from(this.#leftOut, ([reason, images]) => ({ reason, images }));
   }
 
-  place(row: number): Required<Place> {
+  /** Takes note of a folder, or of one that stands for an archive, in case that nothing in it is listed. */
+  addFolder(path: string): void {
+    if (this.#folders.size < mostFolders) this.#folders.add(path);
+  }
+
+  addBrokenLink(path: string): void {
+    this.brokenLinks.push(path);
+  }
+
+  /** The folders among those noted that have no listed file in them or below them. */
+  emptyFolders(): string[] {
+    if (this.#folders.size === 0) return [];
+    const empty = new Set(this.#folders);
+    for (const path of this.paths)
+      for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+        empty.delete(path.slice(0, end));
+    return [...empty].sort();
+  }
+
+  /** The full path on disk of a file in a folder, if it is spelled otherwise than in the list. */
+  original(row: number): string | Buffer | undefined {
+    return this.#originals.get(row);
+  }
+
+  place(row: number): Required<Omit<Place, 'original'>> {
     return {
       container: this.#container[row]!,
       offset: this.#offset[row]!,

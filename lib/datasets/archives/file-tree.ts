@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
 import type { LeftOut } from '../source.ts';
+import type { ByteRange } from './byte-range.ts';
 import { FileList, unsafeNames } from './file-list.ts';
 import { mountFile, type MountOptions } from './mount.ts';
 import { readAhead } from './read-ahead.ts';
@@ -38,7 +39,7 @@ export class FileTree {
    * @throws DatasetError naming an archive that is damaged
    */
   static async open(
-    { root, paths, sizes, unsafe }: FolderFiles,
+    { root, paths, sizes, unsafe, originals, emptyFolders, brokenLinks }: FolderFiles,
     { wanted = () => true, signal }: Partial<Pick<MountOptions, 'wanted' | 'signal'>> = {},
   ): Promise<FileTree> {
     const list = new FileList();
@@ -56,11 +57,14 @@ export class FileTree {
     const mounting = { list, kept, keep, wanted, signal };
     const container = list.addContainer({ storage: 'plain', folder: root });
     if (unsafe > 0) list.leaveOut(unsafeNames, unsafe);
+    for (const folder of emptyFolders) list.addFolder(folder);
+    for (const link of brokenLinks) list.addBrokenLink(link);
     for (const [index, path] of paths.entries()) {
       signal?.throwIfAborted();
       const size = sizes[index]!;
-      const range = { path: join(root, path), offset: 0, size };
-      await mountFile(mounting, path, { container, offset: 0, bytes: size }, () => range);
+      const original = originals.get(path);
+      const place = { container, offset: 0, bytes: size, ...(original !== undefined && { original }) };
+      await mountFile(mounting, path, place, () => rangeOf(original ?? join(root, path), size));
     }
     return new FileTree(list, kept);
   }
@@ -80,6 +84,16 @@ export class FileTree {
     return this.#list.problems;
   }
 
+  /** Links to files that are not there, by path: files managed by git-annex or DVC that were not fetched. */
+  get brokenLinks(): readonly string[] {
+    return this.#list.brokenLinks;
+  }
+
+  /** Folders, also those that stand for archives, without a file in them or below them. */
+  emptyFolders(): string[] {
+    return this.#list.emptyFolders();
+  }
+
   /** Bytes of a file, before any further gzip decompression. */
   size(row: number): number {
     return this.#list.size(row);
@@ -96,7 +110,7 @@ export class FileTree {
    */
   async read(row: number): Promise<Buffer> {
     const kept = this.#kept.get(row);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return this.#list.place(row).isGzipped ? gunzipped(kept, largestDocument) : kept;
     for await (const content of this.contents([row], { limit: largestDocument })) {
       if ('bytes' in content) return content.bytes;
       throw new DatasetError(`${this.paths[row]} cannot be read: ${content.reason}`);
@@ -144,7 +158,7 @@ export class FileTree {
       throw new RangeError('files of a compressed tar must be read in their order');
     let next = 0;
     let ordinal = 0;
-    for await (const { size, contents } of streamGzippedTar(archive, () => undefined)) {
+    for await (const { size, contents } of streamGzippedTar(archive)) {
       signal?.throwIfAborted();
       const row = rows[next]!;
       const { offset, isGzipped } = this.#list.place(row);
@@ -160,6 +174,10 @@ export class FileTree {
     throw new DatasetError(`${archive.path} has changed since it was listed`);
   }
 }
+
+/** The bytes of a file as a range; undefined if its name cannot be written as text, which a range needs. */
+const rangeOf = (path: string | Buffer, size: number): ByteRange | undefined =>
+  typeof path === 'string' ? { path, offset: 0, size } : undefined;
 
 /** Turns an error about one file into a reason; errors of the machine or the whole archive are thrown. */
 async function asContent(row: number, bytes: Promise<Buffer>): Promise<FileContent> {

@@ -1,3 +1,11 @@
+import { decodeBytes } from '../../core/decode-text.ts';
+
+/**
+ * A name in an archive or a folder as text: decoded as `decodeBytes` says, with accents composed (Unicode NFC), which macOS
+ * decomposes. So the same name is the same text, whichever system wrote it.
+ */
+export const nameOf = (bytes: Uint8Array): string => decodeBytes(bytes).normalize('NFC');
+
 /** Characters that no path of a dataset may contain: control characters, line ends, and characters that change the text direction. */
 // eslint-disable-next-line no-control-regex -- the regular expression is meant to find them
 const unsafeCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;

@@ -1,7 +1,9 @@
+import { DatasetError } from '../dataset-error.ts';
 import { readBytes, type ByteRange } from './byte-range.ts';
 import type { FileList, Place } from './file-list.ts';
-import { listTar, streamGzippedTar } from './tar.ts';
-import { listZip, rangeInZip } from './zip.ts';
+import { isTarHeader, tarBlockBytes } from './tar-header.ts';
+import { listTar, streamGzippedTar, type OtherMembers } from './tar.ts';
+import { listZip, rangeInZip, type ZipRefusal } from './zip.ts';
 
 /** Archive formats that are read. */
 const archiveEnding = /\.(zip|tar|tgz|tar\.gz)$/i;
@@ -58,18 +60,44 @@ export async function mountFile(
 }
 
 async function mountArchive(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
-  const magic = await readBytes(archive.path, archive.offset, Math.min(4, archive.size));
-  if (magic.toString('latin1', 0, 2) === 'PK') await mountZip(mounting, folder, archive, depth);
-  else if (magic.length > 1 && magic.readUInt16BE() === 0x1f8b) await mountGzippedTar(mounting, folder, archive, depth);
-  else await mountTar(mounting, folder, archive, depth);
+  const head = await readBytes(archive.path, archive.offset, Math.min(tarBlockBytes, archive.size));
+  mounting.list.addFolder(folder);
+  const format = archiveFormat(head);
+  if (format === 'zip') await mountZip(mounting, folder, archive, depth);
+  else if (format === 'gzip') await mountGzippedTar(mounting, folder, archive, depth);
+  else if (format === 'tar') await mountTar(mounting, folder, archive, depth);
+  else throw new DatasetError(`${archive.path} must be a zip, tar or tar.gz archive, ${format}: download it again`);
+}
+
+/** The format of an archive by its first bytes, whatever its name; or, in words, what it is instead of an archive. */
+function archiveFormat(head: Buffer): 'zip' | 'gzip' | 'tar' | `got ${string}` {
+  const start = head.toString('latin1', 0, 4);
+  // A member, no member at all, and the mark of an archive in parts; the name of a tar's first member may begin with PK, too.
+  if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].includes(start)) return 'zip';
+  if (start.startsWith('\x1f\x8b')) return 'gzip';
+  if (isTarHeader(head)) return 'tar';
+  // A program that unpacks the zip archive at its own end.
+  if (start.startsWith('MZ') || start.startsWith('\x7fELF') || start.startsWith('#!')) return 'zip';
+  if (head.length === 0) return 'got an empty file';
+  if (/^\s*</.test(head.toString('latin1'))) return 'got a web page';
+  return 'got something else';
 }
 
 const noFile = 'links, devices and other members that are not files';
 
+/** Takes note of the members of a tar that are not files. */
+const othersOf = (list: FileList, folder: string): OtherMembers => ({
+  onFolder: (name) => {
+    const path = list.admit(folder, name);
+    if (path !== undefined) list.addFolder(path);
+  },
+  onOther: () => list.leaveOut(noFile),
+});
+
 async function mountTar(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
   const container = list.addContainer({ ...archive, storage: 'plain' });
-  for await (const { name, offset, size } of listTar(archive, () => list.leaveOut(noFile))) {
+  for await (const { name, offset, size } of listTar(archive, othersOf(list, folder))) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     if (path === undefined) continue;
@@ -82,7 +110,7 @@ async function mountGzippedTar(mounting: Mounting, folder: string, archive: Byte
   const { list, keep, kept, signal } = mounting;
   const container = list.addContainer({ ...archive, storage: 'stream' });
   let offset = 0;
-  for await (const { name, size, contents } of streamGzippedTar(archive, () => list.leaveOut(noFile))) {
+  for await (const { name, size, contents } of streamGzippedTar(archive, othersOf(list, folder))) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     const row = list.length;
@@ -95,9 +123,12 @@ async function mountGzippedTar(mounting: Mounting, folder: string, archive: Byte
 async function mountZip(mounting: Mounting, folder: string, archive: ByteRange, depth: number): Promise<void> {
   const { list, signal } = mounting;
   const container = list.addContainer({ ...archive, storage: 'zip' });
-  const onRefused = (why: string) =>
-    list.leaveOut(why === 'is not a file' ? noFile : `members of zip archives: ${why}`);
-  for await (const { name, isPlain, ...member } of listZip(archive, onRefused)) {
+  const { onFolder } = othersOf(list, folder);
+  const onRefused = (why: ZipRefusal, name: string) => {
+    if (why === 'not a file') list.leaveOut(noFile);
+    else if (list.admit(folder, name) !== undefined) list.leaveOut(`members of zip archives that are ${why}`);
+  };
+  for await (const { name, isPlain, ...member } of listZip(archive, { onFolder, onRefused })) {
     signal?.throwIfAborted();
     const path = list.admit(folder, name);
     if (path === undefined) continue;

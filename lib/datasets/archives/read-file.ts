@@ -17,7 +17,10 @@ export async function readListedFile(list: FileList, row: number, limit: number)
   checkSize(size, limit);
   const where = list.containerOf(row);
   let content: Buffer;
-  if ('folder' in where) content = await readLooseFile(join(where.folder, list.paths[row]! + (isGzipped ? '.gz' : '')));
+  if ('folder' in where)
+    content = await readLooseFile(
+      list.original(row) ?? join(where.folder, list.paths[row]! + (isGzipped ? '.gz' : '')),
+    );
   else if (where.storage === 'zip') content = await readZipFile(where, { offset, bytes, size, crc32 });
   else content = await readBytes(where.path, where.offset + offset, bytes);
   return isGzipped ? gunzipped(content, limit) : content;
@@ -38,7 +41,7 @@ export async function gunzipped(content: Buffer, limit: number): Promise<Buffer>
   }
 }
 
-async function readLooseFile(path: string): Promise<Buffer> {
+async function readLooseFile(path: string | Buffer): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {

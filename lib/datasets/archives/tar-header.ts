@@ -1,8 +1,14 @@
 import { DatasetError } from '../dataset-error.ts';
+import { nameOf } from './member-path.ts';
 
 export const tarBlockBytes = 512;
 
-/** A header block of a tar archive (POSIX ustar, pax and GNU). */
+/**
+ * A header block of a tar archive (POSIX ustar, pax and GNU).
+ *
+ * It is parsed here since the libraries for Node (tar 7, tar-stream 3, compared in 2026) decode names as UTF-8 only, so that names in
+ * Latin-1 become equal, and take a damaged size for 0 or a smaller number.
+ */
 export interface TarHeader {
   name: string;
   /** Bytes of the contents that follow, without the padding to whole blocks. */
@@ -17,10 +23,8 @@ export interface TarHeader {
  * @throws DatasetError if its checksum is wrong or its size is not a number
  */
 export function parseTarHeader(block: Buffer, where: string): TarHeader | undefined {
-  // The checksum is computed as if its own field contained spaces.
-  let checksum = 8 * 32;
-  for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) checksum += block[i]!;
-  if (checksum === 8 * 32) return undefined;
+  const checksum = checksumOf(block);
+  if (checksum === zerosChecksum) return undefined;
   if (checksum !== octal(block, 148, 8))
     throw new DatasetError(`${where}: this is not a tar header: download the archive again`);
   const size = number(block, 124, 12);
@@ -36,16 +40,33 @@ export function parseTarHeader(block: Buffer, where: string): TarHeader | undefi
   };
 }
 
+/** Whether the first block of a file is that of a tar archive. */
+export function isTarHeader(block: Buffer): boolean {
+  if (block.length < tarBlockBytes) return false;
+  const checksum = checksumOf(block);
+  return checksum === zerosChecksum || checksum === octal(block, 148, 8);
+}
+
+/** The checksum of a block of zeros. */
+const zerosChecksum = 8 * 32;
+
+/** The sum of all bytes, as if the field of the checksum itself contained spaces. */
+function checksumOf(block: Buffer): number {
+  let sum = 8 * 32;
+  for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) sum += block[i]!;
+  return sum;
+}
+
 /** Parses the records of a pax header: `<length> <key>=<value>\n`, one after another. */
 export function parsePaxRecords(content: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let start = 0; start < content.length;) {
     const space = content.indexOf(0x20, start);
     const length = Number(content.toString('latin1', start, Math.max(start, space)));
-    const record = content.toString('utf8', space + 1, start + length - 1);
-    const equals = record.indexOf('=');
+    const record = content.subarray(space + 1, start + length - 1);
+    const equals = record.indexOf(0x3d);
     if (space < 0 || !(length > 0) || equals < 0) break;
-    records.set(record.slice(0, equals), record.slice(equals + 1));
+    records.set(record.toString('utf8', 0, equals), nameOf(record.subarray(equals + 1)));
     start += length;
   }
   return records;
@@ -54,7 +75,7 @@ export function parsePaxRecords(content: Buffer): Map<string, string> {
 /** Text that ends at its first zero byte. */
 function text(block: Buffer, start: number, length: number): string {
   const end = block.indexOf(0, start);
-  return block.toString('utf8', start, end < 0 ? start + length : Math.min(end, start + length));
+  return nameOf(block.subarray(start, end < 0 ? start + length : Math.min(end, start + length)));
 }
 
 function octal(block: Buffer, start: number, length: number): number {

@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { DatasetError } from '../dataset-error.ts';
 import { streamBytes, WindowedReader, type ByteRange } from './byte-range.ts';
+import { nameOf } from './member-path.ts';
 import { parsePaxRecords, parseTarHeader, tarBlockBytes, type TarHeader } from './tar-header.ts';
 
 /** A member of a tar archive that is a file. */
@@ -26,21 +27,31 @@ interface TarInput {
 /** Maximum bytes of a long name or of pax records. */
 const longestRecords = 2 ** 20;
 
+/** Called for the members of an archive that are not files. */
+export interface OtherMembers {
+  onFolder?: ((name: string) => void) | undefined;
+  /** For links, devices and pipes. */
+  onOther?: () => void;
+}
+
 /**
  * The files of a plain tar archive in order. Only the headers are read, so that even the largest archive takes seconds.
- * @param onOther called for each member that is neither file nor folder: links, devices, pipes
  * @throws DatasetError if the archive is damaged or truncated
  */
-export function listTar(range: ByteRange, onOther: () => void): AsyncGenerator<TarFile> {
-  return tarFiles(new RangeInput(range), range.path, onOther);
+export function listTar(range: ByteRange, others: OtherMembers = {}): AsyncGenerator<TarFile> {
+  return tarFiles(new RangeInput(range), range.path, others);
 }
 
 /** The same for a tar archive compressed by gzip, which is read from its beginning. */
-export function streamGzippedTar(range: ByteRange, onOther: () => void): AsyncGenerator<TarFile> {
-  return tarFiles(new GunzippedInput(range), range.path, onOther);
+export function streamGzippedTar(range: ByteRange, others: OtherMembers = {}): AsyncGenerator<TarFile> {
+  return tarFiles(new GunzippedInput(range), range.path, others);
 }
 
-async function* tarFiles(input: TarInput, archive: string, onOther: () => void): AsyncGenerator<TarFile> {
+async function* tarFiles(
+  input: TarInput,
+  archive: string,
+  { onFolder, onOther }: OtherMembers,
+): AsyncGenerator<TarFile> {
   let next: { name?: string; size?: number } = {};
   let zeroBlocks = 0;
   try {
@@ -63,7 +74,8 @@ async function* tarFiles(input: TarInput, archive: string, onOther: () => void):
       }
       // In the oldest archives, only a trailing slash in the name marks a folder.
       if (kind === 'file' && !name.endsWith('/')) yield { name, offset, size, contents: () => input.read(size) };
-      else if (kind === 'other') onOther();
+      else if (kind === 'file' || kind === 'folder') onFolder?.(name);
+      else if (kind === 'other') onOther?.();
       await input.skipTo(offset + Math.ceil(size / tarBlockBytes) * tarBlockBytes);
     }
   } finally {
@@ -86,7 +98,10 @@ const kinds: Partial<Record<string, 'file' | 'folder' | 'about-next' | 'aside'>>
 };
 
 function aboutNext({ type }: TarHeader, content: Buffer): { name?: string; size?: number } {
-  if (type === 'L') return { name: content.toString('utf8').replace(/\0.*$/s, '') };
+  if (type === 'L') {
+    const end = content.indexOf(0);
+    return { name: nameOf(end < 0 ? content : content.subarray(0, end)) };
+  }
   const records = parsePaxRecords(content);
   const name = records.get('path');
   const size = Number(records.get('size') ?? NaN);

@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
-import { isNoise, safePath } from './member-path.ts';
+import { isNoise, nameOf, safePath } from './member-path.ts';
 
 /** The files of a folder and its subfolders, in path order within each folder. */
 export interface FolderFiles {
@@ -13,59 +14,110 @@ export interface FolderFiles {
   sizes: number[];
   /** Number of names that were left out because they are unsafe. */
   unsafe: number;
+  /** The full paths of files whose names on disk differ from `paths`: bytes that are not UTF-8, or decomposed accents. */
+  originals: ReadonlyMap<string, string | Buffer>;
+  /** Folders with no file in them or below them. */
+  emptyFolders: string[];
+  /** Links to files that are not there. */
+  brokenLinks: string[];
   /** SHA-256 over paths, sizes and modification times. */
   version: string;
 }
 
+/** How many paths may lead to one folder by way of links: links among a few folders can make billions. */
+const mostPaths = 16;
+
 /** Files that are examined at the same time. */
 const atATime = 64;
 
-/** Lists a folder. Links are followed, except links to an enclosing folder. */
+/** An entry of a folder: its name as text, and on disk. */
+interface Entry {
+  name: string;
+  original: string | Buffer;
+}
+
+/**
+ * Lists a folder. Links are followed, except links to an enclosing folder.
+ * @throws DatasetError naming a folder that may not be read, or to which too many paths lead
+ */
 export async function walkFolder(root: string, signal?: AbortSignal): Promise<FolderFiles> {
   const hash = createHash('sha256');
-  const found: FolderFiles = { root, paths: [], sizes: [], unsafe: 0, version: '' };
+  const originals = new Map<string, string | Buffer>();
+  const found = { root, paths: [], sizes: [], unsafe: 0, originals, emptyFolders: [], brokenLinks: [] } as Omit<
+    FolderFiles,
+    'version'
+  >;
+  const visits = new Map<string, number>();
   const identity = ({ dev, ino }: Stats) => `${dev}:${ino}`;
 
-  const walk = async (folder: string, around: readonly string[]): Promise<void> => {
+  /** @param folder its path below the root, as text; `original` is its full path on disk */
+  const walk = async (folder: string, original: string | Buffer, around: readonly string[]): Promise<void> => {
     signal?.throwIfAborted();
-    const names = (await namesIn(join(root, folder))).sort();
-    for (let first = 0; first < names.length; first += atATime) {
-      const entries = await Promise.all(
-        names.slice(first, first + atATime).map(async (name) => {
-          const safe = safePath(name);
+    const paths = (visits.get(around.at(-1)!) ?? 0) + 1;
+    if (paths > mostPaths)
+      throw new DatasetError(`${join(root, folder)} is one of more than ${mostPaths} paths to a folder: remove links`);
+    visits.set(around.at(-1)!, paths);
+    const before = found.paths.length + found.brokenLinks.length;
+    const entries = await entriesOf(original);
+    for (let first = 0; first < entries.length; first += atATime) {
+      const looks = await Promise.all(
+        entries.slice(first, first + atATime).map(async (entry) => {
+          const safe = safePath(entry.name);
           if (safe === undefined) found.unsafe++;
           if (safe === undefined || isNoise(safe)) return undefined;
-          const path = folder === '' ? name : `${folder}/${name}`;
-          const stats = await statIfThere(join(root, path));
-          return stats && { path, stats };
+          const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+          const onDisk = joined(original, entry.original);
+          return { path, onDisk, stats: await statIfThere(onDisk) };
         }),
       );
-      for (const entry of entries) {
-        if (entry === undefined) continue;
-        const { path, stats } = entry;
-        if (stats.isDirectory() && !around.includes(identity(stats))) await walk(path, [...around, identity(stats)]);
-        if (!stats.isFile()) continue;
+      for (const look of looks) {
+        if (look === undefined) continue;
+        const { path, onDisk, stats } = look;
+        if (stats === undefined) found.brokenLinks.push(path);
+        else if (stats.isDirectory() && !around.includes(identity(stats)))
+          await walk(path, onDisk, [...around, identity(stats)]);
+        if (stats?.isFile() !== true) continue;
         found.paths.push(path);
         found.sizes.push(stats.size);
+        if (onDisk !== join(root, path)) originals.set(path, onDisk);
         hash.update(JSON.stringify([path, stats.size, stats.mtimeMs]));
       }
     }
+    if (folder !== '' && found.paths.length + found.brokenLinks.length === before) found.emptyFolders.push(folder);
   };
-  await walk('', [identity(await stat(root))]);
+  await walk('', root, [identity(await stat(root))]);
   return { ...found, version: hash.digest('hex') };
 }
 
-/** @throws DatasetError if this user may not read the folder */
-async function namesIn(folder: string): Promise<string[]> {
+const joined = (folder: string | Buffer, name: string | Buffer): string | Buffer =>
+  typeof folder === 'string' && typeof name === 'string'
+    ? join(folder, name)
+    : Buffer.concat([Buffer.from(folder), Buffer.from('/'), Buffer.from(name)]);
+
+/**
+ * The entries of a folder in the order of their names.
+ * @throws DatasetError if this user may not read the folder
+ */
+async function entriesOf(folder: string | Buffer): Promise<Entry[]> {
   try {
-    return await readdir(folder);
+    const names = await readdir(folder);
+    // Node puts this character in the place of bytes that are not UTF-8.
+    const entries = names.some((name) => name.includes('\uFFFD'))
+      ? (await readdir(folder, { encoding: 'buffer' })).map(entryOf)
+      : names.map((name) => ({ name: name.normalize('NFC'), original: name }));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')
-      throw new DatasetError(`${folder} may not be read by this user (${code})`);
+      throw new DatasetError(`${String(folder)} may not be read by this user (${code})`);
     throw error;
   }
 }
+
+const entryOf = (bytes: Buffer): Entry => ({
+  name: nameOf(bytes),
+  original: isUtf8(bytes) ? bytes.toString('utf8') : bytes,
+});
 
 /** The listing of a folder as if it contained only this file. */
 export async function loneFile(path: string): Promise<FolderFiles> {
@@ -74,11 +126,12 @@ export async function loneFile(path: string): Promise<FolderFiles> {
   const version = createHash('sha256')
     .update(JSON.stringify([name, size, mtimeMs]))
     .digest('hex');
-  return { root: dirname(path), paths: [name], sizes: [size], unsafe: 0, version };
+  const none = { unsafe: 0, originals: new Map<string, string>(), emptyFolders: [], brokenLinks: [] };
+  return { root: dirname(path), paths: [name], sizes: [size], ...none, version };
 }
 
 /** Undefined for a broken link, and for a file that was removed in the meantime. */
-async function statIfThere(path: string): Promise<Stats | undefined> {
+async function statIfThere(path: string | Buffer): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (error) {

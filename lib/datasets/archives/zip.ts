@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
@@ -19,17 +20,25 @@ export interface ZipFile {
 }
 
 /** Why a member cannot be read. */
-export type ZipRefusal = 'is not a file' | 'is encrypted' | 'is compressed by an unsupported method';
+export type ZipRefusal = 'not a file' | 'encrypted' | 'compressed by an unsupported method';
+
+/** Called for the members of an archive that are not yielded. */
+export interface OtherZipMembers {
+  onFolder?: ((name: string) => void) | undefined;
+  onRefused?: (why: ZipRefusal, name: string) => void;
+}
 
 const methods = { stored: 0, deflated: 8 } as const;
 const localHeaderBytes = 30;
 
 /**
  * The files of a zip archive in the order of its directory; nothing but the directory is read.
- * @param onRefused called for each member that cannot be read
  * @throws DatasetError if the archive is damaged or truncated, or if its members overlap (a zip bomb)
  */
-export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) => void): AsyncGenerator<ZipFile> {
+export async function* listZip(
+  range: ByteRange,
+  { onFolder, onRefused }: OtherZipMembers = {},
+): AsyncGenerator<ZipFile> {
   const reader = new ZipReader(range);
   let packed = 0;
   try {
@@ -38,13 +47,13 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
       autoClose: false,
     });
     for await (const entry of zip.eachEntry()) {
-      const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-      if (name.endsWith('/')) continue;
+      const name = memberName(entry);
       packed += entry.compressedSize;
       if (packed > range.size) throw new Error('its members overlap');
       const { compressedSize: bytes, uncompressedSize: size, compressionMethod, relativeOffsetOfLocalHeader } = entry;
       const refusal = refusalOf(entry);
-      if (refusal !== undefined) onRefused(refusal);
+      if (name.endsWith('/')) onFolder?.(name);
+      else if (refusal !== undefined) onRefused?.(refusal, name);
       else
         yield {
           name,
@@ -65,12 +74,23 @@ export async function* listZip(range: ByteRange, onRefused: (why: ZipRefusal) =>
   }
 }
 
+/** Flag of a member whose name is UTF-8. */
+const utf8Flag = 0x800;
+
+/**
+ * The name of a member. Without the flag for UTF-8 it should be in code page 437; macOS and some others write UTF-8 without the flag,
+ * which is taken for granted if the bytes are valid UTF-8.
+ */
+function memberName({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string {
+  const flags = isUtf8(fileNameRaw) ? generalPurposeBitFlag | utf8Flag : generalPurposeBitFlag & ~utf8Flag;
+  return yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, false).normalize('NFC');
+}
+
 function refusalOf(entry: yauzl.Entry): ZipRefusal | undefined {
   const unixType = (entry.externalFileAttributes >>> 16) & 0xf000;
-  if (unixType !== 0 && unixType !== 0x8000) return 'is not a file';
-  if (entry.isEncrypted()) return 'is encrypted';
-  if (!Object.values<number>(methods).includes(entry.compressionMethod))
-    return 'is compressed by an unsupported method';
+  if (unixType !== 0 && unixType !== 0x8000) return 'not a file';
+  if (entry.isEncrypted()) return 'encrypted';
+  if (!Object.values<number>(methods).includes(entry.compressionMethod)) return 'compressed by an unsupported method';
   return undefined;
 }
 

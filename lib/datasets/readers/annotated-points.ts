@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { decodeText } from '../../core/decode-text.ts';
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
@@ -59,7 +60,7 @@ export async function readAnnotatedPoints(
       continue;
     }
     photos.delete(photoPath);
-    for (const { line, row, column, label } of parsePoints(file.bytes.toString('utf8'), printable(path))) {
+    for (const { line, row, column, label } of parsePoints(decodeText(file.bytes), printable(path))) {
       const known = labels.get(label.toLowerCase());
       if (known === undefined) {
         collector.leaveOut(`points with labels other than ${classes.join(', ')}`);

@@ -2,16 +2,17 @@ import type { FileTree } from '../archives/file-tree.ts';
 import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { givenSplits, type DatasetSource } from '../source.ts';
-import { isImageName, splitOfWord, splitWords } from './folder-words.ts';
+import { checkLevel } from './class-level.ts';
+import { isImageName, splitOfFolder, splitWords, unreadPictureEnding } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
 
 /**
- * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...`, or `<class>/...` if the dataset
- * comes without splits; classes are numbered in the order of their names. Enclosing folders are skipped, including those
- * that archives are listed under, and so is a folder of the same name inside the folder of a split.
+ * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...` (or other names that `splitOfFolder` knows),
+ * or `<class>/...` if the dataset comes without splits; classes are numbered in the order of their names. Enclosing folders are
+ * skipped, including those that archives are listed under, and so is a folder inside that of a split that names the same split.
  * @param where name of the dataset in errors
  * @param within if a folder of this name exists, only its contents are read
- * @throws DatasetError if there are fewer than two classes
+ * @throws DatasetError if there are fewer than two classes, or if the folders found at their level seem to be something else
  */
 export function readClassFolders(tree: FileTree, where: string, { within }: { within?: string } = {}): DatasetSource {
   const collector = new ImageCollector(tree);
@@ -22,14 +23,15 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   const narrowed = within !== undefined && images.some(isWithin);
   const rows = narrowed ? images.filter(isWithin) : images;
   if (narrowed) collector.leaveOut(`images outside ${within}/`, images.length - rows.length);
-  const segments = (row: number) => folders(row).slice(narrowed ? folders(row).lastIndexOf(within) + 1 : 0);
+  const inside = (segments: string[]) => segments.slice(narrowed ? segments.lastIndexOf(within) + 1 : 0);
+  const segments = (row: number) => inside(folders(row));
   const depth = wrappingFolders(rows, segments);
-  const isDivided = rows.some((row) => splitOfWord(segments(row)[depth] ?? '') === givenSplits.train);
-  const placeOf = (row: number) => (isDivided ? withinSplit : withoutSplit)(segments(row).slice(depth));
+  const splits = SplitFolders.among(rows, (row) => segments(row).slice(depth));
+  const positionOf = (path: string[]) => (splits === undefined ? withoutSplit(path) : splits.positionOf(path));
   const names = new Set<string>();
   for (const row of rows) {
-    const place = placeOf(row);
-    if (place !== undefined) names.add(place.path[0]!);
+    const position = positionOf(segments(row).slice(depth));
+    if (position !== undefined) names.add(position.path[0]!);
   }
   const classes = [...names].sort();
   if (classes.length < 2)
@@ -37,27 +39,38 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
       `${where} must have a folder of images for each of at least two classes, or such folders in train/ and val/ or test/; ` +
         `got ${classes.length === 0 ? 'none' : `only ${printable(classes[0]!)}/`}`,
     );
+  const paths = function* () {
+    for (const row of rows) {
+      const position = positionOf(segments(row).slice(depth));
+      if (position !== undefined) yield position.path;
+    }
+  };
+  checkLevel(classes, paths(), where);
   const labels = new Map(classes.map((name, label) => [name, label]));
   for (const row of rows) {
-    const place = placeOf(row);
-    if (place === undefined) {
+    const position = positionOf(segments(row).slice(depth));
+    if (position === undefined) {
       collector.leaveOut('images outside the class folders');
       continue;
     }
-    const { split, path } = place;
+    const { split, path } = position;
     const word = splitWords[split];
-    const id = (word === undefined ? path : [word, ...path]).join('/');
+    const id = [...(word === undefined ? [] : [word]), ...(position.part ?? []), ...path].join('/');
     collector.add({ row, id, label: labels.get(path[0]!)!, split });
   }
-  return collector.source(classes);
+  const missing = classesWithoutImages(tree, labels, (path) => positionOf(inside(path.split('/')).slice(depth))?.path);
+  return collector.source(classes, { missing });
 }
 
 /** The files of a tree whose names are those of images; the others are counted. */
 export function imageRows(tree: FileTree, collector: ImageCollector): number[] {
   const rows: number[] = [];
-  for (const [row, path] of tree.paths.entries()) if (isImageName(path)) rows.push(row);
-  const others = tree.paths.length - rows.length;
-  if (others > 0) collector.leaveOut('files whose names are not those of images', others);
+  for (const [row, path] of tree.paths.entries()) {
+    const picture = isImageName(path) ? undefined : unreadPictureEnding(path);
+    if (isImageName(path)) rows.push(row);
+    else if (picture !== undefined) collector.leaveOut(`images in a format that is not read: ${picture}`);
+    else collector.leaveOut('files whose names are not those of images');
+  }
   return rows;
 }
 
@@ -77,14 +90,68 @@ function wrappingFolders(rows: readonly number[], segmentsOf: (row: number) => s
 }
 
 /** Split, and path from the class folder on; undefined for an image outside the class folders. */
-type Place = { split: number; path: string[] } | undefined;
+type Position =
+  | {
+      split: number;
+      /** The folder of the split, if others are the same split and may have images of the same names. */
+      part?: string[];
+      path: string[];
+    }
+  | undefined;
 
-function withoutSplit(segments: string[]): Place {
-  return segments.length < 2 ? undefined : { split: givenSplits.undivided, path: segments };
+function withoutSplit(path: string[]): Position {
+  return path.length < 2 ? undefined : { split: givenSplits.undivided, path };
 }
 
-function withinSplit([folder = '', ...path]: string[]): Place {
-  const split = splitOfWord(folder);
-  while (path[0]?.toLowerCase() === folder.toLowerCase()) path.shift();
-  return split === undefined || path.length < 2 ? undefined : { split, path };
+/** The folders of a dataset that comes with splits. */
+class SplitFolders {
+  /** The names of the folders of each split, in lower case. */
+  readonly #parts = new Map<number, Set<string>>();
+  /** Folders of splits, in lower case, with a class that has the name of the split. */
+  readonly #namesakes = new Set<string>();
+
+  /** Undefined if no folder that names the training split has folders with images: then such a folder can only be a class. */
+  static among(rows: readonly number[], pathOf: (row: number) => string[]): SplitFolders | undefined {
+    const folders = new SplitFolders();
+    for (const row of rows) {
+      const [folder, inner, ...rest] = pathOf(row);
+      const split = splitOfFolder(folder ?? '');
+      if (split === undefined || rest.length === 0) continue;
+      const key = folder!.toLowerCase();
+      folders.#parts.set(split, (folders.#parts.get(split) ?? new Set()).add(key));
+      if (rest.length === 1 && splitOfFolder(inner!) === split) folders.#namesakes.add(key);
+    }
+    return folders.#parts.has(givenSplits.train) ? folders : undefined;
+  }
+
+  positionOf([folder = '', ...path]: string[]): Position {
+    const split = splitOfFolder(folder);
+    if (split === undefined) return undefined;
+    const key = folder.toLowerCase();
+    // As in seg_train/seg_train/; but a folder of that name with images right in it is a class.
+    if (!this.#namesakes.has(key)) while (splitOfFolder(path[0] ?? '') === split) path.shift();
+    if (path.length < 2) return undefined;
+    const isOneOfMany = (this.#parts.get(split)?.size ?? 0) > 1;
+    return { split, path, ...(isOneOfMany && { part: [key] }) };
+  }
+}
+
+/** Messages about folders at the level of the classes that have no image that is read. */
+function classesWithoutImages(
+  tree: FileTree,
+  classes: ReadonlyMap<string, number>,
+  pathOf: (path: string) => string[] | undefined,
+): string[] {
+  const contents = new Map<string, string>();
+  const note = (path: string, content: string) => {
+    const name = pathOf(path)?.[0];
+    if (name !== undefined && !classes.has(name)) contents.set(name, content);
+  };
+  for (const folder of tree.emptyFolders()) note(`${folder}/x`, 'no files');
+  for (const link of tree.brokenLinks) note(link, 'links to files that are not there');
+  for (const path of tree.paths) {
+    const ending = unreadPictureEnding(path);
+    if (ending !== undefined) note(path, `${ending} files, which are not read`);
+  }
+  return Array.from(contents, ([name, content]) => `images of the class ${printable(name)}: its folder has ${content}`);
 }

@@ -48,7 +48,7 @@ export async function readCoco(
       if (row === undefined) lost.push(file);
       else found.push({ row, className: category.name, split, id: `${splitWords[split]}/${path}` });
     }
-    missing.push(...missingImages(lost, name));
+    missing.push(...missingImages(lost, name, (image) => finder.similar(image)));
   }
   const others = finder.images - found.length;
   if (others > 0) collector.leaveOut(`images without an annotation of ${supercategory}`, others);

@@ -5,6 +5,13 @@ import { isImageName } from './folder-words.ts';
 
 const withoutExtension = (path: string) => path.replace(/\.[^./]*$/, '');
 const lastName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+/** A path with its extension in lower case, in which cameras and programs differ. */
+const spelled = (path: string) => path.replace(/\.[^./]*$/, (extension) => extension.toLowerCase());
+/** What names have in common that people take for the same: without case, extension and leading zeros. */
+const rough = (path: string) =>
+  withoutExtension(lastName(path))
+    .toLowerCase()
+    .replaceAll(/(?<!\d)0+(?=\d)/g, '');
 
 /** Finds the images that annotations name, wherever they are in the tree. */
 export class FileFinder {
@@ -12,6 +19,7 @@ export class FileFinder {
   readonly #folder: string;
   /** Rows of the images with a given file name, without extension. */
   readonly #byName = new Map<string, number | number[]>();
+  #byRoughName: Map<string, number> | undefined;
   /** Number of images. */
   readonly images: number = 0;
 
@@ -38,12 +46,15 @@ export class FileFinder {
    */
   find(image: string, source: string): number | undefined {
     const { paths } = this.#tree;
-    const spellings = (row: number) => [paths[row]!, withoutExtension(paths[row]!)];
+    const spellings = (row: number) => [spelled(paths[row]!), withoutExtension(paths[row]!)];
+    const wanted = [spelled(image), image];
     const named = [lastName(image), withoutExtension(lastName(image))]
       .map((name) => this.#byName.get(name) ?? [])
       .flat();
-    const rows = named.filter((row) => spellings(row).some((path) => path === image || path.endsWith(`/${image}`)));
-    const whole = this.#folder === '' ? image : `${this.#folder}/${image}`;
+    const rows = named.filter((row) =>
+      spellings(row).some((path) => wanted.some((name) => path === name || path.endsWith(`/${name}`))),
+    );
+    const whole = this.#folder === '' ? spelled(image) : `${this.#folder}/${spelled(image)}`;
     const exact = rows.find((row) => spellings(row).includes(whole));
     if (exact !== undefined) return exact;
     const other = rows.find((row) => this.#tree.size(row) !== this.#tree.size(rows[0]!));
@@ -53,5 +64,14 @@ export class FileFinder {
           `it may be ${printable(paths[rows[0]!]!)} or ${printable(paths[other]!)}`,
       );
     return rows[0];
+  }
+
+  /** The path of an image whose name differs only in case, extension or leading zeros; undefined if there is none. */
+  similar(image: string): string | undefined {
+    this.#byRoughName ??= new Map(
+      this.#tree.paths.flatMap((path, row) => (isImageName(path) ? [[rough(path), row] as const] : [])),
+    );
+    const row = this.#byRoughName.get(rough(image));
+    return row === undefined ? undefined : this.#tree.paths[row];
   }
 }

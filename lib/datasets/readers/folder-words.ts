@@ -3,8 +3,14 @@ import { givenSplits } from '../source.ts';
 /** Whether a file name is that of an image. Other files are left out; whether the bytes really are an image is up to the decoder. */
 export const isImageName = (path: string) => /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif)$/i.test(path);
 
-/** Names of split folders. */
-const splitFolders = new Map<string, number>([
+/** The ending of a file name that is that of a picture in a format that is not read, e.g. `.ppm`; undefined for any other name. */
+export const unreadPictureEnding = (path: string): string | undefined =>
+  /\.(p[bgnp]m|hei[cf]|avif|jp2|j2k|jxl|tga|pcx|dcm|svg|psd|exr|hdr|npy|cr2|nef|arw|dng)$/i
+    .exec(path)?.[0]
+    .toLowerCase();
+
+/** Names of splits. */
+const splits = new Map<string, number>([
   ['train', givenSplits.train],
   ['training', givenSplits.train],
   ['val', givenSplits.validation],
@@ -15,7 +21,30 @@ const splitFolders = new Map<string, number>([
 ]);
 
 /** The split that a word names, whatever its case; undefined if it names none. */
-export const splitOfWord = (word: string) => splitFolders.get(word.trim().toLowerCase());
+export const splitOfWord = (word: string) => splits.get(word.trim().toLowerCase());
+
+/** What the names of folders of splits say besides the split, as in `training_set`, `seg_train` or `train_images`. */
+const besides = /^(set|data|dataset|images?|imgs?|pictures?|photos?|folder|split|seg)$/;
+
+/**
+ * The split that the name of a folder stands for, as data are published: `train`, `Training_Set`, `testset`, `seg_train`, `train_images`,
+ * `val2017`; undefined if it has any other word.
+ */
+export function splitOfFolder(name: string): number | undefined {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '' && !besides.test(word))
+    .map((word) => word.replace(/(?<=[a-z]{3})(set|data|images?|imgs?)$/, ''));
+  return words.length === 1 ? splitOfWord(words[0]!) : undefined;
+}
+
+/** Names of folders that say what kind of files they have, and so are no classes: as in datasets for segmentation or detection. */
+export const isKindOfFile = (name: string) =>
+  /^(images?|imgs?|jpegimages|pictures?|photos?|masks?|labels?|annotations?|targets?|segmentations?|ground[_ -]?truths?|gt|depth|edges?)$/i.test(
+    name,
+  );
 
 /** Names of splits in the ids of images, by value. */
 export const splitWords: Readonly<Record<number, string>> = {

@@ -1,6 +1,8 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { givenSplits, type DatasetSource } from '../source.ts';
+import { printable } from '../archives/member-path.ts';
+import { isImageName } from './folder-words.ts';
 import { fileSource, type FileSourceParts } from './file-source.ts';
 
 /** One image as a reader finds it. */
@@ -75,7 +77,7 @@ export class ImageCollector {
       },
       rows: Array.from(order, (i) => this.#rows[i]!),
       leftOut: Array.from(this.#leftOut, ([reason, images]) => ({ reason, images })),
-      missing,
+      missing: [...missing, ...brokenLinks(this.#tree)],
       notes: this.#tree.problems,
       region: region && ((index, file) => region(order[index]!, file)),
     });
@@ -91,7 +93,13 @@ export class ImageCollector {
     const byId = (a: number, b: number) => (ids[a]! < ids[b]! ? -1 : ids[a] === ids[b] ? rows[a]! - rows[b]! : 1);
     const sorted = counting.sort(byId);
     const unique = sorted.filter((i, position) => position === 0 || ids[i] !== ids[sorted[position - 1]!]);
-    this.#note('repeated images, e.g. in an archive and unpacked beside it', sorted.length - unique.length);
+    const isOther = (i: number, before: number) => this.#tree.size(rows[i]!) !== this.#tree.size(rows[before]!);
+    const others = sorted.filter((i, p) => p > 0 && ids[i] === ids[sorted[p - 1]!] && isOther(i, sorted[p - 1]!));
+    this.#note('other images of the same name as one that is read', others.length);
+    this.#note(
+      'repeated images, e.g. in an archive and unpacked beside it',
+      sorted.length - unique.length - others.length,
+    );
     const isStreamed = unique.some((i) => this.#tree.isInStream(rows[i]!));
     return isStreamed ? unique.sort((a, b) => rows[a]! - rows[b]!) : unique;
   }
@@ -99,6 +107,17 @@ export class ImageCollector {
   #note(reason: string, images: number): void {
     if (images > 0) this.leaveOut(reason, images);
   }
+}
+
+/** A message about links to images that are not there; empty if there are none. */
+function brokenLinks({ brokenLinks }: FileTree): string[] {
+  const links = brokenLinks.filter(isImageName);
+  if (links.length === 0) return [];
+  const names = [...links.slice(0, 3).map(printable), ...(links.length > 3 ? ['...'] : [])].join(', ');
+  return [
+    `${links.length.toLocaleString('en-US')} links to images lead to files that are not there ` +
+      `(fetch them first, e.g. by git annex get or dvc pull): ${names}`,
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable, safePath } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
+import { decodeText } from '../../core/decode-text.ts';
 import { parseCsv, type CsvRecord } from '../../core/files/csv.ts';
 import { givenSplits, type DatasetSource } from '../source.ts';
 import { FileFinder } from './file-finder.ts';
@@ -36,7 +37,7 @@ interface Row {
 export async function readTable(tree: FileTree, table: number, columns: TableColumns): Promise<DatasetSource> {
   const path = tree.paths[table]!;
   const name = printable(path.slice(path.lastIndexOf('/') + 1));
-  const text = (await tree.read(table)).toString('utf8');
+  const text = decodeText(await tree.read(table)).normalize('NFC');
   const { header, records } = parseCsv(text, name, delimiterOf(text));
   const parse = rowParser(header, columns, name);
   const finder = new FileFinder(tree, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
@@ -61,18 +62,26 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
     );
   const labels = new Map(classes.map((label, index) => [label, index]));
   const lost: string[] = [];
-  const taken = new Set<number>();
+  const taken = new Map<number, string>();
   for (const { image, label, split, group } of rows.values()) {
     const file = finder.find(image, name);
     if (file === undefined) lost.push(image);
-    else {
-      taken.add(file);
+    else if (taken.has(file)) {
+      // The same file under another spelling, e.g. with its folder and without.
+      const before = taken.get(file)!;
+      if (before !== label)
+        throw new DatasetError(
+          `${name}: ${printable(tree.paths[file]!)} must have one label, got ${printable(label)} as ${printable(image)} and ${printable(before)} under another spelling`,
+        );
+      collector.leaveOut(`images that ${name} lists more than once`);
+    } else {
+      taken.set(file, label);
       collector.add({ row: file, id: image, label: labels.get(label)!, split, ...(group !== undefined && { group }) });
     }
   }
   const unlisted = finder.images - taken.size;
   if (unlisted > 0) collector.leaveOut(`images that ${name} does not list`, unlisted);
-  return collector.source(classes, { missing: missingImages(lost, name) });
+  return collector.source(classes, { missing: missingImages(lost, name, (image) => finder.similar(image)) });
 }
 
 /** The delimiter of a table's cells, judging by its first line. */

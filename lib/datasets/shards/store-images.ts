@@ -9,7 +9,7 @@ import { sumsOf } from '../images/pixel-kernel.ts';
 import type { CheckedFile } from '../manifest.ts';
 import type { DatasetSource } from '../source.ts';
 import { imagesDigest, imagesManifestSchema, manifestFile, type ImagesManifest } from './images-manifest.ts';
-import { journalFile, ShardWriter, type SkippedImage } from './shard-writer.ts';
+import { journalFile, ShardWriter } from './shard-writer.ts';
 import { toBytes } from './tables.ts';
 
 export type ImagesFacts = Pick<ImagesManifest, 'dataset' | 'source' | 'incomplete' | 'imageSize' | 'fit' | 'channels'>;
@@ -60,6 +60,7 @@ async function writeAll(
     ...(shardBytes !== undefined && { bytes: shardBytes }),
   });
   const report = progress(writer, ids.length, onImages);
+  let unreadable = writer.skipped.length;
   try {
     const contents = source.read({ from: writer.next, signal });
     for await (const fittings of fittedImages(contents, { size: imageSize, fit, channels }, threads)) {
@@ -70,10 +71,13 @@ async function writeAll(
           if (writing !== undefined) await writing;
         } else {
           writer.skip(index, fitting.reason);
-          checkUnreadable(facts.dataset, writer.skipped, ids, unreadableShare);
+          unreadable++;
         }
       report();
+      // As many as an error shows are looked for, so that one attempt names them all.
+      if (unreadable >= Math.max(mostUnreadable, unreadableShare * ids.length + 1)) break;
     }
+    checkUnreadable(facts.dataset, writer, ids, unreadableShare);
     const { shards, tables } = await writer.finish();
     const skipped = new Set(writer.skipped.map(({ index }) => index));
     const kept = Array.from(ids.keys()).filter((index) => !skipped.has(index));
@@ -117,15 +121,19 @@ function progress(writer: ShardWriter, of: number, onImages: StoringOptions['onI
   };
 }
 
+/** Unreadable images, beyond their allowed share, after which a preparation ends without looking for more. */
+const mostUnreadable = 20;
+
 function checkUnreadable(
   dataset: string,
-  skipped: readonly SkippedImage[],
+  { skipped, next }: Pick<ShardWriter, 'skipped' | 'next'>,
   ids: readonly string[],
   share: number,
 ): void {
   if (skipped.length <= share * ids.length) return;
+  const looked = next === ids.length ? '' : ` among the first ${next}`;
   throw new ArtifactError(
-    `${dataset} cannot be prepared: more than ${share} of its ${ids.length} images (unreadableShare) are unreadable`,
+    `${dataset} cannot be prepared: ${skipped.length} of its ${ids.length} images are unreadable${looked}, more than the share ${share} that unreadableShare allows`,
     skipped.map(({ index, reason }) => `${ids[index]!}: ${reason}`),
   );
 }

@@ -1,5 +1,14 @@
 import type { Figures } from '../figures/index.ts';
-import { grouped, percent, points, pointsInterval, pValue, signed, signedInterval, threeDigits } from '../words/numbers.ts';
+import {
+  grouped,
+  percent,
+  points,
+  pointsInterval,
+  pValue,
+  signed,
+  signedInterval,
+  threeDigits,
+} from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { sourceName } from '../titles.ts';

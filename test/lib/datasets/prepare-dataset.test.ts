@@ -363,7 +363,7 @@ describe('a dataset that is smaller than published', () => {
 
   test('is refused before anything is read, with what is missing', async () => {
     await expect(prepare({}, { entry: published })).rejects.toThrow(
-      'synthetic is smaller than published; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command):\n  train images: 200 of 300 were found',
+      'synthetic is incomplete; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command):\n  train images: 200 of 300 were found',
     );
     expect(await imageFolders()).toEqual([]);
   });
@@ -415,10 +415,20 @@ describe('unreadable images', () => {
   });
 
   test('beyond their share are listed in an error', async () => {
-    const expected =
-      'synthetic cannot be prepared: more than 0.01 of its 240 images (unreadableShare) are unreadable:\n  train/3: not a';
+    const reason = 'not a JPEG, PNG, GIF, WebP, TIFF or BMP file';
+    const expected = `synthetic cannot be prepared: 3 of its 240 images are unreadable, more than the share 0.01 that unreadableShare allows:\n  train/3: ${reason}\n  train/5: ${reason}\n  train/7: ${reason}`;
     await expect(prepare({ unreadableShare: 0.01 }, { entry: damaged(3, 5, 7) })).rejects.toThrow(expected);
     await prepare({ unreadableShare: 0.05 }, { entry: damaged(3, 5, 7) });
     await expect(prepare({ unreadableShare: 0.01 }, { entry: damaged(3, 5, 7) })).rejects.toThrow(expected);
+  });
+
+  test('are all named by the first attempt, up to twenty, with their number', async () => {
+    const few = await prepare({ unreadableShare: 0 }, { entry: damaged(1, 100, 239) }).catch(String);
+    expect(few).toContain('3 of its 240 images are unreadable, more than the share 0');
+    for (const id of ['train/1', 'train/100', 'test/39']) expect(few).toContain(`  ${id}: not a`);
+    const every = damaged(...Array.from({ length: 240 }, (_, index) => index));
+    const many = await prepare({ unreadableShare: 0 }, { entry: every }).catch(String);
+    expect(many).toMatch(/: (2\d|3\d|[4-9]\d|1\d\d) of its 240 images are unreadable/);
+    expect(String(many).match(/ {2}train\/\d+: not a/g)).toHaveLength(20);
   });
 });

@@ -62,7 +62,7 @@ describe.each(downloads)('%s, %s', (name, form, formsOf) => {
   test('is refused where less is there than published, with what is missing', async () => {
     const tree = Object.values(await formsOf())[0]!;
     await expect(prepare(name, tree, { allowIncomplete: false })).rejects.toThrow(
-      /is smaller than published[^]*: [\d,]+ of (about )?[\d,]+ were found/,
+      /is incomplete[^]*: [\d,]+ of (about )?[\d,]+ were found/,
     );
   });
 });

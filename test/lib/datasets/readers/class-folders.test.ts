@@ -1,6 +1,11 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FileTree } from '../../../../lib/datasets/archives/file-tree.ts';
+import { walkFolder } from '../../../../lib/datasets/archives/walk-folder.ts';
 import { readClassFolders } from '../../../../lib/datasets/readers/class-folders.ts';
-import { tarOf, tarOfEmptyFiles, zipOf, type Tree } from '../layouts/tree.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+import { tarOf, tarOfEmptyFiles, writeTree, zipOf, type Tree } from '../layouts/tree.ts';
 import { imagesOf, openTree } from '../open-tree.ts';
 
 const read = async (tree: Tree, within?: string) =>
@@ -57,6 +62,122 @@ describe('folders of classes', () => {
       'test/jay/2.jpg jay 2',
       'train/jay/1.jpg jay 0',
       'train/owl/1.jpg owl 0',
+    ]);
+  });
+
+  test.each([
+    ['training_set', 'test_set'],
+    ['seg_train/seg_train', 'seg_test/seg_test'],
+    ['train_images', 'test_images'],
+    ['TrainingSet', 'TestSet'],
+    ['train2017', 'test2017'],
+    ['Training Data', 'Testing Data'],
+    ['traindata', 'testdata'],
+  ])('are found in %s/ and %s/, as data are published', async (train, tested) => {
+    expect(await summary([`${train}/jay/1.jpg`, `${train}/owl/1.jpg`, `${tested}/jay/2.jpg`])).toEqual([
+      'test/jay/2.jpg jay 2',
+      'train/jay/1.jpg jay 0',
+      'train/owl/1.jpg owl 0',
+    ]);
+  });
+
+  test('of two folders of one split are all kept, also where their files have the same names', async () => {
+    expect(await summary(['train1/jay/1.jpg', 'train2/jay/1.jpg', 'train2/owl/1.jpg', 'test/jay/1.jpg'])).toEqual([
+      'test/jay/1.jpg jay 2',
+      'train/train1/jay/1.jpg jay 0',
+      'train/train2/jay/1.jpg jay 0',
+      'train/train2/owl/1.jpg owl 0',
+    ]);
+  });
+
+  test.each([
+    ['without splits', ['car/1.jpg', 'train/1.jpg', 'test/1.jpg'], ['car/1.jpg', 'test/1.jpg', 'train/1.jpg']],
+    ['within splits', ['train/car/1.jpg', 'train/train/1.jpg'], ['train/car/1.jpg', 'train/train/1.jpg']],
+    [
+      'within both splits',
+      ['train/car/1.jpg', 'train/train/1.jpg', 'test/train/1.jpg', 'test/test/1.jpg'],
+      ['test/test/1.jpg', 'test/train/1.jpg', 'train/car/1.jpg', 'train/train/1.jpg'],
+    ],
+  ])('may be called train or test, %s', async (_, paths, ids) => {
+    expect((await read(Object.fromEntries(paths.map((path) => [path, path])))).images.ids).toEqual(
+      paths[0]!.startsWith('train/') && paths.length === 2 ? ids.map((id) => id.replace('train/', '')) : ids,
+    );
+  });
+
+  test('are still found where a split is there twice, packed and unpacked', async () => {
+    const source = await read({
+      'train.zip': await zipOf({ 'train/jay/1.jpg': '1', 'train/owl/1.jpg': '1' }),
+      'train/jay/1.jpg': '1',
+      'train/owl/1.jpg': '1',
+      'test/jay/2.jpg': '2',
+    });
+    expect(source.images.ids).toEqual(['test/jay/2.jpg', 'train/jay/1.jpg', 'train/owl/1.jpg']);
+  });
+
+  test.each([
+    [
+      'of the same folders: the level above the classes',
+      ['catsdogs/cats/1.jpg', 'catsdogs/dogs/1.jpg', 'PetImages/cats/1.jpg', 'PetImages/dogs/2.jpg'],
+      'birds: PetImages/ and catsdogs/ have the same folders in them (cats, dogs)',
+    ],
+    [
+      'of a dataset beside something else',
+      ['Data/train/cats/1.jpg', 'Data/test/cats/1.jpg', 'samples/1.jpg'],
+      'birds: Data/ has splits in it (test, train), so it is not a class',
+    ],
+    [
+      'of splits without one for training',
+      ['valid/cats/1.jpg', 'valid/dogs/1.jpg', 'other/1.jpg'],
+      'birds: valid/ is a split without one for training',
+    ],
+    ['of images and masks', ['images/1.png', 'masks/1.png'], 'birds: images/ and masks/ are splits or kinds of files'],
+    [
+      'of images and masks of each split',
+      ['train/images/1.png', 'train/masks/1.png', 'val/images/2.png', 'val/masks/2.png'],
+      'birds: images/ and masks/ are splits or kinds of files, not classes',
+    ],
+    [
+      'of images by split, whose classes are in a table',
+      ['train_images/1.png', 'test_images/1.png'],
+      'birds: test_images/ and train_images/ are splits or kinds of files, not classes',
+    ],
+  ])('are not taken from folders %s', async (_, paths, message) => {
+    await expect(summary(paths)).rejects.toThrow(message);
+    await expect(summary(paths)).rejects.toThrow('list the images in a table (kind: table)');
+  });
+
+  test('may have one folder of the same name each, as in Tiny ImageNet', async () => {
+    expect(await summary(['train/n01/images/1.jpg', 'train/n02/images/2.jpg', 'test/n01/images/3.jpg'])).toHaveLength(
+      3,
+    );
+  });
+
+  test('without an image that is read are missing, with what they have instead', async () => {
+    const folder = await temporaryFolder();
+    await writeTree(folder, {
+      'jay/1.jpg': '1',
+      'owl/1.jpg': '1',
+      'emu/1.ppm': '1',
+      'emu/2.ppm': '1',
+      'docs/a.txt': 'a',
+    });
+    await mkdir(join(folder, 'kea'));
+    await mkdir(join(folder, 'moa'));
+    await symlink('nowhere', join(folder, 'moa/1.jpg'));
+    await symlink('nowhere', join(folder, 'jay/2.jpg'));
+    await writeFile(join(folder, 'tui.zip'), await zipOf({}));
+    const source = readClassFolders(await FileTree.open(await walkFolder(folder)), 'birds');
+    expect(source.classes).toEqual(['jay', 'owl']);
+    expect(source.missing).toEqual([
+      'images of the class kea: its folder has no files',
+      'images of the class tui: its folder has no files',
+      'images of the class moa: its folder has links to files that are not there',
+      'images of the class emu: its folder has .ppm files, which are not read',
+      '2 links to images lead to files that are not there (fetch them first, e.g. by git annex get or dvc pull): jay/2.jpg, moa/1.jpg',
+    ]);
+    expect(source.leftOut).toEqual([
+      { reason: 'files whose names are not those of images', images: 1 },
+      { reason: 'images in a format that is not read: .ppm', images: 2 },
     ]);
   });
 

@@ -84,10 +84,42 @@ describe('a table of labels', () => {
     ]);
   });
 
+  test.each([
+    ['Latin-1', (text: string) => Buffer.from(text, 'latin1')],
+    ['UTF-16, as spreadsheets write it', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-8 with decomposed accents, as macOS writes it', (text: string) => Buffer.from(text.normalize('NFD'))],
+  ])('in %s has the classes that it names', async (_encoding, encoded) => {
+    const files = await openTree({
+      ...birds,
+      'labels.csv': encoded('file,species\nimages/1.jpg,küken\nimages/2.jpg,köken\nimages/more/3.jpg,küken'),
+    });
+    const source = await readTable(files, files.paths.indexOf('labels.csv'), columns);
+    expect(source.classes).toEqual(['köken', 'küken']);
+    expect([...source.images.labels]).toEqual([1, 0, 1]);
+  });
+
+  test('finds files whose extension has another case, and says which files are nearly those that are missing', async () => {
+    const tree = { 'IMG_1.JPG': '1', 'img_2.jpg': '2', '0003.jpg': '3' };
+    const source = await read('file,species\nIMG_1.jpg,jay\nIMG_2.jpg,owl\n3.jpg,jay\n4.jpg,owl', { tree });
+    expect(source.images.ids).toEqual(['IMG_1.jpg']);
+    expect(source.missing).toEqual([
+      '3 images listed by labels.csv are missing: IMG_2.jpg (there is img_2.jpg), 3.jpg (there is 0003.jpg), 4.jpg',
+    ]);
+  });
+
+  test('counts a file once that it lists under two spellings, and refuses two labels for it', async () => {
+    const source = await read('file,species\nimages/1.jpg,jay\n1.jpg,jay\n2.jpg,owl');
+    expect(source.images.ids).toEqual(['2.jpg', 'images/1.jpg']);
+    expect(source.leftOut).toContainEqual({ reason: 'images that labels.csv lists more than once', images: 1 });
+    await expect(read('file,species\nimages/1.jpg,jay\n1.jpg,owl\n2.jpg,owl')).rejects.toThrow(
+      'labels.csv: images/1.jpg must have one label, got owl as 1.jpg and jay under another spelling',
+    );
+  });
+
   test('does not take a file of the same name in another folder', async () => {
     const tree = { 'a/1.jpg': '1', 'b/2.jpg': '2' };
     const source = await read('file,species\na/1.jpg,jay\na/2.jpg,owl', { tree });
-    expect(source.missing).toEqual(['1 image listed by labels.csv is missing: a/2.jpg']);
+    expect(source.missing).toEqual(['1 image listed by labels.csv is missing: a/2.jpg (there is b/2.jpg)']);
   });
 
   test.each<[string, string, string]>([
