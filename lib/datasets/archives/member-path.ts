@@ -1,4 +1,4 @@
-import { decodeBytes } from '../../core/decode-text.ts';
+import { decodeBytes } from '../../core/files/decode-text.ts';
 
 /**
  * A name in an archive or a folder as text: decoded as `decodeBytes` says, with accents composed (Unicode NFC), which macOS

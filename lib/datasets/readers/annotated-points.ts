@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { decodeText } from '../../core/decode-text.ts';
+import { decodeText } from '../../core/files/decode-text.ts';
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';

@@ -1,7 +1,7 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable, safePath } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { decodeText } from '../../core/decode-text.ts';
+import { decodeText } from '../../core/files/decode-text.ts';
 import { parseCsv, type CsvRecord } from '../../core/files/csv.ts';
 import { givenSplits, type DatasetSource } from '../source.ts';
 import { FileFinder } from './file-finder.ts';

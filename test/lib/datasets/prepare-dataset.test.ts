@@ -423,12 +423,13 @@ describe('unreadable images', () => {
   });
 
   test('are all named by the first attempt, up to twenty, with their number', async () => {
-    const few = await prepare({ unreadableShare: 0 }, { entry: damaged(1, 100, 239) }).catch(String);
+    const messageOf = (error: Error) => error.message;
+    const few = await prepare({ unreadableShare: 0 }, { entry: damaged(1, 100, 239) }).catch(messageOf);
     expect(few).toContain('3 of its 240 images are unreadable, more than the share 0');
     for (const id of ['train/1', 'train/100', 'test/39']) expect(few).toContain(`  ${id}: not a`);
     const every = damaged(...Array.from({ length: 240 }, (_, index) => index));
-    const many = await prepare({ unreadableShare: 0 }, { entry: every }).catch(String);
+    const many = await prepare({ unreadableShare: 0 }, { entry: every }).catch(messageOf);
     expect(many).toMatch(/: (2\d|3\d|[4-9]\d|1\d\d) of its 240 images are unreadable/);
-    expect(String(many).match(/ {2}train\/\d+: not a/g)).toHaveLength(20);
+    expect((many as string).match(/ {2}train\/\d+: not a/g)).toHaveLength(20);
   });
 });

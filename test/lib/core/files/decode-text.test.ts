@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeBytes, decodeText } from '../../../lib/core/decode-text.ts';
+import { decodeBytes, decodeText } from '../../../../lib/core/files/decode-text.ts';
 
 const text = 'Größe;€5\n';
 
