@@ -1,3 +1,4 @@
+import type { TrainingOutcome } from '../lib/runs/run-executor.ts';
 import type { StudyOutcome } from '../lib/study/outcome.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 import type { StudyExtensionInput } from '../lib/study/extension.ts';
@@ -87,9 +88,6 @@ export interface RunFailure {
 export interface FailedRun extends RunInput {
   failure: RunFailure;
 }
-
-/** `recorded`: another study finished this very run in the meantime, and its record is used. */
-export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
 /**
  * Name of the query by which a training whose activity is cancelled asks its population whether that is cancelled, too. If it is

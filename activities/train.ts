@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
 import type { Executors } from '../lib/runs/executors.ts';
+import type { TrainingOutcome } from '../lib/runs/run-executor.ts';
 import type { TrainingProgress } from '../lib/training/metrics.ts';
 import { attempt } from './attempts.ts';
-import type { IsCancelledQuery, RunInput, TrainActivities, TrainingOutcome } from './contract.ts';
+import type { IsCancelledQuery, RunInput, TrainActivities } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { gracefully } from './graceful-pause.ts';
 import { RunMetrics } from './metrics.ts';

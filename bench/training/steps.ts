@@ -88,7 +88,7 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
     augmentation: drawAugmentation(
       stream(0, 'augmentation', 'bench'),
       protocol.augmentation,
-      batchImages.places,
+      batchImages.extents,
       description,
       description.imageSize,
     ),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { blockNames, blocks, defaultBlock } from './blocks.ts';
 import { deepestStage } from './space-config.ts';
+import { stemNames } from './stems.ts';
 
 const positive = z.int().positive();
 const perStage = z.array(positive).min(1);
-
-export const stems = ['simple_stem_in', 'res_stem_cifar'] as const;
-export const blockTypes = ['res_bottleneck_block', 'res_basic_block', 'vanilla_block'] as const;
 
 /**
  * A network of an AnyNet design space (pycls, `pycls/models/anynet.py`): a stem, stages of equal blocks, and a linear head on
@@ -13,19 +12,18 @@ export const blockTypes = ['res_bottleneck_block', 'res_basic_block', 'vanilla_b
  */
 export const architectureSchema = z
   .strictObject({
-    /** `simple_stem_in`: 3x3 convolution, stride 2. `res_stem_cifar`: 3x3, stride 1. Both with batch norm and ReLU. */
-    stem: z.enum(stems),
+    stem: z.enum(stemNames),
     stemWidth: positive,
-    blockType: z.enum(blockTypes).default('res_bottleneck_block'),
+    blockType: z.enum(blockNames).default(defaultBlock),
     /** Blocks. */
     depths: z.array(positive.max(deepestStage)).min(1),
     /** Channels. */
     widths: perStage,
     /** Stride of a stage's first block. */
     strides: perStage,
-    /** Block width / width of its 3x3 convolution; meaningless for blocks without a bottleneck, for which it is read as 1. */
+    /** Block width / width of its 3x3 convolution; becomes 1 for blocks without a bottleneck. */
     bottleneckRatios: perStage,
-    /** Channels per group of the 3x3 convolution; meaningless for blocks without groups, for which it is read as 1. */
+    /** Channels per group of the 3x3 convolution; becomes 1 for blocks without a bottleneck. */
     groupWidths: perStage,
   })
   .superRefine((architecture, context) => {
@@ -37,7 +35,7 @@ export const architectureSchema = z
           path: [field],
           message: `must have one entry for each of the ${depths.length} stages of depths, got ${architecture[field].length}`,
         });
-    if (context.issues.length > 0 || blockType !== 'res_bottleneck_block') return;
+    if (context.issues.length > 0 || !blocks[blockType].hasBottleneck) return;
     widths.forEach((width, stage) => {
       const ratio = bottleneckRatios[stage]!;
       const groupWidth = groupWidths[stage]!;
@@ -56,7 +54,7 @@ export const architectureSchema = z
     });
   })
   .transform((architecture) => {
-    if (architecture.blockType === 'res_bottleneck_block') return architecture;
+    if (blocks[architecture.blockType].hasBottleneck) return architecture;
     const ones = architecture.depths.map(() => 1);
     return { ...architecture, bottleneckRatios: ones, groupWidths: ones };
   });

@@ -1,24 +1,40 @@
-import type { Architecture } from './architecture.ts';
 import type { LayerList } from './layer-list.ts';
 
 /** The shape of a block. */
 export interface BlockShape {
   width: number;
-  /** Width of the 3x3 convolution of a bottleneck. */
+  /** Width of the 3x3 convolution of a bottleneck; equal to `width` for blocks without one. */
   bottleneckWidth: number;
+  /** Of the 3x3 convolution of a bottleneck; 1 for blocks without one. */
   groups: number;
   stride: number;
 }
 
-/** Appends a block of the given name to a list, reading `input`; returns the name of its output. */
-type AppendBlock = (list: LayerList, name: string, input: string, shape: BlockShape) => string;
+/** A type of block: everything that the project needs to know of it. */
+interface BlockType {
+  /** For people. */
+  title: string;
+  /** Whether it has a bottleneck, and so reads bottleneck ratio and group width; others have 1 for both. */
+  hasBottleneck: boolean;
+  /** Appends a block of the given name, reading `input`; returns the name of its output. */
+  append: (list: LayerList, name: string, input: string, shape: BlockShape) => string;
+}
 
-/** Appends a block, by block type. */
-export const appendBlock: Record<Architecture['blockType'], AppendBlock> = {
-  res_bottleneck_block: appendBottleneckBlock,
-  res_basic_block: appendBasicBlock,
-  vanilla_block: appendVanillaBlock,
-};
+/**
+ * The block types by their names in pycls (`pycls/models/anynet.py`). A new one is an entry here. One that needs a new kind of layer
+ * also adds it to `Layer` in layer-list.ts; the compiler then names the places that must handle it: complexity, the forward and the
+ * backward pass.
+ */
+export const blocks = {
+  res_bottleneck_block: { title: 'bottleneck block', hasBottleneck: true, append: appendBottleneckBlock },
+  res_basic_block: { title: 'basic block', hasBottleneck: false, append: appendBasicBlock },
+  vanilla_block: { title: 'vanilla block', hasBottleneck: false, append: appendVanillaBlock },
+} as const satisfies Record<string, BlockType>;
+
+export type BlockName = keyof typeof blocks;
+
+export const blockNames = Object.keys(blocks) as [BlockName, ...BlockName[]];
+export const defaultBlock: BlockName = 'res_bottleneck_block';
 
 /** The residual bottleneck block of AnyNetX ("X block"): 1x1, grouped 3x3, 1x1. */
 function appendBottleneckBlock(list: LayerList, name: string, input: string, shape: BlockShape): string {

@@ -2,6 +2,7 @@ import type { Distribution } from './distribution.ts';
 import type { RandomStream } from '../core/random.ts';
 import type { AnyNetSpace, DesignSpace, RegNetSpace } from './space-config.ts';
 import type { Architecture } from './architecture.ts';
+import { blocks } from './blocks.ts';
 import { generatorOf, type Generator } from './generators.ts';
 import { regNetStages } from './regnet.ts';
 
@@ -24,7 +25,7 @@ export function drawFrom(space: DesignSpace): Draw {
 function drawFromAnyNet(space: AnyNetSpace): Draw {
   const { stem, stemWidth, blockType, strides } = space;
   const stages = strides.length;
-  const hasBottleneck = blockType === 'res_bottleneck_block';
+  const { hasBottleneck } = blocks[blockType];
   const generators = (distributions: Distribution | Distribution[]): Generator[] =>
     strides.map((_, stage) => generatorOf(Array.isArray(distributions) ? distributions[stage]! : distributions));
   const parameters = [
@@ -57,7 +58,7 @@ function drawFromAnyNet(space: AnyNetSpace): Draw {
 
 function drawFromRegNet(space: RegNetSpace): Draw {
   const { stem, stemWidth, blockType, stride } = space;
-  const hasBottleneck = blockType === 'res_bottleneck_block';
+  const { hasBottleneck } = blocks[blockType];
   const depth = generatorOf(space.depth);
   const initialWidth = generatorOf(space.initialWidth);
   const slope = generatorOf(space.slope);

@@ -1,6 +1,7 @@
 import type { Architecture, NetworkInput } from './architecture.ts';
-import { appendBlock, type BlockShape } from './blocks.ts';
+import { blocks, type BlockShape } from './blocks.ts';
 import { LayerList, type Layer } from './layer-list.ts';
+import { stems } from './stems.ts';
 
 export type { Layer } from './layer-list.ts';
 
@@ -34,16 +35,10 @@ function expand(architecture: Architecture, network: NetworkInput, blocksPerStag
     for (const layer of list.layers.slice(counted.length)) counted.push({ layer, times });
   };
   let output = list.append({ kind: 'input', name: 'images', width: network.channels, size: network.imageSize });
-  output = list.convolution(
-    'stem.conv',
-    output,
-    architecture.stemWidth,
-    3,
-    architecture.stem === 'simple_stem_in' ? 2 : 1,
-  );
+  output = list.convolution('stem.conv', output, architecture.stemWidth, 3, stems[architecture.stem].stride);
   output = list.relu('stem.relu', list.batchNorm('stem.bn', output));
   count(1);
-  const append = appendBlock[architecture.blockType];
+  const { append } = blocks[architecture.blockType];
   architecture.depths.forEach((depth, stage) => {
     const told = Math.min(depth, blocksPerStage);
     for (let block = 0; block < told; block++) {

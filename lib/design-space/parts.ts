@@ -1,6 +1,8 @@
 import type { Architecture, NetworkInput } from './architecture.ts';
+import { blocks } from './blocks.ts';
 import { complexityOf, type Complexity } from './complexity.ts';
 import { layersOf, type Layer } from './layers.ts';
+import { stems } from './stems.ts';
 
 /** A part of a network for display: its stem, one stage, or its head. */
 export interface NetworkPart {
@@ -21,12 +23,6 @@ export interface Shape {
   size: number;
   width: number;
 }
-
-const blockTitles: Record<Architecture['blockType'], string> = {
-  res_bottleneck_block: 'bottleneck block',
-  res_basic_block: 'basic block',
-  vanilla_block: 'vanilla block',
-};
 
 /** The parts of a network in order; their complexities add up to the network's. */
 export function partsOf(architecture: Architecture, network: NetworkInput): NetworkPart[] {
@@ -55,15 +51,15 @@ export function partsOf(architecture: Architecture, network: NetworkInput): Netw
 }
 
 function describePart(architecture: Architecture, name: string): string {
-  if (name === 'stem') return `3x3 convolution, stride ${architecture.stem === 'simple_stem_in' ? 2 : 1}`;
+  if (name === 'stem') return `3x3 convolution, stride ${stems[architecture.stem].stride}`;
   if (name === 'head') return 'global average pooling, linear layer';
   const stage = stageOf(name);
   const of = (values: readonly number[]) => values[stage]!;
-  const bottleneck =
-    architecture.blockType === 'res_bottleneck_block'
-      ? `, ratio ${of(architecture.bottleneckRatios)}, groups of ${of(architecture.groupWidths)}`
-      : '';
-  return `${of(architecture.depths)} x ${blockTitles[architecture.blockType]}${bottleneck}, stride ${of(architecture.strides)}`;
+  const { title, hasBottleneck } = blocks[architecture.blockType];
+  const bottleneck = hasBottleneck
+    ? `, ratio ${of(architecture.bottleneckRatios)}, groups of ${of(architecture.groupWidths)}`
+    : '';
+  return `${of(architecture.depths)} x ${title}${bottleneck}, stride ${of(architecture.strides)}`;
 }
 
 /** The position of a stage, from the name of its part; NaN for stem and head. */

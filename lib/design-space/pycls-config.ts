@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
 import { deepestStage } from './space-config.ts';
-import { architectureSchema, blockTypes, stems, type Architecture, type NetworkInput } from './architecture.ts';
+import { architectureSchema, type Architecture, type NetworkInput } from './architecture.ts';
+import { blockNames, blocks, defaultBlock } from './blocks.ts';
 import { regNetStages } from './regnet.ts';
+import { defaultStem, stemNames } from './stems.ts';
 
 const positive = z.int().positive();
 const list = z.array(positive).min(1);
-const stemType = z.enum(stems, { error: `must be one of ${stems.join(', ')}: other stems are not supported` });
-const blockType = z.enum(blockTypes, {
-  error: `must be one of ${blockTypes.join(', ')}: other blocks are not supported`,
+const stemType = z.enum(stemNames, { error: `must be one of ${stemNames.join(', ')}: other stems are not supported` });
+const blockType = z.enum(blockNames, {
+  error: `must be one of ${blockNames.join(', ')}: other blocks are not supported`,
 });
 
 /** Converts the bottleneck multiplier of pycls, width of the 3x3 convolution / width of the block, to its reciprocal, a whole ratio. */
@@ -29,9 +31,9 @@ const bottleneckRatio = z
 
 /** Fields of both model types, including those that are not supported here. */
 const common = {
-  STEM_TYPE: stemType.default('simple_stem_in'),
+  STEM_TYPE: stemType.default(defaultStem),
   STEM_W: positive.default(32),
-  BLOCK_TYPE: blockType.default('res_bottleneck_block'),
+  BLOCK_TYPE: blockType.default(defaultBlock),
   SE_ON: z.literal(false, { error: 'must be False: squeeze-and-excitation is not supported' }).default(false),
   SE_R: z.unknown().optional(),
   HEAD_W: z.literal(0, { error: 'must be 0: a convolution in the head is not supported' }).default(0),
@@ -39,8 +41,10 @@ const common = {
 
 /** Removes multipliers and group widths from configs of blocks without a bottleneck, for which pycls ignores them. */
 function withoutUnread(config: unknown): unknown {
-  const type = z.looseObject({ BLOCK_TYPE: z.enum(['res_basic_block', 'vanilla_block']) }).safeParse(config);
-  return type.success ? { ...type.data, BOT_MULS: undefined, GROUP_WS: undefined } : config;
+  const type = z.looseObject({ BLOCK_TYPE: z.enum(blockNames) }).safeParse(config);
+  return type.success && !blocks[type.data.BLOCK_TYPE].hasBottleneck
+    ? { ...type.data, BOT_MULS: undefined, GROUP_WS: undefined }
+    : config;
 }
 
 const anyNetSchema = z.preprocess(
@@ -55,7 +59,7 @@ const anyNetSchema = z.preprocess(
       GROUP_WS: z.array(positive).default([]),
     })
     .superRefine((config, context) => {
-      if (config.BLOCK_TYPE !== 'res_bottleneck_block') return;
+      if (!blocks[config.BLOCK_TYPE].hasBottleneck) return;
       for (const field of ['BOT_MULS', 'GROUP_WS'] as const)
         if (config[field].length !== config.DEPTHS.length)
           context.addIssue({
@@ -110,13 +114,13 @@ export function networkOfPyclsConfig(document: unknown, what: string): PyclsNetw
 function architectureOfAnyNet(document: unknown, what: string): Architecture {
   const { ANYNET: config } = parseWith(z.looseObject({ ANYNET: anyNetSchema }), document, what);
   const ones = config.DEPTHS.map(() => 1);
-  const isBottleneck = config.BLOCK_TYPE === 'res_bottleneck_block';
+  const { hasBottleneck } = blocks[config.BLOCK_TYPE];
   const stages = {
     depths: config.DEPTHS,
     widths: config.WIDTHS,
     strides: config.STRIDES,
-    bottleneckRatios: isBottleneck ? config.BOT_MULS : ones,
-    groupWidths: isBottleneck ? config.GROUP_WS : ones,
+    bottleneckRatios: hasBottleneck ? config.BOT_MULS : ones,
+    groupWidths: hasBottleneck ? config.GROUP_WS : ones,
   };
   try {
     return parseWith(architectureSchema, architectureOf(config, stages), what);

@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { rule } from '../core/validation.ts';
+import { blockNames, defaultBlock } from './blocks.ts';
 import { integerDistributionSchema, numberDistributionSchema, type Distribution } from './distribution.ts';
+import { defaultStem, stemNames } from './stems.ts';
 
 const positiveInteger = z.int().positive();
 
 /** Maximum number of blocks in a stage: more than the deepest networks ever trained have (ResNet-1001 has 333 in total). */
 export const deepestStage = 1000;
 const stem = z
-  .enum(['simple_stem_in', 'res_stem_cifar'])
-  .default('simple_stem_in')
+  .enum(stemNames)
+  .default(defaultStem)
   .describe('3x3 convolution with stride 2 (simple_stem_in) or stride 1 (res_stem_cifar)');
 const stemWidth = positiveInteger.default(32).describe('channels of the stem');
 const blockType = z
-  .enum(['res_bottleneck_block', 'res_basic_block', 'vanilla_block'])
-  .default('res_bottleneck_block')
+  .enum(blockNames)
+  .default(defaultBlock)
   .describe('only the bottleneck block has bottleneck ratios and group widths');
 
 /** An inclusive range of a complexity; absent ends are open. */

@@ -42,7 +42,7 @@ export interface RunHooks {
   onLog?: (line: string) => void;
 }
 
-/** `recorded`: another worker has carried out the same run in the meantime, and its record is kept. */
+/** `recorded`: the same run has been finished elsewhere in the meantime, by another worker or study, and its record is used. */
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
 /** The environment in which runs are carried out. */

@@ -1,13 +1,13 @@
 import type { RandomStream } from '../core/random.ts';
 import type { Augmentation } from './protocol.ts';
-import { centralCrop, type Crop, type ImagePlaces } from './sampling.ts';
+import { centralCrop, type Crop, type ImageExtents } from './sampling.ts';
 import type { AugmentationParameters, DatasetDescription } from './session.ts';
 
 /** Draws the augmentation of a batch of images, as pycls does (`pycls/datasets/transforms.py`). */
 export function drawAugmentation(
   rng: RandomStream,
   augmentation: Augmentation,
-  { heights, widths }: Pick<ImagePlaces, 'heights' | 'widths'>,
+  { heights, widths }: Pick<ImageExtents, 'heights' | 'widths'>,
   { channels, pca }: Pick<DatasetDescription, 'channels' | 'pca'>,
   networkSize: number,
 ): AugmentationParameters {
@@ -25,7 +25,7 @@ export function drawAugmentation(
 
 /** The parameters that take of every image its central square, resized to what the network sees. */
 export function noAugmentation(
-  { heights, widths }: Pick<ImagePlaces, 'heights' | 'widths'>,
+  { heights, widths }: Pick<ImageExtents, 'heights' | 'widths'>,
   channels: number,
   networkSize: number,
 ): AugmentationParameters {

@@ -3,9 +3,9 @@ import type { PreparedDataset } from '../datasets/manifest.ts';
 import type { RawImage } from '../datasets/source.ts';
 import { drawAugmentation } from './augmentation.ts';
 import type { RunningProtocol } from './protocol.ts';
-import { sampleCrops, samplePixels, type ImagePlaces, type Samples } from './sampling.ts';
+import { sampleCrops, samplePixels, type ImageExtents, type Samples } from './sampling.ts';
 import { readImages } from './training-images.ts';
-import { sampleForTest, testView, trainingView } from './views.ts';
+import { sampleForTest, testFraming, trainingFraming } from './framing.ts';
 
 /** A training image as the network sees it, before it is normalized. */
 export interface SheetImage {
@@ -34,16 +34,22 @@ export async function contactSheet(
   const { manifest } = dataset;
   const labels = await dataset.labels('train');
   const indices = drawSpread(labels, count, seed);
-  const [{ places, pixels }, ids] = await Promise.all([readImages(dataset, 'train', indices), dataset.ids('train')]);
+  const [{ extents, pixels }, ids] = await Promise.all([readImages(dataset, 'train', indices), dataset.ids('train')]);
   const { channels } = manifest;
-  const test = testView(manifest, protocol);
-  const plain = seenImages(pixels, sampleForTest(places, test), places, test, channels);
-  const training = trainingView(manifest, protocol);
+  const test = testFraming(manifest, protocol);
+  const plain = seenImages(pixels, sampleForTest(extents, test), extents, test, channels);
+  const training = trainingFraming(manifest, protocol);
   const random = stream(seed, 'contact-sheet-augmentation');
   const augmented = Array.from({ length: augmentations }, () => {
-    const { crops, flips, lighting } = drawAugmentation(random, protocol.augmentation, places, manifest, training.size);
-    const samples = sampleCrops(places, crops, flips, training.size, training.rule);
-    return seenImages(pixels, samples, places, training, channels, lighting);
+    const { crops, flips, lighting } = drawAugmentation(
+      random,
+      protocol.augmentation,
+      extents,
+      manifest,
+      training.size,
+    );
+    const samples = sampleCrops(extents, crops, flips, training.size, training.rule);
+    return seenImages(pixels, samples, extents, training, channels, lighting);
   });
   return Array.from(indices, (index, image) => ({
     id: ids[index]!,
@@ -75,7 +81,7 @@ function drawSpread(labels: Uint16Array, count: number, seed: number): Int32Arra
 function seenImages(
   pixels: Uint8Array,
   samples: Samples,
-  { starts }: ImagePlaces,
+  { starts }: ImageExtents,
   { size, rule: { taps } }: { size: number; rule: { taps: number } },
   channels: number,
   lighting?: Float32Array,

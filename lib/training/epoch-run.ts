@@ -152,7 +152,7 @@ export class EpochRun {
       const indices = batches[step]!;
       const read = await next;
       next = this.#read(batches[step + 1]);
-      const augmentation = draw(read!.places);
+      const augmentation = draw(read!.extents);
       yield [step, { images: read!, augmentation }, indices.map((index) => images.labels[index]!)];
     }
   }

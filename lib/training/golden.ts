@@ -8,6 +8,7 @@ import { layersOf, type Layer } from '../design-space/layers.ts';
 import { ConfigError } from '../core/errors.ts';
 import { parseWith } from '../core/validation.ts';
 import type { GoldenDifferences } from './child/messages.ts';
+import { withFreshSlots } from './initial-weights.ts';
 import { protocolSchema } from './protocol.ts';
 import { stateLayout, type StateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
@@ -135,7 +136,7 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
     shape: [golden.batchSize, imageSize, imageSize, channels],
   };
   try {
-    session.restore(goldenState(golden, session.layout.statistics));
+    session.restore(goldenState(golden, session.layout));
     const labels = Int32Array.from(golden.labels);
     const first = session.gradients(images, labels);
     const losses: number[] = [];
@@ -174,7 +175,7 @@ function checkParameters({ name, parameters }: GoldenCase, { convolutions, other
 }
 
 /** The state that a case starts from: parameter k comes from the generator's stream of seed k + 1. */
-function goldenState(golden: GoldenCase, statistics: readonly { name: string; size: number }[]): NetworkState {
+function goldenState(golden: GoldenCase, layout: StateLayout): NetworkState {
   const state = new Map<string, Float32Array>();
   golden.parameters.forEach(({ name, shape }, index) => {
     const count = shape.reduce((product, size) => product * size, 1);
@@ -183,10 +184,10 @@ function goldenState(golden: GoldenCase, statistics: readonly { name: string; si
     const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
     const values = generated(index + 1, count).map((value) => offset + scale * value);
     state.set(name, fromPyTorch(values, shape));
-    state.set(`${name}/momentum`, new Float32Array(count));
   });
-  for (const { name, size } of statistics) state.set(name, new Float32Array(size).fill(name.endsWith('_var') ? 1 : 0));
-  return state;
+  for (const { name, size } of layout.statistics)
+    state.set(name, new Float32Array(size).fill(name.endsWith('_var') ? 1 : 0));
+  return withFreshSlots(layout, state);
 }
 
 function digestOf(state: NetworkState): string {

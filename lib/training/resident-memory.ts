@@ -1,6 +1,7 @@
 import type { Layer } from '../design-space/layers.ts';
 import { tensorflowFolder } from '../native/environment.ts';
 import type { Device } from './device.ts';
+import { optimizerSlots } from './graph/optimizer.ts';
 import { stateLayout, weightCount } from './graph/state-layout.ts';
 import { computeType } from './graph/precision.ts';
 import type { RunningProtocol } from './protocol.ts';
@@ -18,8 +19,8 @@ const batchCopies = 3;
 /**
  * Bytes that a training step takes, reckoned from the network: what the backward pass reads of the forward pass (outputs of
  * convolutions and ReLUs), the gradients of the four largest layers, which are all that live at a time, the batch as
- * the network sees it, and each weight six times in float32 (with momentum, gradient, decayed gradient, and in parts as they are split
- * and joined). Temporary memory of the convolutions comes on top.
+ * the network sees it, and each weight five times in float32 (itself, gradient, decayed gradient, and in parts as they are split and
+ * joined) and once for each slot of the optimizer. Temporary memory of the convolutions comes on top.
  */
 export function stepBytes(
   layers: readonly Layer[],
@@ -33,7 +34,7 @@ export function stepBytes(
   const images = batchCopies * valuesOf(layers[0]!);
   return (
     batchSize * (bytes * (sum(kept) + sum(gradients.slice(0, 4))) + 4 * images) +
-    6 * 4 * weightCount(stateLayout(layers))
+    4 * (5 + optimizerSlots.length) * weightCount(stateLayout(layers))
   );
 }
 

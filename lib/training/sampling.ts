@@ -1,5 +1,5 @@
 /** Images one after the other in a buffer of pixels: of each the position of its first pixel, and its size. */
-export interface ImagePlaces {
+export interface ImageExtents {
   starts: Int32Array;
   heights: Uint16Array;
   widths: Uint16Array;
@@ -34,7 +34,7 @@ export interface Samples {
  * @param flips [images]: 1 for a crop that is mirrored
  */
 export function sampleCrops(
-  { starts, heights, widths }: ImagePlaces,
+  { starts, heights, widths }: ImageExtents,
   crops: Float64Array,
   flips: Uint8Array,
   size: number,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Layer } from '../design-space/layers.ts';
 import type { TrainingProtocol } from './protocol.ts';
 import { servingGraph } from './graph/serving-graph.ts';
-import { testView } from './views.ts';
+import { testFraming } from './framing.ts';
 import type { DatasetDescription, NetworkState } from './session.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function exportSavedModel(
   },
 ): Promise<void> {
   const { dataset, protocol, layers, state } = network;
-  const { size, shortSide } = testView(dataset, protocol);
+  const { size, shortSide } = testFraming(dataset, protocol);
   const { builder, signatures } = servingGraph({
     layers,
     state,

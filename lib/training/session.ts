@@ -1,27 +1,35 @@
 import type { DatasetManifest } from '../datasets/manifest.ts';
-import type { ImagePlaces } from './sampling.ts';
+import type { OptimizerSlot } from './graph/optimizer.ts';
+import type { ImageExtents } from './sampling.ts';
 
 /**
  * Everything that changes in training, by name, float32 in TensorFlow's layout (convolutions [kernel, kernel, in / groups, out],
- * linear [in, out]): `<layer>.weight`, `<layer>.bias`, their momentum `<parameter>/momentum`, and the running statistics
- * `<batch norm>.running_mean`, `<batch norm>.running_var`. Complete and exact: restoring it continues a run bit for bit.
+ * linear [in, out]): `<layer>.weight`, `<layer>.bias`, the optimizer's slots of each (`<parameter>/<slot>`), and the running
+ * statistics `<batch norm>.running_mean`, `<batch norm>.running_var`. Complete and exact: restoring it continues a run bit for bit.
  */
 export type NetworkState = ReadonlyMap<string, Float32Array>;
 
-/** Name in a state of the loss' factor and the steps since it changed, where the loss is scaled. */
+/** Name in a state of an optimizer's slot of a parameter. */
+export const slotEntry = (parameter: string, slot: OptimizerSlot): string => `${parameter}/${slot}`;
+
+/** Name in a state of the loss' factor and the number of steps since it changed, if the loss is scaled. */
 export const lossScalingEntry = 'loss_scaling';
+
+/** What evaluating a network needs of its state: its weights and running statistics. */
+export const weightsAndStatistics = (state: NetworkState): NetworkState =>
+  new Map([...state].filter(([name]) => !name.includes('/') && name !== lossScalingEntry));
 
 /** The images of a batch. */
 export interface BatchImages {
-  /** Where they lie in their pixels. */
-  places: ImagePlaces;
-  /** Pixels, uint8 [height, width, channels] an image; absent where the session keeps those of all images. */
+  /** Their positions and sizes in the pixels. */
+  extents: ImageExtents;
+  /** uint8, [height, width, channels] of each image; absent if the session keeps the pixels of all images. */
   pixels?: Uint8Array;
 }
 
 /** The random choices of the augmentation for a batch of n images. */
 export interface AugmentationParameters {
-  /** [n, 4]: crop as y0, x0, y1, x1 in pixels of its image, which it may leave (padded crops). */
+  /** [n, 4]: crop as y0, x0, y1, x1 in pixels of its image, beyond which padded crops extend. */
   crops: Float64Array;
   /** [n]: 1 to mirror, 0 to leave. */
   flips: Uint8Array;
@@ -35,7 +43,7 @@ export interface AugmentedImages {
   augmentation: AugmentationParameters;
 }
 
-/** What the loss and the errors of a batch add up to. */
+/** Sums of loss and errors over a batch. */
 export interface EvaluationSums {
   images: number;
   /** Sum of the cross-entropies. */
@@ -51,24 +59,24 @@ export type DatasetDescription = Pick<DatasetManifest, 'imageSize' | 'fit' | 'ch
   classes: number;
 };
 
-/** One network in TensorFlow, ready to train: weights, momentum, statistics and (where it fits) the data stay there. */
+/** One network in TensorFlow, ready to train: weights, the optimizer's slots, statistics and (if they fit) the data stay there. */
 export interface TrainingSession {
   /** Puts a whole state in; names and sizes must match exactly. */
   restore(state: NetworkState): void;
   /** A copy of the whole state. */
   read(): NetworkState;
-  /** One optimizer step at a learning rate. A GPU may still be at work on it afterwards. */
+  /** Takes one step of the optimizer. A GPU may still be working on it afterwards. */
   trainStep(batch: AugmentedImages, labels: Int32Array, learningRate: number): void;
   /**
-   * The losses of the steps since the last call, each the one before its step (mean over the batch, without weight decay), NaN or
-   * infinite where training has diverged. Waits for the last step.
+   * The losses of the steps since the last call, each computed before its step (mean over the batch, without weight decay); NaN or
+   * infinite if training has diverged. Waits for the last step.
    */
   takeLosses(): number[];
   /** Adds a batch of training images, augmented, to the precise batch-norm statistics (as pycls computes them). */
   accumulateStatistics(batch: AugmentedImages): void;
-  /** Replaces the running statistics by the mean of those of the batches accumulated since the last call. */
+  /** Replaces the running statistics by the mean over the batches accumulated since the last call. */
   applyStatistics(): void;
-  /** Loss and errors of images by the running statistics, at the test-time size. */
+  /** Evaluates images by the running statistics, at the size of the test. */
   evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums;
   close(): void;
 }

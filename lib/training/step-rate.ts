@@ -43,15 +43,15 @@ export async function stepRate(task: StepsTask): Promise<number> {
     const images = Int32Array.from({ length: batchSize }, (_, image) => image);
     const labels = images.map((image) => image % classes);
     const sides = new Uint16Array(batchSize).fill(imageSize);
-    const places = {
+    const extents = {
       starts: images.map((image) => image * imageSize ** 2),
       heights: sides,
       widths: sides,
     };
     const train = (count: number) => {
       for (let step = 0; step < count; step++) {
-        const augmentation = drawAugmentation(random, protocol.augmentation, places, dataset, imageSize);
-        session.trainStep({ images: { places }, augmentation }, labels, 0.01);
+        const augmentation = drawAugmentation(random, protocol.augmentation, extents, dataset, imageSize);
+        session.trainStep({ images: { extents }, augmentation }, labels, 0.01);
       }
       session.takeLosses();
     };

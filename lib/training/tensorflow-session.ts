@@ -1,14 +1,15 @@
 import type { Layer } from '../design-space/layers.ts';
 import { bitsOf, CompiledModel, type Inputs } from './compiled-model.ts';
-import { evaluateBatch, samplesInput, type ClassifiedView } from './evaluation-session.ts';
 import { flatValues, namedValues } from './flat-state.ts';
-import { stateLayout, type StateLayout } from './graph/state-layout.ts';
+import { optimizerSlots, perSlot } from './graph/optimizer.ts';
+import { parametersOf, stateLayout, type StateLayout } from './graph/state-layout.ts';
 import { compileTrainingGraph, lossCapacity } from './graph/training-graph.ts';
 import { packedPixels } from './packed-pixels.ts';
 import { lossScalingOf, type RunningProtocol } from './protocol.ts';
-import { sampleCrops } from './sampling.ts';
+import { sampleCrops, type Samples } from './sampling.ts';
 import {
   lossScalingEntry,
+  slotEntry,
   type AugmentedImages,
   type BatchImages,
   type DatasetDescription,
@@ -16,7 +17,14 @@ import {
   type NetworkState,
   type TrainingSession,
 } from './session.ts';
-import { samplingOf, testView, trainingView, type TrainingView } from './views.ts';
+import {
+  sampleForTest,
+  samplingOf,
+  testFraming,
+  trainingFraming,
+  type TestFraming,
+  type TrainingFraming,
+} from './framing.ts';
 
 export interface SessionOptions {
   layers: readonly Layer[];
@@ -39,7 +47,7 @@ export async function openTrainingSession(options: SessionOptions): Promise<Tens
   const { layers, protocol, dataset, residentPixels, directory } = options;
   const layout = stateLayout(layers);
   const { channels, classes, normalization } = dataset;
-  const [training, test] = [trainingView(dataset, protocol), testView(dataset, protocol)];
+  const [training, test] = [trainingFraming(dataset, protocol), testFraming(dataset, protocol)];
   const graph = compileTrainingGraph({
     layers,
     layout,
@@ -52,34 +60,37 @@ export async function openTrainingSession(options: SessionOptions): Promise<Tens
   });
   const model = await CompiledModel.open(directory, graph);
   if (residentPixels !== undefined) model.run('load', { pixels: packedPixels(residentPixels, channels) });
-  return new TensorFlowSession(model, layout, { protocol, training, test: { ...test, channels, classes } });
+  return new TensorFlowSession(model, layout, { protocol, training, test, channels, classes });
+}
+
+/** What a session knows of its network. */
+interface SessionFacts {
+  protocol: RunningProtocol;
+  training: TrainingFraming;
+  test: TestFraming;
+  channels: number;
+  classes: number;
 }
 
 /** A training session on TensorFlow's C++ runtime. */
 export class TensorFlowSession implements TrainingSession {
   readonly layout: StateLayout;
   readonly #model: CompiledModel;
-  readonly #training: TrainingView;
-  readonly #test: ClassifiedView;
+  readonly #how: SessionFacts;
   /** [factor, steps since it changed] before training; absent where the loss is not scaled. */
   readonly #initialLossScaling: Float32Array | undefined;
   #accumulatedBatches = 0;
-  /** Losses that TensorFlow holds and nobody has read. */
+  /** Number of losses in TensorFlow that have not been read. */
   #unreadLosses = 0;
   /** Runs since TensorFlow was last waited for. */
   #runsAhead = 0;
   readonly #losses: number[] = [];
 
-  constructor(
-    model: CompiledModel,
-    layout: StateLayout,
-    { protocol, training, test }: { protocol: RunningProtocol; training: TrainingView; test: ClassifiedView },
-  ) {
+  constructor(model: CompiledModel, layout: StateLayout, how: SessionFacts) {
     this.#model = model;
     this.layout = layout;
-    this.#training = training;
-    this.#test = test;
-    const scaling = lossScalingOf(protocol);
+    this.#how = how;
+    const scaling = lossScalingOf(how.protocol);
     this.#initialLossScaling = scaling && Float32Array.of(scaling.initial, 0);
   }
 
@@ -87,7 +98,7 @@ export class TensorFlowSession implements TrainingSession {
     this.takeLosses();
     this.#model.run('restore', {
       weights: bitsOf(flatValues(this.#parameters, state)),
-      momentum: bitsOf(flatValues(this.#parameters, state, '/momentum')),
+      ...perSlot((slot) => bitsOf(flatValues(this.#parameters, state, (name) => slotEntry(name, slot)))),
       statistics: bitsOf(flatValues(this.layout.statistics, state)),
       ...(this.#initialLossScaling && {
         loss_scaling: bitsOf(state.get(lossScalingEntry) ?? this.#initialLossScaling),
@@ -96,10 +107,10 @@ export class TensorFlowSession implements TrainingSession {
   }
 
   read(): NetworkState {
-    const { weights, momentum, statistics, loss_scaling: lossScaling } = this.#floats('read', {});
+    const { weights, statistics, loss_scaling: lossScaling, ...slots } = this.#floats('read', {});
     return new Map([
       ...namedValues(this.#parameters, weights!),
-      ...namedValues(this.#parameters, momentum!, '/momentum'),
+      ...optimizerSlots.flatMap((slot) => namedValues(this.#parameters, slots[slot]!, (name) => slotEntry(name, slot))),
       ...namedValues(this.layout.statistics, statistics!),
       ...(lossScaling ? [[lossScalingEntry, lossScaling] as const] : []),
     ]);
@@ -125,8 +136,12 @@ export class TensorFlowSession implements TrainingSession {
     this.#accumulatedBatches = 0;
   }
 
-  evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums {
-    return evaluateBatch(this.#model, this.#test, images, labels);
+  evaluate({ pixels, extents }: Required<BatchImages>, labels: Int32Array): EvaluationSums {
+    const { test, channels, classes } = this.#how;
+    this.#model.run('loadTest', { pixels: packedPixels(pixels, channels) });
+    const { sums } = this.#model.run('evaluate', { ...samplesInput('test', sampleForTest(extents, test)), labels });
+    const [loss, top1Errors, top5Errors] = sums as unknown as [number, number, number];
+    return { images: labels.length, loss, top1Errors, top5Errors: classes > 5 ? top5Errors : null };
   }
 
   /** One optimizer step on normalized images; returns the loss before it. */
@@ -159,15 +174,15 @@ export class TensorFlowSession implements TrainingSession {
   }
 
   get #parameters() {
-    return [...this.layout.convolutions, ...this.layout.others];
+    return parametersOf(this.layout);
   }
 
-  /** What is fed of a batch, whose pixels are put into TensorFlow where they are not there yet. */
-  #augmented({ images: { places, pixels }, augmentation: { crops, flips, lighting } }: AugmentedImages): Inputs {
-    if (pixels !== undefined) this.#model.run('load', { pixels: packedPixels(pixels, this.#test.channels) });
-    const { size, rule } = this.#training;
+  /** The inputs for a batch; its pixels are first put into TensorFlow unless they are there already. */
+  #augmented({ images: { extents, pixels }, augmentation: { crops, flips, lighting } }: AugmentedImages): Inputs {
+    if (pixels !== undefined) this.#model.run('load', { pixels: packedPixels(pixels, this.#how.channels) });
+    const { size, rule } = this.#how.training;
     return {
-      ...samplesInput('training', sampleCrops(places, crops, flips, size, rule)),
+      ...samplesInput('training', sampleCrops(extents, crops, flips, size, rule)),
       lighting: bitsOf(lighting),
     };
   }
@@ -177,14 +192,14 @@ export class TensorFlowSession implements TrainingSession {
     this.#unreadLosses++;
   }
 
-  /** Runs what a GPU may still be at work on afterwards: on no more at a time than there is room for losses. */
+  /** Runs a signature that a GPU may still be working on afterwards: on at most as many at a time as there is room for losses. */
   #runAhead(signature: string, inputs: Inputs): void {
     if (this.#runsAhead === lossCapacity) this.#readLosses();
     this.#model.run(signature, inputs);
     this.#runsAhead++;
   }
 
-  /** Reads the losses that nobody has read, which waits for all that was run. */
+  /** Reads the losses that have not been read, which waits for everything that was run. */
   #readLosses(): void {
     const losses = this.#floats('losses', {})['losses']!;
     this.#losses.push(...losses.subarray(lossCapacity - this.#unreadLosses));
@@ -196,3 +211,11 @@ export class TensorFlowSession implements TrainingSession {
     return this.#model.run(signature, inputs) as Record<string, Float32Array>;
   }
 }
+
+/** Samples as a graph takes them, under a name. */
+const samplesInput = (name: 'training' | 'test', { rows, columns, rowWeights, columnWeights }: Samples): Inputs => ({
+  [`${name}_rows`]: rows,
+  [`${name}_columns`]: columns,
+  [`${name}_row_weights`]: bitsOf(rowWeights),
+  [`${name}_column_weights`]: bitsOf(columnWeights),
+});

@@ -14,7 +14,7 @@ import { describeDataset, taskLayers, type RunningTask } from './running-task.ts
 import { exportSavedModel } from './saved-model.ts';
 import { runStream } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
-import { lossScalingEntry, type NetworkState } from './session.ts';
+import { weightsAndStatistics, type NetworkState } from './session.ts';
 import { staysInTensorFlow, stepBytes } from './resident-memory.ts';
 import { writeState, type BegunEpoch, type StoredState } from './state-file.ts';
 import { openTrainingSession, type SessionOptions, type TensorFlowSession } from './tensorflow-session.ts';
@@ -23,24 +23,24 @@ import { openTrainingImages, pixelBytes, type TrainingImages } from './training-
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
   onLog: (line: string) => void;
-  /** Called after each epoch but the last, and in the midst of long ones. */
+  /** Called after each epoch but the last, and within long ones. */
   onCheckpoint?: (checkpoint: CheckpointFile) => void;
-  /** Whether the run is to end after the epoch that it is in. */
+  /** Whether the run should end after its current epoch. */
   isPausing?: () => boolean;
-  /** Whether the training images stay in TensorFlow; by default where they fit. */
+  /** Whether the training images stay in TensorFlow; by default if they fit. */
   resident?: boolean;
 }
 
-/** Minutes between checkpoints in an epoch, where the task does not say. */
+/** Minutes between checkpoints in an epoch, unless the task says otherwise. */
 const defaultCheckpointMinutes = 10;
 
-/** What becomes of a training, but for what computed it. */
+/** A training result without versions. */
 type TrainedNetwork = Omit<TrainingResult, 'versions'>;
 
 /**
- * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, and
- * one that goes on in its midst draws what it had drawn, so a run that was interrupted ends with the same weights, bit for bit, as one
- * that was not.
+ * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, and one
+ * that continues in the middle skips what it had already drawn, so a run that was interrupted ends with the same weights, bit for bit,
+ * as one that was not.
  */
 export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
   const dataset = await openPreparedDataset(task.datasetDirectory);
@@ -67,7 +67,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   const streamKey = { seed: task.seed, architecture: task.architecture, dataset: dataset.manifest.digest };
   const checkpoints = new Checkpoints(join(workDirectory, 'checkpoints'), runKey);
   const resumed = await checkpoints.latest(options.onLog);
-  if (resumed) options.onLog(`going on after ${placeOf(resumed)} of ${protocol.epochs}`);
+  if (resumed) options.onLog(`continuing after ${progressOf(resumed)} of ${protocol.epochs}`);
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
@@ -108,7 +108,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
         );
       await run.refineStatistics();
       const state = session.read();
-      // A loss is that before its step: the last step of an epoch shows in the weights alone.
+      // A loss is computed before its step: the last step of an epoch shows only in the weights.
       const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
       if (infinite) return unfinished('diverged', `${infinite[0]} was not finite after epoch ${epoch + 1}`);
       validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
@@ -131,8 +131,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     const state = session.read();
     const weightsFile = join(workDirectory, 'weights.bin');
     const savedModelDirectory = join(workDirectory, 'model');
-    const weights = new Map([...state].filter(([name]) => !name.endsWith('/momentum') && name !== lossScalingEntry));
-    await writeState(weightsFile, { runKey, epochs: protocol.epochs, curve, state: weights });
+    await writeState(weightsFile, { runKey, epochs: protocol.epochs, curve, state: weightsAndStatistics(state) });
     await exportSavedModel(savedModelDirectory, {
       layers,
       state,
@@ -159,12 +158,12 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   }
 }
 
-/** Where a run was when its state was kept. */
-function placeOf({ epochs, begun }: StoredState): string {
+/** How far a run had come when its state was kept. */
+function progressOf({ epochs, begun }: StoredState): string {
   return begun === undefined ? `epoch ${epochs}` : `step ${begun.steps} of epoch ${epochs + 1}`;
 }
 
-/** The images of a run and its session, which keeps the pixels that are resident: here they are let go. */
+/** The images of a run and its session. Resident pixels are kept by TensorFlow alone. */
 async function openRun(
   dataset: PreparedDataset,
   resident: boolean,

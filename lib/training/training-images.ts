@@ -1,6 +1,6 @@
 import { freemem } from 'node:os';
 import type { ImageSizes, PreparedDataset, SplitName } from '../datasets/manifest.ts';
-import type { ImagePlaces } from './sampling.ts';
+import type { ImageExtents } from './sampling.ts';
 import type { BatchImages } from './session.ts';
 
 /** Part of the free memory that training images may take to be kept in TensorFlow. */
@@ -37,7 +37,7 @@ export async function openTrainingImages(dataset: PreparedDataset, keep: boolean
     labels,
     sizes,
     batch: (indices) =>
-      Promise.resolve({ places: { starts: indices.map((index) => starts[index]!), ...sizes(indices) } }),
+      Promise.resolve({ extents: { starts: indices.map((index) => starts[index]!), ...sizes(indices) } }),
   };
 }
 
@@ -49,8 +49,8 @@ export async function readImages(
 ): Promise<Required<BatchImages>> {
   // The reading has begun when `gather` returns.
   const reading = dataset.gather(split, indices);
-  const places = consecutive(sizesOf(dataset.sizes(split), indices));
-  return { places, pixels: await reading };
+  const extents = consecutive(sizesOf(dataset.sizes(split), indices));
+  return { extents, pixels: await reading };
 }
 
 /** The sizes of some images. */
@@ -60,7 +60,7 @@ const sizesOf = ({ heights, widths }: ImageSizes, indices: Int32Array): ImageSiz
 });
 
 /** Images that lie one after the other. */
-function consecutive({ heights, widths }: ImageSizes): ImagePlaces {
+function consecutive({ heights, widths }: ImageSizes): ImageExtents {
   const starts = new Int32Array(heights.length);
   for (let image = 1; image < starts.length; image++)
     starts[image] = starts[image - 1]! + heights[image - 1]! * widths[image - 1]!;

@@ -103,7 +103,7 @@ describe.skipIf(!hasGo)('two workers with nothing in common but server and S3 st
       Array(4).fill({ finished: 3, reused: 0, diverged: 0, failed: 0 }),
     );
     await studies.close();
-    const resumed = (await logOf('bare')).filter(({ message }) => message.startsWith('going on after'));
+    const resumed = (await logOf('bare')).filter(({ message }) => message.startsWith('continuing after'));
     expect(resumed).toMatchObject([{ runKey: interrupted }]);
     const [ofKilled, ofBare] = [await begunBy('killed'), await begunBy('bare')];
     expect(new Set([...ofKilled, ...ofBare]).size).toBe(runs);

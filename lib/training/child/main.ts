@@ -7,7 +7,7 @@ import { goldenDifferences } from '../golden.ts';
 import { stepRate } from '../step-rate.ts';
 import { tensorflow } from '../tensorflow-binding.ts';
 import { trainNetwork } from '../trainer.ts';
-import { testNetwork } from '../tester.ts';
+import { evaluateStoredWeights } from '../stored-weights.ts';
 import type { RunningTask } from '../running-task.ts';
 import { orderSchema, pauseSchema, type Order, type Report, type StepsTask, type TrainingTask } from './messages.ts';
 
@@ -93,7 +93,7 @@ async function train(task: TrainingTask): Promise<Report> {
 
 async function evaluate(task: TrainingTask, weightsFile: string): Promise<Report> {
   const { running, versions } = await start(task);
-  return { kind: 'evaluated', result: { ...(await testNetwork(running, weightsFile)), versions } };
+  return { kind: 'evaluated', result: { ...(await evaluateStoredWeights(running, weightsFile)), versions } };
 }
 
 async function compare(device: Device, goldenCases: unknown): Promise<Report> {

@@ -5,8 +5,9 @@ import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
 /**
- * Gradients of every parameter, by name, given that of the logits: one sweep over the layers in reverse. Convolution gradients
- * have the type of the pass, the rest are float32.
+ * Gradients of every parameter, by name, given that of the last layer's output, the logits: one sweep over the layers in reverse.
+ * Convolution gradients have the type of the pass, the rest are float32.
+ * @throws Error if the output of a layer is used by none
  */
 export function backward(
   ops: Ops,
@@ -18,7 +19,7 @@ export function backward(
   const { type } = pass;
   const convolutions = new ConvolutionOps(ops, type);
   const gradients = new Map<string, Tensor>();
-  const outputGradients = new Map<string, Tensor>();
+  const outputGradients = new Map<string, Tensor>([[(layers.at(-1) as Layer).name, logitsGradient]]);
   const output = (name: string) => activations.outputs.get(name) as Tensor;
   const sizes = new Map(layers.map((layer) => [layer.name, 'size' in layer ? layer.size : 1]));
   const accumulate = (name: string, gradient: Tensor) => {
@@ -26,11 +27,12 @@ export function backward(
     outputGradients.set(name, known === undefined ? gradient : ops.add(known, gradient, type));
   };
   for (const layer of [...layers].reverse()) {
-    const gradient = layer.kind === 'linear' ? logitsGradient : (outputGradients.get(layer.name) as Tensor);
+    // No gradient is computed for the images.
+    if (layer.kind === 'input') continue;
+    const gradient = outputGradients.get(layer.name);
+    if (gradient === undefined) throw new Error(`the output of layer ${layer.name} is not used`);
     outputGradients.delete(layer.name);
     switch (layer.kind) {
-      case 'input':
-        break;
       case 'linear':
         gradients.set(`${layer.name}.weight`, ops.matMul(output(layer.input), gradient, { a: true }));
         gradients.set(`${layer.name}.bias`, ops.sum(gradient, [0]));

@@ -20,7 +20,7 @@ export interface Activations {
   outputs: ReadonlyMap<string, Tensor>;
   /** What each convolution reads of its input. */
   read: ReadonlyMap<string, Tensor>;
-  /** float32 [batch, classes]. */
+  /** Output of the last layer, float32 [batch, classes]. */
   logits: Tensor;
 }
 
@@ -32,7 +32,6 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   const read = new Map<string, Tensor>();
   const sizes = new Map<string, number>();
   const output = (name: string) => outputs.get(name) as Tensor;
-  let logits = '';
   for (const layer of layers) {
     if ('size' in layer) sizes.set(layer.name, layer.size);
     switch (layer.kind) {
@@ -59,15 +58,17 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         outputs.set(layer.name, ops.mean(ops.cast(output(layer.input), type, 'float32'), [1, 2]));
         break;
       case 'linear':
-        logits = ops.add(
-          ops.matMul(output(layer.input), pass.parameter(`${layer.name}.weight`)),
-          pass.parameter(`${layer.name}.bias`),
+        outputs.set(
+          layer.name,
+          ops.add(
+            ops.matMul(output(layer.input), pass.parameter(`${layer.name}.weight`)),
+            pass.parameter(`${layer.name}.bias`),
+          ),
         );
-        outputs.set(layer.name, logits);
         break;
     }
   }
-  return { outputs, read, logits };
+  return { outputs, read, logits: output((layers.at(-1) as Layer).name) };
 }
 
 function batchNorm(ops: Ops, name: string, input: Tensor, pass: Pass): Tensor {

@@ -1,9 +1,16 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import proto from '@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js';
 import { makeFolder } from '../../core/files/make-folder.ts';
+import {
+  dataTypes,
+  encodedSavedModel,
+  type AttributeValue,
+  type NodeDefinition,
+  type TensorInfo,
+  type TensorShape,
+} from './saved-model-format.ts';
 
-export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool' | 'bfloat16' | 'float16';
+export type DataType = keyof typeof dataTypes;
 
 /** The name of a node's output: `node` for its first, `node:1` for its second, ... */
 export type Tensor = string;
@@ -40,40 +47,18 @@ type Attribute =
   | { shape: readonly number[] }
   | { tensor: { type: 'float32' | 'int32'; shape: readonly number[]; values: ArrayLike<number> } };
 
-const dataTypes: Record<DataType, number> = {
-  float32: proto.DataType['DT_FLOAT'] as number,
-  int32: proto.DataType['DT_INT32'] as number,
-  int64: proto.DataType['DT_INT64'] as number,
-  uint8: proto.DataType['DT_UINT8'] as number,
-  bool: proto.DataType['DT_BOOL'] as number,
-  bfloat16: proto.DataType['DT_BFLOAT16'] as number,
-  // DT_HALF of tensorflow/core/framework/types.proto, which tfjs leaves out.
-  float16: 19,
-};
+/** Of the graph format, by which TensorFlow knows how to read a graph (TF_GRAPH_DEF_VERSION in core/public/version.h). */
+const graphVersion = 1882;
 
 /** Writes a TensorFlow graph node by node and saves it, with signatures, as a SavedModel. */
 export class GraphBuilder {
-  private readonly graph = new proto.GraphDef();
+  private readonly nodes: NodeDefinition[] = [];
   private readonly constants = new Map<string, Tensor>();
-  private nodes = 0;
-
-  constructor() {
-    const versions = new proto.VersionDef();
-    versions.setProducer(1882);
-    this.graph.setVersions(versions);
-  }
 
   /** Adds a node and returns its first output. Control inputs are written `^node`. */
   node(op: string, inputs: readonly Tensor[], attributes: Record<string, Attribute> = {}, name?: string): Tensor {
-    const node = new proto.NodeDef();
-    const uniqueName = name ?? `${op}_${this.nodes}`;
-    this.nodes++;
-    node.setName(uniqueName);
-    node.setOp(op);
-    node.setInputList([...inputs]);
-    const map = node.getAttrMap();
-    for (const [key, attribute] of Object.entries(attributes)) map.set(key, attributeValue(attribute));
-    this.graph.addNode(node);
+    const uniqueName = name ?? `${op}_${this.nodes.length}`;
+    this.nodes.push({ name: uniqueName, op, input: inputs, attr: sorted(attributes, attributeValue) });
     return uniqueName;
   }
 
@@ -113,79 +98,57 @@ export class GraphBuilder {
 
   /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing. */
   async save(directory: string, signatures: Record<string, Signature>): Promise<void> {
-    const metaGraph = new proto.MetaGraphDef();
-    const info = new proto.MetaGraphDef.MetaInfoDef();
-    info.setTagsList(['serve']);
-    metaGraph.setMetaInfoDef(info);
-    metaGraph.setGraphDef(this.graph);
-    for (const [name, signature] of Object.entries(signatures)) {
-      const definition = new proto.SignatureDef();
-      for (const [key, endpoint] of Object.entries(signature.inputs))
-        definition.getInputsMap().set(key, tensorInfo(endpoint));
-      for (const [key, endpoint] of Object.entries(signature.outputs))
-        definition.getOutputsMap().set(key, tensorInfo(endpoint));
-      definition.setMethodName('tensorflow/serving/predict');
-      metaGraph.getSignatureDefMap().set(name, definition);
-    }
-    const model = new proto.SavedModel();
-    model.setSavedModelSchemaVersion(1);
-    model.addMetaGraphs(metaGraph);
+    const model = encodedSavedModel({
+      savedModelSchemaVersion: 1,
+      metaGraphs: [
+        {
+          metaInfoDef: { tags: ['serve'] },
+          graphDef: { node: this.nodes, versions: { producer: graphVersion } },
+          signatureDef: sorted(signatures, ({ inputs, outputs }) => ({
+            inputs: sorted(inputs, tensorInfo),
+            outputs: sorted(outputs, tensorInfo),
+            methodName: 'tensorflow/serving/predict',
+          })),
+        },
+      ],
+    });
     await makeFolder(directory);
     const path = join(directory, 'saved_model.pb');
-    await writeFile(`${path}.tmp`, model.serializeBinary());
+    await writeFile(`${path}.tmp`, model);
     await rename(`${path}.tmp`, path);
   }
 }
 
-function attributeValue(attribute: Attribute) {
-  const value = new proto.AttrValue();
-  if ('type' in attribute) value.setType(dataTypes[attribute.type]);
-  else if ('int' in attribute) value.setI(attribute.int);
-  else if ('float' in attribute) value.setF(attribute.float);
-  else if ('bool' in attribute) value.setB(attribute.bool);
-  else if ('string' in attribute) value.setS(Buffer.from(attribute.string).toString('base64'));
-  else if ('shape' in attribute) value.setShape(tensorShape(attribute.shape));
-  else if ('tensor' in attribute) value.setTensor(constantTensor(attribute.tensor));
-  else {
-    const list = new proto.AttrValue.ListValue();
-    if ('ints' in attribute) list.setIList([...attribute.ints]);
-    else list.setTypeList(attribute.types.map((type) => dataTypes[type]));
-    value.setList(list);
-  }
-  return value;
+/** The entries of a record in alphabetical order, so that equal graphs have equal bytes. */
+function sorted<Value, Result>(record: Record<string, Value>, of: (value: Value) => Result): Record<string, Result> {
+  const keys = Object.keys(record).sort();
+  return Object.fromEntries(keys.map((key) => [key, of(record[key] as Value)]));
 }
 
-function constantTensor({
-  type,
-  shape,
-  values,
-}: {
-  type: 'float32' | 'int32';
-  shape: readonly number[];
-  values: ArrayLike<number>;
-}) {
-  const tensor = new proto.Tensor();
-  tensor.setDtype(dataTypes[type]);
-  tensor.setTensorShape(tensorShape(shape));
+function attributeValue(attribute: Attribute): AttributeValue {
+  if ('type' in attribute) return { type: dataTypes[attribute.type] };
+  if ('int' in attribute) return { i: attribute.int };
+  if ('float' in attribute) return { f: attribute.float };
+  if ('bool' in attribute) return { b: attribute.bool };
+  if ('string' in attribute) return { s: Buffer.from(attribute.string) };
+  if ('shape' in attribute) return { shape: tensorShape(attribute.shape) };
+  if ('ints' in attribute) return { list: { i: attribute.ints } };
+  if ('types' in attribute) return { list: { type: attribute.types.map((type) => dataTypes[type]) } };
+  const { type, shape, values } = attribute.tensor;
   const content = type === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
-  tensor.setTensorContent(new Uint8Array(content.buffer));
-  return tensor;
+  return {
+    tensor: {
+      dtype: dataTypes[type],
+      tensorShape: tensorShape(shape),
+      tensorContent: new Uint8Array(content.buffer),
+    },
+  };
 }
 
-function tensorShape(sizes: readonly number[]) {
-  const shape = new proto.TensorShape();
-  for (const size of sizes) {
-    const dimension = new proto.TensorShape.Dim();
-    dimension.setSize(size);
-    shape.addDim(dimension);
-  }
-  return shape;
-}
+const tensorShape = (sizes: readonly number[]): TensorShape => ({ dim: sizes.map((size) => ({ size })) });
 
-function tensorInfo({ tensor, type, shape }: Endpoint) {
-  const info = new proto.TensorInfo();
-  info.setName(tensor.includes(':') ? tensor : `${tensor}:0`);
-  info.setDtype(dataTypes[type]);
-  info.setTensorShape(tensorShape(shape));
-  return info;
-}
+const tensorInfo = ({ tensor, type, shape }: Endpoint): TensorInfo => ({
+  name: tensor.includes(':') ? tensor : `${tensor}:0`,
+  dtype: dataTypes[type],
+  tensorShape: tensorShape(shape),
+});

@@ -9,11 +9,11 @@ export interface StateEntry {
 }
 
 /**
- * Where everything that training changes lies. Weights, momentum and statistics are three flat vectors: the graph splits the
- * weights once a step, so the optimizer, a checkpoint and a restore are each one operation whatever the network's depth.
+ * Positions of everything that training changes. Weights, each slot of the optimizer and statistics are flat vectors: the graph splits
+ * the weights once a step, so the optimizer, a checkpoint and a restore are each one operation at any depth of the network.
  */
 export interface StateLayout {
-  /** Convolution weights, the head of the weight vector: these are computed with in reduced precision where one is asked for. */
+  /** Convolution weights, the head of the weight vector: these are converted to the precision of the pass. */
   convolutions: readonly StateEntry[];
   /** Batch-norm and linear parameters, the rest of the weight vector: always float32. */
   others: readonly StateEntry[];
@@ -44,8 +44,11 @@ export function stateLayout(layers: readonly Layer[]): StateLayout {
   return { convolutions, others, statistics };
 }
 
+/** Everything that has a gradient, in the order of the weight vector. */
+export const parametersOf = ({ convolutions, others }: StateLayout): StateEntry[] => [...convolutions, ...others];
+
 /** Elements of the weight vector. */
-export const weightCount = (layout: StateLayout): number => entriesSize([...layout.convolutions, ...layout.others]);
+export const weightCount = (layout: StateLayout): number => entriesSize(parametersOf(layout));
 
 export const entriesSize = (entries: readonly StateEntry[]): number => entries.reduce((sum, { size }) => sum + size, 0);
 

@@ -1,19 +1,21 @@
 import { floatEndpoint as float, intEndpoint as int, type Signature, type Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
+import { optimizerSlots, perSlot, type OptimizerSlot } from './optimizer.ts';
 import { entriesSize, weightCount, type StateLayout } from './state-layout.ts';
 
 /** The variables of a training, by handle. */
 export interface TrainingVariables {
   /** [weights of the layout] */
   weights: Tensor;
-  momentum: Tensor;
+  /** Each [weights of the layout]. */
+  slots: Record<OptimizerSlot, Tensor>;
   /** [statistics of the layout] */
   statistics: Tensor;
   /** Sum of the batches' statistics since they were last applied. */
   accumulated: Tensor;
   /** The last losses, the newest last. */
   losses: Tensor;
-  /** Absent where the loss is not scaled. */
+  /** Absent if the loss is not scaled. */
   lossScaling: Tensor | undefined;
 }
 
@@ -31,7 +33,7 @@ export function stateSignatures(
   const restored = ops.done('restored', [
     ...(lossScaling ? [ops.assign(lossScaling, given('loss_scaling'))] : []),
     ops.assign(variables.weights, given('weights')),
-    ops.assign(variables.momentum, given('momentum')),
+    ...optimizerSlots.map((slot) => ops.assign(variables.slots[slot], given(slot))),
     ops.assign(variables.statistics, statistics),
     ops.assign(variables.accumulated, ops.zerosLike(statistics)),
     ops.assign(losses, ops.float(Array<number>(lossCapacity).fill(0))),
@@ -48,7 +50,7 @@ export function stateSignatures(
     restore: {
       inputs: {
         weights: int('given_weights', weightSize),
-        momentum: int('given_momentum', weightSize),
+        ...perSlot((slot) => int(`given_${slot}`, weightSize)),
         statistics: int('given_statistics', statisticsSize),
         ...(lossScaling && { loss_scaling: int('given_loss_scaling', 2) }),
       },
@@ -58,7 +60,7 @@ export function stateSignatures(
       inputs: {},
       outputs: {
         weights: value('weights', variables.weights, weightSize),
-        momentum: value('momentum', variables.momentum, weightSize),
+        ...perSlot((slot) => value(slot, variables.slots[slot], weightSize)),
         statistics: value('statistics', variables.statistics, statisticsSize),
         ...(lossScaling && { loss_scaling: value('loss_scaling', lossScaling, 2) }),
       },

@@ -13,15 +13,15 @@ import { normalize, pixelBuffer, sampleImages, type GraphSampling } from './imag
 import { trainingLoss } from './loss.ts';
 import { allFinite, scaledLoss, updateFactor } from './loss-scaling.ts';
 import { Ops } from './ops.ts';
-import { updateStatistics, updateWeights } from './optimizer.ts';
+import { perSlot, updateStatistics, updateWeights } from './optimizer.ts';
 import { computeType } from './precision.ts';
 import { entriesSize, weightCount, type StateLayout } from './state-layout.ts';
 import { stateSignatures } from './state-signatures.ts';
 import { flattened, parameters, vectors } from './state-vectors.ts';
-import { testSignatures, type TestOptions } from './testing.ts';
+import { evaluationSignatures, type EvaluationOptions } from './evaluation.ts';
 
 /** What a training graph is compiled from. */
-export interface TrainingGraphOptions extends TestOptions {
+export interface TrainingGraphOptions extends EvaluationOptions {
   layout: StateLayout;
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
   /** How training images are sampled. */
@@ -45,7 +45,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const { epsilon } = protocol.batchNorm;
 
   const weights = builder.variable('weights', 'float32', [weightCount(layout)]);
-  const momentum = builder.variable('momentum', 'float32', [weightCount(layout)]);
+  const slots = perSlot((slot) => builder.variable(slot, 'float32', [weightCount(layout)]));
   const statistics = builder.variable('statistics', 'float32', [entriesSize(layout.statistics)]);
   const accumulated = builder.variable('accumulated', 'float32', [entriesSize(layout.statistics)]);
   const losses = builder.variable('losses', 'float32', [lossCapacity]);
@@ -75,10 +75,10 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const flatStatistics = ops.concat(batchStatistics(layers, training));
 
   const learningRate = ops.fedFloats('learning_rate', []);
-  // Only where the loss is scaled: a step whose gradient overflowed is left out.
+  // Only if the loss is scaled: a step whose gradient overflowed is left out.
   const finite = scaled && allFinite(ops, flatGradient);
   const updates = [
-    updateWeights(ops, { weights, momentum, weightValues, flatGradient, learningRate }, protocol.optimizer, finite),
+    updateWeights(ops, { weights, slots, weightValues, flatGradient, learningRate, finite }, protocol.optimizer),
     updateStatistics(ops, statistics, flatStatistics, protocol.batchNorm.momentum, finite),
     ...(scaled && finite ? [updateFactor(ops, scaled, finite)] : []),
     appendLoss(ops, losses, loss),
@@ -88,10 +88,10 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const fedImages = float(images, -1, sizes.network, sizes.network, sizes.channels);
   const augmented = { ...sampled.inputs, lighting: int('lighting', -1) };
   const step = { labels: int(labels, -1), learning_rate: int('learning_rate', 1) };
-  const variables = { weights, momentum, statistics, accumulated, losses, lossScaling: scaled?.variable };
+  const variables = { weights, slots, statistics, accumulated, losses, lossScaling: scaled?.variable };
   const signatures: Record<string, Signature> = {
     ...stateSignatures(ops, layout, variables, lossCapacity),
-    ...testSignatures(ops, options, labels, {
+    ...evaluationSignatures(ops, options, labels, {
       ...trainingPass,
       statistic: vectors(ops, layout.statistics, ops.read(statistics)),
     }),

@@ -1,4 +1,6 @@
-import { blockTypes, stems, type Architecture, type NetworkInput } from '../../../lib/design-space/architecture.ts';
+import type { Architecture, NetworkInput } from '../../../lib/design-space/architecture.ts';
+import { blockNames } from '../../../lib/design-space/blocks.ts';
+import { stemNames } from '../../../lib/design-space/stems.ts';
 import { stream } from '../../../lib/core/random.ts';
 
 /** Architectures of every block type and stem with one to five stages, and images and classes for each. */
@@ -17,11 +19,11 @@ export function randomNetworks(count: number, seed: number): { architecture: Arc
         stride: 1 + random.integer(3),
       };
     });
-    const blockType = pick(blockTypes);
+    const blockType = pick(blockNames);
     const bottleneck = blockType === 'res_bottleneck_block';
     return {
       architecture: {
-        stem: pick(stems),
+        stem: pick(stemNames),
         stemWidth: pick([3, 8, 24]),
         blockType,
         depths: stages.map(({ depth }) => depth),

@@ -31,7 +31,7 @@ test(`a training of ${steps} steps goes on whatever memory its labels lie in, on
     const labels = new Int32Array(new ArrayBuffer(4 * (batchSize + 16)), 4 * (step % 16), batchSize);
     labels.set(values);
     session.trainStep(
-      { images, augmentation: drawAugmentation(random, augmentation, images.places, dataset, 8) },
+      { images, augmentation: drawAugmentation(random, augmentation, images.extents, dataset, 8) },
       labels,
       0.001,
     );

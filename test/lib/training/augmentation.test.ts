@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { augmentationSchema } from '../../../lib/training/protocol.ts';
 import { stream } from '../../../lib/core/random.ts';
 import { drawAugmentation, noAugmentation } from '../../../lib/training/augmentation.ts';
-import type { ImagePlaces } from '../../../lib/training/sampling.ts';
+import type { ImageExtents } from '../../../lib/training/sampling.ts';
 import type { AugmentationParameters } from '../../../lib/training/session.ts';
-import { trainingView } from '../../../lib/training/views.ts';
+import { trainingFraming } from '../../../lib/training/framing.ts';
 import { augmentedByLoops } from './resampling.ts';
-import { description, imagesOf, openSession, placesOf, randomPixels } from './sessions.ts';
+import { description, imagesOf, openSession, extentsOf, randomPixels } from './sessions.ts';
 
-type Sizes = Pick<ImagePlaces, 'heights' | 'widths'>;
+type Sizes = Pick<ImageExtents, 'heights' | 'widths'>;
 
 const drawOf = (augmentation: object, sizes: Sizes, networkSize: number, channels = 3) =>
   drawAugmentation(
@@ -19,7 +19,7 @@ const drawOf = (augmentation: object, sizes: Sizes, networkSize: number, channel
     networkSize,
   );
 const draw = (augmentation: object, count: number, imageSize: number, networkSize = imageSize, channels = 3) =>
-  drawOf(augmentation, placesOf({ length: count }, imageSize), networkSize, channels);
+  drawOf(augmentation, extentsOf({ length: count }, imageSize), networkSize, channels);
 const cropsOf = ({ crops, flips }: AugmentationParameters) =>
   Array.from(flips, (_, image) => [...crops.subarray(4 * image, 4 * image + 4)] as [number, number, number, number]);
 
@@ -118,7 +118,7 @@ describe('the augmented images of a session agree with plain loops', () => {
     const edge = { 'random-sized': 'crop', pad: 'zero', none: 'image' } as const;
     expectClose(
       session.augment({ images, augmentation }),
-      augmentedByLoops(images.pixels, images.places, augmentation, dataset, size, edge[crop.kind]),
+      augmentedByLoops(images.pixels, images.extents, augmentation, dataset, size, edge[crop.kind]),
     );
   });
 
@@ -127,11 +127,11 @@ describe('the augmented images of a session agree with plain loops', () => {
     const pixels = randomPixels(6, dataset);
     const { session } = await openSession({ dataset, residentPixels: pixels });
     const indices = Int32Array.of(4, 0, 4);
-    const places = placesOf(indices, 9);
+    const extents = extentsOf(indices, 9);
     const augmentation = draw({}, 3, 9);
     expectClose(
-      session.augment({ images: { places }, augmentation }),
-      augmentedByLoops(pixels, places, augmentation, dataset, 9, 'crop'),
+      session.augment({ images: { extents }, augmentation }),
+      augmentedByLoops(pixels, extents, augmentation, dataset, 9, 'crop'),
     );
   });
 
@@ -139,7 +139,7 @@ describe('the augmented images of a session agree with plain loops', () => {
     const dataset = { ...description(8, 1), normalization: { mean: [0], std: [1 / 255] } };
     const { session } = await openSession({ dataset });
     const images = imagesOf(randomPixels(5, dataset), dataset);
-    const seen = session.augment({ images, augmentation: noAugmentation(images.places, 1, 8) });
+    const seen = session.augment({ images, augmentation: noAugmentation(images.extents, 1, 8) });
     expect([...seen]).toEqual([...images.pixels]);
   });
 
@@ -150,7 +150,7 @@ describe('the augmented images of a session agree with plain loops', () => {
       Uint8Array.from({ length: 16 }, (_, index) => index),
       dataset,
     );
-    const augmentation = { ...noAugmentation(images.places, 1, 4), flips: Uint8Array.of(1) };
+    const augmentation = { ...noAugmentation(images.extents, 1, 4), flips: Uint8Array.of(1) };
     const seen = session.augment({ images, augmentation });
     expect([...seen]).toEqual([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
   });
@@ -159,7 +159,7 @@ describe('the augmented images of a session agree with plain loops', () => {
 describe('images of different sizes in one batch', () => {
   const sizes = { heights: Uint16Array.of(9, 14, 11, 20), widths: Uint16Array.of(13, 8, 11, 33) };
   const areas = Array.from(sizes.heights, (height, image) => height * sizes.widths[image]!);
-  const places = {
+  const extents = {
     ...sizes,
     starts: Int32Array.from(areas, (_, image) => areas.slice(0, image).reduce((a, b) => a + b, 0)),
   };
@@ -175,16 +175,16 @@ describe('images of different sizes in one batch', () => {
     const random = stream(1, 'pixels');
     const pixels = Uint8Array.from({ length: 3 * pixelCount }, () => random.integer(256));
     const augmentation = drawOf({ crop, pcaLighting: 0.3 }, sizes, 10);
-    const streamed = (await openSession(options)).session.augment({ images: { places, pixels }, augmentation });
-    expectClose(streamed, augmentedByLoops(pixels, places, augmentation, dataset, 10, edge));
+    const streamed = (await openSession(options)).session.augment({ images: { extents, pixels }, augmentation });
+    expectClose(streamed, augmentedByLoops(pixels, extents, augmentation, dataset, 10, edge));
     const resident = await openSession({ ...options, residentPixels: pixels });
-    expect(resident.session.augment({ images: { places }, augmentation })).toEqual(streamed);
+    expect(resident.session.augment({ images: { extents }, augmentation })).toEqual(streamed);
   });
 });
 
 test('a pixel is read alone where crops lie on whole pixels, and between four where they may not', () => {
   const taps = (crop: object, dataset: object, protocol: object) =>
-    trainingView(
+    trainingFraming(
       { ...description(32, 3), ...dataset },
       { augmentation: augmentationSchema.parse({ crop }), ...protocol },
     ).rule.taps;

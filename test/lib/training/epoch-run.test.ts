@@ -3,7 +3,7 @@ import { EpochRun } from '../../../lib/training/epoch-run.ts';
 import type { TrainingProgress } from '../../../lib/training/metrics.ts';
 import type { BegunEpoch } from '../../../lib/training/state-file.ts';
 import type { TensorFlowSession } from '../../../lib/training/tensorflow-session.ts';
-import { description, placesOf } from './sessions.ts';
+import { description, extentsOf } from './sessions.ts';
 import { smallTask } from './small-task.ts';
 
 interface EpochOptions {
@@ -31,8 +31,8 @@ async function epochOf(losses: number[], { checkpointInterval = Infinity, begun 
       session,
       images: {
         labels: new Int32Array(30),
-        sizes: (indices) => placesOf(indices, 8),
-        batch: (indices) => Promise.resolve({ places: placesOf(indices, 8) }),
+        sizes: (indices) => extentsOf(indices, 8),
+        batch: (indices) => Promise.resolve({ extents: extentsOf(indices, 8) }),
       },
       dataset: description(8, 1),
       streamKey: { seed: 0, architecture: task.architecture, dataset: 'digest' },

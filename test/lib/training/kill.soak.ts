@@ -59,7 +59,7 @@ test(`a run that is killed ${kills} times at random moments ends with exactly th
   const disturbed = await runTraining({ ...task, workDirectory }, { onLog: (line) => lines.push(line) });
   console.log(lines.join('\n'));
 
-  expect(lines.join('\n')).toMatch(new RegExp(`going on after (step \\d+ of )?epoch \\d+ of ${epochs}`));
+  expect(lines.join('\n')).toMatch(new RegExp(`continuing after (step \\d+ of )?epoch \\d+ of ${epochs}`));
   expect(untimed(disturbed)).toEqual(untimed(undisturbed));
   expect(await weightsOf(disturbed)).toEqual(await weightsOf(undisturbed));
 });

@@ -15,7 +15,7 @@ test('the memory of a training does not grow: less than 5 % from step 200 to ste
     const labels = Int32Array.from({ length: 32 }, (_, image) => (image + step) % 10);
     const images = imagesOf(pixels, dataset);
     session.trainStep(
-      { images, augmentation: drawAugmentation(random, augmentation, images.places, dataset, 16) },
+      { images, augmentation: drawAugmentation(random, augmentation, images.extents, dataset, 16) },
       labels,
       0.01,
     );

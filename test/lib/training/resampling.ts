@@ -1,4 +1,4 @@
-import type { ImagePlaces, SamplingRule } from '../../../lib/training/sampling.ts';
+import type { ImageExtents, SamplingRule } from '../../../lib/training/sampling.ts';
 import type { AugmentationParameters, DatasetDescription } from '../../../lib/training/session.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { AugmentationParameters, DatasetDescription } from '../../../lib/tr
  */
 export function augmentedByLoops(
   pixels: Uint8Array,
-  { starts, heights, widths }: ImagePlaces,
+  { starts, heights, widths }: ImageExtents,
   { crops, flips, lighting }: AugmentationParameters,
   { channels, normalization }: Pick<DatasetDescription, 'channels' | 'normalization'>,
   outputSize: number,

@@ -56,7 +56,7 @@ describe('a training run', () => {
     await expect(interrupted).rejects.toThrow('interrupted');
     const lines: string[] = [];
     const resumed = await runTraining(task('interrupted'), { onLog: (line) => lines.push(line) });
-    expect(lines.join('\n')).toMatch(/going on after epoch [12] of 3/);
+    expect(lines.join('\n')).toMatch(/continuing after epoch [12] of 3/);
     expect(await weightsOf(resumed)).toEqual(await weightsOf(undisturbed));
     expect(withoutRates(resumed)).toEqual(withoutRates(undisturbed));
   });

@@ -4,8 +4,8 @@ import { decodeImage } from '../../../lib/datasets/images/decode.ts';
 import { fastestKernel } from '../../../lib/datasets/images/fastest-kernel.ts';
 import { fitImage } from '../../../lib/datasets/images/fit-image.ts';
 import type { RawImage } from '../../../lib/datasets/source.ts';
-import { centralCrop, sampleCrops, samplePixels, type ImagePlaces } from '../../../lib/training/sampling.ts';
-import { sampleForTest, testView } from '../../../lib/training/views.ts';
+import { centralCrop, sampleCrops, samplePixels, type ImageExtents } from '../../../lib/training/sampling.ts';
+import { sampleForTest, testFraming } from '../../../lib/training/framing.ts';
 import { description, openSession } from './sessions.ts';
 
 type PyclsCase = { image: 'landscape' | 'portrait'; size: number } & (
@@ -28,7 +28,7 @@ function imageOf({ image }: Pick<PyclsCase, 'image'>): RawImage {
   return { pixels, height: width, width: height, channels };
 }
 
-const alone = ({ height, width }: RawImage): ImagePlaces => ({
+const alone = ({ height, width }: RawImage): ImageExtents => ({
   starts: Int32Array.of(0),
   heights: Uint16Array.of(height),
   widths: Uint16Array.of(width),
@@ -49,7 +49,7 @@ function sampled(wanted: PyclsCase, imageSize: number): Float64Array {
   const image = fitImage(imageOf(wanted), { size: imageSize, fit: 'short-side', channels: 3 }, fastestKernel());
   const { size } = wanted;
   if (wanted.kind === 'test') {
-    const view = testView({ imageSize, fit: 'short-side' }, { imageSize: size, testShortSide: wanted.shortSide });
+    const view = testFraming({ imageSize, fit: 'short-side' }, { imageSize: size, testShortSide: wanted.shortSide });
     return samplePixels(image.pixels, sampleForTest(alone(image), view), { size, taps: view.rule.taps, channels: 3 });
   }
   const samples = sampleCrops(alone(image), Float64Array.from(wanted.crop), new Uint8Array(1), size, {
@@ -87,7 +87,7 @@ describe('images are seen as pycls sees them', () => {
         flips: new Uint8Array(1),
         lighting: new Float32Array(3),
       };
-      const seen = session.augment({ images: { places: alone(raw), pixels: raw.pixels }, augmentation });
+      const seen = session.augment({ images: { extents: alone(raw), pixels: raw.pixels }, augmentation });
       expect(meanDifference(seen, pyclsOutput(wanted))).toBeLessThan(0.01);
     }
   });
@@ -116,10 +116,10 @@ describe('the part that is tested on', () => {
 });
 
 describe('samples', () => {
-  const places: ImagePlaces = { starts: Int32Array.of(100), heights: Uint16Array.of(4), widths: Uint16Array.of(5) };
+  const extents: ImageExtents = { starts: Int32Array.of(100), heights: Uint16Array.of(4), widths: Uint16Array.of(5) };
 
   test('mirror a crop from its right edge', () => {
-    const { rows, columns } = sampleCrops(places, Float64Array.of(1, 2, 4, 5), Uint8Array.of(1), 3, {
+    const { rows, columns } = sampleCrops(extents, Float64Array.of(1, 2, 4, 5), Uint8Array.of(1), 3, {
       taps: 1,
       edge: 'image',
     });
@@ -129,7 +129,7 @@ describe('samples', () => {
 
   test('have no weight outside of the image where that is zero', () => {
     const { rows, rowWeights, columnWeights } = sampleCrops(
-      places,
+      extents,
       Float64Array.of(-1, -2, 3, 2),
       new Uint8Array(1),
       4,
@@ -145,7 +145,7 @@ describe('samples', () => {
 
   test('have weights that add up to exactly 1', () => {
     for (let size = 1; size < 60; size++) {
-      const { rowWeights } = sampleCrops(places, Float64Array.of(0, 0, 4, 5), new Uint8Array(1), size, {
+      const { rowWeights } = sampleCrops(extents, Float64Array.of(0, 0, 4, 5), new Uint8Array(1), size, {
         taps: 2,
         edge: 'image',
       });

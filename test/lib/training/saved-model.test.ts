@@ -21,7 +21,7 @@ test.each([
   const all = imagesOf(pixels, dataset);
   const protocol = protocolSchema.parse({ epochs: 1, ...sizes });
   const networkSize = protocol.imageSize ?? dataset.imageSize;
-  const batch = { images: all, augmentation: noAugmentation(all.places, 3, networkSize) };
+  const batch = { images: all, augmentation: noAugmentation(all.extents, 3, networkSize) };
   for (let step = 0; step < 8; step++) session.trainStep(batch, labels, 0.05);
 
   const directory = join(await temporaryFolder(), 'model');

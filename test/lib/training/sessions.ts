@@ -5,9 +5,8 @@ import { layersOf } from '../../../lib/design-space/layers.ts';
 import { protocolSchema, type RunningProtocol } from '../../../lib/training/protocol.ts';
 import { stream } from '../../../lib/core/random.ts';
 import { initialState } from '../../../lib/training/initial-weights.ts';
-import type { ImagePlaces } from '../../../lib/training/sampling.ts';
+import type { ImageExtents } from '../../../lib/training/sampling.ts';
 import type { BatchImages, DatasetDescription, NetworkState } from '../../../lib/training/session.ts';
-import { EvaluationSession } from '../../../lib/training/evaluation-session.ts';
 import { openTrainingSession, type TensorFlowSession } from '../../../lib/training/tensorflow-session.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
@@ -38,7 +37,7 @@ export function imagesOf(pixels: Uint8Array, { imageSize, channels }: DatasetDes
   const count = pixels.length / (imageSize ** 2 * channels);
   return {
     pixels,
-    places: placesOf(
+    extents: extentsOf(
       Array.from({ length: count }, (_, index) => index),
       imageSize,
     ),
@@ -46,7 +45,7 @@ export function imagesOf(pixels: Uint8Array, { imageSize, channels }: DatasetDes
 }
 
 /** Where images of one size lie in the pixels of all, by their indices. */
-export const placesOf = (indices: ArrayLike<number>, imageSize: number): ImagePlaces => ({
+export const extentsOf = (indices: ArrayLike<number>, imageSize: number): ImageExtents => ({
   starts: Int32Array.from(indices, (index) => index * imageSize ** 2),
   heights: new Uint16Array(indices.length).fill(imageSize),
   widths: new Uint16Array(indices.length).fill(imageSize),
@@ -85,13 +84,4 @@ export async function openSession({
   const state = initialState(network.layers, stream(1, 'init'));
   session.restore(state);
   return { session, state };
-}
-
-/** A session that only tests, of the same network with the same weights. */
-export async function openEvaluationSession(options: NetworkOptions): Promise<EvaluationSession> {
-  const network = networkOf(options);
-  const session = await EvaluationSession.open({ ...network, directory: await temporaryFolder() });
-  onTestFinished(() => session.close());
-  session.restore(initialState(network.layers, stream(1, 'init')));
-  return session;
 }

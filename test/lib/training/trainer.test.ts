@@ -52,7 +52,7 @@ test('a damaged checkpoint is named and skipped, and training again from the one
   const again = await trained(task);
   expect(again.log).toEqual([
     `${newest} is skipped: ${newest} is damaged: its checksum is wrong`,
-    'going on after epoch 2 of 3',
+    'continuing after epoch 2 of 3',
   ]);
   expect(again.weights).toEqual(undisturbed.weights);
   expect(again.curve).toEqual(undisturbed.curve);
@@ -63,14 +63,14 @@ test('a run that was interrupted after its last epoch trains nothing, and is tes
   const { log, ...first } = await trained(task);
   expect(log).toEqual([]);
   expect(first.evaluation?.validation?.top1Error).toBe(first.curve.at(-1)?.validationTop1Error);
-  expect(await trained(task)).toEqual({ ...first, log: ['going on after epoch 2 of 2'] });
+  expect(await trained(task)).toEqual({ ...first, log: ['continuing after epoch 2 of 2'] });
 });
 
 test.each([
   ['that stay in TensorFlow', true],
   ['that are streamed', false],
 ])(
-  'a run that is interrupted in the midst of its epochs, on images %s, ends the same bit for bit',
+  'a run that is interrupted within its epochs, on images %s, ends the same bit for bit',
   async (_which, resident) => {
     const protocol = {
       epochs: 2,
@@ -96,9 +96,9 @@ test.each([
     }
     const resumed = await trained(task, resident);
     expect([...log, ...resumed.log]).toEqual([
-      'going on after step 2 of epoch 1 of 2',
-      'going on after step 5 of epoch 1 of 2',
-      'going on after step 3 of epoch 2 of 2',
+      'continuing after step 2 of epoch 1 of 2',
+      'continuing after step 5 of epoch 1 of 2',
+      'continuing after step 3 of epoch 2 of 2',
     ]);
     expect(resumed.weights).toEqual(undisturbed.weights);
     expect(resumed.curve).toEqual(undisturbed.curve);

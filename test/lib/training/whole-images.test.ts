@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { prepareDataset } from '../../../lib/datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../../lib/datasets/selection.ts';
 import { readState } from '../../../lib/training/state-file.ts';
-import { testNetwork } from '../../../lib/training/tester.ts';
+import { evaluateStoredWeights } from '../../../lib/training/stored-weights.ts';
 import { trainNetwork } from '../../../lib/training/trainer.ts';
 import { imageDataset, noisyImages } from '../datasets/image-dataset.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -40,8 +40,8 @@ describe('a network that is trained on whole images of all sizes', () => {
       const { state } = await readState(weightsFile!);
       const losses = curve.map(({ trainingLoss, validationLoss }) => [trainingLoss, validationLoss]);
       results.push({ state, losses, test: evaluation!.test, validation: evaluation!.validation });
-      const again = await testNetwork(await taskOn(directory), join(task.workDirectory, 'weights.bin'));
-      expect(again.test).toEqual(evaluation!.test);
+      const again = await evaluateStoredWeights(await taskOn(directory), join(task.workDirectory, 'weights.bin'));
+      expect([again.test, again.validation]).toEqual([evaluation!.test, evaluation!.validation]);
     }
     expect(results[1]).toEqual(results[0]);
     expect(results[0]!.test.images).toBe(20);

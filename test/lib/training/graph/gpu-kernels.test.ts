@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { layersOf } from '../../../../lib/design-space/layers.ts';
 import { architectureSchema } from '../../../../lib/design-space/architecture.ts';
 import type { KernelTable } from '../../../../lib/native/kernel-table.ts';
-import { compileEvaluationGraph } from '../../../../lib/training/graph/evaluation-graph.ts';
 import { GraphBuilder, type CompiledGraph } from '../../../../lib/training/graph/graph-builder.ts';
 import { stateLayout } from '../../../../lib/training/graph/state-layout.ts';
 import { servingGraph } from '../../../../lib/training/graph/serving-graph.ts';
@@ -138,8 +137,6 @@ function* graphsOf(precision: Precision): Generator<Pick<CompiledGraph, 'builder
             });
             yield compileTrainingGraph({ ...test, protocol: { ...protocol, precision }, trainingSampling });
           }
-      const protocol = { ...protocolSchema.parse({ epochs: 1 }), precision };
-      yield compileEvaluationGraph({ ...test, protocol });
       yield servingGraph({
         ...test,
         state: initialState(layers, stream(0, 'serving')),

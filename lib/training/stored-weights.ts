@@ -2,25 +2,24 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
 import { evaluateTest } from './evaluation.ts';
-import { EvaluationSession } from './evaluation-session.ts';
+import { withFreshSlots } from './initial-weights.ts';
 import type { TestResult } from './metrics.ts';
 import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
 import { readState } from './state-file.ts';
+import { openTrainingSession } from './tensorflow-session.ts';
 
-/** Tests a trained network by its stored weights, on the validation and the test images of its dataset. */
-export async function testNetwork(task: RunningTask, weightsFile: string): Promise<TestResult> {
+/**
+ * Evaluates a trained network by its stored weights on the validation and the test images of its dataset. This is done in a session
+ * that could also train: the graph is the same, so the results are those of the training, bit for bit.
+ */
+export async function evaluateStoredWeights(task: RunningTask, weightsFile: string): Promise<TestResult> {
   const dataset = await openPreparedDataset(task.datasetDirectory);
   const directory = join(task.workDirectory, 'evaluation-graph');
   try {
     const description = describeDataset(dataset);
     const layers = taskLayers(task, description);
-    const session = await EvaluationSession.open({
-      layers,
-      protocol: task.protocol,
-      dataset: description,
-      directory,
-    });
-    session.restore((await readState(weightsFile)).state);
+    const session = await openTrainingSession({ layers, protocol: task.protocol, dataset: description, directory });
+    session.restore(withFreshSlots(session.layout, (await readState(weightsFile)).state));
     const result = await evaluateTest(session, dataset, task.protocol.batchSize);
     session.close();
     return result;

@@ -5,8 +5,8 @@ import { normalize, pixelBuffer, sampleImages, type GraphSampling, type ImageSiz
 import { evaluationSums } from './loss.ts';
 import type { Ops } from './ops.ts';
 
-/** What a network is tested by. */
-export interface TestOptions {
+/** How a network is evaluated. */
+export interface EvaluationOptions {
   layers: readonly Layer[];
   sizes: ImageSizes;
   classes: number;
@@ -16,13 +16,13 @@ export interface TestOptions {
 }
 
 /**
- * Signatures that test a network by its running statistics: `loadTest` puts the pixels of a batch into TensorFlow, `evaluate` tests on
- * what is sampled from them, `evaluateNormalized` images that are normalized already.
- * @param pass of inference
+ * Signatures that evaluate a network by its running statistics: `loadTest` puts the pixels of a batch into TensorFlow, `evaluate` samples
+ * images from them and evaluates these, `evaluateNormalized` evaluates images that are already normalized.
+ * @param pass the pass of inference
  */
-export function testSignatures(
+export function evaluationSignatures(
   ops: Ops,
-  { layers, sizes, classes, normalization, testSampling }: TestOptions,
+  { layers, sizes, classes, normalization, testSampling }: EvaluationOptions,
   labels: string,
   pass: Pass,
 ): Record<'loadTest' | 'evaluate' | 'evaluateNormalized', Signature> {

@@ -1,27 +1,27 @@
 import type { GraphSampling } from './graph/images.ts';
 import type { RunningProtocol } from './protocol.ts';
 import type { DatasetDescription } from './session.ts';
-import { centralCrop, sampleCrops, type ImagePlaces, type Samples, type SamplingRule } from './sampling.ts';
+import { centralCrop, sampleCrops, type ImageExtents, type Samples, type SamplingRule } from './sampling.ts';
 
 /** How a network sees the images that it is trained on, but for what is drawn: their size, and how crops are sampled. */
-export interface TrainingView {
+export interface TrainingFraming {
   /** Pixels: side of what the network sees. */
   size: number;
   rule: SamplingRule;
 }
 
 /** How a network sees the images that it is tested on. */
-export interface TestView extends TrainingView {
+export interface TestFraming extends TrainingFraming {
   /** To which short side images are resized. */
   shortSide: number;
 }
 
-type ViewProtocol = Pick<RunningProtocol, 'imageSize' | 'testShortSide'>;
+type FramingProtocol = Pick<RunningProtocol, 'imageSize' | 'testShortSide'>;
 
-export function trainingView(
+export function trainingFraming(
   { imageSize, fit }: Pick<DatasetDescription, 'imageSize' | 'fit'>,
-  protocol: ViewProtocol & Pick<RunningProtocol, 'augmentation'>,
-): TrainingView {
+  protocol: FramingProtocol & Pick<RunningProtocol, 'augmentation'>,
+): TrainingFraming {
   const size = protocol.imageSize ?? imageSize;
   switch (protocol.augmentation.crop.kind) {
     case 'pad':
@@ -33,10 +33,10 @@ export function trainingView(
   }
 }
 
-export function testView(
+export function testFraming(
   { imageSize, fit }: Pick<DatasetDescription, 'imageSize' | 'fit'>,
-  protocol: ViewProtocol,
-): TestView {
+  protocol: FramingProtocol,
+): TestFraming {
   const size = protocol.imageSize ?? imageSize;
   const shortSide = protocol.testShortSide ?? size;
   return { size, shortSide, rule: { taps: fit === 'square' && shortSide === imageSize ? 1 : 2, edge: 'image' } };
@@ -46,10 +46,10 @@ export function testView(
 export const samplingOf = ({ taps, edge }: SamplingRule): GraphSampling => ({ taps, zeroOutside: edge === 'zero' });
 
 /** The samples of images as they are tested on. */
-export function sampleForTest(places: ImagePlaces, { size, shortSide, rule }: TestView): Samples {
-  const count = places.starts.length;
+export function sampleForTest(extents: ImageExtents, { size, shortSide, rule }: TestFraming): Samples {
+  const count = extents.starts.length;
   const crops = new Float64Array(4 * count);
   for (let image = 0; image < count; image++)
-    crops.set(centralCrop(places.heights[image]!, places.widths[image]!, shortSide, size), 4 * image);
-  return sampleCrops(places, crops, new Uint8Array(count), size, rule);
+    crops.set(centralCrop(extents.heights[image]!, extents.widths[image]!, shortSide, size), 4 * image);
+  return sampleCrops(extents, crops, new Uint8Array(count), size, rule);
 }
