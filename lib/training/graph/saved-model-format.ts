@@ -90,5 +90,4 @@ const savedModel = protobuf
   .root.lookupType('SavedModel');
 
 /** The bytes of `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto). */
-export const encodedSavedModel = (model: SavedModel): Uint8Array =>
-  savedModel.encode(model as unknown as protobuf.Message).finish();
+export const encodedSavedModel = (model: SavedModel): Uint8Array => savedModel.encode(model).finish();

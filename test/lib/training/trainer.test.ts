@@ -69,42 +69,39 @@ test('a run that was interrupted after its last epoch trains nothing, and is tes
 test.each([
   ['that stay in TensorFlow', true],
   ['that are streamed', false],
-])(
-  'a run that is interrupted within its epochs, on images %s, ends the same bit for bit',
-  async (_which, resident) => {
-    const protocol = {
-      epochs: 2,
-      batchSize: 32,
-      precision: 'float32' as const,
-      augmentation: { crop: { kind: 'random-sized' }, horizontalFlip: true, pcaLighting: 0.1 },
-      schedule: { per: 'step' },
+])('a run that is interrupted within its epochs, on images %s, ends the same bit for bit', async (_which, resident) => {
+  const protocol = {
+    epochs: 2,
+    batchSize: 32,
+    precision: 'float32' as const,
+    augmentation: { crop: { kind: 'random-sized' }, horizontalFlip: true, pcaLighting: 0.1 },
+    schedule: { per: 'step' },
+  };
+  const undisturbed = await trained(smallTask(root, `whole-${resident}`, digits, protocol), resident);
+  const task = { ...smallTask(root, `in-parts-${resident}`, digits, protocol), checkpointMinutes: 1e-9 };
+  const log: string[] = [];
+  for (const after of [2, 3, 5]) {
+    let checkpoints = 0;
+    const onCheckpoint = () => {
+      if (++checkpoints === after) throw new Error('interrupted');
     };
-    const undisturbed = await trained(smallTask(root, `whole-${resident}`, digits, protocol), resident);
-    const task = { ...smallTask(root, `in-parts-${resident}`, digits, protocol), checkpointMinutes: 1e-9 };
-    const log: string[] = [];
-    for (const after of [2, 3, 5]) {
-      let checkpoints = 0;
-      const onCheckpoint = () => {
-        if (++checkpoints === after) throw new Error('interrupted');
-      };
-      await expect(
-        trainNetwork(
-          { ...task, protocol: { ...task.protocol, precision: 'float32' } },
-          { onProgress: () => undefined, onLog: (line) => log.push(line), onCheckpoint, resident },
-        ),
-      ).rejects.toThrow('interrupted');
-    }
-    const resumed = await trained(task, resident);
-    expect([...log, ...resumed.log]).toEqual([
-      'continuing after step 2 of epoch 1 of 2',
-      'continuing after step 5 of epoch 1 of 2',
-      'continuing after step 3 of epoch 2 of 2',
-    ]);
-    expect(resumed.weights).toEqual(undisturbed.weights);
-    expect(resumed.curve).toEqual(undisturbed.curve);
-    expect(resumed.evaluation).toEqual(undisturbed.evaluation);
-  },
-);
+    await expect(
+      trainNetwork(
+        { ...task, protocol: { ...task.protocol, precision: 'float32' } },
+        { onProgress: () => undefined, onLog: (line) => log.push(line), onCheckpoint, resident },
+      ),
+    ).rejects.toThrow('interrupted');
+  }
+  const resumed = await trained(task, resident);
+  expect([...log, ...resumed.log]).toEqual([
+    'continuing after step 2 of epoch 1 of 2',
+    'continuing after step 5 of epoch 1 of 2',
+    'continuing after step 3 of epoch 2 of 2',
+  ]);
+  expect(resumed.weights).toEqual(undisturbed.weights);
+  expect(resumed.curve).toEqual(undisturbed.curve);
+  expect(resumed.evaluation).toEqual(undisturbed.evaluation);
+});
 
 test('another seed trains another network; another run key, as a new version or field gives, the same', async () => {
   const task = smallTask(root, 'seed', digits, { epochs: 1 });
