@@ -1,13 +1,11 @@
 import { concurrently } from '../lib/core/concurrently.ts';
-import { findAnalysis, storeAnalysis } from '../lib/report/stored-analysis.ts';
-import { analyzeStudy, readReportInput, readStudyResults, readStudyRows } from '../lib/report/study-results.ts';
-import { studyReport } from '../lib/report/study-report.ts';
+import { findAnalysis } from '../lib/report/stored-analysis.ts';
+import { analysisFiles, putFiles, reportFiles, tableFiles } from '../lib/report/study-files.ts';
+import { analyzeStudy, readStudyResults, readStudyRows } from '../lib/report/study-results.ts';
 import { middlingRuns } from '../lib/results/extremes.ts';
 import { requestsAtOnce } from '../lib/store/artifact-store.ts';
 import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { keepRecordOnly } from '../lib/study/documents/run-training.ts';
-import { collectRuns, formatCurves, rowsOfRuns } from '../lib/results/collect-results.ts';
-import { formatResults } from '../lib/results/results-table.ts';
 import { studyArtifacts } from '../lib/study/documents/study-documents.ts';
 import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
@@ -21,12 +19,10 @@ export type ReportingActivities = Pick<
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
   return {
     collectResults: ({ studyId }) =>
-      attempt(light, async () => {
-        const runs = await collectRuns(store, studyId);
-        const { results, curves } = studyArtifacts(studyId);
-        await store.put(results, formatResults(rowsOfRuns(runs)));
-        await store.put(curves, formatCurves(runs));
-        return { rows: runs.length };
+      attempt(light, async (_report, signal) => {
+        const { runs, files } = await tableFiles(store, studyId, signal);
+        await putFiles(store, files);
+        return { rows: runs };
       }),
 
     pruneArtifacts: ({ studyId }) =>
@@ -49,7 +45,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
     correlate: ({ studyId }) =>
       attempt(light, async (_report, signal) => {
         const analysis = await analyzeStudy(await readStudyResults(store, studyId), signal);
-        await storeAnalysis(store, studyId, analysis);
+        await putFiles(store, analysisFiles(studyId, analysis));
         return { pairs: analysis.correlations.length };
       }),
 
@@ -58,7 +54,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
         const study = await readStudyResults(store, studyId);
         const { results, correlations, report } = studyArtifacts(studyId);
         const analysis = (await findAnalysis(store, studyId)) ?? (await analyzeStudy(study, signal));
-        await store.put(report, await studyReport(await readReportInput(store, study, analysis)));
+        await putFiles(store, (await reportFiles(store, study, analysis)).files);
         return { results, correlations, report };
       }),
   };

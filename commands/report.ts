@@ -1,6 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { join, resolve } from 'node:path';
-import type { Analysis } from '../lib/analysis/index.ts';
 import { noSuchStudy } from '../control/look-up.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
@@ -9,11 +8,8 @@ import { comparisonReport } from '../lib/report/comparison-report.ts';
 import { figureFiles } from '../lib/report/export/figure-files.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
 import { pageData } from '../lib/report/page-data.ts';
-import { storeAnalysis } from '../lib/report/stored-analysis.ts';
-import { studyReport, type StudyReportInput } from '../lib/report/study-report.ts';
-import { analyzeStudy, readReportInput, readStudyResults } from '../lib/report/study-results.ts';
-import { collectRuns, formatCurves, rowsOfRuns } from '../lib/results/collect-results.ts';
-import { formatResults } from '../lib/results/results-table.ts';
+import { writeStudyFiles } from '../lib/report/study-files.ts';
+import type { StudyReportInput } from '../lib/report/study-report.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
@@ -74,7 +70,7 @@ async function rebuildReport(
   }
   if (out !== undefined) await checkOutputFolder('--out', out);
   const inputs: StudyReportInput[] = [];
-  for (const id of ids) inputs.push(await refresh(store, id));
+  for (const id of ids) inputs.push(await writeStudyFiles(store, id));
   const [{ analysis, title, methods }] = inputs as [StudyReportInput];
   if (ids.length > 1) {
     const report = resolve(out ?? '.', 'comparison.html');
@@ -83,8 +79,6 @@ async function rebuildReport(
     return;
   }
   const [id, input] = [ids[0], inputs[0]!];
-  const html = await studyReport(input);
-  await store.put(studyArtifacts(id).report, html);
   const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : join(out, 'report.html');
   if (out !== undefined) await writeFolder(store, id, out, input);
   process.stdout.write(
@@ -92,18 +86,6 @@ async function rebuildReport(
       ? markdownSummary(title, pageData(input), methods?.config.rehearsal !== undefined)
       : `${headlineTable(analysis)}\n\nreport: ${report}\n`,
   );
-}
-
-/** Collects and analyzes the runs that have ended by now. */
-async function refresh(store: ArtifactStore, id: string): Promise<StudyReportInput> {
-  const names = studyArtifacts(id);
-  const runs = await collectRuns(store, id);
-  await store.put(names.results, formatResults(rowsOfRuns(runs)));
-  await store.put(names.curves, formatCurves(runs));
-  const results = await readStudyResults(store, id);
-  const analysis: Analysis = await analyzeStudy(results);
-  await storeAnalysis(store, id, analysis);
-  return readReportInput(store, results, analysis);
 }
 
 async function writeFolder(store: ArtifactStore, id: string, out: string, input: StudyReportInput): Promise<void> {

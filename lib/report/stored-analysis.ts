@@ -1,29 +1,44 @@
 import type { Analysis, ErrorMatrix } from '../analysis/index.ts';
-import { csvOf } from '../results/flat-rows.ts';
+import { z } from 'zod';
+import { ArtifactError } from '../core/errors.ts';
+import { parseJsonWith } from '../core/validation.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
-import { analysisTables } from './analysis-tables.ts';
-import { forSpreadsheets } from './spreadsheet-text.ts';
 
 /** An analysis as JSON: its map of errors is a list of entries. */
 type AnalysisDocument = Omit<Analysis, 'matrix'> & {
-  matrix: Omit<ErrorMatrix, 'errors'> & { errors: [dataset: string, errors: (number | null)[]][] };
+  matrix: Omit<ErrorMatrix, 'errors'> & { errors: [dataset: string, errors: readonly (number | null)[]][] };
 };
 
-/** Puts the analysis of a study into the store: whole for its report, and the correlations for whoever wants them. */
-export async function storeAnalysis(store: ArtifactStore, study: string, analysis: Analysis): Promise<void> {
-  const names = studyArtifacts(study);
-  const { matrix, correlations } = analysis;
-  const document = { ...analysis, matrix: { ...matrix, errors: [...matrix.errors] } };
-  await store.put(names.analysis, `${JSON.stringify(document)}\n`);
-  await store.put(names.correlations, `${JSON.stringify(correlations, undefined, 2)}\n`);
-  await store.put(names.correlationsTable, csvOf(forSpreadsheets(analysisTables(analysis).get('correlations')!())));
-}
+/** Enough of an analysis to tell it from other documents; its figures are checked by computing them again. */
+const shape = z.looseObject({
+  reference: z.string(),
+  correlations: z.array(z.looseObject({})),
+  matrix: z.looseObject({
+    architectures: z.array(z.string()),
+    errors: z.array(z.tuple([z.string(), z.array(z.number().nullable())])),
+  }),
+});
 
-/** What `storeAnalysis` put there last; undefined where the study is not analyzed yet. */
+/** An analysis as the JSON document that `findAnalysis` reads. */
+export const analysisDocument = ({ matrix, ...analysis }: Analysis): AnalysisDocument => ({
+  ...analysis,
+  matrix: { ...matrix, errors: [...matrix.errors] },
+});
+
+/**
+ * The stored analysis of a study; undefined if the study is not analyzed yet.
+ * @throws ArtifactError if it is not the JSON document of an analysis
+ */
 export async function findAnalysis(store: ArtifactStore, study: string): Promise<Analysis | undefined> {
-  const content = await store.get(studyArtifacts(study).analysis);
+  const name = studyArtifacts(study).analysis;
+  const content = await store.get(name);
   if (content === undefined) return undefined;
-  const { matrix, ...analysis } = JSON.parse(content.toString()) as AnalysisDocument;
+  const { matrix, ...analysis } = parseJsonWith(
+    shape,
+    content.toString(),
+    name,
+    ArtifactError,
+  ) as unknown as AnalysisDocument;
   return { ...analysis, matrix: { ...matrix, errors: new Map(matrix.errors) } };
 }

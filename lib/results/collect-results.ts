@@ -1,14 +1,15 @@
-import { concurrently } from '../core/concurrently.ts';
-import { formatCsv } from '../core/files/csv.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { ArtifactError } from '../core/errors.ts';
+import { formatCsv, formatCsvRows } from '../core/files/csv.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
 import { requestsAtOnce, type ArtifactStore } from '../store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts';
 import { StudyDocuments } from '../study/documents/study-documents.ts';
-import { selectionOf } from '../study/config.ts';
-import { datasetLabels } from '../study/plan.ts';
+import { protocolFor, selectionOf } from '../study/config.ts';
+import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
-import type { ResultRow } from './results-table.ts';
+import { formatResults, type ResultRow } from './results-table.ts';
 
 /** A run of a study, with the facts about its dataset that go into the results table. */
 export interface CollectedRun {
@@ -18,25 +19,84 @@ export interface CollectedRun {
   trainingImages: number | null;
 }
 
-/** The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study. */
+/**
+ * The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study.
+ * @throws ArtifactError if a record is damaged or in the wrong place, or if the plan names a run that the study does not have
+ */
 export async function collectRuns(store: ArtifactStore, studyId: string): Promise<CollectedRun[]> {
-  const documents = new StudyDocuments(store, studyId);
-  const config = await documents.config();
   const runs: CollectedRun[] = [];
-  for (const dataset of datasetLabels(config)) {
-    const selection = selectionOf(config, dataset);
-    const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
-    const trainingImages = isPrepared ? (await documents.dataset(dataset)).splits.train.images : null;
-    const collected = await concurrently(await documents.plan(dataset), requestsAtOnce, async (planned) => {
-      const record = await readRunRecord(store, planned.runKey);
-      const { architectureName } = planned;
-      // A run may have been recorded by another study, under other names.
-      return record && { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages };
-    });
-    runs.push(...collected.filter((run) => run !== undefined));
-  }
+  for await (const run of endedRuns(store, studyId)) runs.push(run);
   return runs;
 }
+
+/** The same one by one, so that they need not be in memory together. */
+export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGenerator<CollectedRun> {
+  const documents = new StudyDocuments(store, studyId);
+  const config = await documents.config();
+  const labels = datasetLabels(config);
+  const planned = await Promise.all(labels.map((dataset) => documents.plan(dataset)));
+  const population = planned.some((plan) => plan.length > 0) ? await documents.architectures() : [];
+  const architectures = new Map(population.map(({ name, architecture }) => [name, architecture]));
+  const seeds = new Set(trainingSeeds(config));
+  for (const [index, dataset] of labels.entries()) {
+    const plan = planned[index]!;
+    const selection = selectionOf(config, dataset);
+    const protocol = protocolFor(config, selection);
+    const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
+    const manifest = isPrepared ? await documents.dataset(dataset) : undefined;
+    const trainingImages = manifest?.splits.train.images ?? null;
+    for (let start = 0; start < plan.length; start += requestsAtOnce) {
+      const part = plan.slice(start, start + requestsAtOnce);
+      const records = await Promise.all(part.map(({ runKey }) => readRunRecord(store, runKey)));
+      for (const [place, record] of records.entries()) {
+        if (record === undefined) continue;
+        const { architectureName } = part[place]!;
+        const architecture = architectures.get(architectureName);
+        const asPlanned = { architecture, datasetDigest: manifest?.digest, protocol };
+        const { architecture: own, datasetDigest, protocol: ownProtocol } = record;
+        const asRecorded = { architecture: own, datasetDigest, protocol: ownProtocol };
+        if (!seeds.has(record.seed) || !isDeepStrictEqual(asPlanned, asRecorded))
+          throw new ArtifactError(`The plan of ${studyId} on ${dataset} is damaged`, [
+            `run ${record.runKey} is not ${architectureName} on ${dataset}: its record tells of another architecture, dataset, protocol or seed`,
+          ]);
+        // A run may have been recorded by another study, under other names.
+        yield { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages };
+      }
+    }
+  }
+}
+
+/** The tables of a study as CSV, from the records of its runs. */
+export interface StudyTables {
+  runs: number;
+  results: string;
+  curves: string;
+}
+
+/** Computes the tables of a study from the records of the runs that have ended so far; like `collectRuns`. */
+export async function studyTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<StudyTables> {
+  const rows: ((stages: number) => ResultRow)[] = [];
+  let stages = 0;
+  const curves = [formatCurves([])];
+  let pending: CollectedRun[] = [];
+  const flush = () => {
+    curves.push(formatCsvRows(curveCells(pending)));
+    pending = [];
+  };
+  for await (const run of endedRuns(store, studyId)) {
+    signal?.throwIfAborted();
+    stages = Math.max(stages, run.record.architecture.depths.length);
+    // The curve, the largest part of a record, is not kept.
+    const own = { ...run, record: { ...run.record, curve: [] } };
+    rows.push((most) => rowOf(own, most));
+    if (pending.push(run) === runsAtATime) flush();
+  }
+  flush();
+  return { runs: rows.length, results: formatResults(rows.map((row) => row(stages))), curves: curves.join('') };
+}
+
+/** Runs whose curves are converted to text at a time. */
+const runsAtATime = 1000;
 
 /** Number of classes of the subset whose size a control matches; null if the selection is not a control. */
 function controlledClasses({ controlFor }: DatasetSelection): number | null {
@@ -47,7 +107,11 @@ function controlledClasses({ controlFor }: DatasetSelection): number | null {
 /** The results table of a study, one row per run. All rows have the columns of the networks with the most stages. */
 export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
   const stages = runs.reduce((most, { record }) => Math.max(most, record.architecture.depths.length), 0);
-  return runs.map(({ record, selection, trainingImages }) => ({
+  return runs.map((run) => rowOf(run, stages));
+}
+
+function rowOf({ record, selection, trainingImages }: CollectedRun, stages: number): ResultRow {
+  return {
     architecture: record.architectureName,
     dataset: record.dataset,
     seed: record.seed,
@@ -70,7 +134,7 @@ export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
     tensorflow: record.versions['tensorflow'] ?? null,
     node: record.versions['node'] ?? null,
     device: record.versions['device'] ?? null,
-  }));
+  };
 }
 
 /** The curves of a study as CSV, one row per epoch of each run. */
@@ -80,11 +144,14 @@ export function formatCurves(runs: readonly CollectedRun[]): string {
       ...['architecture', 'dataset', 'seed', 'epoch', 'learningRate'],
       ...['trainingLoss', 'validationLoss', 'validationTop1Error'],
     ],
-    runs.flatMap(({ record: { architectureName, dataset, seed, curve } }) =>
-      curve.map(({ epoch, learningRate, trainingLoss, validationLoss, validationTop1Error }) => [
-        ...[architectureName, dataset, seed, epoch, learningRate],
-        ...[trainingLoss, validationLoss, validationTop1Error],
-      ]),
-    ),
+    curveCells(runs),
   );
 }
+
+const curveCells = (runs: readonly CollectedRun[]) =>
+  runs.flatMap(({ record: { architectureName, dataset, seed, curve } }) =>
+    curve.map(({ epoch, learningRate, trainingLoss, validationLoss, validationTop1Error }) => [
+      ...[architectureName, dataset, seed, epoch, learningRate],
+      ...[trainingLoss, validationLoss, validationTop1Error],
+    ]),
+  );

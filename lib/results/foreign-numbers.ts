@@ -7,7 +7,8 @@ export const isMissing = (cell: Cell) => isEmpty(cell) || (typeof cell === 'stri
 
 /** Parses a number, which may have grouped digits (`1,014.45`) or a trailing percent sign. */
 export function numberOf(cell: Cell): number | undefined {
-  const text = String(cell).replace(/\s*%$/, '');
+  const written = String(cell);
+  const text = written.endsWith('%') ? written.slice(0, -1).trimEnd() : written;
   const plain = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
   return isNumber(plain) ? Number(plain) : undefined;
 }

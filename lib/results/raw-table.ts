@@ -50,10 +50,12 @@ function tableOf({ header, records }: CsvContent, source: string, fewestRows: 0 
   return { source, columns: header, counted: 'line', rows };
 }
 
-export const repeatedColumns = (columns: readonly string[]): string[] =>
-  columns
-    .filter((column, index) => columns.indexOf(column) !== index)
-    .map((column) => `column ${column} appears twice`);
+/** Says which columns appear more than once. */
+export function repeatedColumns(columns: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const repeated = new Set(columns.filter((column) => seen.size === seen.add(column).size));
+  return [...repeated].map((column) => `column ${column} appears twice`);
+}
 
 export const isEmpty = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === '';
 
@@ -61,4 +63,4 @@ export const isEmpty = (cell: Cell | undefined): boolean => cell === null || cel
 export const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number'
     ? Number.isFinite(cell)
-    : cell !== null && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
+    : cell !== null && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(cell);

@@ -24,12 +24,17 @@ export async function writeDatasetDocument(store: ArtifactStore, document: Datas
 
 /**
  * The document of a prepared dataset.
- * @throws ArtifactError if the store has none for that digest, or a damaged one
+ * @throws ArtifactError if the store has none for that digest, a damaged one, or that of another dataset
  */
 export async function readDatasetDocument(store: ArtifactStore, digest: string): Promise<DatasetDocument> {
   const name = documentName(digest);
   const content = await store.get(name);
   if (content === undefined)
     throw new ArtifactError('The dataset is not prepared', [`${name} is not in ${store.location}`]);
-  return parseJsonWith(datasetDocumentSchema, content.toString(), name, ArtifactError);
+  const document = parseJsonWith(datasetDocumentSchema, content.toString(), name, ArtifactError);
+  if (document.manifest.digest !== digest)
+    throw new ArtifactError(`${name} is the document of another dataset`, [
+      `manifest.digest must be ${digest}, got ${document.manifest.digest}`,
+    ]);
+  return document;
 }

@@ -6,7 +6,7 @@ import { failureCategories } from '../failure.ts';
 import { epochMetricsSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
 import { protocolSchema } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
-import { runArtifacts } from './run-document.ts';
+import { runArtifacts, runKeyOf } from './run-document.ts';
 
 export const outcomes = ['finished', 'diverged', 'failed'] as const;
 
@@ -48,12 +48,27 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /**
  * The record of a run; undefined if the run has none yet.
- * @throws ArtifactError naming the artifact if it is damaged
+ * @throws ArtifactError naming the artifact if it is damaged, or the record of another run
  */
 export async function readRunRecord(store: ArtifactStore, runKey: string): Promise<RunRecord | undefined> {
   const name = runArtifacts(runKey).record;
   const content = await store.get(name);
-  return content && parseJsonWith(runRecordSchema, content.toString(), name, ArtifactError);
+  if (content === undefined) return undefined;
+  const record = parseJsonWith(runRecordSchema, content.toString(), name, ArtifactError);
+  const own = recordKey(record);
+  if (own !== runKey)
+    throw new ArtifactError(`${name} is the record of another run`, [
+      `its content must have the key ${runKey}, got ${own}`,
+    ]);
+  return record;
+}
+
+/** The key of the run that a record tells of, by its content; the key that it names if it does not say which engine trained it. */
+function recordKey({ runKey, architecture, datasetDigest, protocol, seed, versions }: RunRecord): string {
+  const { engine } = versions;
+  if (engine === undefined) return runKey;
+  const key = runKeyOf({ architecture, datasetDigest, protocol, seed, engine });
+  return key === runKey ? key : `${key} under the name ${runKey}`;
 }
 
 /** Puts the record of a run into the store, replacing any earlier one. */

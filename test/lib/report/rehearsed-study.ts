@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
 import { samplePopulation } from '../../../lib/design-space/sampler.ts';
-import { storeAnalysis } from '../../../lib/report/stored-analysis.ts';
-import { studyReport } from '../../../lib/report/study-report.ts';
-import { analyzeStudy, readReportInput, readStudyResults } from '../../../lib/report/study-results.ts';
-import { collectRuns, formatCurves, rowsOfRuns } from '../../../lib/results/collect-results.ts';
-import { formatResults } from '../../../lib/results/results-table.ts';
+import { writeStudyFiles } from '../../../lib/report/study-files.ts';
 import { Executors } from '../../../lib/runs/executors.ts';
 import { planRuns } from '../../../lib/runs/plan-runs.ts';
 import { tensorflowTrainer } from '../../../lib/runs/trainer.ts';
@@ -13,7 +9,7 @@ import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { writeDatasetDocument } from '../../../lib/study/documents/dataset-document.ts';
 import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
 import { writeRunDocument } from '../../../lib/study/documents/run-document.ts';
-import { studyArtifacts, StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
+import { StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
 import { parseStudyConfig, type StudyConfig } from '../../../lib/study/config.ts';
 import { applyOverrides } from '../../../lib/study/overrides.ts';
 import { datasetLabels } from '../../../lib/study/plan.ts';
@@ -68,13 +64,6 @@ export async function rehearsedStudy(
     }
     await documents.writePlanPage(dataset, 0, runs);
   }
-  const names = studyArtifacts(id);
-  const collected = await collectRuns(store, id);
-  await store.put(names.results, formatResults(rowsOfRuns(collected)));
-  await store.put(names.curves, formatCurves(collected));
-  const results = await readStudyResults(store, id);
-  const analysis = await analyzeStudy(results);
-  await storeAnalysis(store, id, analysis);
-  await store.put(names.report, await studyReport(await readReportInput(store, results, analysis)));
+  await writeStudyFiles(store, id);
   return { store, config };
 }

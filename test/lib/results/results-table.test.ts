@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { numberOf } from '../../../lib/results/foreign-numbers.ts';
+import { isNumber, repeatedColumns } from '../../../lib/results/raw-table.ts';
 import { formatResults, parseResults, type ResultRow } from '../../../lib/results/results-table.ts';
 
 const row = (changes: Partial<ResultRow> = {}): ResultRow => ({
@@ -84,5 +86,26 @@ describe('a results table from a file', () => {
     expect(outcomes('a,mnist,0,,exploded')).toThrow(
       'line 2: outcome must be finished, diverged, failed, got "exploded"',
     );
+  });
+});
+
+describe('reading takes time in proportion to', () => {
+  /** Seconds for `times` as much, divided by seconds for as much. */
+  function ratio(work: (size: number) => void, size: number, times: number): number {
+    const seconds = (n: number) => {
+      const start = performance.now();
+      work(n);
+      return performance.now() - start;
+    };
+    seconds(size);
+    return seconds(times * size) / Math.max(1, seconds(size));
+  }
+
+  test.each([
+    ['a long number', (size: number) => void isNumber(`${'1'.repeat(size)}x`)],
+    ['a cell of blanks', (size: number) => void numberOf(`1${' '.repeat(size)}x`)],
+    ['many columns', (size: number) => void repeatedColumns(Array.from({ length: size / 10 }, (_, i) => `c${i}`))],
+  ])('the length of %s', (_name, work) => {
+    expect(ratio(work, 20_000, 10)).toBeLessThan(60);
   });
 });

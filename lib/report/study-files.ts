@@ -1,0 +1,72 @@
+import type { Analysis } from '../analysis/index.ts';
+import { csvOf } from '../results/flat-rows.ts';
+import { studyTables } from '../results/collect-results.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { studyArtifacts } from '../study/documents/study-documents.ts';
+import { analysisTables } from './analysis-tables.ts';
+import { forSpreadsheets } from './spreadsheet-text.ts';
+import { analysisDocument } from './stored-analysis.ts';
+import { studyReport } from './study-report.ts';
+import { analyzeStudy, readReportInput, readStudyResults, type StudyResults } from './study-results.ts';
+import type { StudyReportInput } from './study-report.ts';
+
+/** Contents of files by their names in a store. */
+export type Files = ReadonlyMap<string, string>;
+
+/*
+ * All that a study's records determine, in the order in which one follows from the other. Whoever writes these files and whoever
+ * checks them calls the same functions.
+ */
+
+/** `results.csv` and `curves.csv`, from the records of the runs that have ended so far. */
+export async function tableFiles(
+  store: ArtifactStore,
+  studyId: string,
+  signal?: AbortSignal,
+): Promise<{ runs: number; files: Files }> {
+  const names = studyArtifacts(studyId);
+  const { runs, results, curves } = await studyTables(store, studyId, signal);
+  return {
+    runs,
+    files: new Map([
+      [names.results, results],
+      [names.curves, curves],
+    ]),
+  };
+}
+
+/** `analysis.json`, `correlations.json` and `correlations.csv`, from an analysis. */
+export function analysisFiles(studyId: string, analysis: Analysis): Files {
+  const names = studyArtifacts(studyId);
+  return new Map([
+    [names.analysis, `${JSON.stringify(analysisDocument(analysis))}\n`],
+    [names.correlations, `${JSON.stringify(analysis.correlations, undefined, 2)}\n`],
+    [names.correlationsTable, csvOf(forSpreadsheets(analysisTables(analysis).get('correlations')!()))],
+  ]);
+}
+
+/** `report.html`, from the tables and the analysis of a study. */
+export async function reportFiles(
+  store: ArtifactStore,
+  results: StudyResults,
+  analysis: Analysis,
+): Promise<{ input: StudyReportInput; files: Files }> {
+  const input = await readReportInput(store, results, analysis);
+  return { input, files: new Map([[studyArtifacts(results.studyId).report, await studyReport(input)]]) };
+}
+
+/** Puts files into a store. */
+export async function putFiles(store: ArtifactStore, files: Files): Promise<void> {
+  for (const [name, content] of files) await store.put(name, content);
+}
+
+/** Writes the tables, the analysis and the report of a study from the records of the runs that have ended so far. */
+export async function writeStudyFiles(store: ArtifactStore, studyId: string): Promise<StudyReportInput> {
+  await putFiles(store, (await tableFiles(store, studyId)).files);
+  const results = await readStudyResults(store, studyId);
+  const analysis = await analyzeStudy(results);
+  await putFiles(store, analysisFiles(studyId, analysis));
+  const { input, files } = await reportFiles(store, results, analysis);
+  await putFiles(store, files);
+  return input;
+}
