@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
-import { userCache } from '../lib/core/files/user-cache.ts';
 import { standingByTrainer } from '../lib/runs/trainer.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import type { Device } from '../lib/training/device.ts';
@@ -43,10 +42,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
   const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
   const { failures, teardown } = options;
   await installRuntime(join(state.root, 'worker.log'), metrics);
-  const [connection, bundle] = await Promise.all([
-    connectWorkers(target),
-    workflowBundle(join(userCache(), 'workflows')),
-  ]);
+  const [connection, bundle] = await Promise.all([connectWorkers(target), workflowBundle()]);
   teardown.add('connection of the workers', () => connection.close());
   const version = deployment === undefined ? undefined : { deploymentName: deployment, buildId: bundle.hash };
   const workers = await createWorkers({

@@ -1,36 +1,53 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
+import { ensurePart, type CacheOptions } from '../lib/native/index.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 /** The folders whose code can be part of a workflow. */
 const sources = ['lib/core', 'lib/design-space', 'lib/datasets', 'lib/training', 'lib/study', 'workflows'];
 
+/** The bundle in the published package. */
+export const publishedBundle = new URL('workflows.js', import.meta.url);
+
 export interface WorkflowBundle {
   path: string;
-  /** Hash of the sources and of the SDK's version. */
+  /** Changes whenever the code of the workflows may. */
   hash: string;
 }
 
 /**
- * The workflows' code as one file, ready for a worker. Bundling takes seconds, so it is done once for each state of the
- * sources and version of the SDK, and kept in `directory`.
+ * The workflows' code as one file, ready for a worker. The published package has it; for a checkout, bundling takes seconds, so it
+ * is done once for each state of the sources and version of the SDK, and kept in the user's cache.
  */
-export async function workflowBundle(directory: string): Promise<WorkflowBundle> {
+export async function workflowBundle({ cache }: Pick<CacheOptions, 'cache'> = {}): Promise<WorkflowBundle> {
+  const path = fileURLToPath(publishedBundle);
+  if (existsSync(path)) return { path, hash: shortHash(createHash('sha256').update(await readFile(path))) };
   const hash = await sourceHash();
-  const path = join(directory, `workflows-${hash}.js`);
-  if ((await stat(path).catch(() => undefined)) !== undefined) return { path, hash };
+  const folder = await ensurePart(
+    {
+      title: 'workflows',
+      folder: `workflows-${hash}`,
+      diskBytes: 10e6,
+      install: async ({ directory }) => writeFile(join(directory, 'workflows.js'), await bundleWorkflows()),
+    },
+    { cache },
+  );
+  return { path: join(folder, 'workflows.js'), hash };
+}
+
+/** Bundles the workflows of a checkout. */
+export async function bundleWorkflows(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(project, 'workflows/index.ts'),
     logger: new DefaultLogger('WARN'),
   });
-  await writeFileAtomically(path, code);
-  return { path, hash };
+  return code;
 }
 
 async function sourceHash(): Promise<string> {
@@ -41,5 +58,7 @@ async function sourceHash(): Promise<string> {
     for (const file of files.filter((name) => /[.](ts|json)$/.test(name)).sort())
       hash.update(`\0${folder}/${file}\0`).update(await readFile(join(project, folder, file)));
   }
-  return hash.digest('hex').slice(0, 16);
+  return shortHash(hash);
 }
+
+const shortHash = (hash: ReturnType<typeof createHash>) => hash.digest('hex').slice(0, 16);

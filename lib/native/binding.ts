@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -15,12 +16,21 @@ export const bindingFile = 'tfjs_binding.node';
 /** Node-API version that the binding is compiled for: every Node since 12.22 has it. */
 const napiVersion = 8;
 
-/** The binding's C++ sources. */
-const sources = () => fileURLToPath(new URL('tfjs-binding', import.meta.url));
+const packageFolder = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 
-/** Headers of Node-API. */
-const nodeHeaders = () =>
-  join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
+/** Where the published package has a copy of the binding's C++ sources. */
+export const publishedSources = new URL('tfjs-binding', import.meta.url);
+
+/** The binding's C++ sources: those of the npm package in a checkout. */
+export function bindingSources(): string {
+  const published = fileURLToPath(publishedSources);
+  return existsSync(published) ? published : join(packageFolder('@tensorflow/tfjs-node-gpu'), 'binding');
+}
+
+const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
+
+/** A header that is compiled before the binding's sources; it explains why. */
+const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**
  * The compiler's arguments that make the binding: its two sources against the C headers of the TensorFlow part. It will look for
@@ -31,9 +41,8 @@ export function compilerArguments(tensorflow: string, output: string): string[] 
     ...['-std=c++17', '-O2', '-fPIC', '-shared'],
     ...[`-DNAPI_VERSION=${napiVersion}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
     ...[`-I${nodeHeaders()}`, `-I${join(tensorflow, 'tensorflow', 'include')}`],
-    // It explains why it comes before the binding's own.
-    ...['-include', join(sources(), 'copied-tensors.h')],
-    ...[join(sources(), 'tfjs_backend.cc'), join(sources(), 'tfjs_binding.cc')],
+    ...['-include', prelude()],
+    ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((source) => join(bindingSources(), source)),
     `-L${join(tensorflow, 'tensorflow')}`,
     ...tensorflowLibraries.map((library) => `-l:${library}`),
     `-Wl,-rpath,$ORIGIN/../${basename(tensorflow)}/tensorflow`,
@@ -47,10 +56,12 @@ export function compilerArguments(tensorflow: string, output: string): string[] 
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {
-  const key = createHash('sha256').update(basename(tensorflow)).update(process.arch);
-  for (const folder of [sources(), nodeHeaders()])
-    for (const name of (await readdir(folder)).filter((file) => /[.](cc|h)$/.test(file)).sort())
-      key.update(name).update(await readFile(join(folder, name)));
+  const key = createHash('sha256')
+    .update(basename(tensorflow))
+    .update(process.arch)
+    .update(await readFile(prelude()));
+  for (const folder of [bindingSources(), nodeHeaders()])
+    for (const name of (await readdir(folder)).sort()) key.update(name).update(await readFile(join(folder, name)));
 
   return {
     title: 'tfjs binding',

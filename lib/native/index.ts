@@ -4,6 +4,7 @@ import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 import { temporalBinary } from './temporal.ts';
 
+export { ensurePart, type CacheOptions } from './cache.ts';
 export { bindingVariable, tensorflowEnvironment } from './environment.ts';
 export type { PartProgress } from './part.ts';
 export { ProgressLines } from './progress-lines.ts';

@@ -1,32 +1,15 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { bundledModules, type Bundle } from '../core/files/bundled-modules.ts';
 
-const bundles = new Map<string, Promise<string>>();
+/** The scripts of pages. */
+export const pageBundles = {
+  report: { name: 'report-page', entries: [new URL('page/report.ts', import.meta.url)], platform: 'browser' },
+  live: { name: 'live-page', entries: [new URL('page/live.ts', import.meta.url)], platform: 'browser' },
+} satisfies Record<string, Bundle>;
 
-/** A script of `page/` with all that it imports, as one classic script; compiled once in this process. */
-export function pageScript(name: 'report' | 'live'): Promise<string> {
-  let bundle = bundles.get(name);
-  if (bundle === undefined) {
-    bundle = compile(name);
-    bundles.set(name, bundle);
-    bundle.catch(() => bundles.delete(name));
-  }
-  return bundle;
-}
-
-async function compile(name: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`page/${name}.ts`, import.meta.url))],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'silent',
-  });
+/** A script of `page/` with all that it imports, as one classic script. */
+export async function pageScript(name: keyof typeof pageBundles): Promise<string> {
+  const script = await readFile(await bundledModules(pageBundles[name]), 'utf8');
   // A script element would end where its text says so.
-  return outputFiles[0]!.text.trim().replaceAll('</script', '<\\/script');
+  return script.trim().replaceAll('</script', '<\\/script');
 }

@@ -23,7 +23,7 @@ describe('workflows go on with the history', () => {
     const json = JSON.parse(await readFile(new URL(name, histories), 'utf8')) as Record<string, unknown>;
     const history = proto.temporal.api.history.v1.History.fromObject(json);
     const replay = Worker.runReplayHistory(
-      { workflowBundle: { codePath: (await workflowBundle(cache)).path } },
+      { workflowBundle: { codePath: (await workflowBundle({ cache })).path } },
       history,
     );
     await expect(replay).resolves.toBeUndefined();

@@ -1,7 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { join } from 'node:path';
-import { userCache } from '../../lib/core/files/user-cache.ts';
 import { createWorkers } from '../../runtime/create-workers.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { localTarget } from '../../control/temporal-target.ts';
@@ -28,10 +26,7 @@ export class TestServer {
   static async start(folder: string): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
     // The SDK's own way to start one gives up after five seconds, which a busy machine may need.
-    const [server, bundle] = await Promise.all([
-      startLocalServer(await temporalBinary(), folder),
-      workflowBundle(join(userCache(), 'workflows')),
-    ]);
+    const [server, bundle] = await Promise.all([startLocalServer(await temporalBinary(), folder), workflowBundle()]);
     // The server listens before it is healthy.
     await (await connectWorkers(localTarget(server.address))).close();
     const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: server.address });

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
+import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 import { analysisTable, type AnalysisOptions, type AnalysisTable } from '../analysis-table.ts';
 import { assembled } from '../analyze.ts';
@@ -39,6 +38,13 @@ export async function analyzeInParallel(
   return assembled(rows, table, figures);
 }
 
+/** The code that a thread runs. */
+export const analysisWorkerBundle: Bundle = {
+  name: 'analysis-worker',
+  entries: [new URL('worker.ts', import.meta.url)],
+  platform: 'node',
+};
+
 async function runOnThreads(
   table: AnalysisTable,
   jobs: readonly Job[],
@@ -46,9 +52,9 @@ async function runOnThreads(
   signal: AbortSignal | undefined,
   onProgress: (job: number, done: number) => void,
 ): Promise<Partial<JobFigures>[]> {
-  const code = await workerCode();
+  const module = await bundledModules(analysisWorkerBundle);
   const figures: Partial<JobFigures>[] = [];
-  const workers = Array.from({ length: threads }, () => new Worker(code, { eval: true, workerData: table }));
+  const workers = Array.from({ length: threads }, () => new Worker(module, { workerData: table, execArgv: [] }));
   const ended = new AbortController();
   let next = 0;
   const work = (worker: Worker) =>
@@ -78,19 +84,4 @@ async function runOnThreads(
     ended.abort();
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-}
-
-let bundled: Promise<string> | undefined;
-
-/** The thread's program without imports: it starts in any folder, and without a loader. */
-function workerCode(): Promise<string> {
-  return (bundled ??= build({
-    entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    write: false,
-    logLevel: 'silent',
-  }).then(({ outputFiles: [file] }) => file!.text));
 }

@@ -1,61 +1,101 @@
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { build } from 'esbuild';
 import { contentHash } from '../canonical-json.ts';
-import { makeFolder } from './make-folder.ts';
+import { writeFileAtomically } from './atomic-write.ts';
 import { userCache } from './user-cache.ts';
 
-export interface BundleOptions {
-  /** Name of the bundle in the cache. */
+/** Modules of this project that do not run in the process that loads them, but in a child process, a thread or a page. */
+export interface Bundle {
+  /** Of the bundle in the cache, where a list of processes shows it. */
   name: string;
-  /** Modules, each of which becomes a file with its name and the extension `.cjs`. */
+  /** Each becomes one file with all that it imports. */
   entries: readonly URL[];
+  /** `node` for a process or thread, `browser` for a script element. */
+  platform: 'node' | 'browser';
   /** Packages that are not bundled. */
-  external: readonly string[];
+  external?: readonly string[];
+}
+
+export interface BundledFile {
+  name: string;
+  content: Uint8Array;
+}
+
+const extensions = { node: '.cjs', browser: '.iife.js' };
+const nameOf = (entry: URL, platform: Bundle['platform']) =>
+  basename(entry.pathname, extname(entry.pathname)) + extensions[platform];
+
+const ready = new WeakMap<Bundle, Promise<string>>();
+
+/**
+ * A bundle's code as plain JavaScript: a process or thread starts from it without a loader, half a second sooner. The published
+ * package holds it beside its entries; for a checkout it is compiled once in a process, which takes about 0.1 s, and kept in the
+ * user's cache, since the checkout may be another user's. A bundle that cannot be made is tried again by the next call.
+ * @returns the path of the file of the first entry; those of the others lie beside it
+ */
+export function bundledModules(bundle: Bundle): Promise<string> {
+  let path = ready.get(bundle);
+  if (path === undefined) {
+    path = published(bundle) ?? keep(bundle);
+    ready.set(bundle, path);
+    path.catch(() => ready.delete(bundle));
+  }
+  return path;
+}
+
+function published({ entries: [entry], platform }: Bundle): Promise<string> | undefined {
+  const path = fileURLToPath(new URL(nameOf(entry!, platform), entry));
+  return existsSync(path) ? Promise.resolve(path) : undefined;
+}
+
+/** Writes what the cache lacks of a bundle, or has differently: a file there may be cut short. */
+async function keep(bundle: Bundle): Promise<string> {
+  const files = await compileBundle(bundle, bundle.entries[0]);
+  const key = contentHash(files.map(({ name, content }) => [name, Buffer.from(content).toString()]));
+  const paths = files.map(({ name }) => join(userCache(), 'bundles', `${bundle.name}-${key.slice(0, 16)}`, name));
+  for (const [index, path] of paths.entries()) {
+    const { content } = files[index]!;
+    const present = await readFile(path).catch(() => undefined);
+    if (present?.equals(content) !== true) await writeFileAtomically(path, content);
+  }
+  return paths[0]!;
 }
 
 /**
- * Bundles modules of this project and all that they import as plain JavaScript: a process or thread starts from them without a
- * loader, half a second sooner. Bundling takes about 0.1 s. Bundles are cached by the hash of their content and of the checkout's place,
- * in the user's cache, as the checkout may be another user's. A link leads to the packages that are not bundled.
- * @returns the folder of the bundled files
+ * Compiles a bundle.
+ * @param packagesFrom module whose packages are those of the bundle, for files that will lie elsewhere
  */
-export async function bundledModules({ name, entries, external }: BundleOptions): Promise<string> {
-  const cache = join(userCache(), name);
-  const packages = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+export async function compileBundle(
+  { entries, platform, external = [] }: Bundle,
+  packagesFrom?: URL,
+): Promise<BundledFile[]> {
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: entries.map((entry) => fileURLToPath(entry)),
     bundle: true,
-    platform: 'node',
-    // With ECMAScript modules, Node would search large packages for their exported names, which takes 0.1 s more.
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename);" },
-    target: 'node20',
-    external: [...external],
-    outdir: cache,
     write: false,
+    outdir: '.',
+    outExtension: { '.js': extensions[platform] },
     logLevel: 'silent',
+    ...(platform === 'node'
+      ? {
+          platform,
+          // With ECMAScript modules, Node would search large packages for their exported names, which takes 0.1 s more.
+          format: 'cjs',
+          target: 'node20',
+          external: [...external],
+          define: { 'import.meta.url': 'moduleUrl' },
+          banner: { js: prologue(packagesFrom) },
+        }
+      : { platform, format: 'iife', target: 'es2022', minify: true, charset: 'utf8', legalComments: 'none' }),
   });
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
-  const folder = join(
-    cache,
-    contentHash([packages, outputFiles.map(({ path, hash }) => [basename(path), hash])]).slice(0, 16),
-  );
-  const partial = `${folder}.${randomUUID()}`;
-  await makeFolder(partial);
-  for (const { name: file, contents } of files) await writeFile(join(partial, file), contents);
-  await symlink(packages, join(partial, 'node_modules'));
-  try {
-    await rename(partial, folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    // Another process has already written the same bundle.
-    await rm(partial, { recursive: true });
-  }
-  return folder;
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), content: contents }));
 }
+
+const prologue = (packagesFrom: URL | undefined) =>
+  [
+    "const moduleUrl = require('node:url').pathToFileURL(__filename);",
+    ...(packagesFrom ? [`require = require('node:module').createRequire(${JSON.stringify(packagesFrom.href)});`] : []),
+  ].join('\n');

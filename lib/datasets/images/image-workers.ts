@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { bundledModules } from '../../core/files/bundled-modules.ts';
+import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
 import type { Fitting, ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
 
@@ -16,15 +15,13 @@ interface Thread {
   pending: Pending[];
 }
 
-let bundled: Promise<string> | undefined;
-
-/** The code that a thread runs, bundled once per process. */
-const workerModule = () =>
-  (bundled ??= bundledModules({
-    name: 'image-worker',
-    entries: [new URL('image-worker.ts', import.meta.url)],
-    external: ['sharp', '@cwasm/nsbmp'],
-  }).then((folder) => join(folder, 'image-worker.cjs')));
+/** The code that a thread runs. */
+export const imageWorkerBundle: Bundle = {
+  name: 'image-worker',
+  entries: [new URL('image-worker.ts', import.meta.url)],
+  platform: 'node',
+  external: ['sharp', '@cwasm/nsbmp'],
+};
 
 /** Threads that decode image files and bring them into the form of a dataset; they are started with the first file. */
 export class ImageWorkers {
@@ -64,7 +61,7 @@ export class ImageWorkers {
   }
 
   async #start(): Promise<Thread[]> {
-    const module = await workerModule();
+    const module = await bundledModules(imageWorkerBundle);
     return Array.from({ length: this.#count }, () => {
       // Without the parent's loader, which the bundle does not need.
       const worker = new Worker(module, { workerData: this.#form, execArgv: [] });

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
-import { bundledModules } from '../../core/files/bundled-modules.ts';
+import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
 
-let bundled: Promise<string> | undefined;
+/** The training process, and the thread that watches over it. */
+export const childBundle: Bundle = {
+  name: 'training-child',
+  entries: [new URL('main.ts', import.meta.url), new URL('orphan-watch.ts', import.meta.url)],
+  platform: 'node',
+  external: ['koffi'],
+};
 
-/** The training process: path of a module that Node starts without a loader. Bundled once a process. */
-export function childModule(): Promise<string> {
-  return (bundled ??= bundledModules({
-    name: 'training-child',
-    entries: ['main.ts', 'orphan-watch.ts'].map((name) => new URL(name, import.meta.url)),
-    external: ['@tensorflow/tfjs-node-gpu', 'koffi'],
-  }).then((folder) => join(folder, 'main.cjs')));
-}
+/** The training process: path of a module that Node starts without a loader. */
+export const childModule = (): Promise<string> => bundledModules(childBundle);

@@ -38,7 +38,7 @@ describe('a state folder', () => {
       process.execPath,
       [
         ...['--import', 'tsx', '--input-type=module', '-e'],
-        `import { holdStateFolder, stateFolder } from './files/state-folder.ts';
+        `import { holdStateFolder, stateFolder } from './lib/core/files/state-folder.ts';
          await holdStateFolder(stateFolder(${JSON.stringify(root)}), () => {});
          process.stdout.write('held'); setInterval(() => {}, 1000);`,
       ],

@@ -1,0 +1,14 @@
+import { readdir, stat, truncate } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { workflowBundle } from '../../runtime/workflow-bundle.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+test.each([0, 1000])('a bundle that the cache has cut to %s bytes is made again', async (bytes) => {
+  const cache = await temporaryFolder();
+  const { path, hash } = await workflowBundle({ cache });
+  const { size } = await stat(path);
+  await truncate(path, bytes);
+  expect(await workflowBundle({ cache })).toEqual({ path, hash });
+  expect((await stat(path)).size).toBe(size);
+  expect(await readdir(cache)).toEqual([`workflows-${hash}`]);
+});
