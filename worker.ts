@@ -2,4 +2,4 @@ import { runProgram } from './commands/run-program.ts';
 import { workerCommand } from './commands/worker.ts';
 
 /** A worker on a configured Temporal server; exit codes as those of the command line. */
-await runProgram(workerCommand());
+await runProgram(() => Promise.resolve(workerCommand()));

@@ -12,7 +12,7 @@ import { Interruption } from './interruption.ts';
 import { collect } from './options/option-parsers.ts';
 import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
-import type { StudiesOptions } from './options/studies.ts';
+import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 
 interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {

@@ -8,7 +8,7 @@ import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
-import type { StudiesOptions } from './options/studies.ts';
+import type { StudiesOptions } from './studies/open-studies.ts';
 
 /** `export`: a study as one file that others can check. */
 export function register(program: Command): void {

@@ -1,20 +1,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { positiveInteger } from './options/option-parsers.ts';
-import { steer, studyCommand } from './options/steering.ts';
+import { change, changingCommand } from './studies/steering.ts';
 
 /** `extend`: more architectures or datasets for a study. */
 export function register(program: Command): void {
-  studyCommand(program, 'extend', 'add architectures or datasets to a study, even after it has ended')
+  changingCommand(program, 'extend', 'add architectures or datasets to a study, even after it has ended')
     .option('--architectures <n>', 'total number of architectures', positiveInteger)
     .option('--dataset <selection>', 'a dataset by its name, or a selection as JSON; may be repeated', selection, [])
     .action(
-      steer<{ architectures?: number; dataset: Record<string, unknown>[] }>(async (study, options) => {
+      change<{ architectures?: number; dataset: Record<string, unknown>[] }>('extend', async (study, options) => {
         const { architectures, dataset } = options;
         const runs = await study.extend({
           ...(architectures === undefined ? {} : { architectures }),
           ...(dataset.length === 0 ? {} : { datasets: dataset as never }),
         });
-        return `The study now has ${runs} runs.`;
+        return { text: `The study now has ${runs} runs.`, json: { action: 'extended', totalRuns: runs } };
       }),
     );
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { settled } from '../control/status.ts';
 import { withStateOptions } from './options/state-option.ts';
-import { lookingAtStudies, tellNone, type StudiesOptions } from './options/studies.ts';
+import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
 import { textTable } from './terminal/table.ts';
 
 /** `list`: a line for each study. */

@@ -46,5 +46,6 @@ export async function commandLine(args?: readonly string[]): Promise<Command> {
   for (const { name, summary, load } of commands)
     if (args?.includes(name) ?? true) (await load()).register(program);
     else program.command(name).description(summary);
+  if (args?.[0] === 'host') (await import('./host.ts')).register(program);
   return program;
 }

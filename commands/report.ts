@@ -16,7 +16,7 @@ import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-doc
 import { headlineTable } from './terminal/headline.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
-import type { StudiesOptions } from './options/studies.ts';
+import type { StudiesOptions } from './studies/open-studies.ts';
 
 interface ReportOptions extends StudiesOptions {
   out?: string;

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { RetryRequest } from '../activities/contract.ts';
-import { steer, studyCommand } from './options/steering.ts';
+import { change, changingCommand } from './studies/steering.ts';
 
 /** `retry`: trains the failed runs of a study again. */
 export function register(program: Command): void {
-  studyCommand(program, 'retry', 'train the failed runs of a study again, even after it has ended')
+  changingCommand(program, 'retry', 'train the failed runs of a study again, even after it has ended')
     .option('--dataset <label>', 'only runs on this dataset')
     .option('--architecture <name>', 'only runs of this architecture')
     .option(
@@ -14,14 +14,15 @@ export function register(program: Command): void {
       'checkpoint',
     )
     .action(
-      steer<RetryRequest>(async (study, { dataset, architecture, from }) => {
+      change<RetryRequest>('retry', async (study, { dataset, architecture, from }) => {
         const cleared = await study.retry({
           from,
           ...(dataset === undefined ? {} : { dataset }),
           ...(architecture === undefined ? {} : { architecture }),
         });
         const runs = Object.entries(cleared).map(([label, count]) => `${count} on ${label}`);
-        return runs.length === 0 ? 'No run has failed.' : `Retrying ${runs.join(', ')}.`;
+        const text = runs.length === 0 ? 'No run has failed.' : `Retrying ${runs.join(', ')}.`;
+        return { text, json: { action: 'retried', retried: cleared } };
       }),
     );
 }

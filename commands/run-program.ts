@@ -2,21 +2,30 @@ import { CommanderError, type Command } from 'commander';
 import { exitCodes, OperationalError } from '../lib/core/errors.ts';
 
 /**
- * Runs a command line and sets the exit code of this process. Errors are printed here and nowhere else: foreseen ones as
- * their messages, others with their stacks.
+ * Runs a command line and ends this process with its exit code, whatever is still open: connections of a library must not keep alive
+ * what has ended for its user. Errors are printed here and nowhere else: foreseen ones as their messages, others with their stacks.
  */
-export async function runProgram(program: Command): Promise<void> {
+export async function runProgram(program: () => Promise<Command>): Promise<never> {
   // A reader that stops reading, such as `head`, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
   try {
-    await program.parseAsync();
+    await (await program()).parseAsync();
   } catch (error) {
     process.exitCode = reportError(error);
   }
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit();
 }
+
+/** Settles when all that was written to a stream has left this process. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
 
 /** Prints an error and returns the exit code that it stands for. */
 export function reportError(error: unknown): number {

@@ -12,7 +12,7 @@ import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
 import { Interruption } from './interruption.ts';
-import { lookingAtStudies, type StudiesOptions } from './options/studies.ts';
+import { lookingAtStudies, type StudiesOptions } from './studies/open-studies.ts';
 
 export interface ServeOptions extends StudiesOptions {
   host: string;

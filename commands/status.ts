@@ -3,7 +3,7 @@ import { unfinishedRuns } from '../control/look-up.ts';
 import { isUnderWay, type StudyStatus } from '../control/status.ts';
 import type { Studies } from '../control/studies.ts';
 import { withStateOptions } from './options/state-option.ts';
-import { lookingAtStudies, tellNone, type StudiesOptions } from './options/studies.ts';
+import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
 import { progressView } from './terminal/progress-view.ts';
 import { statusText } from './terminal/status-text.ts';
 

@@ -22,7 +22,7 @@ import { Interruption } from './interruption.ts';
 import { isVerified, verificationInWords, type Verification } from './terminal/verification-words.ts';
 import { nonNegativeInteger } from './options/option-parsers.ts';
 import { withStateOptions } from './options/state-option.ts';
-import type { StudiesOptions } from './options/studies.ts';
+import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 
 type VerifyOptions = { runs: number; seed: number; json: boolean } & StudiesOptions & WorkerOptions;

@@ -14,7 +14,7 @@ import type { Role } from '../workflows/task-queues.ts';
 import { Interruption } from './interruption.ts';
 import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
-import type { StudiesOptions } from './options/studies.ts';
+import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 
 interface WorkerRunOptions extends WorkerOptions, StudiesOptions {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -13,8 +13,6 @@ export const serverFiles = {
 const descriptionSchema = z.object({
   /** Process id of the server. */
   pid: z.int().positive(),
-  /** Process id of the `start` that it serves. */
-  startPid: z.int().positive(),
   address: z.string(),
   uiAddress: z.string(),
 });
@@ -23,13 +21,48 @@ const descriptionSchema = z.object({
 export type ServerDescription = z.infer<typeof descriptionSchema>;
 
 /**
- * The server that runs for a folder; undefined if there is none. Another process may have its process id by now, so the command
- * of the process is checked.
+ * The server that runs for a folder; undefined if there is none. Its description is believed only if its process is that of a server
+ * of this folder. If the description is damaged, the server is looked for among the processes of this machine.
  */
 export async function runningServer(directory: string): Promise<ServerDescription | undefined> {
+  const described = await describedServer(directory);
+  if (described === 'none') return undefined;
+  if (described === 'damaged') return undescribedServer(directory);
+  return (await serverOf(directory, described.pid)) === undefined ? undefined : described;
+}
+
+/** What the description in a folder says, whether that server still runs or not. */
+export async function describedServer(directory: string): Promise<ServerDescription | 'none' | 'damaged'> {
   const text = await readFile(join(directory, serverFiles.description), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const description = descriptionSchema.parse(JSON.parse(text));
-  const command = await readFile(`/proc/${description.pid}/cmdline`, 'utf8').catch(() => '');
-  return command.includes(join(directory, serverFiles.database)) ? description : undefined;
+  if (text === undefined) return 'none';
+  try {
+    return descriptionSchema.parse(JSON.parse(text));
+  } catch {
+    return 'damaged';
+  }
+}
+
+/** A server of a folder, whatever its description says; undefined if none runs. Looks at every process of this machine. */
+export async function undescribedServer(directory: string): Promise<ServerDescription | undefined> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const servers = await Promise.all(pids.map((pid) => serverOf(directory, Number(pid))));
+  return servers.find((server) => server !== undefined);
+}
+
+/**
+ * What the command of a process tells of it, if it is a server of this folder; undefined if it is not. A server works in its folder
+ * and names its database relative to it, since it takes a database's path for a URL, in which `#`, `?` and `%` mean something else.
+ */
+async function serverOf(directory: string, pid: number): Promise<ServerDescription | undefined> {
+  try {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+    const after = (option: string) => words[words.indexOf(option) + 1];
+    if (!words.includes('start-dev') || after('--db-filename') !== serverFiles.database) return undefined;
+    if ((await readlink(`/proc/${pid}/cwd`)) !== (await realpath(directory))) return undefined;
+    const ip = after('--ip');
+    return { pid, address: `${ip}:${after('--port')}`, uiAddress: `http://${ip}:${after('--ui-port')}` };
+  } catch {
+    // The process has ended, or belongs to somebody else.
+    return undefined;
+  }
 }

@@ -41,7 +41,7 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
 export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
   const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
   const { failures, teardown } = options;
-  await installRuntime(join(state.root, 'worker.log'), metrics);
+  installRuntime(join(state.root, 'worker.log'), metrics);
   const [connection, bundle] = await Promise.all([connectWorkers(target), workflowBundle()]);
   teardown.add('connection of the workers', () => connection.close());
   const version = deployment === undefined ? undefined : { deploymentName: deployment, buildId: bundle.hash };

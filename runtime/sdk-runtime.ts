@@ -1,19 +1,26 @@
-import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from '@temporalio/worker';
-import { createWriteStream } from 'node:fs';
-import { dirname } from 'node:path';
-import { makeFolder } from '../lib/core/files/make-folder.ts';
+import {
+  DefaultLogger,
+  Runtime,
+  makeTelemetryFilterString,
+  type LogEntry,
+  type RuntimeOptions,
+} from '@temporalio/worker';
+import { EnvironmentError } from '../lib/core/errors.ts';
+import { LogFile } from './log-file.ts';
 
 /**
  * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, its metrics to an
  * address, and signals are left to the command, which stops workers, connections and server in this order.
  * @param logFile one JSON object a line: time, level, message, and what it is about
- * @param metricsAddress `host:port` where Prometheus finds metrics; none where absent
+ * @param metricsAddress `host:port` where Prometheus finds metrics; none if absent
+ * @throws EnvironmentError if metrics cannot be served at that address
  */
-export async function installRuntime(logFile: string, metricsAddress?: string): Promise<void> {
-  await makeFolder(dirname(logFile));
-  const log = createWriteStream(logFile, { flags: 'a' });
-  Runtime.install({
-    logger: new DefaultLogger('INFO', (entry) => log.write(`${formatted(entry)}\n`)),
+export function installRuntime(logFile: string, metricsAddress?: string): void {
+  const log = new LogFile(logFile, (lines, reason) =>
+    JSON.stringify({ time: new Date().toISOString(), level: 'WARN', message: `${lines} lines were lost: ${reason}` }),
+  );
+  const options: RuntimeOptions = {
+    logger: new DefaultLogger('INFO', (entry) => log.write(formatted(entry))),
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
       ...(metricsAddress === undefined
@@ -21,7 +28,15 @@ export async function installRuntime(logFile: string, metricsAddress?: string): 
         : { metrics: { prometheus: { bindAddress: metricsAddress, countersTotalSuffix: true, unitSuffix: true } } }),
     },
     shutdownSignals: [],
-  });
+  };
+  try {
+    Runtime.install(options);
+  } catch (cause) {
+    if (metricsAddress === undefined || !(cause instanceof Error)) throw cause;
+    throw new EnvironmentError(`Metrics cannot be served at ${metricsAddress} (--metrics): ${cause.message}`, {
+      cause,
+    });
+  }
 }
 
 /** What Temporal tells of an activity that the study tells better. */

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../lib/core/errors.ts';
-import { startLocalServer, type LocalServer } from './temporal-server.ts';
+import { portsOf, startLocalServer, type LocalServer } from './temporal-server.ts';
 
-/** Milliseconds within which so many restarts mean that there is no use in another. */
+/** Milliseconds within which more restarts than `mostRestarts` mean that another is of no use. */
 const window = 10 * 60_000;
 const mostRestarts = 5;
 
@@ -31,7 +31,7 @@ export async function superviseServer(options: SupervisionOptions): Promise<Supe
   const { binary, directory, onRestart, onLost } = options;
   let server = await startLocalServer(binary, directory);
   const { address, uiAddress } = server;
-  const ports = { port: portOf(address), uiPort: portOf(uiAddress) };
+  const ports = portsOf(server);
   const restarts: number[] = [];
   let isStopping = false;
   let restarting: Promise<void> = Promise.resolve();
@@ -68,5 +68,3 @@ export async function superviseServer(options: SupervisionOptions): Promise<Supe
     },
   };
 }
-
-const portOf = (address: string) => Number(/:(\d+)$/.exec(address)![1]);

@@ -1,10 +1,10 @@
-/** What a command has to undo before it exits: in reverse order, all of it, whatever fails. */
+/** What a command has to undo before it exits: all of it, in reverse order, even if some of it fails. */
 export class Teardown {
   readonly #steps: { what: string; undo: () => Promise<void> | void; force: () => void }[] = [];
 
   /**
-   * @param what it is that is undone, for the message where that fails
-   * @param force ends it at once, where it would outlive this process
+   * @param what it is, for the message if it cannot be undone
+   * @param force ends it at once, if it would outlive this process
    */
   add(what: string, undo: () => Promise<void> | void, force = () => {}): void {
     this.#steps.push({ what, undo, force });
@@ -18,12 +18,15 @@ export class Teardown {
   /** @throws AggregateError naming each step that failed, after all were tried */
   async run(): Promise<void> {
     const errors: Error[] = [];
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop())
+    for (let step = this.#steps.at(-1); step !== undefined; step = this.#steps.at(-1)) {
       try {
         await step.undo();
       } catch (cause) {
         errors.push(new Error(`${step.what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
       }
+      // Until it is undone, it can still be forced.
+      this.#steps.splice(this.#steps.indexOf(step), 1);
+    }
     if (errors.length > 0)
       throw new AggregateError(
         errors,

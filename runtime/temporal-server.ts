@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runningServer, serverFiles, type ServerDescription } from '../control/running-server.ts';
+import { describedServer, serverFiles, undescribedServer, type ServerDescription } from '../control/running-server.ts';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
@@ -12,7 +12,7 @@ import { freePort, listens } from './ports.ts';
 const host = '127.0.0.1';
 
 /** TCP ports of a server. */
-interface Ports {
+export interface Ports {
   port: number;
   uiPort: number;
 }
@@ -42,10 +42,10 @@ export interface LocalServer extends ServerDescription {
  */
 export async function startLocalServer(binary: string, directory: string, ports?: Ports): Promise<LocalServer> {
   await makeFolder(directory);
-  await endAbandonedServer(directory);
+  const earlier = await endAbandonedServer(directory);
   for (let attempt = 1; ; attempt++)
     try {
-      return await launch(binary, directory, ports ?? (await freePorts()));
+      return await launch(binary, directory, ports ?? (await freePorts(attempt === 1 ? earlier : undefined)));
     } catch (error) {
       if (attempt === launchAttempts) throw error;
       if (ports !== undefined) await sleep(1000);
@@ -55,8 +55,8 @@ export async function startLocalServer(binary: string, directory: string, ports?
 /** A port that was free may be taken by another process before the server listens on it: with other ports it starts. */
 const launchAttempts = 5;
 
-async function freePorts(): Promise<Ports> {
-  const [port, uiPort] = await Promise.all([freePort(defaultPorts.port), freePort(defaultPorts.uiPort)]);
+async function freePorts(preferred = defaultPorts): Promise<Ports> {
+  const [port, uiPort] = await Promise.all([freePort(preferred.port), freePort(preferred.uiPort)]);
   return { port, uiPort };
 }
 
@@ -78,16 +78,16 @@ async function launch(binary: string, directory: string, { port, uiPort }: Ports
     binary,
     [
       ...['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)],
-      ...['--db-filename', join(directory, serverFiles.database), ...serverOptions],
+      ...['--db-filename', serverFiles.database, ...serverOptions],
     ],
-    { detached: true, stdio: ['ignore', output.fd, output.fd] },
+    { cwd: directory, detached: true, stdio: ['ignore', output.fd, output.fd] },
   );
   const ended = endOf(server);
   await output.close();
+  if (server.pid === undefined) throw new EnvironmentError(`The Temporal server cannot be started: ${await ended}`);
   const stop = () => end(server, ended);
   const description: ServerDescription = {
-    pid: server.pid ?? 0,
-    startPid: process.pid,
+    pid: server.pid,
     address: `${host}:${port}`,
     uiAddress: `http://${host}:${uiPort}`,
   };
@@ -110,16 +110,37 @@ async function launch(binary: string, directory: string, { port, uiPort }: Ports
   };
 }
 
-/** Ends the server of a start that was killed. */
-async function endAbandonedServer(directory: string): Promise<void> {
+/** Ends the servers that killed processes left behind. Returns the ports of the last one, at which clients may still look for it. */
+async function endAbandonedServer(directory: string): Promise<Ports | undefined> {
+  const described = await describedServer(directory);
+  let last = typeof described === 'string' ? undefined : described;
   for (let tries = 0; ; tries++) {
-    const server = await runningServer(directory);
+    const server = await undescribedServer(directory);
     if (server === undefined) break;
-    process.kill(server.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
+    last = server;
+    signalTo(server.pid, tries < 50 ? 'SIGTERM' : 'SIGKILL');
     await sleep(100);
   }
   await rm(join(directory, serverFiles.description), { force: true });
+  return last && portsOf(last);
 }
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The ports at which a server listens. */
+export const portsOf = ({ address, uiAddress }: Pick<ServerDescription, 'address' | 'uiAddress'>): Ports => ({
+  port: portOf(address),
+  uiPort: portOf(uiAddress),
+});
+
+const portOf = (address: string) => Number(/:(\d+)$/.exec(address)![1]);
 
 function endOf(server: ChildProcess): Promise<string> {
   return new Promise((resolve) => {

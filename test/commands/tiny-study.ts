@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseResults } from '../../lib/results/results-table.ts';
 import { RunningProgram } from './running-program.ts';
@@ -25,6 +25,16 @@ export class StartedStudy extends RunningProgram {
   }
 }
 
+/** A command about rehearsed studies of some networks on two datasets, as a user runs it. */
+export class RehearsedStudy extends RunningProgram {
+  constructor(state: string, id: string, { networks = 2, secondsPerRun = 0.2 } = {}, ...args: string[]) {
+    const datasets = JSON.stringify([{ dataset: 'fashion-mnist' }, { dataset: 'mnist' }]);
+    const set = [`population.count=${networks}`, `datasets=${datasets}`, 'analysis.bootstrapResamples=100'];
+    const options = [...set, `rehearsal.secondsPerRun=${secondsPerRun}`].flatMap((field) => ['--set', field]);
+    super(['client.ts', 'start', '--rehearse', '--id', id, '--state', state, ...options, ...args]);
+  }
+}
+
 /** What the study found, run by run. */
 export async function errorsFound(state: string): Promise<[run: string, top1Error: number | null][]> {
   const text = await readFile(join(state, 'store/studies/tiny/results.csv'), 'utf8');
@@ -34,9 +44,16 @@ export async function errorsFound(state: string): Promise<[run: string, top1Erro
   ]);
 }
 
-/** Commands of the running processes in whose command line a text occurs, e.g. the path of a state folder. */
-export async function processesWith(text: string): Promise<string[]> {
+/** Commands of the running processes that a folder occurs in, in their command line or as the folder that they work in. */
+export async function processesWith(folder: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return commands.filter((command) => command.includes(text)).map((command) => command.replaceAll('\0', ' '));
+  const commands = await Promise.all(
+    pids.map(async (pid) => [
+      await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+      await readlink(`/proc/${pid}/cwd`).catch(() => ''),
+    ]),
+  );
+  return commands
+    .filter((texts) => texts.some((text) => text.includes(folder)))
+    .map(([command]) => command!.replaceAll('\0', ' '));
 }

@@ -15,6 +15,24 @@ describe('a teardown', () => {
     expect(log).toEqual(['server']);
   });
 
+  test('can be forced while a step takes too long', async () => {
+    const log: string[] = [];
+    const teardown = new Teardown();
+    let done = (): void => {};
+    teardown.add(
+      'server',
+      () => new Promise<void>((resolve) => (done = resolve)),
+      () => log.push('server'),
+    );
+    const running = teardown.run();
+    teardown.force();
+    expect(log).toEqual(['server']);
+    done();
+    await running;
+    teardown.force();
+    expect(log).toEqual(['server']);
+  });
+
   test('undoes in reverse order, each step when the one before is done, and each once', async () => {
     const log: string[] = [];
     const teardown = new Teardown();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -29,7 +29,11 @@ async function answers(address: string): Promise<boolean> {
 describe('the local Temporal server', () => {
   test('answers at the address that it describes, and is gone after it was stopped', async () => {
     const server = await startLocalServer(await temporalBinary(), directory);
-    expect(await runningServer(directory)).toMatchObject({ address: server.address, startPid: process.pid });
+    expect(await runningServer(directory)).toEqual({
+      pid: server.pid,
+      address: server.address,
+      uiAddress: server.uiAddress,
+    });
     expect(await answers(server.address)).toBe(true);
     await server.stop();
     // Another process may have taken its port at once, so ask for the process and not for the address.
@@ -75,5 +79,56 @@ describe('the local Temporal server', () => {
 
   test('that cannot start is named with its log', async () => {
     await expect(startLocalServer('/bin/false', directory)).rejects.toThrow(/exit code 1.*server\.log/);
+  });
+
+  test('whose program cannot be run is named with the reason, and leaves no description', async () => {
+    const binary = join(directory, 'temporal');
+    await writeFile(binary, 'not a program', { mode: 0o644 });
+    await expect(startLocalServer(binary, directory)).rejects.toThrow(/cannot be started: .*EACCES/);
+    expect(await runningServer(directory)).toBeUndefined();
+  });
+
+  test('keeps its database in its folder, whatever that is called', async () => {
+    const name = '#1?%41 ä';
+    const folder = join(directory, name);
+    const binary = await temporalBinary();
+    for (let start = 0; start < 2; start++) {
+      const server = await startLocalServer(binary, folder);
+      expect(await runningServer(folder)).toMatchObject({ pid: server.pid });
+      await server.stop();
+      expect(await readdir(folder)).toContain('temporal.db');
+    }
+    expect(await readdir(directory)).toEqual([name]);
+  });
+});
+
+describe('a damaged description of a server', () => {
+  const damaged = [
+    '',
+    '{"pid": 17, "addr',
+    '{}',
+    'null',
+    '{"pid":0,"address":"127.0.0.1:1","uiAddress":"http://127.0.0.1:2"}',
+  ];
+
+  test.each([...damaged, '{"pid":-1,"address":"127.0.0.1:1","uiAddress":"http://127.0.0.1:2"}'])(
+    '(%s) stands for no server where none runs',
+    async (text) => {
+      await writeFile(join(directory, 'server.json'), text);
+      expect(await runningServer(directory)).toBeUndefined();
+    },
+  );
+
+  test('does not hide the server that runs, which the next start ends', async () => {
+    const binary = await temporalBinary();
+    const server = await startLocalServer(binary, directory);
+    const { pid, address, uiAddress } = server;
+    for (const text of damaged) {
+      await writeFile(join(directory, 'server.json'), text);
+      expect(await runningServer(directory)).toEqual({ pid, address, uiAddress });
+    }
+    const next = await startLocalServer(binary, directory);
+    expect(await server.ended).toMatch(/SIGTERM|exit code/);
+    await next.stop();
   });
 });

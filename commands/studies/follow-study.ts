@@ -1,7 +1,7 @@
 import type { Study } from '../../control/study.ts';
 import type { StudyStatus } from '../../control/status.ts';
 import type { Environment } from '../../runtime/environment.ts';
-import { progressView } from './progress-view.ts';
+import { progressView } from '../terminal/progress-view.ts';
 
 /** How following a study ended. */
 export type Followed = StudyStatus | 'interrupted';

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { Studies } from '../../control/studies.ts';
+import type { Study } from '../../control/study.ts';
+import { noSuchStudy } from '../../control/look-up.ts';
+import { configuredTarget } from '../../control/temporal-target.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { openStore } from '../../lib/store/open-store.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { withStateOptions } from '../options/state-option.ts';
+import { addWorkerOptions } from '../options/worker-options.ts';
+import { printJson } from '../terminal/print-json.ts';
+import { carryOut, type CarryOutOptions } from './carry-out.ts';
+import { withStudies, type StudiesOptions } from './open-studies.ts';
+
+/** What was done to a study: in a sentence, and as members of the document for programs. */
+export interface Done {
+  text: string;
+  json: { action: string } & Record<string, unknown>;
+}
+
+/** Adds a command that steers the study in its argument, which must be running. */
+export const steeringCommand = (program: Command, name: string, description: string): Command =>
+  withStateOptions(program.command(name).argument('<id>', 'id of the study').description(description)).option(
+    '--json',
+    'print what was done as JSON',
+    false,
+  );
+
+/** Adds a command that gives the study in its argument new work, even if it has ended. */
+export const changingCommand = (program: Command, name: string, description: string): Command =>
+  addWorkerOptions(
+    steeringCommand(program, name, description).option(
+      '--detach',
+      'end as soon as the study runs; without a configured Temporal server a process in the background does its work',
+      false,
+    ),
+  );
+
+/** An action that steers a running study, and says what it has done. */
+export const steer =
+  <Options extends object>(work: (study: Study, options: Options) => Promise<Done>) =>
+  async (id: string, options: Options & StudiesOptions & { json: boolean }): Promise<void> => {
+    const done = await withStudies(options, (studies) => work(studies.study(id), options));
+    tell(id, done, options.json);
+  };
+
+/**
+ * An action that gives a study new work. On a configured server, or for a study that another command follows, that is all; else the
+ * work is carried out here, as by `start`.
+ * @param of the study that is carried out, if it is not the one in the argument
+ */
+export const change =
+  <Options extends object>(
+    command: string,
+    work: (study: Study, options: Options) => Promise<Done>,
+    of: (options: Options) => string | undefined = () => undefined,
+  ) =>
+  async (id: string, options: Options & CarryOutOptions): Promise<void> => {
+    const studyId = of(options) ?? id;
+    if ((await configuredTarget()) !== undefined) {
+      const done = await withStudies(options, (studies) => work(studies.study(id), options));
+      return tell(studyId, done, options.json);
+    }
+    const store = openStore(options.store, stateFolder(options.state));
+    const config = await new StudyDocuments(store, id).findConfig();
+    if (config === undefined) throw await noSuchStudy(store, id);
+    const begin = async (studies: Studies) => {
+      const { text, json } = await work(studies.study(id), options);
+      process.stderr.write(`${text}\n`);
+      return json;
+    };
+    const isRehearsal = config.rehearsal !== undefined;
+    process.exitCode = await carryOut(options, { command, studyId, isRehearsal, begin, isChange: true });
+  };
+
+function tell(studyId: string, { text, json }: Done, asJson: boolean): void {
+  process.stderr.write(`${text}\n`);
+  if (asJson) printJson({ studyId, ...json });
+}

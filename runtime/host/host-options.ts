@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** What a host needs to know of the command that starts it. */
+export const hostOptionsSchema = z.strictObject({
+  /** Absolute path of the state folder. */
+  state: z.string(),
+  /** Location of the artifact store; the one in the state folder if absent. */
+  store: z.string().optional(),
+  slots: z.int().positive().optional(),
+  gpus: z.array(z.int().min(0)).optional(),
+  threads: z.int().positive().optional(),
+  dataRoot: z.string().optional(),
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
+  dataCache: z.number().positive().optional(),
+  /** `host:port` at which Prometheus finds the host's metrics. */
+  metrics: z.string().optional(),
+  /** Whether nothing is trained for real, so that TensorFlow is not needed. */
+  isRehearsal: z.boolean(),
+});
+
+export type HostOptions = z.infer<typeof hostOptionsSchema>;

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configuredTarget, localTarget, type TemporalTarget } from '../../control/temporal-target.ts';
+import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
+import { makeFolder } from '../../lib/core/files/make-folder.ts';
+import type { StateFolder } from '../../lib/core/files/state-folder.ts';
+import { setUpNativeParts } from '../environment.ts';
+import { processIdentity } from '../process-identity.ts';
+import type { Teardown } from '../teardown.ts';
+import { HostFailure, readDescription, type HostDescription } from './host-description.ts';
+import { forceHost } from './force-host.ts';
+import { followHostLog, hostLog } from './host-log.ts';
+import type { HostOptions } from './host-options.ts';
+import { addUser, describeUser, removeUser, usersOf, type HostUser } from './host-users.ts';
+
+export interface JoinOptions {
+  state: StateFolder;
+  /** Location of the store that this command uses. */
+  store: string;
+  host: HostOptions;
+  /** What uses the host, in words, e.g. `start mine`. */
+  name: string;
+  studyId: string;
+  signal: AbortSignal;
+  /** Tells a person what happens. */
+  say: (text: string) => void;
+  teardown: Teardown;
+}
+
+/** A host that this command uses. */
+export interface JoinedHost {
+  target: TemporalTarget;
+  /** Address of the UI if it is known. */
+  uiAddress: string | undefined;
+  /** Process id. */
+  pid: number;
+  /** Rejects when the host cannot go on; never settles otherwise. */
+  broken: Promise<never>;
+  /** Whether the host stays for the study even without this command. */
+  isCaredFor: () => Promise<boolean>;
+  /** Makes the host stay until the study has ended, even without this command. */
+  stay: () => Promise<void>;
+}
+
+const pause = 50;
+const watchInterval = 500;
+/** More new hosts than this within one command mean that another one is of no use. */
+const mostStarts = 5;
+
+/**
+ * Uses the host of a state folder, and starts it if there is none. `teardown` ends the use, and waits for the host to end if nobody
+ * else needs it; if somebody does, it says who.
+ * @throws ConfigError if the host works for another store or server, HostFailure if it cannot do the work
+ */
+export async function joinHost(options: JoinOptions): Promise<JoinedHost> {
+  const { state, host, name, studyId, signal, say, teardown } = options;
+  await setUpNativeParts(host.isRehearsal, signal);
+  const identity = (await processIdentity(process.pid))!;
+  const self: HostUser = { name, studyId, options: host, by: { kind: 'process', pid: process.pid, identity } };
+  const stopFollowing = await followHostLog(hostLog(state), say);
+  teardown.add('messages of the host', stopFollowing);
+  await addUser(state, self);
+  teardown.add(
+    'use of the host',
+    () => leave(state, self, say),
+    () => forceHost(state),
+  );
+  const starter = new HostStarter(options);
+  const ready = await starter.ready(signal);
+  const target = (await configuredTarget()) ?? localTarget(ready.server.address);
+  const watching = new AbortController();
+  teardown.add('watch over the host', () => watching.abort());
+  const broken = keepReady(starter, ready, watching.signal, say);
+  broken.catch(() => undefined);
+  return {
+    target,
+    uiAddress: ready.server.uiAddress ?? undefined,
+    pid: ready.pid,
+    broken,
+    isCaredFor: async () => (await usersOf(state)).some((user) => user.studyId === studyId && !isSame(user, self)),
+    stay: () => addUser(state, { name, studyId, options: host, by: { kind: 'study' } }),
+  };
+}
+
+const isSame = (a: HostUser, b: HostUser) => JSON.stringify(a.by) === JSON.stringify(b.by);
+
+type ReadyHost = HostDescription & { server: NonNullable<HostDescription['server']> };
+
+/** Starts hosts as long as there is none that is ready. */
+class HostStarter {
+  readonly #options: JoinOptions;
+  #starts = 0;
+  /** Process ids of hosts that this command has seen at work, or has started. */
+  readonly #known = new Set<number>();
+  #started: { pid: number | undefined; ended: () => string | undefined } | undefined;
+
+  constructor(options: JoinOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The host as soon as it is ready.
+   * @throws HostFailure if it cannot be
+   */
+  async ready(signal: AbortSignal): Promise<ReadyHost> {
+    for (;;) {
+      signal.throwIfAborted();
+      const found = await readDescription(this.#options.state);
+      if (found?.isAlive === true && found.failure === null) {
+        this.#known.add(found.pid);
+        if (found.phase === 'ready') return this.#checked(found as ReadyHost);
+      } else if (found?.failure != null && this.#known.has(found.pid)) throw new HostFailure(found.failure);
+      // One that has ended for want of users, or by an accident, is replaced; one that is ending is waited for.
+      else if (found?.isAlive !== true && (this.#started === undefined || this.#started.ended() !== undefined))
+        await this.#start();
+      await sleep(pause);
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { state, host } = this.#options;
+    if (this.#starts++ === mostStarts)
+      throw new EnvironmentError(
+        `The process that does the work in ${state.root} ends again and again (${this.#started?.ended()}), or another program holds the folder; see ${hostLog(state)}`,
+      );
+    // Whoever needs the most decides: a study that trains needs more than a rehearsal.
+    const users = await usersOf(state);
+    const demanding = users.find(({ options }) => !options.isRehearsal);
+    this.#started = await spawnHost(state, host.isRehearsal ? (demanding?.options ?? host) : host);
+    if (this.#started.pid !== undefined) this.#known.add(this.#started.pid);
+  }
+
+  async #checked(found: ReadyHost): Promise<ReadyHost> {
+    const { state, store, host } = this.#options;
+    const configured = await configuredTarget();
+    const who = `process ${found.pid}, which does the work in ${state.root}`;
+    const another = 'wait until it has ended, or take another folder: --state <dir>';
+    if (found.store !== store)
+      throw new ConfigError(`${who}, has another store`, [`it has ${found.store}, not ${store}`, another]);
+    const { address, namespace } = found.server;
+    const other =
+      configured !== undefined &&
+      (configured.connectionOptions.address !== address || configured.namespace !== namespace);
+    if (other || (configured === undefined) !== (found.server.uiAddress !== null))
+      throw new ConfigError(`${who}, is connected to another Temporal server`, [
+        `it works for ${address}, namespace ${namespace}`,
+        another,
+      ]);
+    if (this.#starts === 0) this.#sayDifferences(found.options, host);
+    return found;
+  }
+
+  /** Options of this command that only the command that started the host could set. */
+  #sayDifferences(its: HostOptions, own: HostOptions): void {
+    const differing = (['slots', 'gpus', 'threads', 'dataRoot', 'dataCache', 'metrics'] as const).filter(
+      (name) => own[name] !== undefined && JSON.stringify(own[name]) !== JSON.stringify(its[name]),
+    );
+    if (differing.length === 0) return;
+    const names = differing.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    this.#options.say(
+      `${names.join(', ')}: not applied, since the workers of this folder run already, with the options of the command that started them.`,
+    );
+  }
+}
+
+async function spawnHost(state: StateFolder, options: HostOptions) {
+  await makeFolder(state.root);
+  // What Node itself prints when a process crashes is found there.
+  const output = await open(hostLog(state), 'a');
+  const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {
+    detached: true,
+    stdio: ['ignore', output.fd, output.fd],
+  });
+  let ended: string | undefined;
+  host.once('error', (error) => (ended = error.message));
+  host.once('exit', (code, signal) => (ended = signal ?? `exit code ${code}`));
+  host.unref();
+  await output.close();
+  return { pid: host.pid, ended: () => ended };
+}
+
+/** Starts a new host if the one that was ready is lost. Rejects if that cannot be, or if the server is elsewhere then. */
+async function keepReady(
+  starter: HostStarter,
+  first: ReadyHost,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<never> {
+  for (let host = first; ;) {
+    if (signal.aborted) return new Promise<never>(() => {});
+    await sleep(watchInterval, undefined, { signal }).catch(() => undefined);
+    const ready = await starter.ready(signal);
+    if (ready.pid === host.pid) continue;
+    if (ready.server.address !== first.server.address)
+      throw new EnvironmentError(
+        `The Temporal server of this folder is at ${ready.server.address} now, no longer at ${first.server.address}; the same command continues`,
+      );
+    say(`The process that did the work (${host.pid}) had ended and was started again; studies go on.`);
+    host = ready;
+  }
+}
+
+/** Milliseconds that a host is given to end by itself. */
+const patience = 20_000;
+
+/** Ends the use of a host; waits until it has ended if nobody else needs it. */
+async function leave(state: StateFolder, self: HostUser, say: (text: string) => void): Promise<void> {
+  await removeUser(state, self);
+  for (const since = Date.now(); ; await sleep(pause)) {
+    const others = await usersOf(state);
+    if (others.length > 0) return say(`Still at work in this folder: ${others.map(describeUser).join(', ')}`);
+    if ((await readDescription(state))?.isAlive !== true) return;
+    if (Date.now() - since > patience) return forceHost(state);
+  }
+}

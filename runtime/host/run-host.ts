@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectTo } from '../../control/connection.ts';
+import { liveStatus } from '../../control/live-status.ts';
+import { isUnderWay } from '../../control/status.ts';
+import type { TemporalTarget } from '../../control/temporal-target.ts';
+import { EnvironmentError, exitCodes, OperationalError } from '../../lib/core/errors.ts';
+import { holdStateFolder, stateFolder, type StateFolder } from '../../lib/core/files/state-folder.ts';
+import { openStore } from '../../lib/store/open-store.ts';
+import { BackgroundFailures } from '../background-failures.ts';
+import { trainingDevices } from '../devices.ts';
+import { openEnvironment } from '../environment.ts';
+import { LogFile } from '../log-file.ts';
+import { processIdentity } from '../process-identity.ts';
+import { Teardown } from '../teardown.ts';
+import { writeDescription, type HostDescription } from './host-description.ts';
+import { hostLog } from './host-log.ts';
+import type { HostOptions } from './host-options.ts';
+import { removeUser, usersOf, type HostUser } from './host-users.ts';
+
+/** Trainings at a time in a rehearsal, in which nothing is really trained. */
+const rehearsalSlots = 32;
+
+/** Milliseconds between two looks at who uses the host, and at studies that no command follows. */
+const lookInterval = 200;
+const studyInterval = 2000;
+
+/**
+ * The host of a state folder: one process that runs its Temporal server (unless one is configured) and its workers, for every command
+ * that uses them, and that ends when no command or unfollowed study needs it any more. Does nothing if the folder already has one.
+ * @returns exit code
+ */
+export async function runHost(options: HostOptions, signal: AbortSignal): Promise<number> {
+  const state = stateFolder(options.state);
+  const failures = new BackgroundFailures();
+  const release = await holdStateFolder(state, failures.add);
+  if (release === undefined) return exitCodes.success;
+  const log = new LogFile(hostLog(state));
+  const teardown = new Teardown();
+  teardown.add('lock of the state folder', release);
+  const store = openStore(options.store, state);
+  const description: HostDescription = {
+    pid: process.pid,
+    identity: (await processIdentity(process.pid))!,
+    phase: 'starting',
+    options,
+    store: store.location,
+    server: null,
+    failure: null,
+  };
+  try {
+    await writeDescription(state, description);
+    const { slots, gpus, threads, dataRoot, dataCache, metrics, isRehearsal } = options;
+    const asked = {
+      ...(slots === undefined ? {} : { slots }),
+      ...(gpus === undefined ? {} : { gpus }),
+      ...(threads === undefined ? {} : { threads }),
+    };
+    const environment = await openEnvironment({
+      ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache, metrics, isRehearsal },
+      devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...asked } : asked),
+      ...{ signal, say: (text) => log.write(text), teardown },
+    });
+    const { target, uiAddress = null } = environment;
+    const address = target.connectionOptions.address ?? '';
+    description.server = { address, namespace: target.namespace, uiAddress };
+    description.phase = 'ready';
+    await writeDescription(state, description);
+    const leaving = new AbortController();
+    const asksToEnd = AbortSignal.any([signal, leaving.signal]);
+    await Promise.race([
+      ...[environment.broken, failures.first, untilUnused(state, target, isRehearsal, asksToEnd)],
+    ]).finally(() => leaving.abort());
+    signal.throwIfAborted();
+  } catch (error) {
+    description.failure = signal.aborted
+      ? { category: 'infrastructure', message: `The process that does the work in ${state.root} was told to end` }
+      : failureOf(error);
+    if (!(error instanceof OperationalError)) log.write(error instanceof Error ? error.stack! : String(error));
+  }
+  description.phase = 'ending';
+  await writeDescription(state, description).catch(() => undefined);
+  try {
+    await teardown.run();
+  } catch (error) {
+    log.write((error as Error).message);
+  }
+  await log.flushed();
+  return description.failure === null ? exitCodes.success : exitCodes.failure;
+}
+
+function failureOf(error: unknown): HostDescription['failure'] {
+  if (error instanceof OperationalError) return { category: error.category, message: error.message };
+  return { category: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** Settles when nobody uses the host any more, or somebody needs another one: one that trains, while this one rehearses. */
+async function untilUnused(
+  state: StateFolder,
+  target: TemporalTarget,
+  isRehearsal: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let lookedAt = 0; !signal.aborted; await sleep(lookInterval)) {
+    const users = await usersOf(state).catch((cause: Error) => {
+      throw new EnvironmentError(`${state.root} cannot be read: ${cause.message}`, { cause });
+    });
+    if (users.length === 0) return;
+    if (isRehearsal && users.some(({ options }) => !options.isRehearsal)) return;
+    if (Date.now() - lookedAt < studyInterval) continue;
+    lookedAt = Date.now();
+    for (const user of users) if (await isOver(user, target)) await removeUser(state, user);
+  }
+}
+
+/** Whether a study that no command follows has ended. */
+async function isOver({ by, studyId }: HostUser, target: TemporalTarget): Promise<boolean> {
+  if (by.kind !== 'study') return false;
+  const opened = await connectTo(target).catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return undefined;
+  });
+  // A server that does not answer is about to be started again.
+  if (opened === undefined) return false;
+  try {
+    const status = await liveStatus(opened.client, studyId);
+    return status === undefined || !isUnderWay(status.state);
+  } finally {
+    await opened.close();
+  }
+}

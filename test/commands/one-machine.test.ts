@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
+import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { readDescription } from '../../runtime/host/host-description.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { RunningProgram } from './running-program.ts';
+import { processesWith, RehearsedStudy } from './tiny-study.ts';
+
+const command = (state: string, ...args: string[]) => new RunningProgram(['client.ts', ...args, '--state', state]);
+
+const hostOf = async (state: string) => (await readDescription(stateFolder(state)))!;
+
+interface Results {
+  studyId: string;
+  runs: Record<string, { finished: number; reused: number }>;
+}
+
+const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finished }) => sum + finished, 0);
+
+describe('several commands in one state folder', { timeout: 120_000 }, () => {
+  test('the end of one leaves server and workers to the others, and names them; the last one out ends them', async () => {
+    const state = await temporaryFolder();
+    const long = new RehearsedStudy(state, 'long', { networks: 40, secondsPerRun: 6 }, '--json');
+    await long.said(/^training/m);
+    const short = new RehearsedStudy(state, 'short');
+    expect(await short.ended(), short.stderr).toBe(0);
+    expect(short.stderr).toContain(`Still at work in this folder: start long (process ${long.process.pid})`);
+    expect(long.process.exitCode).toBeNull();
+    expect(await long.ended(), long.stderr).toBe(0);
+    expect(trained(JSON.parse(long.stdout) as Results)).toBe(80);
+    expect(await processesWith(state)).toEqual([]);
+  });
+
+  test('retry, extend and variant of an ended study are carried out in the foreground', async () => {
+    const state = await temporaryFolder();
+    const first = new RehearsedStudy(state, 'mine', {}, '--set', 'rehearsal.failureRate=0', '--json');
+    expect(await first.ended(), first.stderr).toBe(0);
+
+    const retry = command(state, 'retry', 'mine', '--json');
+    expect(await retry.ended(), retry.stderr).toBe(0);
+    expect(retry.stderr).toContain('No run has failed.');
+    expect(JSON.parse(retry.stdout)).toMatchObject({ studyId: 'mine', action: 'retried', retried: {} });
+
+    const extend = command(state, 'extend', 'mine', '--architectures', '3', '--json');
+    expect(await extend.ended(), extend.stderr).toBe(0);
+    const extended = JSON.parse(extend.stdout) as Results;
+    expect(extended).toMatchObject({ studyId: 'mine', action: 'extended', totalRuns: 6 });
+    expect(trained(extended)).toBe(6);
+
+    const variant = command(state, 'variant', 'mine', '--id', 'other', '--set', 'protocol.epochs=9', '--json');
+    expect(await variant.ended(), variant.stderr).toBe(0);
+    const varied = JSON.parse(variant.stdout) as Results;
+    expect(varied).toMatchObject({ studyId: 'other', variantOf: 'mine' });
+    expect(trained(varied)).toBe(6);
+    expect(await processesWith(state)).toEqual([]);
+  });
+
+  test('--detach leaves the work to a process that ends with the study', async () => {
+    const state = await temporaryFolder();
+    const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 }, '--detach', '--json');
+    expect(await start.ended(), start.stderr).toBe(0);
+    expect(JSON.parse(start.stdout)).toEqual({ studyId: 'mine', action: 'started' });
+    const { pid } = await hostOf(state);
+    expect(start.stderr).toContain(`Process ${pid} does its work until it ends`);
+    await expect.poll(() => processesWith(state), { timeout: 60_000, interval: 200 }).toEqual([]);
+    const again = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 });
+    expect(await again.ended(), again.stderr).toBe(0);
+    expect(again.stderr).toContain('already finished');
+  });
+
+  test('the process that does the work is started again when it is killed', async () => {
+    const state = await temporaryFolder();
+    const study = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--json');
+    await study.said(/^training/m);
+    process.kill((await hostOf(state)).pid, 'SIGKILL');
+    expect(await study.ended(), study.stderr).toBe(0);
+    expect(study.stderr).toMatch(/The process that did the work \(\d+\) had ended and was started again/);
+    expect(trained(JSON.parse(study.stdout) as Results)).toBe(80);
+    expect(await processesWith(state)).toEqual([]);
+  });
+
+  test('a second Ctrl-C ends the command at once, and with it all that it has started', async () => {
+    const state = await temporaryFolder();
+    const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
+    await study.said(/^training/m);
+    process.kill((await hostOf(state)).pid, 'SIGSTOP');
+    study.process.kill('SIGINT');
+    await study.said(/^Stopping/m);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(study.process.exitCode).toBeNull();
+    study.process.kill('SIGINT');
+    expect(await study.ended()).toBe(130);
+    await expect.poll(() => processesWith(state), { timeout: 5000 }).toEqual([]);
+  });
+
+  test('what cannot be used together is refused by name', async () => {
+    const state = await temporaryFolder();
+    const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
+    await study.said(/^training/m);
+    const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
+    expect(await other.ended()).toBe(2);
+    expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
+    await study.stop();
+  });
+
+  test.each(['', '{', '{}', '{"pid":0}'])('damaged notes (%j) are made again', async (text) => {
+    const state = await temporaryFolder();
+    for (const file of ['host.json', 'users/process-1.json', 'temporal/server.json']) {
+      await writeFileAtomically(join(state, file), text);
+    }
+    const list = command(state, 'list');
+    expect(await list.ended(), list.stderr).toBe(0);
+    const study = new RehearsedStudy(state, 'mine');
+    expect(await study.ended(), study.stderr).toBe(0);
+    await expect(readFile(join(state, 'users/process-1.json'))).rejects.toThrow('ENOENT');
+  });
+});
