@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash } from '../core/canonical-json.ts';
 import { ArtifactError, OperationalError } from '../core/errors.ts';
-import { withLock } from '../core/files/lock.ts';
+import { withLock, type HeldLock } from '../core/files/lock.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { datasetEntry } from './dataset-entry.ts';
 import { incompleteness } from './expected-images.ts';
@@ -80,18 +80,18 @@ async function imagesOf(
   selection: DatasetSelection,
   entry: DatasetEntry,
   location: DatasetLocation,
-  { directory, signal, onProgress, onNotice, shardBytes }: PreparationOptions,
+  { directory, signal: callerSignal, onProgress, onNotice, shardBytes }: PreparationOptions,
 ): Promise<StoredImages> {
   const { channels } = entry;
   const { fit, imageSize = entry.imageSize } = selection;
   const key = contentHash({ pixelsVersion, version: location.version, imageSize, fit, channels }).slice(0, 16);
   const target = join(directory, folders.images, `${entry.name}-${imageSize}-${fit}-${key}`);
   await makeFolder(join(directory, folders.images));
-  return withLock(target, { signal }, async () => {
+  return withLock(target, { signal: callerSignal }, async (signal, lock) => {
     const existing = await openImages(target, signal);
     if (existing !== undefined) {
       const { images, damaged } = existing;
-      if (damaged.length > 0) await rebuild(images, damaged, location, { signal, onNotice });
+      if (damaged.length > 0) await rebuild(images, damaged, location, { signal, onNotice, lock });
       return images;
     }
     const source = await location.open(signal);
@@ -114,7 +114,8 @@ async function imagesOf(
       await source.close();
     }
     const stored = await StoredImages.open(target);
-    await markVerified(stored);
+    // Only what this process alone has written is known to be intact without a look.
+    if (await lock.isHeld()) await markVerified(stored);
     return stored;
   });
 }
@@ -152,7 +153,7 @@ async function rebuild(
   images: StoredImages,
   damaged: readonly number[],
   location: DatasetLocation,
-  { signal, onNotice }: Pick<PreparationOptions, 'signal' | 'onNotice'>,
+  { signal, onNotice, lock }: Pick<PreparationOptions, 'signal' | 'onNotice'> & { lock: HeldLock },
 ): Promise<void> {
   const { directory, manifest } = images;
   const source = await location.open(signal);
@@ -165,7 +166,7 @@ async function rebuild(
   } finally {
     await source.close();
   }
-  await markVerified(images);
+  if (await lock.isHeld()) await markVerified(images);
 }
 
 /** Images stored for another selection may be acceptable to that selection only: checks them against this one. */

@@ -29,10 +29,9 @@ export async function ensurePart(
   const directory = join(cache, part.folder);
   if (await isComplete(directory)) return directory;
   await makeFolder(cache);
-  // If the lock is lost while the machine sleeps, at worst another set-up removes this one's folder, and this one fails.
   const onWaiting = () => onProgress({ part: part.title, activity: { state: 'waiting' } });
-  return withLock(directory, { onWaiting, signal }, async () => {
-    if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, signal);
+  return withLock(directory, { onWaiting, signal }, async (held) => {
+    if (!(await isComplete(directory))) await install(part, cache, directory, onProgress, held);
     return directory;
   });
 }

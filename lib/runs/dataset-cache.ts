@@ -2,9 +2,10 @@ import { rm, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnsuitableWorkerError } from '../core/errors.ts';
 import { manifestFile } from '../datasets/shards/images-manifest.ts';
+import { folderWhenWhole } from '../datasets/shards/partial-folder.ts';
 import { folderBytes, orGone } from '../core/files/folder-bytes.ts';
 import { isInUse, markInUse } from '../core/files/in-use.ts';
-import { acquireLock, withLock } from '../core/files/lock.ts';
+import { takeLock, withLock } from '../core/files/lock.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { keptImages, type KeptImages } from './kept-images.ts';
 
@@ -40,7 +41,7 @@ export class DatasetCache {
     return this.#deciding(() => markInUse(this.#uses(digest)));
   }
 
-  /** Does something in which images come about that are nobody's yet. */
+  /** Protects images from eviction while they are prepared, when no view refers to them yet. */
   async whilePreparing<Result>(prepare: () => Promise<Result>): Promise<Result> {
     const release = await this.hold(preparation);
     try {
@@ -94,8 +95,8 @@ export class DatasetCache {
 
   /** Removes images and the views on them; returns false, and does nothing, where somebody uses them. */
   async #evict({ directory, views }: KeptImages): Promise<boolean> {
-    const release = await acquireLock(directory.replace(/[.]partial$/, ''), { patience: 0 });
-    if (release === undefined) return false;
+    const held = await takeLock(folderWhenWhole(directory), { patience: 0 });
+    if (held === undefined) return false;
     try {
       const users = views.length > 0 ? views.map(({ digest }) => digest) : [preparation];
       for (const user of users) if (await isInUse(this.#uses(user))) return false;
@@ -103,7 +104,7 @@ export class DatasetCache {
       await rm(directory, { recursive: true });
       return true;
     } finally {
-      await release();
+      await held.release();
     }
   }
 

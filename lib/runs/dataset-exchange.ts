@@ -70,7 +70,7 @@ export async function fetchDataset(
   digest: string,
   options: FetchOptions,
 ): Promise<string | undefined> {
-  const { cache, signal } = options;
+  const { cache } = options;
   const from = stored.view(digest);
   const text = await store.get(from + manifestFile);
   if (text === undefined) return undefined;
@@ -81,8 +81,8 @@ export async function fetchDataset(
       `it must be of ${digest}, on images in a folder beside its own`,
     ]);
   const images = join(cache.directory, folders.images, name);
-  return withLock(images, { signal }, async () => {
-    await fetchImages(store, name, manifest.label, options);
+  return withLock(images, { signal: options.signal }, async (signal) => {
+    await fetchImages(store, name, manifest.label, { ...options, signal });
     const directory = join(cache.directory, folders.views, digest);
     await fetchView(store, onImages(manifest, name), directory);
     await adoptDataset(directory, signal);

@@ -78,10 +78,10 @@ export class RunExecutor {
    * @throws ArtifactError if the run is not planned, UnsuitableWorkerError if this machine would give different results,
    *   TrainingFailure if the training gives no result
    */
-  train(request: RunRequest, hooks: RunHooks): Promise<TrainingOutcome> {
+  train(request: RunRequest, callerHooks: RunHooks): Promise<TrainingOutcome> {
     const { store } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(request, hooks, async (folder) => {
+    return this.#inFolder(request, callerHooks, async (folder, hooks) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded !== undefined && recorded.outcome !== 'failed') {
         if (recorded.studyId !== request.studyId) return 'recorded';
@@ -150,10 +150,10 @@ export class RunExecutor {
    * Tests a trained network and records the run.
    * @throws like `train`, and ArtifactError if the run is not trained
    */
-  evaluate(request: RunRequest, hooks: RunHooks): Promise<RunRecord> {
+  evaluate(request: RunRequest, callerHooks: RunHooks): Promise<RunRecord> {
     const { store, trainer, slots } = this.#environment;
     const { runKey } = request;
-    return this.#inFolder(request, hooks, async (folder) => {
+    return this.#inFolder(request, callerHooks, async (folder, hooks) => {
       const recorded = await readRunRecord(store, runKey);
       if (recorded?.outcome === 'finished') {
         // Its worker was lost after it wrote the record.
@@ -204,14 +204,14 @@ export class RunExecutor {
   /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
   async #inFolder<Result>(
     { runKey, studyId }: RunRequest,
-    { signal }: RunHooks,
-    work: (folder: string) => Promise<Result>,
+    hooks: RunHooks,
+    work: (folder: string, hooks: RunHooks) => Promise<Result>,
   ): Promise<Result> {
     const { store, work: root } = this.#environment;
     const generation = await store.get(runArtifacts(runKey).generation);
     const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
     try {
-      return await withRunFolder(folder, signal, () => work(folder));
+      return await withRunFolder(folder, hooks.signal, (signal) => work(folder, { ...hooks, signal }));
     } catch (error) {
       // That a document is missing is no fault of the study where its worker looks elsewhere.
       if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))

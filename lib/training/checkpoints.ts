@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { readState, writeState, type StoredState } from './state-file.ts';
 
@@ -25,7 +25,10 @@ export class Checkpoints {
     await makeFolder(this.#directory);
     const path = join(this.#directory, nameOf(checkpoint));
     await writeState(path, { runKey: this.#runKey, ...checkpoint });
-    for (const name of (await this.#names()).slice(kept)) await rm(join(this.#directory, name));
+    // Later ones than this were damaged, since the run did not go on from them.
+    const earlier = (await this.#names()).filter((name) => name < basename(path));
+    for (const name of await this.#names())
+      if (name !== basename(path) && !earlier.slice(0, kept - 1).includes(name)) await rm(join(this.#directory, name));
     return path;
   }
 

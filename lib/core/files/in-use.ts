@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check } from 'proper-lockfile';
-import { acquireLock, staleLock } from './lock.ts';
+import { keepLock, staleLock } from './lock.ts';
 
 const ending = '.lock';
 
 /**
- * Notes that something is in use, by as many processes at a time as like. The note of one that was killed is void after a while.
- * @param folder of the notes on this thing, and nothing else
- * @returns what takes the note back
+ * Notes that something is in use; any number of processes may use it at a time. The note of a process that was killed expires after
+ * `staleLock`.
+ * @param folder of the notes about this thing, and nothing else
+ * @returns a function that removes the note
  */
 export async function markInUse(folder: string): Promise<() => Promise<void>> {
-  const release = await acquireLock(join(folder, randomUUID()));
-  return release!;
+  return (await keepLock(join(folder, randomUUID())))!;
 }
 
-/** Whether somebody uses a thing; void notes are removed. */
+/** Whether a thing is in use; expired notes are removed. */
 export async function isInUse(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

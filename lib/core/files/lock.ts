@@ -1,6 +1,9 @@
+import fs from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { EnvironmentError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 export interface LockOptions {
@@ -9,42 +12,43 @@ export interface LockOptions {
   onWaiting?: (() => void) | undefined;
   /** Milliseconds after which waiting is given up; waits forever if absent. */
   patience?: number;
-  /**
-   * Called when the lock was lost because this process did not run for a while (the machine slept) and another one took it.
-   * May be absent only if two processes that work at the same time do no harm except wasting time.
-   */
+  /** Called if the lock is lost: this process did not run for a while (the machine slept), and another one may have taken it. */
   onLost?: (reason: Error) => void;
 }
 
 /** Milliseconds after which the lock of a killed process is free; a living process renews it every second. */
 export const staleLock = 5000;
 
+/** A process has lost its lock, so that another one may do the same work: what it did since then must not count. */
+export class LockLostError extends EnvironmentError {}
+
+/** A lock that this process has taken. */
+export interface HeldLock {
+  /** Whether it still is this process that has it. */
+  isHeld(): Promise<boolean>;
+  /** Gives it back; does nothing if it was lost. */
+  release(): Promise<void>;
+}
+
 /**
  * Waits for the lock of a path and takes it, among all processes of this machine and of others that share the file system.
+ *
+ * It is a folder whose time of change its process renews (proper-lockfile): this works on network file systems and needs no process that
+ * hands out locks. A process that is stopped for longer than `staleLock` loses it without noticing until it runs again; work that two
+ * processes must not do at the same time has to abort then, and check `isHeld` before its result counts: see `withLock`.
  * @param path need not exist: the lock is `<path>.lock`
- * @returns a function that releases the lock; undefined if the lock did not become free within `patience`
+ * @returns undefined if the lock did not become free within `patience`
  */
-export async function acquireLock(
+export async function takeLock(
   path: string,
   { signal, onWaiting, patience = Infinity, onLost }: LockOptions = {},
-): Promise<(() => Promise<void>) | undefined> {
+): Promise<HeldLock | undefined> {
   await makeFolder(dirname(path));
   const deadline = Date.now() + patience;
-  let release: () => Promise<void>;
-  const acquire = async () => {
-    release = await lock(path, {
-      realpath: false,
-      stale: staleLock,
-      update: 1000,
-      // If no other process has taken it meanwhile, it is taken again.
-      onCompromised: () => void acquire().catch((reason: Error) => onLost?.(reason)),
-    });
-  };
   for (let waiting = false; ; waiting = true) {
     signal?.throwIfAborted();
     try {
-      await acquire();
-      return () => release();
+      return await tryLock(path, onLost);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
     }
@@ -54,16 +58,85 @@ export async function acquireLock(
   }
 }
 
-/** Runs an action while holding the lock of a path. */
+async function tryLock(path: string, onLost: LockOptions['onLost']): Promise<HeldLock> {
+  // The times that this process has given the lock, by which it knows it for its own: the last one, and the one before while that is set.
+  let times: [before: number, last: number] = [NaN, NaN];
+  let isLost = false;
+  const { mkdir, stat: look, rmdir, rmdirSync, utimes } = fs;
+  const release = await lock(path, {
+    realpath: false,
+    stale: staleLock,
+    update: 1000,
+    fs: {
+      ...{ mkdir, stat: look, rmdir, rmdirSync },
+      utimes: (file: string, accessed: Date, changed: Date, done: fs.NoParamCallback) => {
+        times = [times[1], changed.getTime()];
+        utimes(file, accessed, changed, done);
+      },
+    },
+    onCompromised: (cause) => {
+      isLost = true;
+      onLost?.(lostError(path, cause));
+    },
+  });
+  const isHeld = async () => {
+    if (isLost) return false;
+    try {
+      const time = (await stat(`${path}.lock`)).mtime.getTime();
+      // Some file systems keep whole seconds.
+      return times.some((own) => own === time || (time % 1000 === 0 && Math.floor(own / 1000) * 1000 === time));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  };
+  return { isHeld, release: async () => ((await isHeld()) ? release() : undefined) };
+}
+
+const lostError = (path: string, cause?: unknown) =>
+  new LockLostError(
+    `the lock of ${path} was lost, because this process did not run for more than ${staleLock / 1000} seconds: another one may have taken it`,
+    { cause },
+  );
+
+/**
+ * Runs work while holding the lock of a path.
+ * @param work gets a signal that aborts with the caller's, and as soon as the lock is known to be lost
+ * @throws LockLostError if the lock was lost before the work had ended, whatever came of the work
+ */
 export async function withLock<Result>(
   path: string,
-  options: Omit<LockOptions, 'patience'>,
-  during: () => Promise<Result>,
+  { signal, onWaiting }: Pick<LockOptions, 'signal' | 'onWaiting'>,
+  work: (signal: AbortSignal, held: HeldLock) => Promise<Result>,
 ): Promise<Result> {
-  const release = await acquireLock(path, options);
+  const lost = new AbortController();
+  const held = (await takeLock(path, { signal, onWaiting, onLost: (reason) => lost.abort(reason) }))!;
+  const signals = signal === undefined ? [lost.signal] : [lost.signal, signal];
   try {
-    return await during();
+    const result = await work(AbortSignal.any(signals), held);
+    if (await held.isHeld()) return result;
+  } catch (error) {
+    if (await held.isHeld()) throw error;
+    throw lostError(path, error);
   } finally {
-    await release?.();
+    await held.release();
   }
+  throw lostError(path, lost.signal.reason);
+}
+
+/**
+ * Takes a lock for as long as this process runs: if it is lost and no other process has taken it, it is taken again.
+ * @param onLost called if another process has taken it
+ * @returns a function that gives it back; undefined if the lock did not become free within `patience`
+ */
+export async function keepLock(
+  path: string,
+  { patience = Infinity, onLost }: Pick<LockOptions, 'patience' | 'onLost'> = {},
+): Promise<(() => Promise<void>) | undefined> {
+  const takeAgain = (reason: Error): void => {
+    const taking = takeLock(path, { patience: 0, onLost: takeAgain });
+    taking.then((again) => (again === undefined ? onLost?.(reason) : (held = again)), onLost);
+  };
+  let held = await takeLock(path, { patience, onLost: takeAgain });
+  return held && (() => held!.release());
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { acquireLock, staleLock } from './lock.ts';
+import { keepLock, staleLock } from './lock.ts';
 
 /** Where the state of studies is on this machine. */
 export interface StateFolder {
@@ -28,5 +28,5 @@ export function holdStateFolder(
   { root }: StateFolder,
   onLost: (reason: Error) => void,
 ): Promise<(() => Promise<void>) | undefined> {
-  return acquireLock(join(root, 'state'), { patience: staleLock + 1000, onLost });
+  return keepLock(join(root, 'state'), { patience: staleLock + 1000, onLost });
 }

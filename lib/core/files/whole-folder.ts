@@ -5,22 +5,46 @@ import { makeFolder } from './make-folder.ts';
 
 /**
  * Writes a folder completely or not at all, and replaces an existing one: `write` fills a temporary folder next to it, which is then
- * renamed. If another process has just written the same folder, that one is kept.
+ * renamed. An existing folder stays until the new one is complete.
  */
 export async function writeWholeFolder<Result>(
   folder: string,
   write: (partial: string) => Promise<Result>,
 ): Promise<Result> {
-  const partial = `${folder}.${randomUUID()}${partialMark}`;
+  const partial = temporaryName(folder);
   await makeFolder(partial);
   try {
     const result = await write(partial);
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial, folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    // Another process may be replacing it, too.
+    while (!(await isRenamed(partial, folder))) await removeWhole(folder);
     return result;
   } finally {
     await rm(partial, { recursive: true, force: true });
+  }
+}
+
+const temporaryName = (folder: string) => `${folder}.${randomUUID()}${partialMark}`;
+
+/** Removes a folder, if it is there, so that no other process finds a part of it. */
+async function removeWhole(folder: string): Promise<void> {
+  const removed = temporaryName(folder);
+  try {
+    await rename(folder, removed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(removed, { recursive: true });
+}
+
+/** Renames a folder; returns false if there is one of the new name already. */
+async function isRenamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
   }
 }

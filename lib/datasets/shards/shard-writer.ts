@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, rm, truncate, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { partialMark, writeFileAtomically } from '../../core/files/atomic-write.ts';
 import type { FittedImage } from '../images/fit-image.ts';
 import { count, type CheckedFile } from '../manifest.ts';
 import type { ImagesManifest } from './images-manifest.ts';
@@ -194,15 +195,19 @@ export class ShardWriter {
     this.#pending = this.#pending.filter(({ index }) => index >= next);
   }
 
-  /** Removes everything written after the last complete shard. */
+  /**
+   * Removes everything written after the last complete shard. Files that are continued become new ones: a process that has lost its lock
+   * may still have the old ones open.
+   */
   async #removeUnfinished(): Promise<void> {
     const whole = new Set(this.#shards.map(({ file }) => file));
     for (const file of await readdir(this.#directory))
-      if (file.startsWith('shard-') && !whole.has(file)) await rm(join(this.#directory, file));
+      if ((file.startsWith('shard-') && !whole.has(file)) || file.endsWith(partialMark))
+        await rm(join(this.#directory, file));
     for (const table of this.#tableNames()) {
       const path = join(this.#directory, tableFile(table));
       if (this.#shards.length === 0) await rm(path, { force: true });
-      else await truncate(path, this.images * this.#tables[table]!);
+      else await writeFileAtomically(path, (await readFile(path)).subarray(0, this.images * this.#tables[table]!));
     }
   }
 }
@@ -217,7 +222,7 @@ async function readJournal(directory: string): Promise<JournalEntry[]> {
     throw error;
   });
   const end = text.lastIndexOf('\n') + 1;
-  if (text !== '') await truncate(path, Buffer.byteLength(text.slice(0, end)));
+  if (text !== '') await writeFileAtomically(path, text.slice(0, end));
   const lines = text.slice(0, end).split('\n').slice(0, -1);
   return lines.map((line) => journalEntrySchema.parse(JSON.parse(line)));
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { ArtifactError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../../core/files/atomic-write.ts';
-import { makeFolder } from '../../core/files/make-folder.ts';
 import { fittedImages } from '../images/fitted-images.ts';
 import { sumsOf } from '../images/pixel-kernel.ts';
 import type { CheckedFile } from '../manifest.ts';
 import type { DatasetSource } from '../source.ts';
 import { imagesDigest, imagesManifestSchema, manifestFile, type ImagesManifest } from './images-manifest.ts';
 import { journalFile, ShardWriter } from './shard-writer.ts';
+import { takePartialFolder } from './partial-folder.ts';
 import { toBytes } from './tables.ts';
 
 export type ImagesFacts = Pick<ImagesManifest, 'dataset' | 'source' | 'incomplete' | 'imageSize' | 'fit' | 'channels'>;
@@ -27,7 +27,8 @@ export interface StoringOptions {
 
 /**
  * Writes all images of a source, in its order, to a folder that appears complete or not at all. An interrupted call is resumed
- * after its last complete shard. The caller must prevent two calls for the same folder at the same time.
+ * after its last complete shard. If two calls for the same folder overlap although the caller's lock should prevent it, the earlier
+ * one fails: the later one has taken its folder.
  * @throws ArtifactError listing the unreadable images, if they exceed their allowed share
  */
 export async function storeImages(
@@ -36,8 +37,7 @@ export async function storeImages(
   facts: ImagesFacts,
   options: StoringOptions,
 ): Promise<void> {
-  const partial = `${directory}.partial`;
-  await makeFolder(partial);
+  const partial = await takePartialFolder(directory);
   if (!(await exists(join(partial, manifestFile)))) {
     const manifest = await writeAll(partial, source, facts, options);
     await writeFileAtomically(join(partial, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -1,5 +1,5 @@
 import { readdir, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Checkpoints } from '../../../lib/training/checkpoints.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -50,6 +50,18 @@ test('without one that can be read the run starts again', async () => {
   const { checkpoint, skipped } = await latest(checkpoints);
   expect(checkpoint).toBeUndefined();
   expect(skipped).toHaveLength(2);
+});
+
+test('one that is written after the two newest were found damaged is kept, and those go', async () => {
+  const { folder, checkpoints } = await fiveEpochs();
+  await writeFile(join(folder, 'epoch-000005.bin'), '');
+  await writeFile(join(folder, 'epoch-000004.bin'), 'no checkpoint');
+  const path = await checkpoints.write(stored(1));
+  expect(await readdir(folder)).toEqual([basename(path)]);
+  expect((await latest(checkpoints)).checkpoint?.epochs).toBe(1);
+  await checkpoints.write(stored(2));
+  await checkpoints.write(stored(3));
+  expect((await readdir(folder)).sort()).toEqual(['epoch-000002.bin', 'epoch-000003.bin']);
 });
 
 test('in the midst of an epoch they come after its beginning and before its end, and say how far it had come', async () => {

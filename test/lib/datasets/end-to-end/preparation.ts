@@ -12,10 +12,12 @@ export interface Preparation {
 }
 
 export interface Stop {
-  /** Share of the images after which it stops for ever. */
+  /** Share of the images after which it stops. */
   share: number;
   /** Called when it does. */
   onStop: () => void;
+  /** Resolves when it may go on; it never does by default. */
+  goesOn?: () => Promise<void>;
 }
 
 /** Prepares a dataset in small shards; returns its digest, and the images of the source that it began with, one each time it read. */
@@ -30,11 +32,12 @@ export async function prepareSmall(
     ...source,
     async *read(options?: ReadOptions) {
       from.push(options?.from ?? 0);
-      const last = stop === undefined ? Infinity : Math.floor(stop.share * source.images.ids.length);
+      let last = stop === undefined ? Infinity : Math.floor(stop.share * source.images.ids.length);
       for await (const image of source.read(options)) {
         if (image.index >= last) {
           stop?.onStop();
-          await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+          await (stop?.goesOn?.() ?? new Promise((resolve) => setTimeout(resolve, 3_600_000)));
+          last = Infinity;
         }
         yield image;
       }
