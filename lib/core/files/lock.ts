@@ -135,7 +135,7 @@ export async function keepLock(
 ): Promise<(() => Promise<void>) | undefined> {
   const takeAgain = (reason: Error): void => {
     const taking = takeLock(path, { patience: 0, onLost: takeAgain });
-    taking.then((again) => (again === undefined ? onLost?.(reason) : (held = again)), onLost);
+    void taking.then((again) => (again === undefined ? onLost?.(reason) : (held = again)), onLost);
   };
   let held = await takeLock(path, { patience, onLost: takeAgain });
   return held && (() => held!.release());
