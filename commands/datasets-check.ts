@@ -3,6 +3,7 @@ import { exitCodes } from '../lib/core/errors.ts';
 import { printable } from '../lib/datasets/archives/member-path.ts';
 import { checkDataset, type DatasetCheck } from '../lib/datasets/check.ts';
 import { datasetEntry } from '../lib/datasets/dataset-entry.ts';
+import { selectionShortfalls } from '../lib/datasets/subset-problems.ts';
 import { chosenSelections } from './options/chosen-datasets.ts';
 import { checkDataRoot } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
@@ -33,6 +34,8 @@ async function checkDatasets(names: readonly string[], options: DatasetOptions):
   const checks: DatasetCheck[] = [];
   for (const entry of entries.values()) {
     const check = await checkDataset(entry, options.dataRoot);
+    for (const selection of selections)
+      if (selection.dataset === entry.name) check.problems.push(...selectionShortfalls(selection, check));
     checks.push(check);
     if (options.json !== true) process.stdout.write(`${checkText(check)}\n`);
   }

@@ -4,6 +4,7 @@ import { ConfigError } from '../lib/core/errors.ts';
 import { readInputJson } from '../lib/core/files/read-input.ts';
 import { parseWith } from '../lib/core/validation.ts';
 import { catalogue } from '../lib/datasets/catalogue/index.ts';
+import { selectionLabel } from '../lib/datasets/selection-label.ts';
 import { datasetSelectionSchema } from '../lib/datasets/selection.ts';
 import { ensureNativeParts, ProgressLines } from '../lib/native/index.ts';
 import type { SingleRun } from '../lib/runs/single-run.ts';
@@ -42,7 +43,10 @@ export function register(program: Command): void {
       'train and test one network in the foreground, without Temporal; after an interruption the same command continues',
     )
     .option('--architecture <architecture>', 'an architecture: a file, file#name or file#position, or JSON')
-    .option('--dataset <name>', 'a dataset of the catalogue')
+    .option(
+      '--dataset <dataset>',
+      "a dataset of the catalogue, or a selection in JSON as in a study's datasets, e.g. one with the source of your own",
+    )
     .option('--classes <n>', 'restrict the dataset to this many classes', positiveInteger)
     .option('--training-images <n>', 'at most this many training images', positiveInteger)
     .option('--epochs <n>', 'epochs of training (default: 10)', positiveInteger)
@@ -123,7 +127,15 @@ export async function checkRun(
   const { classes, trainingImages, epochs, set, seed } = options;
   const { architecture: reference, dataset } = required(options);
   const { name, architecture } = await findArchitecture(reference, '--architecture');
-  const selection = parseWith(datasetSelectionSchema, { dataset, classes, trainingImages }, 'The dataset is invalid');
+  const selection = parseWith(
+    datasetSelectionSchema,
+    {
+      ...selectionFields(dataset),
+      ...(classes !== undefined && { classes }),
+      ...(trainingImages !== undefined && { trainingImages }),
+    },
+    'The dataset is invalid',
+  );
   const problems = selectionProblems(selection, 'selection', catalogue);
   if (problems.length > 0)
     throw new ConfigError(
@@ -137,15 +149,29 @@ export async function checkRun(
     throw new ConfigError('--epochs and --set epochs exclude each other', ['give only one of them']);
   document.epochs ??= defaultEpochs;
   const protocol = parseWith(protocolSchema, document, 'The protocol is invalid');
-  const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${dataset}`);
+  const unfit = imageProblems(protocol, selection, catalogue, `--dataset ${selectionLabel(selection)}`);
   if (unfit.length > 0) throw new ConfigError('The protocol is invalid', unfit);
   return { name, architecture, selection, protocol, seed };
+}
+
+/** The fields of a selection that `--dataset` gives: the name of a dataset, or JSON. */
+function selectionFields(dataset: string): object {
+  if (!dataset.trimStart().startsWith('{')) return { dataset };
+  try {
+    const fields = JSON.parse(dataset) as object;
+    if ('protocol' in fields)
+      throw new ConfigError('--dataset is invalid', ['protocol must be absent: use --epochs and --set']);
+    return fields;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError('--dataset is invalid', [`must be the name of a dataset, or JSON: ${error.message}`]);
+  }
 }
 
 function required({ architecture, dataset }: Pick<TrainOptions, 'architecture' | 'dataset'>) {
   const problems = [
     ...(architecture === undefined ? ['--architecture must name an architecture'] : []),
-    ...(dataset === undefined ? ['--dataset must name a dataset'] : []),
+    ...(dataset === undefined ? ['--dataset must name or describe a dataset'] : []),
   ];
   if (architecture === undefined || dataset === undefined) throw new ConfigError('train needs more options', problems);
   return { architecture, dataset };

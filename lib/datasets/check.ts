@@ -27,6 +27,8 @@ export interface DatasetCheck {
   form: string | null;
   folder: string | null;
   classes: number | null;
+  /** Whether it says which images belong together, for grouped splits. */
+  hasGroups: boolean;
   /** Only `undivided` if the dataset comes without splits; they are made when it is prepared. */
   splits: Partial<Record<SplitKey, SplitCheck>>;
   leftOut: readonly LeftOut[];
@@ -55,6 +57,7 @@ export async function checkDataset(
     form: null,
     folder: null,
     classes: null,
+    hasGroups: false,
     splits: {},
     leftOut: [],
     notes: [],
@@ -81,6 +84,7 @@ export async function checkDataset(
     return {
       ...found,
       classes: source.classes.length,
+      hasGroups: source.images.groups !== undefined,
       splits: splitsOf(source, expectationOf(source, expected)),
       leftOut: source.leftOut,
       notes: source.notes ?? [],

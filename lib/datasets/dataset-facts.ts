@@ -1,13 +1,16 @@
+import { ConfigError } from '../core/errors.ts';
 import { catalogue } from './catalogue/index.ts';
 import { checkDataset } from './check.ts';
 import { MissingDatasetError } from './dataset-error.ts';
 import { ownDataset } from './own-dataset.ts';
+import { selectionShortfalls } from './subset-problems.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**
  * Facts about every dataset that a study may name: the catalogue, and the user's own datasets, whose files are listed but not
  * decoded.
- * @throws MissingDatasetError if one of the user's own datasets does not exist or cannot be read
+ * @throws MissingDatasetError if one of the user's own datasets does not exist or cannot be read, ConfigError if it lacks what a
+ *   selection asks for, such as a class
  */
 export async function datasetFacts(
   selections: readonly DatasetSelection[],
@@ -18,22 +21,28 @@ export async function datasetFacts(
       source === undefined ? [] : [[dataset, { source, testFraction }] as const],
     ),
   );
+  const unmet: string[] = [];
   const facts: DatasetFacts[] = [...catalogue];
   for (const [name, { source, testFraction }] of own) {
     const entry = ownDataset(name, source);
     const { title, channels, imageSize } = entry;
-    const { classes, splits, problems } = await checkDataset(entry, dataRoot);
+    const check = await checkDataset(entry, dataRoot);
+    const { classes, splits, problems } = check;
     if (classes === null) throw new MissingDatasetError(title, problems.join('; '));
+    for (const selection of selections)
+      if (selection.dataset === name) unmet.push(...selectionShortfalls(selection, check));
     const images = (key: keyof typeof splits) => splits[key]?.images ?? 0;
     const validationImages = images('validation');
     const divisible = images('train') + images('undivided');
     const heldOut = images('test') === 0 ? Math.round(testFraction * divisible) : 0;
     facts.push({
       ...{ name, title, classes, channels, imageSize },
+      classNames: Object.values(splits)[0]!.byClass.map(({ name }) => name),
       trainingImages: divisible - heldOut,
       ...(validationImages > 0 && { validationImages }),
       testImages: images('test') + heldOut,
     });
   }
+  if (unmet.length > 0) throw new ConfigError('The study asks for what its datasets do not have', unmet);
   return facts;
 }

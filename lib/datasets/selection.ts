@@ -97,6 +97,8 @@ export interface DatasetFacts {
   name: string;
   title: string;
   classes: number;
+  /** Their names, in any order; absent if they are only known once the dataset is read. */
+  classNames?: readonly string[];
   /** Channels of the prepared images: 1 (grey) or 3. */
   channels: number;
   /** Pixels: side of the prepared images. */

@@ -4,6 +4,7 @@ import { ConfigError, type OperationalError } from '../core/errors.ts';
 import { parseWith, problemsOf } from '../core/validation.ts';
 import { labelled, selectionLabel } from '../datasets/selection-label.ts';
 import { datasetSelectionSchema, type DatasetFacts, type DatasetSelection } from '../datasets/selection.ts';
+import { subsetProblems } from '../datasets/subset-problems.ts';
 import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
@@ -180,13 +181,6 @@ export function selectionProblems(
 }
 
 const classCount = (classes: DatasetSelection['classes']) => (Array.isArray(classes) ? classes.length : classes);
-
-function subsetProblems(classes: DatasetSelection['classes'], field: string, facts: DatasetFacts): string[] {
-  const count = classCount(classes) ?? 0;
-  return count > facts.classes
-    ? [`${field} must be at most ${facts.classes} (${facts.name} has ${facts.classes}), got ${count}`]
-    : [];
-}
 
 /** Problems of a selection whose fields exclude each other, whatever its dataset. */
 function contradictions(selection: DatasetSelection, field: string): string[] {

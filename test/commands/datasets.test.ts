@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { register } from '../../commands/datasets.ts';
@@ -133,6 +133,27 @@ describe('datasets check', () => {
     await expect(datasets(...args)).rejects.toThrow(message);
     await expect(datasets(...args)).rejects.toBeInstanceOf(ConfigError);
   });
+});
+
+test('datasets check calls a study incomplete that asks for a class that does not exist', async () => {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'study.json');
+  const images = { kind: 'folder', path: join(folder, 'birds') };
+  await mkdir(join(folder, 'birds/jay'), { recursive: true });
+  await mkdir(join(folder, 'birds/owl'));
+  for (const name of ['jay', 'owl']) await writeFile(join(folder, 'birds', name, '1.jpg'), name);
+  const birds = { dataset: 'birds', source: images };
+  const study = {
+    ...(preset('quickstart') as object),
+    reference: 'birds',
+    datasets: [birds, { ...birds, classes: ['jay', 'emu'] }],
+  };
+  await writeFile(config, JSON.stringify(study));
+  const { stdout } = await datasets('check', '--config', config);
+  expect(stdout).toContain('birds: incomplete\n');
+  expect(stdout).toContain('2 classes: jay, owl; images: 2, not split yet');
+  expect(stdout).toContain('problem: birds/jay-emu: classes must be classes of birds (jay, owl), got "emu"');
+  expect(process.exitCode).toBe(1);
 });
 
 describe('datasets prepare', () => {

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkRun, register } from '../../commands/train.ts';
 import { runOnce, type SingleRunOptions } from '../../lib/runs/single-run.ts';
@@ -36,6 +37,26 @@ describe('train', () => {
     ['epochs twice', ['--architecture', network, ...smallRun, '--set', 'epochs=3'], '--epochs and --set epochs'],
     ['an architecture that is not there', ['--architecture', 'no.json', ...smallRun], '--architecture cannot be read'],
     ['a folder that cannot be', ['--architecture', network, ...smallRun, '--out', '/dev/null/out'], '--out cannot'],
+    [
+      'a dataset in JSON that is none',
+      ['--architecture', network, '--dataset', '{"dataset": "birds"', '--epochs', '1'],
+      'must be the name of a dataset, or JSON',
+    ],
+    [
+      'a dataset of your own without its place',
+      ['--architecture', network, '--dataset', '{"dataset": "birds"}'],
+      'a dataset of your own needs a source',
+    ],
+    [
+      'a class that the dataset does not have',
+      ['--architecture', network, '--dataset', '{"dataset": "cifar10", "classes": ["cat", "unicorn"]}'],
+      '--classes must be classes of cifar10 (airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck), got "unicorn"',
+    ],
+    [
+      'a protocol in two places',
+      ['--architecture', network, '--dataset', '{"dataset": "mnist", "protocol": {"epochs": 3}}'],
+      'protocol must be absent: use --epochs and --set',
+    ],
     ['an unknown field', ['--architecture', network, ...smallRun, '--set', 'batch=2'], 'batch'],
   ])('refuses %s before it brings anything', async (_what, options, problem) => {
     const cache = await temporaryFolder();
@@ -63,6 +84,28 @@ describe('train', () => {
     const [first, second] = await Promise.all([0, 1].map(() => runOnce(run, options)));
     expect(second).toEqual(first);
     expect(first!.record.curve).toHaveLength(2);
+  });
+
+  test("trains on a dataset of the user's own", async () => {
+    const root = await temporaryFolder();
+    const dot = (size: number) =>
+      sharp({ create: { width: 28, height: 28, channels: 3, background: { r: 8 * size, g: 0, b: 255 - 8 * size } } })
+        .png()
+        .toBuffer();
+    for (const [className, from] of [
+      ['small', 0],
+      ['large', 15],
+    ] as const) {
+      await mkdir(join(root, 'dots', className), { recursive: true });
+      for (let i = 0; i < 15; i++) await writeFile(join(root, 'dots', className, `${i}.png`), await dot(from + i));
+    }
+    const dataset = { dataset: 'dots', source: { kind: 'folder', path: 'dots', channels: 1 }, imageSize: 28 };
+    const { stdout } = await runCommand(register, [
+      ...['train', '--architecture', network, '--dataset', JSON.stringify(dataset), '--data-root', root],
+      ...['--epochs', '1', '--threads', '1', '--set', 'batchSize=8', '--no-tensor-board', '--json'],
+      ...['--out', await temporaryFolder()],
+    ]);
+    expect(runRecordSchema.parse(JSON.parse(stdout))).toMatchObject({ outcome: 'finished', dataset: 'dots' });
   });
 
   test('leaves the record of the run, which the same command finds again', async () => {

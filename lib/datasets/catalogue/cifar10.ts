@@ -17,6 +17,7 @@ export const cifar10 = defineDataset({
   title: 'Cifar10',
   channels: 3,
   imageSize: 32,
+  classNames: classes,
   expected: [
     {
       classes: classes.length,

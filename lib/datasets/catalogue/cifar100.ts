@@ -19,6 +19,7 @@ export const cifar100 = defineDataset({
   title: 'Cifar100',
   channels: 3,
   imageSize: 32,
+  classNames: classes,
   expected: [
     {
       classes: classes.length,

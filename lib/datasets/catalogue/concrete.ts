@@ -1,6 +1,8 @@
 import { readNamedClasses } from '../readers/named-classes.ts';
 import { defineDataset } from './define.ts';
 
+const classes = ['Negative', 'Positive'];
+
 /** Number of consecutively numbered crops that form a group. */
 const blockSize = 100;
 
@@ -16,6 +18,7 @@ export const concrete = defineDataset({
   title: 'Concrete',
   channels: 3,
   imageSize: 227,
+  classNames: classes,
   expected: [{ classes: 2, splits: { undivided: { images: 40_000, byClass: [20_000, 20_000] } } }],
   publication: {
     homepage: 'https://data.mendeley.com/datasets/5y9wdsg2zt/2',
@@ -32,7 +35,7 @@ export const concrete = defineDataset({
   reader: {
     read: (tree) =>
       readNamedClasses(tree, {
-        classes: ['Negative', 'Positive'],
+        classes,
         groupOf: (className, file) => {
           const number = /\d+/.exec(file)?.[0];
           return number === undefined

@@ -35,6 +35,7 @@ export const fashionMnist = defineDataset({
   title: 'Fashion-MNIST',
   channels: 1,
   imageSize,
+  classNames: classes,
   expected: [
     {
       classes: classes.length,

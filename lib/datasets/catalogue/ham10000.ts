@@ -10,10 +10,10 @@ export const ham10000 = defineDataset({
   title: 'HAM10000',
   channels: 3,
   imageSize: 296,
+  classNames: ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'],
   expected: [
     {
       classes: 7,
-      // akiec, bcc, bkl, df, mel, nv, vasc
       splits: { undivided: { images: 10_015, byClass: [327, 514, 1099, 115, 1113, 6705, 142] } },
       groups: { count: 7470, of: 'lesions' },
     },

@@ -12,6 +12,7 @@ export const mlc2008 = defineDataset({
   title: 'MLC2008',
   channels: 3,
   imageSize: 312,
+  classNames: classes,
   expected: [
     {
       classes: classes.length,

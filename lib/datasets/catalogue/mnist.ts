@@ -13,6 +13,7 @@ export const mnist = defineDataset({
   title: 'MNIST',
   channels: 1,
   imageSize: 28,
+  classNames: classes,
   expected: [
     {
       classes: 10,

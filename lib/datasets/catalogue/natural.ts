@@ -3,6 +3,8 @@ import { splitOfWord } from '../readers/folder-words.ts';
 import { givenSplits } from '../source.ts';
 import { defineDataset } from './define.ts';
 
+const classes = ['buildings', 'forest', 'glacier', 'mountain', 'sea', 'street'];
+
 const splitFolders = new Map<string, number>([
   ['seg_train', givenSplits.train],
   ['seg_test', givenSplits.test],
@@ -14,6 +16,7 @@ export const natural = defineDataset({
   title: 'Natural',
   channels: 3,
   imageSize: 150,
+  classNames: classes,
   expected: [
     {
       classes: 6,
@@ -38,7 +41,7 @@ export const natural = defineDataset({
   reader: {
     read: (tree) =>
       readNamedClasses(tree, {
-        classes: ['buildings', 'forest', 'glacier', 'mountain', 'sea', 'street'],
+        classes,
         splitOf: (folder) => splitFolders.get(folder.toLowerCase()) ?? splitOfWord(folder),
         others: 'unlabelled images (seg_pred)',
       }),

@@ -1,4 +1,4 @@
-import { readPowerline } from '../readers/powerline.ts';
+import { powerlineClasses, readPowerline } from '../readers/powerline.ts';
 import { defineDataset } from './define.ts';
 
 /** Powerline (Yetgin and Gerek): infrared and visible-light images with or without a power line, both kinds together. */
@@ -7,6 +7,7 @@ export const powerline = defineDataset({
   title: 'Powerline',
   channels: 3,
   imageSize: 128,
+  classNames: powerlineClasses,
   expected: [{ classes: 2, splits: { undivided: { images: 8000, byClass: [4000, 4000] } } }],
   publication: {
     homepage: 'https://data.mendeley.com/datasets/n6wrv4ry6v/8',

@@ -5,7 +5,7 @@ import { givenSplits, type DatasetSource } from '../source.ts';
 import { imageRows } from './class-folders.ts';
 import { ImageCollector } from './image-collector.ts';
 
-const classes = ['without power line', 'with power line'];
+export const powerlineClasses = ['without power line', 'with power line'];
 const without = 0;
 const withLine = 1;
 
@@ -47,5 +47,5 @@ export function readPowerline(tree: FileTree, where: string): DatasetSource {
       collector.add({ row, id: `${name}/${file}`, label: hasLine ? withLine : without, split: givenSplits.undivided });
     });
   });
-  return collector.source(classes);
+  return collector.source(powerlineClasses);
 }

@@ -67,3 +67,17 @@ test('a dataset that is not there is named with the places where it was looked f
     /birds is missing: source\.path must exist, got birds \(tried /,
   );
 });
+
+test.each([
+  [{ classes: ['jay', 'emu'] }, 'birds/jay-emu: classes must be classes of birds (jay, owl), got "emu"'],
+  [{ classes: 3 }, 'birds/3-classes: classes must be at most 2 (birds has 2), got 3'],
+  [
+    { controlFor: { classes: 5 } },
+    'birds/5-classes-control: controlFor.classes must be at most 2 (birds has 2), got 5',
+  ],
+  [{ groupedSplits: true }, 'groupedSplits must be false, since birds does not say which images belong together'],
+])('a study that asks for %j of a dataset with two classes and no groups is refused', async (fields, problem) => {
+  await expect(factsOf({ ...files('jay', 30), ...files('owl', 20) }, fields)).rejects.toThrow(
+    `The study asks for what its datasets do not have:\n  ${problem}`,
+  );
+});
