@@ -3,7 +3,7 @@ import { exitCodes } from '../lib/core/errors.ts';
 import { printable } from '../lib/datasets/archives/member-path.ts';
 import { checkDataset, type DatasetCheck } from '../lib/datasets/check.ts';
 import { datasetEntry } from '../lib/datasets/dataset-entry.ts';
-import { selectionShortfalls } from '../lib/datasets/subset-problems.ts';
+import { selectionShortfalls } from '../lib/datasets/selection-shortfalls.ts';
 import { chosenSelections } from './options/chosen-datasets.ts';
 import { checkDataRoot } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';

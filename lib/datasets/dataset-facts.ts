@@ -3,7 +3,7 @@ import { catalogue } from './catalogue/index.ts';
 import { checkDataset } from './check.ts';
 import { MissingDatasetError } from './dataset-error.ts';
 import { ownDataset } from './own-dataset.ts';
-import { selectionShortfalls } from './subset-problems.ts';
+import { selectionShortfalls } from './selection-shortfalls.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**

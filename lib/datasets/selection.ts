@@ -108,3 +108,26 @@ export interface DatasetFacts {
   validationImages?: number;
   testImages: number;
 }
+
+const mostNames = 10;
+
+/**
+ * What is wrong with the classes that a selection asks for; empty if nothing is, or if the names of the classes are not known.
+ * @param field of the config, for the messages
+ */
+export function subsetProblems(
+  asked: DatasetSelection['classes'],
+  field: string,
+  { name, classes, classNames }: Pick<DatasetFacts, 'name' | 'classes' | 'classNames'>,
+): string[] {
+  const count = (Array.isArray(asked) ? asked.length : asked) ?? 0;
+  if (count > classes) return [`${field} must be at most ${classes} (${name} has ${classes}), got ${count}`];
+  if (!Array.isArray(asked) || classNames === undefined) return [];
+  const unknown = asked.filter((className) => !classNames.includes(className)).map((own) => JSON.stringify(own));
+  return unknown.length === 0
+    ? []
+    : [`${field} must be classes of ${name} (${listed(classNames)}), got ${listed(unknown)}`];
+}
+
+const listed = (names: readonly string[]): string =>
+  [...names.slice(0, mostNames), ...(names.length > mostNames ? ['...'] : [])].join(', ');

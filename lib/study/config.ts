@@ -3,8 +3,12 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { ConfigError, type OperationalError } from '../core/errors.ts';
 import { parseWith, problemsOf } from '../core/validation.ts';
 import { labelled, selectionLabel } from '../datasets/selection-label.ts';
-import { datasetSelectionSchema, type DatasetFacts, type DatasetSelection } from '../datasets/selection.ts';
-import { subsetProblems } from '../datasets/subset-problems.ts';
+import {
+  datasetSelectionSchema,
+  subsetProblems,
+  type DatasetFacts,
+  type DatasetSelection,
+} from '../datasets/selection.ts';
 import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';

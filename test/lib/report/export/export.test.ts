@@ -98,7 +98,9 @@ describe('an exported study', () => {
       'r.zip',
       elsewhere,
     );
-    expect((await checkStudy(elsewhere, 'rehearsed')).recordProblems[0]).toMatch(/record\.json is the record of another run/);
+    expect((await checkStudy(elsewhere, 'rehearsed')).recordProblems[0]).toMatch(
+      /record\.json is the record of another run/,
+    );
 
     const another = new MemoryStore();
     await importStudy(
