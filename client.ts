@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { commandLine } from './commands/program.ts';
 import { runProgram } from './commands/run-program.ts';
 

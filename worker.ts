@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runProgram } from './commands/run-program.ts';
 import { workerCommand } from './commands/worker.ts';
 

@@ -3,6 +3,6 @@
 set -eu
 if [ "${1:-worker}" = worker ]; then
   [ $# -eq 0 ] || shift
-  exec node /app/bin/beyond-imagenet-worker.js "$@"
+  exec beyond-imagenet-worker "$@"
 fi
-exec node /app/bin/beyond-imagenet.js "$@"
+exec beyond-imagenet "$@"

@@ -1,27 +1,18 @@
 import { execFile } from 'node:child_process';
-import { readFile, symlink, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { minVersion, satisfies } from 'semver';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as api from '../index.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { sharedTemporaryFolder } from './temporary-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 
 interface Lock {
   packages: Record<string, { engines?: { node?: string }; dev?: boolean; optional?: boolean }>;
-}
-
-/** A folder of another project that has this package among its own. */
-async function otherProject(): Promise<string> {
-  const folder = await temporaryFolder();
-  await mkdir(join(folder, 'node_modules'));
-  await symlink(root, join(folder, 'node_modules/beyond-imagenet'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  return folder;
 }
 
 test('every package that is used runs on the oldest Node that this one claims to run on', async () => {
@@ -36,42 +27,76 @@ test('every package that is used runs on the oldest Node that this one claims to
   expect(tooNew).toEqual([]);
 });
 
-describe('from the folder of another project', () => {
-  test('a program imports all that the package exports, and uses it', async () => {
-    const folder = await otherProject();
+describe('the package, installed in the folder of another project', () => {
+  const folder = sharedTemporaryFolder();
+  const project = join(folder, 'project');
+  const installed = join(project, 'node_modules', 'beyond-imagenet');
+  const command = (...args: string[]) =>
+    run(join(project, 'node_modules/.bin/beyond-imagenet'), args, { cwd: project, maxBuffer: 64 * 2 ** 20 });
+
+  beforeAll(async () => {
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+    await run('npm', ['pack', '--ignore-scripts=false', '--pack-destination', folder], { cwd: root });
+    const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'))!;
+    const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
+    await run('npm', ['install', ...quiet, join(folder, tarball)], { cwd: project });
+  }, 600_000);
+
+  test('has types, and neither tests nor sources', async () => {
+    const files = await readdir(installed, { recursive: true });
+    expect(files).toContain('dist/index.d.ts');
+    expect(files.filter((file) => /(^|[/])test[/]|[.]test[.]/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(?<![.]d)[.]ts$/.test(file))).toEqual([]);
+  });
+
+  test('brings nothing that downloads while it is installed', async () => {
+    // Its other files are built from it.
+    await expect(readdir(join(project, 'node_modules/@tensorflow'))).rejects.toThrow('ENOENT');
+  });
+
+  test('is imported by a program, with all that it exports', async () => {
     const program = `
       import * as api from 'beyond-imagenet';
       const studies = await api.connect({ state: 'here' });
       const refusal = await studies.start().catch((error) => error);
       console.log(JSON.stringify([Object.keys(api), studies.store.location, refusal instanceof api.EnvironmentError]));
       await studies.close();`;
-    await writeFile(join(folder, 'program.js'), program);
-    const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder });
-    expect(JSON.parse(stdout)).toEqual([Object.keys(api).sort(), join(folder, 'here/store'), true]);
+    await writeFile(join(project, 'program.js'), program);
+    const { stdout } = await run(process.execPath, ['program.js'], { cwd: project });
+    expect(JSON.parse(stdout)).toEqual([Object.keys(api).sort(), join(project, 'here/store'), true]);
   });
 
-  test('the command line is run', async () => {
-    const folder = await otherProject();
-    const command = join(folder, 'node_modules/beyond-imagenet/bin/beyond-imagenet.js');
-    const { stderr } = await run(process.execPath, [command, 'list'], { cwd: folder });
-    expect(stderr).toContain(`There is no study in ${join(folder, '.beyond-imagenet/store')} yet.`);
-  });
-
-  test('a program in TypeScript is checked against the types', { timeout: 120_000 }, async () => {
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    await run(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root });
-    const folder = await otherProject();
-    await writeFile(
-      join(folder, 'program.ts'),
-      `import { connect, type StudyStatus } from 'beyond-imagenet';
+  test(
+    'checks a program in TypeScript, the declarations of all that it reaches included',
+    { timeout: 300_000 },
+    async () => {
+      await writeFile(
+        join(project, 'program.ts'),
+        `import { connect, type StudyStatus } from 'beyond-imagenet';
        const study = (await connect()).study('mine');
        for await (const status of study.watch()) { const typed: StudyStatus = status; }
        // @ts-expect-error: a study has no such method
        study.win();
        const { correlations } = await study.result();
        export const r: number | null = correlations[0]!.pearson;`,
-    );
-    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
-    await run(process.execPath, [tsc, ...options, '--preserveSymlinks', 'program.ts'], { cwd: folder });
+      );
+      const compiler = join(root, 'node_modules/typescript/bin/tsc');
+      const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2022'];
+      await run(process.execPath, [compiler, ...options, 'program.ts'], { cwd: project });
+    },
+  );
+
+  test('answers in the folder that it is called in', async () => {
+    const { stderr } = await command('list');
+    expect(stderr).toContain(`There is no study in ${join(project, '.beyond-imagenet/store')} yet.`);
+  });
+
+  test('carries out a study: server, workers, trainings, statistics and report', { timeout: 600_000 }, async () => {
+    const smaller = ['population.count=3', 'protocol.epochs=1'];
+    const { stdout } = await command('start', '--id', 'small', ...smaller.flatMap((value) => ['--set', value]));
+    expect(stdout).toMatch(/^mnist +3 +[-+]/m);
+    const report = await readFile(join(project, '.beyond-imagenet/store/studies/small/report.html'), 'utf8');
+    expect(report).toContain('</html>');
   });
 });

@@ -7,7 +7,7 @@ export default tseslint.config(
     ignores: [
       'node_modules/',
       '.beyond-imagenet/',
-      'types/',
+      'dist/',
       'lib/analysis/kernel/assembly/',
       'lib/datasets/images/assembly/',
     ],
@@ -17,7 +17,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'tools/*.js', 'tools/*.cjs', 'bin/*.js'] },
+        projectService: { allowDefaultProject: ['tools/*.js', 'tools/*.cjs'] },
         tsconfigRootDir: join(import.meta.dirname, '..'),
       },
     },

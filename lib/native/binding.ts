@@ -61,7 +61,8 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
     .update(process.arch)
     .update(await readFile(prelude()));
   for (const folder of [bindingSources(), nodeHeaders()])
-    for (const name of (await readdir(folder)).sort()) key.update(name).update(await readFile(join(folder, name)));
+    for (const name of (await readdir(folder)).filter((file) => /[.](cc|h)$/.test(file)).sort())
+      key.update(name).update(await readFile(join(folder, name)));
 
   return {
     title: 'tfjs binding',

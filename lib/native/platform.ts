@@ -5,7 +5,7 @@ export type Platform = 'linux-x64' | 'linux-arm64';
 export type Accelerator = 'cpu' | 'gpu';
 
 const supported =
-  'supported: Linux on x86_64 or aarch64 with glibc 2.27 or later (also in a container), Node 20.19 to 22';
+  'supported: Linux on x86_64 or aarch64 with glibc 2.27 or later (also in a container), Node 20.19 to 26';
 
 /** The properties of the running process that decide whether the native parts can work here. */
 export interface Runtime {
@@ -37,8 +37,7 @@ export function supportedPlatform({ platform, arch, node, glibc }: Runtime = cur
   if (glibc === undefined)
     fail('The native parts need the GNU C library (this system has a different one, such as musl)');
   else if (!atLeast(glibc, 2, 27)) fail(`The native parts need glibc 2.27 or later, this system has ${glibc}`);
-  // tfjs-node 4.22 uses util.isNullOrUndefined, which Node 23 no longer has.
-  if (!atLeast(node, 20, 19) || atLeast(node, 23, 0)) fail(`Node must be at least 20.19 and below 23, got ${node}`);
+  if (!atLeast(node, 20, 19) || atLeast(node, 27, 0)) fail(`Node must be at least 20.19 and below 27, got ${node}`);
   return arch === 'arm64' ? 'linux-arm64' : 'linux-x64';
 }
 

@@ -53,7 +53,10 @@ export function classifyFailure(error: unknown): TrainingFailure {
   )
     return new TrainingFailure('out-of-memory', `memory ran out: ${message}`);
   if (code === 'ERR_DLOPEN_FAILED' || /tfjs_binding|libtensorflow/.test(message))
-    return new TrainingFailure('missing-library', `TensorFlow cannot be loaded (npm run setup brings it): ${message}`);
+    return new TrainingFailure(
+      'missing-library',
+      `TensorFlow cannot be loaded (the command setup installs it): ${message}`,
+    );
   return new TrainingFailure('internal', error.stack ?? message);
 }
 

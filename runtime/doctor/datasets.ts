@@ -4,6 +4,7 @@ import { datasetEntry } from '../../lib/datasets/dataset-entry.ts';
 import type { DatasetEntry } from '../../lib/datasets/source.ts';
 import type { StudyConfig } from '../../lib/study/config.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
+import { ownCommand } from './own-command.ts';
 
 /** Which datasets are there: of the catalogue, or those that a study needs. */
 export async function checkDatasets(dataRoot: string | undefined, config?: StudyConfig): Promise<Finding[]> {
@@ -29,7 +30,7 @@ export async function checkDatasets(dataRoot: string | undefined, config?: Study
 function remedy({ name, publication }: DatasetEntry, dataRoot = '<dir>'): string {
   return publication === undefined
     ? 'correct the path of its source in the study config'
-    : `put these files into ${join(dataRoot, name)}, then: npm run study -- datasets check ${name} --data-root ${dataRoot}`;
+    : `put these files into ${join(dataRoot, name)}, then: ${ownCommand(`datasets check ${name} --data-root ${dataRoot}`)}`;
 }
 
 async function whereIs(

@@ -5,6 +5,7 @@ import { TrainingFailure } from '../../lib/training/failures.ts';
 import { goldenTolerances } from '../../lib/training/golden.ts';
 import { compareWithGolden, type GoldenDifferences } from '../../lib/training/probes.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
+import { ownCommand } from './own-command.ts';
 
 /** A network that PyTorch trained: of the golden cases the one that rounding disturbs least, whatever the order of sums. */
 const goldenCase = async (): Promise<unknown> =>
@@ -40,7 +41,7 @@ export async function checkGoldenNetwork(
     return failure(
       name,
       error.message,
-      remedies[error.kind] ?? 'see the message; npm run setup brings the native parts anew',
+      remedies[error.kind] ?? `see the message; ${ownCommand('setup')} brings the native parts anew`,
     );
   }
   const [first, second = first] = results as [GoldenDifferences, GoldenDifferences?];
@@ -61,9 +62,8 @@ export async function checkGoldenNetwork(
 const measures = Object.keys(goldenTolerances) as (keyof typeof goldenTolerances)[];
 
 const remedies: Partial<Record<TrainingFailure['kind'], string>> = {
-  'missing-library': 'npm run setup',
-  'no-gpu':
-    'see that nvidia-smi lists the GPU, then BEYOND_IMAGENET_DEVICE=gpu npm run setup; or train on the CPU: --gpus none',
+  'missing-library': ownCommand('setup'),
+  'no-gpu': `see that nvidia-smi lists the GPU, then BEYOND_IMAGENET_DEVICE=gpu ${ownCommand('setup')}; or train on the CPU: --gpus none`,
   'out-of-memory': 'end what else uses the memory of the device, or take fewer slots: --slots <n>',
   'disk-full': 'free some space in the folder for temporary files (TMPDIR)',
   'no-access': 'make the folder for temporary files (TMPDIR) writable',

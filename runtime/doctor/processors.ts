@@ -4,6 +4,7 @@ import { gpuDriver, type GpuDriver } from '../../lib/training/gpus.ts';
 import { cpuHasBfloat16, precisionProblem } from '../../lib/training/precision.ts';
 import { precisionSchema } from '../../lib/training/protocol.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
+import { ownCommand } from './own-command.ts';
 
 /** TensorFlow's CUDA libraries are those of CUDA 12, which any driver of 12.0 or later runs (NVIDIA, CUDA compatibility). */
 const oldestCuda = 12;
@@ -68,7 +69,7 @@ export function checkProcessors(
     warning(
       'slots',
       `${slots(devices)}, though there are GPUs`,
-      'BEYOND_IMAGENET_DEVICE=gpu npm run setup, and no --gpus none',
+      `BEYOND_IMAGENET_DEVICE=gpu ${ownCommand('setup')}, and no --gpus none`,
     ),
   ];
 }

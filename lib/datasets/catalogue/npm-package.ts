@@ -15,6 +15,6 @@ export function npmPackage(name: string): { folder: string; version: string } {
     return { folder: dirname(manifest), version: `npm ${name}@${version}` };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    throw new MissingDatasetError(name, `the npm package ${name} must be installed`, 'npm ci installs it');
+    throw new MissingDatasetError(name, `the npm package ${name} must be installed`, 'npm install brings it');
   }
 }

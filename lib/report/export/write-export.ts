@@ -99,6 +99,6 @@ runs/*/record.json              what was trained, and what came of it
 datasets/*/dataset.json         which images, and the checksums of the prepared ones
 export.json                     checksums of all files, and of the weights, which are not here
 
-\`npm run study -- verify FILE\` checks the checksums, computes every statistic again from the records, and trains a sample of the
+\`npx beyond-imagenet verify FILE\` checks the checksums, computes every statistic again from the records, and trains a sample of the
 runs anew. Unpacked into the folder of an artifact store, the study can be reported on and varied there.
 `;

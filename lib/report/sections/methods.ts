@@ -52,7 +52,7 @@ function studyParts(methods: StudyMethods): string[] {
     paragraph(
       `The study ${studyId} is determined by its config (${config.name}, SHA-256 ${configDigest}), the data of the digests above and the engine. On the same type of machine with as many threads a run gives the same weights to the bit.`,
     ),
-    `<pre>npm run study -- start --config config.json --id ${escape(studyId)}</pre>`,
+    `<pre>npx beyond-imagenet start --config config.json --id ${escape(studyId)}</pre>`,
     details('config.json', `<pre>${escapeLines(JSON.stringify(config, undefined, 2))}</pre>`),
     citations(methods),
   ];

@@ -4,9 +4,9 @@ import { accelerator, currentRuntime, supportedPlatform } from '../../../lib/nat
 const debian = { platform: 'linux', arch: 'x64', node: '20.19.1', glibc: '2.36' };
 
 describe('supportedPlatform', () => {
-  test('is Linux on two processors, with Node 20.19 to 22', () => {
+  test('is Linux on two processors, with Node 20.19 to 26', () => {
     expect(supportedPlatform(debian)).toBe('linux-x64');
-    expect(supportedPlatform({ ...debian, arch: 'arm64', node: '22.21.1', glibc: '2.27' })).toBe('linux-arm64');
+    expect(supportedPlatform({ ...debian, arch: 'arm64', node: '26.12.1', glibc: '2.27' })).toBe('linux-arm64');
     expect(supportedPlatform({ ...debian, node: '20.19.0' })).toBe('linux-x64');
   });
 
@@ -16,9 +16,9 @@ describe('supportedPlatform', () => {
     [{ arch: 'riscv64' }, 'There is no build of the native parts for riscv64 processors'],
     [{ glibc: undefined }, 'The native parts need the GNU C library'],
     [{ glibc: '2.26' }, 'The native parts need glibc 2.27 or later, this system has 2.26'],
-    [{ node: '20.18.3' }, 'Node must be at least 20.19 and below 23, got 20.18.3'],
-    [{ node: '18.20.0' }, 'Node must be at least 20.19 and below 23, got 18.20.0'],
-    [{ node: '23.0.0' }, 'Node must be at least 20.19 and below 23, got 23.0.0'],
+    [{ node: '20.18.3' }, 'Node must be at least 20.19 and below 27, got 20.18.3'],
+    [{ node: '18.20.0' }, 'Node must be at least 20.19 and below 27, got 18.20.0'],
+    [{ node: '27.0.0' }, 'Node must be at least 20.19 and below 27, got 27.0.0'],
   ])('refuses %j, saying what is supported', (change, message) => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow(message);
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported: Linux on x86_64 or aarch64');

@@ -25,6 +25,6 @@ test.each([
   await expect(runTraining(smallTask(root, 'run', await preparedDigits(join(root, 'data'))))).rejects.toMatchObject({
     kind: 'missing-library',
     isRetryable: true,
-    message: expect.stringMatching(/^TensorFlow cannot be loaded \(npm run setup brings it\): /) as string,
+    message: expect.stringMatching(/^TensorFlow cannot be loaded \(the command setup installs it\): /) as string,
   });
 });

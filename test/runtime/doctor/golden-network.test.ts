@@ -40,7 +40,7 @@ test('two trainings that end with other bits are a failure, though both agree', 
 });
 
 test.each([
-  ['missing-library', 'npm run setup'],
+  ['missing-library', 'npm run study -- setup'],
   ['out-of-memory', /--slots/],
   ['no-gpu', /nvidia-smi/],
   ['internal', /see the message/],

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { userCache } from '../lib/core/files/user-cache.ts';
+import { ensureNativeParts, ProgressLines, type NativePart } from '../lib/native/index.ts';
+import { Interruption } from './interruption.ts';
+
+/** `setup`: installs the native parts, as `start` does by itself. */
+export function register(program: Command): void {
+  program
+    .command('setup')
+    .description('install TensorFlow, and the Temporal server unless one is configured, in the cache of this user')
+    .action(setUp);
+}
+
+async function setUp(): Promise<void> {
+  const { TEMPORAL_ADDRESS, TEMPORAL_PROFILE } = process.env;
+  const parts: NativePart[] = TEMPORAL_ADDRESS || TEMPORAL_PROFILE ? ['tensorflow'] : ['tensorflow', 'temporal'];
+  const lines = new ProgressLines();
+  const interruption = new Interruption();
+  try {
+    await ensureNativeParts({ parts, onProgress: lines.update, signal: interruption.signal });
+    process.stderr.write(`Native parts are ready in ${userCache()}\n`);
+  } finally {
+    lines.end();
+    interruption.dispose();
+  }
+}
