@@ -1,90 +1,108 @@
-import type { AnalysisTable } from './analysis-table.ts';
-import { rankingCurve, type RankingCurve } from './curves.ts';
-import { parameterEffects, type ParameterEffect } from './effects.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import { reliabilities, type AttenuationCorrection, type Reliability } from './noise.ts';
-import { correlatePairs, type DatasetPair, type PairCorrelation } from './pair-correlations.ts';
-import { parameterRanges, type ParameterRange } from './ranges.ts';
-import type { OnProgress } from './resampling/measurement.ts';
-import { analyzeTarget, type TargetFigures } from './targets.ts';
+import { Measurement, type OnProgress } from './resampling/measurement.ts';
+import type { DatasetPair, Scope, Statistic, Subjects } from './statistic.ts';
+import { statistics, type Findings, type StatisticName } from './statistics.ts';
+import type { AnalysisTable } from './table/analysis-table.ts';
 
-/** A part of an analysis that needs no other part; datasets are numbers in the table. */
-export type Job =
-  | { kind: 'pairs'; pairs: readonly DatasetPair[] }
-  | { kind: 'target'; dataset: number }
-  | { kind: 'effects'; datasets: readonly number[] }
-  | { kind: 'curve'; dataset: number }
-  | { kind: 'reliabilities' }
-  | { kind: 'ranges' };
-
-/** Lists of figures, each a part of the analysis' one; corrections over the whole lists are still to be made. */
-export interface JobFigures extends TargetFigures {
-  correlations: PairCorrelation[];
-  attenuation: AttenuationCorrection[];
-  reliabilities: Reliability[];
-  effects: ParameterEffect[];
-  ranges: ParameterRange[];
-  curves: RankingCurve[];
+/** A share of an analysis that needs no other one: all statistics of a scope, for some of its subjects. */
+export interface Job {
+  scope: Scope;
+  /** Places in the list of all subjects of the scope. */
+  subjects: readonly number[];
 }
+
+/** By statistic, for each subject of a job its parts. */
+export type JobParts = Partial<Record<StatisticName, unknown[][]>>;
+
+/** The statistics to compute; by default all. */
+export type Selection = readonly StatisticName[];
+
+const everything = Object.keys(statistics) as StatisticName[];
 
 /** Of so many architectures each dataset takes ten megabytes of a thread's memory. */
 const manyArchitectures = 50_000;
 
 /** Datasets that share a job: enough that their ranks are not computed anew for each, and few enough that jobs are many. */
-const datasetsOfJob = (architectures: number) => (architectures > manyArchitectures ? 2 : 4);
+const datasetsOfJob = ({ architectures }: AnalysisTable) => (architectures.length > manyArchitectures ? 2 : 4);
 
-/** Every job of an analysis. */
-export function analysisJobs({ datasets, curves, architectures }: AnalysisTable): Job[] {
-  const together = datasetsOfJob(architectures.length);
-  const all = datasets.map((_, dataset) => dataset);
-  const blocks = Array.from({ length: Math.ceil(all.length / together) }, (_, block) =>
-    all.slice(together * block, together * (block + 1)),
-  );
-  const pairs = blocks.flatMap((rows, index) =>
-    blocks
-      .slice(index)
-      .map((columns) => rows.flatMap((a) => columns.filter((b) => b > a).map((b): DatasetPair => [a, b]))),
-  );
-  return [
-    ...pairs.filter((some) => some.length > 0).map((some): Job => ({ kind: 'pairs', pairs: some })),
-    ...all.slice(1).map((dataset): Job => ({ kind: 'target', dataset })),
-    ...blocks.map((some): Job => ({ kind: 'effects', datasets: some })),
-    ...all.filter((dataset) => curves[dataset]!.length > 1).map((dataset): Job => ({ kind: 'curve', dataset })),
-    { kind: 'reliabilities' },
-    { kind: 'ranges' },
-  ];
+/** Every subject of a scope, in the order of the rows of the statistics. */
+function subjectsOf(scope: Scope, { datasets }: AnalysisTable): Subjects[Scope][] {
+  const all = [...datasets.keys()];
+  switch (scope) {
+    case 'pair':
+      return all.flatMap((a) => all.slice(a + 1).map((b): DatasetPair => [a, b]));
+    case 'target':
+      return all.slice(1);
+    case 'dataset':
+      return all;
+    case 'table':
+      return [null];
+  }
+}
+
+const namesOf = (scope: Scope, selection: Selection) => selection.filter((name) => statistics[name].scope === scope);
+
+/** The jobs of an analysis; pairs are grouped by blocks of datasets, so that a job has few datasets and many pairs. */
+export function analysisJobs(table: AnalysisTable, selection: Selection = everything): Job[] {
+  const together = datasetsOfJob(table);
+  const blockOf = (dataset: number) => Math.floor(dataset / together);
+  const blockKeys: { [S in Scope]: (subject: Subjects[S]) => string } = {
+    table: () => '',
+    target: String,
+    dataset: (dataset) => String(blockOf(dataset)),
+    pair: ([a, b]) => `${blockOf(a)} ${blockOf(b)}`,
+  };
+  return (Object.keys(blockKeys) as Scope[])
+    .filter((scope) => namesOf(scope, selection).length > 0)
+    .flatMap((scope) => {
+      const blocks = new Map<string, number[]>();
+      subjectsOf(scope, table).forEach((subject, place) => {
+        const key = blockKeys[scope](subject as never);
+        blocks.set(key, [...(blocks.get(key) ?? []), place]);
+      });
+      return [...blocks.values()].map((subjects) => ({ scope, subjects }));
+    });
 }
 
 /** About how long a job takes, relative to others of the same table. */
-export function costOf(job: Job, { datasets, parameters, curves }: AnalysisTable): number {
-  switch (job.kind) {
-    case 'pairs':
-      return 3 * job.pairs.length;
+export function costOf({ scope, subjects }: Job, { datasets, parameters, curves }: AnalysisTable): number {
+  switch (scope) {
+    case 'pair':
+      return 3 * subjects.length;
     case 'target':
       return 10 + datasets.length;
-    case 'effects':
-      return parameters.size * job.datasets.length;
-    case 'curve':
-      return curves[job.dataset]!.length;
-    case 'reliabilities':
-    case 'ranges':
-      return 1;
+    case 'dataset':
+      return subjects.reduce((sum, dataset) => sum + parameters.size + curves[dataset]!.length, 0);
+    case 'table':
+      return 5 + parameters.size;
   }
 }
 
-export function runJob(kernel: Kernel, table: AnalysisTable, job: Job, onProgress?: OnProgress): Partial<JobFigures> {
-  switch (job.kind) {
-    case 'pairs':
-      return correlatePairs(kernel, table, job.pairs, onProgress);
-    case 'target':
-      return analyzeTarget(kernel, table, job.dataset, onProgress);
-    case 'effects':
-      return { effects: parameterEffects(kernel, table, job.datasets, onProgress) };
-    case 'curve':
-      return { curves: rankingCurve(kernel, table, job.dataset, onProgress) };
-    case 'reliabilities':
-      return { reliabilities: reliabilities(kernel, table) };
-    case 'ranges':
-      return { ranges: parameterRanges(table) };
-  }
+/** Computes the parts of a job. */
+export function runJob(
+  kernel: Kernel,
+  table: AnalysisTable,
+  { scope, subjects }: Job,
+  { selection = everything, onProgress }: { selection?: Selection; onProgress?: OnProgress } = {},
+): JobParts {
+  const measurement = new Measurement(table.replicates);
+  const all = subjectsOf(scope, table);
+  const declared = namesOf(scope, selection).map((name) => {
+    const { declare } = statistics[name] as Statistic;
+    return [name, subjects.map((place) => declare(measurement, table, all[place]!))] as const;
+  });
+  measurement.run(kernel, onProgress);
+  return Object.fromEntries(declared.map(([name, measured]) => [name, measured.map((parts) => parts(kernel))]));
+}
+
+/** The rows of all statistics from the parts of all jobs; of those that were not selected there are none. */
+export function findings(table: AnalysisTable, jobs: readonly Job[], results: readonly JobParts[]): Findings {
+  const rowsOf = (name: StatisticName) => {
+    const bySubject: unknown[][] = [];
+    jobs.forEach(({ subjects }, job) =>
+      results[job]![name]?.forEach((parts, index) => (bySubject[subjects[index]!] = parts)),
+    );
+    return (statistics[name] as Statistic).combine(bySubject.flat(), table);
+  };
+  return Object.fromEntries(everything.map((name) => [name, rowsOf(name)])) as unknown as Findings;
 }

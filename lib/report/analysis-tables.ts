@@ -1,56 +1,65 @@
-import type { Analysis } from '../analysis/index.ts';
+import type { Analysis, StatisticName } from '../analysis/index.ts';
 import type { FlatRow } from '../results/flat-rows.ts';
 
 type Scalar = string | number | null;
+type TableRows = () => Iterable<FlatRow>;
 
 /**
- * An analysis as tables for other programs, by name; each is made when it is asked for. Their columns are the fields of the result types; an interval is two, with
- * `Low` and `High` behind its name; fields within a field have both names; lists of names are joined by `; `.
+ * An analysis as tables for other programs, by name; each is made when it is asked for. A statistic's table has the columns of its rows: an
+ * interval is two, with `Low` and `High` behind its name; fields within a field have both names; lists of names are joined by `; `.
  */
-export function analysisTables(analysis: Analysis): Map<string, () => Iterable<FlatRow>> {
-  const { subsets, advice, curves, transfers, populationSizes, matrix } = analysis;
-  return new Map<string, () => Iterable<FlatRow>>([
+export function analysisTables(analysis: Analysis): Map<string, TableRows> {
+  const tables = new Map<string, TableRows>([
     ['datasets', () => analysis.datasets.map(flat)],
     ['runs', () => analysis.runs.map(({ failed, ...counts }) => flat({ ...counts, failed: failedRuns(failed) }))],
-    ['correlations', () => analysis.correlations.map(flat)],
-    ['targets', () => analysis.targets.map(flat)],
-    ['architectures', () => ({ [Symbol.iterator]: () => architectureRows(transfers, matrix) })],
-    ['reliabilities', () => analysis.reliabilities.map(flat)],
-    ['attenuation', () => analysis.attenuation.map(flat)],
-    ['comparisons', () => analysis.comparisons.map(flat)],
-    [
-      'population-sizes',
-      () => populationSizes.flatMap(({ target, sizes }) => sizes.map((size) => flat({ target, ...size }))),
-    ],
-    ['size-baselines', () => analysis.sizeBaselines.map(flat)],
-    ['choices', () => analysis.choices.map(flat)],
-    ['effects', () => analysis.effects.map(flat)],
-    ['ranges', () => analysis.ranges.map(flat)],
-    ['contradictions', () => analysis.contradictions.map(flat)],
-    ['subsets', () => subsets.map(subsetRow)],
-    [
-      'subset-draws',
-      () => subsets.flatMap(({ target, classes, draws }) => draws.map((draw) => flat({ target, classes, ...draw }))),
-    ],
-    [
-      'advice',
-      () =>
-        advice.flatMap(({ target, sources }) =>
-          sources.map((source, index) => flat({ target, place: index + 1, ...source })),
-        ),
-    ],
-    [
-      'curves',
-      () => curves.flatMap(({ dataset, epochs, points }) => points.map((point) => flat({ dataset, epochs, ...point }))),
-    ],
   ]);
+  for (const [name, value] of Object.entries(analysis)) {
+    if (name in otherThanRows) continue;
+    const rows = value as object[];
+    const shaped = shapes[name as StatisticName];
+    tables.set(tableName(name), () => (shaped === undefined ? rows.map(flat) : shaped(analysis)));
+  }
+  tables.set('subset-draws', () =>
+    analysis.subsets.flatMap(({ target, classes, draws }) => draws.map((draw) => flat({ target, classes, ...draw }))),
+  );
+  return tables;
 }
+
+/** What of an analysis is not a statistic of the registry. */
+const otherThanRows: Record<Exclude<keyof Analysis, StatisticName>, true> = {
+  reference: true,
+  methods: true,
+  matrix: true,
+  datasets: true,
+  runs: true,
+};
+
+/** E.g. `population-sizes` for `populationSizes`; the rows of `transfers` are architectures. */
+const tableName = (name: string) =>
+  name === 'transfers' ? 'architectures' : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Statistics whose rows hold lists of records: a row for each of these. */
+const shapes: Partial<Record<StatisticName, (analysis: Analysis) => Iterable<FlatRow>>> = {
+  transfers: ({ transfers, matrix }) => ({ [Symbol.iterator]: () => architectureRows(transfers, matrix) }),
+  targets: ({ targets }) =>
+    targets.map(({ divergedLast, ...target }) =>
+      flat({ ...target, ...(divergedLast === null ? {} : { divergedLast }) }),
+    ),
+  populationSizes: ({ populationSizes }) =>
+    populationSizes.flatMap(({ target, sizes }) => sizes.map((size) => flat({ target, ...size }))),
+  subsets: ({ subsets }) =>
+    subsets.map(({ draws, control, ...subset }) =>
+      flat({ ...subset, draws: draws.length, ...(control === null ? {} : { control }) }),
+    ),
+  advice: ({ advice }) =>
+    advice.flatMap(({ target, n, verdict, advised, sources }) =>
+      sources.map((source, index) => flat({ target, n, verdict, advised, place: index + 1, ...source })),
+    ),
+  curves: ({ curves }) => curves.flatMap(({ points, ...curve }) => points.map((point) => flat({ ...curve, ...point }))),
+};
 
 const failedRuns = (failed: Analysis['runs'][number]['failed']) =>
   failed.map(({ category, runs }) => `${category}: ${runs}`);
-
-const subsetRow = ({ draws, control, ...subset }: Analysis['subsets'][number]) =>
-  flat({ ...subset, draws: draws.length, ...(control === null ? {} : { control }) });
 
 /** A row for each target and architecture that has both errors: so many that they are made one by one. */
 function* architectureRows(transfers: Analysis['transfers'], matrix: Analysis['matrix']): Generator<FlatRow> {
@@ -83,11 +92,11 @@ function flat(record: object): FlatRow {
     } else if (typeof value === 'object' && value !== null)
       for (const [inner, field] of Object.entries(value))
         add(`${name}${inner.charAt(0).toUpperCase()}${inner.slice(1)}`, field);
-    else row[name] = value as Scalar;
+    else row[name] = typeof value === 'boolean' ? String(value) : (value as Scalar);
   };
   for (const [name, value] of Object.entries(record)) add(name, value);
   return row;
 }
 
 /** E.g. `pearsonCi95`, or `partialPearsonCi95Flops` of a record of intervals. */
-const isInterval = (name: string) => /(Ci95|ange95)/.test(name);
+const isInterval = (name: string) => /(Ci95|ange95|LeavingOneOut)/.test(name);

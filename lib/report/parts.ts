@@ -1,9 +1,9 @@
-import type { DatasetFacts } from '../analysis/index.ts';
+import type { ComparedDataset } from '../analysis/index.ts';
 import { counted } from './words/numbers.ts';
 import type { PageData } from './page-data.ts';
 
 /** Whether a dataset is a part of the reference: with fewer classes, or fewer images. */
-export const isPart = ({ role }: Pick<DatasetFacts, 'role'>): boolean => role === 'subset' || role === 'control';
+export const isPart = ({ role }: Pick<ComparedDataset, 'role'>): boolean => role === 'subset' || role === 'control';
 
 /** Datasets that a figure or table is of: those that stand for themselves, or the parts of the reference, which may be many. */
 export interface Scope {
@@ -23,7 +23,7 @@ export function scopesOf({ datasets }: Pick<PageData, 'datasets'>): Scope[] {
 
 /** E.g. "9 parts of imagenet, with fewer classes or fewer images". */
 export function partsInWords({ datasets, reference }: Pick<PageData, 'datasets' | 'reference'>): string {
-  const has = (role: DatasetFacts['role']) => datasets.some((facts) => facts.role === role);
+  const has = (role: ComparedDataset['role']) => datasets.some((facts) => facts.role === role);
   const kinds = [...(has('subset') ? ['fewer classes'] : []), ...(has('control') ? ['fewer images'] : [])];
   return `${counted(datasets.filter(isPart).length, 'part')} of ${reference} with ${kinds.join(' or ')}`;
 }

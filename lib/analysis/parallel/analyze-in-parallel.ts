@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
 import type { ResultRow } from '../../results/results-table.ts';
-import { analysisTable, type AnalysisOptions, type AnalysisTable } from '../analysis-table.ts';
+import { analysisTable, type AnalysisOptions, type AnalysisTable } from '../table/analysis-table.ts';
 import { assembled } from '../analyze.ts';
 import type { Analysis } from '../index.ts';
-import { analysisJobs, costOf, type Job, type JobFigures } from '../jobs.ts';
+import { analysisJobs, costOf, type Job, type JobParts } from '../jobs.ts';
 import type { Answer } from './worker.ts';
 
 export interface ParallelOptions {
@@ -31,11 +31,11 @@ export async function analyzeInParallel(
   const costs = jobs.map((job) => costOf(job, table));
   const all = costs.reduce((sum, cost) => sum + cost, 0);
   const shares = costs.map(() => 0);
-  const figures = await runOnThreads(table, jobs, Math.min(threads, jobs.length), signal, (job, done) => {
+  const parts = await runOnThreads(table, jobs, Math.min(threads, jobs.length), signal, (job, done) => {
     shares[job] = done * costs[job]!;
     onProgress?.(shares.reduce((sum, share) => sum + share, 0) / all);
   });
-  return assembled(rows, table, figures);
+  return assembled(table, jobs, parts);
 }
 
 /** The code that a thread runs. */
@@ -51,9 +51,9 @@ async function runOnThreads(
   threads: number,
   signal: AbortSignal | undefined,
   onProgress: (job: number, done: number) => void,
-): Promise<Partial<JobFigures>[]> {
+): Promise<JobParts[]> {
   const module = await bundledModules(analysisWorkerBundle);
-  const figures: Partial<JobFigures>[] = [];
+  const parts: JobParts[] = [];
   const workers = Array.from({ length: threads }, () => new Worker(module, { workerData: table, execArgv: [] }));
   const ended = new AbortController();
   let next = 0;
@@ -67,7 +67,7 @@ async function runOnThreads(
       };
       worker.on('message', (answer: Answer) => {
         if ('done' in answer) return onProgress(current, answer.done);
-        figures[current] = answer.figures;
+        parts[current] = answer.parts;
         onProgress(current, 1);
         send();
       });
@@ -79,7 +79,7 @@ async function runOnThreads(
   try {
     signal?.throwIfAborted();
     await Promise.all(workers.map(work));
-    return figures;
+    return parts;
   } finally {
     ended.abort();
     await Promise.all(workers.map((worker) => worker.terminate()));

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AnalysisTable } from '../analysis-table.ts';
-import { runJob, type Job, type JobFigures } from '../jobs.ts';
+import type { AnalysisTable } from '../table/analysis-table.ts';
+import { runJob, type Job, type JobParts } from '../jobs.ts';
 import { Kernel } from '../kernel/kernel.ts';
 
 /** What a thread tells of the job that it was sent: now and then the share that is done, and then its figures. */
-export type Answer = { done: number } | { figures: Partial<JobFigures> };
+export type Answer = { done: number } | { parts: JobParts };
 
 /** Milliseconds between two shares. */
 const pause = 250;
@@ -15,10 +15,12 @@ const kernel = new Kernel();
 const answer = (message: Answer) => parentPort?.postMessage(message);
 parentPort?.on('message', (job: Job) => {
   let told = performance.now();
-  const figures = runJob(kernel, table, job, (done) => {
-    if (performance.now() < told + pause) return;
-    told = performance.now();
-    answer({ done });
+  const parts = runJob(kernel, table, job, {
+    onProgress: (done) => {
+      if (performance.now() < told + pause) return;
+      told = performance.now();
+      answer({ done });
+    },
   });
-  answer({ figures });
+  answer({ parts });
 });

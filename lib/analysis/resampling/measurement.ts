@@ -1,17 +1,17 @@
 import { lanes, type Kernel } from '../kernel/kernel.ts';
-import type { Figure } from './figure.ts';
-import { ReplicateBlocks, replicateCount, type Replicates } from './replicates.ts';
+import type { Estimate } from './estimate.ts';
+import { ReplicateBlocks, mostDrawn, replicateCount, unitsOf, type Replicates } from './replicates.ts';
 import { Sample } from './sample.ts';
 
-/** Is told the share that is done, in (0, 1]. */
+/** Receives the share that is done, in (0, 1]. */
 export type OnProgress = (done: number) => void;
 
 /**
- * Figures that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
+ * Estimates that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
  * holds a number for each architecture, NaN where it has none; columns are told apart by identity.
  */
 export class Measurement {
-  /** H(0), H(1), ... up to the number of architectures. */
+  /** H(0), H(1), ... up to the most architectures that a replicate can have. */
   readonly harmonic: Float64Array;
   readonly #replicates: Replicates;
   readonly #mostBytes: number;
@@ -22,7 +22,7 @@ export class Measurement {
   constructor(replicates: Replicates, mostBytes = 128 * 2 ** 20) {
     this.#replicates = replicates;
     this.#mostBytes = mostBytes;
-    this.harmonic = harmonicNumbers(replicates.items);
+    this.harmonic = harmonicNumbers(mostDrawn(replicates));
   }
 
   /** The architectures that have all of the columns; the same sample for the same architectures. */
@@ -37,21 +37,25 @@ export class Measurement {
     return sample;
   }
 
-  /** Declares a figure on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. */
-  figure(sample: Sample, of: (lane: number, total: number) => number): Figure {
-    return this.figures(sample, 1, (lane, total, out) => (out[0] = of(lane, total)))[0]!;
+  /** Declares an estimate on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. */
+  declare(sample: Sample, of: (lane: number, total: number) => number): Estimate {
+    return this.declareAll(sample, 1, (lane, total, out) => (out[0] = of(lane, total)))[0]!;
   }
 
   /**
-   * Declares some figures that are computed together; undefined on fewer than three architectures.
+   * Declares some estimates that are computed together; undefined on fewer than three architectures.
    * @param compute fills in their values in a lane of the present block; what it leaves is undefined
    */
-  figures(sample: Sample, count: number, compute: (lane: number, total: number, out: Float64Array) => void): Figure[] {
-    const n = sample.rows.length;
+  declareAll(
+    sample: Sample,
+    count: number,
+    compute: (lane: number, total: number, out: Float64Array) => void,
+  ): Estimate[] {
+    const n = unitsOf(sample.rows, this.#replicates);
     const replicates = replicateCount(this.#replicates);
     const all = Array.from({ length: count }, () => new Float64Array(replicates).fill(NaN));
     const out = new Float64Array(count);
-    if (n >= 3)
+    if (sample.rows.length >= 3)
       sample.onBlock((first) => {
         for (let lane = 0; lane < Math.min(lanes, replicates - first); lane++) {
           out.fill(NaN);
@@ -62,7 +66,7 @@ export class Measurement {
     return all.map((values) => ({ n, values }));
   }
 
-  /** Computes every figure that was declared. */
+  /** Computes everything that was declared. */
   run(kernel: Kernel, onProgress?: OnProgress): void {
     const samples = [...this.#samples.values()];
     for (let begin = 0; begin < samples.length;) {

@@ -1,18 +1,39 @@
 import { stream } from '../../core/random.ts';
 import { countBytes, lanes, type Kernel } from '../kernel/kernel.ts';
 
+/** Which cluster each architecture belongs to: networks that are alike, e.g. a family, and are resampled as a whole. */
+export interface Clusters {
+  count: number;
+  /** By architecture, from 0. */
+  of: Int32Array;
+}
+
 /**
- * The weightings of a sample on which every figure is computed: the sample itself, its resamples, and the sample without each
- * of its groups (the delete-one jackknife; of large samples a grouped one). All figures share them, so that they are paired.
+ * The weightings of a sample on which every estimate is computed: the sample itself, its resamples, and the sample without each
+ * of its groups (the delete-one jackknife; of large samples a grouped one). All estimates share them, so that they are paired.
  */
 export interface Replicates {
   /** Architectures. */
   items: number;
   resamples: number;
-  /** Of the jackknife: item i is of group i modulo their number; 0 without one. */
+  /** Of the jackknife: unit i (an architecture or a cluster) is of group i modulo their number; 0 without a jackknife. */
   groups: number;
   /** Generator states of the resamples, four words each. */
   states: Int32Array;
+  /** Null if architectures are resampled one by one. */
+  clusters: Clusters | null;
+}
+
+/** Independent units among some architectures. */
+export const unitsOf = (rows: Int32Array, { clusters }: Pick<Replicates, 'clusters'>): number =>
+  clusters === null ? rows.length : new Set(rows.map((row) => clusters.of[row]!)).size;
+
+/** The most architectures that a replicate can have: of clusters the largest may be drawn every time. */
+export function mostDrawn({ items, clusters }: Replicates): number {
+  if (clusters === null) return items;
+  const sizes = new Int32Array(clusters.count);
+  for (const cluster of clusters.of) sizes[cluster]!++;
+  return clusters.count * Math.max(...sizes);
 }
 
 const mostGroups = 500;
@@ -21,9 +42,15 @@ const mostGroups = 500;
 export const replicateCount = ({ resamples, groups }: Replicates) => 1 + resamples + groups;
 
 /** @param withJackknife which BCa intervals need */
-export function replicatesOf(items: number, resamples: number, seed: number, withJackknife: boolean): Replicates {
-  const groups = withJackknife ? Math.min(items, mostGroups) : 0;
-  return { items, resamples, groups, states: generatorStates(resamples, seed, 'resamples') };
+export function replicatesOf(
+  items: number,
+  resamples: number,
+  seed: number,
+  withJackknife: boolean,
+  clusters: Clusters | null = null,
+): Replicates {
+  const groups = withJackknife ? Math.min(clusters?.count ?? items, mostGroups) : 0;
+  return { items, resamples, groups, states: generatorStates(resamples, seed, 'resamples'), clusters };
 }
 
 /** Independent states of the kernel's generator, four words each. */
@@ -40,12 +67,15 @@ export class ReplicateBlocks {
   readonly #kernel: Kernel;
   readonly #replicates: Replicates;
   readonly #state: number;
+  /** Address of the counts of the clusters, in the first of eight lanes. */
+  readonly #clusterCounts: number;
 
   constructor(kernel: Kernel, replicates: Replicates) {
     this.#kernel = kernel;
     this.#replicates = replicates;
     this.#state = kernel.allocate(16);
     this.counts = kernel.allocate(countBytes * replicates.items);
+    this.#clusterCounts = kernel.allocate(countBytes * (replicates.clusters?.count ?? 0));
     this.blocks = Math.ceil(replicateCount(replicates) / lanes);
   }
 
@@ -58,14 +88,24 @@ export class ReplicateBlocks {
   }
 
   #fillLane(counts: Int32Array, replicate: number, lane: number): void {
-    const { items, resamples, groups, states } = this.#replicates;
+    const { items, resamples, groups, states, clusters } = this.#replicates;
     if (replicate >= 1 && replicate <= resamples) {
       this.#kernel.int32(this.#state, 4).set(states.subarray(4 * (replicate - 1), 4 * replicate));
-      this.#kernel.run.draw(this.#state, items, items, this.counts, lane);
+      if (clusters === null) this.#kernel.run.draw(this.#state, items, items, this.counts, lane);
+      else this.#drawClusters(counts, clusters, lane);
       return;
     }
     const left = replicate === 0 ? -1 : replicate - 1 - resamples;
     if (left >= groups) return;
-    for (let item = 0; item < items; item++) counts[lanes * item + lane] = item % groups === left ? 0 : 1;
+    for (let item = 0; item < items; item++)
+      counts[lanes * item + lane] = (clusters?.of[item] ?? item) % groups === left ? 0 : 1;
+  }
+
+  /** Draws as many clusters as there are, each with all of its architectures. */
+  #drawClusters(counts: Int32Array, { count, of }: Clusters, lane: number): void {
+    const drawn = this.#kernel.int32(this.#clusterCounts, lanes * count);
+    drawn.fill(0);
+    this.#kernel.run.draw(this.#state, count, count, this.#clusterCounts, 0);
+    of.forEach((cluster, item) => (counts[lanes * item + lane] = drawn[lanes * cluster]!));
   }
 }

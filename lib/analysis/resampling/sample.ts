@@ -51,6 +51,11 @@ export class Sample {
     });
   }
 
+  /** Number of the moment column of a vector's own values. */
+  moment(vector: Float64Array): number {
+    return this.#once('moment', vector, vector, () => this.#moment(() => this.valuesOf(vector)));
+  }
+
   /** Number of the moment column of the products of two standardised columns. */
   productMoment(a: Float64Array, b: Float64Array): number {
     const [x, y] = [this.standardised(a), this.standardised(b)];

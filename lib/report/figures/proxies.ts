@@ -1,14 +1,14 @@
 import { intervalChart } from '../charts/intervals.ts';
-import { percent, signed } from '../words/numbers.ts';
+import { signed } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { sourceName } from '../titles.ts';
 import { idPart, type Figure } from './figure.ts';
 
 /** How well each source ranks the architectures on a target, from the best to the worst. */
 export function adviceFigures(data: PageData): Figure[] {
-  return data.advice.map(({ target, sources }, index): Figure => ({
+  return data.advice.map(({ target, n, sources }, index): Figure => ({
     id: `proxies-${idPart(target, index)}`,
-    alternative: `How well other rankings predict that on ${target}: ${sources.map(({ kind, name, spearman, probabilityBest }) => `${sourceName(data, { kind, name })} ${signed(spearman)}, the best with probability ${percent(probabilityBest, 0)}`).join('; ')}`,
+    alternative: `How well other rankings predict that on ${target}: ${sources.map(({ kind, name, spearman }) => `${sourceName(data, { kind, name })} ${signed(spearman)}`).join('; ')}`,
     draw: (theme) =>
       intervalChart(
         {
@@ -25,16 +25,16 @@ export function adviceFigures(data: PageData): Figure[] {
               ],
             })),
           ],
-          title: `Spearman's ρ with the ranking on ${target}, 95 % interval`,
+          title: `Spearman's ρ with the ranking on ${target}, simultaneous 95 % intervals`,
           domain: [-1, 1],
         },
         theme,
       ),
     table: () => ({
-      header: ['target', 'source', 'kind', 'n', 'spearman', 'low', 'high', 'probabilityBest', 'cost', 'regret'],
+      header: ['target', 'source', 'kind', 'n', 'spearman', 'low', 'high', 'inSet', 'cost', 'regret'],
       rows: sources.map((of) => [
-        ...[target, of.name, of.kind, of.n, of.spearman, of.spearmanCi95?.[0] ?? null, of.spearmanCi95?.[1] ?? null],
-        ...[of.probabilityBest, of.cost, of.regret],
+        ...[target, of.name, of.kind, n, of.spearman, of.spearmanCi95?.[0] ?? null, of.spearmanCi95?.[1] ?? null],
+        ...[String(of.inSet), of.cost, of.regret],
       ]),
     }),
   }));

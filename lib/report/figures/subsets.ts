@@ -18,15 +18,15 @@ export function subsetFigures(data: PageData): Figure[] {
     const pair = referencePairs(data).find(({ b }) => b === target);
     return [
       { label: target },
-      { label: 'all classes', marks: [{ value: pair?.pearson ?? null, interval: pair?.pearsonCi95 }] },
-      ...comparisons.map(({ classes, draws, meanPearson, meanPearsonCi95, control }) => ({
+      { label: 'all classes', marks: [{ value: pair?.spearman ?? null, interval: pair?.spearmanCi95 }] },
+      ...comparisons.map(({ classes, draws, meanSpearman, meanSpearmanCi95, control }) => ({
         label: `${classes} classes, ${counted(draws.length, 'draw')}`,
         marks: [
           ...(control === null
             ? []
-            : [{ value: control.pearson, interval: control.pearsonCi95, kind: 'ring' as const }]),
-          { value: meanPearson, interval: meanPearsonCi95 },
-          ...(draws.length < 2 ? [] : draws.map(({ pearson }) => ({ value: pearson, kind: 'small' as const }))),
+            : [{ value: control.spearman, interval: control.spearmanCi95, kind: 'ring' as const }]),
+          { value: meanSpearman, interval: meanSpearmanCi95 },
+          ...(draws.length < 2 ? [] : draws.map(({ spearman }) => ({ value: spearman, kind: 'small' as const }))),
         ],
       })),
     ];
@@ -34,23 +34,23 @@ export function subsetFigures(data: PageData): Figure[] {
   return [
     {
       id: 'subsets',
-      alternative: `Pearson's r of each target with the reference and its subsets: ${data.subsets.map((of) => `${of.target} with ${of.classes} classes ${withInterval(of.meanPearson, of.meanPearsonCi95)}`).join('; ')}`,
+      alternative: `Spearman's ρ of each target with the reference and its subsets: ${data.subsets.map((of) => `${of.target} with ${of.classes} classes ${withInterval(of.meanSpearman, of.meanSpearmanCi95)}`).join('; ')}`,
       draw: (theme) =>
-        intervalChart({ rows, title: "Pearson's r with the target, 95 % interval", domain: [-1, 1] }, theme),
+        intervalChart({ rows, title: "Spearman's ρ with the target, 95 % interval", domain: [-1, 1] }, theme),
       table: () => ({
         header: [
-          ...['target', 'classes', 'dataset', 'role', 'pearson', 'low', 'high', 'differenceToReference'],
+          ...['target', 'classes', 'dataset', 'role', 'spearman', 'low', 'high', 'differenceToReference'],
           ...['differenceLow', 'differenceHigh'],
         ],
         rows: data.subsets.flatMap((of) => [
           ...of.draws.map((draw) => [
-            ...[of.target, of.classes, draw.dataset, 'draw', draw.pearson, draw.pearsonCi95?.[0] ?? null],
-            ...[draw.pearsonCi95?.[1] ?? null, null, null, null],
+            ...[of.target, of.classes, draw.dataset, 'draw', draw.spearman, null],
+            ...[null, null, null, null],
           ]),
           [
-            ...[of.target, of.classes, null, 'mean of draws', of.meanPearson, of.meanPearsonCi95?.[0] ?? null],
+            ...[of.target, of.classes, null, 'mean of draws', of.meanSpearman, of.meanSpearmanCi95?.[0] ?? null],
             ...[
-              of.meanPearsonCi95?.[1] ?? null,
+              of.meanSpearmanCi95?.[1] ?? null,
               of.difference,
               of.differenceCi95?.[0] ?? null,
               of.differenceCi95?.[1] ?? null,
@@ -60,8 +60,8 @@ export function subsetFigures(data: PageData): Figure[] {
             ? []
             : [
                 [
-                  ...[of.target, of.classes, of.control.datasets.join(' '), 'control', of.control.pearson],
-                  ...[of.control.pearsonCi95?.[0] ?? null, of.control.pearsonCi95?.[1] ?? null, null, null, null],
+                  ...[of.target, of.classes, of.control.datasets.join(' '), 'control', of.control.spearman],
+                  ...[of.control.spearmanCi95?.[0] ?? null, of.control.spearmanCi95?.[1] ?? null, null, null, null],
                 ],
               ]),
         ]),

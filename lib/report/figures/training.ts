@@ -90,17 +90,9 @@ export function settlingFigures({ curves, datasets }: PageData): Figure[] {
         theme,
       ),
     table: () => ({
-      header: ['dataset', 'epoch', 'n', 'pearson', 'spearman', 'spearmanLow', 'spearmanHigh'],
+      header: ['dataset', 'epoch', 'n', 'share', 'spearman', 'spearmanLow', 'spearmanHigh'],
       rows: points.map((of) => [
-        ...[
-          dataset,
-          of.epoch,
-          of.n,
-          of.pearson,
-          of.spearman,
-          of.spearmanCi95?.[0] ?? null,
-          of.spearmanCi95?.[1] ?? null,
-        ],
+        ...[dataset, of.epoch, of.n, of.share, of.spearman, of.spearmanCi95?.[0] ?? null, of.spearmanCi95?.[1] ?? null],
       ]),
     }),
   }));

@@ -1,9 +1,10 @@
+import type { TargetAnalysis } from '../../analysis/index.ts';
 import { escape } from '../html.ts';
 import { counted, listed, noneOr, withInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart } from '../parts.ts';
 import { titleOf } from '../titles.ts';
-import { targetPairs, verdicts } from '../transfer-verdicts.ts';
+import { targetVerdicts } from '../transfer-verdicts.ts';
 import { section, type Section } from './section.ts';
 
 /** The claims of the paper in its order, each with what this study finds. */
@@ -43,22 +44,22 @@ const sectionWords: Record<string, string> = {
 };
 
 function dependence(data: PageData): string {
-  const pairs = targetPairs(data).filter(({ pearson }) => pearson !== null);
-  if (pairs.length === 0) return 'It cannot be told: there is no target.';
-  const sorted = [...pairs].sort((a, b) => a.pearson! - b.pearson!);
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  return pairs.length === 1
-    ? `r with ${data.reference} is ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b}.`
-    : `r with ${data.reference} lies between ${withInterval(least.pearson, least.pearsonCi95)} on ${least.b} and ${withInterval(most.pearson, most.pearsonCi95)} on ${most.b}.`;
+  const found = targetVerdicts(data).filter(({ spearman }) => spearman !== null);
+  if (found.length === 0) return 'It cannot be told: there is no target.';
+  const sorted = [...found].sort((a, b) => a.spearman! - b.spearman!);
+  const words = (of: TargetAnalysis) => `${withInterval(of.spearman, of.verdictCi95)} on ${of.target}`;
+  return found.length === 1
+    ? `ρ with ${data.reference} is ${words(sorted[0]!)}.`
+    : `ρ with ${data.reference} lies between ${words(sorted[0]!)} and ${words(sorted.at(-1)!)}.`;
 }
 
 function negative(data: PageData): string {
-  const { reverses } = verdicts(data);
-  const count = targetPairs(data).length;
-  if (count === 0) return 'It cannot be told: there is no target.';
-  return reverses.length === 0
-    ? `On ${count === 1 ? 'the only target, the interval of r is not wholly below 0' : `none of ${count} targets is the whole interval of r below 0`}.`
-    : `On ${reverses.length} of ${counted(count, 'target')}: ${listed(reverses.map(({ b, pearson, pearsonCi95 }) => `${b} ${withInterval(pearson, pearsonCi95)}`))}.`;
+  const found = targetVerdicts(data);
+  if (found.length === 0) return 'It cannot be told: there is no target.';
+  const below = found.filter(({ verdictCi95 }) => verdictCi95 !== null && verdictCi95[1] < 0);
+  return below.length === 0
+    ? `On ${found.length === 1 ? 'the only target, the interval of ρ is not wholly below 0' : `none of ${found.length} targets is the whole interval of ρ below 0`}.`
+    : `On ${below.length} of ${counted(found.length, 'target')}: ${listed(below.map(({ target, spearman, verdictCi95 }) => `${target} ${withInterval(spearman, verdictCi95)}`))}.`;
 }
 
 function indicators(data: PageData): string {
@@ -71,12 +72,12 @@ function indicators(data: PageData): string {
     if (own.length === 0) return [];
     const sorted = [...own].sort((a, b) => a.pearson! - b.pearson!);
     const [low, high] = [sorted[0]!, sorted.at(-1)!];
-    const disagreeing = data.contradictions.filter(
-      ({ parameter, lower, higher }) => parameter === key && whole.includes(lower) && whole.includes(higher),
+    const disagreeing = data.effectDifferences.filter(
+      ({ parameter, verdict }) => parameter === key && verdict === 'differs',
     ).length;
     const title = titleOf(data, key);
     return [
-      `${title}: its r with the error goes from ${withInterval(low.pearson, low.pearsonCi95)} on ${low.dataset} to ${withInterval(high.pearson, high.pearsonCi95)} on ${high.dataset}; the ranges of the best networks exclude each other for ${disagreeing === 0 ? 'no pair' : `${disagreeing} of ${counted(pairs, 'pair')}`} of datasets.`,
+      `${title}: its r with the error goes from ${withInterval(low.pearson, low.pearsonCi95)} on ${low.dataset} to ${withInterval(high.pearson, high.pearsonCi95)} on ${high.dataset}; it is shown to differ for ${disagreeing === 0 ? 'no pair' : `${disagreeing} of ${counted(pairs, 'pair')}`} of datasets.`,
     ];
   });
   return parts.length === 0 ? 'It cannot be told: the table has neither.' : parts.join(' ');
@@ -84,9 +85,9 @@ function indicators(data: PageData): string {
 
 function subsets({ subsets: all }: PageData): string {
   if (all.length === 0) return 'It cannot be told: there is no subset.';
-  const more = all.filter(({ differenceCi95 }) => differenceCi95 !== null && differenceCi95[0] > 0).length;
-  const less = all.filter(({ differenceCi95 }) => differenceCi95 !== null && differenceCi95[1] < 0).length;
-  const controls = all.filter(({ control }) => control?.differenceCi95 != null);
-  const beyond = controls.filter(({ control }) => control!.differenceCi95![0] > 0).length;
+  const more = all.filter(({ verdict }) => verdict === 'higher').length;
+  const less = all.filter(({ verdict }) => verdict === 'lower').length;
+  const controls = all.filter(({ control }) => control !== null);
+  const beyond = controls.filter(({ control }) => control!.verdict === 'higher').length;
   return `Of ${counted(all.length, 'comparison')}, each of one target and one number of classes, they raise it in ${noneOr(more)} and lower it in ${noneOr(less)}${controls.length === 0 ? '; without controls it is open whether fewer classes or fewer images do it' : `; against as many images of all classes, fewer classes raise it in ${noneOr(beyond)} of ${controls.length}`}.`;
 }

@@ -1,14 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import {
-  grouped,
-  percent,
-  points,
-  pointsInterval,
-  pValue,
-  signed,
-  signedInterval,
-  threeDigits,
-} from '../words/numbers.ts';
+import { grouped, points, pointsInterval, pValue, signed, signedInterval, threeDigits } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { sourceName } from '../titles.ts';
@@ -24,7 +15,7 @@ export function proxiesSection(data: PageData, figures: Figures): Section | unde
     `<p>For each target, every other source by which architectures can be ranked: ${escape(reference)} (ring), its subsets and controls, the other datasets, and size. The cost is that of training one architecture, relative to ${escape(reference)}; the regret is what is lost, in percentage points of error, by taking the one that the source ranks first.</p>`,
     htmlTable(
       [
-        ...['target', 'source', "Spearman's ρ", '95 % interval', 'probability of being best'],
+        ...['target', 'source', "Spearman's ρ", '95 % interval', 'may be the best'],
         ...['relative cost', 'regret (points)', '95 % interval'],
       ],
       advice.flatMap(({ target, sources }) =>
@@ -32,7 +23,7 @@ export function proxiesSection(data: PageData, figures: Figures): Section | unde
           .slice(0, 5)
           .map((of) => [
             ...[target, sourceName(data, of), signed(of.spearman), signedInterval(of.spearmanCi95)],
-            ...[percent(of.probabilityBest, 0), threeDigits(of.cost), points(of.regret), pointsInterval(of.regretCi95)],
+            ...[of.inSet ? 'yes' : 'no', threeDigits(of.cost), points(of.regret), pointsInterval(of.regretCi95)],
           ]),
       ),
       { caption: 'The five best sources of each target; the charts show all' },
@@ -42,30 +33,30 @@ export function proxiesSection(data: PageData, figures: Figures): Section | unde
       ? ''
       : details(
           `Tests of each dataset against ${reference} as a proxy, and what it would take to tell them apart`,
-          `<p>A test of two dependent correlations by the paired bootstrap. The last two columns project how many architectures, or how many seeds for each, it would take to tell a difference as large as the one found from 0 in four of five studies.</p>${htmlTable(
+          `<p>A test of two dependent correlations by the paired bootstrap. The intervals hold for all comparisons together. The last column says how many architectures it would take to find a difference of 0.1 in four of five studies.</p>${htmlTable(
             [
               ...[
                 'target',
                 'proxy',
                 'n',
-                'r of the proxy',
-                `r of ${reference}`,
+                'ρ of the proxy',
+                `ρ of ${reference}`,
                 'difference',
                 '95 % interval',
                 'p',
-                'p (Holm)',
+                'p (corrected)',
               ],
-              ...['architectures needed', 'seeds needed'],
+              'architectures needed',
             ],
             comparisons.map((of) => [
-              ...[of.target, of.proxy, of.n, signed(of.proxyPearson), signed(of.referencePearson)],
+              ...[of.target, of.proxy, of.n, signed(of.proxySpearman), signed(of.referenceSpearman)],
               ...[
-                signed(of.pearsonDifference),
-                signedInterval(of.pearsonDifferenceCi95),
+                signed(of.difference),
+                signedInterval(of.differenceCi95),
                 pValue(of.pValue),
-                pValue(of.pValueHolm),
+                pValue(of.pValueCorrected),
               ],
-              ...[grouped(of.architecturesNeeded), grouped(of.seedsNeeded)],
+              grouped(of.architecturesNeeded),
             ]),
           )}`,
         ),

@@ -1,17 +1,17 @@
 import type { Figures } from '../figures/index.ts';
-import { grouped, pValue, signed, signedInterval, threeDigits } from '../words/numbers.ts';
+import { grouped, pValue, signed, signedInterval } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
-import { scopesOf, type Scope } from '../parts.ts';
+import type { Scope } from '../parts.ts';
 import { nameOf, titleOf } from '../titles.ts';
 import { drawn, drawnSide, inScopes, marksKey, ofScope, section, type Section } from './section.ts';
 
 /** What in an architecture goes with its error, and where the best ones lie; undefined without structure parameters. */
 export function structureSection(data: PageData, figures: Figures): Section | undefined {
-  const { effects, ranges, contradictions } = data;
+  const { effects, ranges, effectDifferences } = data;
   if (effects.length === 0) return undefined;
   const named = (key: string) => titleOf(data, key);
-  const parts = scopesOf(data).filter(({ isOfParts }) => isOfParts);
+  const differences = effectDifferences.filter(({ verdict }) => verdict === 'differs');
   const fixed = effects.find((of) => of.fixed !== null)?.fixed;
   const effectsOf = (scope: Scope, isFixed: boolean) =>
     ofScope(figures.effects, scope)
@@ -33,7 +33,7 @@ export function structureSection(data: PageData, figures: Figures): Section | un
       'All coefficients with intervals and tests',
       htmlTable(
         [
-          ...['parameter', 'dataset', 'n', "Pearson's r", '95 % interval', 'p', 'p (Holm)', 'p (B.-H.)'],
+          ...['parameter', 'dataset', 'n', "Pearson's r", '95 % interval', 'p of ρ', 'p (corrected)'],
           ...["Spearman's ρ", '95 % interval', 'r at fixed size', '95 % interval'],
         ],
         effects.map((of) => [
@@ -45,12 +45,7 @@ export function structureSection(data: PageData, figures: Figures): Section | un
             signedInterval(of.pearsonCi95),
             pValue(of.pValue),
           ],
-          ...[
-            pValue(of.pValueHolm),
-            pValue(of.pValueBenjaminiHochberg),
-            signed(of.spearman),
-            signedInterval(of.spearmanCi95),
-          ],
+          ...[pValue(of.pValueCorrected), signed(of.spearman), signedInterval(of.spearmanCi95)],
           ...[signed(of.partialPearson), signedInterval(of.partialPearsonCi95)],
         ]),
       ),
@@ -63,19 +58,17 @@ export function structureSection(data: PageData, figures: Figures): Section | un
       ? ''
       : [
           '<h3>Where the best networks lie</h3>',
-          `<p>A quarter of the architectures is drawn ${grouped(data.methods.resamples)} times, and each time the best of them is taken: shown are the median of its value of a parameter, and the range that holds 95 % of these values. Where the ranges of two datasets do not overlap, no single network suits both.</p>`,
-          inScopes(data, ({ isOfParts }) => {
-            const rows = contradictions
-              .filter(({ lower, higher }) => parts.some(({ has }) => has(lower) || has(higher)) === isOfParts)
-              .map((of) => [named(of.parameter), of.lower, of.higher, threeDigits(of.gap)]);
-            if (rows.length > 0)
-              return htmlTable(['parameter', 'lower on', 'higher on', 'gap'], rows, {
-                caption: 'Datasets whose best networks lie in different ranges',
-              });
-            return isOfParts
-              ? ''
-              : '<p>No two datasets contradict each other: their ranges overlap in every parameter.</p>';
-          }),
+          `<p>A quarter of the architectures is drawn ${grouped(data.methods.resamples)} times, and each time the best of them is taken: shown are the median of its value of a parameter, and the range that holds 95 % of these values.</p>`,
+          differences.length === 0
+            ? '<p>No parameter is shown to go differently with the errors on two datasets, which does not mean that all go alike.</p>'
+            : htmlTable(
+                ['parameter', 'dataset', 'other dataset', 'difference of ρ', '95 % interval', 'p (corrected)'],
+                differences.map((of) => [
+                  ...[named(of.parameter), of.a, of.b, signed(of.difference), signedInterval(of.differenceCi95)],
+                  pValue(of.pValueCorrected),
+                ]),
+                { caption: 'Parameters that go differently with the errors on two datasets' },
+              ),
           details('The ranges of every parameter', drawnSide(figures.ranges)),
         ].join('\n'),
   );

@@ -1,5 +1,5 @@
 import type { Figures } from '../figures/index.ts';
-import { dash, signed, signedInterval } from '../words/numbers.ts';
+import { dash, percent, signed, signedInterval } from '../words/numbers.ts';
 import { details, escape, htmlTable } from '../html.ts';
 import type { PageData } from '../page-data.ts';
 import { drawnSide, inScopes, ofScope, section, type Section } from './section.ts';
@@ -16,16 +16,25 @@ export function trainingSection(data: PageData, { training, settling }: Figures)
     ...(settling.length === 0
       ? []
       : [
-          '<h3>How early the final ranking is visible</h3><p>Rank correlation between the errors after each epoch and the final ones. Where it is high early, the rest of the training could be spared.</p>',
+          '<h3>How early the final ranking is visible</h3><p>Rank correlation between the validation errors of one seed after each epoch and the final test errors of the others, as a share of that after the last epoch. With a single seed it repeats the noise of the run itself, and nothing is concluded.</p>',
           inScopes(data, (scope) => drawnSide(ofScope(settling, scope))),
           details(
             'As a table',
             htmlTable(
-              ['dataset', 'visible from epoch', 'epoch', 'of', 'n', "Pearson's r", "Spearman's ρ", '95 % interval'],
+              [
+                'dataset',
+                'visible from epoch',
+                'epoch',
+                'of',
+                'n',
+                "Spearman's ρ",
+                '95 % interval',
+                'share of the last',
+              ],
               curves.flatMap(({ dataset, visibleFrom, epochs, points }) =>
                 points.map((of) => [
                   ...[dataset, visibleFrom === null ? dash : String(visibleFrom), of.epoch, epochs, of.n],
-                  ...[signed(of.pearson), signed(of.spearman), signedInterval(of.spearmanCi95)],
+                  ...[signed(of.spearman), signedInterval(of.spearmanCi95), percent(of.share, 0)],
                 ]),
               ),
             ),

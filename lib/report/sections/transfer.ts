@@ -7,12 +7,9 @@ import type { PairCorrelation } from '../../analysis/index.ts';
 import { isPart } from '../parts.ts';
 import { nameOf } from '../titles.ts';
 import { drawn, drawnSide, inScopes, marksKey, ofScope, section, type Section } from './section.ts';
-import { verdictOf } from '../transfer-verdicts.ts';
-
-const words = { carries: 'carries over', reverses: 'is reversed', vanishes: 'vanishes', undecided: 'is undecided' };
 
 const header = [
-  ...['dataset', 'the ranking', 'n', "Pearson's r", '95 % interval', 'p', 'p (Holm)', 'p (B.-H.)'],
+  ...['dataset', 'verdict', 'n', "Pearson's r", '95 % interval', 'p of ρ', 'p (corrected)'],
   ...["Spearman's ρ", '95 % interval', "Kendall's τ-b", '95 % interval', 'weighted τ', '95 % interval'],
 ];
 
@@ -22,8 +19,8 @@ export function transferSection(data: PageData, { forest, scatters }: Figures): 
   const rowOf = (pair: PairCorrelation) => {
     const target = targets.find((of) => of.target === pair.b);
     return [
-      ...[pair.b, words[verdictOf(pair)], pair.n, signed(pair.pearson), signedInterval(pair.pearsonCi95)],
-      ...[pValue(target?.pValue), pValue(target?.pValueHolm), pValue(target?.pValueBenjaminiHochberg)],
+      ...[pair.b, target?.verdict ?? dash, pair.n, signed(pair.pearson), signedInterval(pair.pearsonCi95)],
+      ...[pValue(target?.pValue), pValue(target?.pValueCorrected)],
       ...[
         signed(pair.spearman),
         signedInterval(pair.spearmanCi95),

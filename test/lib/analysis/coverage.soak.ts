@@ -59,8 +59,6 @@ const checks: Check[] = [
     truth: (rho - 0.25 * rho) / Math.sqrt(0.75 * (1 - (0.5 * rho) ** 2)),
     of: (analysis) => target(analysis).partialPearsonCi95['params'],
   },
-  { name: 'difference of two r', truth: 0, of: (analysis) => comparison(analysis).pearsonDifferenceCi95 },
-  { name: 'difference of two rho', truth: 0, of: (analysis) => comparison(analysis).spearmanDifferenceCi95 },
 ];
 
 describe.each([24, 100])('in %i normal samples', (architectures) => {

@@ -3,11 +3,11 @@ import { analyzeResults } from '../../../lib/analysis/index.ts';
 import { analysisTables } from '../../../lib/report/analysis-tables.ts';
 import { options, rowsOf } from '../analysis/results.ts';
 
-const errors = [0.1, 0.2, 0.3, 0.45, 0.5, 0.7];
+const errors = [0.1, 0.2, 0.3, 0.45, 0.5, 0.7, 0.75, 0.8];
 const of = (columns: object) => ({ further: errors.map((_, index) => ({ params: 5 + index * index, ...columns })) });
 const rows = [
   ...rowsOf('reference', errors, of({})),
-  ...rowsOf('target', [0.2, 0.1, 0.4, 0.3, null, 0.6], of({})),
+  ...rowsOf('target', [0.2, 0.1, 0.4, 0.3, null, 0.6, 0.5, 0.9], of({})),
   ...rowsOf('ten', errors, of({ parentDataset: 'reference', classes: 10, classDraw: 3 })),
 ];
 const tables = analysisTables(analyzeResults(rows, options({ parameters: ['params'] })));
@@ -29,13 +29,13 @@ test('intervals are two columns, also where they are undefined, and nested field
 test('an architecture has a row for each target on which it has an error', () => {
   const architectures = table('architectures').filter(({ target }) => target === 'target');
   expect(architectures.map(({ architecture }) => architecture)).toEqual(
-    [0, 1, 2, 3, 5].map((index) => `arch-00${index}`),
+    [0, 1, 2, 3, 5, 6, 7].map((index) => `arch-00${index}`),
   );
   expect(architectures[0]).toMatchObject({ referenceRank: 1, targetRank: 2, rankChange: 1 });
 });
 
 test('lists become rows, or names in one cell', () => {
-  expect(table('subset-draws')).toMatchObject([{ target: 'target', classes: 10, dataset: 'ten', classDraw: 3, n: 5 }]);
+  expect(table('subset-draws')).toMatchObject([{ target: 'target', classes: 10, dataset: 'ten', classDraw: 3, n: 7 }]);
   expect(table('subsets')).toMatchObject([{ target: 'target', classes: 10, draws: 1 }]);
   expect(table('advice').map(({ place, name, datasets }) => [place, name, datasets])).toContainEqual([
     expect.any(Number),
@@ -43,5 +43,5 @@ test('lists become rows, or names in one cell', () => {
     'ten',
   ]);
   expect(table('choices')[0]).toMatchObject({ byKind: 'reference', byName: 'reference', k: 1 });
-  expect(table('runs')[1]).toMatchObject({ dataset: 'target', finished: 5, failed: 'unknown: 1' });
+  expect(table('runs')[1]).toMatchObject({ dataset: 'target', finished: 7, failed: 'unknown: 1' });
 });

@@ -88,7 +88,7 @@ describe('an exported study', () => {
     );
     await importStudy(content, 'r.zip', elsewhere);
     const { statistics } = await checkStudy(elsewhere, 'rehearsed');
-    expect(statistics!.problems.join('\n')).toMatch(/^curves\[\d\]\.points\[0\]\.pearson is/);
+    expect(statistics!.problems.join('\n')).toMatch(/^curves\[\d\]\.points\[0\]\.spearman is/);
   });
 
   test('tells a record of another run, and a figure that does not follow from the records', async () => {

@@ -1,0 +1,101 @@
+import { quickselect } from 'simple-statistics';
+import { valueOf, type Estimate } from '../resampling/estimate.ts';
+import type { Replicates } from '../resampling/replicates.ts';
+import { expanded, normalCdf, normalQuantile } from './student.ts';
+import { fewestUnits } from './verdict.ts';
+
+type ReplicateShape = Pick<Replicates, 'resamples' | 'groups'>;
+
+/** A 95 % interval; low <= high. */
+export type Interval = readonly [low: number, high: number];
+
+/** How an interval is made from the resamples: `percentile` (Efron 1979), or `bca`, bias-corrected and accelerated (Efron 1987). */
+export type IntervalMethod = 'percentile' | 'bca';
+
+/**
+ * Reads an interval off an estimate's resamples; those in which it is undefined are left out. It is read at levels widened
+ * for small samples (`expanded`).
+ * @param sampleSize n where it is not the number of architectures, e.g. because few of them have most of the weight
+ * @returns null if the estimate is undefined, or on fewer than six independent networks
+ */
+export function interval(
+  estimate: Estimate,
+  { resamples, groups }: ReplicateShape,
+  method: IntervalMethod,
+  sampleSize = estimate.n,
+): Interval | null {
+  const draws = drawsOf(estimate, resamples);
+  if (valueOf(estimate) === null || draws.length === 0 || estimate.n < fewestUnits) return null;
+  const quantile = expanded(-normalQuantile(0.025), sampleSize);
+  const { bias, acceleration } = correction(estimate, draws, { resamples, groups }, method);
+  const level = (z: number) => normalCdf(bias + (bias + z) / (1 - acceleration * (bias + z)));
+  return [quantileOf(draws, level(-quantile)), quantileOf(draws, level(quantile))];
+}
+
+/** How intervals are made: an analysis table has both. */
+export interface IntervalSettings {
+  replicates: ReplicateShape;
+  intervals: IntervalMethod;
+}
+
+/** An estimate's value and its 95 % interval, null if undefined. */
+export function withInterval(
+  estimate: Estimate,
+  { replicates, intervals }: IntervalSettings,
+  sampleSize = estimate.n,
+): { value: number | null; ci95: Interval | null } {
+  return { value: valueOf(estimate), ci95: interval(estimate, replicates, intervals, sampleSize) };
+}
+
+/** What the levels of an interval are shifted by: nothing for percentiles. */
+function correction(estimate: Estimate, draws: Float64Array, shape: ReplicateShape, method: IntervalMethod) {
+  if (method === 'percentile') return { bias: 0, acceleration: 0 };
+  return { bias: quantileBelow(draws, estimate.values[0]!), acceleration: accelerationOf(estimate, shape) };
+}
+
+/** The order statistic at a level of values, between neighbours on a line (type 7 of Hyndman and Fan 1996); reorders them. */
+export function quantileOf(values: Float64Array, level: number): number {
+  const place = level * (values.length - 1);
+  const below = Math.floor(place);
+  quickselect(values as unknown as number[], below);
+  const low = values[below]!;
+  if (below + 1 === values.length) return low;
+  let next = Infinity;
+  for (let index = below + 1; index < values.length; index++) next = Math.min(next, values[index]!);
+  return low + (place - below) * (next - low);
+}
+
+/** The defined resamples. */
+function drawsOf({ values }: Estimate, resamples: number): Float64Array {
+  const draws = values.slice(1, 1 + resamples);
+  let count = 0;
+  for (const draw of draws) if (Number.isFinite(draw)) draws[count++] = draw;
+  return draws.subarray(0, count);
+}
+
+/** Normal quantile of the share of the draws below a value, equal ones counted half; never infinite. */
+function quantileBelow(draws: Float64Array, value: number): number {
+  let below = 0;
+  for (const draw of draws) below += draw < value ? 1 : draw === value ? 0.5 : 0;
+  return normalQuantile((below + 0.5) / (draws.length + 1));
+}
+
+/** From the jackknife: a sixth of the skewness of the influences of what was left out. */
+function accelerationOf({ values }: Estimate, { resamples, groups }: ReplicateShape): number {
+  let n = 0;
+  let sum = 0;
+  for (let group = 1 + resamples; group < 1 + resamples + groups; group++)
+    if (Number.isFinite(values[group])) {
+      n++;
+      sum += values[group]!;
+    }
+  let squares = 0;
+  let cubes = 0;
+  for (let group = 1 + resamples; group < 1 + resamples + groups; group++)
+    if (Number.isFinite(values[group])) {
+      const influence = sum / n - values[group]!;
+      squares += influence ** 2;
+      cubes += influence ** 3;
+    }
+  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+}

@@ -1,0 +1,31 @@
+/** A statistic of the sample with its values in all replicates of it. */
+export interface Estimate {
+  /** Independent units that it rests on: architectures, or clusters of them. */
+  readonly n: number;
+  /** By replicate: the sample's own value, those of the resamples, then those of the jackknife; NaN if undefined. */
+  readonly values: Float64Array;
+}
+
+/** An estimate made of two, replicate by replicate: the resamples are paired, so what the two have in common cancels. */
+export function combine(a: Estimate, b: Estimate, of: (a: number, b: number) => number): Estimate {
+  return { n: Math.min(a.n, b.n), values: a.values.map((value, replicate) => of(value, b.values[replicate]!)) };
+}
+
+export const transform = ({ n, values }: Estimate, of: (value: number) => number): Estimate => ({
+  n,
+  values: values.map(of),
+});
+
+export const difference = (a: Estimate, b: Estimate): Estimate => combine(a, b, (x, y) => x - y);
+
+/** The mean of the estimates that the sample defines; undefined if it defines none. */
+export function meanOf(estimates: readonly Estimate[]): Estimate | undefined {
+  const defined = estimates.filter((of) => valueOf(of) !== null);
+  const [first, ...others] = defined;
+  if (first === undefined) return undefined;
+  const sum = others.reduce((total, of) => combine(total, of, (a, b) => a + b), first);
+  return transform(sum, (value) => value / defined.length);
+}
+
+/** The sample's own value; null if it is undefined. */
+export const valueOf = ({ values }: Estimate): number | null => (Number.isFinite(values[0]) ? values[0]! : null);

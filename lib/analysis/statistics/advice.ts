@@ -1,0 +1,156 @@
+import { spearman } from '../coefficients/ranks.ts';
+import { withInterval, type Interval } from '../inference/intervals.ts';
+import { notExcludedAsBest, simultaneous } from '../inference/simultaneous.ts';
+import { sideOf } from '../inference/verdict.ts';
+import { meanOf, valueOf, type Estimate } from '../resampling/estimate.ts';
+import { ofAll } from '../statistic.ts';
+import type { AnalysisTable } from '../table/analysis-table.ts';
+import { restricted } from '../table/vectors.ts';
+import { declareChoices } from './choices.ts';
+import { isTarget, proxiesOf, type Proxy, type ProxyVector } from './proxies.ts';
+
+/** By which source architectures are best ranked for a target on which nothing is trained. */
+export interface ProxyAdvice {
+  target: string;
+  /** Architectures with an error on the target and a value of every source. */
+  n: number;
+  /**
+   * `one`: a single source is not excluded from being the best and known to rank in the right direction; `several` of them cannot be told
+   * apart; `nothing` tried here is shown to predict the target.
+   */
+  verdict: 'one' | 'several' | 'nothing';
+  /** The cheapest of those, else if costs are unknown the one with the largest rho; null if there are none. */
+  advised: string | null;
+  /** From the best to the worst by Spearman's rho; those without one last. */
+  sources: ProxySource[];
+}
+
+export interface ProxySource {
+  kind: Proxy['kind'];
+  /** E.g. `imagenet`, `imagenet, 10 classes` or `params`. */
+  name: string;
+  /** Its datasets, e.g. all draws of 10 classes, over which figures are means; none for a size. */
+  datasets: string[];
+  /** Classes of a subset, or of the subset that a control is of. */
+  classes: number | null;
+  /** Spearman's rho with the target's errors, of a size with its sign turned: positive is useful for every source. */
+  spearman: number | null;
+  /** Simultaneous over all sources of all targets. */
+  spearmanCi95: Interval | null;
+  /** By how much its rho is below that of the best source. */
+  behindBest: number | null;
+  /** Of the hypothesis that no source is better, the best one chosen anew in each resample; corrected over the targets. */
+  pValueBest: number | null;
+  /** Whether the data do not exclude that it is the best, and its interval lies above 0. */
+  inSet: boolean;
+  /** Training operations for one architecture relative to the reference; 0 for a size, null if the table does not say. */
+  cost: number | null;
+  /** Target error lost by taking the one architecture that is best by it: as in `Choice`. */
+  regret: number | null;
+  regretCi95: Interval | null;
+}
+
+type SourcePart = Pick<ProxySource, 'kind' | 'name' | 'datasets' | 'classes' | 'cost'> & {
+  rho: Estimate | undefined;
+  regret: { value: number | null; ci95: Interval | null };
+};
+
+interface Part {
+  target: string;
+  n: number;
+  sources: SourcePart[];
+}
+
+export const advice = ofAll(
+  'target',
+  (measurement, table, target) => {
+    if (!isTarget(table, target)) return () => [];
+    const errors = table.errors[target]!;
+    const proxies = proxiesOf(table, target).filter(({ vector }) => new Set(vector.filter(isKnown)).size > 1);
+    const complete = restricted(
+      errors,
+      proxies.map(({ vector }) => vector),
+    );
+    const groups = new Map<string, ProxyVector[]>();
+    for (const proxy of proxies) {
+      const name = sourceName(proxy, table);
+      groups.set(name, [...(groups.get(name) ?? []), proxy]);
+    }
+    const sample = measurement.sample(complete);
+    const declared = [...groups].map(([name, members]) => ({
+      name,
+      members,
+      rhos: members.map(({ vector }) => spearman(measurement, sample, vector, errors)),
+      regrets: members.flatMap(
+        ({ vector }) =>
+          declareChoices(measurement, vector, complete, table.seedErrors[target]!).find(({ k }) => k === 1)?.regret ??
+          [],
+      ),
+    }));
+    return (): Part[] => [
+      {
+        target: table.datasets[target]!,
+        n: sample.rows.length,
+        sources: declared.map(({ name, members, rhos, regrets }) => {
+          const [{ proxy, facts }] = members as [ProxyVector];
+          const costs = members.map((member) => (member.facts === undefined ? 0 : member.facts.cost));
+          const regret = meanOf(regrets);
+          return {
+            kind: proxy.kind,
+            name,
+            datasets: proxy.kind === 'size' ? [] : members.map((member) => member.proxy.name),
+            classes: facts?.classes ?? null,
+            cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + cost!, 0) / costs.length,
+            rho: meanOf(rhos),
+            regret: regret === undefined ? { value: null, ci95: null } : withInterval(regret, table),
+          };
+        }),
+      },
+    ];
+  },
+  (parts: Part[], { replicates }): ProxyAdvice[] => {
+    const rhos = parts.flatMap(({ sources }) => sources.flatMap(({ rho }) => rho ?? []));
+    const tests = simultaneous(rhos, replicates, 'correlation');
+    const intervalOf = (rho: Estimate | undefined) => (rho === undefined ? null : tests[rhos.indexOf(rho)]!.interval);
+    return parts.map(({ target, n, sources }) => {
+      const known = sources.flatMap(({ rho }) => rho ?? []);
+      const pValues = notExcludedAsBest(known, replicates, parts.length);
+      const most = Math.max(...known.map((rho) => valueOf(rho)!));
+      const found = sources.map(({ rho, regret, ...source }): ProxySource => {
+        const value = rho === undefined ? null : valueOf(rho);
+        const interval = intervalOf(rho);
+        const pValueBest = rho === undefined ? null : pValues[known.indexOf(rho)]!;
+        return {
+          ...source,
+          spearman: value,
+          spearmanCi95: interval,
+          behindBest: value === null ? null : most - value,
+          pValueBest,
+          inSet: sideOf(interval) > 0 && pValueBest !== null && pValueBest > 0.05,
+          regret: regret.value,
+          regretCi95: regret.ci95,
+        };
+      });
+      found.sort((a, b) => (b.spearman ?? -Infinity) - (a.spearman ?? -Infinity));
+      const set = found.filter(({ inSet }) => inSet);
+      const cheapest = [...set].sort((a, b) => (a.cost ?? Infinity) - (b.cost ?? Infinity) || 0);
+      return {
+        target,
+        n,
+        verdict: set.length === 0 ? 'nothing' : set.length === 1 ? 'one' : 'several',
+        advised: (set.some(({ cost }) => cost !== null) ? cheapest : set)[0]?.name ?? null,
+        sources: found,
+      };
+    });
+  },
+);
+
+const isKnown = (value: number) => !Number.isNaN(value);
+
+/** Draws of as many classes are one source. */
+function sourceName({ proxy, facts }: ProxyVector, { reference }: AnalysisTable): string {
+  const classes = `${facts?.classes} class${facts?.classes === 1 ? '' : 'es'}`;
+  if (proxy.kind === 'subset') return `${reference}, ${classes}`;
+  if (proxy.kind === 'control') return `${reference}, as many images as ${classes}`;
+  return proxy.name;
+}

@@ -1,0 +1,202 @@
+import { withInterval, type Interval } from '../inference/intervals.ts';
+import { lanes } from '../kernel/kernel.ts';
+import { columnOrder } from '../resampling/column-order.ts';
+import { valueOf, type Estimate } from '../resampling/estimate.ts';
+import type { Measurement } from '../resampling/measurement.ts';
+import type { Sample } from '../resampling/sample.ts';
+import { ofEach } from '../statistic.ts';
+import type { AnalysisTable } from '../table/analysis-table.ts';
+import { restricted, type Vector } from '../table/vectors.ts';
+import { isTarget, proxiesOf, type Proxy } from './proxies.ts';
+
+/** What is lost on a target by choosing the k best architectures by a proxy; by size the k largest. */
+export interface Choice {
+  target: string;
+  by: Proxy;
+  k: number;
+  /** Architectures to choose from: those with an error on the target and a value of the proxy. More than k. */
+  n: number;
+  /**
+   * Error of the best of the k chosen minus that of the best of all. Of architectures tied on the proxy those with the larger target
+   * error count as chosen.
+   */
+  regret: number;
+  /** Null if more than a quarter are chosen, as resamples hardly ever show a loss then. */
+  regretCi95: Interval | null;
+  /**
+   * Whether what is best is chosen on one seed of the target and scored on the others, both ways, over the architectures that have two: a
+   * regret without the luck of the best, which can be below 0. Otherwise both are done on the same errors.
+   */
+  scoredOnOtherSeed: boolean;
+  /** Share of the k chosen that are among the k best on the target, in [0, 1]; ties there count as among them. */
+  precision: number;
+  /** Null for k = 1, for which resamples say nothing. */
+  precisionCi95: Interval | null;
+}
+
+/** How many are chosen. */
+export const choiceSizes = [1, 5, 10] as const;
+
+/** Share of the architectures of which an interval is told. */
+const mostChosen = 0.25;
+
+export interface DeclaredChoice {
+  k: number;
+  scoredOnOtherSeed: boolean;
+  regret: Estimate;
+  precision: Estimate;
+}
+
+/** By what the best on the target is chosen, and by what it is scored. */
+interface Judgement {
+  chosenBy: Vector;
+  scoredBy: Vector;
+}
+
+/**
+ * Declares the choices of which there are more architectures than are chosen.
+ * @param proxy lower is better
+ * @param seeds the errors on the target by seed
+ */
+export function declareChoices(
+  measurement: Measurement,
+  proxy: Vector,
+  target: Vector,
+  seeds: readonly Vector[],
+): DeclaredChoice[] {
+  const crossed = crossedSeeds(seeds);
+  const scoredOnOtherSeed = crossed !== undefined;
+  const judgements = crossed ?? [{ chosenBy: target, scoredBy: target }];
+  const errors = scoredOnOtherSeed ? restricted(target, [judgements[0]!.scoredBy]) : target;
+  const sample = measurement.sample(proxy, errors);
+  const sizes = choiceSizes.filter((k) => k < sample.rows.length);
+  const regrets = declareRegrets(measurement, sample, proxy, errors, judgements, sizes);
+  const precisions = declarePrecisions(measurement, sample, proxy, errors, sizes);
+  return sizes.map((k, index) => ({
+    k,
+    scoredOnOtherSeed,
+    regret: regrets[index]!,
+    precision: precisions[index]!,
+  }));
+}
+
+/** The first seed of each architecture against the mean of its others, and the last one; undefined if less than half have two. */
+function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
+  const rows = [...(seeds[0] ?? []).keys()];
+  const own = rows.map((row) => seeds.map((seed) => seed[row]!).filter((error) => !Number.isNaN(error)));
+  const repeated = own.filter((errors) => errors.length > 1).length;
+  if (repeated === 0 || 2 * repeated < own.filter((errors) => errors.length > 0).length) return undefined;
+  const judged = (chosen: (errors: number[]) => number): Judgement => {
+    const chosenBy = Float64Array.from(own, (errors) => (errors.length < 2 ? NaN : chosen(errors)));
+    const scoredBy = Float64Array.from(own, (errors, row) =>
+      errors.length < 2 ? NaN : (errors.reduce((sum, error) => sum + error, 0) - chosenBy[row]!) / (errors.length - 1),
+    );
+    return { chosenBy, scoredBy };
+  };
+  return [judged((errors) => errors[0]!), judged((errors) => errors.at(-1)!)];
+}
+
+/** The order by the proxy, of tied ones the worse on the target first. */
+const orderByProxy = (sample: Sample, proxy: Vector, errors: Vector) =>
+  columnOrder(
+    sample.valuesOf(proxy),
+    sample.valuesOf(errors).map((error) => -error),
+  ).order;
+
+/** The mean regret over the judgements. */
+function declareRegrets(
+  measurement: Measurement,
+  sample: Sample,
+  proxy: Vector,
+  errors: Vector,
+  judgements: readonly Judgement[],
+  sizes: readonly number[],
+): Estimate[] {
+  const byProxy = orderByProxy(sample, proxy, errors);
+  const judged = judgements.map(({ chosenBy, scoredBy }) => {
+    const [chosenErrors, scores] = [sample.valuesOf(chosenBy), sample.valuesOf(scoredBy)];
+    return { chosenErrors, scores, byTarget: columnOrder(chosenErrors, scores).order };
+  });
+  const chosen = new Int32Array(sizes.at(-1) ?? 0);
+  const best = new Int32Array(1);
+  return measurement.declareAll(sample, sizes.length, (lane, _, out) => {
+    const found = firstItems(byProxy, sample.counts, lane, chosen);
+    for (const { chosenErrors, scores, byTarget } of judged) {
+      firstItems(byTarget, sample.counts, lane, best);
+      let lowest = chosen[0]!;
+      let place = 0;
+      sizes.forEach((k, index) => {
+        if (found < k) return;
+        for (; place < k; place++) if (chosenErrors[chosen[place]!]! < chosenErrors[lowest]!) lowest = chosen[place]!;
+        const loss = (scores[lowest]! - scores[best[0]!]!) / judged.length;
+        out[index] = Number.isNaN(out[index]!) ? loss : out[index]! + loss;
+      });
+    }
+  });
+}
+
+function declarePrecisions(
+  measurement: Measurement,
+  sample: Sample,
+  proxy: Vector,
+  target: Vector,
+  sizes: readonly number[],
+): Estimate[] {
+  const byProxy = orderByProxy(sample, proxy, target);
+  const errors = sample.valuesOf(target);
+  const byTarget = columnOrder(errors).order;
+  const most = sizes.at(-1) ?? 0;
+  const [chosen, best] = [new Int32Array(most), new Int32Array(most)];
+  return measurement.declareAll(sample, sizes.length, (lane, _, out) => {
+    const found = firstItems(byProxy, sample.counts, lane, chosen);
+    firstItems(byTarget, sample.counts, lane, best);
+    sizes.forEach((k, index) => {
+      if (found < k) return;
+      let hits = 0;
+      for (let place = 0; place < k; place++) if (errors[chosen[place]!]! <= errors[best[k - 1]!]!) hits++;
+      out[index] = hits / k;
+    });
+  });
+}
+
+/**
+ * Fills in the first items of an order in a replicate, each as often as it was drawn, so that k of them are as large a share of the
+ * population as in the sample; returns how many there were.
+ */
+function firstItems(order: Int32Array, counts: Int32Array, lane: number, into: Int32Array): number {
+  let found = 0;
+  for (let place = 0; found < into.length && place < order.length; place++) {
+    const item = order[place]!;
+    for (let copy = counts[lanes * item + lane]!; copy > 0 && found < into.length; copy--) into[found++] = item;
+  }
+  return found;
+}
+
+/** Once measured: the figures of a declared choice. */
+export function measuredChoice({ k, regret, precision, scoredOnOtherSeed }: DeclaredChoice, table: AnalysisTable) {
+  const loss = withInterval(regret, table);
+  return {
+    k,
+    regret: loss.value!,
+    regretCi95: k > mostChosen * regret.n ? null : loss.ci95,
+    scoredOnOtherSeed,
+    precision: valueOf(precision)!,
+    precisionCi95: k === 1 ? null : withInterval(precision, table).ci95,
+  };
+}
+
+/** By every proxy of each target. */
+export const choices = ofEach('target', (measurement, table, target) => {
+  if (!isTarget(table, target)) return () => [];
+  const declared = proxiesOf(table, target).map(({ proxy, vector }) => ({
+    proxy,
+    choices: declareChoices(measurement, vector, table.errors[target]!, table.seedErrors[target]!),
+  }));
+  return () =>
+    declared.flatMap(({ proxy, choices: own }) =>
+      own.map((choice): Choice => {
+        const { k, ...found } = measuredChoice(choice, table);
+        return { target: table.datasets[target]!, by: proxy, k, n: choice.regret.n, ...found };
+      }),
+    );
+});

@@ -1,0 +1,28 @@
+import { spearman } from '../coefficients/ranks.ts';
+import { withInterval, type Interval } from '../inference/intervals.ts';
+import { ofEach } from '../statistic.ts';
+
+/** How ranking architectures by one measure of their size goes with the errors on a dataset. */
+export interface SizeBaseline {
+  dataset: string;
+  /** `params`, `flops`, `acts`, `totalDepth`, or a covariate of the table. */
+  measure: string;
+  n: number;
+  /** Spearman's rho of the measure with the error: negative if larger networks have smaller errors. */
+  spearman: number | null;
+  spearmanCi95: Interval | null;
+}
+
+export const sizeBaselines = ofEach('dataset', (measurement, table, dataset) => {
+  const errors = table.errors[dataset]!;
+  const declared = table.sizes.map((measure) => {
+    const sizes = table.parameters.get(measure)![dataset]!;
+    const sample = measurement.sample(sizes, errors);
+    return { measure, n: sample.rows.length, rho: spearman(measurement, sample, sizes, errors) };
+  });
+  return () =>
+    declared.map(({ measure, n, rho }): SizeBaseline => {
+      const { value, ci95 } = withInterval(rho, table);
+      return { dataset: table.datasets[dataset]!, measure, n, spearman: value, spearmanCi95: ci95 };
+    });
+});

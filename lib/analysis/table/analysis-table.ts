@@ -1,0 +1,133 @@
+import type { CurveRow } from '../../results/curves-table.ts';
+import type { ResultRow } from '../../results/results-table.ts';
+import type { IntervalMethod } from '../inference/intervals.ts';
+import { replicatesOf, type Replicates } from '../resampling/replicates.ts';
+import { clustersOf } from './clusters.ts';
+import { curvesOfSeeds, type SeedCurves } from './curves.ts';
+import { comparedDatasets, type ComparedDataset } from './datasets.ts';
+import { runsOf, type DatasetRuns } from './runs.ts';
+import { meanVector, type Vector } from './vectors.ts';
+
+/** A results table as vectors over its architectures: all that a job needs, and that passes between threads. */
+export interface AnalysisTable {
+  reference: string;
+  /** The reference first, the others in the order of their first rows. */
+  datasets: readonly string[];
+  facts: readonly ComparedDataset[];
+  runs: readonly DatasetRuns[];
+  /** Sorted, so that no resample depends on the order of the rows. */
+  architectures: readonly string[];
+  /** By dataset: mean errors over the seeds. */
+  errors: readonly Vector[];
+  /** By dataset: the errors of each seed, ascending. */
+  seedErrors: readonly (readonly Vector[])[];
+  /** By dataset: the same means with architectures of which a run diverged ranked last; the vector of `errors` if none did. */
+  divergedLast: readonly Vector[];
+  /** By parameter and dataset; a parameter that does not differ between datasets is the same vector for all of them. */
+  parameters: ReadonlyMap<string, readonly Vector[]>;
+  /** Those of the parameters that measure the size of an architecture. */
+  sizes: readonly string[];
+  /** By dataset and seed. */
+  curves: readonly (readonly SeedCurves[])[];
+  replicates: Replicates;
+  permutations: number;
+  seed: number;
+  intervals: IntervalMethod;
+  cluster: string | null;
+}
+
+export interface AnalysisOptions {
+  reference: string;
+  bootstrapResamples: number;
+  /** Of resamples and permutations. */
+  seed: number;
+  /** Columns that are parameters of the architectures. */
+  parameters: readonly string[];
+  /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
+  covariates?: readonly string[];
+  /** By default `percentile`. Of intervals that are not simultaneous. */
+  intervals?: IntervalMethod;
+  curves?: readonly CurveRow[];
+  /** Column of families of like networks, which are resampled as wholes; by default every architecture is its own. */
+  cluster?: string | undefined;
+}
+
+const usualSizes = ['params', 'flops', 'acts', 'totalDepth', 'depth'];
+
+/** @throws Error if no row is of the reference, or an architecture has no cluster or several */
+export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptions): AnalysisTable {
+  const { reference, bootstrapResamples, seed, intervals = 'percentile', cluster } = options;
+  const found = new Set(rows.map(({ dataset }) => dataset));
+  if (!found.has(reference)) throw new Error(`no row is of the reference ${reference}`);
+  const datasets = [reference, ...[...found].filter((dataset) => dataset !== reference)];
+  const architectures = [...new Set(rows.map(({ architecture }) => architecture))].sort();
+  const place = new Map(architectures.map((architecture, index) => [architecture, index]));
+  const rowsOf = new Map<string, ResultRow[]>(datasets.map((dataset) => [dataset, []]));
+  for (const row of rows) rowsOf.get(row.dataset)!.push(row);
+  const byDataset = datasets.map((dataset) => rowsOf.get(dataset)!);
+
+  const seedErrors = byDataset.map((own) => errorsOfSeeds(own, place));
+  const errors = seedErrors.map((vectors) => meanVector(vectors, architectures.length));
+  const parameters = new Map(
+    options.parameters.map((name) => [name, shared(byDataset.map((own) => parameterVector(own, name, place)))]),
+  );
+  const clusters = cluster === undefined ? null : clustersOf(rows, cluster, place);
+  return {
+    reference,
+    datasets,
+    facts: comparedDatasets(reference, rowsOf),
+    runs: runsOf(rows, datasets),
+    architectures,
+    errors,
+    seedErrors,
+    divergedLast: errors.map((vector, dataset) => withDivergedLast(vector, byDataset[dataset]!, place)),
+    parameters,
+    sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
+    curves: curvesOfSeeds(options.curves ?? [], datasets, place),
+    replicates: replicatesOf(architectures.length, bootstrapResamples, seed, intervals === 'bca', clusters),
+    permutations: bootstrapResamples,
+    seed,
+    intervals,
+    cluster: cluster ?? null,
+  };
+}
+
+function errorsOfSeeds(rows: readonly ResultRow[], place: ReadonlyMap<string, number>): Vector[] {
+  const vectors = new Map<number, Vector>();
+  for (const { architecture, seed, top1Error } of rows) {
+    if (top1Error === null) continue;
+    const vector = vectors.get(seed) ?? new Float64Array(place.size).fill(NaN);
+    vector[place.get(architecture)!] = top1Error;
+    vectors.set(seed, vector);
+  }
+  return [...vectors].sort(([a], [b]) => a - b).map(([, vector]) => vector);
+}
+
+/** Above every error. */
+const behindAll = 2;
+
+function withDivergedLast(errors: Vector, rows: readonly ResultRow[], place: ReadonlyMap<string, number>): Vector {
+  const diverged = rows.filter(({ outcome }) => outcome === 'diverged');
+  if (diverged.length === 0) return errors;
+  const ranked = errors.slice();
+  for (const { architecture } of diverged) ranked[place.get(architecture)!] = behindAll;
+  return ranked;
+}
+
+/** The first value that the rows of an architecture have; what is not a number is none. */
+function parameterVector(rows: readonly ResultRow[], name: string, place: ReadonlyMap<string, number>): Vector {
+  const vector = new Float64Array(place.size).fill(NaN);
+  for (const row of rows) {
+    const value = row[name];
+    const index = place.get(row.architecture)!;
+    if (typeof value === 'number' && Number.isNaN(vector[index])) vector[index] = value;
+  }
+  return vector;
+}
+
+/** Vectors that do not contradict each other as one and the same, with the values that any of them has. */
+function shared(vectors: readonly Vector[]): readonly Vector[] {
+  const union = vectors[0]!.map((_, row) => vectors.find((vector) => !Number.isNaN(vector[row]))?.[row] ?? NaN);
+  const agrees = vectors.every((vector) => vector.every((value, row) => Number.isNaN(value) || value === union[row]));
+  return agrees ? vectors.map(() => union) : vectors;
+}

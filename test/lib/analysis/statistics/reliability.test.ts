@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { analyzeResults } from '../../../../lib/analysis/index.ts';
+import { spearmanBrown } from '../../../../lib/analysis/statistics/reliability.ts';
+import { stream } from '../../../../lib/core/random.ts';
+import { options, rowsOf } from '../results.ts';
+
+describe('the reliability of a dataset', () => {
+  test('is told of datasets with several seeds, as the mean over all pairs of seeds', () => {
+    const rows = [
+      ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4]),
+      ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4], { seed: 1 }),
+      ...rowsOf('reference', [0.4, 0.3, 0.2, 0.1], { seed: 2 }),
+      ...rowsOf('target', [0.1, 0.2, 0.3, 0.4]),
+    ];
+    const { reliabilities } = analyzeResults(rows, options());
+    expect(reliabilities).toHaveLength(1);
+    expect(reliabilities[0]).toMatchObject({ dataset: 'reference', seeds: 3, n: 4, reliability: 0 });
+    expect(reliabilities[0]!.seedCorrelation).toBeCloseTo(-1 / 3, 12);
+  });
+
+  test('has the deviation over the seeds, pooled over architectures that have several', () => {
+    const rows = [
+      ...rowsOf('reference', [0.1, 0.2, 0.3, null]),
+      ...rowsOf('reference', [0.3, 0.2, null, null], { seed: 1 }),
+    ];
+    const [reliability] = analyzeResults(rows, options()).reliabilities;
+    expect(reliability).toMatchObject({ seeds: 2, n: 2, seedCorrelation: null, reliability: null });
+    // squares 0.01 + 0.01 of the first, 0 of the second, over two degrees of freedom
+    expect(reliability!.seedDeviation).toBeCloseTo(0.1, 12);
+  });
+
+  test('grows with the seeds that are averaged (Spearman and Brown)', () => {
+    expect(spearmanBrown(0.5, 1)).toBe(0.5);
+    expect(spearmanBrown(0.5, 2)).toBeCloseTo(2 / 3, 12);
+    expect(spearmanBrown(-0.2, 3)).toBe(0);
+  });
+});
+
+test('a correlation corrected for attenuation is that of the errors without the noise of seeds', () => {
+  const random = stream(3, 'noise');
+  const truth = Array.from({ length: 400 }, () => {
+    const shared = random.normal();
+    return [shared, 0.8 * shared + 0.6 * random.normal()] as const;
+  });
+  const noisy = (which: 0 | 1) => truth.map((errors) => 0.5 + 0.05 * (errors[which] + 0.8 * random.normal()));
+  const rows = [0, 1].flatMap((seed) => [
+    ...rowsOf('reference', noisy(0), { seed }),
+    ...rowsOf('target', noisy(1), { seed }),
+  ]);
+  const [pair] = analyzeResults(rows, options()).attenuation;
+  // each has signal 1 and noise 0.64 / 2
+  expect(pair!.noiseCeiling).toBeCloseTo(1 / 1.32, 1);
+  expect(pair!.pearson).toBeLessThan(0.7);
+  expect(pair!.pearsonCorrected).toBeCloseTo(0.8, 1);
+  const [low, high] = pair!.pearsonCorrectedCi95!;
+  expect(low).toBeLessThan(0.8);
+  expect(high).toBeGreaterThan(0.8);
+});
+
+test('nothing is corrected where a reliability is unknown, or all is noise', () => {
+  const one = [...rowsOf('reference', [0.1, 0.2, 0.3, 0.4]), ...rowsOf('target', [0.1, 0.2, 0.3, 0.5])];
+  expect(analyzeResults(one, options()).attenuation).toEqual([]);
+  const opposed = [0, 1].flatMap((seed) =>
+    ['reference', 'target'].flatMap((dataset) =>
+      rowsOf(dataset, seed === 0 ? [0.1, 0.2, 0.3, 0.5] : [0.5, 0.3, 0.2, 0.1], { seed }),
+    ),
+  );
+  expect(analyzeResults(opposed, options()).attenuation[0]).toMatchObject({ pearsonCorrected: null, noiseCeiling: 0 });
+});
