@@ -88,8 +88,8 @@ export function runJob(
   const measurement = new Measurement(table.replicates);
   const all = subjectsOf(scope, table);
   const declared = namesOf(scope, selection).map((name) => {
-    const { declare } = statistics[name] as Statistic;
-    return [name, subjects.map((place) => declare(measurement, table, all[place]!))] as const;
+    const statistic = statistics[name] as Statistic;
+    return [name, subjects.map((place) => statistic.declare(measurement, table, all[place]!))] as const;
   });
   measurement.run(kernel, onProgress);
   return Object.fromEntries(declared.map(([name, measured]) => [name, measured.map((parts) => parts(kernel))]));

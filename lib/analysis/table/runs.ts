@@ -27,17 +27,17 @@ export function runsOf(rows: readonly ResultRow[], datasets: readonly string[]):
   const architectures = new Set(rows.map(({ architecture }) => architecture)).size;
   const runs = from(rows as ResultRow[], columns)
     .derive({
-      end: (run) => (run!.top1Error !== null ? 'finished' : run!.outcome === 'diverged' ? 'diverged' : 'failed'),
-      category: (run) => run!.failureCategory ?? 'unknown',
+      end: (run) => (run.top1Error !== null ? 'finished' : run.outcome === 'diverged' ? 'diverged' : 'failed'),
+      category: (run) => (run.failureCategory ?? 'unknown') as string,
     })
     .groupby('dataset');
   const counted = runs.rollup({ runs: op.count(), seedCount: op.distinct('seed') });
   const ends = runs.groupby('dataset', 'end').count().groupby('dataset').pivot('end', 'count');
   const finished = runs
-    .filter((run) => run!.end === 'finished')
+    .filter((run) => run.end === 'finished')
     .rollup({ seeds: op.array_agg_distinct('seed'), architectures: op.distinct('architecture') });
   const failures = runs
-    .filter((run) => run!.end === 'failed')
+    .filter((run) => run.end === 'failed')
     .groupby('dataset', 'category')
     .count({ as: 'runs' })
     .orderby(desc('runs'))
