@@ -110,11 +110,11 @@ function count(details: AttemptDetails<unknown>, category: ErrorCategory, maximu
 function categoryOf(error: unknown): ErrorCategory {
   if (error instanceof OperationalError) return error.category;
   if (error instanceof ZodError) return 'input';
-  return isOfSurroundings(error) ? 'infrastructure' : 'internal';
+  return isEnvironmentError(error) ? 'infrastructure' : 'internal';
 }
 
-const surroundings = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE'];
-const network = [
+const environmentCodes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE'];
+const networkCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
   'ETIMEDOUT',
@@ -126,10 +126,12 @@ const network = [
 ];
 
 /** Whether a disk or the network failed, according to Node's error codes; also if that is the cause, as in Node's `fetch failed`. */
-function isOfSurroundings(error: unknown): boolean {
+function isEnvironmentError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
-  return (code !== undefined && [...surroundings, ...network].includes(code)) || isOfSurroundings(error.cause);
+  return (
+    (code !== undefined && [...environmentCodes, ...networkCodes].includes(code)) || isEnvironmentError(error.cause)
+  );
 }
 
 /** The reason of the signal, which tells the server whether the work was cancelled or its worker is stopping. */

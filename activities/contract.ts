@@ -1,8 +1,10 @@
 import type { TrainingOutcome } from '../lib/runs/run-executor.ts';
-import type { StudyOutcome } from '../lib/study/outcome.ts';
-import type { RunCounts } from '../lib/study/outcome.ts';
+import type { PlannedRun } from '../lib/study/documents/study-documents.ts';
 import type { StudyExtensionInput } from '../lib/study/extension.ts';
-import type { FailureCategory } from '../lib/study/failure.ts';
+import type { RunFailure } from '../lib/study/failure.ts';
+import type { CountedFailures } from '../lib/study/failure-tally.ts';
+import type { Instruction, RetryRequest } from '../lib/study/instruction.ts';
+import type { RunCounts, StudyOutcome } from '../lib/study/outcome.ts';
 import type { Rehearsal } from '../lib/study/rehearsal.ts';
 import type { Retention } from '../lib/study/retention.ts';
 
@@ -41,6 +43,25 @@ export interface StudyOutline {
   run: RunSettings;
 }
 
+/** What a study is found to be when it is started, perhaps not for the first time. */
+export interface StudyBeginning extends StudyOutline {
+  /** Whether the server has the search attributes of studies. */
+  searchable: boolean;
+  /** The last instructions of operators in earlier executions. */
+  instructions: Instruction[];
+}
+
+/** How an operator's instruction to extend a study is to be noted. */
+export interface InstructionReference {
+  id: string;
+  at: string;
+}
+
+/** A study after an extension. */
+export interface ExtendedStudy extends StudyOutline {
+  instruction: Extract<Instruction, { kind: 'extend' }>;
+}
+
 /** How the runs of a study are carried out; none of this changes their results. */
 export interface RunSettings {
   /** Number of failed attempts after which a run counts as failed. */
@@ -62,27 +83,17 @@ export interface PlanPageInput extends DatasetReference {
 /** A page of the runs on a dataset, in order. */
 export interface PlanPage {
   /** Runs that remain to be carried out. */
-  open: PlannedRunReference[];
+  open: PlannedRun[];
   /** How the other runs ended. */
   settled: RunCounts;
+  /** What made those fail that failed; absent if none did. */
+  failures?: CountedFailures;
   isLast: boolean;
-}
-
-export interface PlannedRunReference {
-  runKey: string;
-  /** For people, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
-  name: string;
-  architectureName: string;
 }
 
 export interface RunInput extends DatasetReference, RunSettings {
   runKey: string;
   architectureName: string;
-}
-
-export interface RunFailure {
-  category: FailureCategory;
-  message: string;
 }
 
 export interface FailedRun extends RunInput {
@@ -95,14 +106,10 @@ export interface FailedRun extends RunInput {
  */
 export type IsCancelledQuery = 'isCancelled';
 
-/** Which failed runs are retried. */
-export interface RetryRequest {
-  /** Label of a dataset; all datasets if absent. */
-  dataset?: string;
-  /** Name of an architecture; all architectures if absent. */
-  architecture?: string;
-  /** `checkpoint` continues a run where it stopped, `scratch` trains it from the beginning. */
-  from: 'checkpoint' | 'scratch';
+/** A retry of the failed runs on one dataset. */
+export interface DatasetRetry extends DatasetReference, Pick<RetryRequest, 'architecture' | 'from'> {
+  /** Id of the operator's instruction. */
+  instructionId: string;
 }
 
 /** Names of artifacts in the store. */
@@ -117,15 +124,24 @@ export interface StudyActivities {
   /** Checks the config of a study and puts it into the store. */
   submitStudy(input: StudySubmission): Promise<void>;
   /** Draws (or reads) the architectures and puts them into the store. */
-  samplePopulation(input: StudyReference): Promise<StudyOutline>;
+  samplePopulation(input: StudyReference): Promise<StudyBeginning>;
   /** Plans one page of the runs on a dataset, and returns which of them have already ended. */
   planRuns(input: PlanPageInput): Promise<PlanPage>;
   /** Puts the record of a run that failed for good into the store. */
   recordFailure(input: FailedRun): Promise<void>;
-  /** Removes the records of failed runs, so that they are retried; returns how many, by dataset. */
-  clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
-  /** Extends the config of a study and its population; returns the new outline. */
-  extendStudy(input: StudyReference & { extension: StudyExtensionInput }): Promise<StudyOutline>;
+  /**
+   * Removes the records of failed runs on a dataset, so that they are retried, and returns their number. Another attempt at the same
+   * instruction is about the same runs.
+   */
+  clearFailedRuns(input: DatasetRetry): Promise<number>;
+  /** Extends the config of a study and its population; does so once for an instruction. */
+  extendStudy(
+    input: StudyReference & { extension: StudyExtensionInput; instruction: InstructionReference },
+  ): Promise<ExtendedStudy>;
+  /** Puts instructions that a study has carried out into the store. */
+  noteInstructions(input: StudyReference & { instructions: Instruction[] }): Promise<void>;
+  /** Records in the store that a study that was concluded goes on. */
+  reopenStudy(input: StudyReference): Promise<void>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
   /** Removes what need not be kept of runs that are neither among the best nor the worst; returns the number of these runs. */
@@ -146,6 +162,12 @@ export interface TrainActivities {
   train(input: RunInput): Promise<TrainingOutcome>;
   /** Tests a trained network and puts the run's record into the store. */
   evaluate(input: RunInput): Promise<{ top1Error: number }>;
+}
+
+/** What the workflow of studies that versions before 0.2 started asks for besides: see workflows/earlier-study.ts. */
+export interface EarlierStudyActivities {
+  clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
+  extendStudy(input: StudyReference & { extension: StudyExtensionInput }): Promise<StudyOutline>;
 }
 
 export interface ActivitiesByRole {

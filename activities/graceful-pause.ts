@@ -15,7 +15,7 @@ const interval = 2000;
  * @param cancelled aborts when the activity is cancelled, or its worker stops
  * @param isPause whether a cancellation is a pause
  */
-export async function gracefully<Result>(
+export async function withGracefulPause<Result>(
   cancelled: AbortSignal,
   isPause: () => Promise<boolean>,
   work: (ending: Ending) => Promise<Result>,

@@ -2,7 +2,7 @@ import { Executors } from '../lib/runs/executors.ts';
 import type { ActivitiesByRole } from './contract.ts';
 import { dataActivities } from './data.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { planningActivities } from './planning.ts';
+import { earlierActivities, planningActivities } from './planning.ts';
 import { reportingActivities } from './reporting.ts';
 import { trainActivities } from './train.ts';
 
@@ -10,7 +10,11 @@ import { trainActivities } from './train.ts';
 export function createActivities(dependencies: ActivityDependencies): ActivitiesByRole {
   const executors = new Executors(dependencies);
   return {
-    study: { ...planningActivities(dependencies, executors), ...reportingActivities(dependencies) },
+    study: {
+      ...planningActivities(dependencies, executors),
+      ...earlierActivities(dependencies),
+      ...reportingActivities(dependencies),
+    },
     data: dataActivities(dependencies, executors),
     train: trainActivities(dependencies, executors),
   };

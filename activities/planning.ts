@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { concurrently } from '../lib/core/concurrently.ts';
 import { ConfigError } from '../lib/core/errors.ts';
-import { parseWith } from '../lib/core/validation.ts';
 import { catalogue } from '../lib/datasets/catalogue/index.ts';
 import { samplePopulation } from '../lib/design-space/sampler.ts';
 import type { NamedArchitecture } from '../lib/design-space/population.ts';
@@ -8,26 +9,39 @@ import type { Executors } from '../lib/runs/executors.ts';
 import { planRuns } from '../lib/runs/plan-runs.ts';
 import { describeRun } from '../lib/runs/run-executor.ts';
 import { removeRun } from '../lib/runs/remove-run.ts';
-import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { requestsAtOnce, type ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readDatasetDocument } from '../lib/study/documents/dataset-document.ts';
 import { readRunDocument, writeRunDocument } from '../lib/study/documents/run-document.ts';
 import { readRunRecord, writeRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { parseStudyConfig, type StudyConfig } from '../lib/study/config.ts';
-import { extendConfig, extensionProblems, extensionSchema } from '../lib/study/extension.ts';
+import { extendConfig, extensionInWords, missingExtension, type StudyExtensionInput } from '../lib/study/extension.ts';
+import type { Instruction } from '../lib/study/instruction.ts';
+import { FailureTally } from '../lib/study/failure-tally.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { submitStudy } from '../lib/study/documents/submission.ts';
+import { Context } from '@temporalio/activity';
 import { attempt } from './attempts.ts';
-import type { PlanPage, StudyActivities, StudyOutline } from './contract.ts';
+import type {
+  EarlierStudyActivities,
+  InstructionReference,
+  PlanPage,
+  StudyActivities,
+  StudyOutline,
+} from './contract.ts';
 import { light, type ActivityDependencies } from './dependencies.ts';
 import type { ReportingActivities } from './reporting.ts';
 
 type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 
+/** The most instructions of operators that a study is told when it is started again. */
+const mostInstructions = 20;
+
 /** Runs on a page of the plan: few enough for a payload, and for a history. */
 export const runsPerPage = 250;
 
-export function planningActivities({ store }: ActivityDependencies, executors: Executors): PlanningActivities {
+export function planningActivities(dependencies: ActivityDependencies, executors: Executors): PlanningActivities {
+  const { store } = dependencies;
   const populations = new PopulationCache(store);
   return {
     submitStudy: ({ studyId, config }) =>
@@ -40,20 +54,29 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
         const documents = new StudyDocuments(store, studyId);
         const config = await documents.config();
         await documents.removeOutcome();
-        return outlineOf(config, await drawPopulation(config, documents, signal));
+        const population = await drawPopulation(config, documents, signal);
+        return {
+          ...outlineOf(config, population),
+          searchable: await isSearchable(dependencies),
+          instructions: await documents.latestInstructions(mostInstructions),
+        };
       }),
 
-    extendStudy: ({ studyId, extension }) =>
+    extendStudy: ({ studyId, extension, instruction }) =>
       attempt(light, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
+        // From here on the study is extended, whatever happens to this attempt: another one goes on.
+        const noted = await notedExtension(documents, extension, instruction ?? earlierInstruction());
         const config = await documents.config();
-        const asked = parseWith(extensionSchema, extension, 'The extension is invalid', ConfigError);
-        const problems = extensionProblems(config, asked);
-        if (problems.length > 0) throw new ConfigError(`The study ${studyId} cannot be extended in this way`, problems);
-        const extended = parseStudyConfig(extendConfig(config, asked), catalogue, 'The extension is invalid');
-        await documents.writeExtensions([...(await documents.extensions()), asked]);
         await documents.removeOutcome();
-        return outlineOf(extended, await drawPopulation(extended, documents, signal));
+        const population = await drawPopulation(config, documents, signal);
+        return { ...outlineOf(config, population), instruction: noted };
+      }),
+
+    noteInstructions: ({ studyId, instructions }) =>
+      attempt(light, async () => {
+        const documents = new StudyDocuments(store, studyId);
+        for (const instruction of instructions) await documents.noteInstruction(instruction);
       }),
 
     planRuns: ({ studyId, dataset, page }) =>
@@ -89,14 +112,18 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
           isLast: (page + 1) * runsPerPage >= population.length * config.replicates,
         };
         const records = await Promise.all(planned.map(({ runKey }) => readRunRecord(store, runKey)));
+        const failures = new FailureTally();
         planned.forEach((run, index) => {
           const record = records[index];
           const isOwn = record?.studyId === studyId;
           // A run that failed in another study may succeed in this one.
           if (record === undefined || (record.outcome === 'failed' && !isOwn)) result.open.push(run);
-          else result.settled[isOwn ? record.outcome : 'reused']++;
+          else {
+            result.settled[isOwn ? record.outcome : 'reused']++;
+            if (record.outcome === 'failed') failures.add(run.name, record.failure!.message);
+          }
         });
-        return result;
+        return { ...result, ...(failures.counted !== null && { failures: failures.counted }) };
       }),
 
     recordFailure: ({ failure, ...request }) =>
@@ -118,28 +145,90 @@ export function planningActivities({ store }: ActivityDependencies, executors: E
         });
       }),
 
+    clearFailedRuns: ({ studyId, dataset, instructionId, architecture, from }) =>
+      attempt(light, async (_report, signal) => {
+        const documents = new StudyDocuments(store, studyId);
+        const noted = await documents.findInstruction(instructionId);
+        if (noted !== undefined) return noted.kind === 'retry' ? (noted.cleared[dataset] ?? 0) : 0;
+        const runKeys = await documents.retriedRuns(instructionId, dataset, () =>
+          failedRuns(store, documents, dataset, architecture),
+        );
+        for (const runKey of runKeys) {
+          signal.throwIfAborted();
+          if ((await readRunRecord(store, runKey))?.outcome === 'failed') await removeRun(store, runKey, from);
+        }
+        return runKeys.length;
+      }),
+
+    reopenStudy: ({ studyId }) => attempt(light, () => new StudyDocuments(store, studyId).removeOutcome()),
+
+    concludeStudy: (outcome) => attempt(light, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
+  };
+}
+
+/** What the workflow of studies that versions before 0.2 started asks for besides. */
+export function earlierActivities({ store }: ActivityDependencies): Pick<EarlierStudyActivities, 'clearFailures'> {
+  return {
     clearFailures: ({ studyId, dataset, architecture, from }) =>
       attempt(light, async () => {
         const documents = new StudyDocuments(store, studyId);
-        const config = await documents.config();
-        const labels = datasetLabels(config);
+        const labels = datasetLabels(await documents.config());
         if (dataset !== undefined && !labels.includes(dataset))
           throw new ConfigError('The retry is invalid', [
             `dataset must be one of ${labels.join(', ')}, got ${JSON.stringify(dataset)}`,
           ]);
         const cleared: Record<string, number> = {};
-        for (const label of labels.filter((label) => dataset === undefined || label === dataset))
-          for (const { runKey, architectureName } of await documents.plan(label)) {
-            if (architecture !== undefined && architectureName !== architecture) continue;
-            if ((await readRunRecord(store, runKey))?.outcome !== 'failed') continue;
-            await removeRun(store, runKey, from);
-            cleared[label] = (cleared[label] ?? 0) + 1;
-          }
+        for (const label of dataset === undefined ? labels : [dataset]) {
+          const runKeys = await failedRuns(store, documents, label, architecture);
+          for (const runKey of runKeys) await removeRun(store, runKey, from);
+          if (runKeys.length > 0) cleared[label] = runKeys.length;
+        }
         return cleared;
       }),
-
-    concludeStudy: (outcome) => attempt(light, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
   };
+}
+
+/** Under which an extension of a study that a version before 0.2 started is noted: every attempt is one of its own. */
+const earlierInstruction = (): InstructionReference => ({ id: randomUUID(), at: new Date().toISOString() });
+
+/** Keys of the failed runs on a dataset, of one architecture or of all. */
+async function failedRuns(
+  store: ArtifactStore,
+  documents: StudyDocuments,
+  dataset: string,
+  architecture: string | undefined,
+): Promise<string[]> {
+  const planned = (await documents.plan(dataset)).filter(
+    ({ architectureName }) => architecture === undefined || architectureName === architecture,
+  );
+  const records = await concurrently(planned, requestsAtOnce, ({ runKey }) => readRunRecord(store, runKey));
+  return planned.filter((_, index) => records[index]?.outcome === 'failed').map(({ runKey }) => runKey);
+}
+
+/** Notes an instruction to extend a study, which thereby is part of its config; one that is noted already is left as it is. */
+async function notedExtension(
+  documents: StudyDocuments,
+  input: StudyExtensionInput,
+  { id, at }: InstructionReference,
+): Promise<Extract<Instruction, { kind: 'extend' }>> {
+  const known = await documents.findInstruction(id);
+  if (known?.kind === 'extend') return known;
+  const config = await documents.config();
+  const extension = missingExtension(config, input, catalogue);
+  const extended = extendConfig(config, extension);
+  const architectures =
+    extended.population.source === 'sample' ? extended.population.count : (await documents.architectures()).length;
+  const instruction = {
+    ...{ kind: 'extend' as const, id, at, extension, summary: extensionInWords(config, extension) },
+    runs: architectures * extended.replicates * extended.datasets.length,
+  };
+  await documents.noteInstruction(instruction);
+  return instruction;
+}
+
+/** Whether the server of a worker has the search attributes of studies. */
+async function isSearchable({ hasSearchAttributes }: ActivityDependencies): Promise<boolean> {
+  return hasSearchAttributes !== undefined && hasSearchAttributes(Context.current().client);
 }
 
 function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]): StudyOutline {

@@ -2,7 +2,7 @@ import { concurrently } from '../lib/core/concurrently.ts';
 import { findAnalysis } from '../lib/report/stored-analysis.ts';
 import { analysisFiles, putFiles, reportFiles, tableFiles } from '../lib/report/study-files.ts';
 import { analyzeStudy, readStudyResults, readStudyRows } from '../lib/report/study-results.ts';
-import { middlingRuns } from '../lib/results/extremes.ts';
+import { runsBetweenExtremes } from '../lib/results/extremes.ts';
 import { requestsAtOnce } from '../lib/store/artifact-store.ts';
 import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { keepRecordOnly } from '../lib/study/documents/run-training.ts';
@@ -29,7 +29,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
       attempt(light, async (_report, signal) => {
         const { config, rows } = await readStudyRows(store, studyId);
         const pruned = await concurrently(
-          middlingRuns(rows, config.analysis.extremes),
+          runsBetweenExtremes(rows, config.analysis.extremes),
           requestsAtOnce,
           async (runKey) => {
             signal.throwIfAborted();

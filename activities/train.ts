@@ -5,7 +5,7 @@ import type { TrainingProgress } from '../lib/training/metrics.ts';
 import { attempt } from './attempts.ts';
 import type { IsCancelledQuery, RunInput, TrainActivities } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { gracefully } from './graceful-pause.ts';
+import { withGracefulPause } from './graceful-pause.ts';
 import { RunMetrics } from './metrics.ts';
 
 export function trainActivities({ onUnsuitable }: ActivityDependencies, executors: Executors): TrainActivities {
@@ -13,14 +13,14 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
   return {
     train: async (input) => {
       const context = Context.current();
-      const metrics = new RunMetrics(context);
+      const metrics = new RunMetrics(context, input);
       const outcome = await metrics.ofAttempt(() =>
         attempt<TrainingProgress, TrainingOutcome>(optionsOf(input), (report, cancelled) => {
           const onProgress = (progress: TrainingProgress) => {
             metrics.progress(progress);
             report(progress);
           };
-          return gracefully(
+          return withGracefulPause(
             cancelled,
             () => isToContinueLater(context),
             ({ signal, pause }) =>
@@ -34,7 +34,7 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
 
     evaluate: async (input) => {
       const context = Context.current();
-      const metrics = new RunMetrics(context);
+      const metrics = new RunMetrics(context, input);
       const result = await metrics.ofAttempt(() =>
         attempt(optionsOf(input), async (_report, signal) => {
           const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logOf(context) });
@@ -57,7 +57,8 @@ const patience = 3000;
  * Without an answer the training is ended immediately, and later continues from its last checkpoint.
  */
 async function isToContinueLater(context: Context): Promise<boolean> {
-  if (context.cancellationDetails?.cancelRequested !== true) return false;
+  const { cancelRequested, workerShutdown } = context.cancellationDetails ?? {};
+  if (cancelRequested !== true || workerShutdown === true) return false;
   try {
     const { client, info } = context;
     const population = client.workflow.getHandle(info.workflowExecution!.workflowId);

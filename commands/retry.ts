@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { RetryRequest } from '../activities/contract.ts';
+import type { RetryRequest } from '../lib/study/instruction.ts';
 import { change, changingCommand } from './studies/steering.ts';
 
 /** `retry`: trains the failed runs of a study again. */

@@ -29,7 +29,7 @@ const patience = 3000;
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
-  const unknown = { studyId, stage: null, datasets: [], failure: null, secondsLeft: null };
+  const unknown = { studyId, stage: null, datasets: [], failure: null, secondsLeft: null, instructions: [] };
   let description: WorkflowExecutionDescription;
   try {
     description = await patiently(() => handle.describe());
@@ -47,7 +47,9 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
     (await patiently(() => Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset)))).catch(
       unlessAbsent,
     )) ?? [];
-  const status = { ...unanswered, stage: progress.stage, datasets };
+  // One that a version before 0.2 started does not list them.
+  const { instructions = [] }: Partial<StudyProgress> = progress;
+  const status = { ...unanswered, stage: progress.stage, datasets, instructions };
   return state === 'running' ? { ...status, ...standing(progress, datasets) } : status;
 }
 
@@ -109,7 +111,14 @@ async function datasetStatus(
 /** A population that has ended is not asked: to answer, a worker would go through its whole history again, each time. */
 async function resultOf(handle: WorkflowHandle<typeof populationWorkflow>): Promise<Omit<DatasetStatus, 'dataset'>> {
   // An earlier version ended without a word about failures.
-  const { failures = null, ...counts }: RunCounts & Partial<PopulationResult> = await handle.result();
+  const {
+    failures = null,
+    finished,
+    reused,
+    diverged,
+    failed,
+  }: RunCounts & Partial<PopulationResult> = await handle.result();
+  const counts = { finished, reused, diverged, failed };
   return { total: settled(counts), ...counts, running: [], hold: null, failures };
 }
 

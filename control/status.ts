@@ -1,6 +1,8 @@
 import type { RunCounts } from '../lib/study/outcome.ts';
 import type { TrainingProgress } from '../lib/training/metrics.ts';
-import type { FailureSummary, Hold, Stage } from '../workflows/messages.ts';
+import type { FailureSummary } from '../lib/study/failure-tally.ts';
+import type { Instruction } from '../lib/study/instruction.ts';
+import type { Hold, Stage } from '../workflows/messages.ts';
 import type { RunCost } from './run-costs.ts';
 
 /** A run that a worker is carrying out. */
@@ -55,6 +57,8 @@ export interface StudyStanding {
   failure: string | null;
   /** Estimated seconds until the last training ends; null if there is nothing to estimate from. */
   secondsLeft: number | null;
+  /** What operators told the study, oldest first: the last twenty while it is under way, later all of them. */
+  instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
 export interface StudyStatus extends StudyStanding {

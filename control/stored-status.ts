@@ -12,7 +12,7 @@ import type { DatasetStatus, StudyStanding } from './status.ts';
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   const documents = new StudyDocuments(store, studyId);
-  const common = { studyId, datasets: [], failure: null, secondsLeft: null };
+  const common = { studyId, datasets: [], failure: null, secondsLeft: null, instructions: [] };
   let config: StudyConfig | undefined;
   try {
     config = await documents.findConfig();
@@ -34,7 +34,8 @@ export async function storedStatus(store: ArtifactStore, studyId: string): Promi
       return { ...status, running: [], hold: null, failures: null };
     }),
   );
+  const instructions = (await documents.instructions()).map(({ id, kind, at, summary }) => ({ id, kind, at, summary }));
   return outcome === undefined
-    ? { ...common, state: 'stopped', stage: null, datasets }
-    : { ...common, state: 'finished', stage: 'finished', datasets };
+    ? { ...common, instructions, state: 'stopped', stage: null, datasets }
+    : { ...common, instructions, state: 'finished', stage: 'finished', datasets };
 }

@@ -1,22 +1,19 @@
-import {
-  WithStartWorkflowOperation,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RetryRequest } from '../activities/contract.ts';
 import type { PairCorrelation } from '../lib/analysis/index.ts';
 import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { submitStudy } from '../lib/study/documents/submission.ts';
-import type { StudyExtensionInput } from '../lib/study/extension.ts';
+import { catalogue } from '../lib/datasets/catalogue/index.ts';
+import type { StudyConfig } from '../lib/study/config.ts';
+import { isEmptyExtension, missingExtension, type StudyExtensionInput } from '../lib/study/extension.ts';
+import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
+import { datasetLabels } from '../lib/study/plan.ts';
 import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
-import { innermostMessage } from './innermost-message.ts';
+import { instructionIdOf, Instructor, type InstructionOptions } from './instructions.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
 import { startOptions } from './start.ts';
 import { runCosts, type RunCost } from './run-costs.ts';
@@ -51,13 +48,21 @@ export interface StudySurroundings {
 const defaultInterval = 1000;
 const defaultPatience = 60_000;
 
-/** A study with a given id: reads its status, waits for it and steers it. All steering is idempotent. */
+/**
+ * A study with a given id: reads its status, waits for it and steers it. What it is told is durable once the method has returned, is
+ * carried out once, and is listed in its status. While the server does not answer, it is told again for a minute; to repeat it after
+ * that, give the same `id`.
+ */
 export class Study {
   readonly id: string;
   readonly #surroundings: StudySurroundings;
+  readonly #documents: StudyDocuments;
+  readonly #instructor: Instructor;
 
   constructor(surroundings: StudySurroundings, id: string) {
     this.#surroundings = surroundings;
+    this.#documents = new StudyDocuments(surroundings.store, id);
+    this.#instructor = new Instructor(surroundings.client, id);
     this.id = id;
   }
 
@@ -105,13 +110,15 @@ export class Study {
   }
 
   /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
-  async pause(): Promise<void> {
-    await this.#steer('paused', (study) => study.executeUpdate(pauseUpdate));
+  async pause(options: InstructionOptions = {}): Promise<void> {
+    const updateId = instructionIdOf(options);
+    await this.#instructor.tell('paused', (study) => study.executeUpdate(pauseUpdate, { updateId }));
   }
 
   /** Continues a study that is paused, or on hold because something failed. */
-  async resume(): Promise<void> {
-    await this.#steer('resumed', (study) => study.executeUpdate(resumeUpdate));
+  async resume(options: InstructionOptions = {}): Promise<void> {
+    const updateId = instructionIdOf(options);
+    await this.#instructor.tell('resumed', (study) => study.executeUpdate(resumeUpdate, { updateId }));
   }
 
   /**
@@ -119,13 +126,17 @@ export class Study {
    * epoch and keep a checkpoint.
    * @param concurrentRuns null for no limit except that of each dataset
    */
-  async limit(concurrentRuns: number | null): Promise<void> {
-    await this.#steer('limited', (study) => study.executeUpdate(limitUpdate, { args: [concurrentRuns] }));
+  async limit(concurrentRuns: number | null, options: InstructionOptions = {}): Promise<void> {
+    const updateId = instructionIdOf(options);
+    await this.#instructor.tell('limited', (study) =>
+      study.executeUpdate(limitUpdate, { updateId, args: [concurrentRuns] }),
+    );
   }
 
   /** Ends the study and waits until its trainings have ended; finished runs are kept, and another start continues from there. */
   async cancel(): Promise<void> {
-    await this.#steer('cancelled', async (study) => {
+    // The server keeps the request itself, once: no id is needed.
+    await this.#instructor.tell('cancelled', async (study: WorkflowHandle) => {
       await study.cancel();
       await study.result().catch((error: unknown) => {
         if (!(error instanceof WorkflowFailedError)) throw error;
@@ -134,25 +145,57 @@ export class Study {
   }
 
   /**
-   * Retries failed runs, even of a study that has ended.
+   * Retries failed runs, even of a study that has ended; one that has ended without such runs is left alone.
    * @returns how many runs are retried, by dataset
+   * @throws ConfigError, before anything is done, if the study has no such dataset or architecture
    */
-  retry({ from = 'checkpoint', ...filter }: Partial<RetryRequest> = {}): Promise<Record<string, number>> {
-    return this.#steerOrRestart('retried', (client, start) =>
+  async retry({ from = 'checkpoint', id, ...filter }: Partial<RetryRequest> & InstructionOptions = {}): Promise<
+    Record<string, number>
+  > {
+    const updateId = instructionIdOf({ id });
+    const config = await this.#config();
+    await this.#checkFilter(config, filter);
+    const outcome = await this.#documents.findOutcome();
+    const failed = Object.entries(outcome?.runs ?? {}).filter(
+      ([dataset, runs]) => runs.failed > 0 && (filter.dataset ?? dataset) === dataset,
+    );
+    if (outcome !== undefined && failed.length === 0) return {};
+    const known = async () => {
+      const noted = await this.#documents.findInstruction(updateId);
+      return noted?.kind === 'retry' ? noted.cleared : undefined;
+    };
+    return this.#instructor.tellOrRestart('retried', config, known, (client, startWorkflowOperation) =>
       client.workflow.executeUpdateWithStart(retryUpdate, {
+        ...{ updateId, startWorkflowOperation },
         args: [{ from, ...filter }],
-        startWorkflowOperation: start,
       }),
     );
   }
 
   /**
-   * Extends the study by more architectures or datasets, even after it has ended.
+   * Extends the study by more architectures or datasets, even after it has ended; one that has ended and has all of them already is
+   * left alone.
    * @returns the total number of its runs after that
+   * @throws ConfigError, before anything is done, that names each invalid field
    */
-  extend(extension: StudyExtensionInput): Promise<number> {
-    return this.#steerOrRestart('extended', (client, start) =>
-      client.workflow.executeUpdateWithStart(extendUpdate, { args: [extension], startWorkflowOperation: start }),
+  async extend(extension: StudyExtensionInput, options: InstructionOptions = {}): Promise<number> {
+    const updateId = instructionIdOf(options);
+    const known = async () => {
+      const noted = await this.#documents.findInstruction(updateId);
+      // What is noted is sent again all the same while the study is not finished: it may have stopped half-way.
+      return noted?.kind === 'extend' && (await this.#isFinished()) ? noted.runs : undefined;
+    };
+    const config = await this.#config();
+    const isRepeated = (await this.#documents.findInstruction(updateId)) !== undefined;
+    if (!isRepeated) {
+      const missing = missingExtension(config, extension, catalogue);
+      if (isEmptyExtension(missing) && (await this.#isFinished())) return this.#runs(config);
+    }
+    return this.#instructor.tellOrRestart('extended', config, known, (client, startWorkflowOperation) =>
+      client.workflow.executeUpdateWithStart(extendUpdate, {
+        ...{ updateId, startWorkflowOperation },
+        args: [extension],
+      }),
     );
   }
 
@@ -168,13 +211,11 @@ export class Study {
     set?: Readonly<Record<string, unknown>> | readonly string[];
   }): Promise<Study> {
     const { store } = this.#surroundings;
-    const client = this.#clientFor('varied');
-    const documents = new StudyDocuments(store, this.id);
-    const config = await documents.findConfig();
-    if (config === undefined) throw await noSuchStudy(store, this.id);
+    const client = this.#instructor.clientFor('varied');
+    const config = await this.#config();
     const submission = await resolveRequest({ config: { ...config, name: id }, set, id });
     // A population from a file is taken from this study, even if the file has changed since.
-    if (config.population.source === 'file') submission.architectures = await documents.architectures();
+    if (config.population.source === 'file') submission.architectures = await this.#documents.architectures();
     await submitStudy(store, submission);
     await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
     return new Study(this.#surroundings, id);
@@ -203,7 +244,7 @@ export class Study {
     const { store } = this.#surroundings;
     const { results, correlations, report } = studyArtifacts(this.id);
     const content = await store.get(correlations);
-    const outcome = await new StudyDocuments(store, this.id).findOutcome();
+    const outcome = await this.#documents.findOutcome();
     if (content === undefined || outcome === undefined)
       throw new StudyError(`The study ${this.id} has no results in ${store.location}`);
     const artifacts = {
@@ -222,60 +263,45 @@ export class Study {
   ): Promise<ReadonlyMap<string, RunCost>> {
     const unknown = datasets.map(({ dataset }) => dataset).filter((label) => !known.has(label));
     try {
-      return await runCosts(new StudyDocuments(this.#surroundings.store, this.id), unknown);
+      return await runCosts(this.#documents, unknown);
     } catch (error) {
       if (!(error instanceof ArtifactError)) throw error;
       return new Map();
     }
   }
 
-  #clientFor(what: string): Client {
-    const { client } = this.#surroundings;
-    if (client === undefined)
-      throw new EnvironmentError(
-        `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
-      );
-    return client;
+  async #config(): Promise<StudyConfig> {
+    const config = await this.#documents.findConfig();
+    if (config === undefined) throw await noSuchStudy(this.#surroundings.store, this.id);
+    return config;
   }
 
-  /** Performs an action on the workflow of the study, which must be running. */
-  async #steer(
-    what: string,
-    steer: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<void>,
+  async #isFinished(): Promise<boolean> {
+    return (await this.#documents.findOutcome()) !== undefined;
+  }
+
+  /** All runs of the study. */
+  async #runs({ population, replicates, datasets }: StudyConfig): Promise<number> {
+    const architectures =
+      population.source === 'sample' ? population.count : (await this.#documents.architectures()).length;
+    return architectures * replicates * datasets.length;
+  }
+
+  async #checkFilter(
+    config: StudyConfig,
+    { dataset, architecture }: Omit<Partial<RetryRequest>, 'from'>,
   ): Promise<void> {
-    const client = this.#clientFor(what);
-    const refuse = (why: string) => new ConfigError(`The study ${this.id} cannot be ${what}`, [why]);
-    const handle = client.workflow.getHandle(this.id);
-    try {
-      const { status } = await handle.describe();
-      if (status.name !== 'RUNNING') throw refuse(`it is not running: ${status.name.toLowerCase()}`);
-      await steer(handle);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw refuse('the server knows no study with this id');
-      if (error instanceof WorkflowUpdateFailedError) throw refuse(innermostMessage(error));
-      throw error;
-    }
-  }
-
-  /** Sends an update to the workflow of the study, which is restarted if it has ended. */
-  async #steerOrRestart<Result>(
-    what: string,
-    update: (client: Client, start: WithStartWorkflowOperation<typeof studyWorkflow>) => Promise<Result>,
-  ): Promise<Result> {
-    const { store } = this.#surroundings;
-    const config = await new StudyDocuments(store, this.id).findConfig();
-    if (config === undefined) throw await noSuchStudy(store, this.id);
-    const client = this.#clientFor(what);
-    const start = new WithStartWorkflowOperation<typeof studyWorkflow>(
-      'studyWorkflow',
-      await startOptions(client, { id: this.id, config }),
-    );
-    try {
-      return await update(client, start);
-    } catch (error) {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-      throw new ConfigError(`The study ${this.id} cannot be ${what}`, [innermostMessage(error)]);
-    }
+    const labels = datasetLabels(config);
+    const refuse = (problem: string): never => {
+      throw new ConfigError(`The study ${this.id} cannot be retried`, [problem]);
+    };
+    if (dataset !== undefined && !labels.includes(dataset))
+      refuse(`dataset must be one of ${labels.join(', ')}, got ${JSON.stringify(dataset)}`);
+    if (architecture === undefined || !(await this.#surroundings.store.has(studyArtifacts(this.id).architectures)))
+      return;
+    const architectures = await this.#documents.architectures();
+    if (!architectures.some(({ name }) => name === architecture))
+      refuse(`architecture must be the name of one of its architectures, got ${JSON.stringify(architecture)}`);
   }
 }
 

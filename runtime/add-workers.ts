@@ -1,6 +1,7 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
+import { hasSearchAttributes } from '../control/start.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
 import { standingByTrainer } from '../lib/runs/trainer.ts';
@@ -53,6 +54,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
       ...{ store, isStoreShared, work: state.work, dataRoot, dataCache, devices },
       trainer: standingByTrainer,
       onUnsuitable: unsuitability(options),
+      hasSearchAttributes,
     }),
     slots: devices.length,
     workflowBundle: bundle.path,

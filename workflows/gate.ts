@@ -2,14 +2,22 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { concernsAll, failureOf } from './failures.ts';
 import type { Hold } from './messages.ts';
 
+export interface GateOptions {
+  isPaused?: boolean;
+  hold?: Hold | null;
+  /** Called when a hold begins or ends. */
+  onChange?: () => void;
+}
+
 /** Work waits here while it is paused, or on hold because of a failure that the next attempt would meet too. */
 export class Gate {
   isPaused: boolean;
-  #hold: Hold | null = null;
+  #hold: Hold | null;
   readonly #onChange: () => void;
 
-  constructor({ isPaused = false, onChange = () => {} }: { isPaused?: boolean; onChange?: () => void } = {}) {
+  constructor({ isPaused = false, hold = null, onChange = () => {} }: GateOptions = {}) {
     this.isPaused = isPaused;
+    this.#hold = hold;
     this.#onChange = onChange;
   }
 
@@ -44,7 +52,7 @@ export class Gate {
    * @param what the task, in words for people
    * @param holdsFor which failures can be fixed
    */
-  async insist<Result>(what: string, task: () => Promise<Result>, holdsFor = concernsAll): Promise<Result> {
+  async holdUntilDone<Result>(what: string, task: () => Promise<Result>, holdsFor = concernsAll): Promise<Result> {
     for (let tries = 1; ; tries++) {
       await this.passed();
       try {

@@ -1,6 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { IsCancelledQuery, RetryRequest } from '../activities/contract.ts';
+import type { IsCancelledQuery } from '../activities/contract.ts';
 import type { StudyExtensionInput } from '../lib/study/extension.ts';
+import type { FailureSummary } from '../lib/study/failure-tally.ts';
+import type { Instruction, RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
@@ -14,18 +16,12 @@ export interface Hold {
   reason: string;
 }
 
-/** What made runs fail, in short. */
-export interface FailureSummary {
-  /** The failure of the run that failed first, e.g. `arch-017: memory ran out`. */
-  first: string;
-  /** The most common message, and its number of runs. */
-  commonest: { message: string; runs: number };
-}
-
-/** What a population ends with: all that is still to be told of it, so that nobody has to ask a workflow that has ended. */
+/** What a population ends with: all that there is to know of it, so that nobody has to query a workflow that has ended. */
 export interface PopulationResult extends RunCounts {
   /** Null if no run has failed. */
   failures: FailureSummary | null;
+  /** The revision of the plan that it has gone through. */
+  revision: number;
 }
 
 export interface PopulationProgress extends RunCounts {
@@ -50,11 +46,18 @@ export interface StudyProgress {
   prepared: string[];
   /** Every dataset; empty while the population is being drawn. */
   datasets: { dataset: string; workflowId: string; runs: number }[];
+  /** What operators told it last, oldest first. */
+  instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
 export const studyProgressQuery = defineQuery<StudyProgress>('progress');
 export const isCancelledQuery = defineQuery<boolean, [], IsCancelledQuery>('isCancelled');
 export const populationProgressQuery = defineQuery<PopulationProgress>('progress');
+
+/*
+ * What operators tell a study. The id of the update is the id of the instruction: whoever sends it chooses the id once, and sends it
+ * again under the same one. An update that has returned is durable, was applied exactly once, and is listed by the study.
+ */
 
 /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
 export const pauseUpdate = defineUpdate<void, []>('pause');
@@ -67,17 +70,28 @@ export const retryUpdate = defineUpdate<Record<string, number>, [RetryRequest]>(
 /** Adds architectures or datasets; returns the total number of runs of the study. */
 export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 
-/** How a study steers its populations. */
+/** How a study steers a population: everything that it wants of it, so that only the last message matters. */
 export interface PopulationSteering {
   isPaused: boolean;
   /** Most runs that the workers have at a time. */
   window: number;
+  /** Grows each time that holds are to be ended. */
+  releases: number;
+  plan: {
+    /** Grows each time that the population is to go through all its runs again, because some are retried or there are more. */
+    revision: number;
+    /** Total number of runs. */
+    runs: number;
+  };
 }
 
-export const steerSignal = defineSignal<[PopulationSteering]>('steer');
-/** Ends a hold. */
+/** What studies tell that versions before 0.2 started; `release` and `replan` are messages of their own there. */
+export type EarlierSteering = Pick<PopulationSteering, 'isPaused' | 'window'>;
+
+export const steerSignal = defineSignal<[PopulationSteering | EarlierSteering]>('steer');
+/** Ends a hold; of studies that versions before 0.2 started. */
 export const releaseSignal = defineSignal('release');
-/** Has the population go through all its runs again before it ends, because some are to be retried or there are more. */
+/** Has the population go through all its runs again before it ends; of studies that versions before 0.2 started. */
 export const replanSignal = defineSignal<[total: number]>('replan');
 
 /** Id of the workflow that trains the population of a study on one dataset. */

@@ -1,16 +1,20 @@
 import {
   CancellationScope,
+  CancelledFailure,
   condition,
   continueAsNew,
+  ContinueAsNew,
   isCancellation,
   patched,
   proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PlannedRunReference, RunSettings, StudyActivities, TrainActivities } from '../activities/contract.ts';
+import type { RunSettings, StudyActivities, TrainActivities } from '../activities/contract.ts';
+import type { PlannedRun } from '../lib/study/documents/study-documents.ts';
+import { FailureTally, type CountedFailures } from '../lib/study/failure-tally.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
-import { concernsAll, failureOf, FailureTally } from './failures.ts';
+import { concernsAll, failureOf, isInterruption } from './failures.ts';
 import { Gate } from './gate.ts';
 import {
   isCancelledQuery,
@@ -18,6 +22,8 @@ import {
   releaseSignal,
   replanSignal,
   steerSignal,
+  type EarlierSteering,
+  type Hold,
   type PopulationResult,
   type PopulationSteering,
 } from './messages.ts';
@@ -33,43 +39,61 @@ export interface PopulationInput {
   /** Label of the dataset. */
   dataset: string;
   isReference: boolean;
-  /** Total number of runs. */
-  total: number;
-  steering: PopulationSteering;
+  steering: PopulationSteering | EarlierSteering;
+  /** Total number of runs, in studies that versions before 0.2 started: others tell it with the steering. */
+  total?: number;
   run: RunSettings;
   /** Whether the server has the search attributes of studies. */
   searchable: boolean;
   /** The state that earlier executions of this workflow hand on. */
-  carried?: {
-    /** The next page of the plan. */
-    page: number;
-    counts: RunCounts;
-    failures: FailureTally['carried'];
-    /** Whether to go through the whole plan again. */
-    isReplanned: boolean;
-  };
+  carried?: CarriedState;
 }
 
-const none: RunCounts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
+interface CarriedState {
+  /** The next page of the plan. */
+  page: number;
+  /** The revision of the plan to which that page belongs. */
+  revision?: number;
+  counts: RunCounts;
+  failures: CountedFailures | null;
+  failuresInARow?: FailuresInARow;
+  hold?: Hold | null;
+  /** Whether to go through the whole plan again; of studies that versions before 0.2 started. */
+  isReplanned?: boolean;
+}
+
+/** The runs that failed last, one after another, for causes of the same category. */
+interface FailuresInARow {
+  category: string;
+  runs: number;
+}
+
+const noCounts: RunCounts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
+const noFailuresInARow: FailuresInARow = { category: '', runs: 0 };
 
 /** Trains and tests every architecture of a study on one dataset. A run that fails is recorded; the others continue. */
 export async function populationWorkflow(input: PopulationInput): Promise<PopulationResult> {
-  const { studyId, dataset, isReference, run: settings } = input;
+  const { studyId, dataset, isReference, run: settings, carried } = input;
   const { train } = proxyActivities<TrainActivities>(training(studyId, dataset, isReference));
-  let { total, steering } = input;
-  let { page, counts, isReplanned } = input.carried ?? { page: 0, counts: { ...none }, isReplanned: false };
-  const failures = new FailureTally(input.carried?.failures);
+  let steering = currentSteering(input.steering, input.total);
+  const isEarlier = !('plan' in input.steering);
+  if (carried?.isReplanned === true) steering.plan.revision++;
+
+  let page = carried?.page ?? 0;
+  let revision = carried?.revision ?? (isEarlier ? 0 : steering.plan.revision);
+  let counts = carried?.counts ?? { ...noCounts };
+  let failures = new FailureTally(carried?.failures);
+  let failuresInARow = carried?.failuresInARow ?? noFailuresInARow;
   const open = new Set<string>();
   /** Those of the open runs that are not waiting for the end of a pause. */
   const atWork = new Set<string>();
   /** Scopes of the trainings that the workers have. */
   const scopes = new Set<CancellationScope>();
   let isCancelled = false;
-  let inARow = { category: '', runs: 0 };
 
   const progress = () => ({
     dataset,
-    total,
+    total: steering.plan.runs,
     ...counts,
     open: [...open],
     isPaused: gate.isPaused,
@@ -78,27 +102,29 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   });
   const presentation = new Presentation(input.searchable, { studyId, dataset });
   const present = () => presentation.population(progress());
-  const gate = new Gate({ isPaused: steering.isPaused, onChange: present });
+  const gate = new Gate({ isPaused: steering.isPaused, hold: carried?.hold ?? null, onChange: present });
 
+  const release = () => {
+    failuresInARow = noFailuresInARow;
+    gate.release();
+  };
   setHandler(populationProgressQuery, progress);
   setHandler(isCancelledQuery, () => isCancelled);
   setHandler(steerSignal, (told) => {
-    steering = told;
+    const before = steering;
+    steering = 'plan' in told ? told : { ...steering, ...told };
     gate.isPaused = told.isPaused;
+    if (steering.releases > before.releases) release();
     // An activity that is cancelled while its population is not ends after its epoch, and is started again later. What exceeds a
     // smaller window is withdrawn, the newest first: workers have begun the oldest.
     const surplus = atWork.size - (told.isPaused ? 0 : told.window);
-    if (surplus > 0 && (told.isPaused || patched('withdrawn-surplus')))
+    if (surplus > 0 && (told.isPaused || !isEarlier || patched('withdrawn-surplus')))
       for (const scope of [...scopes].slice(-surplus)) scope.cancel();
     present();
   });
-  setHandler(releaseSignal, () => {
-    inARow = { category: '', runs: 0 };
-    gate.release();
-  });
+  setHandler(releaseSignal, release);
   setHandler(replanSignal, (runs) => {
-    total = runs;
-    isReplanned = true;
+    steering = { ...steering, plan: { revision: steering.plan.revision + 1, runs } };
   });
   CancellationScope.current().cancelRequested.catch(() => {
     isCancelled = true;
@@ -106,10 +132,15 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   present();
 
   const mayTrain = () => gate.isOpen && atWork.size < steering.window;
-  /** Trains a run; starts it again each time it was paused. */
-  const trained = async ({ runKey, name, architectureName }: PlannedRunReference) => {
+  /** Whether a training has ended because it was withdrawn, so that it goes on later from its checkpoint. */
+  const isWithdrawn = (scope: CancellationScope, error: unknown): boolean =>
+    !isCancelled &&
+    scope.consideredCancelled &&
+    (isCancellation(error) || (isInterruption(error) && (!isEarlier || patched('interrupted-when-withdrawn'))));
+  /** Trains a run; starts it again each time that it was withdrawn. */
+  const trained = async ({ runKey, name, architectureName }: PlannedRun) => {
     for (;;) {
-      // Paused runs are started again only as the window, which may have shrunk, allows. When a condition comes true, everything
+      // Withdrawn runs are started again only as the window, which may have shrunk, allows. When a condition comes true, everything
       // that waits for it wakes up, so each checks again.
       while (!mayTrain()) await condition(mayTrain);
       atWork.add(name);
@@ -124,8 +155,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
         if (outcome !== 'paused') return outcome;
       } catch (error) {
         atWork.delete(name);
-        // Only this training was cancelled: it was paused before a worker had begun it.
-        if (!isCancellation(error) || isCancelled) throw error;
+        if (!isWithdrawn(scope, error)) throw error;
       } finally {
         scopes.delete(scope);
       }
@@ -137,27 +167,29 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
     summary: `${what} ${name} on ${dataset}`,
   });
 
-  const carryOut = async (planned: PlannedRunReference): Promise<keyof RunCounts> => {
+  const carryOut = async (planned: PlannedRun): Promise<keyof RunCounts> => {
     const { runKey, name, architectureName } = planned;
-    const input = { studyId, dataset, runKey, architectureName, ...settings };
+    const runInput = { studyId, dataset, runKey, architectureName, ...settings };
     try {
-      const outcome = await gate.insist(`train ${name} on ${dataset}`, () => trained(planned));
+      const outcome = await gate.holdUntilDone(`train ${name} on ${dataset}`, () => trained(planned));
       if (outcome === 'diverged') return 'diverged';
       if (outcome === 'recorded') return 'reused';
-      await gate.insist(`evaluate ${name} on ${dataset}`, () =>
-        evaluate.executeWithOptions(presentedAs('evaluate', name), [input]),
+      await gate.holdUntilDone(`evaluate ${name} on ${dataset}`, () =>
+        evaluate.executeWithOptions(presentedAs('evaluate', name), [runInput]),
       );
-      inARow = { category: '', runs: 0 };
+      failuresInARow = noFailuresInARow;
       return 'finished';
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      // A worker that is lost while its population is cancelled is no failure of the run.
+      if (isCancellation(error) || isCancelled) throw error;
       const failure = failureOf(error);
-      failures.add(name, failure);
-      await gate.insist(`record the failure of ${name} on ${dataset}`, () =>
-        recordFailure.executeWithOptions(presentedAs('record failure of', name), [{ ...input, failure }]),
+      failures.add(name, failure.message);
+      await gate.holdUntilDone(`record the failure of ${name} on ${dataset}`, () =>
+        recordFailure.executeWithOptions(presentedAs('record failure of', name), [{ ...runInput, failure }]),
       );
-      inARow = { category: failure.category, runs: inARow.category === failure.category ? inARow.runs + 1 : 1 };
-      if (!concernsAll(failure) && inARow.runs === mostFailuresInARow)
+      const { category } = failure;
+      failuresInARow = { category, runs: failuresInARow.category === category ? failuresInARow.runs + 1 : 1 };
+      if (!concernsAll(failure) && failuresInARow.runs === mostFailuresInARow)
         gate.close({
           what: `${mostFailuresInARow} runs in a row failed on ${dataset}`,
           reason: `the last of them, ${name}: ${failure.message}`,
@@ -166,44 +198,67 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
     }
   };
 
-  for (;;) {
-    const plan = await gate.insist(`plan the runs on ${dataset}`, () =>
-      planRuns.executeWithOptions({ summary: `plan the runs on ${dataset}, part ${page + 1}` }, [
-        { studyId, dataset, page },
-      ]),
-    );
-    counts = sum(counts, plan.settled);
-    await workQueue(
-      plan.open,
-      () => (gate.isOpen ? steering.window : 0),
-      async (planned) => {
-        open.add(planned.name);
-        try {
-          counts[await carryOut(planned)]++;
-        } finally {
-          open.delete(planned.name);
-          atWork.delete(planned.name);
-          present();
-        }
-      },
-    );
-    page++;
-    if (plan.isLast) {
-      await gate.passed();
-      if (!isReplanned) return { ...counts, failures: failures.summary };
-      isReplanned = false;
-      page = 0;
-      counts = { ...none };
+  /** Goes through the plan, and again if it was revised meanwhile. */
+  const carryOutAll = async (): Promise<PopulationResult> => {
+    for (;;) {
+      const plan = await gate.holdUntilDone(`plan the runs on ${dataset}`, () =>
+        planRuns.executeWithOptions({ summary: `plan the runs on ${dataset}, part ${page + 1}` }, [
+          { studyId, dataset, page },
+        ]),
+      );
+      counts = sum(counts, plan.settled);
+      if (plan.failures !== undefined) failures.merge(plan.failures);
+      await workQueue(
+        plan.open,
+        () => (gate.isOpen ? steering.window : 0),
+        async (planned) => {
+          open.add(planned.name);
+          try {
+            counts[await carryOut(planned)]++;
+          } finally {
+            open.delete(planned.name);
+            atWork.delete(planned.name);
+            present();
+          }
+        },
+      );
+      page++;
+      if (plan.isLast) {
+        await gate.passed();
+        if (revision === steering.plan.revision) return { ...counts, failures: failures.summary, revision };
+        ({ revision } = steering.plan);
+        page = 0;
+        counts = { ...noCounts };
+        // The plan tells anew which runs have failed, and why.
+        failures = new FailureTally();
+      }
+      if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > longestHistory)
+        await continueAsNew<typeof populationWorkflow>({
+          ...input,
+          total: steering.plan.runs,
+          steering: isEarlier ? { isPaused: steering.isPaused, window: steering.window } : steering,
+          carried: {
+            ...{ page, counts, failures: failures.counted, failuresInARow, hold: gate.hold },
+            ...(isEarlier ? { isReplanned: revision !== steering.plan.revision } : { revision }),
+          },
+        });
     }
-    if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > longestHistory)
-      await continueAsNew<typeof populationWorkflow>({
-        ...input,
-        total,
-        steering,
-        carried: { page, counts, failures: failures.carried, isReplanned },
-      });
+  };
+
+  try {
+    const result = await carryOutAll();
+    if (!isEarlier) presentation.end('finished', result.failed + result.diverged);
+    return result;
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    if (!isEarlier) presentation.end(isCancelled ? 'cancelled' : 'failed', counts.failed + counts.diverged);
+    throw isCancelled && !isCancellation(error) ? new CancelledFailure('the population was cancelled') : error;
   }
 }
+
+/** What a study tells in full, or what one that a version before 0.2 started tells, completed. */
+const currentSteering = (told: PopulationSteering | EarlierSteering, total = 0): PopulationSteering =>
+  'plan' in told ? { ...told, plan: { ...told.plan } } : { ...told, releases: 0, plan: { revision: 0, runs: total } };
 
 const sum = (a: RunCounts, b: RunCounts): RunCounts => ({
   finished: a.finished + b.finished,

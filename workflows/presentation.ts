@@ -1,16 +1,20 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { instructionInWords } from '../lib/study/instruction-words.ts';
 import type { Hold, PopulationProgress, StudyProgress } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
+/** The most instructions of operators that are shown. */
+const mostInstructions = 5;
+
 /** Shows the progress of a workflow in Temporal's UI: in its details, and in the attributes that lists are searched by. */
 export class Presentation {
-  readonly #searchable: boolean;
+  /** Whether the server has the search attributes. */
+  searchable: boolean;
   readonly #fixed: { studyId: string; dataset?: string };
   #shown = '';
 
-  /** @param searchable whether the server has the search attributes */
   constructor(searchable: boolean, fixed: { studyId: string; dataset?: string }) {
-    this.#searchable = searchable;
+    this.searchable = searchable;
     this.#fixed = fixed;
   }
 
@@ -30,13 +34,19 @@ export class Presentation {
     this.#upsert(state(isPaused, hold) ?? 'training', failed + diverged);
   }
 
-  study({ stage, isPaused, hold, prepared, datasets }: StudyProgress, failedRuns: number): void {
+  study({ stage, isPaused, hold, prepared, datasets, instructions }: StudyProgress, failedRuns: number): void {
     const lines = [
       `Stage: ${stage}; ${prepared.length} of ${datasets.length} datasets are prepared.`,
       ...this.#halt(isPaused, hold),
+      ...instructions.slice(-mostInstructions).map((instruction) => `Operators: ${instructionInWords(instruction)}.`),
     ];
     setCurrentDetails(lines.map(plain).join('\n\n'));
     this.#upsert(state(isPaused, hold) ?? stage, failedRuns);
+  }
+
+  /** Shows that the workflow has ended; its details stay as they are. */
+  end(state: 'finished' | 'failed' | 'cancelled', failedRuns: number): void {
+    this.#upsert(state, failedRuns);
   }
 
   #halt(isPaused: boolean, hold: Hold | null): string[] {
@@ -52,7 +62,7 @@ export class Presentation {
   /** Each update is an event of the history, so only changes are sent. */
   #upsert(state: string, failedRuns: number): void {
     const shown = `${state} ${failedRuns}`;
-    if (!this.#searchable || shown === this.#shown) return;
+    if (!this.searchable || shown === this.#shown) return;
     this.#shown = shown;
     const { studyId, dataset } = this.#fixed;
     upsertSearchAttributes([

@@ -5,7 +5,7 @@ import type { ResultRow } from './results-table.ts';
  * Keys of the finished runs that are neither among the best nor among the worst of their dataset.
  * @param extremes runs at each end
  */
-export function middlingRuns(rows: readonly ResultRow[], extremes: number): string[] {
+export function runsBetweenExtremes(rows: readonly ResultRow[], extremes: number): string[] {
   const ranked = from(rows as ResultRow[], ['dataset', 'top1Error', 'runKey'])
     .filter(escape(({ top1Error }: ResultRow) => top1Error !== null))
     .groupby('dataset')

@@ -24,9 +24,7 @@ const start = () => {
   return server.client.workflow.start(populationWorkflow, {
     workflowId: studyId,
     taskQueue: taskQueues.study,
-    args: [
-      populationInput({ studyId, total: 1, run: { maximumAttempts: 2, tensorBoard: false, retain: 'everything' } }),
-    ],
+    args: [populationInput({ studyId, run: { maximumAttempts: 2, tensorBoard: false, retain: 'everything' } })],
   });
 };
 

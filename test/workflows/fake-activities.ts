@@ -1,10 +1,6 @@
-import type {
-  ActivitiesByRole,
-  FailedRun,
-  PlannedRunReference,
-  RunInput,
-  StudyOutline,
-} from '../../activities/contract.ts';
+import type { ActivitiesByRole, FailedRun, RunInput, StudyOutline } from '../../activities/contract.ts';
+import type { PlannedRun } from '../../lib/study/documents/study-documents.ts';
+import type { Instruction } from '../../lib/study/instruction.ts';
 import type { StudyOutcome } from '../../lib/study/outcome.ts';
 
 export interface FakeStudy {
@@ -33,12 +29,14 @@ export interface Seen {
   failures: FailedRun[];
   /** Times that the results were collected. */
   collected: number;
+  /** The outcomes in the store: none while the study goes on. */
   concluded: StudyOutcome['runs'][];
+  noted: Instruction[];
 }
 
 /** Activities of every role that train nothing, and a log of what they were asked. */
 export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole; seen: Seen } {
-  const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0, concluded: [] };
+  const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0, concluded: [], noted: [] };
   const failed = new Set<string>();
   const finished = new Set<string>();
   let { runs, datasets } = fake;
@@ -54,25 +52,33 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
   const activities: ActivitiesByRole = {
     study: {
       submitStudy: () => Promise.resolve(),
-      samplePopulation: () => Promise.resolve(outline()),
-      extendStudy: ({ extension }) => {
+      samplePopulation: () => Promise.resolve({ ...outline(), searchable: false, instructions: [] }),
+      extendStudy: ({ extension, instruction }) => {
         runs = extension.architectures ?? runs;
         datasets = [...datasets, ...(extension.datasets ?? []).map(({ dataset }) => dataset)];
-        return Promise.resolve(outline());
+        const noted = {
+          ...{ kind: 'extend' as const, ...instruction, summary: `extended to ${runs} on ${datasets.join(', ')}` },
+          ...{ extension: {}, runs: runs * datasets.length },
+        };
+        return Promise.resolve({ ...outline(), instruction: noted });
       },
-      clearFailures: () => {
-        const cleared: Record<string, number> = {};
-        for (const runKey of failed) {
-          const dataset = runKey.split('@')[1]!;
-          cleared[dataset] = (cleared[dataset] ?? 0) + 1;
-        }
-        failed.clear();
-        return Promise.resolve(cleared);
+      noteInstructions: ({ instructions }) => {
+        seen.noted.push(...instructions);
+        return Promise.resolve();
+      },
+      reopenStudy: () => {
+        seen.concluded.pop();
+        return Promise.resolve();
+      },
+      clearFailedRuns: ({ dataset }) => {
+        const cleared = [...failed].filter((runKey) => runKey.split('@')[1] === dataset);
+        for (const runKey of cleared) failed.delete(runKey);
+        return Promise.resolve(cleared.length);
       },
       planRuns: ({ dataset, page }) => {
         seen.planned.push(`${dataset} ${page}`);
         const perPage = fake.runsPerPage ?? 250;
-        const open: PlannedRunReference[] = [];
+        const open: PlannedRun[] = [];
         const settled = { finished: 0, reused: 0, diverged: 0, failed: 0 };
         for (let index = page * perPage; index < Math.min(runs, (page + 1) * perPage); index++) {
           const name = `arch-${String(index).padStart(3, '0')}`;

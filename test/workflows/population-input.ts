@@ -1,11 +1,17 @@
+import type { PopulationSteering } from '../../workflows/messages.ts';
 import type { PopulationInput } from '../../workflows/population.ts';
+
+/** What a population that has so many runs is told at first. */
+export const steering = (runs: number, changes: Partial<PopulationSteering> = {}): PopulationSteering => ({
+  ...{ isPaused: false, window: 2, releases: 0, plan: { revision: 1, runs } },
+  ...changes,
+});
 
 /** What a population on MNIST is told. */
 export const populationInput = (changes: Partial<PopulationInput> & { studyId: string }): PopulationInput => ({
   dataset: 'mnist',
   isReference: false,
-  total: 1,
-  steering: { isPaused: false, window: 2 },
+  steering: steering(1),
   run: { maximumAttempts: 3, tensorBoard: false, retain: 'everything' },
   searchable: false,
   ...changes,

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { limitUpdate, retryUpdate } from '../../workflows/messages.ts';
+import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../../workflows/messages.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities, type FakeStudy } from './fake-activities.ts';
@@ -69,14 +69,19 @@ try {
     },
   });
 
-  // One that is limited, and whose failures are retried, while trainings are under way: they end when they are told to, or paused.
+  // One that is told everything while trainings are under way: they end when they are told to, or withdrawn. A worker that is lost
+  // meanwhile lets the first of them end without a final failure.
   let isReleased = false;
+  let isLost = false;
   const train: FakeStudy['train'] = async (run) => {
     if (architectureOf(run) === 'arch-001') return outOfMemory();
     const { cancellationSignal, heartbeat } = Context.current();
     for (; !isReleased; await sleep(50)) {
       heartbeat();
-      if (cancellationSignal.aborted) return 'paused';
+      if (!cancellationSignal.aborted) continue;
+      if (isLost) return 'paused';
+      isLost = true;
+      throw ApplicationFailure.retryable('Worker is shutting down');
     }
     return 'trained';
   };
@@ -86,7 +91,11 @@ try {
     await sleep(2000);
     await study.executeUpdate(retryUpdate, { args: [{ from: 'checkpoint' }] });
     await sleep(1000);
+    await study.executeUpdate(pauseUpdate);
+    await sleep(2000);
+    await study.executeUpdate(extendUpdate, { args: [{ architectures: 5, datasets: [{ dataset: 'mnist' }] }] });
     await study.executeUpdate(limitUpdate, { args: [null] });
+    await study.executeUpdate(resumeUpdate);
     isReleased = true;
   });
 } finally {

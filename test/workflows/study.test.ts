@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   limitUpdate,
   populationProgressQuery,
-  releaseSignal,
   resumeUpdate,
+  steerSignal,
   studyProgressQuery,
 } from '../../workflows/messages.ts';
 import { populationWorkflow } from '../../workflows/population.ts';
 import { studyWorkflow } from '../../workflows/study.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { architectureOf, fakeActivities } from './fake-activities.ts';
-import { populationInput } from './population-input.ts';
+import { populationInput, steering } from './population-input.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from './test-server.ts';
 
@@ -40,7 +40,7 @@ const startPopulation = (total: number, window = 2) => {
   return server.client.workflow.start(populationWorkflow, {
     workflowId: `${studyId}/mnist`,
     taskQueue: taskQueues.study,
-    args: [populationInput({ studyId, total, steering: { isPaused: false, window } })],
+    args: [populationInput({ studyId, steering: steering(total, { window }) })],
   });
 };
 
@@ -252,6 +252,7 @@ describe('progress', () => {
         hold: null,
         prepared: ['mnist'],
         datasets: [{ dataset: 'mnist', workflowId: population.workflowId, runs: 4 }],
+        instructions: [],
       });
       await eventually(async () => {
         const progress = await population.query(populationProgressQuery).catch(() => undefined);
@@ -390,7 +391,14 @@ describe('a population', () => {
       async () => {
         const population = await startPopulation(runs, 32);
         const failures = { first: 'arch-001: no', commonest: { message: 'no', runs: 1 } };
-        expect(await population.result()).toEqual({ finished: runs - 2, reused: 1, diverged: 0, failed: 1, failures });
+        expect(await population.result()).toEqual({
+          finished: runs - 2,
+          reused: 1,
+          diverged: 0,
+          failed: 1,
+          failures,
+          revision: 1,
+        });
         const progress = await server.client.workflow.getHandle(population.workflowId).query(populationProgressQuery);
         expect(progress).toMatchObject({ total: runs, failures, open: [] });
         const { historyLength } = await server.client.workflow.getHandle(population.workflowId).describe();
@@ -425,10 +433,11 @@ describe('a population', () => {
           failed: 0,
           hold: { what: expect.stringMatching(/^train arch-00[01] on mnist$/) as string, reason },
         });
+        await eventually(() => seen.trained.length === 2);
         await sleep(300);
         expect(seen.trained).toHaveLength(2);
         isBroken = false;
-        await population.signal(releaseSignal);
+        await population.signal(steerSignal, steering(6, { releases: 1 }));
         expect(await population.result()).toMatchObject({ finished: 6, failed: 0 });
       });
     },

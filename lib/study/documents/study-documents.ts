@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { concurrently } from '../../core/concurrently.ts';
 import { ArtifactError, ConfigError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
 import { catalogue } from '../../datasets/catalogue/index.ts';
@@ -7,16 +8,23 @@ import { parsePopulation, serializePopulation } from '../../design-space/populat
 import type { NamedArchitecture } from '../../design-space/population.ts';
 import { parseStudyConfig, type StudyConfig } from '../config.ts';
 import { extendConfig, extensionSchema, type StudyExtension } from '../extension.ts';
+import { instructionSchema, type Instruction } from '../instruction.ts';
 import { studyOutcomeSchema, type StudyOutcome } from '../outcome.ts';
-import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { requestsAtOnce, type ArtifactStore } from '../../store/artifact-store.ts';
 import { readDatasetDocument } from './dataset-document.ts';
 
 /** Names of a study's artifacts in the store. */
 export const studyArtifacts = (studyId: string) => ({
   /** The config as submitted. */
   config: `studies/${studyId}/config.json`,
-  /** Extensions made since then. */
+  /** Extensions that versions before 0.2 made; later ones are among the instructions. */
   extensions: `studies/${studyId}/extensions.json`,
+  /** What operators told the study to do, one document each; their names sort by time. */
+  instructions: `studies/${studyId}/instructions/`,
+  instruction: ({ at, kind, id }: Pick<Instruction, 'at' | 'kind' | 'id'>) =>
+    `studies/${studyId}/instructions/${at}-${kind}-${id}.json`,
+  /** Keys of the failed runs on a dataset that an instruction to retry them is about. */
+  retriedRuns: (instructionId: string, label: string) => `studies/${studyId}/retries/${instructionId}/${label}.json`,
   architectures: `studies/${studyId}/architectures.json`,
   dataset: (label: string) => `studies/${studyId}/datasets/${label}.json`,
   plan: (label: string) => `studies/${studyId}/plan/${label}/pages/`,
@@ -84,12 +92,63 @@ export class StudyDocuments {
     return this.#store.create(this.#names.config, text(config));
   }
 
+  /** All extensions, in their order. */
   async extensions(): Promise<StudyExtension[]> {
-    return (await this.#find(this.#names.extensions, z.array(extensionSchema))) ?? [];
+    const earlier = (await this.#find(this.#names.extensions, z.array(extensionSchema))) ?? [];
+    const names = (await this.#instructionNames()).filter((name) => partsOf(name).kind === 'extend');
+    const later = await this.#readInstructions(names);
+    return [
+      ...earlier,
+      ...later.flatMap((instruction) => (instruction.kind === 'extend' ? [instruction.extension] : [])),
+    ];
   }
 
-  writeExtensions(extensions: readonly StudyExtension[]): Promise<void> {
-    return this.#write(this.#names.extensions, extensions);
+  /** What operators told the study to do, in the order in which it was acknowledged. */
+  async instructions(): Promise<Instruction[]> {
+    return this.#readInstructions(await this.#instructionNames());
+  }
+
+  /** The last of these. */
+  async latestInstructions(most: number): Promise<Instruction[]> {
+    return this.#readInstructions((await this.#instructionNames()).slice(-most));
+  }
+
+  /** The instruction with an id; undefined if the study has carried out none with this id. */
+  async findInstruction(id: string): Promise<Instruction | undefined> {
+    const name = (await this.#instructionNames()).find((name) => partsOf(name).id === id);
+    return name === undefined ? undefined : (await this.#readInstructions([name]))[0];
+  }
+
+  /** Puts an instruction into the store, unless one with its id is there. */
+  async noteInstruction(instruction: Instruction): Promise<void> {
+    const names = await this.#instructionNames();
+    if (names.some((name) => partsOf(name).id === instruction.id)) return;
+    await this.#store.create(this.#names.instruction(instruction), text(instruction));
+  }
+
+  /**
+   * Keys of the runs that an instruction to retry is about on a dataset: those that `choose` returns the first time, so that an
+   * interrupted retry goes on with the same runs.
+   */
+  async retriedRuns(instructionId: string, label: string, choose: () => Promise<string[]>): Promise<string[]> {
+    const name = this.#names.retriedRuns(instructionId, label);
+    const known = await this.#find(name, z.array(z.string()));
+    if (known !== undefined) return known;
+    const chosen = await choose();
+    if (await this.#store.create(name, text(chosen))) return chosen;
+    return (await this.#find(name, z.array(z.string())))!;
+  }
+
+  #instructionNames(): Promise<string[]> {
+    return this.#store.list(this.#names.instructions);
+  }
+
+  #readInstructions(names: readonly string[]): Promise<Instruction[]> {
+    return concurrently(names, requestsAtOnce, async (name) => {
+      const found = await this.#find(name, instructionSchema);
+      if (found === undefined) throw this.#missing(name);
+      return found;
+    });
   }
 
   async architectures(): Promise<NamedArchitecture[]> {
@@ -173,6 +232,12 @@ export class StudyDocuments {
       `${name} is not in ${this.#store.location}`,
     ]);
   }
+}
+
+/** The parts of an instruction's name: a time of 24 characters, its kind, and its id, which may contain dashes. */
+function partsOf(name: string): { kind: string; id: string } {
+  const [, kind, id] = /^.{24}-([a-z]+)-(.+)[.]json$/.exec(name.slice(name.lastIndexOf('/') + 1)) ?? [];
+  return { kind: kind ?? '', id: id ?? '' };
 }
 
 const text = (document: unknown) => `${JSON.stringify(document, undefined, 2)}\n`;

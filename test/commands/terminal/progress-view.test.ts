@@ -29,6 +29,7 @@ const status = (finished: number, changes: Partial<StudyStanding> = {}) =>
       },
     ],
     failure: null,
+    instructions: [],
     secondsLeft: 75,
     ...changes,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { middlingRuns } from '../../../lib/results/extremes.ts';
+import { runsBetweenExtremes } from '../../../lib/results/extremes.ts';
 
 const row = (dataset: string, runKey: string, top1Error: number | null) => ({
   architecture: runKey,
@@ -15,7 +15,7 @@ test('runs between the best and the worst of each dataset are middling', () => {
     row('mnist', 'diverged', null),
     ...[0.9, 0.8].map((error) => row('cifar10', `c${error}`, error)),
   ];
-  expect(middlingRuns(rows, 1)).toEqual(['m0.2', 'm0.3', 'm0.4']);
-  expect(middlingRuns(rows, 2)).toEqual(['m0.3']);
-  expect(middlingRuns(rows, 3)).toEqual([]);
+  expect(runsBetweenExtremes(rows, 1)).toEqual(['m0.2', 'm0.3', 'm0.4']);
+  expect(runsBetweenExtremes(rows, 2)).toEqual(['m0.3']);
+  expect(runsBetweenExtremes(rows, 3)).toEqual([]);
 });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { extensionSchema } from './extension.ts';
+
+export const retryStarts = ['checkpoint', 'scratch'] as const;
+
+/** Which failed runs are retried. */
+export const retryRequestSchema = z.strictObject({
+  dataset: z.string().optional().describe('label of a dataset; all datasets if absent'),
+  architecture: z.string().optional().describe('name of an architecture; all architectures if absent'),
+  from: z
+    .enum(retryStarts)
+    .describe('`checkpoint` continues a run where it stopped, `scratch` trains it from the beginning'),
+});
+
+export type RetryRequest = z.infer<typeof retryRequestSchema>;
+
+const common = {
+  id: z.string().describe('chosen once by whoever gives the instruction, and repeated when it is sent again'),
+  at: z.iso.datetime().describe('when the study acknowledged it; later instructions have later times'),
+  summary: z.string().describe('what it did, for people'),
+};
+
+/** What an operator told a study to do, and what came of it. */
+export const instructionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pause'), ...common }),
+  z.strictObject({ kind: z.literal('resume'), ...common }),
+  z.strictObject({ kind: z.literal('cancel'), ...common }),
+  z.strictObject({
+    kind: z.literal('limit'),
+    ...common,
+    concurrentRuns: z.int().positive().nullable().describe('null for no limit except that of each dataset'),
+  }),
+  z.strictObject({
+    kind: z.literal('retry'),
+    ...common,
+    request: retryRequestSchema,
+    cleared: z.record(z.string(), z.int().positive()).describe('runs that are retried, by dataset'),
+  }),
+  z.strictObject({
+    kind: z.literal('extend'),
+    ...common,
+    extension: extensionSchema.describe('what the study did not have yet'),
+    runs: z.int().positive().describe('all runs of the study after that'),
+  }),
+]);
+
+export type Instruction = z.infer<typeof instructionSchema>;
+export type InstructionKind = Instruction['kind'];
