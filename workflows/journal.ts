@@ -45,7 +45,7 @@ export class Journal {
 
   /** Notes an instruction that was carried out now. */
   note(instruction: Unnumbered<Instruction>): void {
-    const noted = { ...instruction, at: this.time() } as Instruction;
+    const noted = { ...instruction, at: this.time() };
     this.#unwritten.push(noted);
     this.noteStored(noted);
     // At the end of a cancelled study, `writtenAtEnd` does it.
