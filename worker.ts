@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runProgram } from './commands/run-program.ts';
-import { workerCommand } from './commands/worker.ts';
+import { isSupervised } from './commands/supervise.ts';
 
 /** A worker on a configured Temporal server; exit codes as those of the command line. */
-await runProgram(() => Promise.resolve(workerCommand()));
+if (await isSupervised()) await runProgram(async () => (await import('./commands/worker.ts')).workerCommand());

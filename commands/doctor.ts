@@ -17,6 +17,7 @@ import { addWorkerOptions } from './options/worker-options.ts';
 
 interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
   json?: true;
+  fairness?: true;
   /** Of the workers that are to run here. */
   role: Role[];
 }
@@ -34,6 +35,10 @@ export function register(program: Command): void {
         .option('--preset <name>', 'also check time, data and disk for this study that comes with the project')
         .option('--config <file>', 'also check time, data and disk for this study config (JSON)')
         .option('--set <field=value>', 'change a field of the study; may be repeated', collect, [])
+        .option(
+          '--fairness',
+          'also try whether the Temporal server shares tasks evenly: starts workflows on it, which do nothing, and deletes them',
+        )
         .option('--json', 'print the findings as JSON'),
     ),
   ).action(async (options: DoctorOptions) => {
@@ -59,6 +64,7 @@ async function runDoctor(options: DoctorOptions): Promise<number> {
       dataRoot: options.dataRoot,
       roles: options.role,
       study,
+      triesFairness: options.fairness === true,
       signal: interruption.signal,
     })) {
       findings.push(finding);

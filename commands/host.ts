@@ -3,6 +3,7 @@ import { parseJsonWith } from '../lib/core/validation.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { hostOptionsSchema } from '../runtime/host/host-options.ts';
 import { runHost } from '../runtime/host/run-host.ts';
+import { Teardown } from '../runtime/teardown.ts';
 import { Interruption } from './interruption.ts';
 
 /** `host`: the process that does the work of a state folder for all commands; they start it themselves, so help does not list it. */
@@ -14,8 +15,9 @@ export function register(program: Command): void {
     .action(async (text: string) => {
       // Its output is a file, which a full disk does not take; there is nobody to tell.
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-      const interruption = new Interruption();
+      const teardown = new Teardown();
+      const interruption = new Interruption({ force: () => teardown.force() });
       const options = parseJsonWith(hostOptionsSchema, text, 'The options of the host are invalid', ConfigError);
-      process.exitCode = await runHost(options, interruption.signal);
+      process.exitCode = await runHost(options, interruption.signal, teardown);
     });
 }

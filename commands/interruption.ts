@@ -3,7 +3,10 @@ import { exitCodes, Interrupted } from '../lib/core/errors.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Milliseconds within which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
-const sameGesture = 500;
+export const sameGesture = 500;
+
+/** Milliseconds after which a process that was told to end by SIGTERM or SIGHUP is ended, if it has not by itself. */
+export const patience = 10_000;
 
 export interface InterruptionOptions {
   /** Ends, at once and synchronously, whatever would outlive this process. */
@@ -12,7 +15,7 @@ export interface InterruptionOptions {
   message?: string;
 }
 
-/** Ctrl-C, or a signal to end: the first asks the process to end, the second ends it. */
+/** Ctrl-C, or a signal to end: the first asks the process to end, the second ends it, and so do ten seconds after SIGTERM or SIGHUP. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #options: InterruptionOptions;
@@ -28,13 +31,16 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  readonly #listener = (): void => {
-    const { force, message = 'Interrupted' } = this.#options;
+  readonly #listener = (signal: NodeJS.Signals): void => {
     const now = Date.now();
     this.#since ??= now;
-    this.#controller.abort(new Interrupted(message));
-    if (now - this.#since < sameGesture) return;
-    force?.();
+    this.#controller.abort(new Interrupted(this.#options.message ?? 'Interrupted'));
+    if (signal !== 'SIGINT') setTimeout(this.#end, patience).unref();
+    if (now - this.#since >= sameGesture) this.#end();
+  };
+
+  readonly #end = (): never => {
+    this.#options.force?.();
     process.exit(exitCodes.interrupted);
   };
 

@@ -9,6 +9,12 @@ interface CommandFile {
 
 const command = (name: string, summary: string, load: CommandFile['load']): CommandFile => ({ name, summary, load });
 
+/** The commands that may compute for long in their own process, in which no signal reaches them meanwhile. */
+const computing = ['verify', 'report', 'export', 'sample', 'analyze', 'train', 'datasets', 'doctor'];
+
+/** Whether the command of a command line computes in its own process. */
+export const computes = (name: string | undefined): boolean => name !== undefined && computing.includes(name);
+
 /** Each command is one file, which is loaded only if the command line names it: no command waits for the libraries of another. */
 const commands: readonly CommandFile[] = [
   command('start', 'start a study, or continue it where it stopped', () => import('./start.ts')),

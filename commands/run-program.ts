@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { exitCodes, OperationalError } from '../lib/core/errors.ts';
+import { printableText } from './terminal/printable.ts';
 
 /**
  * Runs a command line and ends this process with its exit code, whatever is still open: connections of a library must not keep alive
@@ -32,7 +33,28 @@ export function reportError(error: unknown): number {
   // Commander has already printed its own errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
   const isForeseen = error instanceof OperationalError;
-  const text = !(error instanceof Error) ? String(error) : isForeseen ? error.message : (error.stack ?? error.message);
-  process.stderr.write(`${text}\n`);
+  const text = !(error instanceof Error)
+    ? String(error)
+    : isForeseen || isOfSystem(error)
+      ? error.message
+      : (error.stack ?? error.message);
+  process.stderr.write(`${printableText(text)}\n`);
   return isForeseen ? error.exitCode : exitCodes.failure;
 }
+
+/** What this machine refuses to a program that is right: the message says it all, and names the path. */
+const ofSystem = [
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'ESTALE',
+  'EMFILE',
+  'ENFILE',
+  'ENOTDIR',
+  'ENOMEM',
+];
+
+const isOfSystem = (error: Error): boolean => ofSystem.includes((error as NodeJS.ErrnoException).code ?? '');

@@ -1,6 +1,7 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
-import { EnvironmentError } from '../lib/core/errors.ts';
+import { ConfigError } from '../lib/core/errors.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
+import { connectionProblem } from './connection-problem.ts';
 import { runningServer } from './running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
 
@@ -12,13 +13,35 @@ export interface OpenClient {
 
 /**
  * Connects to a server.
- * @throws EnvironmentError if it does not answer
+ * @throws EnvironmentError if it does not answer, ConfigError if it does not know the namespace, or only one side uses TLS
  */
 export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
-  const connection = await Connection.connect(target.connectionOptions).catch((cause: unknown) => {
-    throw new EnvironmentError(`The Temporal server at ${target.connectionOptions.address} does not answer`, { cause });
+  const connection = await Connection.connect(target.connectionOptions).catch(async (cause: unknown) => {
+    throw await connectionProblem(target, cause);
+  });
+  await checkNamespace(connection.workflowService, target).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
   });
   return { client: clientOn(connection, target), close: () => connection.close() };
+}
+
+/** gRPC's status code for what does not exist. */
+const notFound = 5;
+
+/** @throws ConfigError if the server has no such namespace; that a user may not ask does not matter here */
+export async function checkNamespace(
+  workflowService: Pick<Connection['workflowService'], 'describeNamespace'>,
+  { namespace, connectionOptions }: TemporalTarget,
+): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== notFound) return;
+    throw new ConfigError(`The Temporal server at ${connectionOptions.address} has no namespace ${namespace}`, [
+      `TEMPORAL_NAMESPACE (or namespace in the profile) must name one that it has; to make it: temporal operator namespace create --namespace ${namespace}`,
+    ]);
+  }
 }
 
 /** A client on a connection that is closed elsewhere. */

@@ -1,4 +1,5 @@
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { ConfigError } from '../lib/core/errors.ts';
 
 /** How this process reaches a Temporal server. */
 export interface TemporalTarget {
@@ -9,14 +10,38 @@ export interface TemporalTarget {
 /**
  * The server that the user configured: by TEMPORAL_ADDRESS and related variables, or by a profile in Temporal's configuration file
  * (TEMPORAL_PROFILE, `default` if absent). Undefined if none is configured.
+ * @throws ConfigError if the address, the file or the profile is invalid, or a certificate cannot be read
  */
 export async function configuredTarget(): Promise<TemporalTarget | undefined> {
   const { loadClientConfigProfile, toClientOptions } = await import('@temporalio/envconfig');
-  const profile = loadClientConfigProfile();
-  if (profile.address === undefined) return undefined;
-  const { connectionOptions, namespace } = toClientOptions(profile);
-  return { connectionOptions, namespace: namespace ?? 'default' };
+  try {
+    const profile = loadClientConfigProfile();
+    if (profile.address === undefined) return undefined;
+    checkAddress(profile.address);
+    const { connectionOptions, namespace } = toClientOptions(profile);
+    return { connectionOptions, namespace: namespace ?? 'default' };
+  } catch (error) {
+    if (error instanceof ConfigError || !(error instanceof Error)) throw error;
+    const file = process.env['TEMPORAL_CONFIG_FILE'];
+    throw new ConfigError('The configuration of the Temporal server is invalid', [
+      ...error.message.trimEnd().split('\n'),
+      `it is read from ${file === undefined ? "the environment (TEMPORAL_*) and Temporal's usual file" : `the environment (TEMPORAL_*) and ${file}`}`,
+    ]);
+  }
 }
+
+/** Host names and IPv4 addresses, or IPv6 addresses in brackets; then perhaps a port. */
+const addressPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+function checkAddress(address: string): void {
+  if (addressPattern.test(address)) return;
+  throw new ConfigError('The address of the Temporal server is invalid', [
+    `TEMPORAL_ADDRESS (or address in the profile) must be host:port, got ${JSON.stringify(withoutCredentials(address))}`,
+  ]);
+}
+
+/** A text in which a URL may contain a password, without what stands before an `@`. */
+const withoutCredentials = (text: string) => text.replace(/^(\w+:\/\/)?.*@/, '$1***@');
 
 /** The server at an address on this machine. */
 export const localTarget = (address: string): TemporalTarget => ({

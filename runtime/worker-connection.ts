@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, TransportError } from '@temporalio/worker';
+import { checkNamespace } from '../control/connection.ts';
+import { connectionProblem } from '../control/connection-problem.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
-import { EnvironmentError } from '../lib/core/errors.ts';
+import { OperationalError } from '../lib/core/errors.ts';
 
 const patienceMs = 30_000;
 const pauseMs = 50;
 
 /**
  * Connects to a server that may have started a moment ago: it listens before its services are healthy.
- * @throws EnvironmentError if it does not answer, or does not become healthy within half a minute
+ * @throws EnvironmentError if it does not answer, or does not become healthy within half a minute; ConfigError if it does not know the
+ *   namespace, or only one side uses TLS
  */
-export async function connectWorkers({ connectionOptions }: TemporalTarget): Promise<NativeConnection> {
+export async function connectWorkers(target: TemporalTarget): Promise<NativeConnection> {
   const deadline = Date.now() + patienceMs;
   for (;;)
     try {
-      return await NativeConnection.connect(connectionOptions);
+      const connection = await NativeConnection.connect(target.connectionOptions);
+      await checkNamespace(connection.workflowService, target);
+      return connection;
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      if (!/currently unavailable/.test(error.message) || Date.now() > deadline)
-        throw new EnvironmentError(`The Temporal server at ${connectionOptions.address} does not answer`, {
-          cause: error,
-        });
+      if (error instanceof OperationalError) throw error;
+      const isStarting = error instanceof TransportError && /currently unavailable/.test(error.message);
+      if (!isStarting || Date.now() > deadline) throw await connectionProblem(target, error);
       await sleep(pauseMs);
     }
 }

@@ -66,10 +66,12 @@ function problemList(heading: string, problems: readonly string[]): string {
 
 /** An error whose message lists problems, each as `<field> <what would be right>, got <value>`. */
 abstract class ProblemsError extends OperationalError {
+  readonly heading: string;
   readonly problems: readonly string[];
 
   constructor(category: ErrorCategory, heading: string, problems: readonly string[]) {
     super(category, problemList(heading, problems));
+    this.heading = heading;
     this.problems = problems;
   }
 }

@@ -29,6 +29,8 @@ export interface ExaminationOptions {
   storeFolder: string | undefined;
   devices: readonly Device[];
   dataRoot: string | undefined;
+  /** Whether workflows may be started on the Temporal server, to see whether it shares tasks evenly. */
+  triesFairness: boolean;
   /** Of the workers that are to run here: nothing is checked that these can do without. */
   roles: readonly Role[];
   /** A study that is to be carried out here. */
@@ -38,7 +40,7 @@ export interface ExaminationOptions {
 
 /** Looks whether this machine can do its part in a study, one finding after the other. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
-  const { state, store, storeFolder, devices, dataRoot, roles, study, signal } = options;
+  const { state, store, storeFolder, devices, dataRoot, roles, study, signal, triesFairness } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
   const nativeParts = await checkNativeParts();
   yield nativeParts;
@@ -49,7 +51,7 @@ export async function* examine(options: ExaminationOptions): AsyncGenerator<Find
     if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
     else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
   }
-  yield* await checkTemporalServer(state);
+  yield* await checkTemporalServer(state, triesFairness);
   yield await checkStore(store);
   if (roles.includes('data')) yield* await checkDatasets(dataRoot, study?.config);
   yield* await checkDisks([

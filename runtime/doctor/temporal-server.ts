@@ -1,52 +1,50 @@
 import type { Client } from '@temporalio/client';
-import { connectTo } from '../../control/connection.ts';
+import { connectTo, type OpenClient } from '../../control/connection.ts';
 import { runningServer } from '../../control/running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from '../../control/temporal-target.ts';
-import { EnvironmentError } from '../../lib/core/errors.ts';
+import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
-import { isFair } from './fairness.ts';
+import { isFair, workflowsOfTrial } from './fairness.ts';
 import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
 
 const name = 'Temporal server';
 
-/** gRPC's status code. */
-const notFound = 5;
-
 /** Whether the server of this machine's studies answers, and has the settings that they make use of. */
-export async function checkTemporalServer(state: StateFolder): Promise<Finding[]> {
+export async function checkTemporalServer(state: StateFolder, triesFairness: boolean): Promise<Finding[]> {
   const configured = await configuredTarget();
   const running = configured === undefined ? await runningServer(state.temporal) : undefined;
   const target = configured ?? (running && localTarget(running.address));
   if (target === undefined) return [ok(name, 'none is configured: start brings its own')];
-  return checkServerAt(target);
+  return checkServerAt(target, triesFairness);
 }
 
-/** The same of one server. */
-export async function checkServerAt(target: TemporalTarget): Promise<Finding[]> {
+/**
+ * The same of one server.
+ * @param triesFairness whether workflows may be started on it, to see whether it shares tasks evenly
+ */
+export async function checkServerAt(target: TemporalTarget, triesFairness: boolean): Promise<Finding[]> {
   const address = target.connectionOptions.address ?? 'its default address';
-  const { client, close } = await connectTo(target).catch((error: unknown) => {
+  let opened: OpenClient;
+  try {
+    opened = await connectTo(target);
+  } catch (error) {
+    if (error instanceof ConfigError) return [failure(name, error.heading, error.problems.join('; '))];
     if (!(error instanceof EnvironmentError)) throw error;
-    return { client: undefined, close: () => Promise.resolve() };
-  });
-  if (client === undefined)
-    return [
-      failure(name, `${address} does not answer`, 'start it, or set TEMPORAL_ADDRESS (or the profile) to where it is'),
-    ];
+    return [failure(name, error.message, 'start it, or set TEMPORAL_ADDRESS (or the profile) to where it is')];
+  }
+  const { client, close } = opened;
   const { namespace } = target;
   try {
     const { serverVersion } = await client.workflowService.getSystemInfo({});
-    await client.workflowService.describeNamespace({ namespace });
     return [
       ok(name, `${address}, version ${serverVersion ?? 'unknown'}, namespace ${namespace}`),
       await checkSearchAttributes(client, namespace),
-      await checkFairness(client, namespace),
+      triesFairness ? await checkFairness(client, namespace) : fairnessNotTried,
     ];
   } catch (error) {
-    const isMissing = (error as { code?: unknown }).code === notFound;
-    const remedy = isMissing
-      ? `temporal operator namespace create --namespace ${namespace}, or name one that is there (TEMPORAL_NAMESPACE)`
-      : 'see the message; check what this user may do there (TEMPORAL_API_KEY, TEMPORAL_TLS_*, or the profile)';
+    const remedy =
+      'see the message; check what this user may do there (TEMPORAL_API_KEY, TEMPORAL_TLS_*, or the profile)';
     return [failure(name, `${address}, namespace ${namespace}: ${reasonOf(error)}`, remedy)];
   } finally {
     await close();
@@ -70,8 +68,14 @@ async function checkSearchAttributes(client: Client, namespace: string): Promise
   );
 }
 
+const what = 'fairness';
+
+const fairnessNotTried = ok(
+  what,
+  `not tried: a server does not say whether it shares tasks evenly; doctor --fairness finds out, by ${workflowsOfTrial} workflows that do nothing and are deleted`,
+);
+
 async function checkFairness(client: Client, namespace: string): Promise<Finding> {
-  const what = 'fairness';
   if (await isFair(client, namespace)) return ok(what, 'datasets and studies share the slots evenly');
   return warning(
     what,

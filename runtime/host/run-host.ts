@@ -11,7 +11,7 @@ import { trainingDevices } from '../devices.ts';
 import { openEnvironment } from '../environment.ts';
 import { LogFile } from '../log-file.ts';
 import { processIdentity } from '../process-identity.ts';
-import { Teardown } from '../teardown.ts';
+import type { Teardown } from '../teardown.ts';
 import { writeDescription, type HostDescription } from './host-description.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
@@ -29,13 +29,12 @@ const studyInterval = 2000;
  * that uses them, and that ends when no command or unfollowed study needs it any more. Does nothing if the folder already has one.
  * @returns exit code
  */
-export async function runHost(options: HostOptions, signal: AbortSignal): Promise<number> {
+export async function runHost(options: HostOptions, signal: AbortSignal, teardown: Teardown): Promise<number> {
   const state = stateFolder(options.state);
   const failures = new BackgroundFailures();
   const release = await holdStateFolder(state, failures.add);
   if (release === undefined) return exitCodes.success;
   const log = new LogFile(hostLog(state));
-  const teardown = new Teardown();
   teardown.add('lock of the state folder', release);
   const store = openStore(options.store, state);
   const description: HostDescription = {

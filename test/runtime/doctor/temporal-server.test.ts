@@ -1,8 +1,10 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localTarget } from '../../../control/temporal-target.ts';
 import { stateFolder } from '../../../lib/core/files/state-folder.ts';
 import { temporalBinary } from '../../../lib/native/index.ts';
+import { isFair } from '../../../runtime/doctor/fairness.ts';
 import { checkServerAt, checkTemporalServer } from '../../../runtime/doctor/temporal-server.ts';
 import { startLocalServer } from '../../../runtime/temporal-server.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../../temporary-folder.ts';
@@ -21,7 +23,7 @@ afterAll(async () => {
 test('the local server has what studies make use of', async () => {
   const server = await startLocalServer(await temporalBinary(), folder);
   try {
-    expect(await checkServerAt(localTarget(server.address))).toEqual([
+    expect(await checkServerAt(localTarget(server.address), true)).toEqual([
       {
         name: 'Temporal server',
         status: 'ok',
@@ -36,7 +38,7 @@ test('the local server has what studies make use of', async () => {
 });
 
 test('a server as it comes lacks search attributes and fairness: warnings with what mends them, and nothing stays', async () => {
-  const findings = await checkServerAt(localTarget(plain.address));
+  const findings = await checkServerAt(localTarget(plain.address), true);
   expect(findings).toMatchObject([
     { status: 'ok' },
     {
@@ -52,15 +54,43 @@ test('a server as it comes lacks search attributes and fairness: warnings with w
     .toBe(0);
 });
 
+test('nothing is started on a server unless that is asked for', async () => {
+  const started = await plain.client.workflow.count();
+  expect(await checkServerAt(localTarget(plain.address), false)).toMatchObject([
+    { status: 'ok' },
+    { status: 'warning' },
+    { name: 'fairness', status: 'ok', detail: expect.stringMatching(/^not tried: .*doctor --fairness/) as string },
+  ]);
+  expect(await plain.client.workflow.count()).toEqual(started);
+});
+
+test('a trial that is killed leaves nothing that runs for ever', async () => {
+  const timeouts: unknown[] = [];
+  const client = {
+    workflow: {
+      start(_type: string, { workflowExecutionTimeout }: { workflowExecutionTimeout: unknown }) {
+        timeouts.push(workflowExecutionTimeout);
+        throw new Error('killed');
+      },
+    },
+    workflowService: { deleteWorkflowExecution: () => Promise.resolve() },
+  } as unknown as Client;
+  await expect(isFair(client, 'default')).rejects.toThrow('killed');
+  expect(timeouts).toEqual(['5 minutes']);
+});
+
 test('a namespace that is not there, and a server that does not answer, are failures', async () => {
-  expect(await checkServerAt({ ...localTarget(plain.address), namespace: 'nowhere' })).toMatchObject([
+  expect(await checkServerAt({ ...localTarget(plain.address), namespace: 'nowhere' }, false)).toMatchObject([
     { status: 'failure', remedy: expect.stringContaining('operator namespace create --namespace nowhere') as string },
   ]);
-  expect(await checkServerAt(localTarget('127.0.0.1:9'))).toMatchObject([
-    { status: 'failure', detail: '127.0.0.1:9 does not answer' },
+  expect(await checkServerAt(localTarget('127.0.0.1:9'), false)).toMatchObject([
+    {
+      status: 'failure',
+      detail: 'The Temporal server at 127.0.0.1:9 does not answer: no connection to it (ECONNREFUSED)',
+    },
   ]);
 });
 
 test('where no server is configured and none runs, start brings its own', async () => {
-  expect(await checkTemporalServer(stateFolder(await temporaryFolder()))).toMatchObject([{ status: 'ok' }]);
+  expect(await checkTemporalServer(stateFolder(await temporaryFolder()), false)).toMatchObject([{ status: 'ok' }]);
 });

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { exitCodes } from '../lib/core/errors.ts';
+import { patience, sameGesture } from './interruption.ts';
+
+/** Tells a process that it is the supervised one. */
+const mark = 'BEYOND_IMAGENET_SUPERVISED';
+
+/** Milliseconds that a process has, after its own time to end is up or a second Ctrl-C, before it is killed. */
+const grace = 1000;
+
+/**
+ * Runs this command line again in a process of its own, and sees to it that signals end that, even while a long computation keeps its
+ * event loop from them: ten seconds after SIGTERM, or at the second Ctrl-C, it is killed. Node hands signals to the event loop alone,
+ * so that no thread of the same process could.
+ * @returns true in the supervised process, which is to do the work; the other one ends here, with its exit code
+ */
+export async function isSupervised(): Promise<boolean> {
+  if (process.env[mark] !== undefined) {
+    delete process.env[mark];
+    // Whoever kills the supervisor, beyond what it can hear, means this process.
+    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+    process.channel?.unref();
+    return true;
+  }
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [mark]: String(process.pid) },
+  });
+  let isKilled = false;
+  const killIn = (milliseconds: number) =>
+    setTimeout(() => {
+      isKilled = true;
+      child.kill('SIGKILL');
+    }, milliseconds);
+  let interruptedAt: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to both processes; the child takes signals in quick succession for one.
+      child.kill(signal);
+      if (signal !== 'SIGINT') killIn(patience + grace);
+      else if (interruptedAt === undefined) interruptedAt = Date.now();
+      else if (Date.now() - interruptedAt >= sameGesture) killIn(grace);
+    });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal!]));
+  });
+  process.exitCode = isKilled ? exitCodes.interrupted : code;
+  return false;
+}

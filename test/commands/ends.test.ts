@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporalBinary } from '../../lib/native/index.ts';
+import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+import { RunningProgram } from './running-program.ts';
+
+const root = sharedTemporaryFolder();
+let server: LocalServer;
+beforeAll(async () => {
+  server = await startLocalServer(await temporalBinary(), join(root, 'temporal'));
+});
+afterAll(() => server.stop());
+
+const programs = {
+  worker: ['worker.ts', '--role', 'study', '--gpus', 'none'],
+  start: ['client.ts', 'start', '--rehearse'],
+};
+
+/** How a program ends: its exit code and what it printed on standard error. */
+async function end(name: keyof typeof programs, environment: Record<string, string>) {
+  const state = await temporaryFolder();
+  const program = new RunningProgram([...programs[name], '--state', state], environment);
+  const code = await program.ended();
+  return { code, stderr: program.stderr };
+}
+
+describe.each(['worker', 'start'] as const)('%s prints the error and ends', { timeout: 60_000 }, (name) => {
+  test('if TEMPORAL_ADDRESS is no address, without the password in it', async () => {
+    const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: 'http://u:PW@127.0.0.1:7233' });
+    expect(stderr).toContain('must be host:port, got "http://***@127.0.0.1:7233"');
+    expect(stderr).not.toContain('PW');
+    expect(code).toBe(2);
+  });
+
+  test('if it is empty', async () => {
+    const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: '' });
+    expect(stderr).toContain('must be host:port, got ""');
+    expect(code).toBe(2);
+  });
+
+  test('if the namespace is not there', async () => {
+    const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'nowhere' });
+    expect(stderr).toMatch(/has no namespace nowhere:\n.*temporal operator namespace create --namespace nowhere/);
+    expect(code).toBe(2);
+  });
+
+  test('if nothing listens at the address', async () => {
+    const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
+    expect(stderr).toContain('The Temporal server at 127.0.0.1:9 does not answer: no connection to it (ECONNREFUSED)');
+    expect(code).toBe(1);
+  });
+});
+
+test.each(['worker', 'start'] as const)('%s prints the error and ends if the cache cannot be written', async (name) => {
+  const file = join(await temporaryFolder(), 'file');
+  await writeFile(file, '');
+  const environment: Record<string, string> = name === 'worker' ? { TEMPORAL_ADDRESS: server.address } : {};
+  const { code, stderr } = await end(name, { ...environment, XDG_CACHE_HOME: file });
+  expect(stderr).toContain(file);
+  expect(stderr).not.toMatch(/\n +at /);
+  expect(code).toBe(1);
+});
+
+test('worker names a port for metrics that is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const args = [...programs.worker, '--state', await temporaryFolder(), '--metrics', address];
+  const worker = new RunningProgram(args, { TEMPORAL_ADDRESS: server.address });
+  expect(await worker.ended()).toBe(1);
+  expect(worker.stderr).toMatch(new RegExp(`^Metrics cannot be served at ${address} \\(--metrics\\): .*in use`));
+  other.close();
+});
+
+describe('a command whose event loop is blocked', { timeout: 60_000 }, () => {
+  /** A program that says that it computes, and then does for a minute. */
+  const program = `
+    import { isSupervised } from './commands/supervise.ts';
+    import { Interruption } from './commands/interruption.ts';
+    if (await isSupervised()) {
+      new Interruption();
+      process.stdout.write(String(process.pid));
+      for (const end = Date.now() + 60_000; Date.now() < end; );
+    }
+  `;
+
+  async function start() {
+    const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+    const began = Date.now();
+    const ended = (async () => {
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return { code, seconds: (Date.now() - began) / 1000 };
+    })();
+    return { child, computing: Number(pid), ended };
+  }
+
+  test('ends at the second Ctrl-C', async () => {
+    const { child, computing, ended } = await start();
+    child.kill('SIGINT');
+    await sleep(700);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(() => process.kill(computing, 0)).toThrow('ESRCH');
+  });
+
+  test('ends some ten seconds after SIGTERM', async () => {
+    const { child, computing, ended } = await start();
+    child.kill('SIGTERM');
+    const { code, seconds } = await ended;
+    expect(code).toBe(130);
+    expect(seconds).toBeGreaterThan(10);
+    expect(() => process.kill(computing, 0)).toThrow('ESRCH');
+  });
+});
+
+test('a command gives the exit code of what it supervises, and ends with it', async () => {
+  const sample = new RunningProgram(['client.ts', 'sample', '--preset', 'nothing']);
+  expect(await sample.ended()).toBe(2);
+  expect(sample.stderr).toContain('--preset is invalid');
+});
