@@ -19,7 +19,7 @@ export interface AttemptDetails<Progress> {
 const beat = 1000;
 
 /** Milliseconds for which the infrastructure may fail: an administrator needs to sleep, too. */
-const patience = 12 * 3600_000;
+export const patience = 12 * 3600_000;
 
 /** Attempts in a row on unsuitable workers, after which no worker is expected to be suitable. */
 const mostHandedBack = 100;
@@ -41,7 +41,7 @@ export interface AttemptOptions {
  * Carries out one attempt of an activity, with heartbeats.
  *
  * How a failure is handled depends on its category. An interruption (the worker stops or is killed, an operator pauses or resets
- * the activity) is not a failure and may be repeated without limit. An attempt on an unsuitable worker is handed back to other
+ * the activity) is not a failure, and is not counted here; the server allows a thousand attempts (workflows/policies.ts). An attempt on an unsuitable worker is handed back to other
  * workers. Failures of the infrastructure (a full disk, an unreachable store) are retried for half a day, bad input never, all
  * others up to `maximumAttempts`. A final failure has its category as its type.
  *

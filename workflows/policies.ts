@@ -8,8 +8,8 @@ const heartbeatTimeout = '15 seconds';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /**
- * The server retries without limit: the activity itself makes a failure final if a retry cannot fix it, or if the allowed attempts
- * or hours are used up (activities/attempts.ts).
+ * The server retries without limit, but for trainings (`mostAttempts`): the activity itself makes a failure final if a retry cannot
+ * fix it, or if the allowed attempts or hours are used up (activities/attempts.ts).
  */
 const backoff: RetryPolicy = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' };
 
@@ -31,15 +31,19 @@ export const dataPreparation: ActivityOptions = {
   retry: backoff,
 };
 
-/** Limits only trainings that kill their worker each time: an interrupted training continues from its checkpoint, however often. */
-const mostWorkersKilled = 100;
+/**
+ * Attempts of a training, however they end: several times those of half a day of failing infrastructure (151), or of a training that is
+ * interrupted ten times a day for a month, so that only one that kills its worker each time, of which no activity can count the
+ * attempts, is given up by the server.
+ */
+const mostAttempts = 1000;
 
 const atWorker: ActivityOptions = {
   taskQueue: taskQueues.train,
   startToCloseTimeout: '30 days',
   heartbeatTimeout,
   cancellationType,
-  retry: { ...backoff, maximumAttempts: mostWorkersKilled },
+  retry: { ...backoff, maximumAttempts: mostAttempts },
 };
 
 /** The most bytes of a fairness key. */
