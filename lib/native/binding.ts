@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { runCompiler } from './compile.ts';
 import type { Part } from './part.ts';
-import { SetupError } from './setup-error.ts';
 import { tensorflowLibraries } from './tensorflow.ts';
 import { findCompiler } from './tools.ts';
 
@@ -27,7 +25,8 @@ export function bindingSources(): string {
   return existsSync(published) ? published : join(packageFolder('@tensorflow/tfjs-node-gpu'), 'binding');
 }
 
-const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
+/** Headers of Node-API. */
+export const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
 
 /** A header that is compiled before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
@@ -73,23 +72,9 @@ export async function bindingPart(tensorflow: string): Promise<Part> {
       onActivity({ state: 'compiling' });
       const output = join(directory, bindingFile);
       const failure = 'The tfjs binding does not compile';
-      await run(compiler, compilerArguments(tensorflow, output), failure, signal);
+      await runCompiler(compiler, compilerArguments(tensorflow, output), failure, signal);
       const load = 'process.dlopen({ exports: {} }, process.argv[1])';
-      await run(process.execPath, ['-e', load, output], 'The tfjs binding cannot be loaded', signal);
+      await runCompiler(process.execPath, ['-e', load, output], 'The tfjs binding cannot be loaded', signal);
     },
   };
-}
-
-async function run(command: string, args: string[], problem: string, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await promisify(execFile)(command, args, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    const { stderr } = error as { stderr?: string };
-    throw new SetupError(
-      `${problem}: ${command} says\n${(stderr || String(error)).trim().split('\n').slice(0, 10).join('\n')}`,
-      'a C++17 compiler is needed (g++ 8 or clang 7 or later; CXX=<path> chooses one)',
-      { cause: error },
-    );
-  }
 }

@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { userCache } from '../core/files/user-cache.ts';
 import { bindingFile, bindingPart } from './binding.ts';
+import { isComplete } from './completion.ts';
+import { operationsFile, operationsPart } from './operations.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 
@@ -9,22 +11,35 @@ import { tensorflowPart } from './tensorflow.ts';
 export const bindingVariable = 'BEYOND_IMAGENET_BINDING';
 
 /**
- * Variables for the environment of a process that loads TensorFlow: where the binding is, and on a GPU machine where the CUDA
+ * The variable that tells a process where the own operations are. If it is set, also to nothing, it stays as it is: `''` has
+ * trainings go without them.
+ */
+export const operationsVariable = 'BEYOND_IMAGENET_OPERATIONS';
+
+/**
+ * Variables for the environment of a process that loads TensorFlow: where the binding and the own operations
+ * are, and on a GPU machine where the CUDA
  * libraries of the cache are (TensorFlow opens them by name), and XLA's device library and assembler.
  */
 export async function tensorflowEnvironment(
   env: NodeJS.ProcessEnv = process.env,
   part: string = tensorflowFolder(env),
 ): Promise<Record<string, string>> {
-  const binding = { [bindingVariable]: join(dirname(part), (await bindingPart(part)).folder, bindingFile) };
+  const cache = dirname(part);
+  const operations = join(cache, (await operationsPart(part)).folder);
+  const own = {
+    [bindingVariable]: join(cache, (await bindingPart(part)).folder, bindingFile),
+    ...(env[operationsVariable] === undefined &&
+      (await isComplete(operations)) && { [operationsVariable]: join(operations, operationsFile) }),
+  };
   const nvidia = join(part, 'nvidia');
   const entries = await readdir(nvidia, { withFileTypes: true }).catch(() => []);
   const packages = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  if (packages.length === 0) return binding;
+  if (packages.length === 0) return own;
   const libraries = packages.filter((name) => name !== 'cuda_nvcc').map((name) => join(nvidia, name, 'lib'));
   const cudaData = `--xla_gpu_cuda_data_dir=${join(nvidia, 'cuda_nvcc')}`;
   return {
-    ...binding,
+    ...own,
     LD_LIBRARY_PATH: [...libraries, env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter),
     XLA_FLAGS: [env['XLA_FLAGS'], cudaData].filter(Boolean).join(' '),
   };

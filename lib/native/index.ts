@@ -1,18 +1,20 @@
 import { bindingPart } from './binding.ts';
 import { ensurePart, type CacheOptions } from './cache.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
+import { operationsPart } from './operations.ts';
+import { SetupError } from './setup-error.ts';
 import { tensorflowPart } from './tensorflow.ts';
 import { temporalBinary } from './temporal.ts';
 
 export { ensurePart, type CacheOptions } from './cache.ts';
-export { bindingVariable, tensorflowEnvironment } from './environment.ts';
+export { bindingVariable, operationsVariable, tensorflowEnvironment } from './environment.ts';
 export type { PartProgress } from './part.ts';
 export { ProgressLines } from './progress-lines.ts';
 export { SetupError } from './setup-error.ts';
 export { temporalBinary } from './temporal.ts';
 export { tensorflowVersion } from './wheels.ts';
 
-/** `tensorflow` is libtensorflow with the tfjs binding, `temporal` the Temporal command line. */
+/** `tensorflow` is libtensorflow with the tfjs binding and the own operations, `temporal` the Temporal command line. */
 export type NativePart = 'tensorflow' | 'temporal';
 
 /**
@@ -28,6 +30,19 @@ export async function ensureNativeParts({
   if (parts.includes('tensorflow')) {
     const tensorflow = await ensurePart(tensorflowPart(platform, accelerator(platform)), options);
     await ensurePart(await bindingPart(tensorflow), options);
+    await ensureOperations(tensorflow, options);
   }
   if (parts.includes('temporal')) await temporalBinary(options);
+}
+
+/** Installs the own operations; if that is not possible, trainings go without them. */
+async function ensureOperations(tensorflow: string, options: CacheOptions): Promise<void> {
+  const part = await operationsPart(tensorflow);
+  try {
+    await ensurePart(part, options);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    const [reason] = error.message.split('\n') as [string];
+    options.onProgress?.({ part: part.title, activity: { state: 'omitted', reason } });
+  }
 }

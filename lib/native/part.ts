@@ -3,7 +3,9 @@ export type PartActivity =
   | { state: 'waiting' }
   | { state: 'downloading'; bytes: number; of: number }
   | { state: 'unpacking' | 'compiling' }
-  | { state: 'done'; seconds: number };
+  | { state: 'done'; seconds: number }
+  /** It could not be installed, and is not needed. */
+  | { state: 'omitted'; reason: string };
 
 export interface PartProgress {
   /** The part for people, e.g. `libtensorflow 2.21.0 (cpu)`. */
@@ -27,6 +29,6 @@ export interface Part {
   folder: string;
   /** Bytes of disk that an installation needs at its peak. */
   diskBytes: number;
-  /** Fills the folder; throws a `SetupError` where it cannot. */
+  /** Fills the folder; throws a `SetupError` if it cannot. */
   install(installation: Installation): Promise<void>;
 }

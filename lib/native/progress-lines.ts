@@ -22,12 +22,12 @@ export class ProgressLines {
     const text = `${part}: ${describe(activity, inPlace)}`;
     if (inPlace) {
       const start = part === this.#part ? '\r\u001b[K' : '';
-      this.#output.write(`${start}${text}${activity.state === 'done' ? '\n' : ''}`);
+      this.#output.write(`${start}${text}${isOver(activity) ? '\n' : ''}`);
     } else {
       if (part !== this.#part || activity.state !== this.#state) this.#output.write(`${text}\n`);
       this.#state = activity.state;
     }
-    this.#part = activity.state === 'done' ? '' : part;
+    this.#part = isOver(activity) ? '' : part;
   };
 
   /** Ends a line that a failure left open. */
@@ -36,6 +36,8 @@ export class ProgressLines {
     this.#part = '';
   };
 }
+
+const isOver = ({ state }: PartActivity): boolean => state === 'done' || state === 'omitted';
 
 function describe(activity: PartActivity, percent: boolean): string {
   switch (activity.state) {
@@ -46,6 +48,8 @@ function describe(activity: PartActivity, percent: boolean): string {
     case 'unpacking':
     case 'compiling':
       return activity.state;
+    case 'omitted':
+      return `omitted: ${activity.reason}`;
     case 'done':
       return `done in ${activity.seconds.toFixed(activity.seconds < 10 ? 1 : 0)} s`;
   }

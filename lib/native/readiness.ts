@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { userCache } from '../core/files/user-cache.ts';
 import { bindingPart } from './binding.ts';
 import { isComplete } from './completion.ts';
+import { operationsPart } from './operations.ts';
 import type { Part } from './part.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
@@ -12,6 +13,8 @@ import { findOnPath } from './tools.ts';
 export interface Readiness {
   ready: string[];
   missing: string[];
+  /** Missing, too, but trainings work without it, only slower. */
+  slower: string[];
 }
 
 /**
@@ -31,5 +34,7 @@ export async function nativeReadiness(cache: string = userCache()): Promise<Read
     ownTemporal === undefined ? [temporal.title, await isThere(temporal)] : [`Temporal (${ownTemporal})`, true],
   ] as [string, boolean][];
   const titles = (wanted: boolean) => parts.flatMap(([title, there]) => (there === wanted ? [title] : []));
-  return { ready: titles(true), missing: titles(false) };
+  const operations = await operationsPart(join(cache, tensorflow.folder));
+  const [ready, slower] = (await isThere(operations)) ? [[operations.title], []] : [[], [operations.title]];
+  return { ready: [...titles(true), ...ready], missing: titles(false), slower };
 }

@@ -1,11 +1,12 @@
 import { describeDevice, describeGpu, type Device, type Gpu } from './device.ts';
 import { engineVersion } from './engine-version.ts';
 import { TrainingFailure } from './failures.ts';
+import { nativeOperations, usesOwnOperations } from './native-operations.ts';
 import { cpuHasBfloat16, resolvePrecision } from './precision.ts';
 import type { Precision, TrainingProtocol } from './protocol.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** What a process computes with. */
+/** The means of a process to compute. */
 export interface Backend {
   precision: Precision;
   /** What a run's record names. */
@@ -13,12 +14,12 @@ export interface Backend {
 }
 
 /**
- * Loads TensorFlow and checks that it has the device it is to compute on, at the precision that is wanted.
- * @throws TrainingFailure where a GPU is asked for and TensorFlow sees none, or a precision that the device has not
+ * Loads TensorFlow and checks that it has the wanted device, and this the wanted precision.
+ * @throws TrainingFailure if a GPU is wanted and TensorFlow sees none, or if the device does not have the precision
  */
 export async function openBackend(
   device: Device,
-  wanted: Pick<TrainingProtocol, 'precision' | 'allowedPrecisions'>,
+  wanted: Pick<TrainingProtocol, 'precision' | 'allowedPrecisions'> & Partial<Pick<TrainingProtocol, 'xla'>>,
 ): Promise<Backend> {
   const gpu = device.kind === 'gpu' ? await gpuOf(device.index) : undefined;
   const precision = resolvePrecision(
@@ -33,8 +34,16 @@ export async function openBackend(
       node: process.versions.node,
       device: gpu ? `${describeDevice(device)}, ${describeGpu(gpu)}` : describeDevice(device),
       precision,
+      batchNorm: describeBatchNorm({ precision, xla: wanted.xla ?? false }),
     },
   };
+}
+
+/** Which operations compute batch norms, for the record of a run. */
+function describeBatchNorm(protocol: { precision: Precision; xla: boolean }): string {
+  if (usesOwnOperations(protocol)) return 'own operations';
+  const operations = nativeOperations();
+  return `TensorFlow's operations${operations.available ? '' : ` (own ones: ${operations.reason})`}`;
 }
 
 /** The GPU that this process sees, by the environment that `deviceEnvironment` made. */

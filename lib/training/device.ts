@@ -1,3 +1,4 @@
+import { operationsVariable } from '../native/environment.ts';
 import type { TrainingProtocol } from './protocol.ts';
 import { TrainingFailure } from './failures.ts';
 
@@ -51,6 +52,8 @@ export function deviceEnvironment(
   }
   return {
     ...common,
+    // They are for CPUs.
+    [operationsVariable]: '',
     CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? deviceOrder,
     CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',

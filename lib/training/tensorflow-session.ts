@@ -4,6 +4,7 @@ import { flatValues, namedValues } from './flat-state.ts';
 import { optimizerSlots, perSlot } from './graph/optimizer.ts';
 import { parametersOf, stateLayout, type StateLayout } from './graph/state-layout.ts';
 import { compileTrainingGraph, lossCapacity } from './graph/training-graph.ts';
+import { usesOwnOperations } from './native-operations.ts';
 import { packedPixels } from './packed-pixels.ts';
 import { lossScalingOf, type RunningProtocol } from './protocol.ts';
 import { sampleCrops, type Samples } from './sampling.ts';
@@ -34,6 +35,8 @@ export interface SessionOptions {
   residentPixels?: Uint8Array;
   /** A folder of the session's own, for the compiled graph. */
   directory: string;
+  /** False to use only TensorFlow's operations; by default this process' own are used if it has them. */
+  ownOperations?: boolean;
 }
 
 /** Images that are normalized already: float32 values [n, size, size, channels]. */
@@ -57,6 +60,7 @@ export async function openTrainingSession(options: SessionOptions): Promise<Tens
     normalization,
     trainingSampling: samplingOf(training.rule),
     testSampling: samplingOf(test.rule),
+    ownOperations: options.ownOperations !== false && usesOwnOperations(protocol),
   });
   const model = await CompiledModel.open(directory, graph);
   if (residentPixels !== undefined) model.run('load', { pixels: packedPixels(residentPixels, channels) });

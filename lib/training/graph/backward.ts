@@ -2,6 +2,7 @@ import type { Layer } from '../../design-space/layers.ts';
 import { ConvolutionOps } from './convolution.ts';
 import { batchNormAttributes, type Activations, type Pass } from './forward.ts';
 import type { Tensor } from './graph-builder.ts';
+import { mergedBackward } from './merged-normalization.ts';
 import type { Ops } from './ops.ts';
 
 /**
@@ -19,19 +20,32 @@ export function backward(
   const { type } = pass;
   const convolutions = new ConvolutionOps(ops, type);
   const gradients = new Map<string, Tensor>();
-  const outputGradients = new Map<string, Tensor>([[(layers.at(-1) as Layer).name, logitsGradient]]);
+  /** Gradients of each layer's output, which add up. */
+  const outputGradients = new Map<string, Tensor[]>([[(layers.at(-1) as Layer).name, [logitsGradient]]]);
   const output = (name: string) => activations.outputs.get(name) as Tensor;
   const sizes = new Map(layers.map((layer) => [layer.name, 'size' in layer ? layer.size : 1]));
   const accumulate = (name: string, gradient: Tensor) => {
     const known = outputGradients.get(name);
-    outputGradients.set(name, known === undefined ? gradient : ops.add(known, gradient, type));
+    if (known === undefined) outputGradients.set(name, [gradient]);
+    else known.push(gradient);
   };
   for (const layer of [...layers].reverse()) {
     // No gradient is computed for the images.
-    if (layer.kind === 'input') continue;
-    const gradient = outputGradients.get(layer.name);
-    if (gradient === undefined) throw new Error(`the output of layer ${layer.name} is not used`);
+    if (layer.kind === 'input' || pass.merged?.covered.has(layer.name)) continue;
+    const added = outputGradients.get(layer.name);
+    if (added === undefined) throw new Error(`the output of layer ${layer.name} is not used`);
     outputGradients.delete(layer.name);
+    const merged = pass.merged?.byOutput.get(layer.name);
+    if (merged) {
+      const { batchNorm, shortcut } = merged;
+      const tensors = { input: output(batchNorm.input), node: output(layer.name), gradients: added };
+      const result = mergedBackward(ops, merged, tensors, pass);
+      accumulate(batchNorm.input, result.input);
+      if (shortcut !== undefined) accumulate(shortcut, result.shortcut as Tensor);
+      gradients.set(`${batchNorm.name}.weight`, result.weight).set(`${batchNorm.name}.bias`, result.bias);
+      continue;
+    }
+    const gradient = added.reduce((sum, one) => ops.add(sum, one, type));
     switch (layer.kind) {
       case 'linear':
         gradients.set(`${layer.name}.weight`, ops.matMul(output(layer.input), gradient, { a: true }));

@@ -1,6 +1,7 @@
 import type { Layer } from '../../design-space/layers.ts';
 import { ConvolutionOps } from './convolution.ts';
 import type { DataType, Tensor } from './graph-builder.ts';
+import { mergedForward, type MergedNormalizations } from './merged-normalization.ts';
 import type { Ops } from './ops.ts';
 
 /** How a pass over the network computes. */
@@ -10,8 +11,10 @@ export interface Pass {
   epsilon: number;
   /** A parameter by name, in its layout's shape; convolution weights in `type`, the rest float32. */
   parameter: (name: string) => Tensor;
-  /** Running statistics by name for inference; absent in training, where a batch normalizes itself. */
+  /** Running statistics by name for inference; absent in training, where a batch is normalized by its own. */
   statistic?: (name: string) => Tensor;
+  /** How own operations compute the batch norms; absent for TensorFlow's operations. */
+  merged?: MergedNormalizations;
 }
 
 /** What a pass over the network computed, for the backward pass to use. */
@@ -34,6 +37,19 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   const output = (name: string) => outputs.get(name) as Tensor;
   for (const layer of layers) {
     if ('size' in layer) sizes.set(layer.name, layer.size);
+    if (pass.merged?.covered.has(layer.name)) continue;
+    const merged = pass.merged?.byOutput.get(layer.name);
+    if (merged) {
+      const { batchNorm, shortcut } = merged;
+      const tensors = {
+        input: output(batchNorm.input),
+        shortcut: shortcut === undefined ? undefined : output(shortcut),
+      };
+      const node = mergedForward(ops, merged, tensors, pass);
+      // The batch norm's output does not come about, but its statistics do: by the name of their node.
+      outputs.set(batchNorm.name, node).set(layer.name, node);
+      continue;
+    }
     switch (layer.kind) {
       case 'input':
         outputs.set(layer.name, images);

@@ -12,6 +12,7 @@ import {
 import { normalize, pixelBuffer, sampleImages, type GraphSampling } from './images.ts';
 import { trainingLoss } from './loss.ts';
 import { allFinite, scaledLoss, updateFactor } from './loss-scaling.ts';
+import { mergedNormalizations } from './merged-normalization.ts';
 import { Ops } from './ops.ts';
 import { perSlot, updateStatistics, updateWeights } from './optimizer.ts';
 import { computeType } from './precision.ts';
@@ -26,6 +27,8 @@ export interface TrainingGraphOptions extends EvaluationOptions {
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
   /** How training images are sampled. */
   trainingSampling: GraphSampling;
+  /** Whether training computes batch norms by this project's own operations, which only a CPU has. */
+  ownOperations: boolean;
 }
 
 /** Losses that a training keeps until they are read. */
@@ -53,7 +56,8 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const weightValues = ops.read(weights);
   const parameter = parameters(ops, layout, weightValues, type);
   const labels = ops.fedInts('labels');
-  const trainingPass: Pass = { type, epsilon, parameter };
+  const pass: Pass = { type, epsilon, parameter };
+  const trainingPass: Pass = options.ownOperations ? { ...pass, merged: mergedNormalizations(layers) } : pass;
 
   // Training images: sampled from those of the batch, or of the whole dataset, augmented and normalized.
   const buffer = pixelBuffer(ops, 'pixels', sizes.channels);
@@ -92,7 +96,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const signatures: Record<string, Signature> = {
     ...stateSignatures(ops, layout, variables, lossCapacity),
     ...evaluationSignatures(ops, options, labels, {
-      ...trainingPass,
+      ...pass,
       statistic: vectors(ops, layout.statistics, ops.read(statistics)),
     }),
     load: buffer.load,

@@ -3,18 +3,21 @@ import { nativeReadiness } from '../../../lib/native/readiness.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 test('the parts that are there are told by name', async () => {
-  const { ready, missing } = await nativeReadiness();
-  expect(missing).toEqual([]);
+  const { ready, missing, slower } = await nativeReadiness();
+  expect([missing, slower]).toEqual([[], []]);
   expect(ready).toEqual([
     expect.stringMatching(/^libtensorflow 2/) as string,
     'tfjs binding',
     expect.stringMatching(/^Temporal /) as string,
+    expect.stringMatching(/^own operations \((avx512|avx2|baseline)\)$/) as string,
   ]);
 });
 
 test('an empty cache has none, and looking brings none', async () => {
   const cache = await temporaryFolder();
-  const { missing } = await nativeReadiness(cache);
+  const { missing, slower } = await nativeReadiness(cache);
   expect(missing).toEqual(expect.arrayContaining(['tfjs binding']));
+  // What trainings can do without is not missing.
+  expect(slower).toEqual([expect.stringMatching(/^own operations /)]);
   expect((await nativeReadiness(cache)).missing).toEqual(missing);
 });

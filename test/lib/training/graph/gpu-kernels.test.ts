@@ -135,7 +135,8 @@ function* graphsOf(precision: Precision): Generator<Pick<CompiledGraph, 'builder
               lossScaling,
               optimizer: { nesterov, weightDecay },
             });
-            yield compileTrainingGraph({ ...test, protocol: { ...protocol, precision }, trainingSampling });
+            const training = { protocol: { ...protocol, precision }, trainingSampling, ownOperations: false };
+            yield compileTrainingGraph({ ...test, ...training });
           }
       yield servingGraph({
         ...test,

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nodeHeaders } from './binding.ts';
+import { runCompiler } from './compile.ts';
+import type { Part } from './part.ts';
+import { instructionSet, type InstructionSet } from './processor.ts';
+import { tensorflowLibraries } from './tensorflow.ts';
+import { findCompiler } from './tools.ts';
+
+export const operationsFile = 'operations.node';
+
+/** Their C++ sources. */
+const sources = () => fileURLToPath(new URL('operations', import.meta.url));
+
+/** The compiler's arguments that make the operations for an instruction set. */
+export function operationsArguments(tensorflow: string, processor: InstructionSet, output: string): string[] {
+  return [
+    // TensorFlow never asks for the sign of a zero or for floating-point exceptions.
+    ...['-std=c++17', '-O3', '-fno-trapping-math', '-fno-signed-zeros', '-fPIC', '-shared', '-pthread'],
+    // GCC notes that the layout of vectors in calls has changed: no call outside of the file has any.
+    ...['-fvisibility=hidden', '-Wno-psabi'],
+    ...processor.flags,
+    `-DLANES=${processor.lanes}`,
+    ...[`-I${nodeHeaders()}`, `-I${join(tensorflow, 'tensorflow', 'include')}`],
+    join(sources(), 'operations.cc'),
+    `-L${join(tensorflow, 'tensorflow')}`,
+    ...tensorflowLibraries.map((library) => `-l:${library}`),
+    `-Wl,-rpath,$ORIGIN/../${basename(tensorflow)}/tensorflow`,
+    ...['-o', output],
+  ];
+}
+
+/**
+ * This project's own TensorFlow operations for CPUs, compiled for the instruction set of this machine. Trainings work without them,
+ * but slower. The name of the folder depends on all that they are made from: machines of different processors that share a cache
+ * each find their own.
+ * @param tensorflow folder of the TensorFlow part, in the same cache
+ */
+export async function operationsPart(tensorflow: string, processor = instructionSet()): Promise<Part> {
+  const key = createHash('sha256').update(operationsArguments('', processor, '').filter(isFlag).join(' '));
+  key.update(basename(tensorflow)).update(process.arch);
+  for (const name of (await readdir(sources())).filter((file) => /[.](cc|h)$/.test(file)).sort())
+    key.update(name).update(await readFile(join(sources(), name)));
+  return {
+    title: `own operations (${processor.name})`,
+    folder: `operations-${key.digest('hex').slice(0, 16)}`,
+    diskBytes: 0.05e9,
+    async install({ directory, onActivity, signal }) {
+      const compiler = findCompiler();
+      onActivity({ state: 'compiling' });
+      const output = join(directory, operationsFile);
+      const failure = 'The own operations do not compile';
+      await runCompiler(compiler, operationsArguments(tensorflow, processor, output), failure, signal);
+      const load = 'require(process.argv[1])';
+      await runCompiler(process.execPath, ['-e', load, output], 'The own operations cannot be loaded', signal);
+    },
+  };
+}
+
+const isFlag = (argument: string) => /^-[^IL]/.test(argument) && !argument.startsWith('-Wl,');
