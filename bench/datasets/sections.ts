@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
+import { decodeImage } from '../../lib/datasets/images/decode.ts';
+import { fastestKernel } from '../../lib/datasets/images/fastest-kernel.ts';
+import type { PixelKernel } from '../../lib/datasets/images/pixel-kernel.ts';
+import { plainKernel } from '../../lib/datasets/images/plain-kernel.ts';
+import { resampling } from '../../lib/datasets/images/resampling.ts';
 import { storeImages } from '../../lib/datasets/shards/store-images.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { fileSource, photos, writeArchive } from './photos.ts';
@@ -36,6 +41,28 @@ export const sections = {
       rounds,
       ours,
       () => perSecond(count, () => sharpAlone(files, count)),
+    );
+  },
+
+  /** One photo of ImageNet's typical size resized to a short side of 256, and its sums. */
+  async *kernel({ rounds }) {
+    const image = await decodeImage((await photos(1, 500, 375))[0]!);
+    const [rows, columns] = [
+      resampling({ start: 0, length: 375 }, 375, 256, false),
+      resampling({ start: 0, length: 500 }, 500, 341, false),
+    ];
+    const count = 100;
+    const rate = (kernel: PixelKernel) => () =>
+      perSecond(count, () => {
+        for (let i = 0; i < count; i++) kernel.sums(kernel.resize(image, rows, columns), 3);
+        return Promise.resolve();
+      });
+    yield await higher(
+      'pixels resized by WebAssembly; by plain JavaScript',
+      'images/s',
+      rounds,
+      rate(fastestKernel()),
+      rate(plainKernel),
     );
   },
 

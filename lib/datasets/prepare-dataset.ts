@@ -6,6 +6,7 @@ import { withLock, type HeldLock } from '../core/files/lock.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { datasetEntry } from './dataset-entry.ts';
 import { incompleteness } from './expected-images.ts';
+import { decodingAdvice } from './images/decoding-threads.ts';
 import type { DatasetManifest } from './manifest.ts';
 import { openPreparedDataset } from './prepared-dataset.ts';
 import { selectionLabel } from './selection-label.ts';
@@ -95,6 +96,10 @@ async function imagesOf(
       return images;
     }
     const source = await location.open(signal);
+    if (source.isDecoded !== true) {
+      const advice = decodingAdvice();
+      if (advice !== undefined) onNotice?.(advice);
+    }
     try {
       const incomplete = incompleteness(source, entry.expected);
       if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(entry.name, incomplete);

@@ -65,6 +65,8 @@ export interface DatasetSource {
   missing?: readonly string[];
   /** Files that were not read although they may belong to the dataset, e.g. an archive in an unsupported format. */
   notes?: readonly string[];
+  /** Whether all images come as pixels; false if absent. */
+  isDecoded?: boolean;
   /**
    * Contents of the wanted images, in source order. Several images of one file share its `bytes` object.
    * @throws DatasetError if an archive or a file of many images is damaged

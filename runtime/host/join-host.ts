@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configuredTarget, localTarget, type TemporalTarget } from '../../control/temporal-target.ts';
 import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
+import { decodingEnvironment } from '../../lib/datasets/images/decoding-threads.ts';
 import { makeFolder } from '../../lib/core/files/make-folder.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 import { setUpNativeParts } from '../environment.ts';
@@ -171,6 +172,7 @@ async function spawnHost(state: StateFolder, options: HostOptions) {
   const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {
     detached: true,
     stdio: ['ignore', output.fd, output.fd],
+    env: { ...process.env, ...decodingEnvironment() },
   });
   let ended: string | undefined;
   host.once('error', (error) => (ended = error.message));

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
+import { decodingThreads } from './decoding-threads.ts';
 import type { Fitting, ImageFile } from './fit-file.ts';
 import type { ImageForm } from './fit-image.ts';
 
@@ -32,7 +32,7 @@ export class ImageWorkers {
   #threads: Promise<Thread[]> | undefined;
   #failure: Error | undefined;
 
-  constructor(form: ImageForm, count = availableParallelism()) {
+  constructor(form: ImageForm, count = decodingThreads()) {
     this.#form = form;
     this.#count = count;
     this.width = 2 * count;

@@ -1,19 +1,20 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../core/files/atomic-write.ts';
 import type { ImagesManifest, ImageTables } from './images-manifest.ts';
 import type { StoredImages } from './stored-images.ts';
 
-/** For each file that this machine has found intact: its size, and the time of its last change in milliseconds. */
-const markerSchema = z.record(z.string(), z.tuple([z.number(), z.number()]));
+/**
+ * For each file that was found intact: its size, and the times in milliseconds at which its content and its inode last changed. The
+ * latter cannot be set: a copy has a new one, and is looked at again. No name of a machine: that of a container changes with each start.
+ */
+const markerSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
 
 type Marker = z.infer<typeof markerSchema>;
 
 /**
- * Checks the files of a folder of images. Files that this machine has already found intact, and that have not changed since, are not
- * read again.
+ * Checks the files of a folder of images. Files that were found intact before, and have not changed since, are not read again.
  * @returns the shards that are missing or differ from what was stored, by their positions in the manifest
  * @throws DatasetError if a table is damaged that is needed to check the shards
  */
@@ -21,7 +22,7 @@ export async function damagedShards(images: StoredImages, signal?: AbortSignal):
   const { directory, manifest } = images;
   const known = await readMarker(directory);
   const now = await statesOf(directory, manifest);
-  const isKnown = (file: string) => known[file]?.[0] === now[file]?.[0] && known[file]?.[1] === now[file]?.[1];
+  const isKnown = (file: string) => known[file]?.every((value, index) => value === now[file]?.[index]) === true;
   const unknownTables = Object.entries(manifest.tables).filter(([, table]) => table && !isKnown(table.file));
   for (const [name] of unknownTables) await images.table(name as keyof ImageTables);
   const damaged: number[] = [];
@@ -43,7 +44,7 @@ export async function damagedShards(images: StoredImages, signal?: AbortSignal):
   return damaged;
 }
 
-/** Records that all files are intact, because this machine has just written them. */
+/** Records that all files are intact, because this process has just written them. */
 export async function markVerified({
   directory,
   manifest,
@@ -51,12 +52,12 @@ export async function markVerified({
   await writeMarker(directory, await statesOf(directory, manifest));
 }
 
-/** Has the files looked at again, whatever was found before. */
+/** Forgets what was found, so that all files are checked again. */
 export async function unmarkVerified(directory: string): Promise<void> {
   await rm(markerOf(directory), { force: true });
 }
 
-const markerOf = (directory: string) => join(directory, `verified-${hostname().toLowerCase()}.json`);
+const markerOf = (directory: string) => join(directory, 'verified.json');
 
 const writeMarker = (directory: string, marker: Marker) =>
   writeFileAtomically(markerOf(directory), `${JSON.stringify(marker)}\n`);
@@ -76,8 +77,8 @@ async function statesOf(directory: string, { shards, tables }: ImagesManifest): 
   const states: Marker = {};
   const files = [...shards, ...Object.values(tables).filter((table) => table !== undefined)];
   const stats = files.map(async ({ file }) => {
-    const { size, mtimeMs } = await stat(join(directory, file));
-    states[file] = [size, mtimeMs];
+    const { size, mtimeMs, ctimeMs } = await stat(join(directory, file));
+    states[file] = [size, mtimeMs, ctimeMs];
   });
   for (const result of await Promise.allSettled(stats))
     if (result.status === 'rejected' && (result.reason as NodeJS.ErrnoException).code !== 'ENOENT') throw result.reason;

@@ -329,7 +329,7 @@ describe('an interrupted preparation', () => {
     // A shard has 625 images of 16 bytes.
     expect(read[0]).toBe(625);
     const [ours, theirs] = await Promise.all([contents(folder), contents(whole)]);
-    const stored = (files: Record<string, Buffer>) => Object.keys(files).filter((file) => !file.includes('verified-'));
+    const stored = (files: Record<string, Buffer>) => Object.keys(files).filter((file) => !file.includes('verified.'));
     expect(stored(ours)).toEqual(stored(theirs));
     for (const file of stored(ours)) expect(ours[file]!.equals(theirs[file]!), file).toBe(true);
   });

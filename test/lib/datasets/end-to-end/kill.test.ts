@@ -88,7 +88,7 @@ async function killed(preparations: readonly Preparation[], share: number): Prom
 /** Checksums of all files below a folder, but for the marks of when a machine has verified them. */
 async function checksums(folder: string): Promise<Record<string, string>> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(
-    (file) => file.isFile() && !file.name.startsWith('verified-'),
+    (file) => file.isFile() && !file.name.startsWith('verified.'),
   );
   const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
   const sums = paths.map(async (path) => {

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stream } from '../../../../lib/core/random.ts';
+import { isRefusal, subjects } from './subjects.ts';
+
+// Reads damaged files one after another, says when each has been read, and ends with the first fault.
+const [name, seed, count, folder] = process.argv.slice(2) as [string, string, string, string];
+const { read } = await subjects[name]!();
+let refused = 0;
+for (let index = 0; index < Number(count); index++) {
+  process.send!({ index });
+  const own = await mkdtemp(join(folder, 'case-'));
+  try {
+    await read(stream(Number(seed), 'fuzzing', name, index), own);
+  } catch (error) {
+    if (!isRefusal(error)) {
+      process.send!({ index, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      process.exit(1);
+    }
+    refused++;
+  } finally {
+    await rm(own, { recursive: true });
+  }
+}
+process.send!({ index: Number(count), refused, peakBytes: 1024 * process.resourceUsage().maxRSS });
+process.disconnect();
