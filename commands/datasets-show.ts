@@ -51,12 +51,7 @@ async function showDataset(name: string, options: ShowDatasetOptions): Promise<v
   const { directory, manifest } = await prepareHere(selection, seed, options);
   const protocol = config === undefined ? protocolSchema.parse({ epochs: 1 }) : protocolFor(config, selection);
   const dataset = await openPreparedDataset(directory);
-  let sheet: SheetImage[];
-  try {
-    sheet = await contactSheet(dataset, { protocol, images: options.images, augmentations, seed });
-  } finally {
-    await dataset.close();
-  }
+  const sheet = await contactSheet(dataset, { protocol, images: options.images, augmentations, seed });
   await writeFileAtomically(out, datasetPage(await pageInput(manifest, sheet)));
   process.stdout.write(
     options.json === true ? `${JSON.stringify({ page: out, directory, manifest }, undefined, 2)}\n` : `${out}\n`,

@@ -42,7 +42,6 @@ export function fileSource(files: readonly Buffer[], count: number): DatasetSour
       for (let index = from; index < count; index++)
         yield { index, content: { kind: 'file', bytes: files[index % files.length]! } };
     },
-    close: () => Promise.resolve(),
   };
 }
 

@@ -79,7 +79,6 @@ async function onResident({ network, batch, precision }: StepsOrder, folder: str
     directory,
     ...(residentPixels && { residentPixels }),
   });
-  await dataset.close();
   session.restore(initialState(layers, stream(0, 'init', 'bench')));
   const indices = Int32Array.from({ length: batch }, (_, image) => image);
   const batchImages = await images.batch(indices);

@@ -80,19 +80,15 @@ export async function checkDataset(
     if (!isAboutData(error)) throw error;
     return { ...found, problems: [error.message] };
   }
-  try {
-    return {
-      ...found,
-      classes: source.classes.length,
-      hasGroups: source.images.groups !== undefined,
-      splits: splitsOf(source, expectationOf(source, expected)),
-      leftOut: source.leftOut,
-      notes: source.notes ?? [],
-      problems: incompleteness(source, expected),
-    };
-  } finally {
-    await source.close();
-  }
+  return {
+    ...found,
+    classes: source.classes.length,
+    hasGroups: source.images.groups !== undefined,
+    splits: splitsOf(source, expectationOf(source, expected)),
+    leftOut: source.leftOut,
+    notes: source.notes ?? [],
+    problems: incompleteness(source, expected),
+  };
 }
 
 /** Whether an error is the fault of the data, such as an annotation file or an archive. */

@@ -138,5 +138,4 @@ export interface PreparedDataset {
    * being read in the background even if this thread is blocked after the call.
    */
   gather(split: SplitName, indices: ArrayLike<number>): Promise<Uint8Array>;
-  close(): Promise<void>;
 }

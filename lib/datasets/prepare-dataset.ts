@@ -100,24 +100,20 @@ async function imagesOf(
       const advice = decodingAdvice();
       if (advice !== undefined) onNotice?.(advice);
     }
-    try {
-      const incomplete = incompleteness(source, entry.expected);
-      if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(entry.name, incomplete);
-      const { form, version } = location;
-      await storeImages(
-        target,
-        source,
-        { dataset: entry.name, source: { form, version }, incomplete, imageSize, fit, channels },
-        {
-          unreadableShare: selection.unreadableShare,
-          onImages: (images, of) => onProgress?.({ images, of }),
-          signal,
-          ...(shardBytes !== undefined && { shardBytes }),
-        },
-      );
-    } finally {
-      await source.close();
-    }
+    const incomplete = incompleteness(source, entry.expected);
+    if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(entry.name, incomplete);
+    const { form, version } = location;
+    await storeImages(
+      target,
+      source,
+      { dataset: entry.name, source: { form, version }, incomplete, imageSize, fit, channels },
+      {
+        unreadableShare: selection.unreadableShare,
+        onImages: (images, of) => onProgress?.({ images, of }),
+        signal,
+        ...(shardBytes !== undefined && { shardBytes }),
+      },
+    );
     const stored = await StoredImages.open(target);
     // Only what this process alone has written is known to be intact without a look.
     if (await lock.isHeld()) await markVerified(stored);
@@ -162,14 +158,10 @@ async function rebuild(
 ): Promise<void> {
   const { directory, manifest } = images;
   const source = await location.open(signal);
-  try {
-    const hashes = await images.hashes();
-    for (const shard of damaged) {
-      await rebuildShard({ directory, manifest, hashes }, shard, source, signal);
-      onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been rebuilt`);
-    }
-  } finally {
-    await source.close();
+  const hashes = await images.hashes();
+  for (const shard of damaged) {
+    await rebuildShard({ directory, manifest, hashes }, shard, source, signal);
+    onNotice?.(`${join(directory, manifest.shards[shard]!.file)} was damaged and has been rebuilt`);
   }
   if (await lock.isHeld()) await markVerified(images);
 }

@@ -86,8 +86,4 @@ class DatasetView implements PreparedDataset {
     });
     return this.#images.read(wanted);
   }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
 }

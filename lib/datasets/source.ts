@@ -72,7 +72,6 @@ export interface DatasetSource {
    * @throws DatasetError if an archive or a file of many images is damaged
    */
   read(options?: ReadOptions): AsyncIterable<{ index: number; content: ImageContent }>;
-  close(): Promise<void>;
 }
 
 export interface LeftOut {

@@ -196,8 +196,7 @@ export class LocalDatasets implements DatasetProvider {
 /** Whether the files of a dataset that was opened before are all there, by their sizes. */
 async function isIntact({ directory }: LocalDataset): Promise<boolean> {
   try {
-    const dataset = await openPreparedDataset(directory);
-    await dataset.close();
+    await openPreparedDataset(directory);
     return true;
   } catch (error) {
     if (error instanceof OperationalError && error.category === 'input') return false;

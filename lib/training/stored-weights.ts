@@ -25,6 +25,5 @@ export async function evaluateStoredWeights(task: RunningTask, weightsFile: stri
     return result;
   } finally {
     await rm(directory, { recursive: true, force: true });
-    await dataset.close();
   }
 }

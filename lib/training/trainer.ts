@@ -43,12 +43,7 @@ type TrainedNetwork = Omit<TrainingResult, 'versions'>;
  * as one that was not.
  */
 export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
-  const dataset = await openPreparedDataset(task.datasetDirectory);
-  try {
-    return await trainOn(dataset, task, options);
-  } finally {
-    await dataset.close();
-  }
+  return trainOn(await openPreparedDataset(task.datasetDirectory), task, options);
 }
 
 async function trainOn(dataset: PreparedDataset, task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {

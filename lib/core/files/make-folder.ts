@@ -2,11 +2,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing; one that is there already stays.
+ * Makes a folder and its missing parents; an existing one stays as it is.
  *
- * Node's own `mkdir` with `recursive` never ends, and keeps a core busy, where a folder is there and the file system yet refuses
- * to make another one in it with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; seen with Node 20.20).
- * @throws Error with the system's code where it cannot be made
+ * Node's own `mkdir` with `recursive` never ends, and keeps a core busy, if the parent exists but the file system refuses a new folder in
+ * it with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, mended in 26).
+ * @throws Error with the system's code if it cannot be made
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -19,7 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder in one that is there. */
+/** Makes a folder in an existing one. */
 async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path);

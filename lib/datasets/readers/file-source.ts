@@ -38,5 +38,5 @@ export function fileSource(tree: FileTree, parts: FileSourceParts): DatasetSourc
         else yield { index, content: { kind: 'unreadable' as const, reason: file.reason } };
       }
   }
-  return { classes, images, leftOut, missing, notes, read, close: () => Promise.resolve() };
+  return { classes, images, leftOut, missing, notes, read };
 }

@@ -18,7 +18,7 @@ export function pixelSource({ classes, images, image, leftOut = [], notes = [] }
       if (wanted(index)) yield { index, content: { kind: 'pixels' as const, image: image(index) } };
     }
   }
-  return { classes, images, leftOut, notes, isDecoded: true, read, close: () => Promise.resolve() };
+  return { classes, images, leftOut, notes, isDecoded: true, read };
 }
 
 /** Ids of the images in one file: `data_batch_1.bin#00042`. */

@@ -28,7 +28,6 @@ export function imageDataset(
       for (let index = from; index < images.length; index++)
         if (wanted(index)) yield { index, content: images[index]!.content };
     },
-    close: () => Promise.resolve(),
   };
   return {
     name: 'images',

@@ -42,7 +42,6 @@ describe.each(['square', 'short-side'] as const)('images prepared as %s', (fit) 
     expect(await dataset.gather('train', new Int32Array())).toHaveLength(0);
     const all = await dataset.gather('train', Array.from(heights.keys()));
     expect(Buffer.from(all)).toEqual(Buffer.from(pixels));
-    await dataset.close();
   });
 
   test('are those of the source, whole where they are not larger', async () => {
