@@ -1,6 +1,6 @@
 /**
- * What an asynchronous function makes of items, in their order, with at most so many of them under way at a time. After an error no
- * further item is begun; the first one is thrown once those under way have ended.
+ * Maps items with an async function, at most `atOnce` at a time, keeping their order.
+ * @throws the first error, once the calls that had started have ended; no further item is started after it
  */
 export async function concurrently<Item, Result>(
   items: readonly Item[],

@@ -1,4 +1,4 @@
-/** Work that several wait for: it goes on until it is done, or until the last of them has given up. */
+/** Work that several callers wait for: it is aborted when the last of them has given up. */
 export class SharedWork<Result> {
   readonly #result: Promise<Result>;
   readonly #end = new AbortController();
@@ -8,7 +8,7 @@ export class SharedWork<Result> {
 
   /**
    * @param work gets a signal that aborts when nobody waits any more
-   * @param onGone called when it has failed, and as soon as it is given up: nobody is to wait for it from then on
+   * @param onGone called when the work has failed or is aborted: from then on nobody may wait for it
    */
   constructor(work: (signal: AbortSignal) => Promise<Result>, onGone: () => void) {
     this.#onGone = onGone;
@@ -22,7 +22,7 @@ export class SharedWork<Result> {
     );
   }
 
-  /** @param signal has this caller give up, with its reason */
+  /** Waits for the result; if `signal` aborts, this caller gives up and gets the signal's reason. */
   async wait(signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
     this.#waiting++;

@@ -7,9 +7,9 @@ export class DatasetError extends OperationalError {
   }
 }
 
-/** No data at all was found in the expected place. */
+/** No data at all was found where it was expected. */
 export class MissingDatasetError extends DatasetError {
-  /** The place without data, in words. */
+  /** What was looked at and has no data, in words. */
   readonly where: string;
 
   /** @param how what to do about it, in words */

@@ -59,7 +59,7 @@ const sharedSchema = z.strictObject({
 const leakageSchema = z.strictObject({
   /** Images with identical pixels. */
   duplicates: z.array(sharedSchema),
-  /** Images of the same group (lesion, photo); null where no groups are known. */
+  /** Images of the same group (lesion, photo); null if no groups are known. */
   groups: z.array(sharedSchema).nullable(),
 });
 

@@ -32,18 +32,18 @@ export function ownDataset(name: string, source: OwnSource): DatasetEntry {
 
 /** Looks up a relative path in the data root first, so that the same config works on every machine. */
 async function findPath(name: string, path: string, dataRoot: string | undefined): Promise<string> {
-  const places = [...new Set([dataRoot ?? '.', '.'].map((folder) => resolve(folder, path)))];
-  for (const place of places) {
-    const exists = await stat(place).then(
+  const candidates = [...new Set([dataRoot ?? '.', '.'].map((folder) => resolve(folder, path)))];
+  for (const candidate of candidates) {
+    const exists = await stat(candidate).then(
       () => true,
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
         throw error;
       },
     );
-    if (exists) return place;
+    if (exists) return candidate;
   }
-  throw new MissingDatasetError(name, `source.path must exist, got ${path} (tried ${places.join(' and ')})`);
+  throw new MissingDatasetError(name, `source.path must exist, got ${path} (tried ${candidates.join(' and ')})`);
 }
 
 function readerOf(source: OwnSource, path: string): Reader {

@@ -47,7 +47,7 @@ export interface PreparationOptions {
 const pixelsVersion = 1;
 
 /**
- * Prepares a selection for training: brings all images of its dataset into one form and writes them to shards, once for all selections
+ * Prepares a selection for training: converts all images of its dataset to one form and writes them to shards, once for all selections
  * from it; divides them into splits, once per seed; and writes the selection as a view of them. Earlier preparations are
  * reused; shards are verified once on this machine, and damaged ones are rebuilt. Concurrent calls for the same dataset, also from
  * different processes, take turns; an interrupted call is continued by the next.

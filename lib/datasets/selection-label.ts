@@ -6,7 +6,7 @@ export function selectionLabel(selection: DatasetSelection): string {
   return selection.label ?? defaultLabel(selection);
 }
 
-/** The default label of a selection without one, before it is told apart from others of the same dataset and classes. */
+/** The default label of a selection, which others of the same dataset and classes share. */
 function defaultLabel({ dataset, controlFor, ...selection }: DatasetSelection): string {
   if (controlFor !== undefined) return `${dataset}/${subsetName(controlFor)}-control`;
   const { classes, classDraw, nestedClasses } = selection;
@@ -23,9 +23,12 @@ function subsetName({ classes, classDraw, nestedClasses }: ClassSubset): string 
 }
 
 /**
- * Gives every selection a label: selections with a label keep it, the others get their default. If that is also another's label,
- * whatever distinguishes the selection is added, e.g. `mnist/1000-images`; a selection with only default values gets no addition.
+ * Gives every selection a label: selections with a label keep it, the others get their default. If that is also another's label, the
+ * values that distinguish the selection are added, e.g. `mnist/1000-images`; a selection with only default values gets no addition.
  * Identical selections get the same label, which the caller must refuse.
+ *
+ * So a label is as short as a study's other datasets allow, and `"reference": "mnist"` works whichever images are selected. A study's
+ * labels never change: they are stored in its config, and a later selection finds them taken.
  */
 export function labelled(selections: readonly DatasetSelection[]): DatasetSelection[] {
   const taken = new Map<string, DatasetSelection>();

@@ -9,7 +9,7 @@ import { StoredImages } from './shards/stored-images.ts';
 import { damagedShards } from './shards/verification.ts';
 import { folders, positionFiles, viewDigest } from './views/write-view.ts';
 
-/** What a folder of images is called where others find it: equal names, equal files of pixels and tables. */
+/** The name of a folder of images in a store: folders of equal names have equal files of pixels and tables. */
 export const imagesName = ({ digest, shards }: Pick<ImagesManifest, 'digest' | 'shards'>): string =>
   contentHash({ digest, shards }).slice(0, 32);
 
@@ -20,9 +20,9 @@ export const onImages = (manifest: DatasetManifest, name: string): DatasetManife
 });
 
 /**
- * Checks a prepared dataset, whatever became of its files or wherever they came from: all of them, and that it is the data of its digest.
- * What this machine has found whole before is not read again.
- * @param directory where its view lies, below the same folder as its images
+ * Checks all files of a prepared dataset, and that its data has the digest of its manifest. Files that were found intact before are not
+ * read again.
+ * @param directory folder of its view, below the same folder as its images
  * @throws DatasetError naming what is missing or damaged
  */
 export async function adoptDataset(directory: string, signal?: AbortSignal): Promise<DatasetManifest> {

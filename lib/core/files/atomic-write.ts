@@ -52,7 +52,7 @@ async function publish(
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
   try {
-    // The folder is nearly always there: it is made only where the write finds that it is not.
+    // The folder nearly always exists: it is only made after a write has failed.
     await write(partial).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       await makeFolder(dirname(path));

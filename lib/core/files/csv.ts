@@ -33,17 +33,17 @@ export function parseCsv(text: string, source: string, delimiter = ','): CsvCont
   }
 }
 
-/** Bytes that are parsed before other work has its turn: some milliseconds. */
-const atOnce = 2 ** 18;
+/** Bytes that are parsed before other work gets a turn: some milliseconds' worth. */
+const pieceBytes = 2 ** 18;
 
-/** The same for the bytes of a text that may be large: gives way to other work, such as heartbeats. */
+/** Like `parseCsv`, for the bytes of a text that may be large: other work, such as heartbeats, gets a turn in between. */
 export async function parseLargeCsv(bytes: Uint8Array, source: string): Promise<CsvContent> {
   const records: CsvRecord[] = [];
   const parsing = parser(optionsWith(','));
   parsing.on('data', (record: CsvRecord) => records.push(record));
   async function* parts() {
-    for (let start = 0; start < bytes.length; start += atOnce) {
-      yield bytes.subarray(start, start + atOnce);
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      yield bytes.subarray(start, start + pieceBytes);
       await turn();
     }
   }

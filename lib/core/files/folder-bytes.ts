@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the files in a folder and below it take: bytes. Files that go meanwhile do not count. */
+/** Total size in bytes of the files in a folder and its subfolders. Files that are deleted meanwhile do not count. */
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await orGone(readdir(folder, { recursive: true, withFileTypes: true }));
   const sizes = (entries ?? [])
@@ -10,7 +10,7 @@ export async function folderBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** Undefined where what is looked at is not there. */
+/** The result of looking at a file or folder; undefined if it does not exist. */
 export async function orGone<Result>(looking: Promise<Result>): Promise<Result | undefined> {
   try {
     return await looking;

@@ -102,7 +102,7 @@ const lostError = (path: string, cause?: unknown) =>
 /**
  * Runs work while holding the lock of a path.
  * @param work gets a signal that aborts with the caller's, and as soon as the lock is known to be lost
- * @throws LockLostError if the lock was lost before the work had ended, whatever came of the work
+ * @throws LockLostError if the lock was lost before the work had ended, even if the work succeeded
  */
 export async function withLock<Result>(
   path: string,

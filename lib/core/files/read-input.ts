@@ -12,7 +12,7 @@ export async function readInputBytes(what: string, path: string): Promise<Buffer
   }
 }
 
-/** Its text, without the byte order mark that some editors put at the start of a file. */
+/** The text of such a file, without the byte order mark that some editors put at its start. */
 export async function readInputFile(option: string, path: string): Promise<string> {
   return (await readInputBytes(option, path)).toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Folder of what this program brings or makes once for a user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default
+ * Folder of what this program downloads or builds once for a user, shared by all checkouts: `$XDG_CACHE_HOME/beyond-imagenet`, by default
  * below `~/.cache`.
  */
 export function userCache(env: NodeJS.ProcessEnv = process.env): string {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
+import yauzl from 'yauzl';
 import { ZipFile as WritableZip } from 'yazl';
 
 /** The earliest time that a ZIP file can hold: equal contents give equal bytes. */
@@ -24,36 +24,16 @@ export interface ZipLimits {
  * @throws Error if it is damaged, repeats a name, or exceeds the limits
  */
 export async function unzip(content: Buffer, limits: ZipLimits): Promise<Map<string, Buffer>> {
-  const archive = await new Promise<ZipFile>((resolve, reject) =>
-    fromBuffer(content, { lazyEntries: true, validateEntrySizes: true }, (error, opened) =>
-      opened === undefined ? reject(error ?? new Error('it cannot be opened')) : resolve(opened),
-    ),
-  );
+  const archive = await yauzl.fromBufferPromise(content, { validateEntrySizes: true });
   const files = new Map<string, Buffer>();
   let bytes = 0;
-  await new Promise<void>((resolve, reject) => {
-    const take = async (entry: Entry) => {
-      bytes += entry.uncompressedSize;
-      if (files.has(entry.fileName)) throw new Error(`it contains ${JSON.stringify(entry.fileName)} twice`);
-      if (bytes > limits.bytes) throw new Error(`its files must be at most ${limits.bytes} bytes in total`);
-      if (files.size >= limits.files) throw new Error(`it must have at most ${limits.files} files`);
-      if (!entry.fileName.endsWith('/')) files.set(entry.fileName, await contentOf(archive, entry));
-      archive.readEntry();
-    };
-    archive.on('entry', (entry: Entry) => void take(entry).catch(reject));
-    archive.once('end', resolve).once('error', reject);
-    archive.readEntry();
-  });
+  for await (const entry of archive.eachEntry()) {
+    bytes += entry.uncompressedSize;
+    if (files.has(entry.fileName)) throw new Error(`it contains ${JSON.stringify(entry.fileName)} twice`);
+    if (bytes > limits.bytes) throw new Error(`its files must be at most ${limits.bytes} bytes in total`);
+    if (files.size >= limits.files) throw new Error(`it must have at most ${limits.files} files`);
+    if (!entry.fileName.endsWith('/'))
+      files.set(entry.fileName, await buffer(await archive.openReadStreamPromise(entry)));
+  }
   return files;
-}
-
-function contentOf(archive: ZipFile, entry: Entry): Promise<Buffer> {
-  return new Promise((resolve, reject) =>
-    archive.openReadStream(entry, (error, stream) => {
-      if (stream === undefined) return reject(error ?? new Error('it cannot be read'));
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.once('error', reject).once('end', () => resolve(Buffer.concat(parts)));
-    }),
-  );
 }

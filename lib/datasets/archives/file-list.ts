@@ -14,7 +14,7 @@ export type Storage = 'plain' | 'zip' | 'stream';
 export type Container = { storage: 'plain'; folder: string } | ({ storage: Storage } & ByteRange);
 
 /** The location of a file. */
-export interface Place {
+export interface FileLocation {
   /** Position in the list's `containers`. */
   container: number;
   offset: number;
@@ -89,7 +89,10 @@ export class FileList {
     return folder === '' ? path : `${folder}/${path}`;
   }
 
-  add(path: string, { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false, original }: Place): void {
+  add(
+    path: string,
+    { container, offset, bytes, size = bytes, crc32 = -1, isGzipped = false, original }: FileLocation,
+  ): void {
     if (this.length === mostFiles)
       throw new DatasetError(
         `a dataset must have at most ${mostFiles.toLocaleString('en-US')} files, but ${path} is one more`,
@@ -136,7 +139,7 @@ export class FileList {
     return this.#originals.get(row);
   }
 
-  place(row: number): Required<Omit<Place, 'original'>> {
+  location(row: number): Required<Omit<FileLocation, 'original'>> {
     return {
       container: this.#container[row]!,
       offset: this.#offset[row]!,

@@ -63,8 +63,8 @@ export class FileTree {
       signal?.throwIfAborted();
       const size = sizes[index]!;
       const original = originals.get(path);
-      const place = { container, offset: 0, bytes: size, ...(original !== undefined && { original }) };
-      await mountFile(mounting, path, place, () => rangeOf(original ?? join(root, path), size));
+      const location = { container, offset: 0, bytes: size, ...(original !== undefined && { original }) };
+      await mountFile(mounting, path, location, () => rangeOf(original ?? join(root, path), size));
     }
     return new FileTree(list, kept);
   }
@@ -110,7 +110,7 @@ export class FileTree {
    */
   async read(row: number): Promise<Buffer> {
     const kept = this.#kept.get(row);
-    if (kept !== undefined) return this.#list.place(row).isGzipped ? gunzipped(kept, largestDocument) : kept;
+    if (kept !== undefined) return this.#list.location(row).isGzipped ? gunzipped(kept, largestDocument) : kept;
     for await (const content of this.contents([row], { limit: largestDocument })) {
       if ('bytes' in content) return content.bytes;
       throw new DatasetError(`${this.paths[row]} cannot be read: ${content.reason}`);
@@ -161,7 +161,7 @@ export class FileTree {
     for await (const { size, contents } of streamGzippedTar(archive)) {
       signal?.throwIfAborted();
       const row = rows[next]!;
-      const { offset, isGzipped } = this.#list.place(row);
+      const { offset, isGzipped } = this.#list.location(row);
       if (offset === ordinal++) {
         const content = async () => {
           checkSize(size, limit);

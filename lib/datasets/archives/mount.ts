@@ -1,6 +1,6 @@
 import { DatasetError } from '../dataset-error.ts';
 import { readBytes, type ByteRange } from './byte-range.ts';
-import type { FileList, Place } from './file-list.ts';
+import type { FileList, FileLocation } from './file-list.ts';
 import { isTarHeader, tarBlockBytes } from './tar-header.ts';
 import { listTar, streamGzippedTar, type OtherMembers } from './tar.ts';
 import { listZip, rangeInZip, type ZipRefusal } from './zip.ts';
@@ -41,7 +41,7 @@ export interface Mounting extends MountOptions {
 export async function mountFile(
   mounting: Mounting,
   path: string,
-  place: Place,
+  location: FileLocation,
   range: () => ByteRange | Promise<ByteRange> | undefined,
   depth = 0,
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function mountFile(
   if (foreignEnding.test(name)) list.addProblem(`${path} is an archive in an unsupported format: unpack it there`);
   else if (unfinishedEnding.test(name)) list.addProblem(`${path} is an unfinished download`);
   else if (!archiveEnding.test(name))
-    list.add(path.replace(/\.gz$/, ''), { ...place, isGzipped: name.endsWith('.gz') });
+    list.add(path.replace(/\.gz$/, ''), { ...location, isGzipped: name.endsWith('.gz') });
   else if (wanted(name)) {
     const archive = await range();
     if (archive === undefined || depth === deepest)
@@ -69,7 +69,7 @@ async function mountArchive(mounting: Mounting, folder: string, archive: ByteRan
   else throw new DatasetError(`${archive.path} must be a zip, tar or tar.gz archive, ${format}: download it again`);
 }
 
-/** The format of an archive by its first bytes, whatever its name; or, in words, what it is instead of an archive. */
+/** The format of an archive by its first bytes, not by its name; or, in words, what it is instead of an archive. */
 function archiveFormat(head: Buffer): 'zip' | 'gzip' | 'tar' | `got ${string}` {
   const start = head.toString('latin1', 0, 4);
   // A member, no member at all, and the mark of an archive in parts; the name of a tar's first member may begin with PK, too.

@@ -3,7 +3,7 @@ const most = { files: 16, bytes: 64 * 2 ** 20 };
 
 /**
  * Yields the results of jobs in order; the next jobs run while a result is being used.
- * @param bytes memory that a job's result takes; at least one job is started, whatever it takes
+ * @param bytes memory that a job's result takes; at least one job is started, even if it takes more than the limit
  */
 export async function* readAhead<Job, Result>(
   jobs: Iterable<Job>,

@@ -13,7 +13,7 @@ import { readZipFile } from './zip.ts';
  * @throws DatasetError if the file is larger, damaged or missing
  */
 export async function readListedFile(list: FileList, row: number, limit: number): Promise<Buffer> {
-  const { offset, bytes, size, crc32, isGzipped } = list.place(row);
+  const { offset, bytes, size, crc32, isGzipped } = list.location(row);
   checkSize(size, limit);
   const where = list.containerOf(row);
   let content: Buffer;

@@ -101,7 +101,7 @@ const joined = (folder: string | Buffer, name: string | Buffer): string | Buffer
 async function entriesOf(folder: string | Buffer): Promise<Entry[]> {
   try {
     const names = await readdir(folder);
-    // Node puts this character in the place of bytes that are not UTF-8.
+    // Node writes this character for bytes that are not UTF-8.
     const entries = names.some((name) => name.includes('\uFFFD'))
       ? (await readdir(folder, { encoding: 'buffer' })).map(entryOf)
       : names.map((name) => ({ name: name.normalize('NFC'), original: name }));

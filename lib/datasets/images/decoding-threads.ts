@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** The variable by which a process is told how many threads libuv gives it: 4 without it. It must be set before the process starts. */
+/** The environment variable that says how many threads libuv has in a process, by default 4. It must be set before the process starts. */
 export const poolVariable = 'UV_THREADPOOL_SIZE';
 
 const poolSize = (env: NodeJS.ProcessEnv) => Number(env[poolVariable] ?? 4) || 4;

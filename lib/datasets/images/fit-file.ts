@@ -13,7 +13,7 @@ export interface ImageFile {
 /** An image, or the reason in words why there is none. */
 export type Fitting = FittedImage | { reason: string };
 
-/** Decodes a file once and brings its regions, in order, into the form of their dataset. */
+/** Decodes a file once and converts its regions, in order, to the form of their dataset. */
 export async function fitFile({ bytes, regions }: ImageFile, form: ImageForm, kernel: PixelKernel): Promise<Fitting[]> {
   try {
     const image = await decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

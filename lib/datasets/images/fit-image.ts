@@ -3,7 +3,7 @@ import type { RawImage, Region } from '../source.ts';
 import type { PixelKernel } from './pixel-kernel.ts';
 import { resampling, type Span } from './resampling.ts';
 
-/** The form into which all images of a dataset are brought. */
+/** The form to which all images of a dataset are converted. */
 export interface ImageForm {
   /** Pixels: the side of squares, or the largest short side. */
   size: number;
@@ -24,7 +24,7 @@ export interface FittedImage extends RawImage {
 export const longestAspect = 16;
 
 /**
- * Brings an image into the form of its dataset.
+ * Converts an image to the form of its dataset.
  *
  * `square`: the central square, resized with antialiasing like the bilinear filters of Pillow and TensorFlow. `short-side`: the whole
  * image; if its short side is longer than `size`, it is resized to `size`, as pycls does before testing (bilinear without

@@ -21,7 +21,7 @@ const mostTogether = 100;
 const mostBytes = 2 ** 16;
 
 /**
- * Brings the images of a source into the form of their dataset, in order, some at a time. Threads decode the files, each file
+ * Converts the images of a source to the form of their dataset, in order, in small groups. Threads decode the files, each file
  * once for all its consecutive images; pixels that need no decoding stay in this thread.
  */
 export async function* fittedImages(
@@ -42,7 +42,7 @@ export async function* fittedImages(
   };
   try {
     for await (const item of contents) {
-      if (group.length > 0 && !goesAlong(item.content, group)) {
+      if (group.length > 0 && !belongsTo(item.content, group)) {
         begin();
         // A finished group waits only for the groups before it.
         while (underWay.length > workers.width || (underWay.length > 0 && !(underWay[0] instanceof Promise)))
@@ -57,8 +57,8 @@ export async function* fittedImages(
   }
 }
 
-/** Whether an image is fitted together with the group before it: all from the same file, or all given as pixels. */
-function goesAlong(content: ImageContent, group: readonly IndexedContent[]): boolean {
+/** Whether an image belongs to the group before it: all are from the same file, or all are given as pixels. */
+function belongsTo(content: ImageContent, group: readonly IndexedContent[]): boolean {
   const first = group[0]!.content;
   if (group.length === mostTogether) return false;
   if (content.kind === 'file') return first.kind === 'file' && first.bytes === content.bytes;

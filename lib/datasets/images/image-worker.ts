@@ -9,7 +9,7 @@ const kernel = fastestKernel();
 let last: Promise<void> = Promise.resolve();
 
 parentPort!.on('message', (file: ImageFile) => {
-  // A file is decoded while the one before it is brought into form, so that no core waits.
+  // A file is decoded while the one before it is resized, so that no core waits.
   const fitted = fitFile(file, form, kernel);
   last = last.then(async () => {
     const fittings = await fitted;

@@ -23,7 +23,7 @@ export const imageWorkerBundle: Bundle = {
   external: ['sharp', '@cwasm/nsbmp'],
 };
 
-/** Threads that decode image files and bring them into the form of a dataset; they are started with the first file. */
+/** Threads that decode image files and convert them to the form of a dataset; they are started with the first file. */
 export class ImageWorkers {
   /** How many files should be in progress, so that no thread waits for the next one. */
   readonly width: number;

@@ -58,7 +58,7 @@ export async function readCoco(
   return collector.source(classes, { missing });
 }
 
-/** Bytes that are parsed at once. */
+/** Bytes that are parsed in one step. */
 const pieceBytes = 2 ** 20;
 
 /** Parses a document piece by piece: parsed as one object, half a million annotations would take a gigabyte. */

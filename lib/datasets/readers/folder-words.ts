@@ -20,7 +20,7 @@ const splits = new Map<string, number>([
   ['testing', givenSplits.test],
 ]);
 
-/** The split that a word names, whatever its case; undefined if it names none. */
+/** The split that a word names, in any case; undefined if it names none. */
 export const splitOfWord = (word: string) => splits.get(word.trim().toLowerCase());
 
 /** What the names of folders of splits say besides the split, as in `training_set`, `seg_train` or `train_images`. */

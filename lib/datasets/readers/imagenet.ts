@@ -12,8 +12,8 @@ const inValidationName = /^ILSVRC2012_val_(\d{8})\./i;
 const inTestName = /^ILSVRC2012_test_/i;
 const validationFolder = /^(ILSVRC2012_img_)?val(id|idation)?$/i;
 
-/** Where an image belongs, according to its path. */
-interface Place {
+/** What the path of an image says about it. */
+interface PathFacts {
   split: number;
   /** Class; null if the path does not give it, in which case `number` is set. */
   wnid: string | null;
@@ -32,13 +32,13 @@ interface Place {
 export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
   const collector = new ImageCollector(tree);
   const rows = imageRows(tree, collector);
-  const isFlat = rows.some((row) => placeOf(tree.paths[row]!)?.wnid === null);
+  const isFlat = rows.some((row) => factsOf(tree.paths[row]!)?.wnid === null);
   const truth = isFlat ? await readValidationTruth(tree) : undefined;
-  const classOf = ({ wnid, number }: Place) => wnid ?? truth?.(number!);
+  const classOf = ({ wnid, number }: PathFacts) => wnid ?? truth?.(number!);
   const wnids = new Set<string>();
   for (const row of rows) {
-    const place = placeOf(tree.paths[row]!);
-    const wnid = place && classOf(place);
+    const facts = factsOf(tree.paths[row]!);
+    const wnid = facts && classOf(facts);
     if (wnid !== undefined) wnids.add(wnid);
   }
   const classes = [...wnids].sort();
@@ -46,15 +46,15 @@ export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
   let unlabelled = 0;
   for (const row of rows) {
     const path = tree.paths[row]!;
-    const place = placeOf(path);
-    if (place === undefined) {
+    const facts = factsOf(path);
+    if (facts === undefined) {
       collector.leaveOut('unlabelled test images, and images outside the class folders');
       continue;
     }
-    const wnid = classOf(place);
+    const wnid = classOf(facts);
     if (wnid === undefined) unlabelled++;
     else {
-      const { split } = place;
+      const { split } = facts;
       const id = `${splitWords[split]}/${wnid}/${path.slice(path.lastIndexOf('/') + 1)}`;
       collector.add({ row, id, label: labels.get(wnid)!, split });
     }
@@ -69,7 +69,7 @@ export async function readImageNet(tree: FileTree): Promise<DatasetSource> {
   return collector.source(classes, { missing });
 }
 
-function placeOf(path: string): Place | undefined {
+function factsOf(path: string): PathFacts | undefined {
   const folders = path.split('/');
   const file = folders.pop()!;
   if (inTestName.test(file)) return undefined;

@@ -52,6 +52,6 @@ export function imagesDigest(
 export const tablesOf = ({ tables }: Pick<ImagesManifest, 'tables'>): CheckedFile[] =>
   Object.values(tables).filter((table) => table !== undefined);
 
-/** What the images take on a disk, but for their manifest: bytes. */
+/** Bytes that the images take on a disk, without their manifest. */
 export const bytesOf = (manifest: Pick<ImagesManifest, 'shards' | 'tables'>): number =>
   [...manifest.shards, ...tablesOf(manifest)].reduce((sum, { bytes }) => sum + bytes, 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
 import type { ImagesManifest } from './images-manifest.ts';
 
-/** Consecutive images in one shard, which are read at once. */
+/** Consecutive images in one shard, which one read operation covers. */
 interface Run {
   shard: number;
   /** Byte in the shard. */
