@@ -55,7 +55,7 @@ type SourcePart = Pick<ProxySource, 'kind' | 'name' | 'datasets' | 'classes' | '
   regret: { value: number | null; ci95: Interval | null };
 };
 
-interface Part {
+export interface Part {
   target: string;
   n: number;
   sources: SourcePart[];

@@ -45,7 +45,7 @@ export const smallestDifference = 0.1;
 /** Standard errors that a difference must exceed: 5 % two-sided, with a power of 80 %. */
 const detectable = 1.959964 + 0.841621;
 
-type Part = Pick<ProxyComparison, 'target' | 'kind' | 'proxy' | 'n'> & {
+export type Part = Pick<ProxyComparison, 'target' | 'kind' | 'proxy' | 'n'> & {
   rhos: readonly [proxy: Estimate, reference: Estimate];
   rs: readonly [proxy: number | null, reference: number | null];
 };

@@ -22,7 +22,7 @@ export interface EffectDifference {
   verdict: 'differs' | 'undecided';
 }
 
-interface Part {
+export interface Part {
   dataset: string;
   parameter: string;
   rho: Estimate;

@@ -36,7 +36,7 @@ export interface ParameterEffect {
 const complexities = ['flops', 'params', 'acts'];
 
 /** All effects on one dataset, and what permutations say of them. */
-interface Part {
+export interface Part {
   effects: (Omit<ParameterEffect, 'pValue' | 'pValueCorrected' | 'verdict'> & { rho: Estimate })[];
   tests: PermutationTests | null;
 }

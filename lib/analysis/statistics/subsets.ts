@@ -72,7 +72,7 @@ export interface SubsetDraw {
   pearson: number | null;
 }
 
-interface Part {
+export interface Part {
   known: Pick<
     SubsetComparison,
     | 'target'

@@ -56,7 +56,7 @@ export interface TargetAnalysis {
   regret: Omit<Choice, 'target' | 'by' | 'n'>[];
 }
 
-interface Part {
+export interface Part {
   isTarget: boolean;
   rho: Estimate;
   rhoDivergedLast: { n: number; rho: Estimate } | null;
