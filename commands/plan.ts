@@ -4,6 +4,7 @@ import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { datasetFacts } from '../lib/datasets/dataset-facts.ts';
 import { samplePopulation } from '../lib/design-space/sampler.ts';
 import { costOf } from '../lib/study/cost.ts';
+import { gpusFedByOneDisk } from '../lib/study/data-bound.ts';
 import { gpuSpeeds, type GpuSpeed } from '../lib/study/gpu-speeds.ts';
 import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
 import { configDocument, type ConfigSource } from './options/config-source.ts';
@@ -48,6 +49,7 @@ async function plan(options: PlanOptions): Promise<void> {
     ({ name, activationsPerSecond, source }): Duration => ({
       gpu: name,
       days: cost.activations / activationsPerSecond / 86_400,
+      fedByOneDisk: finiteOrNull(gpusFedByOneDisk(cost.datasets, activationsPerSecond)),
       source,
     }),
   );
@@ -55,6 +57,8 @@ async function plan(options: PlanOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify({ ...cost, retain: config.execution.retain, durations })}\n`);
   else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
 }
+
+const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** The speeds that `doctor` measured on this machine; empty if it has not. */
 async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {

@@ -7,6 +7,8 @@ import { compact, grouped, textTable } from './table.ts';
 export interface Duration {
   gpu: string;
   days: number;
+  /** How many of them on one machine a disk keeps busy; null if all datasets stay in memory. */
+  fedByOneDisk: number | null;
   /** Where the speed was taken from. */
   source: string;
 }
@@ -51,8 +53,13 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
     ]),
   );
   const days = textTable(
-    ['GPU', 'days on one', 'source'],
-    durations.map(({ gpu, days, source }) => [gpu, days < 0.1 ? '< 0.1' : days.toFixed(1), source]),
+    ['GPU', 'days on one', 'GPUs that one disk feeds', 'source'],
+    durations.map(({ gpu, days, fedByOneDisk, source }) => [
+      gpu,
+      days < 0.1 ? '< 0.1' : days.toFixed(1),
+      fedByOneDisk === null ? 'any number' : fedByOneDisk.toFixed(1),
+      source,
+    ]),
     ['GPU', 'source'],
   );
   return [
