@@ -3,14 +3,15 @@ import { selectionOf } from '../lib/study/config.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { writeDatasetDocument } from '../lib/study/documents/dataset-document.ts';
 import type { Executors } from '../lib/runs/executors.ts';
-import { attempt } from './attempts.ts';
 import type { DataActivities } from './contract.ts';
-import { light, type ActivityDependencies } from './dependencies.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { studyAttempts } from './study-attempts.ts';
 
 export function dataActivities({ store }: ActivityDependencies, executors: Executors): DataActivities {
+  const onStudy = studyAttempts(store);
   return {
     prepareDataset: ({ studyId, dataset }) =>
-      attempt(light, async (onProgress, signal) => {
+      onStudy(studyId, async (onProgress, signal) => {
         const documents = new StudyDocuments(store, studyId);
         const config = await documents.config();
         const selection = selectionOf(config, dataset);

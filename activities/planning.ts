@@ -30,6 +30,7 @@ import type {
   StudyOutline,
 } from './contract.ts';
 import { light, type ActivityDependencies } from './dependencies.ts';
+import { studyAttempts } from './study-attempts.ts';
 import type { ReportingActivities } from './reporting.ts';
 
 type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
@@ -42,6 +43,7 @@ export const runsPerPage = 250;
 
 export function planningActivities(dependencies: ActivityDependencies, executors: Executors): PlanningActivities {
   const { store } = dependencies;
+  const onStudy = studyAttempts(store);
   const populations = new PopulationCache(store);
   return {
     submitStudy: ({ studyId, config }) =>
@@ -50,7 +52,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       }),
 
     samplePopulation: ({ studyId }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
         const config = await documents.config();
         await documents.removeOutcome();
@@ -63,7 +65,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       }),
 
     extendStudy: ({ studyId, extension, instruction }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
         // From here on the study is extended, whatever happens to this attempt: another one goes on.
         const noted = await notedExtension(documents, extension, instruction ?? earlierInstruction());
@@ -74,13 +76,13 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       }),
 
     noteInstructions: ({ studyId, instructions }) =>
-      attempt(light, async () => {
+      onStudy(studyId, async () => {
         const documents = new StudyDocuments(store, studyId);
         for (const instruction of instructions) await documents.noteInstruction(instruction);
       }),
 
     planRuns: ({ studyId, dataset, page }) =>
-      attempt(light, async () => {
+      onStudy(studyId, async () => {
         const documents = new StudyDocuments(store, studyId);
         const [config, manifest, population] = await Promise.all([
           documents.config(),
@@ -127,7 +129,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       }),
 
     recordFailure: ({ failure, ...request }) =>
-      attempt(light, async () => {
+      onStudy(request.studyId, async () => {
         const recorded = await readRunRecord(store, request.runKey);
         if (recorded !== undefined && recorded.outcome !== 'failed') return;
         const run = await readRunDocument(store, request.runKey);
@@ -146,7 +148,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       }),
 
     clearFailedRuns: ({ studyId, dataset, instructionId, architecture, from }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
         const noted = await documents.findInstruction(instructionId);
         if (noted !== undefined) return noted.kind === 'retry' ? (noted.cleared[dataset] ?? 0) : 0;
@@ -160,17 +162,19 @@ export function planningActivities(dependencies: ActivityDependencies, executors
         return runKeys.length;
       }),
 
-    reopenStudy: ({ studyId }) => attempt(light, () => new StudyDocuments(store, studyId).removeOutcome()),
+    reopenStudy: ({ studyId }) => onStudy(studyId, () => new StudyDocuments(store, studyId).removeOutcome()),
 
-    concludeStudy: (outcome) => attempt(light, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
+    concludeStudy: (outcome) =>
+      onStudy(outcome.studyId, () => new StudyDocuments(store, outcome.studyId).writeOutcome(outcome)),
   };
 }
 
 /** What the workflow of studies that versions before 0.2 started asks for besides. */
 export function earlierActivities({ store }: ActivityDependencies): Pick<EarlierStudyActivities, 'clearFailures'> {
+  const onStudy = studyAttempts(store);
   return {
     clearFailures: ({ studyId, dataset, architecture, from }) =>
-      attempt(light, async () => {
+      onStudy(studyId, async () => {
         const documents = new StudyDocuments(store, studyId);
         const labels = datasetLabels(await documents.config());
         if (dataset !== undefined && !labels.includes(dataset))

@@ -7,9 +7,9 @@ import { requestsAtOnce } from '../lib/store/artifact-store.ts';
 import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { keepRecordOnly } from '../lib/study/documents/run-training.ts';
 import { studyArtifacts } from '../lib/study/documents/study-documents.ts';
-import { attempt } from './attempts.ts';
 import type { StudyActivities } from './contract.ts';
-import { light, type ActivityDependencies } from './dependencies.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { studyAttempts } from './study-attempts.ts';
 
 export type ReportingActivities = Pick<
   StudyActivities,
@@ -17,16 +17,17 @@ export type ReportingActivities = Pick<
 >;
 
 export function reportingActivities({ store }: ActivityDependencies): ReportingActivities {
+  const onStudy = studyAttempts(store);
   return {
     collectResults: ({ studyId }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const { runs, files } = await tableFiles(store, studyId, signal);
         await putFiles(store, files);
         return { rows: runs };
       }),
 
     pruneArtifacts: ({ studyId }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const { config, rows } = await readStudyRows(store, studyId);
         const pruned = await concurrently(
           runsBetweenExtremes(rows, config.analysis.extremes),
@@ -43,14 +44,14 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
       }),
 
     correlate: ({ studyId }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const analysis = await analyzeStudy(await readStudyResults(store, studyId), signal);
         await putFiles(store, analysisFiles(studyId, analysis));
         return { pairs: analysis.correlations.length };
       }),
 
     renderReport: ({ studyId }) =>
-      attempt(light, async (_report, signal) => {
+      onStudy(studyId, async (_report, signal) => {
         const study = await readStudyResults(store, studyId);
         const { results, correlations, report } = studyArtifacts(studyId);
         const analysis = (await findAnalysis(store, studyId)) ?? (await analyzeStudy(study, signal));

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
@@ -10,6 +11,7 @@ import { studyIds } from './look-up.ts';
 import { startOptions } from './start.ts';
 import type { StudyStatus } from './status.ts';
 import { Study, type StudySurroundings } from './study.ts';
+import { workersElsewhere } from './workers-stores.ts';
 import { resolveRequest, type StudyRequest } from './submission-request.ts';
 
 export interface ConnectOptions {
@@ -33,6 +35,17 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
   );
 }
 
+/** Milliseconds for which workers that were started a moment ago may not be known to the server. */
+const patience = 3000;
+
+/** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */
+async function lastingObstacle(client: Client, store: ArtifactStore): Promise<string | undefined> {
+  for (const deadline = Date.now() + patience; ; await sleep(300)) {
+    const obstacle = await workersElsewhere(client, store);
+    if (obstacle === undefined || Date.now() > deadline) return obstacle;
+  }
+}
+
 /** The studies of a store. */
 export class Studies {
   readonly #surroundings: StudySurroundings;
@@ -46,7 +59,8 @@ export class Studies {
 
   /**
    * Starts a study, or continues it where it stopped; workers for it must run somewhere.
-   * @throws ConfigError that names each field that is invalid, or in which the existing study with this id differs
+   * @throws ConfigError that names each field that is invalid, or in which the existing study with this id differs, EnvironmentError if
+   *   the workers of the server use other stores
    */
   async start(request: StudyRequest = {}): Promise<Study> {
     return this.startSubmission(await resolveRequest(request));
@@ -61,6 +75,9 @@ export class Studies {
         'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
       );
     await submitStudy(store, submission);
+    const obstacle = await lastingObstacle(client, store);
+    if (obstacle !== undefined)
+      throw new EnvironmentError(`The study ${submission.id} cannot be carried out: ${obstacle}`);
     await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
     return this.study(submission.id);
   }

@@ -1,4 +1,4 @@
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairCorrelation } from '../lib/analysis/index.ts';
 import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../lib/core/errors.ts';
@@ -26,6 +26,7 @@ import {
   type StudyStatus,
 } from './status.ts';
 import { resolveRequest } from './submission-request.ts';
+import { workersElsewhere } from './workers-stores.ts';
 
 /** The results of a finished study. */
 export interface StudyResult {
@@ -58,6 +59,8 @@ export class Study {
   readonly #surroundings: StudySurroundings;
   readonly #documents: StudyDocuments;
   readonly #instructor: Instructor;
+  /** Why nobody can work on the study, as it was found last. */
+  #obstacle: { at: number; reason: string | undefined } = { at: -Infinity, reason: undefined };
 
   constructor(surroundings: StudySurroundings, id: string) {
     this.#surroundings = surroundings;
@@ -69,7 +72,7 @@ export class Study {
   /** @throws ConfigError if there is no such study */
   async status(): Promise<StudyStatus> {
     const { store, client } = this.#surroundings;
-    const status = await studyStatus(store, client, this.id);
+    const status = await this.#withObstacle(await studyStatus(store, client, this.id));
     return isTraining(status)
       ? { ...status, secondsLeft: secondsLeftAtSpeed(status.datasets, await this.#runCosts(status)) }
       : status;
@@ -93,7 +96,7 @@ export class Study {
     const costs = new Map<string, RunCost>();
     for (;;) {
       const asked = Date.now();
-      const status = await studyStatus(store, client, this.id, silent);
+      const status = await this.#withObstacle(await studyStatus(store, client, this.id, silent));
       silent = isSilent(status) ? status : undefined;
       const now = Date.now();
       if (status.state !== 'unreachable') answered = now;
@@ -230,6 +233,7 @@ export class Study {
     for await (const { state, failure } of this.watch()) {
       if (state === 'failed' || state === 'cancelled' || state === 'unreadable' || state === 'held')
         throw new StudyError(`The study ${this.id} ${describeEnd[state]}${failure === null ? '' : `: ${failure}`}`);
+      if (state === 'waiting' && failure !== null) throw new EnvironmentError(`The study ${this.id} waits: ${failure}`);
       if (state === 'stopped')
         throw new EnvironmentError(`The study ${this.id} is not finished, and no Temporal server is running it`);
       last = state;
@@ -270,6 +274,24 @@ export class Study {
     }
   }
 
+  /** The status, with the reason if nobody can work on the study because all workers use other stores. */
+  async #withObstacle(status: StudyStatus): Promise<StudyStatus> {
+    const { store, client } = this.#surroundings;
+    const isBegun = status.stage !== null && status.stage !== 'sampling';
+    if (client === undefined || isBegun || !['running', 'waiting', 'held'].includes(status.state)) return status;
+    if (Date.now() - this.#obstacle.at > betweenChecks)
+      this.#obstacle = {
+        at: Date.now(),
+        // A server that does not answer is told by the status itself.
+        reason: await workersElsewhere(client, store).catch((error: unknown) => {
+          if (isGrpcServiceError(error)) return undefined;
+          throw error;
+        }),
+      };
+    const { reason } = this.#obstacle;
+    return reason === undefined ? status : { ...status, state: 'waiting', failure: reason };
+  }
+
   async #config(): Promise<StudyConfig> {
     const config = await this.#documents.findConfig();
     if (config === undefined) throw await noSuchStudy(this.#surroundings.store, this.id);
@@ -304,6 +326,9 @@ export class Study {
       refuse(`architecture must be the name of one of its architectures, got ${JSON.stringify(architecture)}`);
   }
 }
+
+/** Milliseconds after which it is found out again which stores the workers use. */
+const betweenChecks = 5000;
 
 /** Whether there is a time left to estimate. */
 const isTraining = ({ state, stage }: StudyStatus) => state === 'running' && stage === 'training';

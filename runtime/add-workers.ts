@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { join } from 'node:path';
 import { createActivities } from '../activities/index.ts';
@@ -5,6 +6,9 @@ import { hasSearchAttributes } from '../control/start.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
 import { standingByTrainer } from '../lib/runs/trainer.ts';
+import { OperationalError } from '../lib/core/errors.ts';
+import { storeIdentity } from '../lib/store/store-identity.ts';
+import { workerIdentity } from '../workflows/worker-identity.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import type { Device } from '../lib/training/device.ts';
 import type { Role } from '../workflows/task-queues.ts';
@@ -58,10 +62,21 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
     }),
     slots: devices.length,
     workflowBundle: bundle.path,
+    identity: await identityOf(store),
     version,
   });
   const running = runWorkers(workers);
   teardown.add('workers', () => running.stop());
   void running.ended.catch((error: Error) => failures.add(error));
   return version;
+}
+
+/** How workers on a store call themselves; if the store does not answer now, they do not say which they use. */
+async function identityOf(store: ArtifactStore): Promise<string | undefined> {
+  try {
+    return workerIdentity(`${process.pid}@${hostname()}`, await storeIdentity(store));
+  } catch (error) {
+    if (error instanceof OperationalError || (error instanceof Error && 'code' in error)) return undefined;
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export interface WorkersOptions {
   workflowBundle: string;
   /** Version of these workers in a deployment of the server, where there is one. */
   version?: WorkerDeploymentVersion | undefined;
+  /** How they call themselves at the server (workflows/worker-identity.ts); by process and machine if absent. */
+  identity?: string | undefined;
 }
 
 /** Milliseconds: what an activity reports reaches the server, and a cancellation the activity, at least this often. */
@@ -25,10 +27,11 @@ const heartbeatInterval = 1000;
  * them out again, and a training goes on from its checkpoint.
  */
 export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { connection, namespace = 'default', activities, slots, workflowBundle, version } = options;
+  const { connection, namespace = 'default', activities, slots, workflowBundle, version, identity } = options;
   const common = {
     connection,
     namespace,
+    ...(identity === undefined ? {} : { identity }),
     maxHeartbeatThrottleInterval: heartbeatInterval,
     defaultHeartbeatThrottleInterval: heartbeatInterval,
     shutdownGraceTime: 0,

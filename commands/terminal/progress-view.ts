@@ -180,6 +180,7 @@ export function describeWhole(status: StudyStatus): string {
   const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
   return [
     status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
+    status.state === 'waiting' && status.failure !== null ? status.failure : '',
     speed === 0 ? '' : `${Math.round(speed)} images/s`,
     status.secondsLeft === null ? '' : `${describeDuration(status.secondsLeft)} left`,
   ]

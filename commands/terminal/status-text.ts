@@ -1,11 +1,12 @@
 import { imagesPerSecond, type RunningRun, type StudyStatus } from '../../control/status.ts';
+import { instructionInWords } from '../../lib/study/instruction-words.ts';
 import { describeWhole } from './progress-view.ts';
 import { textTable } from './table.ts';
 
 /** A status as text for people. */
 export function statusText(status: StudyStatus): string {
   const lines = [`${status.studyId}: ${describeWhole(status)}`];
-  if (status.failure !== null) lines.push(indented(status.failure));
+  if (status.failure !== null && status.state !== 'waiting') lines.push(indented(status.failure));
   if (status.datasets.length > 0)
     lines.push(
       textTable(
@@ -27,6 +28,7 @@ export function statusText(status: StudyStatus): string {
     }
     for (const run of running) lines.push(indented(`${run.name} on ${dataset}${describeRun(run)}`));
   }
+  for (const instruction of status.instructions) lines.push(indented(instructionInWords(instruction)));
   return lines.join('\n');
 }
 

@@ -7,13 +7,13 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../study/documents/dataset-document.ts';
 import { readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../study/documents/run-record.ts';
-import { studyArtifacts } from '../study/documents/study-documents.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../study/documents/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import type { TrainingResult, TrainingTask } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
 import type { DeviceSlots } from './device-slots.ts';
+import { workOnStudy } from './foreign-study.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 import { withRunFolder } from './run-folder.ts';
 import type { Trainer } from './trainer.ts';
@@ -210,17 +210,9 @@ export class RunExecutor {
     const { store, work: root } = this.#environment;
     const generation = await store.get(runArtifacts(runKey).generation);
     const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
-    try {
-      return await withRunFolder(folder, hooks.signal, (signal) => work(folder, { ...hooks, signal }));
-    } catch (error) {
-      // That a document is missing is no fault of the study where its worker looks elsewhere.
-      if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))
-        throw new UnsuitableWorkerError(
-          `${store.location} has nothing of the study ${studyId}: this worker must be given the store of the study (--store)`,
-          { cause: error },
-        );
-      throw error;
-    }
+    return workOnStudy(store, studyId, () =>
+      withRunFolder(folder, hooks.signal, (signal) => work(folder, { ...hooks, signal })),
+    );
   }
 
   /** The document of a run; throws unless this machine's engine can carry it out. */

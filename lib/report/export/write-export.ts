@@ -48,6 +48,8 @@ export async function exportStudy(
     names.report,
   ])
     await add(name, true);
+  // What operators extended is part of the config.
+  for (const name of await store.list(names.instructions)) await add(name);
   for (const name of [names.extensions, names.correlationsTable, names.outcome]) await add(name);
 
   const runKeys = new Set<string>();

@@ -1,0 +1,39 @@
+import type { Client } from '@temporalio/client';
+import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import { findStoreIdentity } from '../lib/store/store-identity.ts';
+import { roles, taskQueues, type Role } from '../workflows/task-queues.ts';
+import { storeOfWorker } from '../workflows/worker-identity.ts';
+
+/** Milliseconds after which a worker that has not asked for work counts as ended; each asks once a minute at least. */
+const longestSilence = 120_000;
+
+/** temporal.api.enums.v1.TaskQueueType */
+const activityQueue = 2;
+
+/**
+ * Why nobody can work on the studies of a store, in one sentence: the roles whose workers all use other stores. Undefined if there is no
+ * such role; a role without any worker may get one.
+ */
+export async function workersElsewhere(client: Client, store: ArtifactStore): Promise<string | undefined> {
+  const id = await findStoreIdentity(store);
+  const elsewhere: Role[] = [];
+  for (const role of roles) {
+    const stores = await storesOfWorkers(client, role);
+    if (stores.length > 0 && !stores.includes(id)) elsewhere.push(role);
+  }
+  if (elsewhere.length === 0) return undefined;
+  return `no worker in the ${elsewhere.length === 1 ? 'role' : 'roles'} ${elsewhere.join(', ')} uses the store ${store.location}: those that run use another one; give them this one, or give theirs here (--store)`;
+}
+
+/** The stores of the workers in a role that say which they use. */
+async function storesOfWorkers(client: Client, role: Role): Promise<(string | undefined)[]> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: taskQueues[role] },
+    taskQueueType: activityQueue,
+  });
+  return (pollers ?? [])
+    .filter(({ lastAccessTime }) => Date.now() - 1000 * Number(lastAccessTime?.seconds ?? 0) < longestSilence)
+    .map(({ identity }) => storeOfWorker(identity ?? ''))
+    .filter((found) => found !== undefined);
+}

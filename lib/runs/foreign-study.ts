@@ -1,0 +1,24 @@
+import { ArtifactError, UnsuitableWorkerError } from '../core/errors.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { studyArtifacts } from '../study/documents/study-documents.ts';
+
+/**
+ * Does work on a study. That a document is missing is no fault of the study if the store has nothing of it.
+ * @throws UnsuitableWorkerError in that case
+ */
+export async function workOnStudy<Result>(
+  store: ArtifactStore,
+  studyId: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ArtifactError && !(await store.has(studyArtifacts(studyId).config)))
+      throw new UnsuitableWorkerError(
+        `${store.location} has nothing of the study ${studyId}: this worker must be given the store of the study (--store)`,
+        { cause: error },
+      );
+    throw error;
+  }
+}

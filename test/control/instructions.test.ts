@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  connect,
+  EnvironmentError,
+  type Studies,
+  type StudyRequest,
+  type StudyStatus,
+} from '../../index.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { join } from 'node:path';
+import type { RunningProgram } from '../commands/running-program.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
+import { OwnServer, until } from './own-server.ts';
+
+/** Everything but the data and the trainings is real. */
+const root = sharedTemporaryFolder();
+let server: OwnServer;
+let studies: Studies;
+let worker: RunningProgram;
+
+beforeAll(async () => {
+  server = await OwnServer.start(root);
+  worker = await server.startWorker('worker', '--slots', '4');
+  studies = await server.studies();
+});
+afterAll(() => server.stop());
+
+const request = (id: string, set: Record<string, unknown> = {}): StudyRequest => ({
+  id,
+  rehearse: true,
+  set: {
+    'population.count': 4,
+    datasets: [{ dataset: 'fashion-mnist' }, { dataset: 'mnist' }],
+    'analysis.bootstrapResamples': 100,
+    ...set,
+  },
+});
+
+const summariesOf = ({ instructions }: StudyStatus) => instructions.map(({ summary }) => summary);
+const running = ({ datasets }: StudyStatus) => datasets.reduce((sum, dataset) => sum + dataset.running.length, 0);
+const runIdOf = async (id: string) => {
+  const description = await server.temporal('workflow', 'describe', '--workflow-id', id, '--output', 'json');
+  return (JSON.parse(description) as { workflowExecutionInfo: { execution: { runId: string } } }).workflowExecutionInfo
+    .execution.runId;
+};
+
+describe('trainings of a study', { timeout: 120_000 }, () => {
+  test.each([
+    ['paused', 'SIGTERM'],
+    ['paused', 'SIGKILL'],
+    ['limited', 'SIGTERM'],
+  ] as const)('that is %s go on after a %s of their worker: none has failed', async (what, signal) => {
+    const study = await studies.start(
+      request(`${what}-${signal.toLowerCase()}`, {
+        'seeds.training': signal === 'SIGTERM' ? 1 : 2,
+        'seeds.population': what === 'paused' ? 1 : 2,
+        'population.count': 2,
+        'rehearsal.secondsPerRun': 8,
+        'protocol.epochs': 2,
+        'execution.maximumAttempts': 1,
+      }),
+    );
+    await until(study, (status) => running(status) === 4);
+    if (what === 'paused') await study.pause();
+    else await study.limit(1);
+    await worker.stop(signal);
+    worker = await server.startWorker(`worker-after-${what}-${signal}`, '--slots', '4');
+    if (what === 'paused') await study.resume();
+    else await study.limit(null);
+    const counts = { finished: 2, reused: 0, diverged: 0, failed: 0 };
+    expect((await study.result()).runs).toEqual({ 'fashion-mnist': counts, mnist: counts });
+  });
+});
+
+describe('extensions', () => {
+  test('from two programs at once both hold, and are told by the status and the store', async () => {
+    const study = await studies.start(request('twice', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 1 }));
+    const other = await connect({ state: join(root, 'other'), store: server.store });
+    const both = [
+      study.extend({ architectures: 6 }),
+      other.study('twice').extend({ datasets: [{ dataset: 'mnist', classes: 5 }] }),
+    ];
+    expect((await Promise.all(both)).sort((a, b) => a - b)[1]).toBe(18);
+    await other.close();
+    const finished = { finished: 6, reused: 0, diverged: 0, failed: 0 };
+    expect((await study.result()).runs).toEqual({
+      'fashion-mnist': finished,
+      mnist: finished,
+      'mnist/5-classes': finished,
+    });
+    const summaries = summariesOf(await study.status()).sort();
+    expect(summaries).toEqual(['extended by 2 networks', 'extended by mnist/5-classes']);
+    const stored = await new StudyDocuments(openDirectoryStore(server.store), 'twice').instructions();
+    expect(stored.map(({ summary }) => summary).sort()).toEqual(summaries);
+  });
+
+  test('that are repeated succeed, and change and restart nothing; nor do those that are refused', async () => {
+    const study = await studies.start(request('repeated', { 'seeds.training': 4 }));
+    await study.result();
+    expect(await study.extend({ architectures: 5 }, { id: 'five' })).toBe(10);
+    await study.result();
+    const before = await runIdOf('repeated');
+    // The answer was lost, or somebody wants the same once more.
+    expect(await study.extend({ architectures: 5 }, { id: 'five' })).toBe(10);
+    expect(await study.extend({ architectures: 5, datasets: [{ dataset: 'mnist' }] })).toBe(10);
+    await expect(study.extend({ architectures: 4 })).rejects.toThrow(
+      'architectures must be at least 5, which the study already has, got 4',
+    );
+    await expect(study.extend({ datasets: [{ dataset: 'mnist', classes: 11 }] })).rejects.toThrow('must be at most 10');
+    await expect(study.extend({})).rejects.toThrow('it must name architectures or datasets');
+    await expect(study.retry({ dataset: 'cifar10' })).rejects.toThrow('dataset must be one of fashion-mnist, mnist');
+    await expect(study.retry({ architecture: 'arch-9' })).rejects.toBeInstanceOf(ConfigError);
+    expect(await study.retry()).toEqual({});
+    expect(await runIdOf('repeated')).toBe(before);
+    expect((await study.status()).state).toBe('finished');
+    expect(summariesOf(await study.status())).toEqual(['extended by 1 network']);
+  });
+
+  test('go on in a worker that takes over from one that was killed half-way', async () => {
+    const study = await studies.start(request('half-way', { 'seeds.training': 5 }));
+    await study.result();
+    // What the first attempt left: the extension is noted, and nothing is done about it.
+    const documents = new StudyDocuments(openDirectoryStore(server.store), 'half-way');
+    await documents.noteInstruction({
+      ...{ kind: 'extend', id: 'lost', at: new Date().toISOString(), summary: 'extended by 2 networks' },
+      ...{ extension: { architectures: 6 }, runs: 12 },
+    });
+    await documents.removeOutcome();
+    expect(await study.extend({ architectures: 6 }, { id: 'lost' })).toBe(12);
+    expect((await study.result()).runs['mnist']).toMatchObject({ finished: 6 });
+    expect(summariesOf(await study.status())).toEqual(['extended by 2 networks']);
+  });
+});
+
+describe('the search attributes of a study', () => {
+  const found = async (query: string) => {
+    const list = JSON.parse(await server.temporal('workflow', 'list', '--query', query, '--output', 'json')) as {
+      execution: { workflowId: string };
+    }[];
+    return list.map(({ execution }) => execution.workflowId).sort();
+  };
+
+  test('tell how it ended, also if it was started by Temporal’s own command line', async () => {
+    const { resolveRequest } = await import('../../control/submission-request.ts');
+    const { config } = await resolveRequest(request('by-hand', { 'seeds.training': 6 }));
+    const by = [
+      '--type',
+      'studyWorkflow',
+      '--task-queue',
+      'beyond-imagenet-study',
+      '--input',
+      JSON.stringify({ config }),
+    ];
+    await server.temporal('workflow', 'start', '--workflow-id', 'by-hand', ...by);
+    await studies.study('by-hand').result();
+    const study = await studies.start(request('stopped', { 'seeds.training': 7, 'rehearsal.secondsPerRun': 4 }));
+    await until(study, (status) => running(status) > 0);
+    await study.pause();
+    await study.cancel();
+    await expect
+      .poll(() => found('StudyId="by-hand" and StudyState="finished"'), { timeout: 10_000 })
+      .toEqual(['by-hand', 'by-hand/fashion-mnist', 'by-hand/mnist']);
+    await expect
+      .poll(() => found('StudyId="stopped" and StudyState="cancelled"'), { timeout: 10_000 })
+      .toEqual(['stopped', 'stopped/fashion-mnist', 'stopped/mnist']);
+    expect(summariesOf(await study.status())).toEqual(['paused', 'cancelled']);
+  });
+});
+
+describe('a program whose store differs from that of the workers', () => {
+  test('is told so when it starts a study, and when it watches one that was started already', async () => {
+    const elsewhere = await connect({ state: join(root, 'elsewhere'), store: join(root, 'elsewhere', 'store') });
+    const starting = elsewhere.start(request('elsewhere', { 'seeds.training': 8 }));
+    await expect(starting).rejects.toBeInstanceOf(EnvironmentError);
+    await expect(starting).rejects.toThrow(/no worker in the roles study, data, train uses the store .*elsewhere/);
+
+    const input = JSON.stringify({ studyId: 'elsewhere' });
+    await server.temporal(
+      ...['workflow', 'start', '--workflow-id', 'elsewhere', '--type', 'studyWorkflow'],
+      ...['--task-queue', 'beyond-imagenet-study', '--input', input],
+    );
+    for await (const { state, failure } of elsewhere.study('elsewhere').watch()) {
+      expect({ state, failure }).toEqual({
+        state: 'waiting',
+        failure: expect.stringContaining('no worker in the roles study, data, train uses the store') as string,
+      });
+      break;
+    }
+    await expect(elsewhere.study('elsewhere').result()).rejects.toThrow('no worker in the roles');
+    // Those that have not the store have left the study to others.
+    await worker.stop();
+    await server.startWorker('right', '--slots', '4', '--store', join(root, 'elsewhere', 'store'));
+    const { runs } = await elsewhere.study('elsewhere').result();
+    expect(runs['mnist']).toMatchObject({ failed: 0 });
+    await elsewhere.close();
+  }, 120_000);
+});
