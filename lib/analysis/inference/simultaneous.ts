@@ -20,6 +20,9 @@ interface Scale {
   inverse: (value: number) => number;
   /** The least standard error on the scale. */
   leastError: (value: number, n: number) => number;
+  /** How many standard errors a quantile of the resamples stands for, and back. */
+  widened: (quantile: number, n: number) => number;
+  unwidened: (distance: number, n: number) => number;
 }
 
 /** Half-way from 1 to the next rank correlation of n different values, that of two neighbours exchanged: where rankings agree fully. */
@@ -30,9 +33,18 @@ const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
   inverse: Math.tanh,
   leastError: (rho, n) => Math.sqrt((1 + (rho * rho) / 2) / (n - 3)),
+  // The least error is no estimate, so distances are normal.
+  widened: (quantile) => quantile,
+  unwidened: (distance) => distance,
 };
 
-const plain: Scale = { of: (value) => value, inverse: (value) => value, leastError: () => 0 };
+const plain: Scale = {
+  of: (value) => value,
+  inverse: (value) => value,
+  leastError: () => 0,
+  widened: expanded,
+  unwidened: unexpanded,
+};
 
 const level = 0.05;
 
@@ -66,8 +78,8 @@ export function simultaneous(
     const found = member(index);
     if (found === undefined) return { interval: null, pValue: null, pValueCorrected: null };
     const { center, error, n, distances } = found;
-    const reach = expanded(critical, n) * error;
-    const distance = unexpanded(Math.abs(center) / error, n);
+    const reach = scale.widened(critical, n) * error;
+    const distance = scale.unwidened(Math.abs(center) / error, n);
     return {
       interval: [scale.inverse(center - reach), scale.inverse(center + reach)],
       pValue: shareFrom(distances.sort(), distance),

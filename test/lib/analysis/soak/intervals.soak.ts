@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeResults, type Analysis, type Interval } from '../../../lib/analysis/index.ts';
-import { stream } from '../../../lib/core/random.ts';
-import { options, rowsOf } from './results.ts';
+import { analyzeResults, type Analysis, type Interval } from '../../../../lib/analysis/index.ts';
+import { stream } from '../../../../lib/core/random.ts';
+import { options, rowsOf } from '../results.ts';
 
 const trials = 1500;
 /** Two standard errors of a rate of 0.95 in so many trials. */

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const document = new URL('../../../../docs/statistics.md', import.meta.url);
+
+/**
+ * Puts measured rows into a table of docs/statistics.md, between `<!-- NAME -->` and `<!-- end -->`: a row replaces the one with the same
+ * first two cells, others stay.
+ */
+export function recordMeasured(name: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
+  const text = readFileSync(document, 'utf8');
+  const [begin, end] = [`<!-- ${name} -->\n`, '\n<!-- end -->'];
+  const from = text.indexOf(begin) + begin.length;
+  const to = text.indexOf(end, from);
+  if (from < begin.length || to < 0) throw new Error(`docs/statistics.md has no table ${name}`);
+  const keyOf = (cells: readonly string[]) => cells.slice(0, 2).join('|');
+  const known = new Map(
+    text
+      .slice(from, to)
+      .split('\n')
+      .slice(2)
+      .filter((line) => line.startsWith('|'))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      )
+      .map((cells) => [keyOf(cells), cells] as const),
+  );
+  for (const row of rows) known.set(keyOf(row), [...row]);
+  const lines = [header, header.map(() => '---'), ...known.values()].map((cells) => `| ${cells.join(' | ')} |`);
+  writeFileSync(document, `${text.slice(0, from)}${['', ...lines, ''].join('\n')}${text.slice(to)}`);
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
