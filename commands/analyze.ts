@@ -26,6 +26,7 @@ interface AnalyzeOptions {
   datasets?: string[];
   covariates: string[];
   curves?: string;
+  cluster?: string;
   resamples: number;
   seed: number;
   intervals: IntervalMethod;
@@ -70,6 +71,10 @@ architecture. Wide tables (--wide) have one row per architecture and one column 
       [],
     )
     .option('--curves <table>', 'training curves: architecture, dataset, seed, epoch, validationTop1Error')
+    .option(
+      '--cluster <column>',
+      'column of families of like networks, which are resampled as wholes: their number counts, not that of the networks',
+    )
     .option('--resamples <n>', 'bootstrap resamples; fewer are faster', positiveInteger, 2500)
     .option('--seed <n>', 'seed of the resamples and permutations', nonNegativeInteger, 0)
     .addOption(
@@ -110,6 +115,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
       covariates: options.covariates,
       curves,
       intervals: options.intervals,
+      cluster: options.cluster,
     },
     {
       onProgress: (done) => progress.show(done),
@@ -131,7 +137,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
 }
 
 async function readRows(files: readonly string[], options: AnalyzeOptions): Promise<ResultRow[]> {
-  const { wide = false, unit, architectureColumn, datasets, covariates } = options;
+  const { wide = false, unit, architectureColumn, datasets, covariates, cluster } = options;
   const needed = Object.entries({
     '--architecture-column': architectureColumn,
     '--unit': unit,
@@ -145,7 +151,7 @@ async function readRows(files: readonly string[], options: AnalyzeOptions): Prom
   const tables = [];
   for (const file of files) tables.push(await readTable(file));
   if (unit === undefined) return joinedTidyRows(tables, covariates);
-  return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates });
+  return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates, cluster });
 }
 
 async function readCurves(file: string | undefined): Promise<CurveRow[]> {

@@ -2,6 +2,7 @@
 declare module 'jstat' {
   interface Distribution<Parameters extends number[]> {
     cdf(value: number, ...parameters: Parameters): number;
+    pdf(value: number, ...parameters: Parameters): number;
     inv(level: number, ...parameters: Parameters): number;
   }
   const jStat: {

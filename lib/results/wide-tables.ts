@@ -19,6 +19,8 @@ export interface WideOptions {
   /** Columns that are datasets; by default all except those of architectures and covariates. */
   datasets?: readonly string[] | undefined;
   covariates?: readonly string[];
+  /** A column of text that rows keep, e.g. the family of an architecture. */
+  cluster?: string | undefined;
 }
 
 const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
@@ -39,7 +41,11 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
       'A covariate cannot have this name',
       taken.map((name) => `${name} is a column of every results table; another name must be given to it`),
     );
-  const unknown = [...found(options.datasets), ...found(options.covariates)];
+  const unknown = [
+    ...found(options.datasets),
+    ...found(options.covariates),
+    ...found(options.cluster === undefined ? [] : [options.cluster]),
+  ];
   if (unknown.length > 0)
     throw new ConfigError(
       'A column is in none of the tables',
@@ -65,7 +71,20 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
     throw new ConfigError('The numbers of the tables are hardly percentages', [
       'no accuracy is above 1; --unit accuracy is for fractions',
     ]);
-  return rows;
+  return options.cluster === undefined ? rows : withText(rows, opened, options.cluster);
+}
+
+/** Rows with the text that a table has of their architecture in a column. */
+function withText(rows: readonly ResultRow[], tables: readonly OpenTable[], column: string): ResultRow[] {
+  const texts = new Map<string, string>();
+  for (const { table, architectures } of tables) {
+    const place = table.columns.indexOf(column);
+    table.rows.forEach(({ cells }, row) => {
+      const text = String(cells[place] ?? '');
+      if (text !== '') texts.set(architectures[row]!, text);
+    });
+  }
+  return rows.map((row) => ({ ...row, [column]: texts.get(row.architecture) ?? null }));
 }
 
 /** All columns of some tables, for an error. */
@@ -115,7 +134,8 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
   );
   const covariates = (options.covariates ?? []).filter((column) => columns.includes(column));
   const datasets = (options.datasets ?? columns).filter(
-    (column) => columns.includes(column) && !keys.includes(column) && !covariates.includes(column),
+    (column) =>
+      columns.includes(column) && !keys.includes(column) && !covariates.includes(column) && column !== options.cluster,
   );
   return { table, datasets, covariates, architectures: architecturesOf(table, keys) };
 }

@@ -5,7 +5,12 @@ export const normalQuantile = (level: number): number => jStat.normal.inv(level,
 export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
 
 export const studentCdf = (value: number, degrees: number): number => jStat.studentt.cdf(value, degrees);
-export const studentQuantile = (level: number, degrees: number): number => jStat.studentt.inv(level, degrees);
+
+/** jStat's quantile is accurate to 1e-8; a step of Newton's method makes it as accurate as its distribution. */
+export function studentQuantile(level: number, degrees: number): number {
+  const near = jStat.studentt.inv(level, degrees);
+  return near - (studentCdf(near, degrees) - level) / jStat.studentt.pdf(near, degrees);
+}
 
 /**
  * A bootstrap's quantile widened for a small sample: resamples scatter less than samples do, by sqrt((n - 1) / n) and with lighter

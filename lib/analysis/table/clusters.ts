@@ -1,9 +1,10 @@
+import { ConfigError } from '../../core/errors.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 import type { Clusters } from '../resampling/replicates.ts';
 
 /**
  * The clusters of the architectures by a column, e.g. the families of published networks.
- * @throws Error naming the first architecture that has no value there, or two
+ * @throws ConfigError naming the first architecture that has no value there, or two
  */
 export function clustersOf(rows: readonly ResultRow[], column: string, place: ReadonlyMap<string, number>): Clusters {
   const names = new Map<string, string | number>();
@@ -12,14 +13,16 @@ export function clustersOf(rows: readonly ResultRow[], column: string, place: Re
     if (name === null || name === undefined || name === '') continue;
     const known = names.get(row.architecture);
     if (known !== undefined && known !== name)
-      throw new Error(
+      throw new ConfigError('The clusters contradict each other', [
         `column ${column} must be the same in all rows of an architecture, got ${known} and ${name} for ${row.architecture}`,
-      );
+      ]);
     names.set(row.architecture, name);
   }
   const missing = [...place.keys()].find((architecture) => !names.has(architecture));
   if (missing !== undefined)
-    throw new Error(`column ${column} must have a value for every architecture, got none for ${missing}`);
+    throw new ConfigError('A network has no cluster', [
+      `column ${column} must have a value for every architecture, got none for ${missing}`,
+    ]);
   const numbers = new Map(
     [...new Set([...place.keys()].map((name) => names.get(name)!))].map((name, index) => [name, index]),
   );
