@@ -65,11 +65,13 @@ function evidenceOf({ target, spearman, verdictCi95, architecturesNeeded, ...of 
 
 /** E.g. "2 of 8 other datasets"; of more than one. */
 const amountOf = (count: number, all: number): string =>
-  count === 0
-    ? `none of ${all} other datasets`
-    : count === all
-      ? `all ${all} other datasets`
-      : `${count} of ${all} other datasets`;
+  all === 1 && count === 1
+    ? 'the only other dataset'
+    : count === 0
+      ? `none of ${all} other datasets`
+      : count === all
+        ? `all ${all} other datasets`
+        : `${count} of ${all} other datasets`;
 
 function ceiling({ attenuation, reference, datasets }: PageData): Finding | undefined {
   const known = attenuation.filter(

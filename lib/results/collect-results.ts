@@ -17,6 +17,8 @@ export interface CollectedRun {
   selection: DatasetSelection;
   /** Number of images that it is trained on; null if not yet known. */
   trainingImages: number | null;
+  /** Number of images that its errors are measured on; absent or null if not yet known. */
+  testImages?: number | null;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
     const isPrepared = (await documents.findDatasetDigest(dataset)) !== undefined;
     const manifest = isPrepared ? await documents.dataset(dataset) : undefined;
     const trainingImages = manifest?.splits.train.images ?? null;
+    const testImages = manifest?.splits.test.images ?? null;
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
       const records = await Promise.all(part.map(({ runKey }) => readRunRecord(store, runKey)));
@@ -60,7 +63,7 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
             `run ${record.runKey} is not ${architectureName} on ${dataset}: its record tells of another architecture, dataset, protocol or seed`,
           ]);
         // A run may have been recorded by another study, under other names.
-        yield { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages };
+        yield { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages, testImages };
       }
     }
   }
@@ -110,7 +113,7 @@ export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
   return runs.map((run) => rowOf(run, stages));
 }
 
-function rowOf({ record, selection, trainingImages }: CollectedRun, stages: number): ResultRow {
+function rowOf({ record, selection, trainingImages, testImages = null }: CollectedRun, stages: number): ResultRow {
   return {
     architecture: record.architectureName,
     dataset: record.dataset,
@@ -125,6 +128,7 @@ function rowOf({ record, selection, trainingImages }: CollectedRun, stages: numb
     ...subsetColumns(selection),
     control: controlledClasses(selection),
     imagesPerEpoch: trainingImages,
+    testImages,
     epochs: record.protocol.epochs,
     trainingSeconds: record.timings.trainingSeconds,
     ...record.complexity,

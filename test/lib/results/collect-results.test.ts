@@ -7,7 +7,7 @@ import { diverged, finished } from './records.ts';
 const selection = datasetSelectionSchema.parse({ dataset: 'fashion-mnist', classes: 5, classDraw: 2 });
 
 test('a run is a row: errors, complexity, structure, and what its dataset is a subset of', () => {
-  const [row] = rowsOfRuns([{ record: finished(), selection, trainingImages: 1500 }]);
+  const [row] = rowsOfRuns([{ record: finished(), selection, trainingImages: 1500, testImages: 400 }]);
   expect(row).toMatchObject({
     architecture: 'arch-007',
     dataset: 'fashion-mnist/5-classes',
@@ -22,6 +22,7 @@ test('a run is a row: errors, complexity, structure, and what its dataset is a s
     classDraw: 2,
     control: null,
     imagesPerEpoch: 1500,
+    testImages: 400,
     flops: 1000,
     params: 200,
     acts: 30,
