@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 
 const document = new URL('../../../../docs/statistics.md', import.meta.url);
 
@@ -6,7 +8,11 @@ const document = new URL('../../../../docs/statistics.md', import.meta.url);
  * Puts measured rows into a table of docs/statistics.md, between `<!-- NAME -->` and `<!-- end -->`: a row replaces the one with the same
  * first two cells, others stay.
  */
-export function recordMeasured(name: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
+export async function recordMeasured(
+  name: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
   const text = readFileSync(document, 'utf8');
   const [begin, end] = [`<!-- ${name} -->\n`, '\n<!-- end -->'];
   const from = text.indexOf(begin) + begin.length;
@@ -29,7 +35,9 @@ export function recordMeasured(name: string, header: readonly string[], rows: re
   );
   for (const row of rows) known.set(keyOf(row), [...row]);
   const lines = [header, header.map(() => '---'), ...known.values()].map((cells) => `| ${cells.join(' | ')} |`);
-  writeFileSync(document, `${text.slice(0, from)}${['', ...lines, ''].join('\n')}${text.slice(to)}`);
+  const written = `${text.slice(0, from)}${['', ...lines, ''].join('\n')}${text.slice(to)}`;
+  const style = await resolveConfig(fileURLToPath(document));
+  writeFileSync(document, await format(written, { ...style, parser: 'markdown' }));
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

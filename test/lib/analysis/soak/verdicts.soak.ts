@@ -87,38 +87,35 @@ const measured: string[][] = [];
 afterAll(() => recordMeasured('verdicts', header, measured));
 
 describe.each(populations)('in a population: $name', (population) => {
-  test.each([...trialsBySize])(
-    'of %i networks the verdicts of a whole report are false in at most 6 %',
-    (n, trials) => {
-      if (population.cluster !== undefined && n < 60) return;
-      const truth = trueCorrelations(population, stream(0, 'truth', population.name));
-      const counts = { covered: 0, all: 0, ranking: 0, choosing: 0, structure: 0, strong: 0, none: 0 };
-      for (let trial = 0; trial < trials; trial++) {
-        const analysis = analysisOf(population, population.sample(stream(trial, population.name, n), n), trial);
-        const { targets, effects, effectDifferences } = analysis;
-        const truths = targets.map(({ target }) => truth[0]![datasets.indexOf(target)]!);
-        const inside = targets.filter(
-          ({ verdictCi95 }, index) =>
-            verdictCi95![0] <= truths[index]! + tolerance / 2 && truths[index]! - tolerance / 2 <= verdictCi95![1],
-        ).length;
-        counts.covered += inside / targets.length;
-        if (inside === targets.length) counts.all++;
-        if (targets.some((of, index) => isFalse(of, truths[index]!))) counts.ranking++;
-        if (isAdviceFalse(analysis, truth)) counts.choosing++;
-        if ([...effects, ...effectDifferences].some(({ verdict }) => verdict !== 'undecided')) counts.structure++;
-        if (targets[shares.indexOf(0.9)]!.verdict === 'holds') counts.strong++;
-        if (targets[0]!.verdict === 'gone') counts.none++;
-      }
-      const rate = (count: number) => count / trials;
-      const { covered, all, ranking, choosing, structure, strong, none } = counts;
-      measured.push([
-        ...[population.name, String(n), String(trials)],
-        ...[covered, all, ranking, choosing, structure, strong, none].map((count) => percent(rate(count))),
-      ]);
-      const chance = 3 * Math.sqrt((0.06 * 0.94) / trials);
-      for (const question of ['ranking', 'choosing', 'structure'] as const)
-        expect(rate(counts[question]), question).toBeLessThanOrEqual(0.06 + chance);
-      expect(rate(all)).toBeGreaterThanOrEqual(0.95 - 3 * Math.sqrt((0.95 * 0.05) / trials));
-    },
-  );
+  test.each(sizes)('of %i networks the verdicts of a whole report are false in at most 6 %', (n) => {
+    if (population.cluster !== undefined && n < 60) return;
+    const truth = trueCorrelations(population, stream(0, 'truth', population.name));
+    const counts = { covered: 0, all: 0, ranking: 0, choosing: 0, structure: 0, strong: 0, none: 0 };
+    for (let trial = 0; trial < trials; trial++) {
+      const analysis = analysisOf(population, population.sample(stream(trial, population.name, n), n), trial);
+      const { targets, effects, effectDifferences } = analysis;
+      const truths = targets.map(({ target }) => truth[0]![datasets.indexOf(target)]!);
+      const inside = targets.filter(
+        ({ verdictCi95 }, index) =>
+          verdictCi95![0] <= truths[index]! + tolerance / 2 && truths[index]! - tolerance / 2 <= verdictCi95![1],
+      ).length;
+      counts.covered += inside / targets.length;
+      if (inside === targets.length) counts.all++;
+      if (targets.some((of, index) => isFalse(of, truths[index]!))) counts.ranking++;
+      if (isAdviceFalse(analysis, truth)) counts.choosing++;
+      if ([...effects, ...effectDifferences].some(({ verdict }) => verdict !== 'undecided')) counts.structure++;
+      if (targets[shares.indexOf(0.9)]!.verdict === 'holds') counts.strong++;
+      if (targets[0]!.verdict === 'gone') counts.none++;
+    }
+    const rate = (count: number) => count / trials;
+    const { covered, all, ranking, choosing, structure, strong, none } = counts;
+    measured.push([
+      ...[population.name, String(n), String(trials)],
+      ...[covered, all, ranking, choosing, structure, strong, none].map((count) => percent(rate(count))),
+    ]);
+    const chance = 3 * Math.sqrt((0.06 * 0.94) / trials);
+    for (const question of ['ranking', 'choosing', 'structure'] as const)
+      expect(rate(counts[question]), question).toBeLessThanOrEqual(0.06 + chance);
+    expect(rate(all)).toBeGreaterThanOrEqual(0.95 - 3 * Math.sqrt((0.95 * 0.05) / trials));
+  });
 });
