@@ -3,7 +3,7 @@ import { FileTree } from './archives/file-tree.ts';
 import { printable } from './archives/member-path.ts';
 import { loneFile, walkFolder, type FolderFiles } from './archives/walk-folder.ts';
 import { DatasetError } from './dataset-error.ts';
-import type { DatasetLocation, DatasetSource, LeftOut } from './source.ts';
+import { leftOutText, type DatasetLocation, type DatasetSource } from './source.ts';
 
 /** Version of the readers; incremented when they read a download differently, so that datasets are prepared again. */
 const readersVersion = 2;
@@ -59,8 +59,6 @@ async function open(
     throw new DatasetError([error.message, ...reasons.filter((reason) => !error.message.includes(reason))].join('; '));
   }
 }
-
-const leftOutText = ({ reason, images }: LeftOut) => `left out: ${reason} (${images.toLocaleString('en-US')})`;
 
 /** Maximum number of names that are listed of a folder's contents. */
 const mostNames = 4;

@@ -79,6 +79,10 @@ export interface LeftOut {
   images: number;
 }
 
+/** What was left out, for errors. */
+export const leftOutText = ({ reason, images }: LeftOut): string =>
+  `left out: ${reason} (${images.toLocaleString('en-US')})`;
+
 /** Where a dataset was found. */
 export interface DatasetLocation {
   /** In words, e.g. `binary version, cifar-10-binary.tar.gz`. */

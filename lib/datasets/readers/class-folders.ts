@@ -1,7 +1,7 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { givenSplits, type DatasetSource } from '../source.ts';
+import { givenSplits, leftOutText, type DatasetSource } from '../source.ts';
 import { checkLevel } from './class-level.ts';
 import { isImageName, splitOfFolder, splitWords, unreadPictureEnding } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
@@ -37,7 +37,10 @@ export function readClassFolders(tree: FileTree, where: string, { within }: { wi
   if (classes.length < 2)
     throw new DatasetError(
       `${where} must have a folder of images for each of at least two classes, or such folders in train/ and val/ or test/; ` +
-        `got ${classes.length === 0 ? 'none' : `only ${printable(classes[0]!)}/`}`,
+        [
+          `got ${classes.length === 0 ? 'none' : `only ${printable(classes[0]!)}/`}`,
+          ...collector.leftOut.map(leftOutText),
+        ].join('; '),
     );
   const paths = function* () {
     for (const row of rows) {

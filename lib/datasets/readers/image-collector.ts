@@ -1,6 +1,6 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { givenSplits, type DatasetSource } from '../source.ts';
+import { givenSplits, type DatasetSource, type LeftOut } from '../source.ts';
 import { printable } from '../archives/member-path.ts';
 import { isImageName } from './folder-words.ts';
 import { fileSource, type FileSourceParts } from './file-source.ts';
@@ -49,6 +49,11 @@ export class ImageCollector {
     this.#groups.push(number);
   }
 
+  /** What was left out so far, and why. */
+  get leftOut(): LeftOut[] {
+    return Array.from(this.#leftOut, ([reason, images]) => ({ reason, images }));
+  }
+
   leaveOut(reason: string, images = 1): void {
     this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + images);
   }
@@ -76,7 +81,7 @@ export class ImageCollector {
         ...(this.#groups.length > 0 && { groups: Uint32Array.from(order, (i) => this.#groups[i]!) }),
       },
       rows: Array.from(order, (i) => this.#rows[i]!),
-      leftOut: Array.from(this.#leftOut, ([reason, images]) => ({ reason, images })),
+      leftOut: this.leftOut,
       missing: [...missing, ...brokenLinks(this.#tree)],
       notes: this.#tree.problems,
       region: region && ((index, file) => region(order[index]!, file)),
