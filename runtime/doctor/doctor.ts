@@ -105,7 +105,7 @@ async function* checkTraining({
     return;
   }
   yield* await keep(measuredSpeeds(devices, throughputs), state);
-  if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs);
+  if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs, devices.length);
 }
 
 /** Keeps what was measured, which `plan` reads; says why where the state folder cannot be written. */

@@ -1,14 +1,24 @@
 import { threeDigits } from '../../lib/report/words/numbers.ts';
 import type { StudyConfig } from '../../lib/study/config.ts';
 import type { StudyCost } from '../../lib/study/cost.ts';
+import { gpusFedByOneDisk } from '../../lib/study/data-bound.ts';
 import { protocolFor } from '../../lib/study/config.ts';
 import { failure, ok, type Finding } from './finding.ts';
 import type { Throughput } from './throughput.ts';
 
-/** How long a study takes with the slots that were measured, dataset by dataset at the precision of its protocol. */
-export function studyTime(config: StudyConfig, cost: StudyCost, throughputs: readonly Throughput[]): Finding {
+/**
+ * How long a study takes with the slots that were measured, dataset by dataset at the precision of its protocol; and, if the slots together
+ * train faster than a disk reads, how many of them it feeds.
+ */
+export function studyTime(
+  config: StudyConfig,
+  cost: StudyCost,
+  throughputs: readonly Throughput[],
+  slots: number,
+): Finding {
   const name = `study ${config.name}`;
   let seconds = 0;
+  let fed = Infinity;
   const precisions = new Set<string>();
   for (const [index, selection] of config.datasets.entries()) {
     const { precision, allowedPrecisions } = protocolFor(config, selection);
@@ -27,10 +37,12 @@ export function studyTime(config: StudyConfig, cost: StudyCost, throughputs: rea
       );
     precisions.add(fastest.precision);
     seconds += cost.datasets[index]!.activations / fastest.activationsPerSecond;
+    fed = Math.min(fed, slots * gpusFedByOneDisk([cost.datasets[index]!], fastest.activationsPerSecond));
   }
   const hours = seconds / 3600;
+  const bound = fed < slots ? `; data-bound: one disk of 3 GB/s feeds ${threeDigits(fed)} of ${slots} slots` : '';
   return ok(
     name,
-    `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : threeDigits(hours)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}`,
+    `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : threeDigits(hours)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}${bound}`,
   );
 }

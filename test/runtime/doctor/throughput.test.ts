@@ -76,7 +76,7 @@ const architecture = {
 const timeOf = async (overrides: string[], rates: Record<string, number | undefined>) => {
   const config = quickstart(...overrides);
   const cost = costOf(config, Array(1000).fill(structuredClone(architecture)) as never, catalogue);
-  return { finding: studyTime(config, cost, await measured(rates)), cost };
+  return { finding: studyTime(config, cost, await measured(rates), devices.length), cost };
 };
 
 test('the time of a study is its activations by the speed at its precision', async () => {
@@ -92,6 +92,31 @@ test('the time of a study is its activations by the speed at its precision', asy
   const { finding: automatic } = await timeOf(['protocol.precision=auto'], rates);
   expect(automatic.detail).toContain(`${threeDigits(hours / 2)} hours`);
   expect(automatic.detail).toContain('at bfloat16');
+});
+
+test('slots that together train faster than a disk reads are data-bound', async () => {
+  const config = parseStudyConfig(
+    {
+      ...(preset('quickstart') as object),
+      reference: 'imagenet',
+      datasets: [{ dataset: 'imagenet', label: 'imagenet', fit: 'short-side', imageSize: 384 }],
+      protocol: { epochs: 10, imageSize: 224, testShortSide: 256 },
+    },
+    catalogue,
+  );
+  const cost = costOf(config, [architecture] as never, catalogue);
+  const { imagesPerSecond, activationsPerSecond } = (await measured({ float32: 20 }))[0]!.speed!;
+  const imagesRead = cost.datasets[0]!.trainingImages + cost.datasets[0]!.forwardImages;
+  const rateFor = (slotsFed: number) => {
+    // Bytes per second of one disk, of whole photos, that this many of the two slots take.
+    const needed = (3e9 / (384 * 512 * 3)) * (2 / slotsFed);
+    const own = (imagesRead / cost.datasets[0]!.activations) * activationsPerSecond;
+    return (20 * needed) / own;
+  };
+  expect(imagesPerSecond).toBe(40);
+  const of = async (rate: number) => studyTime(config, cost, await measured({ float32: rate }), devices.length).detail;
+  expect(await of(rateFor(0.5))).toContain('; data-bound: one disk of 3 GB/s feeds 0.500 of 2 slots');
+  expect(await of(rateFor(3))).not.toContain('data-bound');
 });
 
 test('a study at a precision that the machine lacks is a failure with the reason', async () => {
