@@ -115,7 +115,7 @@ test('slots that together train faster than a disk reads are data-bound', async 
   };
   expect(imagesPerSecond).toBe(40);
   const of = async (rate: number) => studyTime(config, cost, await measured({ float32: rate }), devices.length).detail;
-  expect(await of(rateFor(0.5))).toContain('; data-bound: one disk of 3 GB/s feeds 0.500 of 2 slots');
+  expect(await of(rateFor(0.5))).toContain('; data-bound: one disk of 3 GB/s feeds 0.5 of 2 slots');
   expect(await of(rateFor(3))).not.toContain('data-bound');
 });
 
