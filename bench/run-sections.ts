@@ -77,6 +77,6 @@ function table(measurements: Measured[]): string {
       load.toFixed(1),
       note ?? '',
     ]),
-    ['section', 'what', 'unit', 'note'],
+    { left: ['section', 'what', 'unit', 'note'] },
   );
 }

@@ -15,7 +15,9 @@ import { units, wideRows, type Unit } from '../lib/results/wide-tables.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
-import { headlineTable } from './terminal/headline.ts';
+import { linkTo } from './studies/results.ts';
+import { findingsText } from './terminal/headline.ts';
+import { print, printJson } from './terminal/print.ts';
 
 interface AnalyzeOptions {
   reference?: string;
@@ -129,10 +131,10 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
     const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
     await writeFileAtomically(join(options.out, 'report.html'), report);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(analysis.correlations, undefined, 2)}\n`);
+  if (options.json) printJson(analysis.correlations);
   else {
-    const written = options.report ? `report: ${join(options.out, 'report.html')}` : `written: ${options.out}`;
-    process.stdout.write(`${headlineTable(analysis)}\n\n${written}\n`);
+    const written = options.report ? `report: ${linkTo(join(options.out, 'report.html'))}` : `written: ${options.out}`;
+    print(`${findingsText(analysis)}\n\n${written}`);
   }
 }
 

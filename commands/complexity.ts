@@ -4,6 +4,7 @@ import type { NetworkInput } from '../lib/design-space/architecture.ts';
 import { architectureComplexity } from '../lib/design-space/complexity.ts';
 import { parsePopulation } from '../lib/design-space/population-file.ts';
 import { networkFrom, withNetworkOptions } from './options/network-options.ts';
+import { print, printJson } from './terminal/print.ts';
 import { grouped, textTable } from './terminal/table.ts';
 
 /** `complexity FILE`: what the architectures of a file cost, in the file's order. */
@@ -18,20 +19,13 @@ export function register(program: Command): void {
       name,
       complexity: architectureComplexity(architecture, networkFrom(options, network)),
     }));
-    if (options.json || !process.stdout.isTTY)
-      process.stdout.write(
-        `${JSON.stringify(
-          rows.map(({ complexity }) => complexity),
-          null,
-          2,
-        )}\n`,
-      );
+    if (options.json || !process.stdout.isTTY) printJson(rows.map(({ complexity }) => complexity));
     else
-      process.stdout.write(
-        `${textTable(
+      print(
+        textTable(
           ['architecture', 'flops', 'params', 'acts'],
           rows.map(({ name, complexity: { flops, params, acts } }) => [name, ...[flops, params, acts].map(grouped)]),
-        )}\n`,
+        ),
       );
   });
 }

@@ -9,6 +9,7 @@ import { checkDataRoot } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
 import { bytesText, grouped } from './terminal/table.ts';
 import { withDatasetOptions } from './options/dataset-options.ts';
+import { print, printJson } from './terminal/print.ts';
 
 /** `datasets check`: whether datasets are complete. */
 export function register(datasets: Command): void {
@@ -37,9 +38,9 @@ async function checkDatasets(names: readonly string[], options: DatasetOptions):
     for (const selection of selections)
       if (selection.dataset === entry.name) check.problems.push(...selectionShortfalls(selection, check));
     checks.push(check);
-    if (options.json !== true) process.stdout.write(`${checkText(check)}\n`);
+    if (options.json !== true) print(checkText(check));
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(checks, undefined, 2)}\n`);
+  if (options.json === true) printJson(checks);
   if (checks.some(({ found, problems }) => problems.length > 0 && (found || isAskedFor)))
     process.exitCode = exitCodes.failure;
 }

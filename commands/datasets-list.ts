@@ -5,6 +5,7 @@ import type { CatalogueEntry } from '../lib/datasets/source.ts';
 import { checkDataRoot, dataRootOption } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
 import { bytesText, grouped, textTable } from './terminal/table.ts';
+import { print, printJson } from './terminal/print.ts';
 
 /** `datasets list`: the datasets of the catalogue. */
 export function register(datasets: Command): void {
@@ -20,10 +21,10 @@ async function listDatasets({ dataRoot, json }: Pick<DatasetOptions, 'dataRoot' 
   await checkDataRoot(dataRoot);
   const datasets = [];
   for (const entry of catalogue) datasets.push(await described(entry, dataRoot));
-  if (json === true) process.stdout.write(`${JSON.stringify(datasets, undefined, 2)}\n`);
+  if (json === true) printJson(datasets);
   else
-    process.stdout.write(
-      `${textTable(
+    print(
+      textTable(
         ['dataset', 'images', 'classes', 'pixels', 'download', 'there as'],
         datasets.map(({ name, images, classes, imageSize, bytes, form }) => [
           name,
@@ -33,8 +34,8 @@ async function listDatasets({ dataRoot, json }: Pick<DatasetOptions, 'dataRoot' 
           bytesText(bytes),
           form ?? '-',
         ]),
-        ['dataset', 'there as'],
-      )}\n`,
+        { left: ['dataset', 'there as'], least: ['pixels', 'download'] },
+      ),
     );
 }
 

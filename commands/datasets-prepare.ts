@@ -10,6 +10,7 @@ import type { DatasetOptions } from './options/chosen-datasets.ts';
 import { Interruption } from './interruption.ts';
 import { grouped } from './terminal/table.ts';
 import { withPreparation } from './options/dataset-options.ts';
+import { print, printJson, say } from './terminal/print.ts';
 
 export interface PrepareDatasetsOptions extends DatasetOptions {
   state?: string;
@@ -32,9 +33,9 @@ async function prepareDatasets(names: readonly string[], options: PrepareDataset
   for (const selection of selections) {
     const one = await prepareHere(selection, config?.seeds.data ?? 0, options);
     prepared.push(one);
-    if (options.json !== true) process.stdout.write(`${manifestText(one.manifest)}\n  in ${one.directory}\n`);
+    if (options.json !== true) print(`${manifestText(one.manifest)}\n  in ${one.directory}`);
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(prepared, undefined, 2)}\n`);
+  if (options.json === true) printJson(prepared);
 }
 
 /** Prepares a selection in the state folder, and reports the progress on standard error. */
@@ -47,7 +48,7 @@ export async function prepareHere(
   const interruption = new Interruption({
     message: `The preparation of ${label} was interrupted; the same command continues it`,
   });
-  const tell = (line: string) => process.stderr.write(`${label}: ${line}\n`);
+  const tell = (line: string) => say(`${label}: ${line}`);
   let told = Date.now();
   try {
     return await prepareDataset(allowIncomplete === true ? { ...selection, allowIncomplete } : selection, {

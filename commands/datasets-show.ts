@@ -11,6 +11,7 @@ import { protocolSchema } from '../lib/training/protocol.ts';
 import { chosenDatasets } from './options/chosen-datasets.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { prepareHere, type PrepareDatasetsOptions } from './datasets-prepare.ts';
+import { print, printJson } from './terminal/print.ts';
 import { grouped } from './terminal/table.ts';
 import { withPreparation } from './options/dataset-options.ts';
 import { positiveInteger } from './options/option-parsers.ts';
@@ -53,9 +54,8 @@ async function showDataset(name: string, options: ShowDatasetOptions): Promise<v
   const dataset = await openPreparedDataset(directory);
   const sheet = await contactSheet(dataset, { protocol, images: options.images, augmentations, seed });
   await writeFileAtomically(out, datasetPage(await pageInput(manifest, sheet)));
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify({ page: out, directory, manifest }, undefined, 2)}\n` : `${out}\n`,
-  );
+  if (options.json === true) printJson({ page: out, directory, manifest });
+  else print(out);
 }
 
 async function pageInput(manifest: DatasetManifest, sheet: readonly SheetImage[]): Promise<DatasetPageInput> {

@@ -14,6 +14,7 @@ import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
+import { print, printJson } from './terminal/print.ts';
 
 interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
   json?: true;
@@ -68,7 +69,7 @@ async function runDoctor(options: DoctorOptions): Promise<number> {
       signal: interruption.signal,
     })) {
       findings.push(finding);
-      if (!json) process.stdout.write(`${lineOf(finding)}\n`);
+      if (!json) printFinding(finding);
     }
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
@@ -77,13 +78,18 @@ async function runDoctor(options: DoctorOptions): Promise<number> {
     interruption.dispose();
   }
   const isFit = findings.every(({ status }) => status !== 'failure');
-  if (json) process.stdout.write(`${JSON.stringify({ isFit, findings }, undefined, 2)}\n`);
+  if (json) printJson({ isFit, findings });
   return isFit ? exitCodes.success : exitCodes.failure;
 }
 
-const marks = { ok: 'ok     ', warning: 'warning', failure: 'FAILURE' } as const;
+const marks = {
+  ok: { mark: 'ok     ', style: 'green' },
+  warning: { mark: 'warning', style: 'yellow' },
+  failure: { mark: 'FAILURE', style: 'red' },
+} as const;
 
-function lineOf({ name, status, detail, remedy }: Finding): string {
-  const lines = [`${marks[status]}  ${name}: ${detail}`, ...(remedy === undefined ? [] : [`         -> ${remedy}`])];
-  return lines.join('\n');
+function printFinding({ name, status, detail, remedy }: Finding): void {
+  const { mark, style } = marks[status];
+  const lines = [`  ${name}: ${detail}`, ...(remedy === undefined ? [] : [`         -> ${remedy}`])];
+  print(lines.join('\n'), { mark, style });
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { noSuchStudy } from '../control/look-up.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
@@ -9,6 +10,7 @@ import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
+import { print, printJson, say } from './terminal/print.ts';
 
 /** `export`: a study as one file that others can check. */
 export function register(program: Command): void {
@@ -19,21 +21,23 @@ export function register(program: Command): void {
       .description(
         'write a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
       )
-      .requiredOption('--out <file>', 'the ZIP archive to write'),
+      .requiredOption('--out <file>', 'the ZIP archive to write')
+      .option('--json', 'print what was written as JSON', false),
   ).action(exportToFile);
 }
 
 /** @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet */
-async function exportToFile(id: string, options: { out: string } & StudiesOptions): Promise<void> {
+async function exportToFile(id: string, options: { out: string; json: boolean } & StudiesOptions): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   await checkOutputFile('--out', options.out);
   const archive = await exportStudy(store, id, {
     weightsDigest,
     onProgress: (runs, of) => {
-      if (runs % 100 === 0 || runs === of) process.stderr.write(`read ${runs} of ${of} runs\n`);
+      if (runs % 100 === 0 || runs === of) say(`read ${runs} of ${of} runs`);
     },
   });
   await writeFileAtomically(options.out, archive);
-  process.stdout.write(`${options.out}: ${(archive.length / 1e6).toFixed(1)} MB\n`);
+  if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: archive.length });
+  else print(`${options.out}: ${(archive.length / 1e6).toFixed(1)} MB`);
 }

@@ -3,6 +3,7 @@ import { settled } from '../control/status.ts';
 import { withStateOptions } from './options/state-option.ts';
 import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
 import { textTable } from './terminal/table.ts';
+import { print, printJson } from './terminal/print.ts';
 
 /** `list`: a line for each study. */
 export function register(program: Command): void {
@@ -17,11 +18,11 @@ export function register(program: Command): void {
 async function list(options: { json: boolean } & StudiesOptions): Promise<void> {
   await lookingAtStudies(options, async (studies) => {
     const statuses = await studies.list();
-    if (options.json) process.stdout.write(`${JSON.stringify(statuses)}\n`);
+    if (options.json) printJson(statuses);
     else if (statuses.length === 0) tellNone(studies);
     else
-      process.stdout.write(
-        `${textTable(
+      print(
+        textTable(
           ['study', 'state', 'datasets', 'runs', 'done', 'failed'],
           statuses.map(({ studyId, state, datasets }) => [
             studyId,
@@ -31,7 +32,7 @@ async function list(options: { json: boolean } & StudiesOptions): Promise<void> 
             String(datasets.reduce((sum, dataset) => sum + settled(dataset), 0)),
             String(datasets.reduce((sum, { failed }) => sum + failed, 0)),
           ]),
-        )}\n`,
+        ),
       );
   });
 }

@@ -11,6 +11,7 @@ import { configDocument, type ConfigSource } from './options/config-source.ts';
 import { dataRootOption } from './options/data-root-option.ts';
 import { collect } from './options/option-parsers.ts';
 import { planText, type Duration } from './terminal/plan-text.ts';
+import { print, printJson } from './terminal/print.ts';
 
 interface PlanOptions extends ConfigSource {
   json: boolean;
@@ -45,17 +46,17 @@ async function plan(options: PlanOptions): Promise<void> {
     architectures.map(({ architecture }) => architecture),
     await datasetFacts(config.datasets, options.dataRoot),
   );
+  const daysAt = (activationsPerSecond: number) => cost.activations / activationsPerSecond / 86_400;
   const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
     ({ name, activationsPerSecond, source }): Duration => ({
       gpu: name,
-      days: cost.activations / activationsPerSecond / 86_400,
-      fedByOneDisk: finiteOrNull(gpusFedByOneDisk(cost.datasets, activationsPerSecond)),
+      days: { least: daysAt(activationsPerSecond[1]), most: daysAt(activationsPerSecond[0]) },
+      fedByOneDisk: finiteOrNull(gpusFedByOneDisk(cost.datasets, activationsPerSecond[1])),
       source,
     }),
   );
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ ...cost, retain: config.execution.retain, durations })}\n`);
-  else process.stdout.write(`${planText(cost, durations, config.execution.retain, config.name === 'paper')}\n`);
+  if (options.json) printJson({ ...cost, retain: config.execution.retain, durations });
+  else print(planText(cost, durations, config.execution.retain, config.name === 'paper'));
 }
 
 const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
@@ -65,7 +66,7 @@ async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {
   const measured = await readMeasuredSpeeds(stateFolder(state));
   return (measured?.speeds ?? []).map(({ precision, activationsPerSecond }) => ({
     name: `this machine, ${precision}`,
-    activationsPerSecond,
+    activationsPerSecond: [activationsPerSecond, activationsPerSecond] as const,
     source: `${measured!.slots}: measured by doctor on ${measured!.measuredAt.slice(0, 10)}`,
   }));
 }

@@ -13,14 +13,17 @@ import type { StudyReportInput } from '../lib/report/study-report.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import { headlineTable } from './terminal/headline.ts';
+import { linkTo, rehearsalNote } from './studies/results.ts';
+import { findingsText } from './terminal/headline.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
+import { print, printJson } from './terminal/print.ts';
 
 interface ReportOptions extends StudiesOptions {
   out?: string;
   markdown: boolean;
+  json: boolean;
   serve: boolean;
   host: string;
   port: number;
@@ -38,6 +41,7 @@ export function register(program: Command): void {
         'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
       )
       .option('--markdown', 'print a summary in Markdown', false)
+      .option('--json', 'print where the report was written as JSON', false)
       .option('--serve', 'serve a page that follows the study while it runs', false)
       .option('--host <address>', 'address on which the page is served', '127.0.0.1')
       .option('--port <n>', 'port of the page; 0 for any free port', port, 0),
@@ -61,7 +65,7 @@ function port(text: string): number {
  */
 async function rebuildReport(
   ids: readonly [string, ...string[]],
-  { out, markdown, ...options }: Pick<ReportOptions, 'out' | 'markdown' | 'state' | 'store'>,
+  { out, markdown, json, ...options }: Pick<ReportOptions, 'out' | 'markdown' | 'json' | 'state' | 'store'>,
 ): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   for (const [index, id] of ids.entries()) {
@@ -75,17 +79,17 @@ async function rebuildReport(
   if (ids.length > 1) {
     const report = resolve(out ?? '.', 'comparison.html');
     await writeFileAtomically(report, comparisonReport(inputs));
-    process.stdout.write(`report: ${report}\n`);
+    if (json) printJson({ studies: ids, report });
+    else print(`report: ${linkTo(report)}`);
     return;
   }
   const [id, input] = [ids[0], inputs[0]!];
-  const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : join(out, 'report.html');
+  const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : resolve(out, 'report.html');
   if (out !== undefined) await writeFolder(store, id, out, input);
-  process.stdout.write(
-    markdown
-      ? markdownSummary(title, pageData(input), methods?.config.rehearsal !== undefined)
-      : `${headlineTable(analysis)}\n\nreport: ${report}\n`,
-  );
+  const isRehearsal = methods?.config.rehearsal !== undefined;
+  if (json) printJson({ studies: ids, report });
+  else if (markdown) print(markdownSummary(title, pageData(input), isRehearsal).trimEnd());
+  else print(`${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
 }
 
 async function writeFolder(store: ArtifactStore, id: string, out: string, input: StudyReportInput): Promise<void> {

@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { exitCodes, OperationalError } from '../lib/core/errors.ts';
 import { printableText } from './terminal/printable.ts';
+import { say } from './terminal/print.ts';
 
 /**
  * Runs a command line and ends this process with its exit code, whatever is still open: connections of a library must not keep alive
@@ -38,7 +39,7 @@ export function reportError(error: unknown): number {
     : isForeseen || isOfSystem(error)
       ? error.message
       : (error.stack ?? error.message);
-  process.stderr.write(`${printableText(text)}\n`);
+  say(`${printableText(text)}`);
   return isForeseen ? error.exitCode : exitCodes.failure;
 }
 

@@ -11,6 +11,7 @@ import { collect, nonNegativeInteger, positiveInteger } from './options/option-p
 import { checkOutputFile } from './options/output-paths.ts';
 import { spaceFrom, type SpaceOptions } from './options/space-source.ts';
 import { describePopulation } from './terminal/population-summary.ts';
+import { print, printJson, say } from './terminal/print.ts';
 
 interface SampleCommandOptions extends SpaceOptions {
   count?: number;
@@ -63,14 +64,14 @@ async function sample(options: SampleCommandOptions): Promise<void> {
     await writeFileAtomically(options.report, page);
     written.push(options.report);
   }
-  const summary = `${[describePopulation(space, acceptance, marginals), ...written.map((path) => `wrote ${path}`)].join('\n\n')}\n`;
+  const summary = `${[describePopulation(space, acceptance, marginals), ...written.map((path) => `wrote ${path}`)].join('\n\n')}`;
   const toTerminal = process.stdout.isTTY || options.out !== undefined;
   if (options.json) {
     const entries = JSON.parse(population) as NamedArchitecture[];
-    process.stdout.write(`${JSON.stringify({ space, seed, acceptance, marginals, architectures: entries })}\n`);
-  } else if (toTerminal) process.stdout.write(summary);
+    printJson({ space, seed, acceptance, marginals, architectures: entries });
+  } else if (toTerminal) print(summary);
   else {
-    process.stderr.write(summary);
+    say(summary);
     process.stdout.write(population);
   }
 }

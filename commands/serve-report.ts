@@ -13,6 +13,7 @@ import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
 import { Interruption } from './interruption.ts';
 import { lookingAtStudies, type StudiesOptions } from './studies/open-studies.ts';
+import { say } from './terminal/print.ts';
 
 export interface ServeOptions extends StudiesOptions {
   host: string;
@@ -37,7 +38,7 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
     const title = `${config.rehearsal === undefined ? 'Study' : 'Rehearsal of the study'} ${id}`;
     const interruption = new Interruption();
     const server = await LiveServer.listen({ title, host: options.host, port: options.port });
-    process.stderr.write(`${server.url}\nCtrl-C stops serving; the study continues.\n`);
+    say(`${server.url}\nCtrl-C stops serving; the study continues.`);
     try {
       const results = new ResultsSoFar(store, id, interruption.signal);
       let last: LiveState | undefined;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { userCache } from '../lib/core/files/user-cache.ts';
 import { ensureNativeParts, ProgressLines, type NativePart } from '../lib/native/index.ts';
 import { Interruption } from './interruption.ts';
+import { say } from './terminal/print.ts';
 
 /** `setup`: installs the native parts, as `start` does by itself. */
 export function register(program: Command): void {
@@ -18,7 +19,7 @@ async function setUp(): Promise<void> {
   const interruption = new Interruption();
   try {
     await ensureNativeParts({ parts, onProgress: lines.update, signal: interruption.signal });
-    process.stderr.write(`Native parts are ready in ${userCache()}\n`);
+    say(`Native parts are ready in ${userCache()}`);
   } finally {
     lines.end();
     interruption.dispose();

@@ -10,6 +10,8 @@ import { findArchitecture } from './options/architecture-reference.ts';
 import { networkFrom, withNetworkOptions } from './options/network-options.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { describeNetwork } from './terminal/network-summary.ts';
+import { print, printJson, say } from './terminal/print.ts';
+import { printable } from './terminal/printable.ts';
 
 interface ShowOptions extends Partial<NetworkInput> {
   json?: true;
@@ -37,25 +39,16 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
       ? architectureDrawing(parts)
       : architecturePage({ name, architecture, network, parts });
     await writeFileAtomically(options.report, content);
-    process.stderr.write(`wrote ${options.report}\n`);
+    say(`wrote ${options.report}`);
   }
   if (options.json)
-    process.stdout.write(
-      `${JSON.stringify(
-        {
-          name,
-          architecture,
-          network,
-          complexity: architectureComplexity(architecture, network),
-          structure: structureParametersOf(architecture),
-          parts,
-        },
-        null,
-        2,
-      )}\n`,
-    );
+    printJson({
+      ...{ name, architecture, network, parts },
+      complexity: architectureComplexity(architecture, network),
+      structure: structureParametersOf(architecture),
+    });
   else
-    process.stdout.write(
-      `${name}: ${network.imageSize}x${network.imageSize}x${network.channels} images, ${network.classes} classes\n\n${describeNetwork(parts)}\n`,
+    print(
+      `${printable(name)}: ${network.imageSize}x${network.imageSize}x${network.channels} images, ${network.classes} classes\n\n${describeNetwork(parts)}`,
     );
 }

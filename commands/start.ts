@@ -15,7 +15,7 @@ import { withStateOptions } from './options/state-option.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 import { carryOut, type CarryOutOptions } from './studies/carry-out.ts';
 import { printResults } from './studies/results.ts';
-import { printJson } from './terminal/print-json.ts';
+import { printJson, say } from './terminal/print.ts';
 
 interface StartOptions extends ConfigSource, CarryOutOptions {
   rehearse: boolean;
@@ -44,8 +44,6 @@ export function register(program: Command): void {
     process.exitCode = await start(options);
   });
 }
-
-const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 async function start(options: StartOptions): Promise<number> {
   const { set, id, rehearse } = options;

@@ -17,6 +17,7 @@ import { findArchitecture } from './options/architecture-reference.ts';
 import { dataRootOption } from './options/data-root-option.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
+import { print, printJson, say } from './terminal/print.ts';
 
 interface TrainOptions {
   architecture?: string;
@@ -87,15 +88,15 @@ async function train(options: TrainOptions): Promise<void> {
       ...{ out, dataRoot, tensorBoard, signal },
       device: gpu === undefined ? { kind: 'cpu', threads } : { kind: 'gpu', index: gpu },
       onProgress: showProgress,
-      onLog: (line) => void process.stderr.write(`${line}\n`),
+      onLog: say,
     });
-    if (options.json) process.stdout.write(`${JSON.stringify(record, undefined, 2)}\n`);
+    if (options.json) printJson(record);
     else {
       const percent = (error: number | null | undefined) => (error == null ? '-' : `${(100 * error).toFixed(2)} %`);
-      process.stdout.write(
+      print(
         record.outcome === 'finished'
-          ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}\n`
-          : `diverged: ${record.failure?.message}; record: ${path}\n`,
+          ? `test error: top-1 ${percent(record.test?.top1Error)}, top-5 ${percent(record.test?.top5Error)}; record: ${path}`
+          : `diverged: ${record.failure?.message}; record: ${path}`,
       );
     }
   } finally {
@@ -192,11 +193,11 @@ async function compareGolden(file: string): Promise<void> {
     deviceEnvironment({}, { kind: 'cpu', threads: goldenThreads }, { precision: 'float32', xla: false }),
   );
   const { goldenDifferences } = await import('../lib/training/golden.ts');
-  process.stdout.write(`${JSON.stringify(await goldenDifferences(document), undefined, 2)}\n`);
+  printJson(await goldenDifferences(document));
 }
 
 function showProgress({ epoch, epochs, step, stepsPerEpoch, imagesPerSecond, loss }: TrainingProgress): void {
-  process.stderr.write(
-    `epoch ${epoch}/${epochs}, step ${step}/${stepsPerEpoch}, loss ${loss.toFixed(4)}, ${imagesPerSecond.toFixed(0)} images/s\n`,
+  say(
+    `epoch ${epoch}/${epochs}, step ${step}/${stepsPerEpoch}, loss ${loss.toFixed(4)}, ${imagesPerSecond.toFixed(0)} images/s`,
   );
 }

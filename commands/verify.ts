@@ -24,6 +24,7 @@ import { nonNegativeInteger } from './options/option-parsers.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
+import { print, printJson, say } from './terminal/print.ts';
 
 type VerifyOptions = { runs: number; seed: number; json: boolean } & StudiesOptions & WorkerOptions;
 
@@ -48,7 +49,6 @@ export function register(program: Command): void {
 async function verify(study: string, options: VerifyOptions): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'beyond-imagenet-verify-'));
   const interruption = new Interruption();
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
   try {
     const opened = await openStudy(study, options, scratch);
     const { store, studyId } = opened;
@@ -67,9 +67,8 @@ async function verify(study: string, options: VerifyOptions): Promise<number> {
       ...check,
       verified: runs,
     };
-    process.stdout.write(
-      options.json ? `${JSON.stringify(verification, undefined, 2)}\n` : verificationInWords(verification),
-    );
+    if (options.json) printJson(verification);
+    else print(verificationInWords(verification).trimEnd());
     return isVerified(verification) ? exitCodes.success : exitCodes.failure;
   } finally {
     interruption.dispose();

@@ -16,6 +16,7 @@ import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
+import { say } from './terminal/print.ts';
 
 interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
   role: Role[];
@@ -52,7 +53,6 @@ async function runWorker(options: WorkerRunOptions): Promise<number> {
     throw new ConfigError('A worker needs a Temporal server', ['set TEMPORAL_ADDRESS, or a profile with an address']);
   const state = stateFolder(options.state);
   const store = openStore(options.store, state);
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
   const teardown = new Teardown();
   const interruption = new Interruption({ force: () => teardown.force() });
   try {

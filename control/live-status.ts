@@ -17,7 +17,14 @@ import {
 } from '../workflows/messages.ts';
 import type { populationWorkflow } from '../workflows/population.ts';
 import { innermostMessage } from './innermost-message.ts';
-import { settled, type DatasetStatus, type RunningRun, type StudyState, type StudyStanding } from './status.ts';
+import {
+  settled,
+  type DatasetStatus,
+  type RunningRun,
+  type StudyState,
+  type StudyStanding,
+  type WaitingRetry,
+} from './status.ts';
 
 /** Milliseconds to wait for a workflow's answer; without a worker for the workflow there is none. */
 const patience = 3000;
@@ -29,7 +36,15 @@ const patience = 3000;
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
-  const unknown = { studyId, stage: null, datasets: [], failure: null, secondsLeft: null, instructions: [] };
+  const unknown = {
+    studyId,
+    stage: null,
+    datasets: [],
+    failure: null,
+    secondsLeft: null,
+    instructions: [],
+    retries: [],
+  };
   let description: WorkflowExecutionDescription;
   try {
     description = await patiently(() => handle.describe());
@@ -40,16 +55,18 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
   }
   const state = stateOf(description);
   const failure = state === 'failed' ? await failureOf(handle) : null;
-  const unanswered: StudyStanding = { ...unknown, state, failure };
+  const unanswered: StudyStanding = { ...unknown, state, failure, retries: retriesOf(description) };
   const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
   if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
-  const datasets =
-    (await patiently(() => Promise.all(progress.datasets.map((dataset) => datasetStatus(client, dataset)))).catch(
+  const populations =
+    (await patiently(() => Promise.all(progress.datasets.map((dataset) => populationStatus(client, dataset)))).catch(
       unlessAbsent,
     )) ?? [];
+  const datasets = populations.map(({ status }) => status);
+  const retries = [...unanswered.retries, ...populations.flatMap((population) => population.retries)];
   // One that a version before 0.2 started does not list them.
   const { instructions = [] }: Partial<StudyProgress> = progress;
-  const status = { ...unanswered, stage: progress.stage, datasets, instructions };
+  const status = { ...unanswered, stage: progress.stage, datasets, instructions, retries };
   return state === 'running' ? { ...status, ...standing(progress, datasets) } : status;
 }
 
@@ -89,22 +106,28 @@ async function failureOf(handle: WorkflowHandle): Promise<string | null> {
   }
 }
 
-async function datasetStatus(
+async function populationStatus(
   client: Client,
   { dataset, workflowId, runs }: StudyProgress['datasets'][number],
-): Promise<DatasetStatus> {
+): Promise<{ status: DatasetStatus; retries: WaitingRetry[] }> {
   const handle = client.workflow.getHandle<typeof populationWorkflow>(workflowId);
   try {
     const description = await handle.describe();
-    if (description.status.name === 'COMPLETED') return { dataset, ...(await resultOf(handle)) };
+    if (description.status.name === 'COMPLETED')
+      return { status: { dataset, ...(await resultOf(handle)) }, retries: [] };
     const { total, finished, reused, diverged, failed, hold, failures } = await handle.query(populationProgressQuery);
     const running = runningRuns(description);
-    return { dataset, total, finished, reused, diverged, failed, running, hold, failures };
+    const status = { dataset, total, finished, reused, diverged, failed, running, hold, failures };
+    return {
+      status,
+      retries: retriesOf(description).map((retry) => ({ ...retry, what: `${retry.what} on ${dataset}` })),
+    };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     // The population's workflow starts once all datasets are prepared.
     const counts = { finished: 0, reused: 0, diverged: 0, failed: 0 };
-    return { dataset, total: runs, ...counts, running: [], hold: null, failures: null };
+    const status = { dataset, total: runs, ...counts, running: [], hold: null, failures: null };
+    return { status, retries: [] };
   }
 }
 
@@ -168,6 +191,21 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
       };
     })
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+/** State of an activity that waits for a worker, or for its next attempt. */
+const scheduled = 1;
+
+/** The steps that wait for another attempt after a failure, from a workflow's pending activities. */
+function retriesOf({ raw }: WorkflowExecutionDescription): WaitingRetry[] {
+  return z
+    .array(pendingActivitySchema)
+    .parse(raw.pendingActivities ?? [])
+    .flatMap(({ activityId, state, attempt, lastFailure }) =>
+      state === scheduled && lastFailure != null
+        ? [{ what: activityId, attempt, lastFailure: lastFailure.message }]
+        : [],
+    );
 }
 
 function stateOf({ status }: WorkflowExecutionDescription): StudyState {

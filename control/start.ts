@@ -1,9 +1,44 @@
-import type { Client, Connection } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type Connection,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { contentHash } from '../lib/core/canonical-json.ts';
+import { ConfigError } from '../lib/core/errors.ts';
 import type { Submission } from '../lib/study/documents/submission.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
+
+/**
+ * Starts the workflow of a study, unless it runs already.
+ * @throws ConfigError if a workflow with its id runs that is another one: of another program, or a rehearsal instead of the study
+ */
+export async function startWorkflow(client: Client, submission: Submission): Promise<void> {
+  await refuseOther(client, submission);
+  await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
+}
+
+async function refuseOther({ workflow }: Client, { id, config }: Submission): Promise<void> {
+  let running: WorkflowExecutionDescription;
+  try {
+    running = await workflow.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return;
+    throw error;
+  }
+  if (running.status.name !== 'RUNNING') return;
+  const refuse = (what: string) =>
+    new ConfigError(`The study ${id} cannot be started`, [
+      `id must be another one: ${what} with this id is running on the Temporal server`,
+    ]);
+  if (running.type !== 'studyWorkflow') throw refuse(`a workflow of type ${running.type}`);
+  const isRehearsal = running.memo?.['rehearsal'] === true;
+  // Studies that were started by a schedule, or by Temporal's own command line, have no memo.
+  if (running.memo?.['config'] !== undefined && isRehearsal !== (config.rehearsal !== undefined))
+    throw refuse(isRehearsal ? 'a rehearsal' : 'a study that is no rehearsal');
+}
 
 /** Options for starting the workflow of a study that is not running yet. */
 export async function startOptions(client: Client, { id, config }: Submission) {

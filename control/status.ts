@@ -17,6 +17,15 @@ export interface RunningRun {
   lastFailure: string | null;
 }
 
+/** A step that failed and waits for its next attempt, e.g. because the store cannot be reached. */
+export interface WaitingRetry {
+  /** E.g. `train arch-017 on mnist`. */
+  what: string;
+  /** Number of the next attempt. */
+  attempt: number;
+  lastFailure: string;
+}
+
 export interface DatasetStatus extends RunCounts {
   dataset: string;
   total: number;
@@ -57,6 +66,8 @@ export interface StudyStanding {
   failure: string | null;
   /** Estimated seconds until the last training ends; null if there is nothing to estimate from. */
   secondsLeft: number | null;
+  /** Steps that failed and are tried again later. */
+  retries: WaitingRetry[];
   /** What operators told the study, oldest first: the last twenty while it is under way, later all of them. */
   instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }

@@ -12,7 +12,7 @@ import type { DatasetStatus, StudyStanding } from './status.ts';
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   const documents = new StudyDocuments(store, studyId);
-  const common = { studyId, datasets: [], failure: null, secondsLeft: null, instructions: [] };
+  const common = { studyId, datasets: [], failure: null, secondsLeft: null, instructions: [], retries: [] };
   let config: StudyConfig | undefined;
   try {
     config = await documents.findConfig();

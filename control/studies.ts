@@ -5,10 +5,9 @@ import { stateFolder } from '../lib/core/files/state-folder.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { submitStudy, type Submission } from '../lib/study/documents/submission.ts';
-import type { studyWorkflow } from '../workflows/study.ts';
 import { openClient } from './connection.ts';
 import { studyIds } from './look-up.ts';
-import { startOptions } from './start.ts';
+import { startWorkflow } from './start.ts';
 import type { StudyStatus } from './status.ts';
 import { Study, type StudySurroundings } from './study.ts';
 import { workersElsewhere } from './workers-stores.ts';
@@ -78,7 +77,7 @@ export class Studies {
     const obstacle = await lastingObstacle(client, store);
     if (obstacle !== undefined)
       throw new EnvironmentError(`The study ${submission.id} cannot be carried out: ${obstacle}`);
-    await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
+    await startWorkflow(client, submission);
     return this.study(submission.id);
   }
 

@@ -12,10 +12,9 @@ import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.ts';
-import type { studyWorkflow } from '../workflows/study.ts';
 import { instructionIdOf, Instructor, type InstructionOptions } from './instructions.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
-import { startOptions } from './start.ts';
+import { startWorkflow } from './start.ts';
 import { runCosts, type RunCost } from './run-costs.ts';
 import {
   isSilent,
@@ -220,7 +219,7 @@ export class Study {
     // A population from a file is taken from this study, even if the file has changed since.
     if (config.population.source === 'file') submission.architectures = await this.#documents.architectures();
     await submitStudy(store, submission);
-    await client.workflow.start<typeof studyWorkflow>('studyWorkflow', await startOptions(client, submission));
+    await startWorkflow(client, submission);
     return new Study(this.#surroundings, id);
   }
 

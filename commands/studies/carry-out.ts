@@ -9,18 +9,16 @@ import type { HostOptions } from '../../runtime/host/host-options.ts';
 import { joinHost, type JoinedHost } from '../../runtime/host/join-host.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { Interruption } from '../interruption.ts';
-import { printJson } from '../terminal/print-json.ts';
 import { followStudy } from './follow-study.ts';
 import type { StudiesOptions } from './open-studies.ts';
-import { printResults } from './results.ts';
+import { printResults, rehearsalNote } from './results.ts';
+import { printJson, say } from '../terminal/print.ts';
 
 export interface CarryOutOptions extends WorkerOptions, StudiesOptions {
   /** Whether the command ends as soon as the study runs. */
   detach: boolean;
   json: boolean;
 }
-
-const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** What a command does with a study. */
 export interface Undertaking {
@@ -61,6 +59,7 @@ export async function carryOut(
       if (options.json) printJson({ studyId, ...begun });
       return exitCodes.success;
     }
+    if (isRehearsal) say(rehearsalNote);
     say(whereToLook(studyId, joined));
     if (options.detach) {
       await joined.stay();

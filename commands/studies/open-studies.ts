@@ -2,6 +2,7 @@ import { connect, Studies } from '../../control/studies.ts';
 import { EnvironmentError } from '../../lib/core/errors.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
+import { say } from '../terminal/print.ts';
 
 /** Options that say where studies are. */
 export interface StudiesOptions {
@@ -29,7 +30,7 @@ export async function lookingAtStudies<Result>(
 ): Promise<Result> {
   const studies = await connect(options).catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}; showing what is in the store.\n`);
+    say(`${error.message}; showing what is in the store.`);
     const store = openStore(options.store, stateFolder(options.state));
     return new Studies({ store, client: undefined }, () => Promise.resolve());
   });
@@ -41,5 +42,4 @@ export async function lookingAtStudies<Result>(
 }
 
 /** Says on standard error that there are no studies. */
-export const tellNone = ({ store }: Studies): void =>
-  void process.stderr.write(`There is no study in ${store.location} yet.\n`);
+export const tellNone = ({ store }: Studies): void => void say(`There is no study in ${store.location} yet.`);

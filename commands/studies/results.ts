@@ -1,11 +1,15 @@
+import { pathToFileURL } from 'node:url';
 import { findAnalysis } from '../../lib/report/stored-analysis.ts';
 import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../../lib/study/documents/study-documents.ts';
-import { headlineTable } from '../terminal/headline.ts';
-import { printJson } from '../terminal/print-json.ts';
+import { findingsText } from '../terminal/headline.ts';
+import { print, printJson } from '../terminal/print.ts';
+
+/** What a rehearsal says of itself. */
+export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, and its numbers mean nothing.';
 
 /**
- * Prints the results of a finished study: the correlations with its reference, and where the report is.
+ * Prints the results of a finished study: what was found of each dataset, and where the report is.
  * @param asJson further members of the document for programs; text for people if absent
  */
 export async function printResults(
@@ -16,9 +20,17 @@ export async function printResults(
   const names = studyArtifacts(studyId);
   const analysis = await findAnalysis(store, studyId);
   if (analysis === undefined) throw new Error(`${names.analysis} is not in ${store.location}`);
-  const { reference, correlations } = analysis;
   const report = await store.localFile(names.report);
-  const runs = (await new StudyDocuments(store, studyId).findOutcome())?.runs;
-  if (asJson !== undefined) printJson({ studyId, ...asJson, runs, reference, correlations, report });
-  else process.stdout.write(`\n${headlineTable(analysis)}\n\nreport: ${report}\n`);
+  const documents = new StudyDocuments(store, studyId);
+  if (asJson !== undefined) {
+    const { reference, correlations } = analysis;
+    const runs = (await documents.findOutcome())?.runs;
+    return printJson({ studyId, ...asJson, runs, reference, correlations, report });
+  }
+  const { rehearsal } = await documents.config();
+  const note = rehearsal === undefined ? '' : `${rehearsalNote}\n`;
+  print(`\n${note}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
 }
+
+/** A path as a link that terminals open. */
+export const linkTo = (path: string): string => pathToFileURL(path).href;

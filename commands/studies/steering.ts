@@ -8,9 +8,9 @@ import { openStore } from '../../lib/store/open-store.ts';
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { withStateOptions } from '../options/state-option.ts';
 import { addWorkerOptions } from '../options/worker-options.ts';
-import { printJson } from '../terminal/print-json.ts';
 import { carryOut, type CarryOutOptions } from './carry-out.ts';
 import { withStudies, type StudiesOptions } from './open-studies.ts';
+import { printJson, say } from '../terminal/print.ts';
 
 /** What was done to a study: in a sentence, and as members of the document for programs. */
 export interface Done {
@@ -66,7 +66,7 @@ export const change =
     if (config === undefined) throw await noSuchStudy(store, id);
     const begin = async (studies: Studies) => {
       const { text, json } = await work(studies.study(id), options);
-      process.stderr.write(`${text}\n`);
+      say(text);
       return json;
     };
     const isRehearsal = config.rehearsal !== undefined;
@@ -74,6 +74,6 @@ export const change =
   };
 
 function tell(studyId: string, { text, json }: Done, asJson: boolean): void {
-  process.stderr.write(`${text}\n`);
+  say(text);
   if (asJson) printJson({ studyId, ...json });
 }

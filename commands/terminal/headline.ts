@@ -1,31 +1,51 @@
-import type { Analysis } from '../../lib/analysis/index.ts';
+import type { Analysis, TargetAnalysis } from '../../lib/analysis/index.ts';
+import { verdictWords } from '../../lib/report/transfer-verdicts.ts';
+import { listed } from '../../lib/report/words/numbers.ts';
+import { printable } from './printable.ts';
 import { textTable } from './table.ts';
 
-/** The correlations with the reference as a table for the terminal. */
-export function headlineTable({
-  correlations,
-  reference,
-  matrix,
-}: Pick<Analysis, 'correlations' | 'reference' | 'matrix'>): string {
-  const number = (value: number | null) => (value === null ? '-' : `${value < 0 ? '' : '+'}${value.toFixed(3)}`);
-  const rows = correlations
-    .filter(({ a }) => a === reference)
-    .map(({ b, n, pearson, pearsonCi95, spearman, kendallTauB }) => {
-      const errors = (matrix.errors.get(b) ?? []).filter((error) => error !== null);
-      return [
-        b,
-        String(n),
-        number(pearson),
-        pearsonCi95 === null ? '-' : `${number(pearsonCi95[0])} to ${number(pearsonCi95[1])}`,
-        number(spearman),
-        number(kendallTauB),
-        errors.length === 0
-          ? '-'
-          : `${(100 * Math.min(...errors)).toFixed(1)}-${(100 * Math.max(...errors)).toFixed(1)} %`,
-      ];
-    });
-  return textTable(
-    [`with ${reference}`, 'n', 'Pearson r', '95 % interval', 'Spearman', 'Kendall tau-b', 'errors'],
-    rows,
-  );
+export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix'>;
+
+/** What was found, in a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
+export const findingsText = (analysis: Headline, width?: number): string =>
+  `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
+
+/** E.g. `The ranking on fashion-mnist holds on mnist and remains undecided on cifar10.` */
+function headline({ targets, reference }: Headline): string {
+  if (targets.length === 0) return `There is no other dataset than ${printable(reference)}.`;
+  const byWords = new Map<string, string[]>();
+  for (const target of targets) {
+    const words = verdictWords(target);
+    byWords.set(words, [...(byWords.get(words) ?? []), target.target]);
+  }
+  const amounts = [...byWords].map(([words, names]) => `${words} ${namesOf(names)}`);
+  return `The ranking on ${printable(reference)} ${listed(amounts)}.`;
 }
+
+/** Names, or how many there are if they are too many to be read. */
+const namesOf = (names: readonly string[]): string =>
+  names.length <= 4 ? listed(names.map(printable)) : `${names.length} datasets`;
+
+function verdictTable({ targets, reference, matrix }: Headline, width?: number): string {
+  const rows = targets.map((target: TargetAnalysis) => {
+    const { verdictCi95 } = target;
+    const errors = (matrix.errors.get(target.target) ?? []).filter((error) => error !== null);
+    return [
+      target.target,
+      String(target.n),
+      number(target.spearman),
+      verdictCi95 === null ? '-' : `${number(verdictCi95[0])} to ${number(verdictCi95[1])}`,
+      target.verdict,
+      number(target.pearson),
+      errors.length === 0
+        ? '-'
+        : `${(100 * Math.min(...errors)).toFixed(1)}-${(100 * Math.max(...errors)).toFixed(1)} %`,
+    ];
+  });
+  return textTable([`with ${reference}`, 'n', 'rho', '95 % interval', 'verdict', 'Pearson r', 'errors'], rows, {
+    least: ['errors', 'Pearson r', 'n'],
+    ...(width === undefined ? {} : { width }),
+  });
+}
+
+const number = (value: number | null) => (value === null ? '-' : `${value < 0 ? '' : '+'}${value.toFixed(3)}`);

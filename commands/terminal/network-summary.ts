@@ -49,7 +49,7 @@ function partTable(parts: readonly NetworkPart[]): string {
       ]),
       ['all', '', '', ...costs({ flops, params, acts })],
     ],
-    ['part', 'layers'],
+    { left: ['part', 'layers'] },
   );
 }
 

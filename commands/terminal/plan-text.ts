@@ -1,12 +1,13 @@
 import type { StudyCost } from '../../lib/study/cost.ts';
 import { preparationCores } from '../../lib/study/preparation-cost.ts';
 import { retentions } from '../../lib/study/retention.ts';
+import { bytes, multiplyAdds } from '../../lib/report/words/units.ts';
 import { compact, grouped, textTable } from './table.ts';
 
 /** What a study takes on one kind of GPU. */
 export interface Duration {
   gpu: string;
-  days: number;
+  days: { least: number; most: number };
   /** How many of them on one machine a disk keeps busy; null if all datasets stay in memory. */
   fedByOneDisk: number | null;
   /** Where the speed was taken from. */
@@ -29,7 +30,7 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       String(size.imageSize),
       String(epochs),
       compact(trainingImages),
-      multiplyAdds(flops),
+      ofMultiplyAdds(flops),
       bytes(preparedBytes),
     ]),
   );
@@ -43,7 +44,7 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       (60 * hours).toFixed(1),
       epochSeconds.toFixed(1),
     ]),
-    ['images of', 'prepared as'],
+    { left: ['images of', 'prepared as'] },
   );
   const disk = textTable(
     ['execution.retain', 'disk of the runs'],
@@ -56,14 +57,14 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
     ['GPU', 'days on one', 'GPUs that one disk feeds', 'source'],
     durations.map(({ gpu, days, fedByOneDisk, source }) => [
       gpu,
-      days < 0.1 ? '< 0.1' : days.toFixed(1),
+      rangeOfDays(days),
       fedByOneDisk === null ? 'any number' : fedByOneDisk.toFixed(1),
       source,
     ]),
-    ['GPU', 'source'],
+    { left: ['GPU', 'source'], least: ['GPUs that one disk feeds'] },
   );
   return [
-    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${multiplyAdds(cost.flops)} multiply-adds`,
+    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${multiplyAdds(cost.flops)}`,
     datasets,
     'Preparation, once for all selections from a dataset:',
     preparation,
@@ -79,15 +80,11 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
   ].join('\n\n');
 }
 
-const prefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
-
-/** A number with three significant digits and the SI prefix of a unit, e.g. `1.20 G`. */
-function withPrefix(value: number): string {
-  const power = value < 1 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3));
-  return `${(value / 1000 ** power).toPrecision(3)} ${prefixes[power]}`;
+/** E.g. `12 to 19`, or one number if both are the same. */
+function rangeOfDays({ least, most }: Duration['days']): string {
+  const [from, to] = [least, most].map((days) => (days < 0.1 ? '< 0.1' : days < 10 ? days.toFixed(1) : grouped(days)));
+  return from === to ? from! : `${from} to ${to}`;
 }
 
-const bytes = (value: number): string => `${withPrefix(value)}B`;
-
-/** Multiply-adds, as the field counts flops: e.g. `6.66 E` for 6.66e18. */
-const multiplyAdds = (value: number): string => withPrefix(value).trimEnd();
+/** Multiply-adds without the word, for a column that has it as its title. */
+const ofMultiplyAdds = (value: number): string => multiplyAdds(value).replace(' multiply-adds', '');

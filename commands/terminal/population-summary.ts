@@ -25,7 +25,7 @@ function table(what: string, marginals: readonly Marginal[], bars: string): stri
       ...[minimum, median, maximum].map(compact),
       sparkline(bins),
     ]),
-    [what, bars],
+    { left: [what, bars] },
   );
 }
 

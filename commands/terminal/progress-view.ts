@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
 import type { RunCounts } from '../../lib/study/outcome.ts';
+import { printable } from './printable.ts';
 
 /** Shows the progress of a study. */
 export interface ProgressView {
@@ -12,23 +13,29 @@ export interface ProgressView {
 export interface ProgressOutput extends NodeJS.WritableStream {
   isTTY?: boolean;
   rows?: number;
+  columns?: number;
 }
 
-/** The datasets, or where there are more than can be shown, one entry that stands for all of them. */
-function shownDatasets(datasets: readonly DatasetStatus[], most: number): readonly DatasetStatus[] {
-  if (datasets.length <= most) return datasets;
+/** Label of the bar of all datasets together, and the most characters of any. */
+const allLabel = 'all';
+const longestLabel = 26;
+
+/** Several datasets as if they were one. */
+function sumOf(datasets: readonly DatasetStatus[], name: string): DatasetStatus {
   const sum = (count: keyof RunCounts | 'total') => datasets.reduce((total, dataset) => total + dataset[count], 0);
-  return [
-    {
-      dataset: `${datasets.length} datasets`,
-      total: sum('total'),
-      ...{ finished: sum('finished'), reused: sum('reused'), diverged: sum('diverged'), failed: sum('failed') },
-      running: datasets.flatMap(({ running }) => running),
-      hold: null,
-      failures: null,
-    },
-  ];
+  return {
+    dataset: name,
+    total: sum('total'),
+    ...{ finished: sum('finished'), reused: sum('reused'), diverged: sum('diverged'), failed: sum('failed') },
+    running: datasets.flatMap(({ running }) => running),
+    hold: null,
+    failures: null,
+  };
 }
+
+/** The datasets, or one entry that stands for all of them if there are more than can be shown. */
+const shownDatasets = (datasets: readonly DatasetStatus[], most: number): readonly DatasetStatus[] =>
+  datasets.length <= most ? datasets : [sumOf(datasets, `${datasets.length} datasets`)];
 
 /** Bars on a terminal, otherwise occasional lines. */
 export function progressView(output: ProgressOutput = process.stderr): ProgressView {
@@ -69,15 +76,16 @@ class Bars implements ProgressView {
   readonly #most: number;
   readonly #byDataset = new Map<string, cliProgress.SingleBar>();
   #summary: cliProgress.SingleBar | undefined;
+  readonly #begun = Date.now();
 
   constructor(stream: ProgressOutput) {
     // Bars that leave the screen cannot be drawn again.
-    this.#most = Math.max(1, (stream.rows ?? 24) - 3);
+    this.#most = Math.max(1, (stream.rows ?? 24) - 4);
     this.#bars = new cliProgress.MultiBar(
       {
         stream,
         format: '{label} {bar} {value}/{total} {detail}',
-        barsize: 24,
+        barsize: Math.max(8, Math.min(24, (stream.columns ?? 80) - 66)),
         hideCursor: true,
         emptyOnZero: true,
         // The command itself handles Ctrl-C.
@@ -88,24 +96,28 @@ class Bars implements ProgressView {
   }
 
   update(status: StudyStatus): void {
-    // The line for the whole study comes below those of the datasets, so it waits for them.
+    // The lines for the whole study come below those of the datasets, so they wait for them.
     if (status.datasets.length === 0) return;
     const datasets = shownDatasets(status.datasets, this.#most);
-    const width = Math.max(...datasets.map(({ dataset }) => dataset.length));
-    for (const dataset of datasets) {
-      const label = dataset.dataset.padEnd(width);
-      const payload = { label, detail: describeDataset(dataset) };
-      let bar = this.#byDataset.get(dataset.dataset);
-      if (bar === undefined) {
-        bar = this.#bars.create(dataset.total, 0, payload);
-        this.#byDataset.set(dataset.dataset, bar);
-      }
-      bar.setTotal(dataset.total);
-      bar.update(settled(dataset), payload);
-    }
+    const label = (name: string) => (name.length > longestLabel ? `${name.slice(0, longestLabel - 1)}…` : name);
+    const width = Math.max(allLabel.length, ...datasets.map(({ dataset }) => label(dataset).length));
+    for (const dataset of datasets) this.#show(dataset.dataset, label(dataset.dataset).padEnd(width), dataset);
+    if (datasets.length > 1) this.#show(allLabel, allLabel.padEnd(width), sumOf(status.datasets, allLabel));
     this.#summary ??= this.#bars.create(1, 0, { text: '' }, { format: '{text}' });
-    this.#summary.update(0, { text: describeWhole(status) });
+    const elapsed = `${describeDuration((Date.now() - this.#begun) / 1000)} elapsed`;
+    this.#summary.update(0, { text: `${describeWhole(status)}, ${elapsed}` });
     this.#bars.update();
+  }
+
+  #show(name: string, label: string, dataset: DatasetStatus): void {
+    const payload = { label: printable(label), detail: describeDataset(dataset) };
+    let bar = this.#byDataset.get(name);
+    if (bar === undefined) {
+      bar = this.#bars.create(dataset.total, 0, payload);
+      this.#byDataset.set(name, bar);
+    }
+    bar.setTotal(dataset.total);
+    bar.update(settled(dataset), payload);
   }
 
   stop(): void {
@@ -129,7 +141,8 @@ class Lines implements ProgressView {
 
   update(status: StudyStatus): void {
     const runs = shownDatasets(status.datasets, mostOnALine).map(
-      (dataset) => `${dataset.dataset} ${settled(dataset)}/${dataset.total}${parenthesised(describeEnds(dataset))}`,
+      (dataset) =>
+        `${printable(dataset.dataset)} ${settled(dataset)}/${dataset.total}${parenthesised(describeEnds(dataset))}`,
     );
     const text = [describeWhole(status), ...runs].join(', ');
     const now = Date.now();
@@ -175,14 +188,28 @@ const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   unreadable: 'cannot be read by this version',
 };
 
+/** The beginning of a message, for a line that has more to say. */
+const firstLine = (text: string): string => {
+  const line = printable(text.split('\n')[0]!);
+  return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
+};
+
+const longestMessage = 120;
+
 /** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */
 export function describeWhole(status: StudyStatus): string {
   const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
+  const { secondsLeft, retries } = status;
+  const isStuck = retries.length > 0 && status.datasets.every(({ running }) => running.length === 0);
   return [
     status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
     status.state === 'waiting' && status.failure !== null ? status.failure : '',
     speed === 0 ? '' : `${Math.round(speed)} images/s`,
-    status.secondsLeft === null ? '' : `${describeDuration(status.secondsLeft)} left`,
+    // Steps that fail do not end in the time of those that did not.
+    secondsLeft === null || isStuck ? '' : `${describeDuration(secondsLeft)} left`,
+    retries.length === 0
+      ? ''
+      : `${retries.length} waiting for another attempt after: ${firstLine(retries[0]!.lastFailure)}`,
   ]
     .filter((part) => part !== '')
     .join(', ');

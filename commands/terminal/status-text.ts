@@ -1,12 +1,14 @@
 import { imagesPerSecond, type RunningRun, type StudyStatus } from '../../control/status.ts';
 import { instructionInWords } from '../../lib/study/instruction-words.ts';
+import { printable, printableText } from './printable.ts';
 import { describeWhole } from './progress-view.ts';
 import { textTable } from './table.ts';
 
 /** A status as text for people. */
 export function statusText(status: StudyStatus): string {
   const lines = [`${status.studyId}: ${describeWhole(status)}`];
-  if (status.failure !== null && status.state !== 'waiting') lines.push(indented(status.failure));
+  if (status.failure !== null && status.state !== 'waiting') lines.push(indented(printableText(status.failure)));
+  lines.push(...retryLines(status.retries).map(indented));
   if (status.datasets.length > 0)
     lines.push(
       textTable(
@@ -17,19 +19,38 @@ export function statusText(status: StudyStatus): string {
           String(dataset.running.length),
           String(Math.round(imagesPerSecond(dataset))),
         ]),
+        { least: ['images/s', 'diverged', 'reused', 'running'] },
       ),
     );
   for (const { dataset, hold, failures, running } of status.datasets) {
-    if (hold !== null) lines.push(indented(`${dataset} is on hold: ${hold.what}: ${hold.reason}`));
+    if (hold !== null)
+      lines.push(indented(`${dataset} is on hold: ${printable(hold.what)}: ${printableText(hold.reason)}`));
     if (failures !== null) {
-      lines.push(indented(`first failure on ${dataset}: ${failures.first}`));
+      lines.push(indented(`first failure on ${dataset}: ${printable(failures.first)}`));
       if (failures.commonest.runs > 1)
-        lines.push(indented(`most common failure, ${failures.commonest.runs} runs: ${failures.commonest.message}`));
+        lines.push(
+          indented(`most common failure, ${failures.commonest.runs} runs: ${printable(failures.commonest.message)}`),
+        );
     }
     for (const run of running) lines.push(indented(`${run.name} on ${dataset}${describeRun(run)}`));
   }
-  for (const instruction of status.instructions) lines.push(indented(instructionInWords(instruction)));
+  for (const instruction of status.instructions.slice(-mostInstructions))
+    lines.push(indented(printable(instructionInWords(instruction))));
   return lines.join('\n');
+}
+
+/** The most instructions of operators that are shown, the last ones. */
+const mostInstructions = 5;
+
+/** The failures after which steps wait for another attempt, each with how many do. */
+export function retryLines(retries: StudyStatus['retries']): string[] {
+  const byFailure = new Map<string, StudyStatus['retries']>();
+  for (const retry of retries) byFailure.set(retry.lastFailure, [...(byFailure.get(retry.lastFailure) ?? []), retry]);
+  return [...byFailure].map(([failure, waiting]) => {
+    const [{ what, attempt }] = waiting as [StudyStatus['retries'][number]];
+    const steps = waiting.length === 1 ? `${what} waits` : `${waiting.length} steps, e.g. ${what}, wait`;
+    return `${printable(steps)} for another attempt (number ${attempt}) after: ${printable(failure)}`;
+  });
 }
 
 const indented = (text: string) => text.replaceAll(/^/gm, '  ');

@@ -1,24 +1,81 @@
-/** Rows as text in columns: the named columns, by default the first, are left-aligned, all others right-aligned. */
+import { printable } from './printable.ts';
+
+export interface TableOptions<Title extends string> {
+  /** Columns whose cells are left-aligned; by default the first. */
+  left?: readonly NoInfer<Title>[];
+  /** Columns that are left out, one after the other, if the table is too wide. */
+  least?: readonly NoInfer<Title>[];
+  /** Characters of a line; by default those of the terminal, without limit elsewhere. */
+  width?: number;
+}
+
+const gap = '  ';
+
+/**
+ * Rows as text in columns. If it is too wide, it loses its least important columns, then the last column goes on in lines below, and
+ * the cells of the first are cut.
+ */
 export function textTable<Title extends string>(
   header: readonly Title[],
   rows: readonly (readonly string[])[],
-  toTheLeft: readonly NoInfer<Title>[] = header.slice(0, 1),
+  { left = header.slice(0, 1), least = [], width = terminalWidth() }: TableOptions<Title> = {},
 ): string {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return [header, ...rows]
-    .map((row) =>
-      header
-        .map((title, column) => {
-          const cell = row[column] ?? '';
-          const width = widths[column]!;
-          return toTheLeft.includes(title) ? cell.padEnd(width) : cell.padStart(width);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const cells = rows.map((row) => header.map((_, column) => printable(row[column] ?? '')));
+  const table = [[...header], ...cells];
+  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const dropped = new Set<Title>();
+  const total = () =>
+    widths.reduce((sum, own, column) => (dropped.has(header[column]!) ? sum : sum + own + gap.length), -gap.length);
+  for (const title of least) if (total() > width) dropped.add(title);
+  const shown = header.flatMap((title, column) => (dropped.has(title) ? [] : [column]));
+  const last = shown.at(-1)!;
+  const isText = left.includes(header[last]!) && last !== shown[0];
+  if (total() > width && isText) widths[last] = Math.max(shortestText, widths[last]! - (total() - width));
+  if (total() > width) widths[shown[0]!] = Math.max(shortestName, widths[shown[0]!]! - (total() - width));
+  return table.flatMap((row) => linesOf(row, shown, widths, isText, left, header)).join('\n');
+}
+
+/** The least characters that a text that goes on below, and a name that is cut, are given. */
+const shortestText = 20;
+const shortestName = 12;
+
+const terminalWidth = () => (process.stdout.isTTY ? process.stdout.columns : Infinity);
+
+function linesOf<Title extends string>(
+  row: readonly string[],
+  shown: readonly number[],
+  widths: readonly number[],
+  isText: boolean,
+  left: readonly Title[],
+  header: readonly Title[],
+): string[] {
+  const [first, ...more] = isText ? wrapped(row[shown.at(-1)!]!, widths[shown.at(-1)!]!) : [];
+  const parts = shown.map((column, index) => {
+    const own = widths[column]!;
+    const cell = isText && index === shown.length - 1 ? first! : shortened(row[column]!, own);
+    return left.includes(header[column]!) ? cell.padEnd(own) : cell.padStart(own);
+  });
+  const indent = ' '.repeat(shown.slice(0, -1).reduce((sum, column) => sum + widths[column]! + gap.length, 0));
+  return [parts.join(gap).trimEnd(), ...more.map((line) => indent + line)];
+}
+
+/** A name without its middle, if it is too long. */
+function shortened(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** A text as lines of at most that many characters, broken between words; a longer word has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A count with its digits grouped, e.g. `347,115,752`. */

@@ -18,8 +18,8 @@ export interface S3Location {
 const mostConflicts = 10;
 
 /**
- * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL). Region and credentials come from the
- * places where AWS clients look for them: the environment and the usual files.
+ * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL, or endpoint_url in a profile). Server,
+ * region and credentials come from the places where AWS clients look for them: the environment and the usual files.
  * @param cache folder on this machine for copies of artifacts that are needed as files
  */
 export function openS3Store(location: S3Location, cache: string): ArtifactStore {
@@ -160,19 +160,37 @@ class S3Store implements ArtifactStore {
 
 async function connect(): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const { endpoint, region } = await configuredServer();
+  if (endpoint === undefined) return new S3Client();
+  // Other servers may not support bucket names in the host name, or the newest checksums.
   return new S3Client({
-    // Other servers may not support bucket names in the host name, or the newest checksums.
-    ...(endpoint === undefined
-      ? {}
-      : {
-          forcePathStyle: true,
-          region: process.env['AWS_REGION'] ?? 'us-east-1',
-          requestChecksumCalculation: 'WHEN_REQUIRED',
-          responseChecksumValidation: 'WHEN_REQUIRED',
-        }),
+    ...{ endpoint, region: region ?? 'us-east-1', forcePathStyle: true },
+    ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
   });
 }
+
+/** The server and the region that the environment, or else the profile (AWS_PROFILE) in the usual files, name. */
+async function configuredServer(): Promise<{ endpoint: string | undefined; region: string | undefined }> {
+  const { loadConfig } = await import('@smithy/core/config');
+  const firstOf = (values: Record<string, string | undefined>, names: readonly string[]) =>
+    names.map((name) => values[name]).find((value) => value !== undefined && value !== '');
+  const setting = (variables: readonly string[], find: (profile: Profile, services: Profile) => string | undefined) =>
+    loadConfig<string | undefined>({
+      environmentVariableSelector: (environment) => firstOf(environment, variables),
+      configFileSelector: (profile, all) => find(profile, all?.[`services.${profile['services']}`] ?? {}),
+      default: undefined,
+    })();
+  const [endpoint, region] = await Promise.all([
+    setting(
+      ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
+      (profile, services) => services['s3.endpoint_url'] ?? profile['endpoint_url'],
+    ),
+    setting(['AWS_REGION', 'AWS_DEFAULT_REGION'], (profile) => profile['region']),
+  ]);
+  return { endpoint, region };
+}
+
+type Profile = Record<string, string | undefined>;
 
 const causeOf = (error: unknown) => ((error as Error).cause ?? error) as Partial<S3ServiceException> & Error;
 const statusOf = (error: unknown) => causeOf(error).$metadata?.httpStatusCode;

@@ -41,7 +41,9 @@ describe('analyze', () => {
     const csv = (await readFile(join(out, 'correlations.csv'), 'utf8')).trimEnd().split('\n');
     expect(csv).toHaveLength(1 + correlationCases.length);
     expect(csv.at(-1)).toBe(`unrelated,constant,40${','.repeat(12)}`);
-    expect(stdout).toMatch(/^with reference +n +Pearson r/);
+    expect(stdout).toMatch(/^The ranking on reference holds on aligned/);
+    expect(stdout).toMatch(/^with reference +n +rho +95 % interval +verdict/m);
+    expect(stdout).toMatch(/^report: file:\/\/\/.*report\.html$/m);
     expect(stdout).toContain('+0.960');
     expect(stdout).toContain('-0.828');
   });
@@ -152,7 +154,7 @@ describe('analyze', () => {
     const options = ['--covariates', 'latency', '--curves', curves, '--no-report', ...quick];
     await runCommand(register, ['analyze', ...results, sizes, '--out', folder, ...options]);
     expect(await readFile(join(folder, 'tables', 'curves.csv'), 'utf8')).toMatch(
-      /^dataset,epochs,epoch.*\ntarget,2,1,8,1,/,
+      /^dataset,epochs,.*,epoch,n,spearman.*\ntarget,2,.*,1,8,1,/,
     );
     expect(await readFile(join(folder, 'tables', 'size-baselines.csv'), 'utf8')).toContain('target,latency,8,');
   });

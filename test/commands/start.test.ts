@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
 import { errorsFound, processesWith, StartedStudy } from './tiny-study.ts';
@@ -17,8 +18,8 @@ describe('start', { timeout: 120_000 }, () => {
     expect(study.stderr).toMatch(/Temporal UI: http:\/\/127\.0\.0\.1:\d+/);
     expect(study.stderr).toContain('/namespaces/default/workflows/tiny');
     expect(study.stdout).toContain('with fashion-mnist');
-    const [, report] = /^report: (.*)$/m.exec(study.stdout) ?? [];
-    expect(await readFile(report as string, 'utf8')).toMatch(/^<!doctype html>/i);
+    const [, report] = /^report: (file:.*)$/m.exec(study.stdout) ?? [];
+    expect(await readFile(fileURLToPath(report!), 'utf8')).toMatch(/^<!doctype html>/i);
 
     const errors = await errorsFound(undisturbed());
     expect(errors.map(([run]) => run)).toEqual([

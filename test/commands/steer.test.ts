@@ -25,9 +25,10 @@ afterAll(() => server.stop());
 const registrations = { cancel, extend, limit, pause, resume, retry, variant };
 
 /** What a command answers. */
-async function answerTo(name: keyof typeof registrations, ...args: string[]): Promise<string> {
+async function answerTo(name: keyof typeof registrations, ...args: string[]): Promise<unknown> {
   const where = ['--state', join(root, 'client'), '--store', server.store];
-  return (await runCommand(registrations[name], [name, ...args, ...where])).stderr.trim();
+  const { stdout, stderr } = await runCommand(registrations[name], [name, ...args, ...where]);
+  return args.includes('--json') ? (JSON.parse(stdout) as unknown) : stderr.trim();
 }
 
 test('every command that steers does what it answers', async () => {
@@ -55,7 +56,10 @@ test('every command that steers does what it answers', async () => {
 
   expect(await answerTo('pause', 'mine')).toBe('Paused. resume mine continues it.');
   await until(study, (status) => status.state === 'paused' && running(status) === 0);
-  expect(await answerTo('resume', 'mine')).toBe('Resumed.');
+  expect(await answerTo('resume', 'mine', '--json')).toEqual({ studyId: 'mine', action: 'resumed' });
+  expect(await answerTo('limit', 'mine', '--concurrent', '5', '--json')).toEqual({
+    ...{ studyId: 'mine', action: 'limited', concurrentRuns: 5 },
+  });
 
   expect(await answerTo('extend', 'mine', '--architectures', '9', '--dataset', '{"dataset":"mnist","classes":2}')).toBe(
     'The study now has 27 runs.',
@@ -70,7 +74,7 @@ test('every command that steers does what it answers', async () => {
     'The study other is running: status other shows its progress.',
   );
   await until(studies.study('other'), (status) => status.state === 'running');
-  expect(await answerTo('cancel', 'other')).toMatch(/^Cancelled\./);
+  expect(await answerTo('cancel', 'other', '--json')).toEqual({ studyId: 'other', action: 'cancelled' });
   expect(await studies.study('other').status()).toMatchObject({ state: 'cancelled' });
   expect(await answerTo('cancel', 'mine')).toMatch(/^Cancelled\./);
   await expect(answerTo('cancel', 'nothing')).rejects.toThrow('The study nothing cannot be cancelled');

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { describeDuration, progressView } from '../../../commands/terminal/progress-view.ts';
+import { describeDuration, describeWhole, progressView } from '../../../commands/terminal/progress-view.ts';
+import { statusText } from '../../../commands/terminal/status-text.ts';
 import { withTotals, type StudyStanding } from '../../../control/status.ts';
 
 const status = (finished: number, changes: Partial<StudyStanding> = {}) =>
@@ -31,6 +32,7 @@ const status = (finished: number, changes: Partial<StudyStanding> = {}) =>
     failure: null,
     instructions: [],
     secondsLeft: 75,
+    retries: [],
     ...changes,
   });
 
@@ -51,6 +53,30 @@ describe('progress on a terminal', () => {
     expect(text).toContain('12/24 runs, 1 failed, 2 reused, 812 images/s');
     expect(text).toContain('training, 812 images/s, 1 min 15 s left');
   });
+});
+
+test('steps that wait for another attempt are told, with the failure, instead of a time left', () => {
+  const lost = 'The store s3://mine failed: NoSuchBucket: \u001b[2J gone';
+  const retries = [1, 2].map((run) => ({ what: `train arch-00${run} on mnist`, attempt: 4, lastFailure: lost }));
+  const [dataset] = status(9).datasets;
+  const stuck = status(9, { retries, datasets: [{ ...dataset!, running: [] }] });
+  expect(describeWhole(stuck)).toBe(
+    'training, 2 waiting for another attempt after: The store s3://mine failed: NoSuchBucket: \\u{1b}[2J gone',
+  );
+  expect(statusText(stuck)).toContain(
+    '  2 steps, e.g. train arch-001 on mnist, wait for another attempt (number 4) after: The store s3://mine failed',
+  );
+});
+
+test('several datasets have a bar for all of them, with the time that has passed', () => {
+  const two = status(9, { datasets: ['mnist', 'cifar10'].map((dataset) => ({ ...status(9).datasets[0]!, dataset })) });
+  const text = shownOn(true, (output) => {
+    const view = progressView(output);
+    view.update(two);
+    view.stop();
+  });
+  expect(text).toMatch(/all +\S+ 24\/48 runs, 2 failed, 4 reused/);
+  expect(text).toContain('0 s elapsed');
 });
 
 describe('progress of more datasets than can be shown', () => {

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { EnvironmentError } from '../../../lib/core/errors.ts';
 import { openS3Store } from '../../../lib/store/s3-store.ts';
@@ -50,5 +55,39 @@ test('a server that is away is a failure of the surroundings', async () => {
     await expect(store.get('a')).rejects.toBeInstanceOf(EnvironmentError);
   } finally {
     vi.unstubAllEnvs();
+  }
+});
+
+test.each([
+  ['endpoint_url = URL', ''],
+  ['services = mine', '[services mine]\ns3 =\n  endpoint_url = URL\n'],
+])('the server and the region of a profile are used (%s)', async (line, section) => {
+  const requests: { path: string; authorization: string }[] = [];
+  const server = createServer((request, response) => {
+    requests.push({ path: request.url!, authorization: request.headers.authorization ?? '' });
+    response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = join(await temporaryFolder(), 'config');
+  await writeFile(
+    config,
+    `[profile mine]\naws_access_key_id = x\naws_secret_access_key = y\nregion = eu-north-1\n${line}\n${section}`.replace(
+      'URL',
+      url,
+    ),
+  );
+  const names = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_DEFAULT_REGION'];
+  for (const name of names) vi.stubEnv(name, undefined);
+  const environment = { AWS_CONFIG_FILE: config, AWS_PROFILE: 'mine' };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  try {
+    const store = openS3Store({ bucket: 'studies', prefix: '' }, await temporaryFolder());
+    expect(await store.has('a')).toBe(false);
+    expect(requests[0]!.path).toMatch(/^\/studies\/a/);
+    expect(requests[0]!.authorization).toContain('/eu-north-1/s3/');
+  } finally {
+    vi.unstubAllEnvs();
+    server.close();
   }
 });
