@@ -86,6 +86,8 @@ export async function compileBundle(
           format: 'cjs',
           target: 'node20',
           external: [...external],
+          // A dynamic import would not go through the `require` of the prologue.
+          supported: { 'dynamic-import': false },
           define: { 'import.meta.url': 'moduleUrl' },
           banner: { js: prologue(packagesFrom) },
         }

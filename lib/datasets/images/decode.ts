@@ -1,13 +1,10 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import type { RawImage } from '../source.ts';
 import { decodeBmp } from './decode-bmp.ts';
 import { imageFormat, type ImageFormat } from './image-format.ts';
 import { jpegComponents } from './jpeg-components.ts';
+import { loadSharp } from './load-sharp.ts';
 import { checkPixels, mostPixels, UndecodableImage } from './undecodable-image.ts';
-
-// Parallelism comes from decoding several images at a time; nothing is decoded twice.
-sharp.concurrency(1);
-sharp.cache(false);
 
 /**
  * Decodes the first frame of a JPEG, PNG, GIF, WebP, TIFF or BMP file to 8-bit sRGB, rotated according to its EXIF orientation.
@@ -29,7 +26,7 @@ export async function decodeImage(bytes: Buffer): Promise<RawImage> {
     if (format === 'bmp') return decodeBmp(bytes);
     return (await isCmyk(bytes, format))
       ? await cmyk(bytes)
-      : await pixelsOf(open(bytes).autoOrient().removeAlpha().toColourspace('srgb'));
+      : await pixelsOf((await open(bytes)).autoOrient().removeAlpha().toColourspace('srgb'));
   } catch (error) {
     if (error instanceof UndecodableImage) throw error;
     await checkClaim(bytes);
@@ -39,12 +36,13 @@ export async function decodeImage(bytes: Buffer): Promise<RawImage> {
   }
 }
 
-const open = (bytes: Buffer) => sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: mostPixels });
+const open = async (bytes: Buffer) =>
+  (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: mostPixels });
 
 async function isCmyk(bytes: Buffer, format: ImageFormat): Promise<boolean> {
   if (format === 'jpeg') return jpegComponents(bytes) === 4;
   if (format !== 'tiff') return false;
-  const metadata = await open(bytes).metadata();
+  const metadata = await (await open(bytes)).metadata();
   checkTiff(metadata);
   return metadata.space === 'cmyk';
 }
@@ -74,6 +72,7 @@ function checkTiff({ depth, channels, space }: Metadata): void {
 
 /** @throws UndecodableImage if the reason why a file was not decoded is its number of pixels */
 async function checkClaim(bytes: Buffer): Promise<void> {
+  const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => ({ width: 0, height: 0 }));
@@ -87,7 +86,7 @@ async function pixelsOf(image: Sharp): Promise<RawImage> {
 
 /** CMYK as OpenCV converts it, in integers: libvips would go through a colour profile in floating point. */
 async function cmyk(bytes: Buffer): Promise<RawImage> {
-  const inks = await pixelsOf(open(bytes).autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk'));
+  const inks = await pixelsOf((await open(bytes)).autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk'));
   if (inks.channels !== 4) throw new UndecodableImage(`a CMYK image must have 4 channels, got ${inks.channels}`);
   const pixels = new Uint8Array(inks.height * inks.width * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {

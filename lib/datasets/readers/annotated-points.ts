@@ -1,8 +1,8 @@
-import sharp from 'sharp';
 import { decodeText } from '../../core/files/decode-text.ts';
 import type { FileTree } from '../archives/file-tree.ts';
 import { printable } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
+import { loadSharp } from '../images/load-sharp.ts';
 import { givenSplits, type DatasetSource, type Region } from '../source.ts';
 import { isImageName } from './folder-words.ts';
 import { ImageCollector } from './image-collector.ts';
@@ -111,6 +111,7 @@ async function patchAround({ row, column }: Point, patch: number, photo: Buffer)
 /** Width and height after EXIF rotation; undefined if the file is not an image. */
 async function sizeOf(photo: Buffer): Promise<{ width: number; height: number } | undefined> {
   try {
+    const sharp = await loadSharp();
     return (await sharp(photo).metadata()).autoOrient;
   } catch {
     // The decoder will report why.
