@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream, type RandomStream } from '../../core/random.ts';
 import { columnOrder } from '../resampling/column-order.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
@@ -23,7 +23,7 @@ export function permutationTests(
   vectors: readonly Vector[],
   other: Vector,
 ): PermutationTests {
-  const random = stream(seed, 'permutations');
+  const integer = generator(stream(seed, 'permutations'));
   const scores = vectors.map(rankScores);
   const values = rankScores(other);
   const limits = scores.map((own) => (own === null || values === null ? null : Math.abs(productSum(own, values))));
@@ -32,7 +32,7 @@ export function permutationTests(
   const shuffled = values ?? new Float64Array(architectures.length);
   for (let permutation = 0; permutation < permutations; permutation++) {
     for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
+      const j = integer(i + 1);
       const value = shuffled[i]!;
       shuffled[i] = shuffled[j]!;
       shuffled[j] = value;
@@ -53,6 +53,19 @@ export function permutationTests(
 }
 
 const rounding = 1e-12;
+
+/** Uniform integers below a bound by sfc32 (Doty-Humphrey 2010), which a stream seeds: a permutation needs as many as there are architectures. */
+function generator(seed: RandomStream): (bound: number) => number {
+  let [a, b, c, counter] = [0, 0, 0].map(() => seed.integer(2 ** 32) | 0).concat(1) as [number, number, number, number];
+  return (bound) => {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return Math.floor(((sum >>> 0) / 2 ** 32) * bound);
+  };
+}
 
 /** p-values corrected over several calls, in their order: the share of permutations whose largest statistic of all is as large. */
 export function maxTPValues(calls: readonly PermutationTests[]): (number | null)[][] {

@@ -65,24 +65,28 @@ export function simultaneous(
   kind: 'correlation' | 'difference',
 ): Simultaneous[] {
   const scale = kind === 'correlation' ? fisher : plain;
-  const member = (index: number) => studentized(family.at(index)!, resamples, scale);
-  const members = Array.from({ length: family.length }, (_, index) => index);
   const largestDistances = new Float64Array(resamples);
-  for (const index of members)
-    member(index)?.distances.forEach((distance, resample) => {
-      if (distance > largestDistances[resample]!) largestDistances[resample] = distance;
+  const members = Array.from({ length: family.length }, (_, index) => {
+    const member = studentized(family.at(index)!, resamples, scale);
+    if (member === undefined) return undefined;
+    const { center, error, n, distances } = member;
+    const distance = scale.unwidened(Math.abs(center) / error, n);
+    let asFar = 1;
+    distances.forEach((drawn, resample) => {
+      if (drawn >= distance) asFar++;
+      if (drawn > largestDistances[resample]!) largestDistances[resample] = drawn;
     });
+    return { center, error, n, distance, pValue: asFar / (resamples + 1) };
+  });
   largestDistances.sort();
   const critical = largestDistances[resamples - Math.max(1, Math.floor(level * (resamples + 1)))]!;
-  return members.map((index) => {
-    const found = member(index);
-    if (found === undefined) return { interval: null, pValue: null, pValueCorrected: null };
-    const { center, error, n, distances } = found;
+  return members.map((member) => {
+    if (member === undefined) return { interval: null, pValue: null, pValueCorrected: null };
+    const { center, error, n, distance, pValue } = member;
     const reach = scale.widened(critical, n) * error;
-    const distance = scale.unwidened(Math.abs(center) / error, n);
     return {
       interval: [scale.inverse(center - reach), scale.inverse(center + reach)],
-      pValue: shareFrom(distances.sort(), distance),
+      pValue,
       pValueCorrected: shareFrom(largestDistances, distance),
     };
   });
@@ -120,7 +124,7 @@ export function notExcludedAsBest(
 }
 
 /** Share of ascending values that are at least as large, counting the observed one. */
-export function shareFrom(ascending: Float64Array, value: number): number {
+function shareFrom(ascending: Float64Array, value: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;

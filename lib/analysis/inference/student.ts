@@ -1,6 +1,6 @@
 import jStat from 'jstat';
 
-/** Accurate to 1e-12; the project's only probit function. */
+/** Accurate to 1e-9; the probit of all analyses. */
 export const normalQuantile = (level: number): number => jStat.normal.inv(level, 0, 1);
 export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
 

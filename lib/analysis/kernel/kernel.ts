@@ -42,17 +42,6 @@ interface KernelFunctions {
   weightedSums(length: number, weights: number, agreement: number, xTies: number, yTies: number, out: number): void;
   widen(length: number, counts: number, out: number): void;
   momentSums(length: number, wide: number, columns: number, width: number, out: number): void;
-  permute(
-    state: number,
-    permutations: number,
-    length: number,
-    columns: number,
-    width: number,
-    y: number,
-    thresholds: number,
-    batch: number,
-    exceedances: number,
-  ): void;
 }
 
 interface WasmMemory {
@@ -76,7 +65,11 @@ const mostPages = 65536;
 /** The module has no data of its own; address 0 stays free. */
 const firstAddress = 1024;
 
-/** The WebAssembly kernel of the statistics with its memory. One of them works for one caller at a time. */
+/**
+ * The WebAssembly kernel of the statistics with its memory. One of them works for one caller at a time. Eight replicates side by side in
+ * vectors are why it is there: on 500 architectures plain typed arrays took 7 (sums of moments), 10 (agreement) and 20 times (ranks) as long,
+ * with which a table of 500 x 15 would take more than the four seconds that it may.
+ */
 export class Kernel {
   readonly run: KernelFunctions;
   readonly #memory = new Memory({ initial: 16, maximum: mostPages });

@@ -6,7 +6,7 @@ import { meanOf, valueOf, type Estimate } from '../resampling/estimate.ts';
 import { ofAll } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import { restricted } from '../table/vectors.ts';
-import { declareChoices } from './choices.ts';
+import { declareRegret } from './choices.ts';
 import { isTarget, proxiesOf, type Proxy, type ProxyVector } from './proxies.ts';
 
 /** By which source architectures are best ranked for a target on which nothing is trained. */
@@ -82,9 +82,7 @@ export const advice = ofAll(
       members,
       rhos: members.map(({ vector }) => spearman(measurement, sample, vector, errors)),
       regrets: members.flatMap(
-        ({ vector }) =>
-          declareChoices(measurement, vector, complete, table.seedErrors[target]!).find(({ k }) => k === 1)?.regret ??
-          [],
+        ({ vector }) => declareRegret(measurement, vector, complete, table.seedErrors[target]!) ?? [],
       ),
     }));
     return (): Part[] => [

@@ -64,10 +64,7 @@ export function declareChoices(
   target: Vector,
   seeds: readonly Vector[],
 ): DeclaredChoice[] {
-  const crossed = crossedSeeds(seeds);
-  const scoredOnOtherSeed = crossed !== undefined;
-  const judgements = crossed ?? [{ chosenBy: target, scoredBy: target }];
-  const errors = scoredOnOtherSeed ? restricted(target, [judgements[0]!.scoredBy]) : target;
+  const { judgements, errors, scoredOnOtherSeed } = judged(target, seeds);
   const sample = measurement.sample(proxy, errors);
   const sizes = choiceSizes.filter((k) => k < sample.rows.length);
   const regrets = declareRegrets(measurement, sample, proxy, errors, judgements, sizes);
@@ -80,20 +77,43 @@ export function declareChoices(
   }));
 }
 
+/**
+ * Declares the regret of the one architecture that is best by a proxy; undefined if there is no other.
+ * @param proxy lower is better
+ */
+export function declareRegret(
+  measurement: Measurement,
+  proxy: Vector,
+  target: Vector,
+  seeds: readonly Vector[],
+): Estimate | undefined {
+  const { judgements, errors } = judged(target, seeds);
+  const sample = measurement.sample(proxy, errors);
+  return sample.rows.length < 2 ? undefined : declareRegrets(measurement, sample, proxy, errors, judgements, [1])[0];
+}
+
+/** How the best on a target is found, and the errors of the architectures among which it is. */
+function judged(target: Vector, seeds: readonly Vector[]) {
+  const crossed = crossedSeeds(seeds);
+  const judgements = crossed ?? [{ chosenBy: target, scoredBy: target }];
+  const errors = crossed === undefined ? target : restricted(target, [judgements[0]!.scoredBy]);
+  return { judgements, errors, scoredOnOtherSeed: crossed !== undefined };
+}
+
 /** The first seed of each architecture against the mean of its others, and the last one; undefined if less than half have two. */
 function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
   const rows = [...(seeds[0] ?? []).keys()];
   const own = rows.map((row) => seeds.map((seed) => seed[row]!).filter((error) => !Number.isNaN(error)));
   const repeated = own.filter((errors) => errors.length > 1).length;
   if (repeated === 0 || 2 * repeated < own.filter((errors) => errors.length > 0).length) return undefined;
-  const judged = (chosen: (errors: number[]) => number): Judgement => {
+  const judgement = (chosen: (errors: number[]) => number): Judgement => {
     const chosenBy = Float64Array.from(own, (errors) => (errors.length < 2 ? NaN : chosen(errors)));
     const scoredBy = Float64Array.from(own, (errors, row) =>
       errors.length < 2 ? NaN : (errors.reduce((sum, error) => sum + error, 0) - chosenBy[row]!) / (errors.length - 1),
     );
     return { chosenBy, scoredBy };
   };
-  return [judged((errors) => errors[0]!), judged((errors) => errors.at(-1)!)];
+  return [judgement((errors) => errors[0]!), judgement((errors) => errors.at(-1)!)];
 }
 
 /** The order by the proxy, of tied ones the worse on the target first. */
@@ -113,7 +133,7 @@ function declareRegrets(
   sizes: readonly number[],
 ): Estimate[] {
   const byProxy = orderByProxy(sample, proxy, errors);
-  const judged = judgements.map(({ chosenBy, scoredBy }) => {
+  const byJudgement = judgements.map(({ chosenBy, scoredBy }) => {
     const [chosenErrors, scores] = [sample.valuesOf(chosenBy), sample.valuesOf(scoredBy)];
     return { chosenErrors, scores, byTarget: columnOrder(chosenErrors, scores).order };
   });
@@ -121,14 +141,14 @@ function declareRegrets(
   const best = new Int32Array(1);
   return measurement.declareAll(sample, sizes.length, (lane, _, out) => {
     const found = firstItems(byProxy, sample.counts, lane, chosen);
-    for (const { chosenErrors, scores, byTarget } of judged) {
+    for (const { chosenErrors, scores, byTarget } of byJudgement) {
       firstItems(byTarget, sample.counts, lane, best);
       let lowest = chosen[0]!;
       let place = 0;
       sizes.forEach((k, index) => {
         if (found < k) return;
         for (; place < k; place++) if (chosenErrors[chosen[place]!]! < chosenErrors[lowest]!) lowest = chosen[place]!;
-        const loss = (scores[lowest]! - scores[best[0]!]!) / judged.length;
+        const loss = (scores[lowest]! - scores[best[0]!]!) / byJudgement.length;
         out[index] = Number.isNaN(out[index]!) ? loss : out[index]! + loss;
       });
     }

@@ -3,4 +3,3 @@ export { rank, rankProducts } from './ranks';
 export { agree } from './agreement';
 export { topWeights, weightedSums } from './weighted';
 export { momentSums, widen } from './moments';
-export { permute } from './permutation';

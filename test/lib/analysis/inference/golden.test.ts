@@ -55,7 +55,7 @@ test('simultaneous intervals and p-values are those of the max-t bootstrap', () 
 });
 
 test.each(cases.expanded)('the quantile $z of $n units is widened as by SciPy, and back', ({ z, n, t }) => {
-  close(expanded(z, n), t);
-  // It is only held against resamples.
+  // jStat's normal distribution is accurate to 1e-9, and the widened quantile is only held against resamples.
+  expect(Math.abs(expanded(z, n) - t)).toBeLessThan(1e-8);
   expect(Math.abs(unexpanded(t, n) - z)).toBeLessThan(1e-8);
 });

@@ -23,8 +23,8 @@ export async function recordMeasured(
     text
       .slice(from, to)
       .split('\n')
-      .slice(2)
       .filter((line) => line.startsWith('|'))
+      .slice(2)
       .map((line) =>
         line
           .split('|')

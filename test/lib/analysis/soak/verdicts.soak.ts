@@ -79,7 +79,8 @@ const header = [
   'all cover',
   'ranking',
   'choosing',
-  'structure',
+  'effects',
+  'differences',
   'finds 0.9',
   'finds 0',
 ];
@@ -90,10 +91,10 @@ describe.each(populations)('in a population: $name', (population) => {
   test.each(sizes)('of %i networks the verdicts of a whole report are false in at most 6 %', (n) => {
     if (population.cluster !== undefined && n < 60) return;
     const truth = trueCorrelations(population, stream(0, 'truth', population.name));
-    const counts = { covered: 0, all: 0, ranking: 0, choosing: 0, structure: 0, strong: 0, none: 0 };
+    const counts = { covered: 0, all: 0, ranking: 0, choosing: 0, effects: 0, differences: 0, strong: 0, none: 0 };
     for (let trial = 0; trial < trials; trial++) {
       const analysis = analysisOf(population, population.sample(stream(trial, population.name, n), n), trial);
-      const { targets, effects, effectDifferences } = analysis;
+      const { targets, effects: related, effectDifferences } = analysis;
       const truths = targets.map(({ target }) => truth[0]![datasets.indexOf(target)]!);
       const inside = targets.filter(
         ({ verdictCi95 }, index) =>
@@ -103,18 +104,19 @@ describe.each(populations)('in a population: $name', (population) => {
       if (inside === targets.length) counts.all++;
       if (targets.some((of, index) => isFalse(of, truths[index]!))) counts.ranking++;
       if (isAdviceFalse(analysis, truth)) counts.choosing++;
-      if ([...effects, ...effectDifferences].some(({ verdict }) => verdict !== 'undecided')) counts.structure++;
+      if (related.some(({ verdict }) => verdict === 'related')) counts.effects++;
+      if (effectDifferences.some(({ verdict }) => verdict === 'differs')) counts.differences++;
       if (targets[shares.indexOf(0.9)]!.verdict === 'holds') counts.strong++;
       if (targets[0]!.verdict === 'gone') counts.none++;
     }
     const rate = (count: number) => count / trials;
-    const { covered, all, ranking, choosing, structure, strong, none } = counts;
+    const { covered, all, ranking, choosing, effects, differences, strong, none } = counts;
     measured.push([
       ...[population.name, String(n), String(trials)],
-      ...[covered, all, ranking, choosing, structure, strong, none].map((count) => percent(rate(count))),
+      ...[covered, all, ranking, choosing, effects, differences, strong, none].map((count) => percent(rate(count))),
     ]);
     const chance = 3 * Math.sqrt((0.06 * 0.94) / trials);
-    for (const question of ['ranking', 'choosing', 'structure'] as const)
+    for (const question of ['ranking', 'choosing', 'effects', 'differences'] as const)
       expect(rate(counts[question]), question).toBeLessThanOrEqual(0.06 + chance);
     expect(rate(all)).toBeGreaterThanOrEqual(0.95 - 3 * Math.sqrt((0.95 * 0.05) / trials));
   });
