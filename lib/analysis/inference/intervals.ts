@@ -1,7 +1,8 @@
 import { quickselect } from 'simple-statistics';
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Replicates } from '../resampling/replicates.ts';
-import { expanded, normalCdf, normalQuantile } from './student.ts';
+import { probit } from '../../core/probit.ts';
+import { expanded, normalCdf } from './student.ts';
 import { fewestUnits } from './verdict.ts';
 
 type ReplicateShape = Pick<Replicates, 'resamples' | 'groups'>;
@@ -26,7 +27,7 @@ export function interval(
 ): Interval | null {
   const draws = drawsOf(estimate, resamples);
   if (valueOf(estimate) === null || draws.length === 0 || estimate.n < fewestUnits) return null;
-  const quantile = expanded(-normalQuantile(0.025), sampleSize);
+  const quantile = expanded(-probit(0.025), sampleSize);
   const { bias, acceleration } = correction(estimate, draws, { resamples, groups }, method);
   const level = (z: number) => normalCdf(bias + (bias + z) / (1 - acceleration * (bias + z)));
   return [quantileOf(draws, level(-quantile)), quantileOf(draws, level(quantile))];
@@ -77,7 +78,7 @@ function drawsOf({ values }: Estimate, resamples: number): Float64Array {
 function quantileBelow(draws: Float64Array, value: number): number {
   let below = 0;
   for (const draw of draws) below += draw < value ? 1 : draw === value ? 0.5 : 0;
-  return normalQuantile((below + 0.5) / (draws.length + 1));
+  return probit((below + 0.5) / (draws.length + 1));
 }
 
 /** From the jackknife: a sixth of the skewness of the influences of what was left out. */

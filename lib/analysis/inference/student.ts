@@ -1,7 +1,7 @@
 import jStat from 'jstat';
+import { probit } from '../../core/probit.ts';
 
-/** Accurate to 1e-9; the probit of all analyses. */
-export const normalQuantile = (level: number): number => jStat.normal.inv(level, 0, 1);
+/** Accurate to 1e-9. */
 export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
 
 export const studentCdf = (value: number, degrees: number): number => jStat.studentt.cdf(value, degrees);
@@ -21,5 +21,4 @@ export const expanded = (z: number, n: number): number =>
   -Math.sqrt(n / (n - 1)) * studentQuantile(normalCdf(-z), n - 1);
 
 /** The inverse of `expanded`. */
-export const unexpanded = (t: number, n: number): number =>
-  -normalQuantile(studentCdf(-t / Math.sqrt(n / (n - 1)), n - 1));
+export const unexpanded = (t: number, n: number): number => -probit(studentCdf(-t / Math.sqrt(n / (n - 1)), n - 1));

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../inference/student.ts';
+import { probit } from '../../core/probit.ts';
 import { weakCorrelation } from '../inference/verdict.ts';
 
 /** A true rank correlation that should be found to hold. */
@@ -11,10 +11,10 @@ const power = 0.8;
  * that are simultaneous over some targets (Bonferroni), with the standard error of Bonett and Wright (2000) on Fisher's scale.
  */
 export function architecturesToDecide(targets: number): number {
-  const critical = -normalQuantile(0.025 / targets);
+  const critical = -probit(0.025 / targets);
   const limit = Math.atanh(weakCorrelation);
   // Equivalence is missed on either side.
-  const forGone = ((critical - normalQuantile((1 - power) / 2)) / limit) ** 2;
-  const forHolds = (1 + strong ** 2 / 2) * ((critical - normalQuantile(1 - power)) / (Math.atanh(strong) - limit)) ** 2;
+  const forGone = ((critical - probit((1 - power) / 2)) / limit) ** 2;
+  const forHolds = (1 + strong ** 2 / 2) * ((critical - probit(1 - power)) / (Math.atanh(strong) - limit)) ** 2;
   return Math.ceil(Math.max(forGone, forHolds) + 3);
 }

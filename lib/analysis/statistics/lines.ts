@@ -2,7 +2,7 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import { remembered, type Vector } from '../table/vectors.ts';
 import { line } from '../coefficients/moments.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
-import { normalQuantile } from '../inference/student.ts';
+import { probit } from '../../core/probit.ts';
 import { valueOf } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
 
@@ -29,7 +29,7 @@ export interface Line {
 /** From an accuracy between 0 and 1. */
 const transforms: Record<LineScale, (accuracy: number) => number> = {
   linear: (accuracy) => accuracy,
-  probit: normalQuantile,
+  probit: probit,
   logit: (accuracy) => Math.log(accuracy / (1 - accuracy)),
 };
 

@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { probit } from 'simple-statistics';
+import { probit } from '../../core/probit.ts';
 import { percentText } from '../words/numbers.ts';
 
 export const errorScales = ['linear', 'probit', 'logit'] as const;
