@@ -75,6 +75,7 @@ function isAdviceFalse({ advice }: Analysis, truth: readonly (readonly number[])
 const header = [
   'population',
   'n',
+  'studies',
   'interval covers',
   'all cover',
   'ranking',
