@@ -145,7 +145,7 @@ function statistics({ methods }: PageData): string[] {
   return [
     'Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its architecture is left out of the figures that it would be in.',
     `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
-    `p-values are two-sided: of correlations from ${permutations.toLocaleString('en-US')} random pairings, of differences by the paired bootstrap; corrected by Holm (1979) and Benjamini and Hochberg (1995).`,
+    `Verdicts and corrected p-values hold for a whole family: intervals of rank correlations and of their differences by the max-t bootstrap, effects of structure by maxT over ${permutations.toLocaleString('en-US')} joint permutations of the architectures (Westfall and Young 1993), class draws as a random effect with the degrees of freedom of Satterthwaite (1946).`,
     'Signs are kept throughout: a negative correlation is a finding.',
   ];
 }
