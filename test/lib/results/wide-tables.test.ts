@@ -136,3 +136,14 @@ describe('several wide tables', () => {
     expect(() => wide(files, { covariates: ['params'] })).toThrow('line 3: params of a is 6, but 5 in a.csv, line 2');
   });
 });
+
+test('a column of clusters is no dataset, and its text stays in the rows', () => {
+  const rows = wide({ 'a.csv': 'model,family,x,y\na,resnet,60,61\nb,vit,70,71\n' }, { cluster: 'family' });
+  expect(rows.map(({ architecture, dataset, family }) => [architecture, dataset, family])).toEqual([
+    ['a', 'x', 'resnet'],
+    ['b', 'x', 'vit'],
+    ['a', 'y', 'resnet'],
+    ['b', 'y', 'vit'],
+  ]);
+  expect(() => wide({ 'a.csv': 'model,x,y\na,60,61\n' }, { cluster: 'family' })).toThrow('family (found model, x, y)');
+});
