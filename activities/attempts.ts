@@ -15,7 +15,7 @@ export interface AttemptDetails<Progress> {
   progress: Progress | null;
 }
 
-/** Milliseconds between heartbeats, whatever the work reports. */
+/** Milliseconds between heartbeats, independently of what the work reports. */
 const beat = 1000;
 
 /** Milliseconds for which the infrastructure may fail: an administrator needs to sleep, too. */

@@ -43,7 +43,7 @@ export interface StudyOutline {
   run: RunSettings;
 }
 
-/** What a study is found to be when it is started, perhaps not for the first time. */
+/** A study as it is when its workflow starts, which may not be for the first time. */
 export interface StudyBeginning extends StudyOutline {
   /** Whether the server has the search attributes of studies. */
   searchable: boolean;
@@ -51,7 +51,7 @@ export interface StudyBeginning extends StudyOutline {
   instructions: Instruction[];
 }
 
-/** How an operator's instruction to extend a study is to be noted. */
+/** Identifies an instruction: its id, and the time of its acknowledgement. */
 export interface InstructionReference {
   id: string;
   at: string;
@@ -140,7 +140,7 @@ export interface StudyActivities {
   ): Promise<ExtendedStudy>;
   /** Puts instructions that a study has carried out into the store. */
   noteInstructions(input: StudyReference & { instructions: Instruction[] }): Promise<void>;
-  /** Records in the store that a study that was concluded goes on. */
+  /** Removes the outcome of a study that was concluded and has more to do. */
   reopenStudy(input: StudyReference): Promise<void>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
@@ -164,7 +164,7 @@ export interface TrainActivities {
   evaluate(input: RunInput): Promise<{ top1Error: number }>;
 }
 
-/** What the workflow of studies that versions before 0.2 started asks for besides: see workflows/earlier-study.ts. */
+/** Activities of studies that versions before 0.2 started (workflows/earlier-study.ts). */
 export interface EarlierStudyActivities {
   clearFailures(input: StudyReference & RetryRequest): Promise<Record<string, number>>;
   extendStudy(input: StudyReference & { extension: StudyExtensionInput }): Promise<StudyOutline>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How work is told to end: at its next checkpoint, or immediately. */
+/** The signals that end work: `pause` at its next checkpoint, `signal` immediately. */
 export interface Ending {
   signal: AbortSignal;
   pause: AbortSignal;
@@ -10,8 +10,8 @@ export interface Ending {
 const interval = 2000;
 
 /**
- * Carries out work that can end at its own checkpoints. When it is cancelled for a pause, it is asked to end at the next one, and
- * is ended immediately only if the cancellation no longer means a pause.
+ * Carries out work that can end at its own checkpoints. When it is cancelled for a pause, it may go on to the next one, and
+ * is stopped immediately only if the cancellation no longer means a pause.
  * @param cancelled aborts when the activity is cancelled, or its worker stops
  * @param isPause whether a cancellation is a pause
  */

@@ -35,7 +35,7 @@ import type { ReportingActivities } from './reporting.ts';
 
 type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 
-/** The most instructions of operators that a study is told when it is started again. */
+/** The most instructions of earlier executions that a restarted study lists. */
 const mostInstructions = 20;
 
 /** Runs on a page of the plan: few enough for a payload, and for a history. */
@@ -67,7 +67,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
     extendStudy: ({ studyId, extension, instruction }) =>
       onStudy(studyId, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
-        // From here on the study is extended, whatever happens to this attempt: another one goes on.
+        // Once the instruction is noted, the study is extended: if this attempt fails, another one completes it.
         const noted = await notedExtension(documents, extension, instruction ?? earlierInstruction());
         const config = await documents.config();
         await documents.removeOutcome();
@@ -169,7 +169,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
   };
 }
 
-/** What the workflow of studies that versions before 0.2 started asks for besides. */
+/** The further activities of studies that versions before 0.2 started. */
 export function earlierActivities({ store }: ActivityDependencies): Pick<EarlierStudyActivities, 'clearFailures'> {
   const onStudy = studyAttempts(store);
   return {
@@ -192,7 +192,7 @@ export function earlierActivities({ store }: ActivityDependencies): Pick<Earlier
   };
 }
 
-/** Under which an extension of a study that a version before 0.2 started is noted: every attempt is one of its own. */
+/** For an extension of a study that a version before 0.2 started, whose instructions have no ids. */
 const earlierInstruction = (): InstructionReference => ({ id: randomUUID(), at: new Date().toISOString() });
 
 /** Keys of the failed runs on a dataset, of one architecture or of all. */

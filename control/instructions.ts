@@ -34,7 +34,7 @@ export function instructionIdOf({ id = randomUUID() }: InstructionOptions): stri
   return id;
 }
 
-/** Sends what an operator says to the workflow of a study. */
+/** Sends the instructions of an operator to the workflow of a study. */
 export class Instructor {
   readonly #client: Client | undefined;
   readonly #studyId: string;
@@ -54,7 +54,7 @@ export class Instructor {
   }
 
   /**
-   * Tells a running study something. Repeats reach the execution that was running at first, never a later one.
+   * Sends an instruction to a running study. Repeats reach the execution that was running at first, never a later one.
    * @param what what is done to the study, e.g. `paused`
    */
   async tell<Result>(what: string, send: (execution: WorkflowHandle) => Promise<Result>): Promise<Result> {
@@ -72,8 +72,8 @@ export class Instructor {
   }
 
   /**
-   * Tells a study something, which is started again if it has ended.
-   * @param known what came of the instruction if it is carried out already; asked before each try
+   * Sends an instruction to a study, which is restarted if it has ended.
+   * @param known the result of the instruction if it has been carried out already; called before each attempt
    */
   async tellOrRestart<Result>(
     what: string,
@@ -93,7 +93,7 @@ export class Instructor {
               await startOptions(client, { id: this.#studyId, config }),
             ),
           )),
-        // It ended just as it was told: the next try starts it again.
+        // It ended just before the instruction arrived: the next attempt restarts it.
         (error) => error instanceof WorkflowNotFoundError,
       );
     } catch (error) {
@@ -110,10 +110,10 @@ export class Instructor {
 /** Milliseconds for which a server may be away, e.g. because it is started again. */
 const patience = 60_000;
 
-/** Codes of gRPC that tell nothing of whether a request was carried out: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
+/** Codes of gRPC that leave open whether a request was carried out: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
 const unclear = [1, 2, 4, 8, 10, 13, 14];
 
-/** Repeats a request until there is an answer; it must do no more when it is repeated than when it is not. */
+/** Repeats a request, which must be idempotent, until there is an answer. */
 async function untilAnswered<Result>(
   request: () => Promise<Result>,
   isToBeRepeated: (error: unknown) => boolean = () => false,

@@ -145,7 +145,7 @@ async function resultOf(handle: WorkflowHandle<typeof populationWorkflow>): Prom
   return { total: settled(counts), ...counts, running: [], hold: null, failures };
 }
 
-/** States of an activity that a worker is at work on: begun, or told to end, as a training that finishes its epoch for a pause. */
+/** States of an activity that a worker carries out: started, or cancelled but not ended, such as a training that finishes its epoch. */
 const atWork = [2, 3];
 
 /** The parts that this program reads of a pending activity (temporal.api.workflow.v1.PendingActivityInfo). */

@@ -49,9 +49,9 @@ const defaultInterval = 1000;
 const defaultPatience = 60_000;
 
 /**
- * A study with a given id: reads its status, waits for it and steers it. What it is told is durable once the method has returned, is
- * carried out once, and is listed in its status. While the server does not answer, it is told again for a minute; to repeat it after
- * that, give the same `id`.
+ * A study with a given id: reads its status, waits for it and steers it. An instruction is durable once its method has returned, is
+ * carried out exactly once, and is listed in the status. If the server does not answer, it is sent again for a minute; to repeat it
+ * later, pass the same `id`.
  */
 export class Study {
   readonly id: string;
@@ -281,7 +281,7 @@ export class Study {
     if (Date.now() - this.#obstacle.at > betweenChecks)
       this.#obstacle = {
         at: Date.now(),
-        // A server that does not answer is told by the status itself.
+        // The status itself says that the server does not answer.
         reason: await workersElsewhere(client, store).catch((error: unknown) => {
           if (isGrpcServiceError(error)) return undefined;
           throw error;

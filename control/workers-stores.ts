@@ -11,8 +11,8 @@ const longestSilence = 120_000;
 const activityQueue = 2;
 
 /**
- * Why nobody can work on the studies of a store, in one sentence: the roles whose workers all use other stores. Undefined if there is no
- * such role; a role without any worker may get one.
+ * Why the running workers cannot carry out the studies of a store, in one sentence that names the roles in which all workers use other
+ * stores. Undefined if there is no such role, or if a role has no workers yet.
  */
 export async function workersElsewhere(client: Client, store: ArtifactStore): Promise<string | undefined> {
   const id = await findStoreIdentity(store);

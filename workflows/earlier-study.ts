@@ -46,8 +46,8 @@ const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
 /**
  * The workflow of studies that versions before 0.2 started: they go on as they began (see `patched` in study.ts). It steers populations by
- * a signal for each change, and carries out each update on its own. Once no such study runs any more, this file goes, and with it what
- * messages.ts and activities/contract.ts call earlier.
+ * a signal for each change, and carries out each update on its own. Once no such study runs any more, this file can be deleted, and
+ * with it everything called earlier in messages.ts, population.ts and activities/contract.ts.
  */
 export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> {
   const { studyId = workflowInfo().workflowId, searchable = false } = input;

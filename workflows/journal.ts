@@ -9,15 +9,15 @@ export interface JournalOptions {
   onChange: () => void;
 }
 
-/** After a failure for good, the store is tried again: what operators said is not lost while the study goes on. */
+/** The time between two attempts after the activity has failed for good: instructions must reach the store. */
 const betweenTries = '1 minute';
 
 /** How long a study that is cancelled waits for the store. */
 const patience = 60_000;
 
 /**
- * What operators told a study, in order. An instruction is durable as soon as it is noted, as part of the workflow; it is put into the
- * store, too, before the study ends.
+ * The instructions that a study has carried out, in order. Each is durable as soon as it is noted, as part of the workflow, and is put
+ * into the store before the study ends.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -30,7 +30,7 @@ export class Journal {
     this.#options = options;
   }
 
-  /** Adds what operators told earlier executions of the study. */
+  /** Adds the instructions to earlier executions of the study. */
   precede(earlier: readonly Instruction[]): void {
     const known = new Set(this.#noted.map(({ id }) => id));
     this.#noted = [...earlier.filter(({ id }) => !known.has(id)), ...this.#noted];

@@ -16,7 +16,7 @@ export interface Hold {
   reason: string;
 }
 
-/** What a population ends with: all that there is to know of it, so that nobody has to query a workflow that has ended. */
+/** The result of a population. It is complete, so that a workflow that has ended need not be queried. */
 export interface PopulationResult extends RunCounts {
   /** Null if no run has failed. */
   failures: FailureSummary | null;
@@ -46,7 +46,7 @@ export interface StudyProgress {
   prepared: string[];
   /** Every dataset; empty while the population is being drawn. */
   datasets: { dataset: string; workflowId: string; runs: number }[];
-  /** What operators told it last, oldest first. */
+  /** The latest instructions of operators, oldest first. */
   instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
@@ -55,8 +55,8 @@ export const isCancelledQuery = defineQuery<boolean, [], IsCancelledQuery>('isCa
 export const populationProgressQuery = defineQuery<PopulationProgress>('progress');
 
 /*
- * What operators tell a study. The id of the update is the id of the instruction: whoever sends it chooses the id once, and sends it
- * again under the same one. An update that has returned is durable, was applied exactly once, and is listed by the study.
+ * The instructions of operators. The id of the update is the id of the instruction: the sender chooses it once, and repeats the
+ * instruction under the same id. An update that has returned is durable, was applied exactly once, and is listed by the study.
  */
 
 /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
@@ -85,7 +85,7 @@ export interface PopulationSteering {
   };
 }
 
-/** What studies tell that versions before 0.2 started; `release` and `replan` are messages of their own there. */
+/** The steering of studies that versions before 0.2 started, which send `release` and `replan` separately. */
 export type EarlierSteering = Pick<PopulationSteering, 'isPaused' | 'window'>;
 
 export const steerSignal = defineSignal<[PopulationSteering | EarlierSteering]>('steer');

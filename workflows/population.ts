@@ -132,7 +132,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   present();
 
   const mayTrain = () => gate.isOpen && atWork.size < steering.window;
-  /** Whether a training has ended because it was withdrawn, so that it goes on later from its checkpoint. */
+  /** Whether a training has ended because it was withdrawn; it continues later from its checkpoint. */
   const isWithdrawn = (scope: CancellationScope, error: unknown): boolean =>
     !isCancelled &&
     scope.consideredCancelled &&
@@ -256,7 +256,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   }
 }
 
-/** What a study tells in full, or what one that a version before 0.2 started tells, completed. */
+/** The steering of a study, completed if a version before 0.2 started it. */
 const currentSteering = (told: PopulationSteering | EarlierSteering, total = 0): PopulationSteering =>
   'plan' in told ? { ...told, plan: { ...told.plan } } : { ...told, releases: 0, plan: { revision: 0, runs: total } };
 

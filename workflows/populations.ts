@@ -14,7 +14,7 @@ import { populationWorkflowId, steerSignal, type PopulationSteering } from './me
 import { populationWorkflow, type PopulationInput } from './population.ts';
 import { shareOf } from './shares.ts';
 
-/** What populations need to know of their study, at any time. */
+/** The current state of a study, as its populations need it. */
 export interface StudyInCharge {
   studyId: string;
   readonly outline: StudyOutline;
@@ -40,9 +40,9 @@ interface Population {
 }
 
 /**
- * The populations of a study, one for each dataset, whose runs child workflows carry out. What is wanted of them is a state: a request
- * to go through all runs again is a number that grows, and steering is everything that a population should know. Whatever happens
- * meanwhile, a child that does not know the latest is told, and one that has ended before it knew is followed by another.
+ * The populations of a study, one child workflow for each dataset. A study does not send changes but the complete desired state, in
+ * which a request to go through all runs again is a number that grows. A child that does not have the latest state is sent it, and one
+ * that ended before it arrived is followed by another, so that nothing is lost and nothing is started twice.
  */
 export class Populations {
   readonly #study: StudyInCharge;
@@ -166,13 +166,13 @@ export class Populations {
         return { child, told };
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        // That of an execution of this study that was terminated; it has been told to end.
+        // It belongs to an execution of this study that was terminated, and is being cancelled.
         await sleep(1000);
       }
     }
   }
 
-  /** Tells a population what it should know until it has ended, or the study is cancelled, which reaches it in its own way. */
+  /** Sends a population each new desired state until it has ended. If the study is cancelled, so is the population. */
   async #keepInformed(
     dataset: string,
     child: ChildWorkflowHandle<typeof populationWorkflow>,
@@ -200,7 +200,7 @@ export class Populations {
     }
   }
 
-  /** What a population should know now. */
+  /** The desired state of a population. */
   #steering(dataset: string): PopulationSteering {
     const { outline, limit, isPaused } = this.#study;
     const sharing = [...this.#known].filter(([, { isTraining }]) => isTraining).map(([label]) => label);

@@ -1,7 +1,6 @@
 /**
- * How many of the runs that a study may have at a time the population on a dataset may have: an even share. What is left over goes to
- * the reference first, then in the order of the datasets; where there are fewer runs than datasets, the others have none until one
- * of these has ended.
+ * The share of a dataset's population in the concurrent runs of its study. Shares are even; the remainder is given to the reference
+ * first, then in the order of the datasets. With fewer runs than datasets, the last ones have none until another has ended.
  * @param datasets those of all populations that share
  * @param most of the whole study; null for no limit
  */

@@ -40,9 +40,9 @@ export async function removeCheckpoints(store: ArtifactStore, runKey: string): P
 const interval = 60_000;
 
 /**
- * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that the run goes on elsewhere when this
- * machine goes away. Uploads happen beside the training, one at a time and at most one a minute; one that fails costs no more
- * than what was trained since the one before, so it is logged and not thrown.
+ * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that another machine can continue the run if
+ * this one is lost. Uploads run beside the training, one at a time and at most one a minute. A failed upload costs no more than what
+ * was trained since the previous one, so it is logged and not thrown.
  */
 export class CheckpointUpload {
   readonly #store: ArtifactStore;

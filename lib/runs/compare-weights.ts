@@ -10,7 +10,7 @@ export interface WeightsComparison {
 }
 
 /**
- * SHA-256 of trained weights, over their names and values: equal for the same weights, whatever else their file contains. For a file
+ * SHA-256 of trained weights, over their names and values: equal for the same weights even if their files differ otherwise. For a file
  * that contains no weights, as rehearsals leave, it is the SHA-256 of the bytes.
  * @throws DamagedState if the file is damaged
  */

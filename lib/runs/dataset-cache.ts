@@ -12,15 +12,15 @@ import { keptImages, type KeptImages } from './kept-images.ts';
 /** A worker that cannot read the dataset of a run; another one may. */
 export class UnreadableDatasetError extends UnsuitableWorkerError {}
 
-/** Bytes of the disk that are left free where no limit is given: what a few trainings leave at their ends. */
+/** Bytes of the disk that stay free if no limit is given: room for the results of a few trainings. */
 const leftFree = 2e9;
 
-/** What is noted as in use while a dataset is being prepared, whose images have no view yet. */
+/** The name under which images are marked as in use while a dataset is being prepared and no view on them exists yet. */
 const preparation = 'preparation';
 
 /**
- * Keeps the prepared datasets of a machine within a limit, whether they were prepared here or fetched: those that were used least recently
- * go first, and none that is in use goes. All processes that work in the folder take part.
+ * Keeps the prepared datasets of a machine within a limit, whether they were prepared here or fetched: the least recently
+ * used are deleted first, and none that is in use. All processes that work in the folder take part.
  */
 export class DatasetCache {
   readonly directory: string;
@@ -28,16 +28,16 @@ export class DatasetCache {
 
   /**
    * @param directory of prepared datasets
-   * @param limit bytes; all of the disk but 2 GB where absent
+   * @param limit bytes; the whole disk except 2 GB if absent
    */
   constructor(directory: string, limit: number | undefined) {
     this.directory = directory;
     this.#limit = limit;
   }
 
-  /** Keeps the dataset of a digest on this machine, where it is or comes to be, until what is returned is called. */
+  /** Protects the dataset with a digest from eviction, even if it is not on this machine yet, until the returned function is called. */
   hold(digest: string): Promise<() => Promise<void>> {
-    // Not while somebody decides what may go.
+    // Not while another process decides what to evict.
     return this.#deciding(() => markInUse(this.#uses(digest)));
   }
 
@@ -66,7 +66,7 @@ export class DatasetCache {
    * Makes room for images, and reserves it.
    * @param images their folder, which the caller has locked
    * @param write writes their manifest, by which they count
-   * @throws UnreadableDatasetError where there is none, even without all that nobody uses
+   * @throws UnreadableDatasetError if there is no room even after everything unused is deleted
    */
   async reserve(images: string, bytes: number, label: string, write: () => Promise<void>): Promise<void> {
     await this.#deciding(async () => {
@@ -79,11 +79,11 @@ export class DatasetCache {
     });
   }
 
-  /** @returns how much room there then is: bytes, negative where there is more than there may be */
+  /** @returns bytes of room after evicting; negative if the kept datasets exceed the limit */
   async #makeRoom(bytes: number, own?: string): Promise<number> {
     const kept = (await keptImages(this.directory)).filter(({ directory }) => directory !== own);
     const limit = this.#limit ?? (await this.#diskLimit());
-    // For what is larger than all that there may be, nothing need go.
+    // Nothing is evicted for a dataset that exceeds the limit by itself.
     if (limit < bytes) return limit;
     let room = limit - kept.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const images of kept.sort((a, b) => a.usedAt - b.usedAt)) {
@@ -93,7 +93,7 @@ export class DatasetCache {
     return room;
   }
 
-  /** Removes images and the views on them; returns false, and does nothing, where somebody uses them. */
+  /** Removes images and the views on them; returns false, and does nothing, if they are in use. */
   async #evict({ directory, views }: KeptImages): Promise<boolean> {
     const held = await takeLock(folderWhenWhole(directory), { patience: 0 });
     if (held === undefined) return false;
@@ -108,7 +108,7 @@ export class DatasetCache {
     }
   }
 
-  /** Bytes that prepared datasets may take where the disk alone limits them. */
+  /** Bytes that prepared datasets may take if only the disk limits them. */
   async #diskLimit(): Promise<number> {
     await makeFolder(this.directory);
     const { bsize, bavail } = await statfs(this.directory);

@@ -19,21 +19,21 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatasetCache } from './dataset-cache.ts';
 
 /**
- * Prepared datasets in the store: images by what they are, and views on them by their digests, in folders that lie to each other as they
- * do on a machine. A folder is whole once it has its manifest, which is written last.
+ * Prepared datasets in the store: images by their content, and views on them by their digests, in folders arranged as on a machine. A
+ * folder is complete once it has its manifest, which is written last.
  */
 const stored = {
   images: (name: string) => `prepared/${folders.images}/${name}/`,
   view: (digest: string) => `prepared/${folders.views}/${digest}/`,
 };
 
-/** Files of a dataset, of 64 MiB each, that are under way at a time. */
+/** Files of a dataset, of up to 64 MiB each, that are transferred at the same time. */
 const filesAtOnce = 4;
 
-/** How often a shard is fetched that comes damaged. */
+/** How often a shard that arrives damaged is fetched. */
 const mostFetches = 2;
 
-/** Puts a prepared dataset into the store, where it is not there yet; what an interrupted call has put there stays. */
+/** Puts a prepared dataset into the store unless it is there; the files that an interrupted call has stored are kept. */
 export async function publishDataset(store: ArtifactStore, directory: string, signal?: AbortSignal): Promise<void> {
   const manifest = await readManifest(directory);
   const images = await StoredImages.open(join(directory, manifest.parent.directory));
@@ -62,8 +62,8 @@ export interface FetchOptions {
 /**
  * Brings a prepared dataset from the store to this machine: the files that are not there yet, or are damaged. Processes take turns at the
  * same images; an interrupted fetch is continued by the next.
- * @returns the folder of its view; undefined where the store does not have it
- * @throws DatasetError or ArtifactError where that in the store is damaged, UnreadableDatasetError where there is no room for it
+ * @returns the folder of its view; undefined if the store does not have it
+ * @throws DatasetError or ArtifactError if the copy in the store is damaged, UnreadableDatasetError if there is no room for it
  */
 export async function fetchDataset(
   store: ArtifactStore,

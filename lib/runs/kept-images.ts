@@ -18,7 +18,7 @@ export interface KeptView {
 /** A folder of images on this machine, whole or not. */
 export interface KeptImages {
   directory: string;
-  /** What it takes, or will when all of it has come. */
+  /** Its bytes once all of its files have arrived. */
   bytes: number;
   /** When they were last used, or written to: milliseconds since 1970. */
   usedAt: number;
@@ -27,7 +27,7 @@ export interface KeptImages {
 
 /**
  * The views in a folder of prepared datasets.
- * @param onDamaged told of each that cannot be read
+ * @param onDamaged called for each view that cannot be read
  */
 export async function keptViews(
   directory: string,
@@ -62,7 +62,7 @@ export async function keptImages(directory: string): Promise<KeptImages[]> {
   return (await Promise.all(kept)).flat();
 }
 
-/** What images take by their manifest; 0 where they have none, or a damaged one. */
+/** Bytes of images according to their manifest; 0 if it is missing or damaged. */
 async function expectedBytes(manifest: string): Promise<number> {
   const text = await orGone(readFile(manifest, 'utf8'));
   if (text === undefined) return 0;

@@ -20,7 +20,7 @@ export interface LocalDataset {
   manifest: DatasetManifest;
 }
 
-/** Told what somebody may want to know, e.g. that a damaged shard was fetched again. */
+/** Called with notices for the log, e.g. that a damaged shard was fetched again. */
 type OnNotice = (notice: string) => void;
 
 export interface PrepareOptions {
@@ -40,29 +40,29 @@ export interface DatasetProvider {
   /** Prepares a selection, unless it is already prepared. */
   prepare(selection: DatasetSelection, seed: number, options?: PrepareOptions): Promise<LocalDataset>;
   /**
-   * Does something with the dataset of a digest that a run was planned for; it stays on this machine meanwhile.
-   * @throws UnreadableDatasetError where this machine cannot bring that very data
+   * Works with the dataset that a run was planned for, by its digest; meanwhile it is kept on this machine.
+   * @throws UnreadableDatasetError if this machine cannot provide exactly that data
    */
   use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, options?: UseOptions): Promise<Result>;
-  /** Has the next use verify the dataset again, and mend what is damaged. */
+  /** Makes the next use verify the dataset again, and repair it if it is damaged. */
   forget(digest: string): Promise<void>;
 }
 
 export interface LocalDatasetsOptions {
   store: ArtifactStore;
-  /** Folder of this machine for what can be made again. */
+  /** Folder on this machine for files that can be recreated. */
   work: string;
   /** Folder with downloaded datasets. */
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  /** Bytes that prepared datasets may take; the whole disk except 2 GB if absent. */
   dataCache?: number | undefined;
   /** Whether machines use the store that do not have this one's prepared datasets: then they are published there. */
   isStoreShared?: boolean | undefined;
 }
 
 /**
- * The prepared datasets of this machine: those that were prepared here, and those that came from the store. Each is verified once in
- * this process, however many slots ask for it at the same time, and looked at anew when its files are no longer there.
+ * The prepared datasets of this machine, whether prepared here or fetched from the store. Each is verified once in this process, even if
+ * several slots ask for it at the same time, and again if its files have disappeared.
  */
 export class LocalDatasets implements DatasetProvider {
   readonly #options: LocalDatasetsOptions;
@@ -130,7 +130,7 @@ export class LocalDatasets implements DatasetProvider {
     }
     // Another slot may have begun meanwhile.
     if (this.#known.get(digest) === known) {
-      // Not by the signal of one run: others wait for it too.
+      // The signal of one run must not stop it: others wait for it, too.
       const opening: SharedWork<LocalDataset> = new SharedWork(
         (ending) => this.#bring(digest, { signal: ending, onNotice }),
         () => {
@@ -142,7 +142,7 @@ export class LocalDatasets implements DatasetProvider {
     return this.#known.get(digest)!.wait(signal);
   }
 
-  /** What is here; else what the store has; else what can be prepared. What is damaged here is mended by where it came from. */
+  /** The copy on this machine, else that in the store, else one prepared anew. A damaged copy is restored from where it came from. */
   async #bring(digest: string, options: UseOptions): Promise<LocalDataset> {
     const { selection, seed, manifest } = await readDatasetDocument(this.#options.store, digest);
     const reasons: string[] = [];

@@ -1,7 +1,7 @@
 import type { NamedArchitecture } from '../design-space/population.ts';
 import type { RunDocument } from '../study/documents/run-document.ts';
 import { protocolFor, selectionOf, type StudyConfig } from '../study/config.ts';
-import { plannedRuns, runName } from '../study/plan.ts';
+import { plannedTrainings, runName } from '../study/plan.ts';
 
 /** A run of a study, with its name in the study. */
 export interface StudyRun {
@@ -30,7 +30,7 @@ export function planRuns(
 ): StudyRun[] {
   const protocol = protocolFor(config, selectionOf(config, label));
   const architectures = new Map(population.map(({ name, architecture }) => [name, architecture]));
-  return plannedRuns(config, label, [...architectures.keys()])
+  return plannedTrainings(config, [...architectures.keys()])
     .slice(start, end)
     .map(({ architectureName, seed }) => ({
       name: runName(config, architectureName, seed),

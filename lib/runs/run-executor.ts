@@ -27,9 +27,9 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
-  /** After which an epoch that is longer leaves a checkpoint in its midst; the training's own default where absent. */
+  /** Minutes after which a longer epoch leaves a checkpoint before it ends; the training's own default if absent. */
   checkpointMinutes?: number;
-  /** What is kept of it beside its record; `extremes` is for the study to choose, once it knows them. */
+  /** What is kept besides its record; for `extremes` the study decides once all runs have ended. */
   retain: Retention;
 }
 
@@ -55,7 +55,7 @@ export interface RunEnvironment {
   slots: DeviceSlots;
 }
 
-/** Data on this machine that was found damaged in a training; it is mended before the next try. */
+/** Data on this machine that a training found to be damaged; it is repaired before the next attempt. */
 export class DamagedCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
@@ -225,12 +225,12 @@ export class RunExecutor {
     );
   }
 
-  /** What is known of a run's dataset, also where it is on another machine. */
+  /** The manifest of a run's dataset, even if the dataset is on another machine. */
   async #manifestOf({ datasetDigest }: RunDocument): Promise<DatasetManifest> {
     return (await readDatasetDocument(this.#environment.store, datasetDigest)).manifest;
   }
 
-  /** Has damaged data on this machine mended before it is used again. */
+  /** If data on this machine turns out to be damaged, makes its next use repair it. */
   async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();

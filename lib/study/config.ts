@@ -186,7 +186,7 @@ export function selectionProblems(
 
 const classCount = (classes: DatasetSelection['classes']) => (Array.isArray(classes) ? classes.length : classes);
 
-/** Problems of a selection whose fields exclude each other, whatever its dataset. */
+/** Problems of a selection whose fields exclude each other for any dataset. */
 function contradictions(selection: DatasetSelection, field: string): string[] {
   const { classes, classDraw, nestedClasses, controlFor } = selection;
   const problems: string[] = [];

@@ -39,7 +39,7 @@ export interface StudyCost {
   trainingImages: number;
   flops: number;
   activations: number;
-  /** One entry for each dataset in each form that it is prepared in, whatever is selected from it. */
+  /** One entry for each dataset in each form in which it is prepared, shared by all selections from it. */
   preparation: PreparationCost[];
   /** Bytes of disk: the prepared datasets, and the files that runs leave, by retention. */
   disk: { prepared: number; runs: Record<Retention, number> };

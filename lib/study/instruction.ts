@@ -20,7 +20,7 @@ const common = {
   summary: z.string().describe('what it did, for people'),
 };
 
-/** What an operator told a study to do, and what came of it. */
+/** An instruction of an operator to a study, with its result. */
 export const instructionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause'), ...common }),
   z.strictObject({ kind: z.literal('resume'), ...common }),

@@ -5,7 +5,7 @@ const count = z.int().min(0);
 const runCountsSchema = z.strictObject({
   /** Trained and tested by this study. */
   finished: count,
-  /** Taken from the store, where an earlier study had left them. */
+  /** Taken from the store, to which another study had added them. */
   reused: count,
   /** The loss became NaN or infinite. */
   diverged: count,

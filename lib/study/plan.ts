@@ -1,22 +1,20 @@
 import type { StudyConfig } from './config.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 
-/** One training run of a study: the names of its dataset and architecture, and its seed. */
-export interface PlannedRun {
-  /** Label of the dataset selection. */
-  dataset: string;
+/** One training of a study on a dataset: the name of its architecture, and its seed. */
+export interface PlannedTraining {
   architectureName: string;
   /** Seed of its training: the study's training seed plus the replicate. */
   seed: number;
 }
 
 /**
- * The runs on one dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
+ * The trainings on each dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
  * early has trained every architecture once before any is trained twice.
  */
-export function plannedRuns(config: StudyConfig, dataset: string, architectureNames: readonly string[]): PlannedRun[] {
+export function plannedTrainings(config: StudyConfig, architectureNames: readonly string[]): PlannedTraining[] {
   return trainingSeeds(config).flatMap((seed) =>
-    architectureNames.map((architectureName) => ({ dataset, architectureName, seed })),
+    architectureNames.map((architectureName) => ({ architectureName, seed })),
   );
 }
 

@@ -5,7 +5,7 @@ export interface PreparationCost {
   dataset: string;
   imageSize: number;
   fit: DatasetSelection['fit'];
-  /** Images of the whole dataset, whatever is selected from it. */
+  /** Images of the whole dataset, not only of the selection. */
   images: number;
   bytes: number;
   /** Hours on `preparationCores` cores. */

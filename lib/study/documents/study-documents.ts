@@ -19,7 +19,7 @@ export const studyArtifacts = (studyId: string) => ({
   config: `studies/${studyId}/config.json`,
   /** Extensions that versions before 0.2 made; later ones are among the instructions. */
   extensions: `studies/${studyId}/extensions.json`,
-  /** What operators told the study to do, one document each; their names sort by time. */
+  /** Instructions of operators, one document each; their names sort by time. */
   instructions: `studies/${studyId}/instructions/`,
   instruction: ({ at, kind, id }: Pick<Instruction, 'at' | 'kind' | 'id'>) =>
     `studies/${studyId}/instructions/${at}-${kind}-${id}.json`,
@@ -103,7 +103,7 @@ export class StudyDocuments {
     ];
   }
 
-  /** What operators told the study to do, in the order in which it was acknowledged. */
+  /** The instructions of operators, in the order in which they were acknowledged. */
   async instructions(): Promise<Instruction[]> {
     return this.#readInstructions(await this.#instructionNames());
   }
@@ -127,8 +127,8 @@ export class StudyDocuments {
   }
 
   /**
-   * Keys of the runs that an instruction to retry is about on a dataset: those that `choose` returns the first time, so that an
-   * interrupted retry goes on with the same runs.
+   * Keys of the runs on a dataset that an instruction retries: those that `choose` returns the first time, so that a second attempt
+   * retries the same runs.
    */
   async retriedRuns(instructionId: string, label: string, choose: () => Promise<string[]>): Promise<string[]> {
     const name = this.#names.retriedRuns(instructionId, label);

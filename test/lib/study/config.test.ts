@@ -4,7 +4,7 @@ import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../../lib/s
 import { catalogue as realCatalogue } from '../../../lib/datasets/catalogue/index.ts';
 import type { DatasetFacts } from '../../../lib/datasets/selection.ts';
 import { applyOverrides } from '../../../lib/study/overrides.ts';
-import { datasetLabels, plannedRuns } from '../../../lib/study/plan.ts';
+import { datasetLabels, plannedTrainings } from '../../../lib/study/plan.ts';
 import { preset, presets } from '../../../lib/study/presets.ts';
 
 const facts = (name: string): DatasetFacts => ({
@@ -217,10 +217,7 @@ describe('the plan', () => {
   test('trains every architecture once before any is trained again', () => {
     const config = quickstart('replicates=2', 'seeds.training=5');
     expect(
-      plannedRuns(config, 'mnist', ['arch-000', 'arch-001']).map(({ architectureName, seed }) => [
-        architectureName,
-        seed,
-      ]),
+      plannedTrainings(config, ['arch-000', 'arch-001']).map(({ architectureName, seed }) => [architectureName, seed]),
     ).toEqual([
       ['arch-000', 5],
       ['arch-001', 5],
