@@ -68,7 +68,7 @@ export interface StudyStanding {
   secondsLeft: number | null;
   /** Steps that failed and are tried again later. */
   retries: WaitingRetry[];
-  /** What operators told the study, oldest first: the last twenty while it is under way, later all of them. */
+  /** The instructions of operators, oldest first: the last twenty while the study is under way, all of them afterwards. */
   instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
