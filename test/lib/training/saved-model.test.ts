@@ -1,14 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import tf from '@tensorflow/tfjs-node-gpu';
+import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
 import { layersOf } from '../../../lib/design-space/layers.ts';
 import { protocolSchema } from '../../../lib/training/protocol.ts';
 import { exportSavedModel } from '../../../lib/training/saved-model.ts';
+import { tensorflow } from '../../../lib/training/tensorflow-binding.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { noAugmentation } from '../../../lib/training/augmentation.ts';
 import { cyclingLabels, description, imagesOf, openSession, randomPixels } from './sessions.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
+
+/** What is read of saved_model.proto: which tensors a signature feeds and fetches. */
+const savedModel = protobuf
+  .parse(
+    `syntax = "proto3";
+    message SavedModel { repeated MetaGraph meta_graphs = 2; }
+    message MetaGraph { map<string, Signature> signature_def = 5; }
+    message Signature { map<string, Tensor> inputs = 1; map<string, Tensor> outputs = 2; }
+    message Tensor { string name = 1; }`,
+  )
+  .root.lookupType('SavedModel');
+
+interface SavedSignature {
+  inputs: { images: { name: string } };
+  outputs: { probabilities: { name: string } };
+}
+
+/** The probabilities that an exported model gives by its signature for floats, as any program that serves it asks for them. */
+async function classified(directory: string, images: Float32Array, shape: number[]): Promise<Float32Array> {
+  const bytes = await readFile(join(directory, 'saved_model.pb'));
+  const { metaGraphs } = savedModel.decode(bytes) as unknown as {
+    metaGraphs: { signatureDef: Record<'serving_float', SavedSignature> }[];
+  };
+  const { inputs, outputs } = metaGraphs[0]!.signatureDef.serving_float;
+  const { loadSavedModel, deleteSavedModel, createTensor, runSavedModel, tensorDataSync, TF_FLOAT } = tensorflow();
+  const model = loadSavedModel(directory, 'serve');
+  const fed = createTensor(shape, TF_FLOAT, images);
+  const [fetched] = runSavedModel(model, [fed], inputs.images.name, outputs.probabilities.name);
+  const values = tensorDataSync(fetched!.id) as Float32Array;
+  deleteSavedModel(model);
+  return values;
+}
 
 test.each([
   ['at the prepared size', {}],
@@ -32,12 +65,8 @@ test.each([
   await exportSavedModel(directory, exported);
   expect(JSON.parse(await readFile(join(directory, 'classes.json'), 'utf8'))).toEqual(classNames);
 
-  const model = await tf.node.loadSavedModel(directory, ['serve'], 'serving_float');
-  const images = tf.tensor4d(Float32Array.from(pixels), [24, 13, 13, 3]);
-  const { probabilities } = model.predict({ images }) as Record<string, tf.Tensor2D>;
-  const rows = (await probabilities?.array()) as number[][];
-  tf.dispose([images, probabilities]);
-  model.dispose();
+  const probabilities = await classified(directory, Float32Array.from(pixels), [24, 13, 13, 3]);
+  const rows = Array.from({ length: 24 }, (_, image) => [...probabilities.subarray(10 * image, 10 * (image + 1))]);
 
   const { loss, top1Errors, top5Errors } = session.evaluate(all, labels);
   const rank = (row: number[], label: number) => row.filter((value) => value >= row[label]!).length;
