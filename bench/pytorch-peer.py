@@ -1,4 +1,4 @@
-"""The network of a benchmark, trained in PyTorch: `pytorch-peer.py ORDER`, an order being JSON as in lib/training/processes.ts.
+"""The network of a benchmark, trained in PyTorch: `pytorch-peer.py ORDER`, an order being JSON as in bench/training/processes.ts.
 
 Prints two JSON lines: one when the first step is done, one with images per second and the peak of the resident size.
 """
@@ -68,12 +68,14 @@ def main():
     model = network(a).to(device, memory_format=layout)
     images = torch.randn(batch, 3, a["imageSize"], a["imageSize"]).to(device, memory_format=layout)
     labels = (torch.arange(batch) % a["classes"]).to(device)
+    # Compiled in the first step.
+    forward = torch.compile(model) if order["compiled"] else model
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-5, foreach=True)
 
     def step():
         optimizer.zero_grad()
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=order["precision"] == "bfloat16"):
-            loss = F.cross_entropy(model(images), labels)
+            loss = F.cross_entropy(forward(images), labels)
         loss.backward()
         optimizer.step()
         # On a GPU this waits for the step.

@@ -25,11 +25,17 @@ export interface StepsResult {
   peakBytes: number;
 }
 
-/** How the peer lays out a network's images and filters in memory. */
-export type MemoryFormat = 'channels_last' | 'contiguous_format';
+/** The ways in which PyTorch trains: layouts of images and filters in memory, operation by operation or compiled. */
+export const peerWays = {
+  'channels last': { memoryFormat: 'channels_last', compiled: false },
+  contiguous: { memoryFormat: 'contiguous_format', compiled: false },
+  'channels last, compiled': { memoryFormat: 'channels_last', compiled: true },
+  'contiguous, compiled': { memoryFormat: 'contiguous_format', compiled: true },
+} as const;
+
+export type PeerWay = keyof typeof peerWays;
 
 export interface PeerResult extends StepsResult {
-  memoryFormat: MemoryFormat;
   firstStepSeconds: number;
 }
 
@@ -49,25 +55,23 @@ export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
 }
 
 /**
- * The same in PyTorch: float32, or bfloat16 by autocast. Channels come last, which is the faster layout, unless PyTorch crashes with
- * it, as it does in strided 1x1 convolutions with few channels.
+ * The same in PyTorch: float32, or bfloat16 by autocast. Its warm-up has at least three steps, the first of which compiles.
+ * @returns undefined if PyTorch crashes, as it does in strided 1x1 convolutions with few channels whose channels come last
  */
-export async function peerSteps(python: string, order: StepsOrder): Promise<PeerResult> {
+export async function peerSteps(python: string, order: StepsOrder, way: PeerWay): Promise<PeerResult | undefined> {
   const script = fileURLToPath(new URL('../pytorch-peer.py', import.meta.url));
-  const run = async (memoryFormat: MemoryFormat): Promise<PeerResult> => {
+  const warmUp = peerWays[way].compiled ? Math.max(3, order.warmUp) : order.warmUp;
+  try {
     const { stdout, firstLineSeconds } = await printed(
       python,
-      [script, JSON.stringify({ ...order, memoryFormat })],
+      [script, JSON.stringify({ ...order, ...peerWays[way], warmUp })],
       {},
     );
-    const { imagesPerSecond, peakBytes } = JSON.parse(stdout.trim().split('\n').at(-1) as string) as PeerResult;
-    return { imagesPerSecond, peakBytes, memoryFormat, firstStepSeconds: firstLineSeconds };
-  };
-  try {
-    return await run('channels_last');
+    const result = JSON.parse(stdout.trim().split('\n').at(-1) as string) as StepsResult;
+    return { ...result, firstStepSeconds: firstLineSeconds };
   } catch (error) {
-    if (!(error instanceof Crash)) throw error;
-    return run('contiguous_format');
+    if (error instanceof Crash) return undefined;
+    throw error;
   }
 }
 
