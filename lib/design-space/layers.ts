@@ -40,10 +40,10 @@ function expand(architecture: Architecture, network: NetworkInput, blocksPerStag
   count(1);
   const { append } = blocks[architecture.blockType];
   architecture.depths.forEach((depth, stage) => {
-    const told = Math.min(depth, blocksPerStage);
-    for (let block = 0; block < told; block++) {
+    const listed = Math.min(depth, blocksPerStage);
+    for (let block = 0; block < listed; block++) {
       output = append(list, `s${stage + 1}.b${block + 1}`, output, blockShape(architecture, stage, block));
-      count(block === told - 1 ? depth - block : 1);
+      count(block === listed - 1 ? depth - block : 1);
     }
   });
   const { width } = list.output(output);

@@ -59,7 +59,7 @@ function drawCrop(
 
 const cropAttempts = 10;
 
-/** A crop of random area and aspect ratio (Szegedy et al. 2015); undefined where ten draws do not fit into the image. */
+/** A crop of random area and aspect ratio (Szegedy et al. 2015); undefined if ten draws do not fit into the image. */
 function drawSizedCrop(
   rng: RandomStream,
   { area, aspectRatio }: Extract<Augmentation['crop'], { kind: 'random-sized' }>,

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../core/random.ts';
 
 /**
- * The batches of an epoch: every image once, in random order. The last batch is smaller where the images do not divide evenly;
+ * The batches of an epoch: every image once, in random order. The last batch is smaller if the images do not divide evenly;
  * a single image that remains is left out of this epoch, as batch normalization has no variance over one image. (pycls leaves
  * out every smaller batch.)
  */

@@ -7,18 +7,18 @@ import { processFor } from './processes.ts';
 export interface RunOptions {
   /** Ends the child process; the call then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Has a training end after the epoch that it is in; its outcome is then `paused`, unless that was the last. */
+  /** Makes a training end after its current epoch; its outcome is then `paused`, unless that was the last epoch. */
   pause?: AbortSignal | undefined;
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
   onLog?: ((line: string) => void) | undefined;
   onCheckpoint?: ((checkpoint: CheckpointFile) => void) | undefined;
-  /** Whether more such tasks will follow: then the process of the next one loads TensorFlow while this one computes. */
+  /** Whether more such tasks will follow; if so, a process for the next one loads TensorFlow while this one computes. */
   standBy?: boolean | undefined;
 }
 
 /**
- * Gives an order to a child process and waits for its last report, which is of the kind that answers the order.
- * @throws TrainingFailure where it comes to no result
+ * Gives an order to a child process and waits for the report that answers it.
+ * @throws TrainingFailure if the process ends without a result
  */
 export async function carryOut<Kind extends Report['kind']>(
   order: Order,
@@ -37,7 +37,7 @@ export async function carryOut<Kind extends Report['kind']>(
     else if (parsed.data.kind === 'checkpoint') onCheckpoint?.(parsed.data.checkpoint);
     else last = parsed.data;
   });
-  // Computing leaves no state in the process: it is ended at once, and a checkpoint half-written keeps its temporary name.
+  // The process has no state worth saving, so it is killed at once; a half-written checkpoint keeps its temporary name.
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
@@ -54,7 +54,7 @@ export async function carryOut<Kind extends Report['kind']>(
       pause?.removeEventListener('abort', askToPause);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (malformed !== undefined)
-        reject(new TrainingFailure('internal', `a training process sent what is no report: ${malformed.message}`));
+        reject(new TrainingFailure('internal', `a training process sent an invalid report: ${malformed.message}`));
       else if (last === undefined) reject(failureOfExit(code, exitSignal, output()));
       else if (last.kind === 'failed') reject(new TrainingFailure(last.failure, last.message));
       else if (last.kind !== answer)

@@ -7,10 +7,10 @@ import { readState, writeState, type StoredState } from './state-file.ts';
 const namePattern = /^epoch-\d{6}(\.step-\d{8})?\.bin$/;
 const kept = 2;
 
-/** Whether a file in a folder of checkpoints is one, and not one that is being written. */
+/** Whether a file in a folder of checkpoints is a finished checkpoint. */
 export const isCheckpoint = (name: string): boolean => namePattern.test(name);
 
-/** The checkpoints of one run: one a finished epoch, and some in the midst of long epochs. The last two are kept. */
+/** The checkpoints of one run: one after each epoch, and some within long epochs. The last two are kept. */
 export class Checkpoints {
   readonly #directory: string;
   readonly #runKey: string;
@@ -33,8 +33,8 @@ export class Checkpoints {
   }
 
   /**
-   * The newest checkpoint that can be read; undefined where there is none.
-   * @param onSkipped is told of each one that is damaged or of another run, in words
+   * The newest checkpoint that can be read; undefined if there is none.
+   * @param onSkipped called with the reason for each checkpoint that is damaged or belongs to another run
    */
   async latest(onSkipped: (reason: string) => void): Promise<StoredState | undefined> {
     for (const name of await this.#names()) {

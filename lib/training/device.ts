@@ -18,13 +18,13 @@ export interface Gpu {
   memoryBytes: number;
 }
 
-/** How GPUs are counted, where CUDA_DEVICE_ORDER does not say: as nvidia-smi does, and not from the fastest on. */
+/** The order in which GPUs are counted unless CUDA_DEVICE_ORDER says otherwise: as in nvidia-smi, not the fastest first. */
 export const deviceOrder = 'PCI_BUS_ID';
 
 /**
  * An environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's own
  * variables set, or left out. They are read when the library loads, so they belong to the process and not to the session.
- * @throws TrainingFailure where the inherited `CUDA_VISIBLE_DEVICES` does not show the GPU
+ * @throws TrainingFailure if the inherited `CUDA_VISIBLE_DEVICES` does not show the GPU
  */
 export function deviceEnvironment(
   inherited: NodeJS.ProcessEnv,
@@ -38,7 +38,7 @@ export function deviceEnvironment(
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_XLA_FLAGS: xla ? '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit' : '',
   };
-  // Whatever it was, 1 is not its opposite: any value but 0 is reserved.
+  // Removed rather than set to 1: every value but 0 is reserved.
   delete common['NVIDIA_TF32_OVERRIDE'];
   if (device.kind === 'cpu') {
     const threads = String(device.threads);
@@ -89,8 +89,8 @@ function visibleGpu(visible: string | undefined, index: number): string {
  * the same memory as the one before it: kept in the process, it costs fewer page faults.
  *
  * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in
- * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 5 % more images/s there, 1 % on a network of 340 MF, but a first
- * step of 60 blocks 0.9 s later); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
+ * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 3 to 9 % less CPU time per step with the own operations, but 1.7 s more
+ * in the kernel until the first step of 60 blocks, which most trainings of small studies never win back); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
  * slower); no Grappler (the first step of 60 blocks 0.9 s sooner, but each step 10 % slower).
  */
 export const allocatorEnvironment = {
@@ -108,7 +108,7 @@ export function describeDevice(device: Device): string {
     : `CPU, ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
 }
 
-/** The device that `describeDevice` put into words; undefined where they are others. */
+/** The device that `describeDevice` put into words; undefined for other words. */
 export function deviceOf(description: string): Device | undefined {
   const [, threads] = /^CPU, (\d+) threads?$/.exec(description) ?? [];
   if (threads !== undefined) return { kind: 'cpu', threads: Number(threads) };

@@ -20,7 +20,7 @@ export interface EpochOutcome {
   meanLoss: number;
   lastLoss: number;
   imagesPerSecond: number;
-  /** From 1; absent where every loss was finite. */
+  /** From 1; absent if every loss was finite. */
   divergedAtStep?: number;
 }
 
@@ -34,9 +34,9 @@ export interface Run {
   onProgress: (progress: TrainingProgress) => void;
   /** TensorBoard's; absent for none. */
   events: EventFiles | undefined;
-  /** Milliseconds after which an epoch that is not over leaves a checkpoint. */
+  /** Milliseconds after which an unfinished epoch writes a checkpoint. */
   checkpointInterval: number;
-  /** Keeps the state as it is now, in the midst of an epoch. */
+  /** Writes a checkpoint of the current state within an epoch. */
   checkpoint: (begun: BegunEpoch) => Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export class EpochRun {
     this.steps = this.#batches.length;
   }
 
-  /** @param begun how far the epoch had come in the state of the session; it goes on from there */
+  /** @param begun how far the epoch had come when the session's state was saved; training continues from there */
   async train(begun: BegunEpoch = { steps: 0, images: 0, loss: 0 }): Promise<EpochOutcome> {
     const { task, session, checkpoint, checkpointInterval } = this.#run;
     const { protocol } = task;
@@ -76,7 +76,7 @@ export class EpochRun {
       const isLast = step + 1 === this.steps;
       const isDue = !isLast && performance.now() - saved >= checkpointInterval;
       if (isLast || isDue || performance.now() - reported >= reportIntervalMs) {
-        // A GPU that was left to its work is waited for here, once a second.
+        // This waits for a GPU that is still working, once a second.
         const losses = session.takeLosses();
         for (const [index, loss] of losses.entries()) {
           total.lastLoss = loss;
@@ -93,7 +93,7 @@ export class EpochRun {
         await checkpoint({ steps: step + 1, images: total.images, loss: total.loss });
         saved = performance.now();
       }
-      // TensorFlow blocks the event loop: let messages leave, and the end of the parent be noticed, between steps.
+      // TensorFlow blocks the event loop: between steps, messages can be sent and the end of the parent be noticed.
       await eventLoopTurn();
     }
     return rates();
@@ -134,7 +134,7 @@ export class EpochRun {
 
   /**
    * Batches with their augmentation; the next one is read while the caller works on the one before.
-   * @param from step of the first one; what is drawn for those before is drawn, too, so that the others get what is theirs
+   * @param from first step; the draws of earlier steps are made and dropped, so that each later step gets the same draws as always
    */
   async *#augmentedBatches(
     batches: readonly Int32Array[],
@@ -161,7 +161,7 @@ export class EpochRun {
     return runStream(this.#run.streamKey, purpose, this.#epoch);
   }
 
-  /** The reading is waited for later: an error must not count as unhandled before. */
+  /** The caller awaits the reading later: until then an error must not count as unhandled. */
   #read(indices: Int32Array | undefined) {
     if (indices === undefined) return undefined;
     const reading = this.#run.images.batch(indices);

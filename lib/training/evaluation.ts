@@ -5,7 +5,7 @@ import { TrainingFailure } from './failures.ts';
 import type { EvaluationSums, TrainingSession } from './session.ts';
 import { readImages } from './training-images.ts';
 
-/** Loss and errors over a whole split; null where it has no images. */
+/** Loss and errors over a whole split; null if it has no images. */
 export async function evaluateSplit(
   session: Pick<TrainingSession, 'evaluate'>,
   dataset: PreparedDataset,
@@ -31,8 +31,8 @@ export async function evaluateSplit(
 }
 
 /**
- * What a network gives on the validation and the test images.
- * @param validation where it is known
+ * Evaluates a network on the validation and the test images.
+ * @param validation its metrics if they are already known
  */
 export async function evaluateTest(
   session: Pick<TrainingSession, 'evaluate'>,

@@ -1,7 +1,7 @@
 import type { EpochMetrics } from './metrics.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** TensorBoard event files of a run, written by TensorFlow's summary operations: the loss as it goes, each epoch's figures. */
+/** TensorBoard event files of a run, written by TensorFlow's summary operations: the loss during training, and each epoch's metrics. */
 export class EventFiles {
   /** The tensor that stands for the writer. */
   readonly #writer: number;

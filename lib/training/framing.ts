@@ -3,16 +3,16 @@ import type { RunningProtocol } from './protocol.ts';
 import type { DatasetDescription } from './session.ts';
 import { centralCrop, sampleCrops, type ImageExtents, type Samples, type SamplingRule } from './sampling.ts';
 
-/** How a network sees the images that it is trained on, but for what is drawn: their size, and how crops are sampled. */
+/** How training images are framed for the network, apart from the random choices: their size, and how crops are sampled. */
 export interface TrainingFraming {
   /** Pixels: side of what the network sees. */
   size: number;
   rule: SamplingRule;
 }
 
-/** How a network sees the images that it is tested on. */
+/** How test images are framed for the network. */
 export interface TestFraming extends TrainingFraming {
-  /** To which short side images are resized. */
+  /** Pixels: short side to which images are resized. */
   shortSide: number;
 }
 

@@ -81,7 +81,7 @@ const goldenCaseSchema = z
 
 type GoldenCase = z.infer<typeof goldenCaseSchema>;
 
-/** Runs golden cases (a list, in the form of PyTorch's fixtures) through the engine; throws a ConfigError where one is malformed. */
+/** Runs golden cases (a list, in the form of PyTorch's fixtures) through the engine; throws a ConfigError if one is malformed. */
 export async function goldenDifferences(document: unknown): Promise<GoldenDifferences[]> {
   const cases = parseWith(z.array(goldenCaseSchema).min(1), document, 'The golden file is invalid');
   const differences: GoldenDifferences[] = [];
@@ -159,7 +159,7 @@ async function compare(golden: GoldenCase, layers: readonly Layer[], directory: 
   }
 }
 
-/** Throws a ConfigError where the parameters of a case are not those of its architecture. */
+/** Throws a ConfigError if the parameters of a case are not those of its architecture. */
 function checkParameters({ name, parameters }: GoldenCase, { convolutions, others }: StateLayout): void {
   const sizes = new Map([...convolutions, ...others].map((entry) => [entry.name, entry.size]));
   const given = new Map(

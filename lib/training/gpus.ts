@@ -4,7 +4,7 @@ import { deviceOrder, type Gpu } from './device.ts';
 
 /** NVIDIA's driver. */
 export interface GpuDriver {
-  /** E.g. `570.124.06`; undefined where the kernel does not say. */
+  /** E.g. `570.124.06`; undefined if the kernel does not say. */
   version: string | undefined;
   /** The newest CUDA that the driver runs, e.g. `12.8`. */
   cuda: string;
@@ -18,9 +18,9 @@ const minorAttribute = 76;
 /**
  * What NVIDIA's driver says of the GPUs that this process may use, in the order in which they are counted: which those are is for
  * the driver to say, by CUDA_VISIBLE_DEVICES (numbers, UUIDs, MIG instances, all up to the first that is none) and by what a
- * container or batch system lets be opened. Undefined where there is no driver. It takes nothing of the GPUs. `library` is the
+ * container or batch system lets be opened. Undefined if there is no driver. It takes nothing of the GPUs. `library` is the
  * driver's part of CUDA, of which TensorFlow opens the same.
- * @throws Error with CUDA's error code where the driver does not work
+ * @throws Error with CUDA's error code if the driver does not work
  */
 export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
   let driver: LibraryHandle;

@@ -20,14 +20,14 @@ export const evaluationMetricsSchema = z.strictObject({
   top5Error: error.nullable().describe('null with 5 classes or fewer'),
 });
 
-/** What a trained network gives on images that it was not trained on. */
+/** Results of a trained network on images that it was not trained on. */
 export const testResultSchema = z.strictObject({
-  validation: evaluationMetricsSchema.nullable().describe('null where the dataset has no validation images'),
+  validation: evaluationMetricsSchema.nullable().describe('null if the dataset has no validation images'),
   test: evaluationMetricsSchema,
   evaluationSeconds: z.number().min(0),
 });
 
-/** What a training reports while it goes on. */
+/** Progress of a running training. */
 export const trainingProgressSchema = z.strictObject({
   /** From 1. */
   epoch: z.int().positive(),

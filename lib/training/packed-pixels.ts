@@ -5,7 +5,7 @@
 export function packedPixels(pixels: Uint8Array, channels: number): Int32Array {
   const unit = 4 * channels;
   const bytes = Math.ceil(pixels.length / unit) * unit;
-  // A buffer that has room at its end needs no copy: what lies there is no pixel of any image.
+  // A buffer with room at its end needs no copy: no image uses the pixels there.
   if (pixels.byteOffset % 4 === 0 && pixels.byteOffset + bytes <= pixels.buffer.byteLength)
     return new Int32Array(pixels.buffer, pixels.byteOffset, bytes / 4);
   const padded = new Uint8Array(bytes);

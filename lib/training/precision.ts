@@ -10,7 +10,7 @@ export type Processor = { kind: 'gpu'; gpu: Gpu } | { kind: 'cpu'; hasBfloat16: 
 const bySpeed: readonly Precision[] = ['bfloat16', 'float16', 'tf32', 'float32'];
 
 /**
- * Why a processor does not compute in a precision; undefined where it does. Tensor cores multiply float16 since compute
+ * Why a processor does not compute in a precision; undefined if it does. Tensor cores multiply float16 since compute
  * capability 7.0 (Volta), bfloat16 and tf32 since 8.0 (Ampere): NVIDIA's CUDA programming guide, "Arithmetic instructions" of
  * each capability. Before 8.0 cuDNN has no convolutions of bfloat16, and tf32 would be float32.
  */
@@ -31,7 +31,7 @@ export function precisionProblem(precision: Precision, processor: Processor): st
 /**
  * The precision that a protocol is carried out in: the one it names, or with `auto` the fastest of those it allows that the
  * processor has. A CPU without instructions for bfloat16 computes it, but slower than float32.
- * @throws TrainingFailure where the processor has none of them
+ * @throws TrainingFailure if the processor has none of them
  */
 export function resolvePrecision(
   { precision, allowedPrecisions }: Pick<TrainingProtocol, 'precision' | 'allowedPrecisions'>,

@@ -6,7 +6,7 @@ export type { GoldenDifferences, StepsTask } from './child/messages.ts';
 
 /**
  * Runs golden cases on a device, in a process of its own.
- * @throws TrainingFailure where it comes to no result
+ * @throws TrainingFailure if the process ends without a result
  */
 export function compareWithGolden(
   device: Device,
@@ -18,7 +18,7 @@ export function compareWithGolden(
 
 /**
  * Measures how fast a network trains on a device, in a process of its own.
- * @throws TrainingFailure where it comes to no result
+ * @throws TrainingFailure if the process ends without a result
  */
 export function measureSteps(
   task: StepsTask,

@@ -8,7 +8,7 @@ import { allocatorEnvironment, deviceEnvironment, type Device } from './device.t
 /** Characters: enough for the stack that Node prints after the cause of its end. */
 const keptOutput = 16_000;
 
-/** Milliseconds that a process stands by for an order before it is ended. */
+/** Milliseconds for which a process waits for an order before it is ended. */
 const patience = 60_000;
 
 /** A process that can be given one order, and the end of what it has printed. */
@@ -26,8 +26,8 @@ interface Standby extends TrainingProcess {
 const standbys: Standby[] = [];
 
 /**
- * A process for an order: one that stands by with TensorFlow loaded, and without memory of a GPU, where there is one of the right environment, else one that is
- * started.
+ * A process for an order: if one with the right environment is standing by, that (it has loaded TensorFlow and holds no GPU memory), else
+ * a new one.
  * @param standBy whether another order of the kind will follow: a process for it loads while this one works
  */
 export async function processFor(order: Order, standBy: boolean): Promise<TrainingProcess> {
@@ -40,7 +40,7 @@ export async function processFor(order: Order, standBy: boolean): Promise<Traini
   return taken;
 }
 
-/** What of an order decides the environment of its process. */
+/** The parts of an order that decide the environment of its process. */
 function circumstances(order: Order) {
   switch (order.kind) {
     case 'train':

@@ -57,7 +57,7 @@ export const fitsOnGpu = (pixelBytes: number, step: number, freeBytes: number): 
   pixelBytes + step + workspaceBytes <= freeBytes;
 
 async function freeGpuBytes(): Promise<number> {
-  // Loaded only where there is a GPU.
+  // Loaded only if there is a GPU.
   const { TensorFlowApi } = await import('../native/tensorflow-api.ts');
   const gpu = new TensorFlowApi(tensorflowFolder()).devices().find(({ type }) => type === 'GPU');
   if (gpu === undefined) throw new Error('TensorFlow lists no GPU');

@@ -1,7 +1,7 @@
 import { stream, type RandomStream } from '../core/random.ts';
 import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
 
-/** What a run draws random numbers for. */
+/** The purposes of a run's random numbers. */
 export type StreamPurpose = 'initial-weights' | 'batches' | 'augmentation' | 'statistics' | 'statistics-augmentation';
 
 /** What holds the random numbers of a run fixed. */
@@ -15,7 +15,7 @@ export interface StreamKey {
 /**
  * A random stream of a run. It is keyed by seed, architecture, dataset and purpose, not by the run's key: a protocol with a new
  * field, or another version of TensorFlow, draws the same initial weights and batches.
- * @param epoch from 0; absent for what is drawn once a run
+ * @param epoch from 0; absent for what is drawn once per run
  */
 export function runStream(
   { seed, architecture, dataset }: StreamKey,

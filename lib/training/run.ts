@@ -6,8 +6,8 @@ export type { CheckpointFile, EvaluationResult, TrainingResult, TrainingTask } f
 export { TrainingFailure } from './failures.ts';
 
 /**
- * Trains and tests a network in a process of its own, from its last checkpoint where there is one.
- * @throws TrainingFailure where it comes to no result; a diverged loss is one
+ * Trains and tests a network in a process of its own, from its last checkpoint if there is one.
+ * @throws TrainingFailure if the process ends without a result (a diverged loss is a result)
  */
 export async function runTraining(task: TrainingTask, options?: RunOptions): Promise<TrainingResult> {
   return (await carryOut({ kind: 'train', task }, 'trained', options)).result;
@@ -15,7 +15,7 @@ export async function runTraining(task: TrainingTask, options?: RunOptions): Pro
 
 /**
  * Tests a trained network by its stored weights in a process of its own.
- * @throws TrainingFailure where it comes to no result
+ * @throws TrainingFailure if the process ends without a result
  */
 export async function runEvaluation(
   task: TrainingTask,

@@ -7,7 +7,7 @@ import type { DatasetDescription } from './session.ts';
 /** A task on its device. */
 export type RunningTask = Omit<TrainingTask, 'protocol'> & { protocol: RunningProtocol };
 
-/** What a session is told of a dataset. */
+/** The facts about a dataset that a session needs. */
 export function describeDataset({ manifest }: PreparedDataset): DatasetDescription {
   const { imageSize, fit, channels, normalization, pca, classes } = manifest;
   return { imageSize, fit, channels, normalization, pca, classes: classes.length };

@@ -10,9 +10,9 @@ export type Crop = readonly [y0: number, x0: number, y1: number, x1: number];
 
 /** How crops are sampled. */
 export interface SamplingRule {
-  /** Pixels along each axis that a pixel is interpolated between; 1 where crops are neither resized nor lie between pixels. */
+  /** Pixels along each axis that a pixel is interpolated between; 1 if crops are neither resized nor lie between pixels. */
   taps: 1 | 2;
-  /** What lies past the edge: that of the crop repeated, as where it is cut out first (pycls), that of the image, or zero. */
+  /** What lies past the edge: the edge of the crop repeated, as if it were cut out first (pycls), the edge of the image repeated, or zero. */
   edge: 'crop' | 'image' | 'zero';
 }
 

@@ -33,7 +33,7 @@ export async function exportSavedModel(
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   await builder.save(partial, signatures);
-  // Loaders expect the folder of variables, which is empty where the weights are in the graph.
+  // Loaders expect the folder of variables, which is empty because the weights are in the graph.
   await mkdir(join(partial, 'variables'));
   await writeFile(join(partial, 'classes.json'), `${JSON.stringify(network.classNames, undefined, 2)}\n`);
   await rm(directory, { recursive: true, force: true });

@@ -25,7 +25,7 @@ const headerSchema = z.strictObject({
   epochs: z.int().min(0),
   /** Of the epochs trained. */
   curve: z.array(epochMetricsSchema),
-  /** The epoch after them; absent where it was not begun. */
+  /** The epoch after them; absent if it was not begun. */
   begun: begunEpochSchema.optional(),
   /** Arrays in the order of their values. */
   arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
@@ -69,7 +69,7 @@ export class DamagedState extends OperationalError {
   }
 }
 
-/** Reads a state; throws `DamagedState` where the checksum or the form is wrong. */
+/** Reads a state; throws `DamagedState` if the checksum or the form is wrong. */
 export async function readState(path: string): Promise<StoredState> {
   return parseState(await readFile(path), path);
 }

@@ -81,7 +81,7 @@ export class TensorFlowSession implements TrainingSession {
   readonly layout: StateLayout;
   readonly #model: CompiledModel;
   readonly #how: SessionFacts;
-  /** [factor, steps since it changed] before training; absent where the loss is not scaled. */
+  /** [factor, steps since it changed] before training; absent if the loss is not scaled. */
   readonly #initialLossScaling: Float32Array | undefined;
   #accumulatedBatches = 0;
   /** Number of losses in TensorFlow that have not been read. */

@@ -16,9 +16,9 @@ export function isResident(
   return bytes < residentLimit && bytes <= residentShare * free;
 }
 
-/** The images that a run trains on: kept in TensorFlow where they fit, read batch by batch from their shards where not. */
+/** The images that a run trains on: kept in TensorFlow if they fit, else read batch by batch from their shards. */
 export interface TrainingImages {
-  /** All pixels, where TensorFlow is to keep them. */
+  /** All pixels, if TensorFlow keeps them. */
   residentPixels?: Uint8Array;
   labels: Int32Array;
   sizes(indices: Int32Array): ImageSizes;

@@ -12,8 +12,8 @@ import type { RunningTask } from '../running-task.ts';
 import { orderSchema, pauseSchema, type Order, type Report, type StepsTask, type TrainingTask } from './messages.ts';
 
 /**
- * A training process: it loads all that it needs, is sent one order, reports while it works, and ends. Without its parent it ends
- * itself: its channel closes, which is noticed between two steps; a thread watches while a step is long.
+ * A training process: it loads what it needs, receives one order, reports while it works, and ends. It also ends if its parent does:
+ * between two steps it notices that its channel is closed, and a thread watches during long steps.
  */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => {
@@ -25,7 +25,7 @@ process.once('message', (message) => {
 });
 new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
 void load(process.argv[2] as Device['kind']).catch(() => {
-  // The order that comes fails of the same.
+  // The order will fail for the same reason, and its report says so.
 });
 
 /**
@@ -39,7 +39,7 @@ async function load(kind: Device['kind']): Promise<void> {
   loadLibrary(tensorflowFolder());
 }
 
-/** Whether the training is to end after the epoch that it is in. */
+/** Whether the training should end after its current epoch. */
 let isPausing = false;
 
 async function carryOut(order: Order): Promise<void> {
@@ -49,7 +49,7 @@ async function carryOut(order: Order): Promise<void> {
     const { kind, message } = classifyFailure(error);
     await report({ kind: 'failed', failure: kind, message });
   }
-  // All is said, and nothing is left to tidy up: an orderly end would take TensorFlow a tenth of a second.
+  // Nothing is left to do or to tidy up, and an orderly end would take TensorFlow a tenth of a second.
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -73,7 +73,7 @@ function report(message: Report): Promise<void> {
   });
 }
 
-/** A report that nobody waits for; one that cannot leave means that the parent is gone. */
+/** Sends a report without waiting for it. If it cannot be sent, the parent is gone. */
 function send(message: Report): void {
   process.send?.(message, undefined, undefined, (error) => {
     if (error) process.exit(1);

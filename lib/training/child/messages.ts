@@ -22,7 +22,7 @@ export const trainingTaskSchema = z.strictObject({
   device: deviceSchema,
   /** Whether event files are written. */
   tensorBoard: z.boolean(),
-  /** After which an epoch that is longer leaves a checkpoint in its midst; 10 where absent. */
+  /** Minutes after which a longer epoch writes a checkpoint; 10 by default. */
   checkpointMinutes: z.number().positive().optional(),
 });
 
@@ -35,7 +35,7 @@ export const stepsTaskSchema = z.strictObject({
   imageSize: z.int().positive(),
   classes: z.int().min(2),
   batchSize: z.int().min(2),
-  /** That come before the clock starts, and while it runs. */
+  /** Steps before the time is measured, and during it. */
   warmUp: z.int().positive(),
   steps: z.int().positive(),
   precision: precisionSchema,
@@ -44,7 +44,7 @@ export const stepsTaskSchema = z.strictObject({
 
 export type StepsTask = z.infer<typeof stepsTaskSchema>;
 
-/** What a child process is told to do. */
+/** Orders to a child process. */
 export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('train'), task: trainingTaskSchema }),
   z.strictObject({ kind: z.literal('evaluate'), task: trainingTaskSchema, weightsFile: z.string() }),
@@ -59,7 +59,7 @@ const evaluationResultSchema = z.strictObject({ ...testResultSchema.shape, versi
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 
 const trainingResultSchema = z.strictObject({
-  /** `paused`: asked to, after an epoch; another order for the same run goes on from its checkpoint. */
+  /** `paused`: ended early after an epoch, on request; another order for the same run continues from its checkpoint. */
   outcome: z.enum(['finished', 'diverged', 'paused']),
   /** Where and how it diverged. */
   failure: z.string().nullable(),
@@ -67,28 +67,28 @@ const trainingResultSchema = z.strictObject({
   /** Of this attempt: the time since an earlier attempt's checkpoint. */
   trainingSeconds: z.number().min(0),
   versions: versionsSchema,
-  /** Absent where it is not finished. */
+  /** Null if it is not finished. */
   weightsFile: z.string().nullable(),
   savedModelDirectory: z.string().nullable(),
-  /** Absent where no event files are written. */
+  /** Null if no event files are written. */
   eventsDirectory: z.string().nullable(),
-  /** Its test, which the session that trained it takes the least for; absent where it is not finished. */
+  /** Its test, made in the session that trained it, which costs the least; null if it is not finished. */
   evaluation: testResultSchema.nullable(),
 });
 
 export type TrainingResult = z.infer<typeof trainingResultSchema>;
 
-/** What a child process is told while it trains: to end after the epoch that it is in. */
+/** Tells a training child process to end after its current epoch. */
 export const pauseSchema = z.strictObject({ kind: z.literal('pause') });
 
 const checkpointSchema = z.strictObject({
   /** Finished epochs. */
   epochs: z.int().min(0),
-  /** Its file, which goes when two newer ones are there. */
+  /** Its file, which is deleted once there are two newer ones. */
   path: z.string(),
 });
 
-/** The state of a run after an epoch, or in the midst of a long one, in a file of its work directory. */
+/** The state of a run after an epoch, or within a long one, in a file of its work directory. */
 export type CheckpointFile = z.infer<typeof checkpointSchema>;
 
 const goldenDifferencesSchema = z.strictObject({
@@ -103,7 +103,7 @@ const goldenDifferencesSchema = z.strictObject({
 /** The largest differences between this engine and a golden case. */
 export type GoldenDifferences = z.infer<typeof goldenDifferencesSchema>;
 
-/** What a child process says. */
+/** Reports of a child process. */
 export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), line: z.string() }),
   z.strictObject({ kind: z.literal('progress'), progress: trainingProgressSchema }),

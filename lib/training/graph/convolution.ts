@@ -9,7 +9,7 @@ type Convolution = Extract<Layer, { kind: 'convolution' }>;
  * (with `EXPLICIT` padding it has none). A filter of depth in / groups makes it a group convolution.
  *
  * With kernel k, stride s and h input rows, the last window ends k - 1 - r rows past the input, r = (h - 1) mod s, counting the
- * padding above. `SAME` splits this total evenly, so it is PyTorch's padding where r = 0; else the rows below are not needed and
+ * padding above. `SAME` splits this total evenly, so it is PyTorch's padding if r = 0; else the rows below are not needed and
  * padding above and `VALID` are the same.
  *
  * A strided 1x1 convolution is one of stride 1 on every s-th row and column: oneDNN's own (3.7.3, AVX-512) writes past the end of
@@ -25,7 +25,7 @@ export class ConvolutionOps {
     this.type = type;
   }
 
-  /** The pixels that the convolution reads: padded above and left where `SAME` would pad elsewhere, or every s-th. */
+  /** The pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
   read(layer: Convolution, inputSize: number, input: Tensor): Tensor {
     if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
     const { above } = padding(layer, inputSize);

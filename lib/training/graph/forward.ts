@@ -17,7 +17,7 @@ export interface Pass {
   merged?: MergedNormalizations;
 }
 
-/** What a pass over the network computed, for the backward pass to use. */
+/** The results of a pass over the network that the backward pass uses. */
 export interface Activations {
   /** Output of each layer by name. */
   outputs: ReadonlyMap<string, Tensor>;
@@ -46,7 +46,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         shortcut: shortcut === undefined ? undefined : output(shortcut),
       };
       const node = mergedForward(ops, merged, tensors, pass);
-      // The batch norm's output does not come about, but its statistics do: by the name of their node.
+      // The batch norm's own output is not computed; its name stands for the node that has its statistics.
       outputs.set(batchNorm.name, node).set(layer.name, node);
       continue;
     }

@@ -96,7 +96,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made where it is missing. */
+  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made if it is missing. */
   async save(directory: string, signatures: Record<string, Signature>): Promise<void> {
     const model = encodedSavedModel({
       savedModelSchemaVersion: 1,

@@ -39,7 +39,7 @@ export interface SampledImages {
   inputs: Signature['inputs'];
   /** float32 in [0, 255], [images, network, network, channels]. */
   pixels: Tensor;
-  /** Sum of the weights of each pixel, [images, network, network, 1]; absent where they add up to 1. */
+  /** Sum of the weights of each pixel, [images, network, network, 1]; absent if they add up to 1. */
   coverage: Tensor | undefined;
 }
 
@@ -52,7 +52,7 @@ export function sampleImages(
   { taps, zeroOutside }: GraphSampling,
 ): SampledImages {
   const fed = (what: string) => `${name}_${what}`;
-  // int64, as TensorFlow adds int32 in the memory of the host even where a GPU computes.
+  // int64, as TensorFlow adds int32 in the memory of the host even if a GPU computes.
   const positions = (what: string) => ops.cast(ops.fedInts(fed(what)), 'int32', 'int64');
   const rows = perTap(ops, positions('rows'), taps, [-1, network, 1], 'int64');
   const columns = perTap(ops, positions('columns'), taps, [-1, 1, network], 'int64');
@@ -95,7 +95,7 @@ function perTap(
 }
 
 /**
- * Sampled pixels normalized: (pixel / 255 + lighting - mean) / std per channel, and 0 where nothing of the image is.
+ * Sampled pixels normalized: (pixel / 255 + lighting - mean) / std per channel, and 0 outside the image.
  * @param lighting [images, channels]; absent for none
  */
 export function normalize(

@@ -24,8 +24,8 @@ export function allFinite(ops: Ops, vector: Tensor): Tensor {
 }
 
 /**
- * Sets the factor for the next step, as torch.amp.GradScaler does: half of it where a gradient was not finite, twice after an
- * interval of steps where all were.
+ * Sets the factor for the next step, as torch.amp.GradScaler does: half of it if a gradient was not finite, twice it after an
+ * interval of steps in which all were.
  */
 export function updateFactor(
   ops: Ops,

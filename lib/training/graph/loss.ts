@@ -6,7 +6,7 @@ import type { Ops } from './ops.ts';
  * 1 - e + e / classes and that of every other e / classes (Szegedy et al. 2016).
  *
  * Composed of operations that give the same bits every time on a GPU: TensorFlow's fused cross-entropies refuse to run there
- * where operations must be deterministic.
+ * if operations must be deterministic.
  */
 export function trainingLoss(
   ops: Ops,
@@ -48,7 +48,7 @@ export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes
   return ops.pack([loss, errors(1), errors(5)]);
 }
 
-/** Logarithms of the classes' probabilities, [batch, classes]; finite where the logits' differences are. */
+/** Logarithms of the classes' probabilities, [batch, classes]; finite if the differences of the logits are. */
 function logSoftmax(ops: Ops, logits: Tensor): Tensor {
   return ops.builder.node('LogSoftmax', [logits], { T: { type: 'float32' } });
 }

@@ -17,13 +17,13 @@ export interface MergedNormalization {
 export interface MergedNormalizations {
   /** By the name of the last layer of each. */
   byOutput: ReadonlyMap<string, MergedNormalization>;
-  /** Names of the layers before the last ones: their outputs do not come about. */
+  /** Names of the layers before the last one of each: their outputs are not computed. */
   covered: ReadonlySet<string>;
 }
 
 /**
  * Merges each batch norm with the ReLU that follows it, directly or after an addition, if nothing else reads what is between them. The
- * operations (native/operations) go through the tensors twice, for statistics and for values, in place of five times.
+ * operations (native/operations) go through the tensors twice, for statistics and for values, instead of five times.
  */
 export function mergedNormalizations(layers: readonly Layer[]): MergedNormalizations {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));

@@ -32,7 +32,7 @@ export class Ops {
     return this.builder.node('RealDiv', [a, b], { T: { type: 'float32' } });
   }
 
-  /** `a` where a scalar bool holds, else `b`; a scalar goes with any shape. */
+  /** `a` if a scalar bool is true, else `b`; a scalar goes with any shape. */
   select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
     return this.builder.node('SelectV2', [condition, a, b], { T: { type: 'float32' } });
   }
@@ -152,8 +152,8 @@ export class Ops {
   }
 
   /**
-   * A scalar that is there once the given nodes have run: what a signature without a result fetches. An int32, as TensorFlow has
-   * these in the memory of the host even where a GPU computes: what the nodes left to that is not waited for.
+   * A scalar that exists once the given nodes have run: a signature without a result fetches it. It is an int32, which TensorFlow keeps
+   * in the memory of the host even if a GPU computes, so that fetching it does not wait for the GPU.
    */
   done(name: string, after: readonly Tensor[]): Tensor {
     return this.identity(this.ints(1), 'int32', name, after);
