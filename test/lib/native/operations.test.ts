@@ -27,7 +27,7 @@ test('processors with other vectors, and another TensorFlow, have operations of 
     operationsPart('/cache/libtensorflow-2', instructionSet(avx512)),
   ]);
   expect(new Set(parts.map(({ folder }) => folder)).size).toBe(3);
-  expect((await operationsPart('/elsewhere/libtensorflow-1', instructionSet(avx512))).folder).toBe(parts[0]!.folder);
+  expect((await operationsPart('/elsewhere/libtensorflow-1', instructionSet(avx512))).folder).toBe(parts[0].folder);
 });
 
 test('the headers are those of the TensorFlow part', () => {
