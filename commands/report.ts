@@ -7,9 +7,8 @@ import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { comparisonReport } from '../lib/report/comparison-report.ts';
 import { figureFiles } from '../lib/report/export/figure-files.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
-import { pageData } from '../lib/report/page-data.ts';
 import { writeStudyFiles } from '../lib/report/study-files.ts';
-import type { StudyReportInput } from '../lib/report/study-report.ts';
+import { reportData, type StudyReportInput } from '../lib/report/study-report.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
@@ -88,7 +87,7 @@ async function rebuildReport(
   if (out !== undefined) await writeFolder(store, id, out, input);
   const isRehearsal = methods?.config.rehearsal !== undefined;
   if (json) printJson({ studies: ids, report });
-  else if (markdown) print(markdownSummary(title, pageData(input), isRehearsal).trimEnd());
+  else if (markdown) print(markdownSummary(title, reportData(input), isRehearsal).trimEnd());
   else print(`${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
 }
 

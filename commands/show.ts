@@ -36,7 +36,7 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   if (options.report !== undefined) {
     await checkOutputFile('--report', options.report);
     const content = /\.svg$/i.test(options.report)
-      ? architectureDrawing(parts)
+      ? architectureDrawing(parts).text
       : architecturePage({ name, architecture, network, parts });
     await writeFileAtomically(options.report, content);
     say(`wrote ${options.report}`);

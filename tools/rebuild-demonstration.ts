@@ -6,7 +6,7 @@ import { exportIndexName, type ExportIndex } from '../lib/report/export/export-i
 import { markdownSummary } from '../lib/report/export/markdown.ts';
 import { importStudy } from '../lib/report/export/read-export.ts';
 import { exportStudy } from '../lib/report/export/write-export.ts';
-import { pageData } from '../lib/report/page-data.ts';
+import { reportData } from '../lib/report/study-report.ts';
 import { writeStudyFiles } from '../lib/report/study-files.ts';
 import { openDirectoryStore } from '../lib/store/directory-store.ts';
 import { studyArtifacts } from '../lib/study/documents/study-documents.ts';
@@ -34,7 +34,7 @@ try {
   const names = studyArtifacts(study);
   await writeFile(new URL('report.html', folder), (await store.get(names.report))!);
   await writeFile(new URL('results.csv', folder), (await store.get(names.results))!);
-  await writeFile(new URL('summary.md', folder), markdownSummary(input.title, pageData(input), false));
+  await writeFile(new URL('summary.md', folder), markdownSummary(input.title, reportData(input), false));
 } finally {
   await rm(root, { recursive: true });
 }

@@ -1,5 +1,5 @@
 import type { Analysis, TargetAnalysis } from '../../lib/analysis/index.ts';
-import { verdictWords } from '../../lib/report/transfer-verdicts.ts';
+import { verdictWords } from '../../lib/report/words/verdicts.ts';
 import { listed } from '../../lib/report/words/numbers.ts';
 import { printable } from './printable.ts';
 import { textTable } from './table.ts';

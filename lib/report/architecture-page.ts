@@ -3,8 +3,10 @@ import { complexityMeasures } from '../design-space/complexity.ts';
 import type { NetworkPart, Shape } from '../design-space/parts.ts';
 import { structureParametersFor } from '../design-space/structure-parameters.ts';
 import { architectureDrawing } from './architecture-drawing.ts';
-import { htmlTable } from './html.ts';
-import { htmlPage } from './page.ts';
+import { pageTheme } from './charts/theme.ts';
+import { htmlTable } from './elements.ts';
+import { html } from './markup.ts';
+import { htmlPage, titled } from './page.ts';
 
 export interface ArchitecturePageInput {
   name: string;
@@ -33,13 +35,23 @@ export function architecturePage({ name, architecture, network, parts }: Archite
   ]);
   return htmlPage(
     name,
-    `<p class="lead">${network.imageSize}x${network.imageSize} images of ${network.channels} channel${network.channels === 1 ? '' : 's'}, ${network.classes} classes</p>
-<div class="scroll">${architectureDrawing(parts)}</div>
-<p class="lead">A box is a block; its height is the logarithm of its width, its strength of colour its resolution.</p>
-<h2>Parts</h2>
-${htmlTable(['part', 'layers', 'input', 'output', 'flops', '', 'params', '', 'acts', ''], [...partRows, whole])}
-<h2>Structure parameters</h2>
-${htmlTable(['parameter', 'value', 'unit', 'what it is'], structureRows)}`,
+    titled(
+      name,
+      html`<p class="lead">
+          ${network.imageSize}x${network.imageSize} images of ${network.channels}
+          channel${network.channels === 1 ? '' : 's'}, ${network.classes} classes
+        </p>
+        <div class="scroll" tabindex="0" role="group" aria-label="Drawing">
+          ${architectureDrawing(parts, pageTheme)}
+        </div>
+        <p class="lead">
+          A box is a block; its height is the logarithm of its width, its strength of colour its resolution.
+        </p>
+        <h2>Parts</h2>
+        ${htmlTable(['part', 'layers', 'input', 'output', 'flops', '', 'params', '', 'acts', ''], [...partRows, whole])}
+        <h2>Structure parameters</h2>
+        ${htmlTable(['parameter', 'value', 'unit', 'what it is'], structureRows)}`,
+    ),
   );
 }
 

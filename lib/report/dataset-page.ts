@@ -1,5 +1,6 @@
-import { escape, htmlTable, type Cell } from './html.ts';
-import { htmlPage } from './page.ts';
+import { htmlTable, type Cell } from './elements.ts';
+import { html, joined } from './markup.ts';
+import { htmlPage, titled } from './page.ts';
 
 export interface DatasetPageInput {
   title: string;
@@ -25,27 +26,39 @@ export interface SheetFigure {
 
 /** A page that shows a prepared dataset: its classes, counts and statistics, and images as the network sees them. */
 export function datasetPage({ title, lead, facts, classes, statistics, notes, images }: DatasetPageInput): string {
-  const sheet = images
-    .map(
+  const sheet = joined(
+    images.map(
       ({ id, className, plain, augmented }) =>
-        `<figure>${[plain, ...augmented].map(picture).join('')}<figcaption>${escape(className)}<br><small>${escape(id)}</small></figcaption></figure>`,
-    )
-    .join('\n');
+        html`<figure>
+          ${[plain, ...augmented].map(picture)}
+          <figcaption>${className}<br /><small>${id}</small></figcaption>
+        </figure>`,
+    ),
+  );
   return htmlPage(
     title,
-    `<p class="lead">${escape(lead)}</p>
-<h2>Images as the network sees them</h2>
-<p class="lead">Training images. First as images are cut for the test, then as the augmentation of the protocol draws them; not normalized.</p>
-<div class="grid">
-${sheet}
-</div>
-<h2>Facts</h2>
-${htmlTable(['', ''], facts, { wide: [1] })}
-<h2>Statistics of the training pixels</h2>
-${htmlTable(['channel', 'mean', 'deviation'], statistics)}
-${notes.length === 0 ? '' : `<h2>Left out, unreadable, or in two splits</h2>\n${htmlTable(['what', 'images', 'examples'], notes, { wide: [0, 2] })}`}
-<h2>Classes</h2>
-${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
+    titled(
+      title,
+      html`<p class="lead">${lead}</p>
+        <h2>Images as the network sees them</h2>
+        <p class="lead">
+          Training images. First as images are cut for the test, then as the augmentation of the protocol draws them;
+          not normalized.
+        </p>
+        <div class="grid">${sheet}</div>
+        <h2>Facts</h2>
+        ${htmlTable(['', ''], facts, { wide: [1] })}
+        <h2>Statistics of the training pixels</h2>
+        ${htmlTable(['channel', 'mean', 'deviation'], statistics)}
+        ${
+          notes.length === 0
+            ? ''
+            : html`<h2>Left out, unreadable, or in two splits</h2>
+                ${htmlTable(['what', 'images', 'examples'], notes, { wide: [0, 2] })}`
+        }
+        <h2>Classes</h2>
+        ${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
+    ),
     { style },
   );
 }
@@ -53,4 +66,4 @@ ${htmlTable(['class', 'train', 'validation', 'test'], classes)}`,
 const style =
   'figure img{width:84px;height:84px;image-rendering:pixelated;margin-right:2px}figure img:first-child{margin-right:8px}figcaption{max-width:24rem;overflow-wrap:anywhere}';
 
-const picture = (png: Buffer) => `<img alt="" src="data:image/png;base64,${png.toString('base64')}">`;
+const picture = (png: Buffer) => html`<img alt="" src="data:image/png;base64,${png.toString('base64')}" />`;

@@ -1,4 +1,4 @@
-import type { FigureTable } from './figures/figure.ts';
+import type { FigureTable } from './topics/figure.ts';
 import { spreadsheetText } from './spreadsheet-text.ts';
 
 /**

@@ -2,10 +2,10 @@ import { stageMarginals, type Marginal } from '../design-space/marginals.ts';
 import { histogramChart } from './charts/histogram.ts';
 import { pageTheme } from './charts/theme.ts';
 import { threeDigits } from './words/numbers.ts';
-import { escape } from './html.ts';
+import { html, trusted, type Markup } from './markup.ts';
 
 /** For each kind of stage parameter a row of histograms, one a stage; bins are octaves. */
-export function stageCharts(marginals: readonly Marginal[]): string[][] {
+export function stageCharts(marginals: readonly Marginal[]): Markup[][] {
   return stageMarginals(marginals).map((stages) =>
     stages.map(({ title, unit, bins }) =>
       drawn(
@@ -17,7 +17,7 @@ export function stageCharts(marginals: readonly Marginal[]): string[][] {
 }
 
 /** A histogram for each parameter of the whole network. */
-export function networkCharts(marginals: readonly Marginal[]): string[] {
+export function networkCharts(marginals: readonly Marginal[]): Markup[] {
   return marginals
     .filter(({ ofStage }) => ofStage === undefined)
     .map(({ title, unit, bins }) =>
@@ -28,7 +28,7 @@ export function networkCharts(marginals: readonly Marginal[]): string[] {
     );
 }
 
-function drawn(heading: string, bins: readonly { text: string; count: number }[]): string {
+function drawn(heading: string, bins: readonly { text: string; count: number }[]): Markup {
   const { svg } = histogramChart({ heading, bins, width: 230 }, pageTheme);
-  return svg.replace('<svg', `<svg role="img" aria-label="${escape(heading)}"`);
+  return trusted(svg.text.replace('<svg', html`<svg role="img" aria-label="${heading}"`.text));
 }

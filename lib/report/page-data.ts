@@ -4,6 +4,7 @@ import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import type { Column } from './charts/chart.ts';
+import { datasetTitles, type DatasetTitle } from './words/datasets.ts';
 
 /** A number that describes architectures, e.g. their total depth. */
 export interface PageParameter {
@@ -35,19 +36,37 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   parameters: readonly PageParameter[];
   /** By dataset, epoch after epoch; empty where there are no curves. */
   trainingCurves: readonly (readonly EpochErrors[])[];
+  /** By dataset. */
+  titles: readonly DatasetTitle[];
+  /** By dataset: its trainings, a seed each. */
+  trainings: readonly (readonly SeedTrainings[])[];
+}
+
+/** The trainings of all architectures with one seed on a dataset, as columns over the architectures. */
+export interface SeedTrainings {
+  seed: number;
+  /** Top-1 errors on the test images. */
+  errors: Column;
+  validationErrors?: Column;
+  /** How long each took. */
+  seconds?: Column;
+  /** By index of the architecture: why there is no error. */
+  failures: Readonly<Record<number, string>>;
 }
 
 export interface PageDataInput {
   analysis: Analysis;
   rows: readonly ResultRow[];
   curves: readonly CurveRow[];
+  /** Titles of whole datasets by the names of their parts, e.g. "Fashion-MNIST"; absent for tables of others. */
+  wholeTitles?: ReadonlyMap<string, string>;
   /** By column. */
   parameterTitles: ReadonlyMap<string, string>;
   /** Architectures marked at each end of the reference's ranking. */
   extremes: number;
 }
 
-export function pageData({ analysis, rows, curves, parameterTitles, extremes }: PageDataInput): PageData {
+export function pageData({ analysis, rows, curves, parameterTitles, extremes, wholeTitles }: PageDataInput): PageData {
   const { matrix } = analysis;
   const { architectures, datasets } = matrix;
   const errors = datasets.map((dataset) => matrix.errors.get(dataset)!);
@@ -65,7 +84,78 @@ export function pageData({ analysis, rows, curves, parameterTitles, extremes }: 
     worst,
     parameters: parametersOf(rows, architectures, datasets, parameterTitles),
     trainingCurves: trainingCurves(curves, architectures, datasets, best, worst),
+    titles: titlesOf(analysis, rows, wholeTitles),
+    trainings: trainingsOf(rows, architectures, datasets),
   };
+}
+
+/** What a dataset is called in prose and charts. */
+export const titleOf = (data: Pick<PageData, 'datasets' | 'titles'>, dataset: string): string =>
+  data.titles[data.datasets.findIndex((facts) => facts.dataset === dataset)]?.title ?? dataset;
+
+/** The same beside the reference: of a part of it without its name. */
+export const shortTitleOf = (data: Pick<PageData, 'datasets' | 'titles'>, dataset: string): string =>
+  data.titles[data.datasets.findIndex((facts) => facts.dataset === dataset)]?.short ?? dataset;
+
+function titlesOf(
+  { datasets }: Analysis,
+  rows: readonly ResultRow[],
+  wholeTitles: ReadonlyMap<string, string> = new Map(),
+): DatasetTitle[] {
+  const images = new Map<string, number>();
+  for (const { dataset, imagesPerEpoch } of rows)
+    if (typeof imagesPerEpoch === 'number' && !images.has(dataset)) images.set(dataset, imagesPerEpoch);
+  const all = images.get(datasets[0]!.dataset);
+  return datasetTitles(
+    datasets.map((facts) => {
+      const own = images.get(facts.dataset);
+      return {
+        ...facts,
+        wholeTitle: wholeTitles.get(facts.dataset),
+        imageShare: own === undefined || all === undefined ? null : own / all,
+      };
+    }),
+  );
+}
+
+function trainingsOf(
+  rows: readonly ResultRow[],
+  architectures: readonly string[],
+  datasets: readonly string[],
+): SeedTrainings[][] {
+  const place = new Map(architectures.map((name, index) => [name, index]));
+  const rowsOf = groupBy(rows, ({ dataset }) => dataset);
+  return datasets.map((dataset) =>
+    [...groupBy(rowsOf.get(dataset) ?? [], ({ seed }) => seed)]
+      .sort(([a], [b]) => a - b)
+      .map(([seed, own]) => {
+        const column = (key: string, digits: number) => {
+          const values = Array<number | null>(architectures.length).fill(null);
+          for (const row of own) {
+            const value = row[key];
+            if (typeof value === 'number') values[place.get(row.architecture)!] = Number(value.toPrecision(digits));
+          }
+          return values;
+        };
+        const optional = (name: string, key: string, digits: number) =>
+          own.some((row) => typeof row[key] === 'number') ? { [name]: column(key, digits) } : {};
+        return {
+          seed,
+          errors: column('top1Error', 6),
+          ...optional('validationErrors', 'validationTop1Error', 5),
+          ...optional('seconds', 'trainingSeconds', 3),
+          failures: Object.fromEntries(
+            own.flatMap((row) => (row.top1Error === null ? [[place.get(row.architecture)!, failureOf(row)]] : [])),
+          ),
+        };
+      }),
+  );
+}
+
+/** In a word or two, e.g. "diverged" or "failed (crash)". */
+function failureOf({ outcome, failureCategory }: ResultRow): string {
+  if (outcome === 'diverged') return 'diverged';
+  return failureCategory == null ? 'no error' : `failed (${failureCategory})`;
 }
 
 /** Without what the page has in another form, or does not show: most of the numbers of an analysis. */

@@ -4,36 +4,64 @@ import { darkTheme, lightTheme, themeProperties } from './charts/theme.ts';
 export const pageStyle = `
 :root{color-scheme:light dark;${themeProperties(lightTheme)}}
 @media (prefers-color-scheme:dark){:root{${themeProperties(darkTheme)}}}
-*{box-sizing:border-box}
-body{font:15px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1220px;margin:0 auto;padding:1.2rem 1rem 6rem}
-h1{font-size:1.7rem;line-height:1.25;margin:.4rem 0}h2{font-size:1.25rem;margin:2.6rem 0 .4rem;padding-top:.6rem;border-top:1px solid var(--faint)}h3{font-size:1rem;margin:1.4rem 0 .3rem}
-p,li{max-width:76ch;overflow-wrap:anywhere}p{margin:.5rem 0}a{color:var(--positive)}
-.lead{color:var(--muted)}.answer{font-size:1.12rem;font-weight:600;margin:1rem 0 .2rem}#answer ul{margin:.1rem 0;padding-left:1.2rem;font-size:.88rem;color:var(--muted)}#answer li{max-width:110ch}.warning{border:2px solid var(--negative);padding:.6rem .9rem;border-radius:.4rem;font-weight:600}
-nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:.8rem 0;font-size:.9rem}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.86rem}
-caption{text-align:left;color:var(--muted);padding:.2rem 0}
-th,td{padding:.22rem .6rem;border-bottom:1px solid var(--faint);text-align:left;white-space:nowrap;vertical-align:top}
-td.wide{white-space:normal;min-width:16rem;overflow-wrap:anywhere}
-td.number,th.number{text-align:right}tbody tr:hover{background:color-mix(in srgb,var(--faint) 45%,transparent)}
-.scroll{overflow-x:auto;max-width:100%}.grid{display:flex;flex-wrap:wrap;gap:.4rem .8rem}
-figure{margin:.5rem 0;position:relative;max-width:100%}figure svg{display:block;max-width:max(100%,38rem);height:auto}
-figure.linked svg{touch-action:pan-y pinch-zoom;cursor:crosshair}
-dt{font-weight:600;margin-top:.8rem;max-width:76ch}dd{margin:.1rem 0 0 1.2rem;max-width:76ch;overflow-wrap:anywhere}
-figcaption{font-size:.86rem;color:var(--muted);max-width:76ch}
-.key{font-size:.86rem;color:var(--muted)}.best{color:var(--positive)}.worst{color:var(--negative)}.second{color:var(--second)}.selected{color:var(--selected)}
-details{margin:.4rem 0}summary{cursor:pointer;width:max-content;max-width:100%}pre{overflow-x:auto;font-size:.8rem;background:color-mix(in srgb,var(--faint) 40%,transparent);padding:.6rem;border-radius:.3rem}
-button,select,input{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--neutral);border-radius:.3rem;padding:.15rem .5rem;max-width:100%}
-button{cursor:pointer}:focus-visible{outline:2px solid var(--selected);outline-offset:2px}
-.tools{font-size:.75rem;display:flex;gap:.3rem;flex-wrap:wrap}.tools button{padding:0 .4rem}
-.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media print{:root{color-scheme:light;${themeProperties(lightTheme)}}body{max-width:none;padding:0;font-size:10pt}nav,.tools,.controls,.panel{display:none!important}figure,tr,li{break-inside:avoid}h2,h3{break-after:avoid}details:not([open])>summary{display:none}a{color:inherit}.scroll{overflow:visible}}
+*{box-sizing:border-box}html{scroll-padding-top:1rem}
+body{margin:0;font:17px/1.55 'Source Sans 3',system-ui,sans-serif;color:var(--ink);background:var(--paper);font-variant-numeric:tabular-nums}
+main.simple{max-width:1180px;margin:0 auto;padding:1rem 24px 6rem}
+h1{font-size:40px;line-height:1.1;letter-spacing:-.015em;margin:0 0 10px;font-weight:700;max-width:34ch;text-wrap:balance;overflow-wrap:anywhere}
+h2{font-size:28px;line-height:1.2;letter-spacing:-.01em;margin:60px 0 6px;font-weight:700;max-width:46ch;text-wrap:balance;overflow-wrap:anywhere}
+h3{font-size:19px;line-height:1.3;margin:30px 0 4px;font-weight:600;text-wrap:balance;overflow-wrap:anywhere}h4{font-size:15px;margin:14px 0 6px;font-weight:600}
+p{max-width:72ch;margin:0 0 12px;overflow-wrap:anywhere}li,dd{max-width:74ch;overflow-wrap:anywhere}a{color:var(--best)}
+.sub{color:var(--muted);font-size:15px;line-height:1.45;margin-bottom:14px}.lead{color:var(--muted)}.note,small{font-size:13.5px;color:var(--muted);line-height:1.4}
+.warning{border:2px solid var(--worst);padding:.5rem .9rem;border-radius:6px;font-weight:600;max-width:none}
+ul{margin:.3rem 0 1rem;padding-left:1.2rem;font-size:15px;line-height:1.5}
+figure{margin:0;position:relative;max-width:100%}svg{display:block;max-width:100%;height:auto;overflow:visible}
+.best{color:var(--best);font-weight:600}.worst{color:var(--worst);font-weight:600}.classes{color:var(--classes)}.images{color:var(--images)}
+table{border-collapse:collapse;font-size:14.5px;line-height:1.35}
+caption{text-align:left;color:var(--muted);padding:.2rem 0;font-size:14.5px}
+th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--grid);font-weight:400;vertical-align:middle;white-space:nowrap}
+thead th{font-size:12.5px;color:var(--muted);vertical-align:bottom;line-height:1.25}td.wide{white-space:normal;min-width:16rem;overflow-wrap:anywhere}
+td.number,th.number{text-align:right}
+.scroll{overflow-x:auto;max-width:100%;background:linear-gradient(90deg,var(--paper) 30%,transparent),linear-gradient(270deg,var(--paper) 30%,transparent) 100% 0,linear-gradient(90deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent),linear-gradient(270deg,color-mix(in srgb,var(--ink) 22%,transparent),transparent) 100% 0;background-size:40px 100%,40px 100%,9px 100%,9px 100%;background-attachment:local,local,scroll,scroll;background-repeat:no-repeat}
+.grid{display:flex;flex-wrap:wrap;gap:14px 22px}
+details{margin:10px 0}summary{cursor:pointer;width:max-content;max-width:100%;font-size:15px;color:var(--best)}details>*:not(summary){margin-top:8px}
+pre{overflow-x:auto;font-size:13px;background:var(--raised);padding:.7rem;border-radius:6px;line-height:1.45}code{font-size:.9em}
+button,select,input{font:inherit;font-size:14px;color:var(--ink);background:var(--paper);border:1px solid var(--neutral);border-radius:6px;padding:4px 9px;max-width:100%}
+button{cursor:pointer}button:disabled{opacity:.5;cursor:default}:focus-visible{outline:2px solid var(--selected);outline-offset:2px}
+.unseen,.skip:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (max-width:640px){body{font-size:16px}main.simple{padding:12px 16px 4rem}h1{font-size:30px}h2{font-size:23px;margin-top:46px}}
+@media print{:root{color-scheme:light;${themeProperties(lightTheme)}}body{font-size:10.5pt}a{color:inherit;text-decoration:none}.scroll{overflow:visible;background:none}h2,h3,h4{break-after:avoid}figure,tr,li,.stat{break-inside:avoid}thead{display:table-header-group}details:not([open]){display:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
 
-/** What a report has besides: marks of the selected, and the bar that tells of an architecture. */
+/** What a report has besides: its columns, charts in rows of tables, and what the page's script adds. */
 export const reportStyle = `
-.panel{position:fixed;left:0;right:0;bottom:0;background:var(--paper);border-top:2px solid var(--selected);padding:.4rem 1rem;max-height:38vh;overflow:auto;font-size:.85rem;z-index:2;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;align-items:center}
-.panel[hidden],.panel [hidden]{display:none}.panel .errors{color:var(--muted);flex:1 1 24rem}
-.controls{display:flex;flex-wrap:wrap;gap:.4rem .8rem;align-items:center;max-width:none}
-tr.chosen td{background:color-mix(in srgb,var(--selected) 16%,transparent)}#all-runs tbody tr{cursor:pointer}
-th button,td button{border:0;padding:0;font-weight:inherit;background:none}th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
+.page{display:grid;grid-template-columns:184px minmax(0,1000px);gap:0 44px;max-width:1292px;margin:0 auto;padding:0 26px 6rem}
+nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;padding:28px 4px 16px 0;font-size:14px;line-height:1.3}
+nav b{display:block;font-size:12px;letter-spacing:.04em;text-transform:uppercase;color:var(--muted);margin-bottom:8px;overflow-wrap:anywhere}
+nav a{display:block;color:var(--muted);text-decoration:none;padding:4px 0 4px 10px;border-left:2px solid var(--rule)}nav a:hover,nav a[aria-current]{color:var(--ink);border-color:var(--best)}
+#controls{display:grid;gap:8px;margin-top:14px;padding-top:10px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}#controls label{display:block}#controls input[type=search],#controls select{width:100%;margin-top:2px;font-size:13px}#controls .row{display:flex;flex-wrap:wrap;gap:4px}#controls button{font-size:13px;padding:2px 8px}#controls .count{color:var(--selected);font-weight:600}
+.switch{color:var(--ink)}
+header{padding:24px 0 4px}.status{font-size:14px;max-width:none;color:var(--muted);margin:0 0 8px}
+.deck{font-size:20px;line-height:1.4;max-width:70ch;margin:0 0 16px;text-wrap:pretty}
+.hero{display:grid;grid-template-columns:minmax(0,640px) minmax(0,1fr);gap:36px;align-items:start}
+.stats{display:grid;gap:18px}.stat{border-top:2px solid var(--ink);padding-top:8px}.stat .value{font-size:34px;line-height:1.05;font-weight:700;letter-spacing:-.01em;margin:0}.stat p{font-size:15px;line-height:1.4;margin:4px 0 0}.stat .note{font-size:13.5px}
+.strip{height:22px;max-width:none;display:block}.axis-labels{position:relative;height:16px;font-size:12px;color:var(--muted)}.axis-labels span{position:absolute;transform:translateX(-50%);white-space:nowrap}.axis-labels .first{left:0;transform:none}.axis-labels .last{left:auto;right:0;transform:none}
+.cards{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:30px 36px;margin-top:18px}.card{border-top:1px solid var(--rule);padding-top:12px;min-width:0}.card h3{margin-top:0}
+table.intervals{width:100%}.card td.strips,.card th.strips{width:34%;padding:0 10px}.card table.intervals td.number{padding-left:6px}table.intervals td.number,table.intervals th.number{padding-left:10px;padding-right:4px}td.strips,th.strips{width:46%;min-width:110px;padding:0 14px}.intervals tbody th{white-space:normal;line-height:1.25;padding-right:8px}.between th{font-weight:600;color:var(--muted);padding-top:10px;font-size:13px}.intervals thead th.number{max-width:84px;white-space:normal}
+.directions{display:flex;justify-content:space-between;gap:10px;flex-wrap:wrap;font-size:13px;font-weight:600}.directions .fewer{color:var(--best)}.directions .more{color:var(--worst)}
+.multiples{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:20px 18px;margin:14px 0}.multiples svg{width:100%}
+.networks{display:grid;grid-template-columns:1fr 1fr;gap:8px 36px;margin-bottom:8px}.networks .row{display:flex;gap:14px;flex-wrap:wrap}.network{width:146px}.network svg{width:146px}.network figcaption{font-size:13px;line-height:1.35;color:var(--muted);overflow-wrap:anywhere}.network b{color:var(--ink);font-weight:600}
+.matrix{font-size:13px}.matrix th{padding-right:10px;border:0}.matrix td{width:46px;min-width:46px;height:34px;text-align:center;padding:0;border:2px solid var(--paper)}.matrix .positive{background:color-mix(in srgb,var(--positive) calc(56%*var(--v)*var(--v)),var(--paper))}.matrix .negative{background:color-mix(in srgb,var(--negative) calc(56%*var(--v)*var(--v)),var(--paper))}.matrix .same{background:var(--raised)}.matrix .none{color:var(--muted)}.matrix .foot td{border:0;height:120px;vertical-align:top;overflow:visible}.matrix .foot span{display:block;transform-origin:left top;transform:translate(22px,6px) rotate(42deg);white-space:nowrap;width:0;color:var(--muted)}figure.table .scroll:has(.matrix){padding-right:90px}
+.claims th,.claims td{white-space:normal;vertical-align:top;padding:8px 18px 8px 0}.claims tbody th{width:30%;font-weight:600}.claims td:last-child{width:14%}
+.for-narrow{display:none}figure.linked svg{touch-action:pan-y pinch-zoom;cursor:crosshair}
+svg.has-selection .unselected{opacity:.25}
+.save{position:absolute;right:0;top:-4px;opacity:0}figure:hover>.save,.save:focus-within,.save[open]{opacity:1}figure.table>.save{top:-26px}.save summary{font-size:12.5px;color:var(--muted);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:1px 8px;list-style:none}.save summary::-webkit-details-marker{display:none}.save div{position:absolute;right:0;z-index:3;display:grid;background:var(--paper);border:1px solid var(--rule);border-radius:6px;box-shadow:0 4px 16px #0003;margin-top:4px!important}.save div button{border:0;background:none;text-align:left;padding:5px 14px}.save div button:hover{background:var(--raised)}details.save{margin:0}
+.tip{position:fixed;z-index:5;pointer-events:none;background:var(--paper);border:1px solid var(--neutral);border-radius:8px;box-shadow:0 4px 18px #0003;padding:8px 12px;font-size:13.5px;line-height:1.4;max-width:330px}.tip[hidden]{display:none}.tip b{font-weight:600;overflow-wrap:anywhere}.tip table{font-size:13px;margin-top:4px}.tip td{padding:0 10px 0 0;border:0}.tip svg{margin:4px 0}
+tr.chosen th,tr.chosen td{background:color-mix(in srgb,var(--selected) 14%,transparent)}#all-networks th button{border:0;padding:0;background:none;font-weight:inherit;text-align:inherit}#all-networks thead th button{font-size:inherit;color:inherit}th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}.table-controls{display:flex;flex-wrap:wrap;gap:6px 14px;align-items:center;font-size:14px;margin:8px 0}
+.trainings td{font-size:13px;color:var(--muted)}
+body:has(#show-parts:not(:checked)) .part{display:none}
+.description{margin-top:50px;padding-top:12px;border-top:1px solid var(--rule)}
+@media (max-width:1080px){.page{grid-template-columns:minmax(0,1fr)}nav{position:static;padding:14px 0 0;max-height:none}nav a{display:inline-block;border:0;padding:3px 14px 3px 0;text-decoration:underline}#controls{display:flex;flex-wrap:wrap;align-items:end}#controls input[type=search],#controls select{width:auto;display:block}}
+@media (max-width:900px){.hero,.cards,.networks{grid-template-columns:minmax(0,1fr)}.multiples{grid-template-columns:repeat(3,minmax(0,1fr))}}
+@media (max-width:640px){.page{padding:0 16px 4rem}nav a{padding:5px 14px 5px 0}.deck{font-size:18px}.for-wide{display:none}.for-narrow{display:block}.multiples{grid-template-columns:repeat(2,minmax(0,1fr));gap:16px 12px}td.strips,th.strips{padding:0 6px;width:36%;min-width:84px}th,td{padding-right:8px}.stats{gap:14px}.directions{flex-direction:column;gap:0;font-size:12px}main{order:-1}}
+@media print{.page{display:block;padding:0;max-width:none}nav,.save,.tip,.table-controls,#parameter-choice,#target-choice,.skip{display:none!important}.hero{grid-template-columns:minmax(0,1.7fr) minmax(0,1fr)}.card{break-inside:avoid}figure.table{break-inside:auto}.for-wide{display:block}.for-narrow{display:none}.multiples{grid-template-columns:repeat(4,minmax(0,1fr))}table{font-size:8.5pt}th,td{white-space:normal;padding-right:6px}section{break-inside:auto}}
 `;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { escape } from './html.ts';
+import { embeddedFont } from './font/embedded-font.ts';
+import { html, trusted, type Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
 export interface PageOptions {
@@ -9,7 +10,7 @@ export interface PageOptions {
   data?: string;
   /** Further style sheet. */
   style?: string;
-  /** Origins that the script may connect to, as a source list of a content security policy; none where absent. */
+  /** Origins that the script may connect to, as a source list of a content security policy; by default none. */
   connectsTo?: string;
 }
 
@@ -17,32 +18,51 @@ export interface PageOptions {
  * A self-contained HTML page: it opens from a file and loads nothing. Its policy lets run no other script than the given one,
  * whatever names in it say.
  * @param title plain text
- * @param body HTML
  */
 export function htmlPage(
   title: string,
-  body: string,
+  body: Markup,
   { script, data, style = '', connectsTo }: PageOptions = {},
 ): string {
   const policy = [
     "default-src 'none'",
     "style-src 'unsafe-inline'",
+    'font-src data:',
     'img-src data: blob:',
     ...(script === undefined ? [] : [`script-src '${integrity(script)}'`]),
     ...(connectsTo === undefined ? [] : [`connect-src ${connectsTo}`]),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><style>${pageStyle}${style}</style></head>
-<body>
-<h1>${escape(title)}</h1>
-${body}
-${data === undefined ? '' : `<script type="application/json" id="data">${escapeScript(data)}</script>\n`}${script === undefined ? '' : `<script>${script}</script>\n`}</body>
-</html>
-`;
+  const scripts = [
+    ...(data === undefined ? [] : [`<script type="application/json" id="data">${escapeScript(data)}</script>\n`]),
+    ...(script === undefined ? [] : [`<script>${script}</script>\n`]),
+  ].join('');
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${trusted(fontFace + pageStyle + style)}
+        </style>
+      </head>
+      <body>
+        ${body} ${trusted(scripts)}
+      </body>
+    </html> `.text;
 }
+
+/** Pages of one heading and what follows it. */
+export const titled = (title: string, content: Markup): Markup =>
+  html`<main class="simple">
+    <h1>${title}</h1>
+    ${content}
+  </main>`;
+
+const fontFace = `@font-face{font-family:'Source Sans 3';src:url(data:font/woff2;base64,${embeddedFont}) format("woff2");font-weight:400 700;font-display:block}\n`;
 
 const integrity = (script: string) => `sha256-${createHash('sha256').update(script).digest('base64')}`;
 

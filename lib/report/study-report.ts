@@ -1,28 +1,18 @@
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
-import { answer, legend } from './answer.ts';
 import { pageScript } from './bundle.ts';
-import { figuresOf } from './figures/index.ts';
-import { counted } from './words/numbers.ts';
-import { escape, list, paragraph } from './html.ts';
+import { details, paragraph } from './elements.ts';
+import { html, joined, type Markup } from './markup.ts';
 import { htmlPage } from './page.ts';
+import { pageData, serializedPageData, type PageData } from './page-data.ts';
 import { reportStyle } from './page-style.ts';
-import { pageData, serializedPageData } from './page-data.ts';
-import { choosingSection } from './sections/choosing.ts';
-import { claimsSection } from './sections/claims.ts';
-import { errorsSection } from './sections/errors.ts';
-import { methodsSection } from './sections/methods.ts';
-import { noiseSection } from './sections/noise.ts';
-import { pairsSection } from './sections/pairs.ts';
-import { proxiesSection } from './sections/proxies.ts';
-import { runsSection } from './sections/runs.ts';
-import { sizeSection } from './sections/size.ts';
-import { structureSection } from './sections/structure.ts';
-import { subsetsSection } from './sections/subsets.ts';
-import { trainingSection } from './sections/training.ts';
-import { transferSection } from './sections/transfer.ts';
 import type { StudyMethods } from './study-methods.ts';
+import { isPart } from './targets.ts';
+import { topics } from './topics/index.ts';
+import { methodsSection } from './topics/methods.ts';
+import { hero } from './topics/transfer.ts';
+import { capitalized, counted, numberWord, unbroken } from './words/numbers.ts';
 
 export interface StudyReportInput {
   title: string;
@@ -30,7 +20,7 @@ export interface StudyReportInput {
   /** What a reader must know before the figures. */
   notes?: readonly string[];
   rows: readonly ResultRow[];
-  /** Of training; empty where there are none. */
+  /** Of training; empty if there are none. */
   curves: readonly CurveRow[];
   analysis: Analysis;
   /** Architectures marked at each end of the reference's ranking. */
@@ -41,64 +31,135 @@ export interface StudyReportInput {
   methods?: StudyMethods | undefined;
 }
 
+/** What a page shows of the results of a study or of tables. */
+export const reportData = (input: StudyReportInput): PageData =>
+  pageData({
+    ...input,
+    wholeTitles: new Map(input.methods?.datasets.map(({ label, title }) => [label, title])),
+  });
+
+/** With more whole datasets than this, parts of the reference are hidden until the reader wants them. */
+const mostWithParts = 3;
+
 /**
  * A study's results as one self-contained HTML page: it opens from a file, loads nothing, and shows every figure and table without
  * its script, which links them. Names in it are untrusted.
  */
 export async function studyReport(input: StudyReportInput): Promise<string> {
   const { title, description, notes = [], rows, methods } = input;
-  const data = pageData(input);
-  const figures = figuresOf(data);
+  const data = reportData(input);
+  const [answer, ...others] = topics.map((topic) => ({ ...topic, found: topic.finding?.(data) }));
+  const cards = others.flatMap(({ id, found, card }) => {
+    const content = found === undefined ? undefined : card?.(data);
+    return found === undefined || content === undefined ? [] : [{ id, found, content }];
+  });
   const sections = [
-    claimsSection(data),
-    transferSection(data, figures),
-    errorsSection(data, figures),
-    noiseSection(data, figures),
-    subsetsSection(data, figures),
-    sizeSection(data, figures),
-    structureSection(data, figures),
-    choosingSection(data, figures),
-    proxiesSection(data, figures),
-    trainingSection(data, figures),
-    pairsSection(data, figures),
-    runsSection(data, rows),
-    methodsSection(data, methods),
-  ].filter((part) => part !== undefined);
-  const body = [
-    ...(methods?.config.rehearsal === undefined
-      ? []
-      : [paragraph('This is a rehearsal: every number on this page is simulated, nothing was trained.', 'warning')]),
-    description === '' ? '' : paragraph(description, 'lead'),
-    ...notes.map((note) => paragraph(note)),
-    paragraph(summary(data.datasets.length, data.architectures.length, rows), 'lead'),
-    '<section id="answer" aria-label="The answer in words">',
-    paragraph(legend, 'key'),
-    ...answer(data).map(
-      ({ sentence, evidence }) => `${paragraph(sentence, 'answer')}${evidence.length === 0 ? '' : list(evidence)}`,
-    ),
-    '</section>',
-    `<nav aria-label="Contents"><ul>${sections.map(({ id, title: name }) => `<li><a href="#${id}">${escape(name)}</a>`).join('')}</ul></nav>`,
-    '<div id="controls"></div>',
-    '<main>',
-    ...sections.map(
-      ({ id, title: name, content }) =>
-        `<section aria-labelledby="${id}"><h2 id="${id}">${escape(name)}</h2>\n${content}</section>`,
-    ),
-    '</main>',
-  ].filter((part) => part !== '');
-  return htmlPage(title, body.join('\n'), {
+    ...others.flatMap(({ id, section }) => {
+      const part = section?.({ data, rows });
+      return part === undefined ? [] : [{ id, ...part }];
+    }),
+    { id: 'methods', ...methodsSection(data, methods) },
+  ];
+  const numbers = topics.flatMap((topic) => topic.numbers?.(data) ?? []);
+  const answers = `${capitalized(numberWord(cards.length))} more ${cards.length === 1 ? 'answer' : 'answers'}`;
+  const parts = data.datasets.filter(isPart).length;
+  const whole = data.datasets.length - parts;
+  const contents = [
+    { id: 'top', name: 'The answer' },
+    ...(cards.length === 0 ? [] : [{ id: 'answers', name: answers }]),
+    ...sections.map(({ id, title: name, name: short = name }) => ({ id, name: short })),
+  ];
+  const at = contents.findIndex(({ id }) => id === 'claims');
+  contents.splice(at < 0 ? contents.length : at, 0, { id: 'numbers', name: 'All numbers' });
+  const headline = answer!.found!.headline;
+  const body = html`<a class="skip" href="#top">Skip to the answer</a>
+    <div class="page">
+      <nav aria-label="Contents">
+        <b>${title}</b>${contents.map(({ id, name }) => html`<a href="#${id}">${name}</a>`)}
+        <div id="controls">
+          ${
+            parts === 0
+              ? ''
+              : html`<label class="switch"
+                  ><input type="checkbox" id="show-parts" ${whole <= mostWithParts ? html` checked` : ''} /> Show
+                  subsets</label
+                >`
+          }
+        </div>
+      </nav>
+      <main id="top">
+        <header>
+          ${methods?.config.rehearsal === undefined ? '' : paragraph('This is a rehearsal: every number on this page is simulated, nothing was trained.', 'warning')}
+          <p class="status">${status(title, data, rows)}</p>
+          <h1>${unbroken(headline)}</h1>
+          <p class="deck">${answer!.found!.sentence}</p>
+        </header>
+        ${hero(data)} ${notes.map((note) => paragraph(note, 'sub'))}
+        ${
+          cards.length === 0
+            ? ''
+            : html`<section aria-labelledby="answers">
+                <h2 id="answers">${answers}</h2>
+                <div class="cards">
+                  ${joined(
+                    cards.map(
+                      ({ id, found, content }) =>
+                        html`<section class="card" id="${id}" aria-labelledby="${id}-title">
+                          <h3 id="${id}-title">${unbroken(found.headline)}</h3>
+                          <p class="sub">${found.sentence}</p>
+                          ${content}${
+                            found.evidence.length === 0
+                              ? ''
+                              : details(
+                                  'Evidence',
+                                  html`<ul>
+                                    ${found.evidence.map((line) => html`<li>${line}</li>`)}
+                                  </ul>`,
+                                )
+                          }
+                        </section>`,
+                    ),
+                  )}
+                </div>
+              </section>`
+        }
+        ${joined(
+          sections.map(
+            ({ id, title: name, content }) =>
+              html`${id === 'claims' ? numbersSection(numbers) : ''}
+                <section aria-labelledby="${id}">
+                  <h2 id="${id}">${unbroken(name)}</h2>
+                  ${content}
+                </section>`,
+          ),
+        )}
+        ${description === '' ? '' : html`<p class="sub description">${description}</p>`}
+      </main>
+    </div>`;
+  return htmlPage(headline, body, {
     script: await pageScript('report'),
     data: serializedPageData(data),
     style: reportStyle,
   });
 }
 
-function summary(datasets: number, architectures: number, rows: readonly ResultRow[]): string {
+const numbersSection = (numbers: readonly { title: string; content: Markup }[]): Markup =>
+  html`<section aria-labelledby="numbers">
+    <h2 id="numbers">All numbers</h2>
+    <p class="sub">
+      Every figure with its interval. ρ is Spearman’s rank correlation, r Pearson’s correlation; points are percentage
+      points of error.
+    </p>
+    ${joined(numbers.map(({ title, content }) => details(title, content)))}
+  </section> `;
+
+/** E.g. "Study demonstration · 60 networks, 10 datasets, 1,200 trainings · every one finished". */
+function status(title: string, data: PageData, rows: readonly ResultRow[]): string {
   const missing = rows.filter(({ top1Error }) => top1Error === null);
   const diverged = missing.filter(({ outcome }) => outcome === 'diverged').length;
-  const without =
+  const ended =
     missing.length === 0
-      ? ''
-      : `, of which ${missing.length} ${missing.length === 1 ? 'has' : 'have'} no result (${diverged} diverged)`;
-  return `${counted(architectures, 'architecture')}, ${counted(datasets, 'dataset')}, ${counted(rows.length, 'run')}${without}.`;
+      ? 'every one finished'
+      : `${counted(missing.length, 'training')} gave no error${diverged === 0 ? '' : ` (${diverged} diverged)`}`;
+  return `${title} · ${counted(data.architectures.length, 'network')}, ${counted(data.datasets.length, 'dataset')}, ${counted(rows.length, 'training')} · ${ended}`;
 }

@@ -1,38 +1,54 @@
+import { trusted, type Markup } from '../markup.ts';
 import { element } from './svg.ts';
+import { fontFamily, fontSize } from './text.ts';
 
 /** A drawn chart: a stand-alone SVG. */
-export interface Chart {
-  svg: string;
+export interface Chart extends Marked {
+  svg: Markup;
   width: number;
   height: number;
-  /** Where each architecture is, in the order of the error matrix; absent for charts that show none. */
+}
+
+/** Where each architecture is, in the order of the error matrix: as a point or as a line; absent for charts that show none. */
+export interface Marked {
   places?: readonly (Place | null)[];
+  traces?: readonly (Trace | null)[];
 }
 
 /** Pixels from the top left corner. */
 export type Place = readonly [x: number, y: number];
 
+export interface Trace {
+  points: readonly Place[];
+  /** The line through them, as the data of a path. */
+  path: string;
+}
+
 /** A number for each architecture, null where it has none. */
 export type Column = readonly (number | null)[];
 
-export const fontSize = 11;
-/** Mean width of a character at the font size, about. */
-export const characterWidth = 6;
+/** Drawn at its full width, or for a phone. */
+export type Form = 'wide' | 'narrow';
 
 /** An SVG of a size around its content. The layer `marks` is for what a reader selects and points at. */
-export function chart(width: number, height: number, content: readonly string[], places?: Chart['places']): Chart {
+export function chart(width: number, height: number, content: readonly Markup[], marked: Marked = {}): Chart {
+  const [w, h] = [Math.ceil(width), Math.ceil(height)];
+  const isMarked = marked.places !== undefined || marked.traces !== undefined;
   const svg = element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${Math.ceil(width)} ${Math.ceil(height)}`,
-      width: Math.ceil(width),
-      height: Math.ceil(height),
-      'font-family': 'system-ui, sans-serif',
+      viewBox: `0 0 ${w} ${h}`,
+      width: w,
+      height: h,
+      'font-family': fontFamily,
       'font-size': fontSize,
     },
     ...content,
-    ...(places === undefined ? [] : [element('g', { class: 'marks' }, '')]),
+    ...(isMarked ? [element('g', { class: 'marks' }, trusted(''))] : []),
   );
-  return { svg, width: Math.ceil(width), height: Math.ceil(height), ...(places === undefined ? {} : { places }) };
+  return { svg, width: w, height: h, ...marked };
 }
+
+/** What a selection leaves at a quarter of its opacity. */
+export const unselected = (...content: readonly Markup[]): Markup => element('g', { class: 'unselected' }, ...content);

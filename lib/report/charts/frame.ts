@@ -1,5 +1,7 @@
+import type { Markup } from '../markup.ts';
 import { element, label, polyline, short } from './svg.ts';
 import type { Scale } from './scales.ts';
+import { textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 
 /** The rectangle of a chart in which values are drawn. */
@@ -10,8 +12,12 @@ export interface Frame {
   bottom: number;
 }
 
-/** Grid lines and labels of a horizontal axis below the frame. */
-export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme): string[] {
+/** Space below a frame for the labels of an axis, and for its title. */
+export const axisHeight = 20;
+export const titleHeight = 20;
+
+/** Grid lines and labels of a horizontal axis below the frame; its title ends at the right. */
+export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme, size = 13): Markup[] {
   const { left, right, top, bottom } = frame;
   return [
     grid(
@@ -21,19 +27,39 @@ export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string,
       ]),
       theme,
     ),
-    ...ticks.map(({ value, text }) =>
-      label(text, { x: place(value), y: bottom + 14, 'text-anchor': 'middle', fill: theme.muted }),
-    ),
-    label(
-      title,
-      { x: (left + right) / 2, y: bottom + 30, 'text-anchor': 'middle', fill: theme.ink },
-      Math.floor((right - left) / 5.5),
-    ),
+    ...apart(ticks, place, size).map(({ value, text }) => {
+      const half = textWidth(text, { size }) / 2;
+      // A label does not leave the chart.
+      const x = Math.min(place(value), right + 16 - half);
+      return label(text, x, bottom + size + 4, { anchor: 'middle', fill: theme.muted, size });
+    }),
+    ...(title === ''
+      ? []
+      : [
+          label(`${title} →`, right + 8, bottom + axisHeight + size + 2, {
+            ...{ anchor: 'end', fill: theme.ink, weight: 600, size, longest: right - left + 20 },
+          }),
+        ]),
   ];
 }
 
-/** Grid lines and labels of a vertical axis to the left of the frame; its title stands above it. */
-export function leftAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme): string[] {
+/** Ticks whose labels do not touch; if some would, every second or third is labelled. */
+function apart(ticks: Scale['ticks'], place: Scale['place'], size: number): Scale['ticks'] {
+  for (let every = 1; every < ticks.length; every++) {
+    const kept = ticks.filter((_, index) => (ticks.length - 1 - index) % every === 0);
+    const touch = kept.some(
+      ({ value, text }, index) =>
+        index > 0 &&
+        Math.abs(place(value) - place(kept[index - 1]!.value)) <
+          (textWidth(text, { size }) + textWidth(kept[index - 1]!.text, { size })) / 2 + 6,
+    );
+    if (!touch) return kept;
+  }
+  return ticks.slice(-1);
+}
+
+/** Grid lines and labels of a vertical axis to the left of the frame; its title begins above it. */
+export function leftAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme, size = 13): Markup[] {
   const { left, right, top } = frame;
   return [
     grid(
@@ -44,23 +70,28 @@ export function leftAxis(frame: Frame, { place, ticks }: Scale, title: string, t
       theme,
     ),
     ...ticks.map(({ value, text }) =>
-      label(text, { x: left - 5, y: place(value) + 4, 'text-anchor': 'end', fill: theme.muted }),
+      label(text, left - 7, place(value) + 0.34 * size, { anchor: 'end', fill: theme.muted, size }),
     ),
-    label(title, { x: 2, y: top - 7, fill: theme.ink }, Math.floor((right - 2) / 5.5)),
+    ...(title === ''
+      ? []
+      : [label(`↑ ${title}`, 2, top - 12, { fill: theme.ink, weight: 600, size, longest: right - 2 })]),
   ];
 }
 
 type Segment = readonly [readonly [number, number], readonly [number, number]];
 
-const grid = (lines: readonly Segment[], { faint }: Theme) =>
-  element('path', { d: lines.map(polyline).join(''), stroke: faint, fill: 'none' });
+const grid = (segments: readonly Segment[], theme: Theme) =>
+  element('path', { d: segments.map(polyline).join(''), stroke: theme.grid, fill: 'none' });
 
 /** The line of a value across the frame, e.g. that of a correlation of 0. */
-export const verticalLine = ({ top, bottom }: Frame, x: number, { muted }: Theme): string =>
-  element('path', { d: `M${short(x)} ${top}V${bottom}`, stroke: muted, 'stroke-dasharray': '3 3', fill: 'none' });
+export const verticalLine = ({ top, bottom }: Frame, x: number, { muted }: Theme): Markup =>
+  element('path', { d: `M${short(x)} ${top}V${bottom}`, stroke: muted, 'stroke-dasharray': '2 3', fill: 'none' });
 
-/** A bold heading of a chart, and a line below it. */
-export const headings = (x: number, heading: string, below: string, theme: Theme, longest: number): string[] => [
-  label(heading, { x, y: 13, 'font-weight': 600, 'font-size': 12.5, fill: theme.ink }, longest),
-  ...(below === '' ? [] : [label(below, { x, y: 28, fill: theme.muted }, longest)]),
+export const horizontalLine = ({ left, right }: Frame, y: number, { muted }: Theme): Markup =>
+  element('path', { d: `M${left} ${short(y)}H${right}`, stroke: muted, 'stroke-dasharray': '2 3', fill: 'none' });
+
+/** A bold heading of a small chart, and a line below it. */
+export const headings = (heading: string, below: string, theme: Theme, longest: number): Markup[] => [
+  label(heading, 1, 14, { weight: 600, size: 14, fill: theme.ink, longest }),
+  ...(below === '' ? [] : [label(below, 1, 30, { fill: theme.muted, size: 12, longest })]),
 ];

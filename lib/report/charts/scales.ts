@@ -1,6 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { probit } from '../../core/probit.ts';
-import { percentText } from '../words/numbers.ts';
 
 export const errorScales = ['linear', 'probit', 'logit'] as const;
 /** How errors are spread along an axis. */
@@ -63,16 +62,34 @@ const roundErrors = [
 
 /** Errors as fractions, named as percentages. */
 export function errorScale(kind: ErrorScale, domain: Range, range: Range, count = 5): Scale {
-  if (kind === 'linear') return linearScale(domain, range, count, percentText);
+  if (kind === 'linear') {
+    const { place, ticks } = linearScale(domain, range, count);
+    return { place, ticks: percentTicks(ticks.map(({ value }) => value)) };
+  }
   const transform = errorTransforms[kind];
   const scale = scaleLinear([transform(domain[0]), transform(domain[1])], range);
   const place = (error: number) => scale(transform(error));
   const least = Math.abs(range[1] - range[0]) / (count + 2);
-  const ticks: { value: number; text: string }[] = [];
+  const values: number[] = [];
   for (const value of roundErrors.filter((error) => error >= domain[0] && error <= domain[1])) {
-    const last = ticks.at(-1);
-    if (last === undefined || Math.abs(place(value) - place(last.value)) >= least)
-      ticks.push({ value, text: percentText(value) });
+    const last = values.at(-1);
+    if (last === undefined || Math.abs(place(value) - place(last)) >= least) values.push(value);
   }
-  return { place, ticks };
+  return { place, ticks: percentTicks(values) };
+}
+
+/** Fractions as percentages; the last one has the sign. */
+export const percentTicks = (values: readonly number[]): Scale['ticks'] =>
+  values.map((value, index) => ({
+    value,
+    text: `${Number((100 * value).toPrecision(6))}${index === values.length - 1 ? ' %' : ''}`,
+  }));
+
+/** A correlation from -1 to 1, or a part of that. */
+export function correlationScale(domain: Range, range: Range, count = 5): Scale {
+  const { place, ticks } = linearScale(domain, range, count);
+  return {
+    place,
+    ticks: ticks.map(({ value }) => ({ value, text: `${value < 0 ? '−' : ''}${Number(Math.abs(value).toFixed(2))}` })),
+  };
 }

@@ -1,5 +1,7 @@
-import { chart, type Chart, type Column, type Place } from './chart.ts';
-import { bottomAxis, headings, leftAxis, type Frame } from './frame.ts';
+import type { Markup } from '../markup.ts';
+import { chart, unselected, type Chart, type Column, type Place } from './chart.ts';
+import { axisHeight, bottomAxis, headings, leftAxis, titleHeight, type Frame } from './frame.ts';
+import { Placement, type Note } from './placement.ts';
 import {
   errorScale,
   errorTransforms,
@@ -10,17 +12,19 @@ import {
   type ErrorScale,
   type Scale,
 } from './scales.ts';
-import { dots, element, polyline, tenth } from './svg.ts';
+import { dots, element, polyline, triangles } from './svg.ts';
+import { textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface ScatterInput {
-  heading: string;
-  below: string;
+  /** Absent in a chart that the page has a heading for. */
+  heading?: string;
+  below?: string;
   xTitle: string;
   yTitle: string;
   x: Column;
   y: Column;
-  /** How errors are spread: of both axes, or of y alone where x is a parameter. */
+  /** How errors are spread: of both axes, or of y alone if x is a parameter. */
   scale: ErrorScale;
   /** What x is: an error, or a parameter on a linear or logarithmic axis. */
   xKind: 'error' | 'linear' | 'log';
@@ -29,59 +33,122 @@ export interface ScatterInput {
   /** Architectures that are marked. */
   best: readonly number[];
   worst: readonly number[];
+  /** Architectures that are named, the most important first; of each the lines of its note. */
+  notes?: readonly { index: number; lines: readonly string[] }[];
+  /** What the marked ones are called beside them. */
+  groups?: { best: string; worst: string };
+  /** Room around the points for names, as a share of their range. */
+  margin?: number;
+  size: { width: number; height: number; font: number };
 }
 
-const width = 290;
-const frame: Frame = { left: 46, top: 38, right: width - 18, bottom: 238 };
-
-/** Each architecture at two of its numbers. Circles are the best ones, triangles the worst ones, dots all others. */
+/** Each architecture at two of its numbers. Large dots are the best ones, triangles the worst ones, small dots all others. */
 export function scatterChart(input: ScatterInput, theme: Theme): Chart {
-  const { x, y, scale, xKind, best, worst } = input;
+  const { x, y, scale, xKind, best, worst, size, heading, below = '' } = input;
   const both = x.map((value, index) => (value === null || y[index] == null ? null : ([value, y[index]] as const)));
   const xDomain = domain(
     both.map((pair) => pair?.[0] ?? null),
     xKind === 'error',
+    input.margin,
   );
   const yDomain = domain(
     both.map((pair) => pair?.[1] ?? null),
     true,
+    input.margin === undefined ? undefined : 2 * input.margin,
   );
-  const xScale = axisOf(xKind, scale, xDomain, [frame.left, frame.right]);
-  const yScale = errorScale(scale, yDomain, [frame.bottom, frame.top]);
-  const places = both.map((pair): Place | null => pair && [xScale.place(pair[0]), yScale.place(pair[1])]);
+  const { font, width, height } = size;
+  const top = (heading === undefined ? 0 : below === '' ? 24 : 40) + 26;
+  const bottom = height - axisHeight - titleHeight - 4;
+  const count = Math.max(3, Math.round((bottom - top) / 45));
+  // The widest label on the left has its place.
+  const yTicks = errorScale(scale, yDomain, [bottom, top], count);
+  const left = 12 + Math.max(...yTicks.ticks.map(({ text }) => textWidth(text, { size: font })), 10);
+  const frame: Frame = { left, top, right: width - 14, bottom };
+  const xScale = axisOf(xKind, scale, xDomain, [left, frame.right], Math.max(4, Math.round((frame.right - left) / 62)));
+  const places = both.map((pair): Place | null => pair && [xScale.place(pair[0]), yTicks.place(pair[1])]);
   const marked = new Set([...best, ...worst]);
   const of = (indices: Iterable<number>) => [...indices].flatMap((index) => (places[index] ? [places[index]] : []));
   const others = of([...places.keys()].filter((index) => !marked.has(index)));
   const dot = { fill: 'none', 'stroke-linecap': 'round' };
+  const radius = width > 300 ? 1 : 0.75;
   return chart(
     width,
-    frame.bottom + 36,
+    height,
     [
-      ...headings(2, input.heading, input.below, theme, 46),
-      ...bottomAxis(frame, xScale, input.xTitle, theme),
-      ...leftAxis(frame, yScale, '', theme),
-      ...(input.line === undefined || xKind !== 'error' ? [] : fittedLine(input.line, scale, xDomain, yDomain, theme)),
-      element('path', { d: dots(others), stroke: theme.neutral, 'stroke-width': 4.5, ...dot }),
-      element('path', { d: dots(of(best)), stroke: theme.positive, 'stroke-width': 7, ...dot }),
-      element('path', { d: of(worst).map(triangle).join(''), fill: theme.negative }),
+      ...(heading === undefined ? [] : headings(heading, below, theme, width - 2)),
+      ...bottomAxis(frame, xScale, input.xTitle, theme, font),
+      ...leftAxis(frame, yTicks, input.yTitle, theme, font),
+      ...(input.line === undefined || xKind !== 'error' ? [] : fittedLine(input, frame, xDomain, yDomain, theme)),
+      unselected(
+        element('path', {
+          ...{ d: dots(others), stroke: theme.neutral, 'stroke-width': 7.2 * radius },
+          ...{ 'stroke-opacity': others.length > 150 ? 0.5 : 0.75, ...dot },
+        }),
+        element('path', { d: dots(of(best)), stroke: theme.paper, 'stroke-width': 11.5 * radius, ...dot }),
+        element('path', { d: dots(of(best)), stroke: theme.best, 'stroke-width': 9.5 * radius, ...dot }),
+        element('path', {
+          d: triangles(of(worst), 5 * radius),
+          fill: theme.worst,
+          stroke: theme.paper,
+          'stroke-width': 0.8,
+        }),
+      ),
+      ...annotations(input, frame, places, theme),
     ],
-    places,
+    { places },
   );
 }
 
-function axisOf(
-  kind: ScatterInput['xKind'],
-  scale: ErrorScale,
-  of: readonly [number, number],
-  range: readonly [number, number],
-): Scale {
-  // Few enough that percentages beside each other do not touch.
-  if (kind === 'error') return errorScale(scale, of, range, 3);
-  return kind === 'log' ? logScale(of, range) : linearScale(of, range);
+/** Names of single architectures, then of the groups, as far as there is room. */
+function annotations(
+  { notes = [], groups, best, worst }: ScatterInput,
+  frame: Frame,
+  places: readonly (Place | null)[],
+  theme: Theme,
+): Markup[] {
+  const placement = new Placement(
+    frame,
+    places.filter((place) => place !== null),
+  );
+  const drawn: Markup[] = [];
+  const add = (note: Note) => drawn.push(...placement.place(note, theme.muted));
+  for (const { index, lines } of notes) {
+    const at = places[index];
+    if (at)
+      add({
+        at,
+        lines: lines.map((text, line) =>
+          line === 0 ? { text, fill: theme.ink, weight: 600 } : { text, fill: theme.muted, weight: 400 },
+        ),
+      });
+  }
+  if (groups === undefined) return drawn;
+  for (const [members, text, fill] of [
+    [best, groups.best, theme.best],
+    [worst, groups.worst, theme.worst],
+  ] as const) {
+    const middle = medianPlace(members.flatMap((index) => (places[index] ? [places[index]] : [])));
+    if (middle !== undefined) add({ at: middle, lines: [{ text, fill, weight: 600 }] });
+  }
+  return drawn;
 }
 
-function domain(values: Column, isError: boolean): readonly [number, number] {
-  const [low, high] = padded(extent(values));
+/** The member nearest to the middle of all. */
+function medianPlace(places: readonly Place[]): Place | undefined {
+  const middle = (axis: 0 | 1) => [...places].sort((a, b) => a[axis] - b[axis])[places.length >> 1]?.[axis] ?? 0;
+  const [x, y] = [middle(0), middle(1)];
+  return [...places].sort((a, b) => Math.hypot(a[0] - x, a[1] - y) - Math.hypot(b[0] - x, b[1] - y))[0];
+}
+
+function axisOf(kind: ScatterInput['xKind'], scale: ErrorScale, of: Domain, range: Domain, count: number): Scale {
+  if (kind === 'error') return errorScale(scale, of, range, count);
+  return kind === 'log' ? logScale(of, range, count) : linearScale(of, range, count);
+}
+
+type Domain = readonly [number, number];
+
+function domain(values: Column, isError: boolean, margin = 0.05): Domain {
+  const [low, high] = padded(extent(values), margin);
   const [least, most] = extent(values);
   // Errors stay in [0, 1]; a margin does not turn a positive parameter into a negative one.
   if (isError)
@@ -89,16 +156,15 @@ function domain(values: Column, isError: boolean): readonly [number, number] {
   return [least > 0 ? Math.max(low, 0.9 * least) : low, high];
 }
 
-const triangle = ([x, y]: Place) => `M${tenth(x)} ${tenth(y - 4.5)}l4.2 7.6h-8.4z`;
-
 /** The line is straight on its scale: drawn where it is inside the frame. */
 function fittedLine(
-  { slope, intercept }: { slope: number; intercept: number },
-  scale: ErrorScale,
-  [xLow, xHigh]: readonly [number, number],
-  [yLow, yHigh]: readonly [number, number],
+  { line, scale }: ScatterInput,
+  frame: Frame,
+  [xLow, xHigh]: Domain,
+  [yLow, yHigh]: Domain,
   theme: Theme,
-): string[] {
+): Markup[] {
+  const { slope, intercept } = line!;
   const transform = errorTransforms[scale];
   const [u0, u1] = [transform(xLow), transform(xHigh)];
   const [v0, v1] = [transform(yLow), transform(yHigh)];
@@ -114,7 +180,10 @@ function fittedLine(
     frame.left + ((u - u0) / (u1 - u0)) * (frame.right - frame.left),
     frame.bottom + ((at(u) - v0) / (v1 - v0)) * (frame.top - frame.bottom),
   ];
+  const [begin, end] = [place(from), place(to)];
   return [
-    element('path', { d: polyline([place(from), place(to)]), stroke: theme.ink, 'stroke-width': 1.2, fill: 'none' }),
+    element('path', {
+      ...{ d: polyline([begin, end]), stroke: theme.ink, 'stroke-width': 1.4, 'stroke-opacity': 0.55, fill: 'none' },
+    }),
   ];
 }

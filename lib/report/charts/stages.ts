@@ -1,3 +1,4 @@
+import type { Markup } from '../markup.ts';
 import { chart, type Chart } from './chart.ts';
 import { element, label } from './svg.ts';
 import type { Theme } from './theme.ts';
@@ -10,35 +11,40 @@ export interface Stage {
   groupWidth: number | null;
 }
 
-const height = 46;
-const block = 7;
+const height = 40;
+const most = 7;
+/** Pixels that the number below a stage needs. */
+const least = 22;
 
-/** A network in small: a box for each block, as high as the logarithm of its width; below it the numbers of the stage. */
-export function stagesChart(stages: readonly Stage[], theme: Theme): Chart {
-  const widest = Math.max(...stages.map(({ width }) => width));
-  let x = 2;
-  const drawn = stages.map(({ depth, width, bottleneckRatio, groupWidth }) => {
-    const left = x;
-    const size = (height * Math.log2(1 + width)) / Math.log2(1 + widest);
-    const boxes = Array.from({ length: depth }, (_, index) =>
-      element('rect', {
-        x: left + index * (block + 1),
-        y: height - size,
-        width: block,
-        height: size,
-        fill: theme.positive,
-      }),
-    );
-    x += Math.max(depth * (block + 1), 62) + 10;
-    const parts = [
-      bottleneckRatio === null ? '' : `b ${bottleneckRatio}`,
-      groupWidth === null ? '' : `g ${groupWidth}`,
-    ];
-    return [
-      ...boxes,
-      label(`${depth} x ${width}`, { x: left, y: height + 13, fill: theme.ink }),
-      label(parts.join(' ').trim(), { x: left, y: height + 26, fill: theme.muted }),
-    ].join('');
-  });
-  return chart(x, height + 32, drawn);
+/**
+ * A network in small: a bar for each block, as high as the logarithm of its width, and below each stage its width in channels.
+ * @param largest the width that is as high as the drawing, the same for networks that are compared
+ */
+export function stagesChart(
+  stages: readonly Stage[],
+  largest: number,
+  colour: string,
+  theme: Theme,
+  width = 190,
+): Chart {
+  const gap = 12;
+  const widthAt = (step: number) =>
+    stages.reduce((sum, { depth }) => sum + Math.max(depth * step, least), gap * (stages.length - 1));
+  let step = most + 2;
+  while (step > 1 && widthAt(step) > width) step -= 0.25;
+  let x = 0;
+  const drawn: Markup[] = [];
+  for (const { depth, width: channels } of stages) {
+    const size = Math.max(2, (height * Math.log2(1 + channels)) / Math.log2(1 + largest));
+    for (let block = 0; block < depth; block++)
+      drawn.push(
+        element('rect', {
+          ...{ x: x + block * step, y: height - size, width: Math.max(1, step - Math.min(2, step / 3)), height: size },
+          ...{ rx: step > 5 ? 1.5 : 0, fill: colour },
+        }),
+      );
+    drawn.push(label(String(channels), x, height + 15, { fill: theme.muted, size: 12 }));
+    x += Math.max(depth * step, least) + gap;
+  }
+  return chart(Math.max(width, x), height + 20, drawn);
 }

@@ -1,45 +1,63 @@
-/** The colours of a chart, as CSS colours. */
+/** The colours of a page and its charts, as CSS colours. Each has one meaning, in every chart. */
 export interface Theme {
   paper: string;
+  /** Bands behind a chart. */
+  raised: string;
   ink: string;
   /** Axis labels and captions. */
   muted: string;
-  /** Grids and frames. */
-  faint: string;
-  /** What is neither good nor bad. */
+  /** Lines between parts of the page. */
+  rule: string;
+  grid: string;
+  /** Networks that are neither good nor bad, and what cannot be told from 0. */
   neutral: string;
-  /** Positive correlations; the best. */
+  /** The best networks; fewer errors. */
+  best: string;
+  /** The worst networks; more errors. */
+  worst: string;
+  /** Parts of the reference with fewer classes. */
+  classes: string;
+  /** Parts of the reference with fewer images. */
+  images: string;
+  /** Positive correlations. */
   positive: string;
-  /** Negative correlations; the worst. */
+  /** Negative correlations. */
   negative: string;
-  /** What a second kind of mark is told by. */
-  second: string;
   /** What the reader selected. */
   selected: string;
 }
 
-/** Okabe and Ito's colours (2008), which the colour-blind tell apart; lightened for a dark page. */
 export const lightTheme: Theme = {
   paper: '#ffffff',
-  ink: '#1d2329',
-  muted: '#57606a',
-  faint: '#e1e4e8',
-  neutral: '#a5adb6',
-  positive: '#0072b2',
-  negative: '#d55e00',
-  second: '#00795a',
+  raised: '#f4f6f8',
+  ink: '#16202a',
+  muted: '#556270',
+  rule: '#dfe4e9',
+  grid: '#e9edf1',
+  neutral: '#98a3af',
+  best: '#0b6bab',
+  worst: '#b94a00',
+  classes: '#5b4a9e',
+  images: '#1d7a5f',
+  positive: '#2a7f8e',
+  negative: '#a0457a',
   selected: '#b3007d',
 };
 
 export const darkTheme: Theme = {
-  paper: '#14181d',
-  ink: '#e8ebee',
-  muted: '#a3adb8',
-  faint: '#313942',
-  neutral: '#75808c',
-  positive: '#56b4e9',
-  negative: '#f28e2b',
-  second: '#2fbf94',
+  paper: '#12171c',
+  raised: '#1a2128',
+  ink: '#e9edf0',
+  muted: '#a4b0bc',
+  rule: '#2e3842',
+  grid: '#252e37',
+  neutral: '#6d7a87',
+  best: '#63b7ee',
+  worst: '#f0934a',
+  classes: '#b3a4f0',
+  images: '#4cc39d',
+  positive: '#4fb3c4',
+  negative: '#de82b4',
   selected: '#ff77cf',
 };
 

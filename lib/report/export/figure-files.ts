@@ -1,18 +1,17 @@
 import { lightTheme } from '../charts/theme.ts';
 import { figureCsv } from '../figure-csv.ts';
-import { figuresOf, firstView } from '../figures/index.ts';
-import { pageData } from '../page-data.ts';
-import type { StudyReportInput } from '../study-report.ts';
+import { reportData, type StudyReportInput } from '../study-report.ts';
+import { figuresOf, firstView } from '../topics/index.ts';
 import { markdownSummary } from './markdown.ts';
 import { pdfOf } from './pdf.ts';
 
 /** Every figure of a report as SVG, PDF and CSV in `figures/`, and `summary.md`: contents by their paths. */
 export async function* figureFiles(input: StudyReportInput): AsyncGenerator<[path: string, content: string | Buffer]> {
-  const data = pageData(input);
+  const data = reportData(input);
   yield ['summary.md', markdownSummary(input.title, data, input.methods?.config.rehearsal !== undefined)];
-  for (const figure of Object.values(figuresOf(data)).flat()) {
+  for (const figure of figuresOf(data)) {
     const chart = figure.draw(lightTheme, firstView);
-    yield [`figures/${figure.id}.svg`, chart.svg];
+    yield [`figures/${figure.id}.svg`, chart.svg.text];
     yield [`figures/${figure.id}.pdf`, await pdfOf(chart, figure.alternative)];
     yield [`figures/${figure.id}.csv`, figureCsv(figure.table())];
   }

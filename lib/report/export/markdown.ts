@@ -1,5 +1,5 @@
-import { answer, legend } from '../answer.ts';
-import { referencePairs } from '../figures/transfer.ts';
+import { referencePairs } from '../targets.ts';
+import { findingsOf, legend } from '../topics/index.ts';
 import { counted, signed, signedInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 
@@ -9,9 +9,11 @@ export function markdownSummary(title: string, data: PageData, isRehearsal: bool
   const rows = pairs.map(({ b, n, pearson, pearsonCi95, spearman, kendallTauB }) => [
     ...[plain(b), String(n), signed(pearson), signedInterval(pearsonCi95), signed(spearman), signed(kendallTauB)],
   ]);
-  const findings = answer(data).map(({ sentence, evidence }) =>
+  const findings = findingsOf(data).map(({ headline, sentence, evidence }) =>
     [
-      `**${plain(sentence)}**`,
+      `**${plain(headline)}**`,
+      '',
+      plain(sentence),
       ...(evidence.length > 0 ? ['', ...evidence.map((line) => `- ${plain(line)}`)] : []),
     ].join('\n'),
   );

@@ -19,7 +19,7 @@ export async function pdfOf({ svg, width, height }: Chart, title: string): Promi
   document.registerFont('regular', regular()).registerFont('bold', bold());
   const parts: Buffer[] = [];
   document.on('data', (part: Buffer) => parts.push(part));
-  svgToPdf(document, svg, 0, 0, {
+  svgToPdf(document, svg.text, 0, 0, {
     assumePt: true,
     fontCallback: (_family: string, isBold: boolean) => (isBold ? 'bold' : 'regular'),
     warningCallback: (warning: string) => {

@@ -22,13 +22,23 @@ const headers = {
 /** Milliseconds between two signs of life to those who listen. */
 const heartbeat = 15_000;
 
-/** Serves a page that follows a study, and tells it what is new by server-sent events. */
+/** A page that listens, and the parts of the state that it has not been sent yet because it does not read what it was sent. */
+interface Listener {
+  response: ServerResponse;
+  late: Set<string>;
+}
+
+/**
+ * Serves a page that follows a study, and tells it by server-sent events what has changed: a part of the state that is as it was is not
+ * sent again. A page that does not read is sent the latest state once it does, so it takes no memory meanwhile.
+ */
 export class LiveServer {
   readonly #server: Server;
   readonly #host: string;
-  readonly #listeners = new Set<ServerResponse>();
+  readonly #listeners = new Set<Listener>();
   readonly #beat: NodeJS.Timeout;
-  #latest: string | undefined;
+  /** By the name of the part: its event as it was sent last. */
+  readonly #latest = new Map<string, string>();
 
   private constructor(page: string, host: string) {
     this.#host = host;
@@ -40,7 +50,9 @@ export class LiveServer {
       else if (path === '/events') this.#listen(response);
       else refuse(response, 404, 'there is no such page');
     });
-    this.#beat = setInterval(() => this.#send(': still here\n\n'), heartbeat);
+    this.#beat = setInterval(() => {
+      for (const { response, late } of this.#listeners) if (late.size === 0) response.write(': still here\n\n');
+    }, heartbeat);
     this.#beat.unref();
   }
 
@@ -62,27 +74,40 @@ export class LiveServer {
   }
 
   /** Tells all who listen, and those who come later. */
-  show(state: LiveState): void {
-    this.#latest = `data: ${JSON.stringify(state)}\n\n`;
-    this.#send(this.#latest);
+  show({ at, failures, results, ...progress }: LiveState): void {
+    const parts = { progress, failures, results: results ?? null, at };
+    for (const [part, value] of Object.entries(parts)) {
+      const event = `event: ${part}\ndata: ${JSON.stringify(value)}\n\n`;
+      if (this.#latest.get(part) === event) continue;
+      this.#latest.set(part, event);
+      for (const listener of this.#listeners) this.#send(listener, part);
+    }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#beat);
-    for (const listener of this.#listeners) listener.end();
+    for (const { response } of this.#listeners) response.end();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
   #listen(response: ServerResponse): void {
     response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' });
-    response.write(this.#latest ?? ': no state yet\n\n');
-    this.#listeners.add(response);
-    response.once('close', () => this.#listeners.delete(response));
+    response.write(': welcome\n\n');
+    const listener: Listener = { response, late: new Set() };
+    this.#listeners.add(listener);
+    for (const part of this.#latest.keys()) this.#send(listener, part);
+    response.on('drain', () => {
+      const { late } = listener;
+      listener.late = new Set();
+      for (const part of late) this.#send(listener, part);
+    });
+    response.once('close', () => this.#listeners.delete(listener));
   }
 
-  #send(text: string): void {
-    for (const listener of this.#listeners) listener.write(text);
+  #send({ response, late }: Listener, part: string): void {
+    if (response.writableNeedDrain) late.add(part);
+    else response.write(this.#latest.get(part)!);
   }
 
   /** Pages of other sites must not reach it under a name of theirs that points here. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../answer.ts';
+import type { Finding } from '../topics/index.ts';
 
 /** What a live page shows of a study at a moment: plain JSON. */
 export interface LiveState {

@@ -1,32 +1,31 @@
 import { lightTheme } from '../charts/theme.ts';
 import { figureCsv } from '../figure-csv.ts';
-import type { Figure, View } from '../figures/figure.ts';
+import type { Figure, View } from '../topics/figure.ts';
 import { button, create } from './elements.ts';
 
-/** Buttons that save a figure: its drawing as SVG and PNG, its data as CSV. */
-export function figureTools(figure: Figure, view: () => View): HTMLElement {
-  const svg = () => figure.draw(lightTheme, view()).svg;
-  const tools = create(
-    'div',
-    { className: 'tools' },
-    button(
-      'SVG',
-      () => save(`${figure.id}.svg`, new Blob([svg()], { type: 'image/svg+xml' })),
-      'save the drawing as SVG',
-    ),
-    button(
-      'PNG',
-      () => void rasterized(svg()).then((blob) => save(`${figure.id}.png`, blob)),
-      'save the drawing as PNG',
-    ),
-    button(
-      'CSV',
-      () => save(`${figure.id}.csv`, new Blob([figureCsv(figure.table())], { type: 'text/csv' })),
-      'save the data as CSV',
+/** A menu that saves a figure: its drawing as SVG and PNG, its data as CSV. */
+export function saveMenu(figure: Figure, view: () => View): HTMLElement {
+  const svg = () => figure.draw(lightTheme, view()).svg.text;
+  const menu = create(
+    'details',
+    { className: 'save' },
+    create('summary', {}, 'Save'),
+    create(
+      'div',
+      {},
+      button('SVG', () => done(() => save(`${figure.id}.svg`, new Blob([svg()], { type: 'image/svg+xml' })))),
+      button('PNG', () => done(() => void rasterized(svg()).then((blob) => save(`${figure.id}.png`, blob)))),
+      button('CSV', () =>
+        done(() => save(`${figure.id}.csv`, new Blob([figureCsv(figure.table())], { type: 'text/csv' }))),
+      ),
     ),
   );
-  for (const child of tools.children) child.setAttribute('aria-label', `${(child as HTMLElement).title}: ${figure.id}`);
-  return tools;
+  menu.querySelector('summary')!.setAttribute('aria-label', `Save the figure: ${figure.id}`);
+  const done = (saving: () => void) => {
+    saving();
+    menu.open = false;
+  };
+  return menu;
 }
 
 /** Offers a file to the reader. */
@@ -41,7 +40,9 @@ const density = 3;
 
 async function rasterized(svg: string): Promise<Blob> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  // An image does not know the fonts of its page.
+  const style = `<style>@font-face{font-family:'Source Sans 3';src:url(data:font/woff2;base64,${pageFont()}) format("woff2");font-weight:400 700}</style>`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.replace('>', `>${style}`))}`;
   await image.decode();
   const canvas = create('canvas', { width: density * image.width, height: density * image.height });
   const context = canvas.getContext('2d')!;
@@ -52,3 +53,6 @@ async function rasterized(svg: string): Promise<Blob> {
     canvas.toBlob((blob) => (blob === null ? reject(new Error('the drawing is too large for a PNG')) : resolve(blob))),
   );
 }
+
+/** The font as the page's own style sheet has it. */
+const pageFont = () => /base64,([A-Za-z0-9+/=]+)/.exec(document.querySelector('style')!.textContent)?.[1] ?? '';

@@ -1,78 +1,148 @@
-import type { Chart, Place } from '../charts/chart.ts';
+import type { Chart, Form, Place, Trace } from '../charts/chart.ts';
 import { dots, tenth } from '../charts/svg.ts';
 import { pageTheme } from '../charts/theme.ts';
-import type { Figure, View } from '../figures/figure.ts';
+import type { Figure, View } from '../topics/figure.ts';
 import type { Selection } from './selection.ts';
+import type { Tooltip } from './tooltip.ts';
 
-/** Pixels within which a point is meant. */
+/** Pixels within which an architecture is meant. */
 const reach = 14;
 /** Pixels that a pointer moves before it draws a rectangle. */
 const drag = 4;
 
-/** A chart of architectures on the page: points and drags select them here and everywhere, and the keyboard does, too. */
+/** Pixels around the window within which charts are kept as they should be. */
+const margin = '300px';
+
+/**
+ * A chart of architectures on the page: points and drags select them here and everywhere, and the keyboard does, too. A chart that is
+ * out of sight is brought up to date when it comes into sight.
+ */
 export class LinkedFigure {
   readonly #holder: HTMLElement;
   readonly #figure: Figure;
+  readonly #form: Form;
+  readonly #view: () => View;
   readonly #selection: Selection;
-  #chart: Chart;
-  #svg!: SVGSVGElement;
+  readonly #tooltip: Tooltip;
+  /** Undefined until it was in sight. */
+  #chart: Chart | undefined;
+  #svg: SVGSVGElement;
   #marks!: SVGGElement;
   #start: Place | undefined;
   #end: Place | undefined;
+  #isInSight = false;
+  /** Whether the drawing, and whether what is marked in it, are out of date. */
+  #isOutdated = false;
+  #isUnmarked = false;
 
-  constructor(holder: HTMLElement, figure: Figure, view: View, selection: Selection) {
+  constructor(
+    holder: HTMLElement,
+    figure: Figure,
+    form: Form,
+    view: () => View,
+    selection: Selection,
+    tooltip: Tooltip,
+  ) {
     this.#holder = holder;
     this.#figure = figure;
+    this.#form = form;
+    this.#view = view;
     this.#selection = selection;
-    this.#chart = figure.draw(pageTheme, view);
-    this.#attach();
-    selection.onSelected(() => this.#drawMarks());
-    selection.onPointed(() => this.#drawMarks());
+    this.#tooltip = tooltip;
+    this.#svg = this.#attach();
+    selection.onSelected(() => this.#unmark());
+    selection.onPointed(() => this.#unmark());
+    new IntersectionObserver(
+      ([entry]) => {
+        this.#isInSight = entry!.isIntersecting;
+        if (this.#isInSight) this.update();
+      },
+      { rootMargin: margin },
+    ).observe(holder);
   }
 
-  /** Draws it again for what the reader chose. */
-  redraw(view: View): void {
-    this.#chart = this.#figure.draw(pageTheme, view);
-    this.#holder.innerHTML = this.#chart.svg;
-    this.#attach();
-    this.#drawMarks();
+  /** The reader chose another view. */
+  change(): void {
+    if (this.#figure.isInteractive !== true) return;
+    this.#isOutdated = true;
+    if (this.#isInSight) this.update();
   }
 
-  #attach(): void {
-    this.#svg = this.#holder.querySelector('svg')!;
-    this.#marks = this.#svg.querySelector('.marks')!;
-    const svg = this.#svg;
+  /** Brings the drawing and its marks up to date. */
+  update(): void {
+    if (this.#isOutdated) {
+      this.#chart = this.#figure.draw(pageTheme, this.#view(), this.#form);
+      this.#holder.innerHTML = this.#chart.svg.text;
+      this.#svg = this.#attach();
+      this.#isUnmarked = true;
+    }
+    if (this.#isUnmarked) this.#drawMarks();
+    this.#isOutdated = this.#isUnmarked = false;
+  }
+
+  #unmark(): void {
+    this.#isUnmarked = true;
+    if (this.#isInSight) this.update();
+  }
+
+  get #drawn(): Chart {
+    this.#chart ??= this.#figure.draw(pageTheme, this.#view(), this.#form);
+    return this.#chart;
+  }
+
+  #attach(): SVGSVGElement {
+    const svg = this.#holder.querySelector('svg')!;
+    this.#marks = svg.querySelector('.marks')!;
     svg.setAttribute('tabindex', '0');
     svg.setAttribute('role', 'application');
     svg.setAttribute(
       'aria-label',
-      `${this.#figure.alternative}. Left and right go from point to point, Enter selects, Escape selects none.`,
+      `${this.#figure.alternative}. Left and right go from network to network, Enter selects, Escape selects none.`,
     );
     svg.addEventListener('pointerdown', (event) => this.#down(event));
     svg.addEventListener('pointermove', (event) => this.#move(event));
     svg.addEventListener('pointerup', (event) => this.#up(event));
     svg.addEventListener('pointercancel', () => this.#cancel());
-    svg.addEventListener('pointerleave', () => this.#selection.point(undefined));
+    svg.addEventListener('pointerleave', () => this.#point(undefined));
     svg.addEventListener('keydown', (event) => this.#key(event));
+    svg.addEventListener('blur', () => this.#point(undefined));
+    return svg;
   }
 
-  get #places(): readonly (Place | null)[] {
-    return this.#chart.places ?? [];
+  /** Where each architecture is, of a line its points. */
+  #placesOf(index: number): readonly Place[] {
+    const place = this.#drawn.places?.[index];
+    return place ? [place] : (this.#drawn.traces?.[index]?.points ?? []);
+  }
+
+  get #count(): number {
+    return (this.#drawn.places ?? this.#drawn.traces ?? []).length;
   }
 
   #at({ clientX, clientY }: PointerEvent): Place {
     const box = this.#svg.getBoundingClientRect();
-    const scale = this.#chart.width / box.width;
+    const scale = this.#drawn.width / box.width;
     return [(clientX - box.left) * scale, (clientY - box.top) * scale];
   }
 
-  #nearest([x, y]: Place): number | undefined {
+  #nearest(at: Place): number | undefined {
     let [nearest, least]: [number | undefined, number] = [undefined, reach];
-    this.#places.forEach((place, index) => {
-      const distance = place === null ? Infinity : Math.hypot(place[0] - x, place[1] - y);
+    for (let index = 0; index < this.#count; index++) {
+      const distance = distanceTo(at, this.#placesOf(index), this.#drawn.traces?.[index] ?? undefined);
       if (distance < least) [nearest, least] = [index, distance];
-    });
+    }
     return nearest;
+  }
+
+  /** Points at an architecture and shows what is known of it beside it. */
+  #point(index: number | undefined, event?: PointerEvent): void {
+    this.#selection.point(index);
+    if (index === undefined) return this.#tooltip.hide();
+    if (event !== undefined) return this.#tooltip.show(index, event.clientX, event.clientY);
+    const box = this.#svg.getBoundingClientRect();
+    const [x, y] = this.#placesOf(index)[0] ?? [0, 0];
+    const scale = box.width / this.#drawn.width;
+    this.#tooltip.show(index, box.left + x * scale, box.top + y * scale);
   }
 
   #down(event: PointerEvent): void {
@@ -84,7 +154,7 @@ export class LinkedFigure {
 
   #move(event: PointerEvent): void {
     const at = this.#at(event);
-    if (this.#start === undefined) return this.#selection.point(this.#nearest(at));
+    if (this.#start === undefined) return this.#point(this.#nearest(at), event);
     if (Math.hypot(at[0] - this.#start[0], at[1] - this.#start[1]) < drag) return;
     this.#end = at;
     this.#drawMarks();
@@ -96,15 +166,16 @@ export class LinkedFigure {
     if (start !== undefined && end !== undefined) {
       const [left, right] = [start[0], end[0]].sort((a, b) => a - b) as [number, number];
       const [top, bottom] = [start[1], end[1]].sort((a, b) => a - b) as [number, number];
-      const inside = this.#places.flatMap((place, index) =>
-        place !== null && place[0] >= left && place[0] <= right && place[1] >= top && place[1] <= bottom ? [index] : [],
+      const isInside = ([x, y]: Place) => x >= left && x <= right && y >= top && y <= bottom;
+      const inside = Array.from({ length: this.#count }, (_, index) => index).filter((index) =>
+        this.#placesOf(index).some(isInside),
       );
       this.#selection.select(inside, event.shiftKey);
       return;
     }
     const meant = this.#nearest(this.#at(event));
     if (meant !== undefined) {
-      this.#selection.point(meant);
+      this.#point(meant, event);
       this.#selection.toggle(meant);
     } else if (!event.shiftKey) this.#selection.select([]);
   }
@@ -117,35 +188,72 @@ export class LinkedFigure {
   #key(event: KeyboardEvent): void {
     const { pointed } = this.#selection;
     if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
-      const order = this.#places
-        .flatMap((place, index) => (place === null ? [] : [{ index, x: place[0] }]))
-        .sort((a, b) => a.x - b.x)
+      const axis = this.#drawn.places === undefined ? 1 : 0;
+      const order = Array.from({ length: this.#count }, (_, index) => ({ index, at: this.#placesOf(index)[0]?.[axis] }))
+        .filter(({ at }) => at !== undefined)
+        .sort((a, b) => a.at! - b.at!)
         .map(({ index }) => index);
       const now = pointed === undefined ? -1 : order.indexOf(pointed);
       const step = event.key === 'ArrowRight' ? 1 : -1;
-      this.#selection.point(order[(now + step + order.length) % order.length]);
+      this.#point(order[(now + step + order.length) % order.length]);
     } else if ((event.key === 'Enter' || event.key === ' ') && pointed !== undefined) this.#selection.toggle(pointed);
     else return;
     event.preventDefault();
   }
 
-  /** What is selected as one path, whatever its number; a ring around what is pointed at; the rectangle that is being drawn. */
+  /** What is selected as a ring each, all in one path; a larger ring around what is pointed at; the rectangle that is being drawn. */
   #drawMarks(): void {
-    const places = this.#places;
-    const selected = this.#selection.indices.flatMap((index) => (places[index] ? [places[index]] : []));
-    const { pointed } = this.#selection;
-    const ring = pointed === undefined ? null : places[pointed];
+    const { indices, pointed } = this.#selection;
     const [start, end] = [this.#start, this.#end];
+    this.#svg.classList.toggle('has-selection', indices.length > 0);
     this.#marks.innerHTML = [
-      selected.length === 0
-        ? ''
-        : `<path d="${dots(selected)}" stroke="${pageTheme.paper}" stroke-width="10" stroke-linecap="round" fill="none"/><path class="chosen" d="${dots(selected)}" stroke="${pageTheme.selected}" stroke-width="7" stroke-linecap="round" fill="none"/>`,
-      ring
-        ? `<circle cx="${tenth(ring[0])}" cy="${tenth(ring[1])}" r="7" fill="none" stroke="${pageTheme.ink}" stroke-width="2"/>`
-        : '',
+      this.#drawn.traces === undefined ? this.#rings(indices) : this.#lines(indices, pageTheme.selected, 2.6, 'chosen'),
+      pointed === undefined ? '' : this.#pointedMark(pointed),
       start && end
         ? `<rect x="${Math.min(start[0], end[0])}" y="${Math.min(start[1], end[1])}" width="${Math.abs(end[0] - start[0])}" height="${Math.abs(end[1] - start[1])}" fill="${pageTheme.selected}" fill-opacity="0.12" stroke="${pageTheme.selected}"/>`
         : '',
     ].join('');
   }
+
+  #rings(indices: readonly number[]): string {
+    const places = indices.flatMap((index) => this.#placesOf(index));
+    if (places.length === 0) return '';
+    const path = dots(places);
+    const ring = (colour: string, width: number, kind = '') =>
+      `<path${kind} d="${path}" stroke="${colour}" stroke-width="${width}" stroke-linecap="round" fill="none"/>`;
+    return ring(pageTheme.selected, 13, ' class="chosen"') + ring(pageTheme.paper, 9) + ring(pageTheme.ink, 6);
+  }
+
+  #lines(indices: readonly number[], colour: string, width: number, kind: string): string {
+    const path = indices.map((index) => this.#drawn.traces?.[index]?.path ?? '').join('');
+    return path === ''
+      ? ''
+      : `<path class="${kind}" d="${path}" stroke="${colour}" stroke-width="${width}" fill="none"/>`;
+  }
+
+  #pointedMark(index: number): string {
+    if (this.#drawn.traces !== undefined) return this.#lines([index], pageTheme.ink, 3, 'pointed');
+    const [place] = this.#placesOf(index);
+    return place === undefined
+      ? ''
+      : `<circle cx="${tenth(place[0])}" cy="${tenth(place[1])}" r="8" fill="none" stroke="${pageTheme.ink}" stroke-width="2"/>`;
+  }
+}
+
+/** From a point to an architecture's place, or to its line. */
+function distanceTo([x, y]: Place, places: readonly Place[], trace: Trace | undefined): number {
+  if (trace === undefined) {
+    const [place] = places;
+    return place === undefined ? Infinity : Math.hypot(place[0] - x, place[1] - y);
+  }
+  let least = Infinity;
+  for (let index = 1; index < places.length; index++) {
+    const [[x0, y0], [x1, y1]] = [places[index - 1]!, places[index]!];
+    if (x < x0 - reach || x > x1 + reach) continue;
+    const t = Math.min(1, Math.max(0, (x - x0) / (x1 - x0)));
+    // The lines between two rankings are bent: near their ends they are level.
+    const bent = places.length === 2 ? t * t * (3 - 2 * t) : t;
+    least = Math.min(least, Math.abs(y0 + bent * (y1 - y0) - y));
+  }
+  return least;
 }

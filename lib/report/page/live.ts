@@ -1,35 +1,70 @@
 import type { LiveDataset, LiveState } from '../live/live-state.ts';
+import { duration } from '../words/units.ts';
 import { create } from './elements.ts';
 
 /** The script of the live page: shows what the server tells, as it tells it. */
 const place = (id: string) => document.getElementById(id)!;
-let latest: LiveState | undefined;
+type Progress = Omit<LiveState, 'at' | 'failures' | 'results'>;
+
+let progress: Progress | undefined;
+let results: LiveState['results'] | null = null;
+let at = Date.now();
 let isConnected = false;
+/** Trainings that had ended at the looks of the last minutes, from which the throughput is told. */
+const looks: { at: number; ended: number }[] = [];
+const lookBack = 10 * 60_000;
 
 const events = new EventSource('events');
 events.onopen = () => (isConnected = true);
 events.onerror = () => (isConnected = false);
-events.onmessage = ({ data }: MessageEvent<string>) => {
-  isConnected = true;
-  const before = latest;
-  latest = JSON.parse(data) as LiveState;
-  show(latest, before === undefined || before.results?.at !== latest.results?.at);
-};
+const on = <T>(part: string, handle: (value: T) => void) =>
+  events.addEventListener(part, ({ data }: MessageEvent<string>) => {
+    isConnected = true;
+    handle(JSON.parse(data) as T);
+  });
+on<Progress>('progress', (value) => {
+  progress = value;
+  showProgress(value);
+});
+on<LiveState['failures']>('failures', showFailures);
+on<LiveState['results'] | null>('results', (value) => {
+  results = value;
+  showResults(value);
+});
+on<number>('at', (value) => {
+  at = value;
+  if (progress === undefined) return;
+  looks.push({ at, ended: endedOf(progress) });
+  while (looks[0]!.at < at - lookBack) looks.shift();
+});
 
-function show(state: LiveState, hasNewResults: boolean): void {
+const endedOf = ({ datasets }: Progress) => datasets.reduce((sum, dataset) => sum + settled(dataset), 0);
+
+function showProgress(state: Progress): void {
   place('rehearsal').replaceChildren(
     ...(state.isRehearsal ? [warning('This is a rehearsal: every number is simulated, nothing is trained.')] : []),
   );
   place('failure').replaceChildren(...(state.failure === null ? [] : [warning(state.failure)]));
+  const [ended, total] = [endedOf(state), state.datasets.reduce((sum, dataset) => sum + dataset.total, 0)];
+  const bar = create('progress', { max: Math.max(1, total), value: ended, className: 'overall' });
+  bar.setAttribute('aria-label', 'All trainings');
+  place('overall').replaceChildren(
+    bar,
+    create('p', {}, `${ended.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} trainings have ended`),
+  );
   place('datasets').replaceChildren(
     tableOf(
-      ['dataset', '', 'runs', 'finished', 'reused', 'diverged', 'failed', 'holds'],
-      state.datasets.map((of) => [
-        of.dataset,
-        create('progress', { max: of.total, value: settled(of), title: `${settled(of)} of ${of.total}` }),
-        ...[of.total, of.finished, of.reused, of.diverged, of.failed].map(String),
-        of.hold ?? '',
-      ]),
+      ['dataset', '', 'trainings', 'finished', 'reused', 'diverged', 'failed', 'on hold because'],
+      state.datasets.map((of) => {
+        const own = create('progress', { max: of.total, value: settled(of), title: `${settled(of)} of ${of.total}` });
+        own.setAttribute('aria-label', of.dataset);
+        return [
+          of.dataset,
+          own,
+          ...[of.total, of.finished, of.reused, of.diverged, of.failed].map(String),
+          of.hold ?? '',
+        ];
+      }),
     ),
   );
   const running = state.datasets.flatMap(({ dataset, running: runs }) => runs.map((run) => ({ dataset, ...run })));
@@ -37,27 +72,30 @@ function show(state: LiveState, hasNewResults: boolean): void {
     running.length === 0
       ? create('p', {}, 'Nothing is being trained at the moment.')
       : tableOf(
-          ['run', 'on', 'attempt', 'progress', 'why the attempt before ended'],
+          ['training', 'on', 'attempt', 'progress', 'why the attempt before ended'],
           running.map((of) => [of.name, of.dataset, String(of.attempt), of.progress, of.lastFailure ?? '']),
         ),
   );
-  place('failures').replaceChildren(
-    state.failures.length === 0
-      ? create('p', {}, 'No run has failed or diverged.')
-      : tableOf(
-          ['run', 'on', 'cause', 'what happened'],
-          [...state.failures].reverse().map((of) => [of.run, of.dataset, of.category, of.message]),
-        ),
-  );
-  if (hasNewResults) showResults(state);
 }
 
-function showResults({ results }: LiveState): void {
+function showFailures(failures: LiveState['failures']): void {
+  place('failures').replaceChildren(
+    failures.length === 0
+      ? create('p', {}, 'No training has failed or diverged.')
+      : tableOf(
+          ['training', 'on', 'cause', 'what happened'],
+          [...failures].reverse().map((of) => [of.run, of.dataset, of.category, of.message]),
+        ),
+  );
+}
+
+function showResults(results: LiveState['results'] | null): void {
   place('findings').replaceChildren(
-    ...(results === undefined
-      ? [create('p', {}, 'Too few runs have ended to say anything.')]
-      : results.findings.flatMap(({ sentence, evidence }) => [
-          create('p', { className: 'answer' }, sentence),
+    ...(results == null
+      ? [create('p', {}, 'Too few trainings have ended to say anything.')]
+      : results.findings.flatMap(({ headline, sentence, evidence }) => [
+          create('h3', {}, headline),
+          create('p', {}, sentence),
           create('ul', {}, ...evidence.map((line) => create('li', {}, line))),
         ])),
   );
@@ -92,24 +130,20 @@ function tableOf(header: readonly string[], rows: readonly (readonly (string | N
   );
 }
 
-/** E.g. "12 s" or "3 min". */
-function span(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  return seconds < 120
-    ? `${seconds} s`
-    : seconds < 7200
-      ? `${Math.round(seconds / 60)} min`
-      : `${Math.round(seconds / 3600)} h`;
-}
-
 function tellAge(): void {
-  if (latest === undefined) return;
-  const { state, stage, at, secondsLeft, results } = latest;
-  const left = secondsLeft === null ? '' : `, about ${span(1000 * secondsLeft)} left`;
-  const connection = isConnected ? '' : ' The server is out of reach; trying again.';
-  place('age').textContent =
-    `${state}${stage === null || stage === state ? '' : `, ${stage}`}${left}; looked at ${span(Date.now() - at)} ago.${connection}`;
+  if (progress === undefined) return;
+  const { state, stage, secondsLeft } = progress;
+  const [first, last] = [looks[0], looks.at(-1)];
+  const hours = first === undefined ? 0 : (last!.at - first.at) / 3.6e6;
+  const perHour = hours > 0 ? (last!.ended - first!.ended) / hours : 0;
+  const parts = [
+    `${state}${stage === null || stage === state ? '' : `, ${stage}`}`,
+    ...(perHour > 0 ? [`${perHour < 10 ? perHour.toFixed(1) : Math.round(perHour)} trainings an hour`] : []),
+    ...(secondsLeft === null ? [] : [`about ${duration(1000 * secondsLeft)} left`]),
+  ];
+  const connection = isConnected ? '' : ' The server cannot be reached; trying again.';
+  place('age').textContent = `${parts.join(' · ')}; looked at ${duration(Date.now() - at)} ago.${connection}`;
   place('results-age').textContent =
-    results === undefined ? '' : `From ${results.runs} runs that had ended ${span(Date.now() - results.at)} ago.`;
+    results == null ? '' : `From ${results.runs} trainings that had ended ${duration(Date.now() - results.at)} ago.`;
 }
 setInterval(tellAge, 1000);

@@ -1,36 +1,44 @@
 import { errorScales, type ErrorScale } from '../charts/scales.ts';
-import { figuresOf, firstView, type View } from '../figures/index.ts';
-import { firstParameter } from '../figures/structure.ts';
 import type { PageData } from '../page-data.ts';
-import { architecturePanel } from './architecture-panel.ts';
+import { judgedTargets } from '../targets.ts';
+import { firstView, type View } from '../topics/figure.ts';
+import { figuresOf } from '../topics/index.ts';
+import { firstParameter } from '../topics/structure.ts';
+import { counted } from '../words/numbers.ts';
 import { button, choice, create } from './elements.ts';
-import { figureTools } from './figure-tools.ts';
+import { saveMenu } from './figure-tools.ts';
 import { LinkedFigure } from './linked-figure.ts';
-import { runsTable } from './runs-table.ts';
+import { networksTable } from './networks-table.ts';
 import { Selection } from './selection.ts';
+import { Tooltip } from './tooltip.ts';
 
 /** The script of a report: links its figures and tables, which are there without it. */
 const data = JSON.parse(document.getElementById('data')!.textContent) as PageData;
 const selection = new Selection();
+const tooltip = new Tooltip(data);
+document.body.append(tooltip.element);
 let view: View = firstView;
-const redrawn: LinkedFigure[] = [];
+const linked: LinkedFigure[] = [];
 
-for (const figure of Object.values(figuresOf(data)).flat()) {
+for (const figure of figuresOf(data)) {
   const element = document.getElementById(`figure-${figure.id}`);
   if (element === null) continue;
-  element.append(figureTools(figure, () => view));
-  if (figure.isInteractive === true) {
-    const holder = element.querySelector<HTMLElement>('.drawing')!;
+  element.append(saveMenu(figure, () => view));
+  if (!element.classList.contains('linked')) continue;
+  for (const holder of element.querySelectorAll<HTMLElement>('.drawing')) {
     // What can be worked with is no picture.
     holder.removeAttribute('role');
     holder.removeAttribute('aria-label');
-    redrawn.push(new LinkedFigure(holder, figure, view, selection));
+    const form = holder.classList.contains('for-narrow') ? 'narrow' : 'wide';
+    linked.push(new LinkedFigure(holder, figure, form, () => view, selection, tooltip));
   }
 }
 
 function choose(change: Partial<View>): void {
+  performance.mark('choose');
   view = { ...view, ...change };
-  for (const figure of redrawn) figure.redraw(view);
+  for (const figure of linked) figure.change();
+  performance.measure('chosen', 'choose');
 }
 
 const search = create('input', { type: 'search', placeholder: 'e.g. arch-017' });
@@ -42,47 +50,78 @@ search.addEventListener('change', () => {
     ),
   );
 });
+const count = create('div', { className: 'count' });
+count.setAttribute('role', 'status');
+selection.onSelected(() => {
+  const { length } = selection.indices;
+  count.textContent = length === 0 ? '' : `${counted(length, 'network')} selected`;
+});
 document.getElementById('controls')!.append(
+  choice(
+    'Scale of errors',
+    errorScales.map((scale) => [scale, scale]),
+    (scale) => choose({ scale: scale as ErrorScale }),
+  ),
+  create('label', {}, 'Select networks ', search),
   create(
-    'p',
-    { className: 'controls' },
-    choice(
-      'Errors on a scale that is',
-      errorScales.map((scale) => [scale, scale]),
-      (scale) => choose({ scale: scale as ErrorScale }),
-    ),
-    ' ',
-    create('label', {}, 'Select architectures ', search),
-    ' ',
+    'div',
+    { className: 'row' },
     button('the best', () => selection.select(data.best)),
-    ' ',
     button('the worst', () => selection.select(data.worst)),
-    ' ',
     button('none', () => selection.select([])),
   ),
-  create(
-    'p',
-    { className: 'controls lead' },
-    'Point at an architecture to see it; click it, or drag over several, to mark them in every chart and table (Shift adds).',
-  ),
+  count,
 );
 
 const parameterChoice = document.getElementById('parameter-choice');
 if (parameterChoice !== null) {
   const chooser = choice(
-    'Parameter',
+    'Property',
     data.parameters.map(({ key, title }) => [key, title]),
     (parameter) => choose({ parameter }),
   );
   chooser.querySelector('select')!.value = firstParameter(data)!.key;
-  parameterChoice.append(create('p', { className: 'controls' }, chooser));
+  parameterChoice.append(chooser);
 }
+const targetChoice = document.getElementById('target-choice');
+const targets = judgedTargets(data);
+if (targetChoice !== null && targets.length > 1)
+  targetChoice.append(
+    choice(
+      'To the ranking on',
+      targets.map(({ dataset, title }) => [dataset, title]),
+      (target) => choose({ target }),
+    ),
+  );
 
-const runs = document.getElementById('all-runs');
-if (runs !== null) runsTable(runs, data.architectures, selection);
-document.body.append(architecturePanel(data, selection));
+const networks = document.getElementById('all-networks');
+networks?.addEventListener('toggle', () => networksTable(networks, data, selection), { once: true });
+addEventListener('beforeprint', () => linked.forEach((figure) => figure.update()));
+
 document.addEventListener('keydown', ({ key }) => {
   if (key !== 'Escape') return;
   selection.point(undefined);
+  tooltip.hide();
   selection.select([]);
 });
+
+/** The entry of the contents whose part of the page is in view is marked. */
+const links = new Map(
+  Array.from(document.querySelectorAll<HTMLAnchorElement>('nav a'), (link) => [link.hash.slice(1), link]),
+);
+const headingOf = (id: string) => (id === 'top' ? document.querySelector('h1') : document.getElementById(id));
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      for (const [id, link] of links)
+        if (headingOf(id) === target) link.setAttribute('aria-current', 'true');
+        else link.removeAttribute('aria-current');
+    }
+  },
+  { rootMargin: '0px 0px -75% 0px' },
+);
+for (const id of links.keys()) {
+  const heading = headingOf(id);
+  if (heading !== null) observer.observe(heading);
+}

@@ -33,7 +33,9 @@ export const percentInterval = (interval: Interval | null | undefined, digits = 
 
 /** A difference of errors, of which 1 are 100 percentage points. */
 export const points = (value: number | null | undefined): string =>
-  value === null || value === undefined ? dash : (100 * value).toFixed(2);
+  value === null || value === undefined
+    ? dash
+    : `${Number((100 * value).toFixed(2)) < 0 ? '−' : ''}${Math.abs(100 * value).toFixed(2)}`;
 
 export const pointsInterval = (interval: Interval | null | undefined): string =>
   interval ? `${points(interval[0])} to ${points(interval[1])}` : dash;
@@ -66,3 +68,21 @@ export const listed = (items: readonly string[]): string =>
 
 /** A number that is said to be of some: `none` for 0. */
 export const noneOr = (count: number): string => (count === 0 ? 'none' : String(count));
+
+/** A text for a heading, whose names are not broken at their hyphens. */
+export const unbroken = (text: string): string => text.replace(/(?<=\p{L}|\d)-(?=\p{L}|\d)/gu, '\u2011');
+
+/** A text that begins with a capital letter. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A place in an order, e.g. "1st", "2nd", "24th". */
+export function ordinal(place: number): string {
+  const suffixes: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+  return `${place}${suffixes[ordinals.select(place)]}`;
+}
+
+const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' });
+
+/** A small number as a word. */
+export const numberWord = (count: number): string =>
+  ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][count] ?? String(count);

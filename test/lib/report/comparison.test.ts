@@ -30,10 +30,27 @@ describe('studies side by side', () => {
     expect(agreements([first, other])).toEqual([]);
   });
 
-  test('are one page that begins with what differs and escapes their names', () => {
+  test('are one page that begins with whether they find the same and escapes their names', () => {
     const page = comparisonReport([first, second]);
+    expect(page).toContain('<h1>The verdict is the same on 6 datasets that all have in common</h1>');
     expect(page).not.toContain('<b>second');
-    expect(page.indexOf('In what they differ')).toBeLessThan(page.indexOf('What each found'));
+    expect(page.indexOf('Finding by finding')).toBeLessThan(page.indexOf('How their configs differ'));
     expect(page.match(/&lt;b&gt;second/g)!.length).toBeGreaterThan(5);
+  });
+
+  test('have each finding in one row, and those that differ are marked', () => {
+    const other = madeUpResults({ architectures: 30, datasets: { imagenet: { share: 1 }, carrying: { share: -0.9 } } });
+    const page = comparisonReport([
+      {
+        ...madeUpResults({ architectures: 30, datasets: { imagenet: { share: 1 }, carrying: { share: 0.9 } } }),
+        title: 'a',
+      },
+      { ...other, title: 'b' },
+    ]);
+    expect(page).toContain('<h1>The verdict differs on the one dataset that all have in common</h1>');
+    const [row] = page.split('<tr class="chosen">')[1]!.split('</tr>');
+    expect(row).toContain('Networks that do well on imagenet also do well on carrying');
+    expect(row).toContain('Networks that do well on imagenet do badly on carrying');
+    expect(row).toContain('≠ different');
   });
 });

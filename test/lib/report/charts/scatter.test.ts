@@ -3,7 +3,16 @@ import { scatterChart } from '../../../../lib/report/charts/scatter.ts';
 import { errorScales, errorTransforms } from '../../../../lib/report/charts/scales.ts';
 import { lightTheme } from '../../../../lib/report/charts/theme.ts';
 
-const common = { heading: '', below: '', xTitle: '', yTitle: '', best: [0], worst: [3], xKind: 'error' as const };
+const common = {
+  heading: '',
+  below: '',
+  xTitle: '',
+  yTitle: '',
+  best: [0],
+  worst: [3],
+  xKind: 'error' as const,
+  size: { width: 300, height: 260, font: 12 },
+};
 
 describe('a scatter plot', () => {
   test('draws the line through points that lie on it, on every scale', () => {
@@ -16,7 +25,9 @@ describe('a scatter plot', () => {
         { ...common, x, y, scale, line: { slope: 0.8, intercept: -0.2 } },
         lightTheme,
       );
-      const [, x0, y0, x1, y1] = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" stroke="#1d2329"/.exec(svg)!.map(Number);
+      const [, x0, y0, x1, y1] = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" stroke="#16202a"/
+        .exec(svg.text)!
+        .map(Number);
       for (const place of places!) {
         const expected = y0! + ((place![0] - x0!) / (x1! - x0!)) * (y1! - y0!);
         expect(Math.abs(place![1] - expected), scale).toBeLessThan(0.3);
@@ -30,7 +41,7 @@ describe('a scatter plot', () => {
       lightTheme,
     );
     expect(places!.map((place) => place !== null)).toEqual([true, false, false, true]);
-    expect(svg).not.toContain('NaN');
+    expect(svg.text).not.toContain('NaN');
   });
 
   test('is drawn without any error, and with one only', () => {
@@ -39,7 +50,7 @@ describe('a scatter plot', () => {
       [0.5, null],
     ]) {
       const { svg } = scatterChart({ ...common, x: errors, y: errors, scale: 'probit' }, lightTheme);
-      expect(svg).not.toMatch(/NaN|Infinity/);
+      expect(svg.text).not.toMatch(/NaN|Infinity/);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { get, request } from 'node:http';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { onTestFinished, describe, expect, test } from 'vitest';
 import { LiveServer } from '../../../../lib/report/live/live-server.ts';
@@ -64,6 +65,45 @@ describe('the server of a live page', () => {
     await expect.poll(() => seen).toEqual(['"state":"held"', '"state":"finished"']);
   });
 
+  test('sends a part of the state again only if it has changed', async () => {
+    const server = await served();
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => {
+      const listening = get(`${server.url}events`, (response) => {
+        response.setEncoding('utf8').on('data', (text: string) => seen.push(...(text.match(/event: \w+/g) ?? [])));
+        resolve();
+      });
+      onTestFinished(() => void listening.destroy());
+    });
+    server.show(state({ at: 1 }));
+    await expect.poll(() => seen).toEqual(['event: progress', 'event: failures', 'event: results', 'event: at']);
+    server.show(state({ at: 2 }));
+    await expect.poll(() => seen.slice(4)).toEqual(['event: at']);
+    server.show(state({ at: 3, state: 'paused' }));
+    await expect.poll(() => seen.slice(5)).toEqual(['event: progress', 'event: at']);
+  });
+
+  test('keeps no more for a page that does not read than one state, and sends it the latest once it reads', async () => {
+    const server = await served();
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.pause();
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.write(`GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    const megabyte = 'x'.repeat(1e6);
+    const before = process.memoryUsage().rss;
+    for (let look = 0; look < 300; look++) {
+      server.show(state({ at: look, title: `${look}${megabyte}` }));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+    let received = '';
+    socket.on('data', (data) => (received = `${received}${data.toString('latin1')}`.slice(-3_000_000)));
+    socket.resume();
+    await expect.poll(() => /"title":"299x/.test(received), { timeout: 10_000 }).toBe(true);
+  });
+
   test('says which address cannot be listened on', async () => {
     const { port } = new URL((await served()).url);
     await expect(LiveServer.listen({ title: '', host: '127.0.0.1', port: Number(port) })).rejects.toThrow(
@@ -78,7 +118,7 @@ describeInBrowser('the live page in a browser', () => {
     const attack = `<img src=x onerror="document.title='taken'">`;
     server.show(state());
     const { page, messages, requests } = await openPage(server.url);
-    await page.getByText('Too few runs have ended').waitFor();
+    await page.getByText('Too few trainings have ended').waitFor();
     expect(await page.locator('#datasets td').allTextContents()).toEqual(['mnist', '', '10', '3', '1', '1', '0', '']);
     server.show(
       state({
@@ -86,15 +126,15 @@ describeInBrowser('the live page in a browser', () => {
         results: {
           at: Date.now() - 5000,
           runs: 5,
-          findings: [{ sentence: 'It carries over.', evidence: [attack] }],
+          findings: [{ headline: 'It holds.', sentence: attack, evidence: [attack] }],
           charts: [{ alternative: attack, svg: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>' }],
         },
       }),
     );
-    await page.getByText('It carries over.').waitFor();
+    await page.getByText('It holds.').waitFor();
     expect(await page.locator('#failures td').first().textContent()).toBe(attack);
-    await page.getByText(/From 5 runs that had ended \d+ s ago/).waitFor();
-    await page.getByText(/running, training, about 90 s left; looked at \d+ s ago/).waitFor();
+    await page.getByText(/From 5 trainings that had ended \d+ s ago/).waitFor();
+    await page.getByText(/running, training · about 90 s left; looked at \d+ s ago/).waitFor();
     expect(await page.locator('#charts svg').count()).toBe(1);
     expect(await page.locator('img').count()).toBe(0);
     expect(messages).toEqual([]);
@@ -105,9 +145,9 @@ describeInBrowser('the live page in a browser', () => {
     const server = await LiveServer.listen({ title: 'mine', host: '127.0.0.1', port: 0 });
     server.show(state());
     const { page } = await openPage(server.url);
-    await page.getByText('Too few runs have ended').waitFor();
+    await page.getByText('Too few trainings have ended').waitFor();
     await server.close();
-    await page.getByText('The server is out of reach; trying again.').waitFor();
+    await page.getByText('The server cannot be reached; trying again.').waitFor();
     expect(await page.locator('#datasets td').first().textContent()).toBe('mnist');
   });
 });

@@ -1,0 +1,67 @@
+import { advances, characters } from '../font/font-advances.ts';
+
+export type Weight = 400 | 600 | 700;
+
+export interface TextStyle {
+  /** Pixels; by default the usual size of a chart. */
+  size?: number;
+  weight?: Weight;
+}
+
+/** Of labels in charts, in pixels. */
+export const fontSize = 13;
+export const fontFamily = "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif";
+
+const widths = Object.fromEntries(
+  Object.entries(advances).map(([weight, list]) => {
+    const numbers = list.split(' ').map(Number);
+    return [weight, new Map([...characters].map((letter, index) => [letter, numbers[index]!]))];
+  }),
+) as unknown as Record<Weight, ReadonlyMap<string, number>>;
+
+/** In thousandths of the size: a letter that the font does not have is about as wide as its height. */
+const unknown = 1000;
+
+/** How wide a text is in the embedded font, in pixels, but for kerning. */
+export function textWidth(text: string, { size = fontSize, weight = 400 }: TextStyle = {}): number {
+  let sum = 0;
+  for (const letter of text) sum += widths[weight].get(letter) ?? unknown;
+  return (sum * size) / 1000;
+}
+
+/** The longest of some texts, in pixels. */
+export const widest = (texts: Iterable<string>, style?: TextStyle): number => {
+  let most = 0;
+  for (const text of texts) most = Math.max(most, textWidth(text, style));
+  return most;
+};
+
+/** A text of at most that many pixels, without some of its middle: similar names begin alike and end otherwise. */
+export function fittedText(text: string, longest: number, style?: TextStyle): string {
+  if (textWidth(text, style) <= longest) return text;
+  const letters = [...text];
+  for (let kept = letters.length - 1; kept > 1; kept--) {
+    const end = Math.floor(0.4 * kept);
+    const shorter = `${letters
+      .slice(0, kept - end)
+      .join('')
+      .trimEnd()}…${letters
+      .slice(letters.length - end)
+      .join('')
+      .trimStart()}`;
+    if (textWidth(shorter, style) <= longest) return shorter;
+  }
+  return '…';
+}
+
+/** A text in lines of at most that many pixels, broken at spaces; the last line that is allowed is fitted. */
+export function wrappedText(text: string, longest: number, most: number, style?: TextStyle): string[] {
+  const found: string[] = [];
+  for (const word of text.split(' ')) {
+    const extended = found.length === 0 ? word : `${found.at(-1)!} ${word}`;
+    if (found.length > 0 && (textWidth(extended, style) <= longest || found.length === most))
+      found.splice(-1, 1, extended);
+    else found.push(word);
+  }
+  return found.map((line) => fittedText(line, longest, style));
+}

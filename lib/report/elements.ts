@@ -1,0 +1,64 @@
+import { html, joined, trusted, type Content, type Markup } from './markup.ts';
+import { escaped } from './markup.ts';
+
+/** A cell: text, or a number with its digits grouped. */
+export type Cell = string | number;
+
+export interface TableOptions {
+  caption?: string;
+  /** Columns of long texts, which may break. */
+  wide?: readonly number[];
+  /** Whether a row is of a part of the reference: shown if the reader wants these. */
+  isOfParts?: (row: number) => boolean;
+}
+
+/** An HTML table; numbers stand to the right. Ends of cells are left out, as HTML allows: a study has many. */
+export function htmlTable(
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { caption, wide = [], isOfParts = () => false }: TableOptions = {},
+): Markup {
+  const isNumber = header.map((_, column) => isNumeric(rows.find((row) => row[column] !== '')?.[column]));
+  const kinds = header.map((_, column) =>
+    wide.includes(column) ? ' class=wide' : isNumber[column] === true ? ' class=number' : '',
+  );
+  const cells = (values: readonly Cell[]) =>
+    values.map((value, column) => `<td${kinds[column]}>${escaped(cellText(value))}`).join('');
+  const body = rows.map((row, index) => `<tr${isOfParts(index) ? ' class=part' : ''}>${cells(row)}`).join('\n');
+  const head = header.map((title, column) => html`<th scope="col" ${trusted(kinds[column]!)}>${title}</th>`);
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${
+    caption ??
+    header
+      .filter((title) => title !== '')
+      .slice(0, 3)
+      .join(', ')
+  }"><table>${
+    caption === undefined
+      ? ''
+      : html`<caption>
+          ${caption}
+        </caption>`
+  }<thead><tr>${head}<tbody>${trusted(body)}</table></div>`;
+}
+
+const cellText = (value: Cell) => (typeof value === 'number' ? value.toLocaleString('en-US') : value);
+
+/** Whether a cell is a number, also one with a sign, an interval or a unit: those stand to the right. */
+const isNumeric = (value: Cell | undefined) =>
+  typeof value === 'number' || (value !== undefined && /^(–|[+−<]? ?[\d.,]+( %)?)$/.test(value));
+
+/** A paragraph; what stands between backticks in the text is code. */
+export const paragraph = (text: string, kind?: string): Markup =>
+  html`<p${kind === undefined ? '' : html` class="${kind}"`}>${trusted(escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>'))}</p>`;
+
+export const list = (items: readonly string[]): Markup =>
+  html`<ul>
+    ${items.map((item) => html`<li>${item}</li>`)}
+  </ul>`;
+
+/** What opens when it is asked for. */
+export const details = (summary: string, ...content: readonly Content[]): Markup =>
+  html`<details>
+    <summary>${summary}</summary>
+    ${joined(content)}
+  </details>`;

@@ -1,0 +1,164 @@
+import { intervalChart, intervalTable, type IntervalPlot } from '../charts/intervals.ts';
+import { details, htmlTable } from '../elements.ts';
+import { html, joined, type Markup } from '../markup.ts';
+import { shortTitleOf, titleOf, type PageData } from '../page-data.ts';
+import { datasetColour, partsOf } from '../targets.ts';
+import { groupsInWords } from '../words/datasets.ts';
+import { dash, grouped, percent, signed, signedInterval, withInterval } from '../words/numbers.ts';
+import { drawn } from './drawn.ts';
+import type { Figure } from './figure.ts';
+import type { Finding, Topic } from './topic.ts';
+
+/** How far errors repeat with another seed, and what correlation that lets through. */
+export const repeatability: Topic = {
+  id: 'repeatability',
+  figures: noiseFigures,
+  finding,
+  card: (data) => {
+    const [figure] = noiseFigures(data);
+    return figure && drawn(figure);
+  },
+  numbers: (data) => ({ title: 'How far errors repeat', content: joined([numbers(data), testNoise(data)]) }),
+};
+
+/** Errors whose correlation between seeds is shown to be less than this are said to hardly repeat. */
+const hardly = 0.5;
+
+function finding(data: PageData): Finding | undefined {
+  const known = data.reliabilities.filter(({ seedCorrelation }) => seedCorrelation !== null);
+  if (known.length === 0) return undefined;
+  const low = known.filter(
+    ({ seedCorrelationCi95 }) => seedCorrelationCi95 !== null && seedCorrelationCi95[1] < hardly,
+  );
+  const sorted = [...known].sort((a, b) => a.seedCorrelation! - b.seedCorrelation!);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const named = groupsInWords(
+    data,
+    low.map(({ dataset }) => dataset),
+  );
+  return {
+    headline:
+      low.length === 0
+        ? 'Errors repeat when training is repeated'
+        : low.length === known.length
+          ? 'Errors hardly repeat when training is repeated'
+          : `Errors on ${named} hardly repeat when training is repeated`,
+    sentence: `The same networks were trained with different seeds: their errors correlate between seeds by ${signed(least.seedCorrelation)} (${titleOf(data, least.dataset)}) to ${signed(most.seedCorrelation)} (${titleOf(data, most.dataset)}). What does not repeat cannot predict anything else.`,
+    evidence: known.map(
+      ({ dataset, seedCorrelation, seedCorrelationCi95 }) =>
+        `${titleOf(data, dataset)}: ${withInterval(seedCorrelation, seedCorrelationCi95)}`,
+    ),
+  };
+}
+
+/** How well the errors on each dataset repeat with other seeds; none without repeated trainings. */
+function noiseFigures(data: PageData): Figure[] {
+  const { reliabilities } = data;
+  if (reliabilities.length === 0) return [];
+  const parts = partsOf(data);
+  const plot: IntervalPlot = {
+    header: 'Trained again, on',
+    columns: ['r'],
+    axis: 'Correlation of the errors between seeds, 95 % interval',
+    domain: [
+      Math.max(-1, Math.min(0, ...reliabilities.map(({ seedCorrelationCi95 }) => seedCorrelationCi95?.[0] ?? 0))),
+      1,
+    ],
+    rows: reliabilities.map(({ dataset, seedCorrelation, seedCorrelationCi95 }) => ({
+      label: shortTitleOf(data, dataset),
+      isOfParts: parts.has(dataset),
+      marks: [{ value: seedCorrelation, interval: seedCorrelationCi95, colour: datasetColour(data, dataset) }],
+      cells: [signed(seedCorrelation)],
+    })),
+  };
+  return [
+    {
+      id: 'noise',
+      alternative: `Correlation of errors between seeds: ${reliabilities.map(({ dataset, seedCorrelation }) => `${titleOf(data, dataset)} ${signed(seedCorrelation)}`).join('; ')}`,
+      draw: (theme) => intervalChart(plot, theme),
+      asTable: () => intervalTable(plot),
+      table: () => ({
+        header: ['dataset', 'seeds', 'n', 'seedCorrelation', 'low', 'high', 'reliability', 'seedDeviation'],
+        rows: reliabilities.map((of) => [
+          ...[of.dataset, of.seeds, of.n, of.seedCorrelation, of.seedCorrelationCi95?.[0] ?? null],
+          ...[of.seedCorrelationCi95?.[1] ?? null, of.reliability, of.seedDeviation],
+        ]),
+      }),
+    },
+  ];
+}
+
+function numbers(data: PageData): Markup {
+  const { reliabilities, attenuation, reference } = data;
+  if (reliabilities.length === 0)
+    return html`<p>
+      Every network was trained once on each dataset, so it is not known how far errors repeat with another seed, nor
+      how much of a missing correlation is noise. Two replicates would tell.
+    </p>`;
+  const parts = partsOf(data);
+  const pairs = attenuation.filter(({ a }) => a === reference);
+  return joined([
+    html`<p>
+      The noise ceiling of two datasets is the square root of the product of their reliabilities: the largest r that can
+      be seen. r divided by it is what r would be without noise (Spearman’s correction for attenuation; by chance it may
+      exceed 1).
+    </p>`,
+    htmlTable(
+      [
+        ...['dataset', 'seeds', 'n', 'r between seeds', '95 % interval', 'reliability', '95 % interval'],
+        ...['of the best third', '95 % interval', 'deviation over seeds', 'seeds needed'],
+      ],
+      reliabilities.map((of) => [
+        ...[
+          titleOf(data, of.dataset),
+          of.seeds,
+          of.n,
+          signed(of.seedCorrelation),
+          signedInterval(of.seedCorrelationCi95),
+        ],
+        ...[signed(of.reliability), signedInterval(of.reliabilityCi95), signed(of.reliabilityOfBest)],
+        ...[signedInterval(of.reliabilityOfBestCi95), percent(of.seedDeviation), grouped(of.seedsNeeded)],
+      ]),
+      { isOfParts: (row) => parts.has(reliabilities[row]!.dataset) },
+    ),
+    details(
+      `Agreement with ${titleOf(data, reference)}, corrected for noise`,
+      htmlTable(
+        ['dataset', 'n', 'r', 'noise ceiling', '95 % interval', 'among the best third', 'r corrected', '95 % interval'],
+        pairs.map((of) => [
+          ...[
+            titleOf(data, of.b),
+            of.n,
+            signed(of.pearson),
+            of.noiseCeiling === null ? dash : of.noiseCeiling.toFixed(2),
+          ],
+          ...[signedInterval(of.noiseCeilingCi95), signed(of.noiseCeilingOfBest)],
+          ...[signed(of.pearsonCorrected), signedInterval(of.pearsonCorrectedCi95)],
+        ]),
+        { isOfParts: (row) => parts.has(pairs[row]!.b) },
+      ),
+    ),
+  ]);
+}
+
+/** What another choice of test images could change. */
+function testNoise(data: PageData): Markup {
+  const all = data.testNoise;
+  if (all.length === 0) return html``;
+  const parts = partsOf(data);
+  return details(
+    'How much the test images decide',
+    html`<p>
+      A bound: the share of the variance between networks that another test set of as many images could make. Above 100
+      %, all differences between networks could come from the choice of test images.
+    </p>`,
+    htmlTable(
+      ['dataset', 'test images', 'deviation between networks', 'deviation by test images, at most', 'share, at most'],
+      all.map((of) => [
+        ...[titleOf(data, of.dataset), of.testImages, percent(Math.sqrt(of.variance))],
+        ...[percent(Math.sqrt(of.binomialVariance)), percent(of.share, 0)],
+      ]),
+      { isOfParts: (row) => parts.has(all[row]!.dataset) },
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Proxy } from '../../analysis/index.ts';
+import type { PageData } from '../page-data.ts';
+import { titleOf } from '../page-data.ts';
+import { inSentence } from './numbers.ts';
+
+/** What a parameter is called, e.g. "Total depth". */
+export const parameterTitle = ({ parameters }: Pick<PageData, 'parameters'>, key: string): string =>
+  key === 'flops' ? 'Multiply-adds' : (parameters.find((parameter) => parameter.key === key)?.title ?? key);
+
+/** The same within a sentence: "total depth". */
+export const parameterName = (data: Pick<PageData, 'parameters'>, key: string): string =>
+  inSentence(parameterTitle(data, key));
+
+/** What architectures are ranked by: the errors on a dataset, or their size, of which more is taken for better. */
+export function sourceName(
+  data: PageData,
+  { kind, name, classes }: { kind: Proxy['kind']; name: string; classes?: number | null },
+): string {
+  if (kind === 'size') return comparative(data, name, 'more');
+  const control = data.datasets.find((of) => of.role === 'control' && of.classes === classes);
+  if (kind === 'control' && control !== undefined) return titleOf(data, control.dataset);
+  if (kind === 'subset' && classes != null) return `${titleOf(data, data.reference)}, ${classes} classes`;
+  return titleOf(data, name);
+}
+
+const plural = new Set(['params', 'flops', 'acts']);
+
+/** E.g. "a larger mean width", "more parameters", "a smaller total depth", "fewer activations". */
+export function comparative(data: Pick<PageData, 'parameters'>, key: string, direction: 'more' | 'less'): string {
+  const name = parameterName(data, key);
+  if (plural.has(key)) return `${direction === 'more' ? 'more' : 'fewer'} ${name}`;
+  return `${direction === 'more' ? 'larger' : 'smaller'} ${name}`;
+}
