@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { noSuchStudy } from '../control/look-up.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
-import { exportStudy } from '../lib/report/export/write-export.ts';
-import { weightsDigest } from '../lib/runs/compare-weights.ts';
+import { exportStudy } from '../lib/exports/write-export.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { checkOutputFile } from './options/output-paths.ts';
@@ -32,7 +31,6 @@ async function exportToFile(id: string, options: { out: string; json: boolean } 
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   await checkOutputFile('--out', options.out);
   const archive = await exportStudy(store, id, {
-    weightsDigest,
     onProgress: (runs, of) => {
       if (runs % 100 === 0 || runs === of) say(`read ${runs} of ${of} runs`);
     },

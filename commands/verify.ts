@@ -1,25 +1,20 @@
 import type { Command } from 'commander';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noSuchStudy } from '../control/look-up.ts';
-import { exitCodes } from '../lib/core/errors.ts';
+import { exitCodes, Interrupted } from '../lib/core/errors.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { openExport, type OpenedExport } from '../lib/exports/open-export.ts';
+import { verifyStudy } from '../lib/exports/verification/verify-study.ts';
+import { verificationInWords } from '../lib/exports/verification/words.ts';
 import { ensureNativeParts, ProgressLines } from '../lib/native/index.ts';
-import { checkStudy } from '../lib/report/export/check-study.ts';
-import { importStudy } from '../lib/report/export/read-export.ts';
-import { collectRuns } from '../lib/results/collect-results.ts';
-import { checkPreparedCopies } from '../lib/runs/prepared-copies.ts';
 import { tensorflowTrainer } from '../lib/runs/trainer.ts';
-import { sampleRuns, verifyRun, type VerifiedRun } from '../lib/runs/verification.ts';
-import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
-import { openDirectoryStore } from '../lib/store/directory-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import type { RunRecord } from '../lib/study/documents/run-record.ts';
+import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import { Interruption } from './interruption.ts';
-import { isVerified, verificationInWords, type Verification } from './terminal/verification-words.ts';
 import { nonNegativeInteger } from './options/option-parsers.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
@@ -33,67 +28,67 @@ export function register(program: Command): void {
   const command = program
     .command('verify')
     .argument('<study>', 'id of a study, or file of an exported study')
-    .description('recompute every statistic of a study from its records, and retrain some of its runs to compare')
-    .option('--runs <n>', 'number of finished runs to retrain, drawn at random', nonNegativeInteger, 3)
+    .description('derive a study again from its config and records, and retrain some of its runs to compare')
+    .option('--runs <n>', 'number of recorded runs to retrain, drawn at random', nonNegativeInteger, 3)
     .option('--seed <n>', 'seed of the draw', nonNegativeInteger, 0)
-    .option('--json', 'print the outcome as JSON', false);
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText(
+      'after',
+      `
+The exit code is 0 if nothing contradicts the study and at least one retrained run gave the same result (or --runs is 0), else 1:
+also for a rehearsal, and if no run could be retrained here.`,
+    );
   addWorkerOptions(withStateOptions(command)).action(async (study: string, options: VerifyOptions) => {
     process.exitCode = await verify(study, options);
   });
 }
 
 /**
- * Checks a study, or an exported one, and reports what agrees; returns the exit code, 1 if something does not.
+ * Verifies a study, or an exported one, and prints what was shown; returns the exit code.
  * @throws ConfigError if there is no such study, ArtifactError if the file is not an exported study
  */
 async function verify(study: string, options: VerifyOptions): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'beyond-imagenet-verify-'));
   const interruption = new Interruption();
+  const { signal } = interruption;
   try {
-    const opened = await openStudy(study, options, scratch);
-    const { store, studyId } = opened;
-    say('recomputing every statistic from the records ...');
-    const check = await checkStudy(store, studyId);
-    const records =
-      check.statistics === undefined ? [] : (await collectRuns(store, studyId)).map(({ record }) => record);
-    const sample = sampleRuns(records, options.runs, options.seed);
-    const work = stateFolder(options.state).work;
-    const dataProblems = await checkPreparedCopies(work, new Set(sample.map(({ datasetDigest }) => datasetDigest)));
-    const runs = await trainAgain(sample, { ...options, ...opened, work, scratch, signal: interruption.signal, say });
-    const verification: Verification = {
-      studyId,
-      fileProblems: opened.problems,
-      dataProblems,
-      ...check,
-      verified: runs,
-    };
+    const { store, studyId, opened } = await openStudy(study, options);
+    const isDeviceNamed = options.gpus !== undefined || options.threads !== undefined;
+    const verification = await verifyStudy(store, studyId, {
+      ...{ opened, signal, scratch, runs: options.runs, seed: options.seed, dataRoot: options.dataRoot },
+      work: stateFolder(options.state).work,
+      device: isDeviceNamed ? trainingDevices({ ...options, slots: 1 })[0] : undefined,
+      trainer: tensorflowTrainer,
+      onBeforeTraining: () =>
+        ensureNativeParts({ parts: ['tensorflow'], onProgress: new ProgressLines().update, signal }),
+      say,
+    });
     if (options.json) printJson(verification);
     else print(verificationInWords(verification).trimEnd());
-    return isVerified(verification) ? exitCodes.success : exitCodes.failure;
+    return verification.verdict === 'confirmed' ? exitCodes.success : exitCodes.failure;
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted('The verification was interrupted.');
+    throw error;
   } finally {
     interruption.dispose();
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-interface OpenedStudy {
+interface Study {
   store: ArtifactStore;
   studyId: string;
-  /** Digests of weights that are not in the store. */
-  weights: Readonly<Record<string, string>>;
-  /** Files that are not what an exported study says; null of a study in a store. */
-  problems: string[] | null;
+  opened?: OpenedExport;
 }
 
-async function openStudy(study: string, options: StudiesOptions, scratch: string): Promise<OpenedStudy> {
+async function openStudy(study: string, options: StudiesOptions): Promise<Study> {
   if (await isFile(study)) {
-    const store = openDirectoryStore(join(scratch, 'exported'));
-    const { study: studyId, weights, problems } = await importStudy(await readFile(study), study, store);
-    return { store, studyId, weights, problems };
+    const opened = await openExport(study);
+    return { store: opened.store, studyId: opened.index.study, opened };
   }
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, study).findConfig()) === undefined) throw await noSuchStudy(store, study);
-  return { store, studyId: study, weights: {}, problems: null };
+  return { store, studyId: study };
 }
 
 const isFile = (path: string) =>
@@ -101,29 +96,3 @@ const isFile = (path: string) =>
     (found) => found.isFile(),
     () => false,
   );
-
-interface Surroundings extends Omit<OpenedStudy, 'problems'>, WorkerOptions {
-  work: string;
-  scratch: string;
-  signal: AbortSignal;
-  say: (text: string) => void;
-}
-
-async function trainAgain(sample: readonly RunRecord[], surroundings: Surroundings): Promise<VerifiedRun[]> {
-  const { store, studyId, work, scratch, weights, dataRoot, signal, say } = surroundings;
-  const { rehearsal } = await new StudyDocuments(store, studyId).config();
-  if (sample.length > 0 && rehearsal === undefined) {
-    const lines = new ProgressLines();
-    await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal });
-  }
-  const isAsked = surroundings.gpus !== undefined || surroundings.threads !== undefined;
-  const device = isAsked ? trainingDevices({ ...surroundings, slots: 1 })[0] : undefined;
-  const verified: VerifiedRun[] = [];
-  for (const record of sample) {
-    const { architectureName, dataset, seed } = record;
-    say(`training ${architectureName} on ${dataset}, seed ${seed} (${verified.length + 1} of ${sample.length}) ...`);
-    const options = { store, weights, work, scratch, dataRoot, device, trainer: tensorflowTrainer, rehearsal };
-    verified.push(await verifyRun(record, options, { signal, onLog: say }));
-  }
-  return verified;
-}

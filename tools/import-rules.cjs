@@ -65,6 +65,7 @@ module.exports = {
     science('analysis', 'core', 'design-space', 'results'),
     // The methods of a report say where datasets come from.
     science('report', ...tables, 'datasets', 'results', 'analysis'),
+    science('exports', ...stages, ...tables, 'runs', 'results', 'analysis', 'report'),
     room('activities', 'lib'),
     {
       name: 'workflows-imports',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseJson } from './json.ts';
 import { ConfigError, type OperationalError } from './errors.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
@@ -120,7 +121,7 @@ export function parseJsonWith<Schema extends z.ZodType>(
 ): z.output<Schema> {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
     throw new Failure(`${source} is not JSON`, [(error as Error).message]);
   }

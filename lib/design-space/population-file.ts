@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { parseWith } from '../core/validation.ts';
 import { architectureSchema, type NetworkInput } from './architecture.ts';
 import { architectureName, type NamedArchitecture, type PopulationEntry } from './population.ts';
@@ -75,7 +76,7 @@ function jsonDocuments(text: string, source: string): unknown[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const oneALine = lines.length > 1 && isJson(lines[0]!);
   try {
-    return oneALine ? lines.map((line) => JSON.parse(line) as unknown) : [JSON.parse(text)];
+    return oneALine ? lines.map((line) => parseJson(line)) : [parseJson(text)];
   } catch (error) {
     const line = oneALine
       ? `line ${text.split('\n').findIndex((line) => line.trim() !== '' && !isJson(line)) + 1}: `
@@ -88,15 +89,24 @@ function jsonDocuments(text: string, source: string): unknown[] {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
   }
 }
 
+function parsedYaml(text: string, source: string): ReturnType<typeof parseAllDocuments> {
+  try {
+    return parseAllDocuments(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError(`${source} is neither JSON nor YAML`, ['it is nested too deeply']);
+  }
+}
+
 function yamlDocuments(text: string, source: string): unknown[] {
-  const documents = parseAllDocuments(text);
+  const documents = parsedYaml(text, source);
   const problems = [...documents].flatMap(({ errors }) =>
     errors.map(
       ({ code, message }) =>

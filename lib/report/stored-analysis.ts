@@ -1,7 +1,7 @@
 import type { Analysis, ErrorMatrix } from '../analysis/index.ts';
 import { z } from 'zod';
 import { ArtifactError } from '../core/errors.ts';
-import { parseJsonWith } from '../core/validation.ts';
+import { parseJsonWith, parseWith } from '../core/validation.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
 
@@ -20,10 +20,10 @@ const shape = z.looseObject({
   }),
 });
 
-/** An analysis as the JSON document that `findAnalysis` reads. */
-export const analysisDocument = ({ matrix, ...analysis }: Analysis): AnalysisDocument => ({
+/** An analysis as the JSON document that `findAnalysis` reads; its members keep their order, which pages show. */
+export const analysisDocument = (analysis: Analysis): AnalysisDocument => ({
   ...analysis,
-  matrix: { ...matrix, errors: [...matrix.errors] },
+  matrix: { ...analysis.matrix, errors: [...analysis.matrix.errors] },
 });
 
 /**
@@ -34,11 +34,8 @@ export async function findAnalysis(store: ArtifactStore, study: string): Promise
   const name = studyArtifacts(study).analysis;
   const content = await store.get(name);
   if (content === undefined) return undefined;
-  const { matrix, ...analysis } = parseJsonWith(
-    shape,
-    content.toString(),
-    name,
-    ArtifactError,
-  ) as unknown as AnalysisDocument;
-  return { ...analysis, matrix: { ...matrix, errors: new Map(matrix.errors) } };
+  const document = parseJsonWith(z.unknown(), content.toString(), name, ArtifactError);
+  parseWith(shape, document, `${name} is invalid`, ArtifactError);
+  const analysis = document as AnalysisDocument;
+  return { ...analysis, matrix: { ...analysis.matrix, errors: new Map(analysis.matrix.errors) } };
 }

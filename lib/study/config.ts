@@ -13,6 +13,7 @@ import { ownImageSize } from '../datasets/own-source.ts';
 import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
 import { rehearsalSchema } from './rehearsal.ts';
+import { studyIdSchema } from './study-id.ts';
 import { retentions } from './retention.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
@@ -87,7 +88,7 @@ const executionSchema = z.strictObject({
 /** A whole study: the one document that, with the data, determines every number of its results. */
 export const studyConfigSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be lower-case letters, digits and dashes' }),
+    name: studyIdSchema.describe('id of the study, unless another one is given when it is started'),
     description: z.string().default(''),
     seeds: seedsSchema.prefault({}),
     population: populationSchema,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tensorflowTrainer } from '../../lib/runs/trainer.ts';
-import { verifyRun } from '../../lib/runs/verification.ts';
+import { trainAgain } from '../../lib/exports/verification/train-again.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { runArtifacts } from '../../lib/study/documents/run-document.ts';
 import { readRunRecord } from '../../lib/study/documents/run-record.ts';
@@ -60,7 +60,7 @@ test(
     });
     const log = await readFile(join(server.root, 'worker', 'worker.log'), 'utf8');
     expect(log.match(/continuing after [^"]*/g)).toEqual([`going on after epoch ${trained} of ${epochs}`]);
-    const again = await verifyRun(
+    const again = await trainAgain(
       (await readRunRecord(store, runKey))!,
       {
         store,
@@ -70,6 +70,6 @@ test(
       },
       { signal: new AbortController().signal },
     );
-    expect(again).toMatchObject({ verdict: 'same', weights: { isEqual: true }, reasons: [] });
+    expect(again).toMatchObject({ reproduction: 'same', weights: { isEqual: true }, reasons: [] });
   },
 );

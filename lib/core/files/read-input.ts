@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseJson } from '../json.ts';
 import { ConfigError } from '../errors.ts';
 
 /** The content of a file that the user named; throws a `ConfigError` that says what cannot be read (e.g. an option), and why. */
@@ -21,7 +22,7 @@ export async function readInputFile(option: string, path: string): Promise<strin
 export async function readInputJson(option: string, path: string): Promise<unknown> {
   const text = await readInputFile(option, path);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new ConfigError(`${option} must be a JSON file`, [`${path}: ${(error as Error).message}`]);
   }

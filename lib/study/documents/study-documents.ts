@@ -11,6 +11,7 @@ import { extendConfig, extensionSchema, type StudyExtension } from '../extension
 import { instructionSchema, type Instruction } from '../instruction.ts';
 import { studyOutcomeSchema, type StudyOutcome } from '../outcome.ts';
 import { requestsAtOnce, type ArtifactStore } from '../../store/artifact-store.ts';
+import { checkStudyId } from '../study-id.ts';
 import { readDatasetDocument } from './dataset-document.ts';
 
 /** Names of a study's artifacts in the store. */
@@ -57,7 +58,9 @@ export class StudyDocuments {
   readonly #studyId: string;
   readonly #names: ReturnType<typeof studyArtifacts>;
 
+  /** @throws ConfigError if the id is not valid for a study */
   constructor(store: ArtifactStore, studyId: string) {
+    checkStudyId(studyId);
     this.#store = store;
     this.#studyId = studyId;
     this.#names = studyArtifacts(studyId);

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { serializePopulation } from '../../design-space/population-file.ts';
 import type { NamedArchitecture } from '../../design-space/population.ts';
+import { checkStudyId } from '../study-id.ts';
 import { configDifferences } from '../config-differences.ts';
 import type { StudyConfig } from '../config.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
@@ -14,17 +15,6 @@ export interface Submission {
   config: StudyConfig;
   /** The population, if it comes from a file. */
   architectures?: readonly NamedArchitecture[] | undefined;
-}
-
-/** Maximum length of a study's id: it is part of file names and of Temporal's keys. A schedule appends a time to ids. */
-const longestId = 64;
-
-/** @throws ConfigError if an id is not valid for a study */
-export function checkStudyId(id: string): void {
-  if (!/^[A-Za-z0-9][\w.:-]*$/.test(id) || id.length > longestId)
-    throw new ConfigError('The id of the study is invalid', [
-      `id must be at most ${longestId} letters, digits and the characters ._:-, starting with a letter or digit, got ${JSON.stringify(id)}`,
-    ]);
 }
 
 /**

@@ -4,7 +4,7 @@ import { samplePopulation } from '../../../lib/design-space/sampler.ts';
 import { writeStudyFiles } from '../../../lib/report/study-files.ts';
 import { Executors } from '../../../lib/runs/executors.ts';
 import { planRuns } from '../../../lib/runs/plan-runs.ts';
-import { tensorflowTrainer } from '../../../lib/runs/trainer.ts';
+import { tensorflowTrainer, type Trainer } from '../../../lib/runs/trainer.ts';
 import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { writeDatasetDocument } from '../../../lib/study/documents/dataset-document.ts';
 import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
@@ -12,24 +12,34 @@ import { writeRunDocument } from '../../../lib/study/documents/run-document.ts';
 import { StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
 import { parseStudyConfig, type StudyConfig } from '../../../lib/study/config.ts';
 import { applyOverrides } from '../../../lib/study/overrides.ts';
+import type { RunCounts } from '../../../lib/study/outcome.ts';
 import { datasetLabels } from '../../../lib/study/plan.ts';
 import { preset } from '../../../lib/study/presets.ts';
 
 const small = [
-  'rehearsal={}',
   'population.count=6',
   'replicates=2',
   'analysis.bootstrapResamples=100',
   'datasets.3.classes=3',
 ];
 
+interface MadeStudy {
+  store: ArtifactStore;
+  config: StudyConfig;
+}
+
 /** A whole study in a store of a folder, rehearsed without a server: documents, records, tables, statistics and report. */
-export async function rehearsedStudy(
+export const rehearsedStudy = (folder: string, id = 'rehearsed', ...set: string[]): Promise<MadeStudy> =>
+  madeStudy(folder, id, ['rehearsal={}', ...small, ...set], tensorflowTrainer);
+
+/** A whole study whose runs are carried out by a trainer, without a server. */
+export async function madeStudy(
   folder: string,
-  id = 'rehearsed',
-  ...set: string[]
-): Promise<{ store: ArtifactStore; config: StudyConfig }> {
-  const config = parseStudyConfig(applyOverrides(preset('quickstart'), [...small, ...set]), catalogue);
+  id: string,
+  set: readonly string[],
+  trainer: Trainer,
+): Promise<MadeStudy> {
+  const config = parseStudyConfig(applyOverrides(preset('quickstart'), set), catalogue);
   const store = openDirectoryStore(join(folder, 'store'));
   const documents = new StudyDocuments(store, id);
   await documents.createConfig(config);
@@ -38,9 +48,10 @@ export async function rehearsedStudy(
   const { architectures } = await samplePopulation(space, { count, seed: config.seeds.population });
   await documents.writeArchitectures(architectures);
   const devices = [{ kind: 'cpu', threads: 1 }] as const;
-  const executors = new Executors({ store, work: join(folder, 'work'), devices, trainer: tensorflowTrainer });
+  const executors = new Executors({ store, work: join(folder, 'work'), devices, trainer });
   const executor = executors.executor(config.rehearsal);
   const hooks = { signal: new AbortController().signal };
+  const counts: Record<string, RunCounts> = {};
   for (const [index, dataset] of datasetLabels(config).entries()) {
     const selection = config.datasets[index]!;
     const { manifest } = await executors.datasets(config.rehearsal).prepare(selection, config.seeds.data);
@@ -60,10 +71,15 @@ export async function rehearsedStudy(
         tensorBoard: false,
         retain: 'everything' as const,
       };
-      if ((await executor.train(request, hooks)) === 'trained') await executor.evaluate(request, hooks);
+      const own = (counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 });
+      if ((await executor.train(request, hooks)) === 'trained') {
+        await executor.evaluate(request, hooks);
+        own.finished++;
+      } else own.diverged++;
     }
     await documents.writePlanPage(dataset, 0, runs);
   }
   await writeStudyFiles(store, id);
+  await documents.writeOutcome({ studyId: id, runs: counts });
   return { store, config };
 }

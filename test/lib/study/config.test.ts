@@ -93,7 +93,7 @@ describe('a study config', () => {
     ['protocol.schedule.warmupEpochs=99', 'protocol.schedule.warmupEpochs must be at most epochs'],
     ['protocol.testShortSide=30', ''],
     ['datasets[1].protocol.epochs=0', 'datasets[1].protocol.epochs'],
-    ['name=Quick Start', 'name must be lower-case letters, digits and dashes, got "Quick Start"'],
+    ['name=Quick Start', 'name must be at most 64 letters, digits and the characters ._:-'],
     ['replicates=0', 'replicates'],
   ])('%s: %s', (assignment, expected) => {
     if (expected === '') expect(problemsOf(assignment)).toEqual([]);

@@ -6,16 +6,18 @@ export interface FigureComparison {
   equal: number;
   /** Largest difference of two numbers, relative to the larger one where that is above 1. */
   largestDifference: number;
-  /** What differs by more than `tolerance`, or is there once only. */
+  /** What differs by more than `tolerance`. */
   problems: string[];
+  /** What only one of the two documents has. */
+  absent: string[];
 }
 
 /** Above what differs between versions of JavaScript engines, below what any report shows. */
 export const tolerance = 1e-9;
 
-/** Compares what is stored with what was computed again, number by number; maps as lists of their entries. */
+/** Compares what is stored with what was computed again, number by number; undefined members are ignored. */
 export function compareFigures(stored: unknown, computed: unknown): FigureComparison {
-  const found: FigureComparison = { figures: 0, equal: 0, largestDifference: 0, problems: [] };
+  const found: FigureComparison = { figures: 0, equal: 0, largestDifference: 0, problems: [], absent: [] };
   compare(stored, computed, '', found);
   return found;
 }
@@ -38,18 +40,17 @@ function compare(stored: unknown, computed: unknown, path: string, found: Figure
       found.problems.push(`${path} is ${JSON.stringify(stored)} and comes out as ${JSON.stringify(computed)}`);
     return;
   }
-  for (const key of new Set([...a.keys(), ...b.keys()]))
-    compare(
-      a.get(key),
-      b.get(key),
-      path === '' ? key : /^\d+$/.test(key) ? `${path}[${key}]` : `${path}.${key}`,
-      found,
-    );
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    const member = path === '' ? key : /^\d+$/.test(key) ? `${path}[${key}]` : `${path}.${key}`;
+    if (!b.has(key)) found.absent.push(`${member} is stored and does not follow from the records`);
+    else if (!a.has(key)) found.absent.push(`${member} follows from the records and is not stored`);
+    else compare(a.get(key), b.get(key), member, found);
+  }
 }
 
-/** What an object, a list or a map holds, by name; undefined for what is none. */
+/** The members of an object, a list or a map, by name; undefined for any other value. */
 function members(value: unknown): Map<string, unknown> | undefined {
   if (value instanceof Map) return new Map([...(value as Map<string, unknown>)]);
   if (value === null || typeof value !== 'object') return undefined;
-  return new Map(Object.entries(value));
+  return new Map(Object.entries(value).filter(([, member]) => member !== undefined));
 }

@@ -1,18 +1,18 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { datasetSelectionSchema } from '../../../lib/datasets/selection.ts';
-import { Executors } from '../../../lib/runs/executors.ts';
-import { checkPreparedCopies } from '../../../lib/runs/prepared-copies.ts';
-import { tensorflowTrainer } from '../../../lib/runs/trainer.ts';
-import { sampleRuns, verifyRun } from '../../../lib/runs/verification.ts';
-import { writeDatasetDocument } from '../../../lib/study/documents/dataset-document.ts';
-import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
-import { runArtifacts, writeRunDocument } from '../../../lib/study/documents/run-document.ts';
-import { protocolSchema } from '../../../lib/training/protocol.ts';
-import { finished } from '../results/records.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { tinyArchitecture } from '../training/tiny-architecture.ts';
+import { datasetSelectionSchema } from '../../../../lib/datasets/selection.ts';
+import { Executors } from '../../../../lib/runs/executors.ts';
+import { checkPreparedCopies } from '../../../../lib/runs/prepared-copies.ts';
+import { tensorflowTrainer } from '../../../../lib/runs/trainer.ts';
+import { sampleRuns, trainAgain } from '../../../../lib/exports/verification/train-again.ts';
+import { writeDatasetDocument } from '../../../../lib/study/documents/dataset-document.ts';
+import { openDirectoryStore } from '../../../../lib/store/directory-store.ts';
+import type { RunRecord } from '../../../../lib/study/documents/run-record.ts';
+import { runArtifacts, writeRunDocument } from '../../../../lib/study/documents/run-document.ts';
+import { protocolSchema } from '../../../../lib/training/protocol.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+import { tinyArchitecture } from '../../training/tiny-architecture.ts';
 
 const hooks = { signal: new AbortController().signal };
 const device = { kind: 'cpu', threads: 1 } as const;
@@ -62,18 +62,33 @@ async function trainedRun() {
 describe('training a recorded run again', { timeout: 120_000 }, () => {
   test('gives the same weights and errors to the bit; what was changed by hand is told', async () => {
     const { root, record, options, work } = await trainedRun();
-    const again = await verifyRun(record, options, hooks);
-    expect(again).toMatchObject({ verdict: 'same', reasons: [], weights: { isEqual: true, largestDifference: 0 } });
+    const again = await trainAgain(record, options, hooks);
+    expect(again).toMatchObject({ reproduction: 'same', reasons: [], weights: { isEqual: true, largestDifference: 0 } });
     expect(again.top1Error).toEqual({ recorded: record.test!.top1Error, now: record.test!.top1Error });
 
     const changed = { ...record, test: { ...record.test!, top1Error: 0.99 } };
-    const other = await verifyRun(changed, { ...options, scratch: join(root, 'second') }, hooks);
-    expect(other).toMatchObject({ verdict: 'different', top1Error: { recorded: 0.99, now: record.test!.top1Error } });
-    expect(other.reasons).toEqual(['the same weights give another result: what the record says of it was changed']);
+    const other = await trainAgain(changed, { ...options, scratch: join(root, 'second') }, hooks);
+    expect(other).toMatchObject({ reproduction: 'different', top1Error: { recorded: 0.99, now: record.test!.top1Error } });
+    expect(other.reasons).toEqual([
+      'test came out differently',
+      'the same weights give another result: what the record says of it was changed',
+    ]);
+
+    const curve = record.curve.map((epoch) => ({ ...epoch, trainingLoss: 0.1 }));
+    const smoother = await trainAgain({ ...record, curve }, { ...options, scratch: join(root, 'fourth') }, hooks);
+    expect(smoother.reasons[0]).toBe('curve came out differently');
+
+    const hidden: RunRecord = {
+      ...record,
+      ...{ outcome: 'failed', failure: { category: 'crash', message: 'killed' }, test: null, validation: null },
+    };
+    const found = await trainAgain(hidden, { ...options, scratch: join(root, 'fifth') }, hooks);
+    expect(found.reproduction).toBe('different');
+    expect(found.reasons[0]).toMatch(/^the record says that it failed \(killed\); this time it finished with an error of/);
 
     const older = { ...changed, versions: { ...record.versions, node: '18.0.0' } };
-    const explained = await verifyRun(older, { ...options, scratch: join(root, 'third') }, hooks);
-    expect(explained.reasons).toEqual([`node was 18.0.0 and is ${process.versions.node} here`]);
+    const explained = await trainAgain(older, { ...options, scratch: join(root, 'third') }, hooks);
+    expect(explained.reasons.slice(1)).toEqual([`node was 18.0.0 and is ${process.versions.node} here`]);
 
     const images = join(work, 'datasets', 'images');
     const [folder] = await readdir(images);
@@ -94,29 +109,24 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     const damaged = await readFile(path);
     damaged[damaged.length - 40]! ^= 1;
     await writeFile(path, damaged);
-    expect((await verifyRun(record, options, hooks)).reasons.join()).toContain('is damaged: its checksum is wrong');
+    expect((await trainAgain(record, options, hooks)).reasons.join()).toContain('is damaged: its checksum is wrong');
   });
 
   test('of another engine is impossible here, and says so', async () => {
     const { options, record, root } = await trainedRun();
     const trainer = { ...tensorflowTrainer, engine: '99/other' };
-    const { verdict, reasons } = await verifyRun(record, { ...options, trainer, scratch: join(root, 'second') }, hooks);
-    expect(verdict).toBe('impossible');
+    const { reproduction, reasons } = await trainAgain(record, { ...options, trainer, scratch: join(root, 'second') }, hooks);
+    expect(reproduction).toBe('impossible');
     expect(reasons[0]).toContain('this worker has 99/other');
   });
 });
 
-test('a sample of runs is drawn from those that finished, the same for the same seed', () => {
-  const records = Array.from({ length: 20 }, (_, index) =>
-    finished({
-      runKey: `run-${index}`,
-      ...(index % 2 === 0 ? {} : { outcome: 'failed', test: null, validation: null }),
-    }),
-  );
-  const sample = sampleRuns(records, 4, 1);
+test('a sample of runs is drawn from all of them, the same for the same seed', () => {
+  const runs = Array.from({ length: 20 }, (_, index) => `run-${index}`);
+  const sample = sampleRuns(runs, 4, 1);
   expect(sample).toHaveLength(4);
-  expect(sample.every(({ outcome }) => outcome === 'finished')).toBe(true);
-  expect(sampleRuns(records, 4, 1)).toEqual(sample);
-  expect([2, 3, 4].some((seed) => JSON.stringify(sampleRuns(records, 4, seed)) !== JSON.stringify(sample))).toBe(true);
-  expect(sampleRuns(records, 100, 1)).toHaveLength(10);
+  expect(sample).toEqual(runs.filter((run) => sample.includes(run)));
+  expect(sampleRuns(runs, 4, 1)).toEqual(sample);
+  expect([2, 3, 4].some((seed) => JSON.stringify(sampleRuns(runs, 4, seed)) !== JSON.stringify(sample))).toBe(true);
+  expect(sampleRuns(runs, 100, 1)).toEqual(runs);
 });

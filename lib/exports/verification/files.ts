@@ -1,0 +1,139 @@
+import type { Analysis } from '../../analysis/index.ts';
+import { OperationalError } from '../../core/errors.ts';
+import { analysisFiles, reportFiles, tableFiles } from '../../report/study-files.ts';
+import { findAnalysis } from '../../report/stored-analysis.ts';
+import { analyzeStudy, type StudyResults } from '../../report/study-results.ts';
+import { parseLargeCurves } from '../../results/curves-table.ts';
+import { parseLargeResults } from '../../results/results-table.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import type { StudyConfig } from '../../study/config.ts';
+import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
+import type { RunCounts } from '../../study/outcome.ts';
+import { readme } from '../write-export.ts';
+import { readmeName } from '../export-index.ts';
+import { newCheck, type Check } from './check.ts';
+import { compareFigures, tolerance } from './compare-figures.ts';
+import type { RecordedRun } from './runs.ts';
+
+export interface FilesOptions {
+  config: StudyConfig;
+  recorded: readonly RecordedRun[];
+  /** Of an exported study, the version of the program that wrote it if it was another one; undefined for a file without a version. */
+  writtenBy: { version: string | undefined } | 'this version';
+  isExport: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** Computes every file of a study that follows from its records again, and compares it with the one in the store. */
+export async function checkFiles(store: ArtifactStore, studyId: string, options: FilesOptions): Promise<Check[]> {
+  const { config, signal, isExport, writtenBy } = options;
+  const names = studyArtifacts(studyId);
+  const tables = newCheck('tables', 'results.csv and curves.csv follow from the records, to the byte');
+  const { files } = await tableFiles(store, studyId, signal);
+  const encoded = new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
+  for (const [name, content] of encoded) await compareText(store, name, content, tables.problems);
+  await checkOutcome(store, studyId, options.recorded, tables);
+
+  const statistics = newCheck('statistics', '');
+  const results: StudyResults = {
+    studyId,
+    config,
+    rows: await parseLargeResults(encoded.get(names.results)!, names.results),
+    curves: await parseLargeCurves(encoded.get(names.curves)!, names.curves),
+  };
+  const computed = await analyzeStudy(results, signal);
+  const stored = await storedAnalysis(store, studyId, statistics);
+  let analysis = computed;
+  if (stored !== undefined) {
+    const { figures, equal, largestDifference, problems, absent } = compareFigures(
+      withoutClasses(stored),
+      withoutClasses(computed),
+    );
+    // Another version may define a statistic differently, under the same name.
+    (writtenBy === 'this version' ? statistics.problems : statistics.unproved).push(...problems, ...absent);
+    statistics.shown = `${figures} numbers follow from the records: ${equal} equal to the last bit${equal < figures ? `, the others within ${largestDifference.toExponential(1)} (at most ${tolerance} is allowed)` : ''}`;
+    // Numbers of another machine may differ in their last bit; what is written from them is compared to the byte.
+    if (problems.length === 0 && absent.length === 0) analysis = stored;
+  }
+
+  const report = newCheck('report', `report.html, correlations.json and correlations.csv${isExport ? ' and README.txt' : ''} follow from the statistics, to the byte`);
+  const derived = new Map([...analysisFiles(studyId, analysis), ...(await reportFiles(store, results, analysis)).files]);
+  derived.delete(names.analysis);
+  if (isExport) derived.set(readmeName, readme(studyId));
+  for (const [name, text] of derived)
+    await compareText(store, name, Buffer.from(text), writtenBy === 'this version' ? report.problems : report.unproved);
+  return [tables, statistics, report];
+}
+
+/** An analysis as JSON has it: an `undefined` member is absent, a map is a list. */
+const withoutClasses = ({ matrix, ...analysis }: Analysis): unknown =>
+  JSON.parse(JSON.stringify({ ...analysis, matrix: { ...matrix, errors: [...matrix.errors] } }));
+
+async function storedAnalysis(store: ArtifactStore, studyId: string, check: Check): Promise<Analysis | undefined> {
+  try {
+    const stored = await findAnalysis(store, studyId);
+    if (stored === undefined) check.problems.push(`${studyArtifacts(studyId).analysis} is missing`);
+    return stored;
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    check.problems.push(error.message);
+    return undefined;
+  }
+}
+
+const mostDifferences = 5;
+
+/** Names the first lines in which a stored text differs from what was computed again. */
+async function compareText(store: ArtifactStore, name: string, computed: Buffer, problems: string[]): Promise<void> {
+  const stored = await store.get(name);
+  if (stored === undefined) problems.push(`${name} is missing`);
+  else if (!stored.equals(computed)) {
+    const [before, now] = [stored, computed].map((text) => text.toString().split('\n')) as [string[], string[]];
+    const lines = Array.from({ length: Math.max(before.length, now.length) }, (_, line) => line);
+    const differing = lines.filter((line) => before[line] !== now[line]);
+    for (const line of differing.slice(0, mostDifferences))
+      problems.push(`${name}, line ${line + 1}: ${difference(before[line], now[line])}`);
+    if (differing.length > mostDifferences)
+      problems.push(`${name}: ${differing.length - mostDifferences} more lines differ`);
+  }
+}
+
+/** Where two lines begin to differ. */
+function difference(stored: string | undefined, computed: string | undefined): string {
+  if (stored === undefined) return 'is missing';
+  if (computed === undefined) return 'does not follow from the records';
+  let start = 0;
+  while (start < stored.length && stored[start] === computed[start]) start++;
+  const part = (text: string) => JSON.stringify(text.slice(Math.max(0, start - 20), start + 40));
+  return `is ${part(stored)} at character ${start + 1}, and ${part(computed)} follows from the records`;
+}
+
+/** Compares the counts of runs with the records, if the study has ended. */
+async function checkOutcome(
+  store: ArtifactStore,
+  studyId: string,
+  recorded: readonly RecordedRun[],
+  check: Check,
+): Promise<void> {
+  try {
+    const outcome = await new StudyDocuments(store, studyId).findOutcome();
+    if (outcome === undefined) {
+      check.unproved.push('that the study has ended: it has no outcome.json');
+      return;
+    }
+    const { problems, absent } = compareFigures(outcome, { studyId, runs: countsOf(recorded) });
+    check.problems.push(...[...problems, ...absent].map((problem) => `outcome.json: ${problem}`));
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    check.problems.push(error.message);
+  }
+}
+
+function countsOf(recorded: readonly RecordedRun[]): Record<string, RunCounts> {
+  const counts: Record<string, RunCounts> = {};
+  for (const { dataset, outcome, isOwn } of recorded) {
+    counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 };
+    counts[dataset][isOwn ? outcome : 'reused']++;
+  }
+  return counts;
+}

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import { OperationalError } from '../../core/errors.ts';
+import type { DatasetManifest } from '../../datasets/manifest.ts';
+import { describeRun } from '../../runs/run-executor.ts';
+import { planRuns, type StudyRun } from '../../runs/plan-runs.ts';
+import { simulatedEngine } from '../../runs/simulated-trainer.ts';
+import { requestsAtOnce, type ArtifactStore } from '../../store/artifact-store.ts';
+import type { StudyConfig } from '../../study/config.ts';
+import { readRunDocument, runArtifacts, runKeyOf } from '../../study/documents/run-document.ts';
+import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
+import { StudyDocuments, type PlannedRun } from '../../study/documents/study-documents.ts';
+import { datasetLabels } from '../../study/plan.ts';
+import { learningRate } from '../../training/schedule.ts';
+import { newCheck, type Check } from './check.ts';
+import type { Design } from './design.ts';
+
+/** A planned run that has a record. */
+export interface RecordedRun {
+  runKey: string;
+  dataset: string;
+  architectureName: string;
+  outcome: RunRecord['outcome'];
+  /** Whether this study carried it out, and not an earlier one that shares it. */
+  isOwn: boolean;
+}
+
+export interface CheckedRuns {
+  checks: Check[];
+  planned: number;
+  /** In the order of the plan. */
+  recorded: RecordedRun[];
+  /** With the number of runs of each. */
+  engines: ReadonlyMap<string, number>;
+}
+
+/**
+ * Derives the plan of a study again and compares it with the stored one and with the records, run by run: keys, architectures, data,
+ * protocols, seeds, complexities, and whatever of a result contradicts itself.
+ */
+export async function checkRuns(
+  store: ArtifactStore,
+  studyId: string,
+  config: StudyConfig,
+  { population, manifests }: Design,
+  signal?: AbortSignal,
+): Promise<CheckedRuns> {
+  const plan = newCheck('plan', 'every run follows from the architectures, the datasets, the protocol and the seeds');
+  const records = newCheck('records', '');
+  const engines = new Map<string, number>();
+  const recorded: RecordedRun[] = [];
+  let planned = 0;
+  const documents = new StudyDocuments(store, studyId);
+  const seen = new Set<string>();
+  for (const label of datasetLabels(config)) {
+    const manifest = manifests.get(label);
+    const stored = await attempted(plan, () => documents.plan(label));
+    if (stored === undefined || manifest === undefined) continue;
+    // The engine is not derived, and is put in run by run.
+    const derived = planRuns({ config, population, label, datasetDigest: manifest.digest, engine: '' });
+    planned += derived.length;
+    compareNames(label, stored, derived, plan);
+    for (let start = 0; start < derived.length; start += requestsAtOnce) {
+      signal?.throwIfAborted();
+      const part = derived.slice(start, start + requestsAtOnce);
+      const found = await Promise.all(
+        part.map(async (run, index) => {
+          const entry = stored[start + index];
+          if (entry === undefined) return undefined;
+          const isRecorded = await store.has(runArtifacts(entry.runKey).record);
+          const record = isRecorded ? await attempted(records, () => readRunRecord(store, entry.runKey)) : undefined;
+          const document = isRecorded ? await attempted(records, () => readRunDocument(store, entry.runKey)) : undefined;
+          return { run, entry, record, isRecorded, engine: document?.engine ?? record?.versions['engine'] };
+        }),
+      );
+      for (const { run, entry, record, isRecorded, engine } of found.filter((each) => each !== undefined)) {
+        const called = `${run.name} on ${label}`;
+        // Of a run without a record, the engine is one of the others'.
+        const candidates = engine === undefined ? [...engines.keys()] : [engine];
+        const keys = candidates.map((name) => runKeyOf({ ...run.document, engine: name }));
+        if (candidates.length > 0 && !keys.includes(entry.runKey))
+          plan.problems.push(`${called} must have the key ${keys[0]}, got ${entry.runKey}`);
+        if (seen.has(entry.runKey)) plan.problems.push(`${called} is planned twice: ${entry.runKey}`);
+        seen.add(entry.runKey);
+        if (!isRecorded) records.problems.push(`${called} is planned and has no record`);
+        if (record === undefined) continue;
+        if (engine !== undefined) engines.set(engine, (engines.get(engine) ?? 0) + 1);
+        const problems = recordProblems(record, run, { label, studyId, manifest, engine });
+        records.problems.push(...problems.map((problem) => `${called}: ${problem}`));
+        recorded.push({
+          runKey: entry.runKey,
+          dataset: label,
+          architectureName: run.architectureName,
+          outcome: record.outcome,
+          isOwn: record.studyId === studyId,
+        });
+      }
+    }
+  }
+  for (const engine of engines.keys())
+    if ((engine === simulatedEngine) !== (config.rehearsal !== undefined))
+      plan.problems.push(
+        `the engine ${engine} is ${engine === simulatedEngine ? 'that of a rehearsal, and the config is of a study' : 'real, and the config is of a rehearsal'}`,
+      );
+  records.shown = `${recorded.length} of ${planned}, each of the run that its key identifies, with the complexity of its network`;
+  return { checks: [plan, records], planned, recorded, engines };
+}
+
+/** Compares the names of a stored plan with those of the derived one. */
+function compareNames(label: string, stored: readonly PlannedRun[], derived: readonly StudyRun[], check: Check): void {
+  if (stored.length !== derived.length)
+    check.problems.push(`the plan of ${label} must have ${derived.length} runs, got ${stored.length}`);
+  for (const [index, { name, architectureName }] of derived.entries()) {
+    const own = stored[index];
+    if (own !== undefined && (own.name !== name || own.architectureName !== architectureName))
+      check.problems.push(`the plan of ${label}: run ${index + 1} must be ${name}, got ${JSON.stringify(own.name)}`);
+  }
+}
+
+interface Expected {
+  label: string;
+  studyId: string;
+  manifest: DatasetManifest;
+  engine: string | undefined;
+}
+
+/** What of a record contradicts its plan, or itself. */
+function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, manifest, engine }: Expected): string[] {
+  const problems: string[] = [];
+  const expect = (field: string, expected: unknown, found: unknown) => {
+    if (!isDeepStrictEqual(expected, found))
+      problems.push(`${field} must be ${JSON.stringify(expected)}, got ${JSON.stringify(found)}`);
+  };
+  const { outcome, failure, test, validation, curve, versions, protocol, timings } = record;
+  const isOwn = record.studyId === studyId;
+  const { architectureName, document } = run;
+  const names = isOwn ? { studyId, dataset: label, architectureName } : record;
+  const derived = describeRun({ ...names, runKey: record.runKey, tensorBoard: false, retain: 'records' }, document, manifest);
+  for (const [field, value] of Object.entries(derived)) expect(field, value, record[field as keyof RunRecord]);
+  expect('versions.engine', engine, versions['engine']);
+  const isFinished = outcome === 'finished';
+  if (isFinished !== (test !== null)) problems.push(`test must be ${isFinished ? 'present' : 'null'} if outcome is ${outcome}`);
+  if (isFinished !== (failure === null)) problems.push(`failure must be ${isFinished ? 'null' : 'present'} if outcome is ${outcome}`);
+  if (failure !== null && (failure.category === 'divergence') !== (outcome === 'diverged'))
+    problems.push(`failure.category must not be ${failure.category} if outcome is ${outcome}`);
+  const { images: validationImages } = manifest.splits.validation;
+  for (const [field, metrics, images] of [
+    ['test', test, manifest.splits.test.images],
+    ['validation', validation, validationImages],
+  ] as const) {
+    if (isFinished) expect(`whether ${field} is present`, images > 0, metrics !== null);
+    if (metrics === null) continue;
+    expect(`${field}.images`, images, metrics.images);
+    for (const error of ['top1Error', 'top5Error'] as const)
+      if (metrics[error] !== null && !isShareOf(metrics[error], images))
+        problems.push(`${field}.${error} must be a number of errors among ${images} images, got ${metrics[error]}`);
+    if (metrics.top5Error !== null && metrics.top5Error > metrics.top1Error)
+      problems.push(`${field}.top5Error must be at most top1Error, got ${metrics.top5Error}`);
+  }
+  if (isFinished) expect('the number of epochs of the curve', protocol.epochs, curve.length);
+  for (const [index, epoch] of curve.entries()) {
+    expect(`curve[${index}].epoch`, index + 1, epoch.epoch);
+    const rate = learningRate(protocol, index, 0, 1);
+    if (Math.abs(rate - epoch.learningRate) > 1e-6 * Math.max(rate, epoch.learningRate))
+      problems.push(`curve[${index}].learningRate must be ${rate}, got ${epoch.learningRate}`);
+    expect(`whether curve[${index}].validationTop1Error is present`, validationImages > 0, epoch.validationTop1Error !== null);
+  }
+  if (timings.finishedAt < timings.startedAt) problems.push('timings.finishedAt must not be before startedAt');
+  return problems;
+}
+
+const isShareOf = (share: number, images: number) => Math.abs(share * images - Math.round(share * images)) < 1e-3;
+
+/** The result of reading something; undefined, with a problem, if it cannot be read. */
+async function attempted<Result>(check: Check, read: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    check.problems.push(error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,191 @@
+import { OperationalError } from '../../core/errors.ts';
+import { checkPreparedCopies } from '../../runs/prepared-copies.ts';
+import type { ArtifactStore } from '../../store/artifact-store.ts';
+import type { StudyConfig } from '../../study/config.ts';
+import { runArtifacts } from '../../study/documents/run-document.ts';
+import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
+import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
+import { datasetLabels } from '../../study/plan.ts';
+import { fileProblems, type OpenedExport } from '../open-export.ts';
+import { programVersion } from '../program-version.ts';
+import { readmeName } from '../export-index.ts';
+import { newCheck, type Check } from './check.ts';
+import { checkDesign } from './design.ts';
+import { checkFiles } from './files.ts';
+import { checkRuns, type CheckedRuns } from './runs.ts';
+import { sampleRuns, trainAgain, type RepeatedRun, type RepetitionOptions } from './train-again.ts';
+
+/** `unproved`: nothing contradicts the study, but it is a rehearsal, no run could be reproduced, or a file could not be checked. */
+export type StudyVerdict = 'confirmed' | 'unproved' | 'contradicted';
+
+/** The outcome of verifying a study. */
+export interface Verification {
+  studyId: string;
+  verdict: StudyVerdict;
+  isRehearsal: boolean;
+  checks: Check[];
+  runs: { planned: number; recorded: number; repeated: number; reproduced: number };
+  repeated: RepeatedRun[];
+  /** What nothing in the study, or in this verification, can prove. */
+  notVerified: string[];
+}
+
+export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weights' | 'rehearsal'> {
+  /** The exported study, if the study comes from one. */
+  opened?: OpenedExport | undefined;
+  /** Number of recorded runs to train again, drawn at random. */
+  runs: number;
+  /** Seed of the draw. */
+  seed: number;
+  signal: AbortSignal;
+  /** Called before trainings of which at least one is real. */
+  onBeforeTraining?: () => Promise<void>;
+  say: (line: string) => void;
+}
+
+/**
+ * Verifies a study: derives everything that its config, its datasets' documents and its records determine again and compares it with
+ * what is stored; then trains a sample of its runs again.
+ * @throws ArtifactError if the study has no readable config
+ */
+export async function verifyStudy(store: ArtifactStore, studyId: string, options: VerifyOptions): Promise<Verification> {
+  const { opened, signal, say } = options;
+  const config = await new StudyDocuments(store, studyId).config();
+  const checks: Check[] = [];
+  if (opened !== undefined) {
+    say('comparing every file with its checksum ...');
+    checks.push({ ...newCheck('checksums', 'every file has its own'), problems: await fileProblems(opened, signal) });
+  }
+  say('deriving architectures, datasets and plan from the config ...');
+  const { design, checks: ofDesign } = await checkDesign(store, studyId, config, signal);
+  const found = await checkRuns(store, studyId, config, design, signal);
+  checks.push(...ofDesign, ...found.checks);
+  if (opened !== undefined) checks.push(await checkNames(store, studyId, config, opened));
+  say('computing every table, statistic and the report again ...');
+  checks.push(...(await derivedFiles(store, studyId, config, found, checks, options)));
+  const repeated = await repeat(store, config, found, options);
+  return conclude(studyId, config, checks, found, repeated.runs, [...repeated.checks], options);
+}
+
+/** The files that follow from the records; they cannot be computed from records that do not belong together. */
+async function derivedFiles(
+  store: ArtifactStore,
+  studyId: string,
+  config: StudyConfig,
+  { recorded }: CheckedRuns,
+  earlier: readonly Check[],
+  { opened, signal }: VerifyOptions,
+): Promise<Check[]> {
+  try {
+    const writtenBy = writerOf(opened);
+    return await checkFiles(store, studyId, { config, recorded, writtenBy, isExport: opened !== undefined, signal });
+  } catch (error) {
+    if (!(error instanceof OperationalError) || error.category === 'interruption') throw error;
+    const check = newCheck('tables, statistics and report', '');
+    const isKnown = earlier.some(({ problems }) => problems.length > 0);
+    (isKnown ? check.unproved : check.problems).push(`they cannot be computed again: ${error.message}`);
+    return [check];
+  }
+}
+
+function writerOf(opened: OpenedExport | undefined): 'this version' | { version: string | undefined } {
+  if (opened === undefined) return 'this version';
+  const version = opened.index.format === 1 ? undefined : opened.index.program;
+  return version === programVersion ? 'this version' : { version };
+}
+
+/** Names the files of an export that its study does not have. */
+async function checkNames(
+  store: ArtifactStore,
+  studyId: string,
+  config: StudyConfig,
+  { names, index }: OpenedExport,
+): Promise<Check> {
+  const check = newCheck('files', 'those of the study, and no others');
+  const documents = new StudyDocuments(store, studyId);
+  const { dataset, plan, ...single } = studyArtifacts(studyId);
+  const own = new Set<string>([readmeName, ...Object.values(single).filter((name) => typeof name === 'string')]);
+  const runKeys = new Set<string>();
+  for (const label of datasetLabels(config)) {
+    own.add(dataset(label));
+    own.add(`datasets/${await documents.findDatasetDigest(label)}/dataset.json`);
+    const pages = await store.list(plan(label));
+    pages.forEach((_, page) => own.add(studyArtifacts(studyId).planPage(label, page)));
+    for (const { runKey } of await documents.plan(label).catch(() => [])) runKeys.add(runKey);
+  }
+  for (const runKey of runKeys) {
+    const { document, record } = runArtifacts(runKey);
+    own.add(document).add(record);
+  }
+  for (const name of names) if (!own.has(name)) check.problems.push(`${name} is not a file of the study`);
+  for (const runKey of Object.keys(index.weights))
+    if (!runKeys.has(runKey)) check.problems.push(`export.json has weights of ${runKey}, which is not planned`);
+  return check;
+}
+
+/** Trains a sample of the recorded runs again. */
+async function repeat(
+  store: ArtifactStore,
+  config: StudyConfig,
+  { recorded }: CheckedRuns,
+  options: VerifyOptions,
+): Promise<{ runs: RepeatedRun[]; checks: Check[] }> {
+  const { opened, signal, say, work, onBeforeTraining } = options;
+  const records: RunRecord[] = [];
+  for (const { runKey, dataset, architectureName } of sampleRuns(recorded, options.runs, options.seed))
+    records.push({ ...(await readRunRecord(store, runKey))!, dataset, architectureName });
+  const { rehearsal } = config;
+  const checks: Check[] = [];
+  if (records.length > 0 && rehearsal === undefined) {
+    await onBeforeTraining?.();
+    const problems = await checkPreparedCopies(work, new Set(records.map(({ datasetDigest }) => datasetDigest)));
+    if (problems.length > 0) checks.push({ ...newCheck('prepared data on this machine', ''), problems });
+  }
+  const weights = opened?.index.weights ?? {};
+  const runs: RepeatedRun[] = [];
+  for (const [index, record] of records.entries()) {
+    signal.throwIfAborted();
+    const { architectureName, dataset, seed } = record;
+    say(`training ${architectureName} on ${dataset}, seed ${seed} (${index + 1} of ${records.length}) ...`);
+    runs.push(await trainAgain(record, { ...options, store, weights, rehearsal }, { signal, onLog: say }));
+  }
+  return { runs, checks };
+}
+
+function conclude(
+  studyId: string,
+  config: StudyConfig,
+  earlier: readonly Check[],
+  { planned, recorded }: CheckedRuns,
+  repeated: RepeatedRun[],
+  ofData: readonly Check[],
+  options: VerifyOptions,
+): Verification {
+  const checks = [...earlier, ...ofData];
+  const isRehearsal = config.rehearsal !== undefined;
+  const reproduced = repeated.filter(({ reproduction }) => reproduction === 'same').length;
+  const isContradicted =
+    checks.some(({ problems }) => problems.length > 0) ||
+    repeated.some(({ reproduction }) => reproduction === 'different');
+  const unchecked = checks.filter(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
+  const isUnproved = isRehearsal || unchecked.length > 0 || (options.runs > 0 && reproduced === 0);
+  const rest = recorded.length - reproduced;
+  const failures = recorded.filter(({ outcome }) => outcome === 'failed').length;
+  return {
+    studyId,
+    verdict: isContradicted ? 'contradicted' : isUnproved ? 'unproved' : 'confirmed',
+    isRehearsal,
+    checks,
+    runs: { planned, recorded: recorded.length, repeated: repeated.length, reproduced },
+    repeated,
+    notVerified: [
+      ...checks.flatMap(({ unproved }) => unproved),
+      ...(rest > 0 && !isRehearsal ? [`errors, curves and weights of ${rest} of ${recorded.length} runs, which were not reproduced here`] : []),
+      ...(failures > 0 ? [`the causes of the failures of ${failures} runs`] : []),
+      'times, speeds and devices in the records; the description of the study, and settings that do not change its results',
+    ],
+  };
+}
+
+/** Checks of files that this version of the program cannot make for files that another version wrote. */
+const isWritten = ['statistics', 'report'];

@@ -1,0 +1,73 @@
+import { printable } from '../../core/printable.ts';
+import type { Check } from './check.ts';
+import type { RepeatedRun } from './train-again.ts';
+import type { Verification } from './verify-study.ts';
+
+const mostLines = 20;
+
+/** The outcome of verifying a study as lines of text for people; names in it are harmless on a terminal. */
+export function verificationInWords(verification: Verification): string {
+  const { studyId, checks, repeated, notVerified, runs } = verification;
+  const lines = [
+    `study ${studyId}: ${runs.planned} planned runs, ${runs.recorded} with a record`,
+    ...checks.flatMap(checkInWords),
+    ...repeated.flatMap(runInWords),
+    ...listed('not verified:', notVerified),
+    conclusion(verification),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function checkInWords({ subject, shown, problems }: Check): string[] {
+  if (problems.length > 0) return listed(`${subject}: ${problems.length} wrong`, problems);
+  return shown === '' ? [] : [`${subject}: ${shown}`];
+}
+
+/** A heading with up to twenty lines, of which none can be taken for one of ours. */
+function listed(heading: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length > mostLines ? [`  and ${lines.length - mostLines} more`] : [];
+  return [heading, ...lines.slice(0, mostLines).map((line) => `  ${line.replaceAll('\n', ' ')}`), ...more];
+}
+
+function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): string[] {
+  const { reproduction, weights, top1Error, reasons } = run;
+  const name = `${architectureName} on ${dataset}, seed ${seed}`;
+  if (reproduction === 'impossible') return listed(`${name}: cannot be trained here`, reasons);
+  const ofWeights =
+    weights === undefined
+      ? 'there are no weights to compare'
+      : weights.isEqual
+        ? 'its weights are identical to the bit'
+        : weights.largestDifference === null
+          ? 'its weights are different'
+          : `its weights differ by up to ${weights.largestDifference.toExponential(1)} (${weights.largestRelativeDifference!.toExponential(1)} of the largest of their array)`;
+  const percent = (error: number) => `${(100 * error).toFixed(2)} %`;
+  const ofErrors =
+    top1Error === undefined
+      ? ''
+      : top1Error.recorded === top1Error.now
+        ? `, its error is ${percent(top1Error.now)} again`
+        : `, its error is ${percent(top1Error.now)} and was ${percent(top1Error.recorded)}`;
+  const heading = `${name}: trained again: ${ofWeights}${ofErrors}`;
+  return reasons.length === 0 ? [heading] : listed(heading, reasons);
+}
+
+/** The last line: what was proved, what was not, and which share of the runs was trained again. */
+function conclusion({ verdict, isRehearsal, runs, repeated, checks }: Verification): string {
+  const { reproduced, recorded } = runs;
+  if (verdict === 'contradicted') return 'CONTRADICTED: something is wrong with this study, see above';
+  if (isRehearsal)
+    return 'A REHEARSAL: its files agree with each other, but every number is simulated and nothing was trained';
+  const share = `${reproduced} of ${recorded} runs (${((100 * reproduced) / Math.max(1, recorded)).toFixed(1)} %)`;
+  const isAnotherVersion = checks.some(
+    ({ subject, unproved }) => ['statistics', 'report'].includes(subject) && unproved.length > 0,
+  );
+  if (isAnotherVersion)
+    return `NOT PROVED: another version of the program wrote files that this version writes differently (reproduced: ${share}); verify it with that version`;
+  if (verdict === 'unproved')
+    return `NOT PROVED: all files follow from the records, but none of the ${repeated.length} runs drawn could be reproduced here: nothing shows that any of the ${recorded} was trained`;
+  if (repeated.length === 0)
+    return `nothing contradicts this study: all files follow from its ${recorded} records; no run was trained again, so nothing shows that any was trained`;
+  return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with the same result`;
+}

@@ -1,0 +1,115 @@
+import { ArtifactError } from '../core/errors.ts';
+import { zipOf } from '../core/files/zip.ts';
+import { weightsDigest } from '../runs/compare-weights.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { runArtifacts } from '../study/documents/run-document.ts';
+import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
+import { datasetLabels } from '../study/plan.ts';
+import { exportIndexName, readmeName, sha256, type ExportIndex } from './export-index.ts';
+import { programVersion } from './program-version.ts';
+
+/** Few, as each may have its weights in memory. */
+const runsAtOnce = 8;
+
+export interface ExportOptions {
+  /** Called after each run with the number of runs read so far. */
+  onProgress?: (runs: number, of: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * A study as one ZIP archive that others can check: its documents, tables, statistics and report, the manifests of its datasets and
+ * the records of its runs, under the names that they have in an artifact store; instead of weights it has their checksums, and it has
+ * no pixels. Equal studies give equal bytes.
+ * @throws ArtifactError if the study has no report yet
+ */
+export async function exportStudy(
+  store: ArtifactStore,
+  study: string,
+  options: ExportOptions = {},
+): Promise<Buffer> {
+  const index: ExportIndex = { format: 2, program: programVersion, study, files: {}, weights: {} };
+  async function* files(): AsyncGenerator<[string, Uint8Array]> {
+    for await (const [name, content] of studyFiles(store, study, options, index.weights)) {
+      index.files[name] = sha256(content);
+      yield [name, content];
+    }
+    yield [readmeName, Buffer.from(readme(study))];
+    yield [exportIndexName, Buffer.from(`${JSON.stringify(index, undefined, 2)}\n`)];
+  }
+  return await zipOf(files());
+}
+
+/** The files of a study in a fixed order. The checksums of its weights are added to `weights`. */
+async function* studyFiles(
+  store: ArtifactStore,
+  study: string,
+  { onProgress, signal }: ExportOptions,
+  weights: ExportIndex['weights'],
+): AsyncGenerator<[string, Buffer]> {
+  const names = studyArtifacts(study);
+  const documents = new StudyDocuments(store, study);
+  const config = await documents.config();
+  const get = async (name: string): Promise<[string, Buffer]> => {
+    const content = await store.get(name);
+    if (content !== undefined) return [name, content];
+    throw new ArtifactError(`The study ${study} cannot be exported yet`, [`${name} is not in ${store.location}`]);
+  };
+  const { config: configName, architectures, results, curves, correlations, analysis, report } = names;
+  for (const name of [configName, architectures, results, curves, correlations, analysis, report]) yield await get(name);
+  for (const name of [names.extensions, names.correlationsTable, names.outcome])
+    if (await store.has(name)) yield await get(name);
+
+  const runKeys = new Set<string>();
+  const digests = new Set<string>();
+  for (const label of datasetLabels(config)) {
+    yield await get(names.dataset(label));
+    digests.add((await documents.findDatasetDigest(label))!);
+    for (const page of await store.list(names.plan(label))) yield await get(page);
+    for (const { runKey } of await documents.plan(label)) runKeys.add(runKey);
+  }
+  for (const digest of digests) yield await get(`datasets/${digest}/dataset.json`);
+
+  const keys = [...runKeys];
+  for (let start = 0; start < keys.length; start += runsAtOnce) {
+    signal?.throwIfAborted();
+    const part = keys.slice(start, start + runsAtOnce);
+    const contents = await Promise.all(part.map((runKey) => runFiles(store, runKey)));
+    for (const [place, { files, weights: digest }] of contents.entries()) {
+      if (digest !== undefined) weights[part[place]!] = digest;
+      yield* files;
+    }
+    onProgress?.(start + part.length, keys.length);
+  }
+}
+
+/** Document and record of a run that has ended, and the checksum of its weights if they were kept. */
+async function runFiles(
+  store: ArtifactStore,
+  runKey: string,
+): Promise<{ files: [string, Buffer][]; weights?: string | undefined }> {
+  const names = runArtifacts(runKey);
+  const record = await store.get(names.record);
+  if (record === undefined) return { files: [] };
+  const document = await store.get(names.document);
+  const weights = await store.get(names.weights);
+  return {
+    files: [...(document === undefined ? [] : [[names.document, document] as [string, Buffer]]), [names.record, record]],
+    weights: weights && weightsDigest(weights, names.weights),
+  };
+}
+
+/** What an export says of itself to those who unpack it. */
+export const readme = (study: string) => `The study ${study}, as beyond-imagenet exported it.
+
+studies/${study}/report.html    the report; opens in a browser, offline
+studies/${study}/results.csv    a row a run
+studies/${study}/analysis.json  every statistic
+studies/${study}/config.json    what determines the study
+runs/*/record.json              what was trained, and with what result
+datasets/*/dataset.json         which images, and the checksums of the prepared ones
+export.json                     checksums of all files, and of the weights, which are not here
+
+\`npx beyond-imagenet verify FILE\` derives the architectures, the plan and every file again from the config and the records, and trains
+a sample of the runs again. Unpacked into the folder of an artifact store, the study can be reported on and varied there.
+`;

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stream } from '../../../lib/core/random.ts';
+import { readManifest } from '../../../lib/datasets/prepared-dataset.ts';
+import { structureParametersOf } from '../../../lib/design-space/structure-parameters.ts';
+import type { Trainer } from '../../../lib/runs/trainer.ts';
+import type { TrainingTask } from '../../../lib/training/run.ts';
+import { learningRate } from '../../../lib/training/schedule.ts';
+
+/**
+ * Trains nothing but gives what a real training gives, the same for the same run: for tests of all that happens around real
+ * trainings, on real data.
+ */
+export const arithmeticTrainer: Trainer = {
+  engine: 'test/1',
+  runTraining: async (task) => {
+    const { runKey, protocol, workDirectory } = task;
+    const weightsFile = join(workDirectory, 'weights.bin');
+    await writeFile(weightsFile, `weights of ${runKey}\n`);
+    const { test, validation } = await measured(task);
+    const curve = Array.from({ length: protocol.epochs }, (_, epoch) => ({
+      epoch: epoch + 1,
+      learningRate: learningRate(protocol, epoch, 0, 1),
+      trainingLoss: 1 / (epoch + 1),
+      validationLoss: validation.loss,
+      validationTop1Error: validation.top1Error,
+      imagesPerSecond: 1000 * (1 + Math.random()),
+    }));
+    return {
+      ...{ outcome: 'finished', failure: null, curve, weightsFile, savedModelDirectory: null, eventsDirectory: null },
+      ...{ versions: { engine: 'test/1', device: 'cpu, 1 thread' }, trainingSeconds: Math.random() },
+      evaluation: { test, validation, evaluationSeconds: 0.1 },
+    };
+  },
+  runEvaluation: () => Promise.reject(new Error('every network is tested right after its training')),
+};
+
+async function measured({ architecture, datasetDirectory, seed }: TrainingTask) {
+  const { splits, label, classes } = await readManifest(datasetDirectory);
+  const { totalDepth } = structureParametersOf(architecture);
+  const error = Math.min(0.9, 0.1 + 0.02 * totalDepth! + 0.1 * stream(seed, label, totalDepth!).uniform());
+  const metrics = (images: number) => {
+    const top1Error = Math.round(error * images) / images;
+    return { images, loss: top1Error, top1Error, top5Error: classes.length > 5 ? 0 : null };
+  };
+  return { test: metrics(splits.test.images), validation: metrics(splits.validation.images) };
+}
