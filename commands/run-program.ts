@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { exitCodes, OperationalError } from '../lib/core/errors.ts';
-import { printableText } from './terminal/printable.ts';
+import { printableText } from '../lib/core/printable.ts';
 import { say } from './terminal/print.ts';
 
 /**

@@ -11,7 +11,7 @@ import { networkFrom, withNetworkOptions } from './options/network-options.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { describeNetwork } from './terminal/network-summary.ts';
 import { print, printJson, say } from './terminal/print.ts';
-import { printable } from './terminal/printable.ts';
+import { printable } from '../lib/core/printable.ts';
 
 interface ShowOptions extends Partial<NetworkInput> {
   json?: true;

@@ -9,7 +9,7 @@ import { printResults } from './studies/results.ts';
 import { progressView } from './terminal/progress-view.ts';
 import { statusText } from './terminal/status-text.ts';
 import { print, printJson, printJsonLine } from './terminal/print.ts';
-import { printable } from './terminal/printable.ts';
+import { printable } from '../lib/core/printable.ts';
 
 /** `status`: one study, or all of them. */
 export function register(program: Command): void {

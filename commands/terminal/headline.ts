@@ -1,7 +1,7 @@
 import type { Analysis, TargetAnalysis } from '../../lib/analysis/index.ts';
 import { verdictWords } from '../../lib/report/words/verdicts.ts';
 import { listed } from '../../lib/report/words/numbers.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../lib/core/printable.ts';
 import { textTable } from './table.ts';
 
 export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix'>;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printableText } from './printable.ts';
+import { printableText } from '../../lib/core/printable.ts';
 
 /** A word at the beginning of what is printed, and its colour on a terminal. */
 export interface Mark {

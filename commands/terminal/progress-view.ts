@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
 import type { RunCounts } from '../../lib/study/outcome.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../lib/core/printable.ts';
 
 /** Shows the progress of a study. */
 export interface ProgressView {

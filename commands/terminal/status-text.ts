@@ -1,6 +1,6 @@
 import { imagesPerSecond, type RunningRun, type StudyStatus } from '../../control/status.ts';
 import { instructionInWords } from '../../lib/study/instruction-words.ts';
-import { printable, printableText } from './printable.ts';
+import { printable, printableText } from '../../lib/core/printable.ts';
 import { describeWhole } from './progress-view.ts';
 import { textTable } from './table.ts';
 

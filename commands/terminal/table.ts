@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../../lib/core/printable.ts';
 
 export interface TableOptions<Title extends string> {
   /** Columns whose cells are left-aligned; by default the first. */

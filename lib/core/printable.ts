@@ -1,6 +1,15 @@
-/** Text of others for a terminal: characters that steer it, or that hide or reorder text, are shown as escapes such as `\u{1b}`. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+/**
+ * Characters by which a text from elsewhere (a name in an archive, an error of a server) could move the cursor, hide or forge lines, or
+ * swap the order of what is read: control characters, surrogates without their other half, separators of lines, and marks of direction.
+ */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\p{Surrogate}]/gu;
 
-/** The same for text of several lines, whose line breaks stay. */
-export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+const escaped = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+
+/** A name or another text of one line that comes from elsewhere, safe to be printed on a terminal: each character of that kind as its code. */
+export const printable = (text: string): string => text.replace(unprintable, escaped);
+
+/** The same of a text of several lines. */
+export const printableText = (text: string): string =>
+  text.replace(unprintable, (character) => (character === '\n' ? '\n' : escaped(character)));

@@ -8,9 +8,10 @@ const channels = z
 const path = z
   .string()
   .min(1)
+  .max(4096)
   .describe('location of the dataset; a relative path is looked up in the data root, then in the working folder');
 
-const column = z.string().min(1);
+const column = z.string().min(1).max(1000);
 
 /** The location and layout of the user's own dataset. */
 export const ownSourceSchema = z.discriminatedUnion('kind', [
@@ -33,6 +34,9 @@ export const ownSourceSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type OwnSource = z.infer<typeof ownSourceSchema>;
+
+/** Pixels: the largest side of prepared images and of what a network sees. */
+export const largestImage = 4096;
 
 /** Pixels: side of the prepared images of the user's own datasets, unless the selection says otherwise. */
 export const ownImageSize = 256;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { ownImageSize, ownSourceSchema } from './own-source.ts';
+import { largestImage, ownImageSize, ownSourceSchema } from './own-source.ts';
 
 const subsetFields = {
   classes: z
-    .union([z.int().min(2), z.array(z.string().min(1)).min(2)])
+    .union([z.int().min(2).max(100_000), z.array(z.string().min(1).max(1000)).min(2).max(100_000)])
     .describe('restricts the dataset to this many classes, drawn at random, or to the classes with these names'),
   classDraw: z
     .int()
     .min(0)
+    .max(1_000_000)
     .default(0)
     .describe('number of the random draw of classes: each draw is a different dataset'),
   nestedClasses: z
@@ -24,7 +25,7 @@ export const classSubsetSchema = z.strictObject(subsetFields);
 export type ClassSubset = z.infer<typeof classSubsetSchema>;
 
 const most = (what: string) =>
-  z.int().describe(`at most this many ${what} images, stratified by class; if absent, all`);
+  z.int().max(1_000_000_000).describe(`at most this many ${what} images, stratified by class; if absent, all`);
 const fraction = z.number().min(0).lt(1);
 
 /** A selection of images of a dataset: the unit on which a population is trained. */
@@ -32,9 +33,11 @@ export const datasetSelectionSchema = z.strictObject({
   dataset: z
     .string()
     .min(1)
+    .max(64)
     .describe('name in the catalogue (`datasets list` shows it), or the name you give to your own dataset'),
   label: z
     .string()
+    .max(120)
     .regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/, {
       error: 'must be lower-case letters, digits and dashes, in parts separated by /',
     })
@@ -75,6 +78,7 @@ export const datasetSelectionSchema = z.strictObject({
   imageSize: z
     .int()
     .min(4)
+    .max(largestImage)
     .optional()
     .describe(
       `pixels: side of the prepared images; if absent, the size in the catalogue, or ${ownImageSize} for your own dataset`,

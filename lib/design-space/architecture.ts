@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { blockNames, blocks, defaultBlock } from './blocks.ts';
-import { deepestStage } from './space-config.ts';
+import { deepestStage, mostStages, widest } from './space-config.ts';
 import { stemNames } from './stems.ts';
 
-const positive = z.int().positive();
-const perStage = z.array(positive).min(1);
+const positive = z.int().positive().max(widest);
+const perStage = z.array(positive).min(1).max(mostStages);
 
 /**
  * A network of an AnyNet design space (pycls, `pycls/models/anynet.py`): a stem, stages of equal blocks, and a linear head on
@@ -16,7 +16,7 @@ export const architectureSchema = z
     stemWidth: positive,
     blockType: z.enum(blockNames).default(defaultBlock),
     /** Blocks. */
-    depths: z.array(positive.max(deepestStage)).min(1),
+    depths: z.array(z.int().positive().max(deepestStage)).min(1).max(mostStages),
     /** Channels. */
     widths: perStage,
     /** Stride of a stage's first block. */

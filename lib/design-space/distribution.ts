@@ -41,17 +41,17 @@ const rangeSchema = (value: z.ZodNumber, defaultQuantum: number) =>
 const valuesSchema = (value: z.ZodNumber) =>
   z.strictObject({
     kind: z.literal('values'),
-    values: z.array(value).min(1).describe('all equally likely; a single value is a constant'),
+    values: z.array(value).min(1).max(10_000).describe('all equally likely; a single value is a constant'),
   });
 
 const distribution = (value: z.ZodNumber, defaultQuantum: number) =>
   z.discriminatedUnion('kind', [rangeSchema(value, defaultQuantum), valuesSchema(value)]);
 
 /** A distribution of positive integers. */
-export const integerDistributionSchema = distribution(z.int().positive(), 1).meta({ id: 'distribution-of-integers' });
+export const integerDistributionSchema = distribution(z.int().positive().max(65_536), 1).meta({ id: 'distribution-of-integers' });
 
 /** A distribution of positive numbers. */
-export const numberDistributionSchema = distribution(z.number().positive(), 0.001).meta({
+export const numberDistributionSchema = distribution(z.number().positive().max(1_000_000), 0.001).meta({
   id: 'distribution-of-numbers',
 });
 

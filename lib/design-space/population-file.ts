@@ -2,17 +2,21 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
-import { parseWith } from '../core/validation.ts';
+import { parseWith, rule } from '../core/validation.ts';
 import { architectureSchema, type NetworkInput } from './architecture.ts';
 import { architectureName, type NamedArchitecture, type PopulationEntry } from './population.ts';
 import { networkOfPyclsConfig } from './pycls-config.ts';
 
-const nameSchema = z.string().regex(/^[\w.+-]+$/, { error: 'must be letters, digits and . _ + -' });
+const nameSchema = z
+  .string()
+  .max(200)
+  .regex(/^[\w.+-]+$/, { error: 'must be letters, digits and . _ + -' })
+  .refine((name) => !/^\.+$|^__proto__$/.test(name), rule('must be another name'));
 
 const networkFields = {
-  imageSize: z.int().positive().optional(),
+  imageSize: z.int().positive().max(65_536).optional(),
   channels: z.int().min(1).max(4).optional(),
-  classes: z.int().min(2).optional(),
+  classes: z.int().min(2).max(1_000_000).optional(),
 };
 
 /** An architecture, directly or under `architecture`, with its name and network input inside or beside it. */

@@ -4,7 +4,13 @@ import { blockNames, defaultBlock } from './blocks.ts';
 import { integerDistributionSchema, numberDistributionSchema, type Distribution } from './distribution.ts';
 import { defaultStem, stemNames } from './stems.ts';
 
-const positiveInteger = z.int().positive();
+/** Maximum of channels, strides and other whole numbers of a stage: eight times the widest network that a GPU can hold. */
+export const widest = 65_536;
+
+/** Maximum number of stages. */
+export const mostStages = 64;
+
+const positiveInteger = z.int().positive().max(widest);
 
 /** Maximum number of blocks in a stage: more than the deepest networks ever trained have (ResNet-1001 has 333 in total). */
 export const deepestStage = 1000;
@@ -32,9 +38,9 @@ const complexitySchema = z
     flops: windowSchema.optional().describe('multiply-adds of one image'),
     params: windowSchema.optional(),
     acts: windowSchema.optional().describe('output elements of the convolutions and the linear layer'),
-    imageSize: positiveInteger.default(224).describe('pixels: side of the images for which the complexity is computed'),
+    imageSize: positiveInteger.max(4096).default(224).describe('pixels: side of the images for which the complexity is computed'),
     channels: z.int().min(1).max(4).default(3).describe('channels of the images for which the complexity is computed'),
-    classes: z.int().min(2).default(1000).describe('number of classes for which the complexity is computed'),
+    classes: z.int().min(2).max(100_000).default(1000).describe('number of classes for which the complexity is computed'),
   })
   .meta({ id: 'complexity' });
 
@@ -51,6 +57,7 @@ const anyNetSchema = z
     strides: z
       .array(positiveInteger)
       .min(1)
+      .max(mostStages)
       .default([2, 2, 2, 2])
       .describe('one per stage; the length of the list is the number of stages'),
     depth: perStage.default({ kind: 'log-uniform', low: 1, high: 16, quantum: 1 }).describe('blocks per stage'),

@@ -59,6 +59,8 @@ async function* studyFiles(
   for (const name of [configName, architectures, results, curves, correlations, analysis, report]) yield await get(name);
   for (const name of [names.extensions, names.correlationsTable, names.outcome])
     if (await store.has(name)) yield await get(name);
+  for (const prefix of [names.instructions, `studies/${study}/retries/`])
+    for (const name of await store.list(prefix)) yield await get(name);
 
   const runKeys = new Set<string>();
   const digests = new Set<string>();

@@ -19,16 +19,16 @@ import { retentions } from './retention.ts';
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('sample'),
-    count: z.int().positive().describe('number of architectures'),
+    count: z.int().positive().max(100_000).describe('number of architectures'),
     space: designSpaceSchema,
   }),
   z.strictObject({
     source: z.literal('file'),
-    path: z.string().min(1).describe('JSON, NDJSON or pycls YAML file of architectures'),
+    path: z.string().min(1).max(4096).describe('JSON, NDJSON or pycls YAML file of architectures'),
   }),
 ]);
 
-const seed = z.int().min(0).default(0);
+const seed = z.int().min(0).max(2 ** 48).default(0);
 
 const seedsSchema = z.strictObject({
   population: seed.describe('seed of the draw of architectures'),
@@ -43,11 +43,13 @@ const analysisSchema = z.strictObject({
   bootstrapResamples: z
     .int()
     .min(100)
+    .max(1_000_000)
     .default(2500)
     .describe('number of resamples of the architectures for confidence intervals'),
   extremes: z
     .int()
     .positive()
+    .max(100_000)
     .default(10)
     .describe('number of best and of worst architectures that are marked in the scatter plots'),
 });
@@ -56,11 +58,13 @@ const executionSchema = z.strictObject({
   concurrentRunsPerDataset: z
     .int()
     .positive()
+    .max(10_000)
     .default(16)
     .describe('most trainings on one dataset that are handed to workers at a time'),
   concurrentRuns: z
     .int()
     .positive()
+    .max(100_000)
     .nullable()
     .default(null)
     .describe(
@@ -69,6 +73,7 @@ const executionSchema = z.strictObject({
   maximumAttempts: z
     .int()
     .positive()
+    .max(10_000)
     .default(5)
     .describe('failed attempts at a training after which its run counts as failed; interruptions do not count'),
   retain: z
@@ -81,23 +86,28 @@ const executionSchema = z.strictObject({
   checkpointMinutes: z
     .number()
     .positive()
+    .max(7 * 24 * 60)
     .default(10)
     .describe('a training leaves a checkpoint after each epoch, and after so many minutes of one that is longer'),
 });
+
+/** Runs of the largest study that collecting and analyzing are made for, ten times over. */
+const mostRuns = 1_000_000;
 
 /** A whole study: the one document that, with the data, determines every number of its results. */
 export const studyConfigSchema = z
   .strictObject({
     name: studyIdSchema.describe('id of the study, unless another one is given when it is started'),
-    description: z.string().default(''),
+    description: z.string().max(20_000).default(''),
     seeds: seedsSchema.prefault({}),
     population: populationSchema,
-    reference: z.string().min(1).describe('label of the dataset that all others are correlated with'),
-    datasets: z.array(datasetSelectionSchema).min(1).transform(labelled),
+    reference: z.string().min(1).max(200).describe('label of the dataset that all others are correlated with'),
+    datasets: z.array(datasetSelectionSchema).min(1).max(1000).transform(labelled),
     protocol: protocolSchema,
     replicates: z
       .int()
       .positive()
+      .max(100_000)
       .default(1)
       .describe('number of trainings of each architecture on each dataset, with different seeds'),
     analysis: analysisSchema.prefault({}),
@@ -121,6 +131,15 @@ export const studyConfigSchema = z
       for (const { path, message } of problemsOf(protocolSchema, mergedProtocol(config.protocol, selection.protocol)))
         context.addIssue({ code: 'custom', path: ['datasets', index, 'protocol', ...path], message });
     });
+    const { population } = config;
+    const architectures = population.source === 'sample' ? population.count : 1;
+    const runs = architectures * config.replicates * labels.length;
+    if (runs > mostRuns)
+      context.addIssue({
+        code: 'custom',
+        path: ['datasets'],
+        message: `must make at most ${mostRuns} runs with the architectures and replicates, got ${architectures} x ${config.replicates} x ${labels.length} = ${runs}`,
+      });
     if (!labels.includes(config.reference))
       context.addIssue({
         code: 'custom',
@@ -172,6 +191,11 @@ export function selectionProblems(
     ...subsetProblems(selection.controlFor?.classes, `${field}.controlFor.classes`, facts),
   ];
   const classes = classCount(selection.classes) ?? facts.classes;
+  const validation = facts.validationImages ?? Math.round(selection.validationFraction * facts.trainingImages);
+  if (selection.validationImages !== undefined && selection.validationImages > validation)
+    problems.push(
+      `${field}.validationImages must be at most ${validation} (${facts.name} has ${validation}${facts.validationImages === undefined ? ` with validationFraction ${selection.validationFraction}` : ''}), got ${selection.validationImages}`,
+    );
   for (const [key, available] of [
     ['trainingImages', facts.trainingImages],
     ['testImages', facts.testImages],

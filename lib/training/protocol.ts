@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { rule } from '../core/validation.ts';
+import { largestImage } from '../datasets/own-source.ts';
 
 const positiveInteger = z.int().positive();
+const mostEpochs = 100_000;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 const fraction = z.number().min(0).max(1);
@@ -11,10 +13,10 @@ const increasingPair = (what: string, low: number, high: number) =>
     .refine(([a, b]) => a <= b, rule(`${what} must be [low, high] with low <= high`));
 
 export const optimizerSchema = z.strictObject({
-  learningRate: z.number().positive().default(0.1).describe('base learning rate'),
+  learningRate: z.number().positive().max(1000).default(0.1).describe('base learning rate'),
   momentum: fraction.default(0.9),
   nesterov: z.boolean().default(true).describe('whether Nesterov momentum is used, as pycls does by default'),
-  weightDecay: z.number().min(0).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
+  weightDecay: z.number().min(0).max(1000).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
 });
 
 export const scheduleSchema = z.strictObject({
@@ -26,12 +28,14 @@ export const scheduleSchema = z.strictObject({
   warmupEpochs: z
     .number()
     .min(0)
+    .max(mostEpochs)
     .default(0)
     .describe('epochs of linear warm-up, starting at warmupFactor times the rate'),
   warmupFactor: fraction.default(0.1),
   minimumFactor: fraction.default(0).describe('cosine: final rate as a fraction of the base rate'),
   stepEpochs: z
-    .array(positiveInteger)
+    .array(positiveInteger.max(mostEpochs))
+    .max(1000)
     .default([])
     .describe('step: epochs after which the rate is multiplied by stepFactor'),
   stepFactor: fraction.default(0.1),
@@ -39,10 +43,11 @@ export const scheduleSchema = z.strictObject({
 
 export const batchNormSchema = z.strictObject({
   momentum: fraction.default(0.1).describe("PyTorch's: running = (1 - momentum) running + momentum batch"),
-  epsilon: z.number().positive().default(1e-5),
+  epsilon: z.number().positive().max(1).default(1e-5),
   preciseImages: z
     .int()
     .min(0)
+    .max(1_000_000_000)
     .default(8192)
     .describe(
       'training images, rounded up to whole batches, for precise statistics before evaluation; 0 uses the running statistics',
@@ -59,7 +64,7 @@ const cropSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('pad'),
-    padding: positiveInteger.default(4).describe('zero pixels on each side'),
+    padding: positiveInteger.max(1024).default(4).describe('zero pixels on each side'),
   }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
@@ -71,7 +76,7 @@ const withKind = (crop: unknown): unknown =>
 export const augmentationSchema = z.strictObject({
   crop: z.preprocess(withKind, cropSchema).prefault({}),
   horizontalFlip: z.boolean().default(true),
-  pcaLighting: z.number().min(0).default(0.1).describe('standard deviation of the lighting noise; 0 for none'),
+  pcaLighting: z.number().min(0).max(100).default(0.1).describe('standard deviation of the lighting noise; 0 for none'),
 });
 
 export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
@@ -84,16 +89,17 @@ export const lossScalingSchema = z.strictObject({
     .max(3.4e38)
     .default(65536)
     .describe('factor of the loss in the first step, within the range of float32'),
-  growthInterval: positiveInteger.default(2000).describe('steps without overflow after which the factor is doubled'),
+  growthInterval: positiveInteger.max(1_000_000_000).default(2000).describe('steps without overflow after which the factor is doubled'),
 });
 
 /** How one network is trained and tested: everything but the network, the dataset and the seed. */
 export const protocolSchema = z
   .strictObject({
-    epochs: positiveInteger,
+    epochs: positiveInteger.max(mostEpochs),
     batchSize: z
       .int()
       .min(2, { error: 'must be at least 2: batch normalization has no variance over one image' })
+      .max(65_536)
       .default(128),
     optimizer: optimizerSchema.prefault({}),
     schedule: scheduleSchema.prefault({}),
@@ -101,9 +107,11 @@ export const protocolSchema = z
     batchNorm: batchNormSchema.prefault({}),
     augmentation: augmentationSchema.prefault({}),
     imageSize: positiveInteger
+      .max(largestImage)
       .optional()
       .describe('pixels: side of the images that the network sees; if absent, the size of the prepared images'),
     testShortSide: positiveInteger
+      .max(largestImage)
       .optional()
       .describe(
         'pixels: test images are resized to this short side, then center-cropped to imageSize; if absent, imageSize',

@@ -67,7 +67,24 @@ export function planView(data: SplitDataset, selection: DatasetSelection, seed: 
       return [split, Uint32Array.from(sample)];
     }),
   ) as BySplit<Uint32Array>;
+  const empty = emptySplits(positions, selection);
+  if (empty.length > 0) throw new ConfigError(`${label} cannot be prepared`, empty);
   return { labels, positions };
+}
+
+/** What to change if a split has no images: without test images no network has an error, and it would show only after its training. */
+function emptySplits({ train, validation, test }: BySplit<Uint32Array>, selection: DatasetSelection): string[] {
+  const { testFraction, validationFraction, groupedSplits } = selection;
+  const groups = groupedSplits ? ', or groupedSplits must be false: there are too few groups' : '';
+  const problems: string[] = [];
+  if (train.length === 0) problems.push('no training images are left: testFraction and validationFraction must be smaller');
+  if (test.length === 0)
+    problems.push(`testFraction must be large enough for a test image, got ${testFraction}: the dataset has none of its own${groups}`);
+  if (validation.length === 0 && validationFraction > 0)
+    problems.push(
+      `validationFraction must be large enough for a validation image, or 0 for none, got ${validationFraction}${groups}`,
+    );
+  return problems;
 }
 
 /** The images of some classes. */

@@ -117,6 +117,10 @@ async function checkNames(
     const { document, record } = runArtifacts(runKey);
     own.add(document).add(record);
   }
+  for (const { at, kind, id } of await documents.instructions()) {
+    own.add(studyArtifacts(studyId).instruction({ at, kind, id }));
+    for (const label of datasetLabels(config)) own.add(studyArtifacts(studyId).retriedRuns(id, label));
+  }
   for (const name of names) if (!own.has(name)) check.problems.push(`${name} is not a file of the study`);
   for (const runKey of Object.keys(index.weights))
     if (!runKeys.has(runKey)) check.problems.push(`export.json has weights of ${runKey}, which is not planned`);

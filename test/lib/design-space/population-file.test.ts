@@ -224,3 +224,16 @@ describe('a population that is invalid', () => {
     expect(message.length).toBeLessThan(11_000);
   });
 });
+
+test.each(['..', '__proto__', 'x'.repeat(300)])('an architecture cannot have the name %s', (name) => {
+  expect(() => parsePopulation(JSON.stringify([{ ...architecture, name }]), 'p.json')).toThrow(/name must be/);
+});
+
+test('widths beyond every network, and nesting without end, are refused', () => {
+  const wide = { ...architecture, widths: [2 ** 40, 32] };
+  expect(() => parsePopulation(JSON.stringify([wide]), 'p.json')).toThrow(
+    'widths[0] must be at most 65536, got 1099511627776',
+  );
+  expect(() => parsePopulation('['.repeat(1e5), 'p.json')).toThrow('it is nested more than 200 deep');
+  expect(() => parsePopulation('['.repeat(1e5), 'p.yaml')).toThrow(ConfigError);
+});

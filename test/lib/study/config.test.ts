@@ -95,9 +95,39 @@ describe('a study config', () => {
     ['datasets[1].protocol.epochs=0', 'datasets[1].protocol.epochs'],
     ['name=Quick Start', 'name must be at most 64 letters, digits and the characters ._:-'],
     ['replicates=0', 'replicates'],
+    ['protocol.imageSize=70000', 'protocol.imageSize must be at most 4096, got 70000'],
+    ['datasets[0].imageSize=70000', 'datasets[0].imageSize must be at most 4096, got 70000'],
+    ['protocol.epochs=1000000000', 'protocol.epochs must be at most 100000, got 1000000000'],
+    ['protocol.batchSize=1000000000', 'protocol.batchSize must be at most 65536, got 1000000000'],
+    ['protocol.optimizer.learningRate=1e308', 'protocol.optimizer.learningRate must be at most 1000, got 1e+308'],
+    ['replicates=1000000000', 'replicates must be at most 100000, got 1000000000'],
+    ['population.count=1000000000', 'population.count must be at most 100000, got 1000000000'],
+    ['analysis.bootstrapResamples=1000000000', 'analysis.bootstrapResamples must be at most 1000000, got 1000000000'],
+    ['population.space.stemWidth=1099511627776', 'population.space.stemWidth must be at most 65536, got 1099511627776'],
+    ['population.space.width.high=1099511627776', 'population.space.width.high must be at most 65536'],
+    ['execution.checkpointMinutes=1e9', 'execution.checkpointMinutes must be at most 10080, got 1000000000'],
+    ['seeds.training=9007199254740991', 'seeds.training must be at most 281474976710656'],
+    [`datasets[1].label=${'x'.repeat(300)}`, 'datasets[1].label must be at most 120 long'],
+    [
+      `datasets=${JSON.stringify(Array.from({ length: 1001 }, (_, draw) => ({ dataset: 'mnist', classes: 2, classDraw: draw })))}`,
+      'datasets must be at most 1000 long',
+    ],
+    ['datasets[0].validationImages=6001', 'datasets[0].validationImages must be at most 6000'],
+    ['name=..', 'name must be at most 64 letters, digits'],
+    ['name=__proto__', 'name must be at most 64 letters, digits'],
   ])('%s: %s', (assignment, expected) => {
     if (expected === '') expect(problemsOf(assignment)).toEqual([]);
     else expect(problemsOf(assignment)[0]).toContain(expected);
+  });
+
+  test('refuses more runs than can be collected and analyzed, with what makes them so many', () => {
+    expect(problemsOf('population.count=100000', 'replicates=1000')).toEqual([
+      'datasets must make at most 1000000 runs with the architectures and replicates, got 100000 x 1000 x 4 = 400000000',
+    ]);
+  });
+
+  test('takes a name with capitals, dots and underscores, as every id', () => {
+    expect(problemsOf('name=Mine_2.v2')).toEqual([]);
   });
 
   test('refuses test images smaller than what the network sees', () => {
