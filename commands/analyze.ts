@@ -10,8 +10,8 @@ import { writeAnalysis } from '../lib/report/written-analysis.ts';
 import { curveRows, type CurveRow } from '../lib/results/curves-table.ts';
 import { readTable } from '../lib/results/read-table.ts';
 import type { ResultRow } from '../lib/results/results-table.ts';
-import { joinedTidyRows } from '../lib/results/tidy-tables.ts';
-import { units, wideRows, type Unit } from '../lib/results/wide-tables.ts';
+import { joinedTidyRows, tidyCovariates } from '../lib/results/tidy-tables.ts';
+import { units, wideCovariates, wideRows, type Unit } from '../lib/results/wide-tables.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
@@ -45,7 +45,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-Tables are CSV, Parquet (.parquet) or Arrow (.arrow, .feather). Tidy tables have one row per run, with the columns architecture,
+Tables are CSV (also with semicolons or tabs), Parquet or Arrow. Tidy tables have one row per run, with the columns architecture,
 dataset, seed and top1Error (a fraction), and any others; several are joined, and one without datasets adds covariates by
 architecture. Wide tables (--wide) have one row per architecture and one column per dataset; several are joined by architecture.`,
     )
@@ -97,14 +97,14 @@ architecture. Wide tables (--wide) have one row per architecture and one column 
 const usualReferences = ['reference', 'imagenet'];
 
 async function analyze(files: string[], options: AnalyzeOptions): Promise<void> {
-  const rows = await readRows(files, options);
+  const { rows, covariates } = await readRows(files, options);
   const curves = await readCurves(options.curves);
   const reference = referenceOf(rows, options.reference);
   await checkOutputFolder('--out', options.out);
   const known = knownParameterTitles(rows);
   const parameterTitles = new Map([
     ...known,
-    ...options.covariates.map((name) => [name, known.get(name) ?? name] as const),
+    ...covariates.map((name) => [name, known.get(name) ?? name] as const),
   ]);
   const progress = new AnalysisProgress(process.stderr);
   const analysis = await analyzeInParallel(
@@ -114,7 +114,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
       bootstrapResamples: options.resamples,
       seed: options.seed,
       parameters: [...parameterTitles.keys()],
-      covariates: options.covariates,
+      covariates,
       curves,
       intervals: options.intervals,
       cluster: options.cluster,
@@ -138,7 +138,11 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   }
 }
 
-async function readRows(files: readonly string[], options: AnalyzeOptions): Promise<ResultRow[]> {
+/** The rows of all tables, and the columns that measure architectures. */
+async function readRows(
+  files: readonly string[],
+  options: AnalyzeOptions,
+): Promise<{ rows: ResultRow[]; covariates: string[] }> {
   const { wide = false, unit, architectureColumn, datasets, covariates, cluster } = options;
   const needed = Object.entries({
     '--architecture-column': architectureColumn,
@@ -152,8 +156,10 @@ async function readRows(files: readonly string[], options: AnalyzeOptions): Prom
     throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
   const tables = [];
   for (const file of files) tables.push(await readTable(file));
-  if (unit === undefined) return joinedTidyRows(tables, covariates);
-  return wideRows(tables, { unit, architectureColumns: architectureColumn, datasets, covariates, cluster });
+  if (unit === undefined)
+    return { rows: joinedTidyRows(tables, covariates), covariates: tidyCovariates(tables, covariates) };
+  const wideOptions = { unit, architectureColumns: architectureColumn, datasets, covariates, cluster };
+  return { rows: wideRows(tables, wideOptions), covariates: wideCovariates(tables, wideOptions) };
 }
 
 async function readCurves(file: string | undefined): Promise<CurveRow[]> {

@@ -120,7 +120,7 @@ module.exports = {
     only('zip-writing-in-files', 'yazl', '^(lib/core/files|test)/'),
     only(
       'columnar-files-in-results',
-      'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|lz4js|fzstd',
+      'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|fzstd',
       '^(lib/results|test)/',
     ),
     only('arquero-in-tables', 'arquero', '^(lib/results|lib/analysis|lib/report|test)/'),

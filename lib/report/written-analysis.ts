@@ -9,8 +9,8 @@ import { forSpreadsheets } from './spreadsheet-text.ts';
 
 /**
  * Writes what programs read of an analysis into a folder: `correlations.json`, `correlations.csv`, `targets.json`, and in `tables/`
- * each of its tables and the results themselves as CSV and Parquet; tables without rows are left out. In the CSV of all but the
- * results, which can be analyzed again, texts that a spreadsheet would compute are led by an apostrophe.
+ * each of its tables and the results themselves as CSV and Parquet; tables without rows are left out. In the CSV files,
+ * texts that a spreadsheet would compute are led by an apostrophe; the Parquet files have them as they are.
  */
 export async function writeAnalysis(folder: string, rows: readonly ResultRow[], analysis: Analysis): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -23,7 +23,7 @@ export async function writeAnalysis(folder: string, rows: readonly ResultRow[], 
     if (isEmpty(table)) continue;
     await writeFileAtomically(
       join(folder, 'tables', `${name}.csv`),
-      csvOf(name === 'results' ? table : forSpreadsheets(table)),
+      csvOf(forSpreadsheets(table)),
     );
     await writeFileAtomically(join(folder, 'tables', `${name}.parquet`), parquetOf(table));
   }

@@ -22,7 +22,8 @@ export interface ArchitectureCell {
 export function cellsOf({ table: raw, architectures }: ArchitectureTable, columns: readonly string[]): ColumnTable {
   // Called by their number, which no other column is, whatever the file calls them.
   const folded = columns.map((_, index) => String(index));
-  const places = columns.map((column) => raw.columns.indexOf(column));
+  const positions = new Map(raw.columns.map((column, place) => [column, place]));
+  const places = columns.map((column) => positions.get(column)!);
   if (columns.length === 0) return table({ architecture: [], number: [], column: [], cell: [] });
   const wide = new Map<string, readonly (Cell | undefined)[]>([
     ['architecture', architectures],

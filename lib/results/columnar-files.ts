@@ -1,18 +1,20 @@
-import { CompressionType, setCompressionCodec, tableFromIPC } from '@uwdata/flechette';
+import { CompressionType, setCompressionCodec } from '@uwdata/flechette/src/index.js';
+import { decodeIPC } from '@uwdata/flechette/src/decode/decode-ipc.js';
+import { createTable } from '@uwdata/flechette/src/decode/table-from-ipc.js';
 import { decompress as decompressZstd } from 'fzstd';
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import lz4 from 'lz4js';
 import { ConfigError } from '../core/errors.ts';
 import { columnsOf, type FlatRow } from './flat-rows.ts';
+import { decompressLz4Frame } from './lz4-frame.ts';
 import { refuse, repeatedColumns, type Cell, type RawTable } from './raw-table.ts';
 
 const readOnly = () => {
   throw new Error('Arrow files can only be read');
 };
+setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => decompressLz4Frame(bytes), encode: readOnly });
 // Copied, because numbers are read in place and must be aligned.
-setCompressionCodec(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4.decompress(bytes).slice(), encode: readOnly });
 setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes).slice(), encode: readOnly });
 
 /**
@@ -21,8 +23,13 @@ setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(by
  */
 export async function parquetTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const file = bytes.slice().buffer;
-  const rows = await readable(source, 'a Parquet file', () => parquetReadObjects({ file, compressors }));
-  return tableOf(source, Object.keys(rows[0] ?? {}), rows);
+  const { columns, rows } = await readable(source, 'a Parquet file', async () => {
+    const metadata = parquetMetadata(file);
+    // Rows as objects would hide that two columns have one name.
+    const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+    return { columns: names, rows: await parquetReadObjects({ file, metadata, compressors }) };
+  });
+  return tableOf(source, columns, rows);
 }
 
 /**
@@ -31,11 +38,15 @@ export async function parquetTable(bytes: Uint8Array, source: string): Promise<R
  */
 export async function arrowTable(bytes: Uint8Array, source: string): Promise<RawTable> {
   const { columns, rows } = await readable(source, 'an Arrow file', () => {
-    const table = tableFromIPC(bytes);
+    const { dictsBeforeRecord, ...data } = decodeIPC(bytes);
+    // Files may have their dictionaries after the records (those of polars do); in a stream one may replace an earlier one.
+    const table = createTable(isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord }, { useBigInt: true });
     return { columns: table.names.map(String), rows: table.toArray() };
   });
   return tableOf(source, columns, rows);
 }
+
+const isArrowFile = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 6)).toString('latin1') === 'ARROW1';
 
 async function readable<T>(source: string, kind: string, read: () => T | Promise<T>): Promise<T> {
   try {
@@ -59,9 +70,16 @@ function tableOf(source: string, columns: readonly string[], rows: readonly Reco
 
 function cellOf(value: unknown): Cell {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  if (typeof value === 'bigint') return Number(value);
-  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+  // An infinite number is no result: as text it is refused under its name.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'string') return value;
+  // An id that no double can hold keeps all its digits.
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Date) return value.toISOString();
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'bigint') return String(member);
+    return member instanceof Map ? [...member] : member;
+  });
 }
 
 /**

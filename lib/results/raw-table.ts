@@ -28,6 +28,33 @@ export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): R
   return tableOf(parseCsv(text, source), source, fewestRows);
 }
 
+const delimiters = [',', ';', '\t'] as const;
+
+/**
+ * The table in a text of values that are separated as its header says: by commas, semicolons or tabs. With semicolons, numbers have
+ * decimal commas, as spreadsheet programs of many countries write them.
+ */
+export function separatedTable(text: string, source: string): RawTable {
+  const header = text.slice(0, headerBytes(text)).replaceAll(/"[^"]*"/g, '');
+  const count = (delimiter: string) => header.split(delimiter).length;
+  const delimiter = delimiters.reduce((best, other) => (count(other) > count(best) ? other : best));
+  const content = parseCsv(text, source, delimiter);
+  if (delimiter !== ';') return tableOf(content, source, 1);
+  const records = content.records.map(({ line, cells }) => ({ line, cells: cells.map(withDecimalPoint) }));
+  return tableOf({ header: content.header, records }, source, 1);
+}
+
+/** Where the first line with text ends. */
+function headerBytes(text: string): number {
+  const start = text.search(/[^\r\n]/);
+  const length = text.slice(Math.max(0, start)).search(/[\r\n]/);
+  return length === -1 ? text.length : start + length;
+}
+
+/** `0,5` and `1.013,5` with a decimal point and without groups of digits; other cells as they are. */
+const withDecimalPoint = (cell: string): string =>
+  /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?\s?%?$/i.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell;
+
 /** The same for the bytes of a text that may be large: gives way to other work. */
 export async function largeCsvTable(bytes: Uint8Array, source: string, fewestRows: 0 | 1 = 1): Promise<RawTable> {
   return tableOf(await parseLargeCsv(bytes, source), source, fewestRows);

@@ -1,5 +1,6 @@
 import { outcomes } from '../study/documents/run-record.ts';
 import { csvOf } from './flat-rows.ts';
+import { isMissing, numberOf } from './foreign-numbers.ts';
 import { csvTable, isEmpty, isNumber, largeCsvTable, refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface ResultRow {
   [column: string]: string | number | null;
 }
 
-const required = ['architecture', 'dataset', 'seed', 'top1Error'] as const;
+const required = ['architecture', 'dataset', 'top1Error'] as const;
 
 /** The rows as CSV with a header; missing values are empty. */
 export const formatResults = (rows: readonly ResultRow[]): string => csvOf(rows);
@@ -29,8 +30,9 @@ export const parseLargeResults = async (bytes: Uint8Array, source: string): Prom
   tidyRows(await largeCsvTable(bytes, source));
 
 /**
- * The rows of a results table. Columns `architecture`, `dataset`, `seed` and `top1Error` are required; cells of `top1Error` may be
- * empty. Any other column is numeric if every cell is a number or empty.
+ * The rows of a results table. Columns `architecture`, `dataset` and `top1Error` are required; cells of `top1Error` may be missing.
+ * Without a column `seed`, the rows of an architecture on a dataset are its seeds 0, 1, ... Any other column is numeric if every cell is
+ * a number or missing; one in which most are numbers, and some are not, is refused.
  * @throws ConfigError naming line, column and value
  */
 export function tidyRows(table: RawTable): ResultRow[] {
@@ -41,22 +43,20 @@ export function tidyRows(table: RawTable): ResultRow[] {
       .filter((column) => !columns.includes(column))
       .map((column) => `column ${column} is missing (found ${columns.join(', ')})`),
   );
-  const numeric = new Set(
-    columns.filter(
-      (column, index) =>
-        !textColumns.includes(column) && raw.every(({ cells }) => isEmpty(cells[index]) || isNumber(cells[index]!)),
-    ),
-  );
   const problems: string[] = [];
+  const numeric = numericColumns(table, problems);
+  const places = new Map(columns.map((column, place) => [column, place]));
+  const seedOf = seedsOf(places.has('seed'));
   const placesOfRuns = new Map<string, Map<string, number>>();
   const rows = raw.map(({ number, cells }) => {
     const place = `${table.counted} ${number}`;
-    const row = parseRow(place, cells, columns, numeric, problems);
+    const row = parseRow(place, cells, places, numeric, problems);
+    row.seed = seedOf(row);
     const group = JSON.stringify([row.dataset, row.seed]);
-    const places = placesOfRuns.get(group) ?? new Map<string, number>();
-    placesOfRuns.set(group, places);
-    const earlier = places.get(row.architecture);
-    if (earlier === undefined) places.set(row.architecture, number);
+    const known = placesOfRuns.get(group) ?? new Map<string, number>();
+    placesOfRuns.set(group, known);
+    const earlier = known.get(row.architecture);
+    if (earlier === undefined) known.set(row.architecture, number);
     else
       problems.push(
         `${place} repeats ${table.counted} ${earlier}: architecture ${row.architecture}, dataset ${row.dataset}, seed ${row.seed}`,
@@ -65,6 +65,33 @@ export function tidyRows(table: RawTable): ResultRow[] {
   });
   refuse(source, problems);
   return rows;
+}
+
+/** The columns of numbers; adds a problem for each cell that is none in a column of numbers. */
+function numericColumns({ columns, counted, rows }: RawTable, problems: string[]): Set<string> {
+  const numeric = new Set<string>();
+  for (const [place, column] of columns.entries()) {
+    if (textColumns.includes(column) || isFraction(column) || column === 'seed') continue;
+    const present = rows.filter(({ cells }) => !isMissing(cells[place]!));
+    const others = present.filter(({ cells }) => numberOf(cells[place]!) === undefined);
+    if (others.length === 0) numeric.add(column);
+    else if (2 * others.length < present.length)
+      for (const { number, cells } of others)
+        problems.push(`${counted} ${number}: column ${column} must be a number or empty, got ${JSON.stringify(cells[place])}`);
+  }
+  return numeric;
+}
+
+/** The seed of a row: its own, or the number of the rows of its architecture on its dataset before it. */
+function seedsOf(hasSeeds: boolean): (row: ResultRow) => number {
+  const counts = new Map<string, number>();
+  return ({ architecture, dataset, seed }) => {
+    if (hasSeeds) return seed;
+    const key = JSON.stringify([architecture, dataset]);
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    return count;
+  };
 }
 
 /** Columns of names and keys, which stay text even if they look like numbers. */
@@ -78,28 +105,31 @@ const isFraction = (column: string) => /^(top\d|validationTop\d)Error$/.test(col
 function parseRow(
   place: string,
   cells: readonly Cell[],
-  columns: readonly string[],
+  places: ReadonlyMap<string, number>,
   numeric: ReadonlySet<string>,
   problems: string[],
 ): ResultRow {
-  const text = (column: string) => String(cells[columns.indexOf(column)] ?? '');
+  const text = (column: string) => String(cells[places.get(column) ?? -1] ?? '');
   const problem = (column: string, rule: string) =>
     problems.push(`${place}: ${column} must be ${rule}, got ${JSON.stringify(text(column))}`);
   for (const column of ['architecture', 'dataset'] as const) if (text(column) === '') problem(column, 'a name');
-  if (!/^\d+$/.test(text('seed'))) problem('seed', 'a whole number from 0');
+  if (places.has('seed') && !/^\d{1,15}$/.test(text('seed'))) problem('seed', 'a whole number from 0');
   const row: ResultRow = {
     architecture: text('architecture'),
     dataset: text('dataset'),
     seed: Number(text('seed')),
     top1Error: null,
   };
-  columns.forEach((column, index) => {
-    if (column === 'architecture' || column === 'dataset' || column === 'seed') return;
+  for (const [column, index] of places) {
+    if (column === 'architecture' || column === 'dataset' || column === 'seed') continue;
     const cell = cells[index]!;
-    row[column] = isEmpty(cell) ? null : numeric.has(column) ? Number(cell) : String(cell);
-    if (isFraction(column) && !isEmpty(cell) && !(isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1))
-      problem(column, 'a fraction from 0 to 1');
-  });
+    if (isFraction(column)) {
+      const isFound = !isMissing(cell);
+      row[column] = isFound ? Number(cell) : null;
+      if (isFound && !(isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1)) problem(column, 'a fraction from 0 to 1');
+    } else if (numeric.has(column)) row[column] = isMissing(cell) ? null : numberOf(cell)!;
+    else row[column] = isEmpty(cell) ? null : String(cell);
+  }
   const { outcome, top1Error } = row;
   if (typeof outcome === 'string') {
     if (!(outcomes as readonly string[]).includes(outcome)) problem('outcome', outcomes.join(', '));

@@ -2,6 +2,7 @@ import { from } from 'arquero';
 import { ConfigError } from '../core/errors.ts';
 import { architecturesOf } from './architecture-cells.ts';
 import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
+import { isMeasure } from './measures.ts';
 import { refuse, type RawTable } from './raw-table.ts';
 import { tidyRows, type ResultRow } from './results-table.ts';
 
@@ -23,7 +24,7 @@ export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly
     further.map((table) => ({
       table,
       architectures: architecturesOf(table, ['architecture']),
-      covariates: covariates.filter((column) => table.columns.includes(column)),
+      covariates: table.columns.filter((column) => covariates.includes(column) || isMeasure(column)),
     })),
   );
   refuseNonNumeric(results, rows, covariates, new Set(further.flatMap(({ columns }) => columns)));
@@ -82,3 +83,8 @@ function refuseNonNumeric(
     refuse(source, problems);
   });
 }
+
+/** Columns of tidy tables whose names say that they measure architectures, beside those that are asked for. */
+export const tidyCovariates = (tables: readonly RawTable[], asked: readonly string[]): string[] => [
+  ...new Set([...asked, ...tables.flatMap(({ columns }) => columns.filter((column) => isMeasure(column) && column !== 'epochs'))]),
+];

@@ -5,6 +5,7 @@ import type { ResultRow } from './results-table.ts';
 import { architecturesOf, cellsOf, type ArchitectureCell } from './architecture-cells.ts';
 import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
 import { numberOf } from './foreign-numbers.ts';
+import { indexColumns, isMeasure } from './measures.ts';
 import { refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /** The units of the numbers in a wide table. */
@@ -16,8 +17,9 @@ export interface WideOptions {
   unit: Unit;
   /** Columns that together name an architecture; by default `architecture`, `model`, or the first column. */
   architectureColumns?: readonly string[] | undefined;
-  /** Columns that are datasets; by default all except those of architectures and covariates. */
+  /** Columns that are datasets; by default all except those of architectures and covariates, and those that only number the rows. */
   datasets?: readonly string[] | undefined;
+  /** Columns that measure architectures, beside those whose names say so (`params`, `flops`, `depth`). */
   covariates?: readonly string[];
   /** A column of text that rows keep, e.g. the family of an architecture. */
   cluster?: string | undefined;
@@ -53,7 +55,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
     );
   if (opened.every(({ datasets }) => datasets.length === 0))
     throw new ConfigError('No column of the tables is a dataset', [
-      `besides those of architectures and covariates there are none (found ${columnsOf(tables)}); CSV needs commas between its cells`,
+      `besides those of architectures and covariates there are none (found ${columnsOf(tables)})`,
     ]);
   const covariates = joinedCovariates(opened);
   const names = datasetNames(opened);
@@ -61,7 +63,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   const rows = withCovariates(first.concat(...others), covariates)
     .derive(
       Object.fromEntries(
-        (options.covariates ?? []).map((name) => [name, escape((row: ResultRow) => row[name] ?? null)]),
+        covariatesOf(opened).map((name) => [name, escape((row: ResultRow) => row[name] ?? null)]),
       ),
     )
     .objects() as ResultRow[];
@@ -71,6 +73,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
     throw new ConfigError('The numbers of the tables are hardly percentages', [
       'no accuracy is above 1; --unit accuracy is for fractions',
     ]);
+  refuseFractions(rows, options.unit);
   return options.cluster === undefined ? rows : withText(rows, opened, options.cluster);
 }
 
@@ -85,6 +88,24 @@ function withText(rows: readonly ResultRow[], tables: readonly OpenTable[], colu
     });
   }
   return rows.map((row) => ({ ...row, [column]: texts.get(row.architecture) ?? null }));
+}
+
+const covariatesOf = (tables: readonly CovariateTable[]) => [...new Set(tables.flatMap(({ covariates }) => covariates))];
+
+/** Refuses a dataset in fractions among others in percent: its accuracies of 0.81 would be taken for 0.81 %. */
+function refuseFractions(rows: readonly ResultRow[], unit: Unit): void {
+  if (!unit.endsWith('-percent')) return;
+  const percent = ({ top1Error }: ResultRow) => 100 * (unit === 'accuracy-percent' ? 1 - top1Error! : top1Error!);
+  const largest = new Map<string, number>();
+  for (const row of rows) largest.set(row.dataset, Math.max(largest.get(row.dataset) ?? 0, percent(row)));
+  const fractions = [...largest].filter(([, most]) => most <= 1 && most >= 0.2);
+  if (fractions.length > 0 && fractions.length < largest.size)
+    throw new ConfigError(
+      'Some columns seem to be in fractions, others in percent',
+      fractions.map(
+        ([dataset, most]) => `${dataset} has nothing above ${Number(most.toPrecision(3))}: all must have the same unit`,
+      ),
+    );
 }
 
 /** All columns of some tables, for an error. */
@@ -122,7 +143,11 @@ interface OpenTable extends CovariateTable {
 
 function openTable(table: RawTable, options: WideOptions): OpenTable {
   const { columns, source } = table;
-  const usual = ['architecture', 'model'].find((column) => columns.includes(column)) ?? columns[0]!;
+  const numbered = new Set(indexColumns(table));
+  const usual =
+    ['architecture', 'model'].find((column) => columns.includes(column)) ??
+    columns.find((column) => !numbered.has(column)) ??
+    columns[0]!;
   const keys = options.architectureColumns ?? [usual];
   refuse(
     source,
@@ -132,10 +157,20 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
         (column) => `column ${column}, which should name the architectures, is missing (found ${columns.join(', ')})`,
       ),
   );
-  const covariates = (options.covariates ?? []).filter((column) => columns.includes(column));
+  const asked = new Set(options.covariates ?? []);
+  const named = new Set(options.datasets ?? []);
+  const covariates = columns.filter(
+    (column) => asked.has(column) || (isMeasure(column) && !named.has(column) && !keys.includes(column)),
+  );
+  const taken = new Set([...keys, ...covariates, ...indexColumns(table)]);
+  const present = new Set(columns);
   const datasets = (options.datasets ?? columns).filter(
     (column) =>
-      columns.includes(column) && !keys.includes(column) && !covariates.includes(column) && column !== options.cluster,
+      present.has(column) &&
+      (named.has(column) || !taken.has(column)) &&
+      !keys.includes(column) &&
+      !asked.has(column) &&
+      column !== options.cluster,
   );
   return { table, datasets, covariates, architectures: architecturesOf(table, keys) };
 }
@@ -143,7 +178,9 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
 /** The names of each table's dataset columns. */
 function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   const all = tables.flatMap(({ datasets }) => datasets);
-  const isShared = (column: string) => all.indexOf(column) !== all.lastIndexOf(column);
+  const counts = new Map<string, number>();
+  for (const column of all) counts.set(column, (counts.get(column) ?? 0) + 1);
+  const isShared = (column: string) => counts.get(column)! > 1;
   const names = tables.map(({ table, datasets }) => {
     const file = basename(table.source, extname(table.source));
     const called = (column: string) =>
@@ -151,7 +188,8 @@ function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
     return new Map(datasets.map((column) => [column, called(column)]));
   });
   const called = names.flatMap((map) => [...map.values()]);
-  const twice = [...new Set(called.filter((name, index) => called.indexOf(name) !== index))];
+  const once = new Set<string>();
+  const twice = [...new Set(called.filter((name) => once.size === once.add(name).size))];
   if (twice.length > 0)
     throw new ConfigError(
       'The tables cannot be joined',
@@ -172,3 +210,7 @@ function rangeOf(unit: Unit): string {
   const [what, percent] = unit.split('-');
   return `an ${what} from 0 to ${percent === undefined ? '1' : '100 percent'}`;
 }
+
+/** The covariates of wide tables: those that are asked for, and columns whose names say that they measure architectures. */
+export const wideCovariates = (tables: readonly RawTable[], options: WideOptions): string[] =>
+  covariatesOf(tables.map((table) => openTable(table, options)));

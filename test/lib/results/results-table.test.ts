@@ -48,7 +48,7 @@ describe('a results table from a file', () => {
   test.each([
     ['', 'it is empty'],
     [header, 'it has a header but no rows'],
-    ['architecture,dataset,top1Error\na,b,0.5', 'column seed is missing (found architecture, dataset, top1Error)'],
+    ['architecture,dataset,seed\na,b,0', 'column top1Error is missing (found architecture, dataset, seed)'],
     [`${header},seed\na,b,0,0.5,1`, 'column seed appears twice'],
   ])('is refused where the header is invalid: %j', (text, message) => {
     expect(() => parseResults(text, 'mine.csv')).toThrow(`mine.csv is not a results table:\n  ${message}`);
@@ -57,7 +57,7 @@ describe('a results table from a file', () => {
   test.each([
     ['a,mnist,0,23.4', 'line 3: top1Error must be a fraction from 0 to 1, got "23.4"'],
     ['a,mnist,0,-0.1', 'line 3: top1Error must be a fraction from 0 to 1, got "-0.1"'],
-    ['a,mnist,0,n/a', 'line 3: top1Error must be a fraction from 0 to 1, got "n/a"'],
+    ['a,mnist,0,bad', 'line 3: top1Error must be a fraction from 0 to 1, got "bad"'],
     ['a,mnist,0,0x1', 'line 3: top1Error must be a fraction from 0 to 1, got "0x1"'],
     ['a,mnist,zero,0.5', 'line 3: seed must be a whole number from 0, got "zero"'],
     ['a,mnist,,0.5', 'line 3: seed must be a whole number from 0, got ""'],

@@ -46,3 +46,21 @@ test('a table that is neither results nor covariates is refused for what it lack
   expect(() => joined({ 'a.csv': 'model,top1\na,50\n' })).toThrow('column architecture is missing (found model, top1)');
   expect(() => joined({ 'a.csv': 'architecture,params\na,5\n' })).toThrow('column dataset is missing');
 });
+
+test('measures in a table of architectures are covariates by their names', () => {
+  const files = { 'a.csv': `${header}\na,x,0,0.5\n`, 'sizes.csv': 'architecture,params,maker\na,7,me\n' };
+  expect(joined(files)).toEqual([{ architecture: 'a', dataset: 'x', seed: 0, top1Error: 0.5, params: 7 }]);
+});
+
+test('a missing value or grouped digits do not make a column text; another word among numbers is refused', () => {
+  const rows = (value: string) => joined({ 'a.csv': `${header},params\na,x,0,0.5,25\nb,x,0,NA,${value}\nc,x,0,0.5,7\n` });
+  expect(rows('NA').map(({ params }) => params)).toEqual([25, null, 7]);
+  expect(rows('NA')[1]!.top1Error).toBeNull();
+  expect(rows('"1,013.01"')[1]!['params']).toBe(1013.01);
+  expect(() => rows('inf')).toThrow('line 3: column params must be a number or empty, got "inf"');
+});
+
+test('without a column of seeds, the rows of an architecture on a dataset are its seeds', () => {
+  const rows = joined({ 'a.csv': 'architecture,dataset,top1Error\na,x,0.5\na,x,0.4\na,y,0.3\n' });
+  expect(rows.map(({ dataset, seed }) => `${dataset} ${seed}`)).toEqual(['x 0', 'x 1', 'y 0']);
+});

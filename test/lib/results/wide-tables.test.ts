@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { csvTable } from '../../../lib/results/raw-table.ts';
-import { wideRows, type WideOptions } from '../../../lib/results/wide-tables.ts';
+import { wideCovariates, wideRows, type WideOptions } from '../../../lib/results/wide-tables.ts';
 
 const wide = (files: Record<string, string>, options: Partial<WideOptions> = {}) =>
   wideRows(
@@ -95,7 +95,7 @@ describe('a wide table', () => {
 
   test('without a column of a dataset is refused, such as one whose cells are not separated by commas', () => {
     expect(() => wide({ 'a.csv': 'model;x\na;50\nb;60\n' })).toThrow(
-      'there are none (found model;x); CSV needs commas between its cells',
+      'there are none (found model;x)',
     );
   });
 
@@ -146,4 +146,31 @@ test('a column of clusters is no dataset, and its text stays in the rows', () =>
     ['b', 'y', 'vit'],
   ]);
   expect(() => wide({ 'a.csv': 'model,x,y\na,60,61\n' }, { cluster: 'family' })).toThrow('family (found model, x, y)');
+});
+
+describe('columns that are no datasets', () => {
+  test('are those that number the rows, whatever adds them', () => {
+    for (const name of ['', 'index', 'Unnamed: 0', '__index_level_0__'])
+      expect(wide({ 'a.csv': `${name},model,x\n0,a,50\n1,b,60\n` }).map(({ dataset }) => dataset)).toEqual(['x', 'x']);
+    expect(wide({ 'a.csv': ',x\n0,50\n1,60\n' }, { architectureColumns: [''] })).toHaveLength(2);
+  });
+
+  test('are measures by their names, even if they look like percentages; they are covariates', () => {
+    const text = 'model,x,params (M),GFLOPs,img_size\na,50,25,4.1,\nb,60,NA,8.2,22\n';
+    const tables = [csvTable(text, 'a.csv')];
+    expect(wideCovariates(tables, { unit: 'accuracy-percent' })).toEqual(['params (M)', 'GFLOPs', 'img_size']);
+    expect(wide({ 'a.csv': text })).toMatchObject([
+      { dataset: 'x', 'params (M)': 25, GFLOPs: 4.1, img_size: null },
+      { dataset: 'x', 'params (M)': null, GFLOPs: 8.2, img_size: 22 },
+    ]);
+  });
+
+  test('are datasets if they are named as such', () => {
+    expect(wide({ 'a.csv': 'model,depth,x\na,50,60\n' }, { datasets: ['depth'] })).toMatchObject([{ dataset: 'depth' }]);
+  });
+});
+
+test('a column in fractions among percents is refused by name', () => {
+  expect(() => wide({ 'a.csv': 'model,x,y\na,81,0.79\nb,75,0.7\n' })).toThrow('y has nothing above 0.79');
+  expect(wide({ 'a.csv': 'model,x,y\na,81,0.1\nb,75,0\n' })).toHaveLength(4);
 });
