@@ -102,10 +102,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   const reference = referenceOf(rows, options.reference);
   await checkOutputFolder('--out', options.out);
   const known = knownParameterTitles(rows);
-  const parameterTitles = new Map([
-    ...known,
-    ...covariates.map((name) => [name, known.get(name) ?? name] as const),
-  ]);
+  const parameterTitles = new Map([...known, ...covariates.map((name) => [name, known.get(name) ?? name] as const)]);
   const progress = new AnalysisProgress(process.stderr);
   const analysis = await analyzeInParallel(
     rows,

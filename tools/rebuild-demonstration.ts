@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unzip, zipOf } from '../lib/core/files/zip.ts';
-import { exportIndexName, type ExportIndex } from '../lib/report/export/export-index.ts';
+import { fileURLToPath } from 'node:url';
+import { fileProblems, openExport } from '../lib/exports/open-export.ts';
+import { exportStudy } from '../lib/exports/write-export.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
-import { importStudy } from '../lib/report/export/read-export.ts';
-import { exportStudy } from '../lib/report/export/write-export.ts';
 import { reportData } from '../lib/report/study-report.ts';
 import { writeStudyFiles } from '../lib/report/study-files.ts';
 import { openDirectoryStore } from '../lib/store/directory-store.ts';
@@ -15,22 +14,19 @@ import { studyArtifacts } from '../lib/study/documents/study-documents.ts';
 //   tsx tools/rebuild-demonstration.ts
 
 const folder = new URL('../docs/demonstration/', import.meta.url);
-const archive = new URL('demonstration.zip', folder);
+const archive = fileURLToPath(new URL('demonstration.zip', folder));
 
 const root = await mkdtemp(join(tmpdir(), 'demonstration-'));
 try {
-  const store = openDirectoryStore(root);
-  const { study, weights, problems } = await importStudy(await readFile(archive), 'demonstration.zip', store);
+  const opened = await openExport(archive);
+  const problems = await fileProblems(opened);
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  const { study, weights } = opened.index;
+  const store = openDirectoryStore(root);
+  for (const name of opened.names) if (name !== 'README.txt') await store.put(name, (await opened.store.get(name))!);
   const input = await writeStudyFiles(store, study);
-  const weightsDigest = () => {
-    throw new Error('an export holds no weights');
-  };
-  const files = await unzip(await exportStudy(store, study, { weightsDigest }), { bytes: 2 ** 30, files: 100_000 });
   // The checksums of the weights are those of the machine that trained them.
-  const index = JSON.parse(files.get(exportIndexName)!.toString()) as ExportIndex;
-  files.set(exportIndexName, Buffer.from(`${JSON.stringify({ ...index, weights }, undefined, 2)}\n`));
-  await writeFile(archive, await zipOf(files));
+  await writeFile(archive, await exportStudy(store, study, { weights }));
   const names = studyArtifacts(study);
   await writeFile(new URL('report.html', folder), (await store.get(names.report))!);
   await writeFile(new URL('results.csv', folder), (await store.get(names.results))!);

@@ -48,7 +48,9 @@ const distribution = (value: z.ZodNumber, defaultQuantum: number) =>
   z.discriminatedUnion('kind', [rangeSchema(value, defaultQuantum), valuesSchema(value)]);
 
 /** A distribution of positive integers. */
-export const integerDistributionSchema = distribution(z.int().positive().max(65_536), 1).meta({ id: 'distribution-of-integers' });
+export const integerDistributionSchema = distribution(z.int().positive().max(65_536), 1).meta({
+  id: 'distribution-of-integers',
+});
 
 /** A distribution of positive numbers. */
 export const numberDistributionSchema = distribution(z.number().positive().max(1_000_000), 0.001).meta({

@@ -38,9 +38,17 @@ const complexitySchema = z
     flops: windowSchema.optional().describe('multiply-adds of one image'),
     params: windowSchema.optional(),
     acts: windowSchema.optional().describe('output elements of the convolutions and the linear layer'),
-    imageSize: positiveInteger.max(4096).default(224).describe('pixels: side of the images for which the complexity is computed'),
+    imageSize: positiveInteger
+      .max(4096)
+      .default(224)
+      .describe('pixels: side of the images for which the complexity is computed'),
     channels: z.int().min(1).max(4).default(3).describe('channels of the images for which the complexity is computed'),
-    classes: z.int().min(2).max(100_000).default(1000).describe('number of classes for which the complexity is computed'),
+    classes: z
+      .int()
+      .min(2)
+      .max(100_000)
+      .default(1000)
+      .describe('number of classes for which the complexity is computed'),
   })
   .meta({ id: 'complexity' });
 

@@ -63,15 +63,23 @@ export async function openExport(path: string): Promise<OpenedExport> {
     if (error instanceof ArtifactError || !(error instanceof OperationalError)) throw error;
     refuse([error.message]);
   }
-  const store = new ExportStore(path, (name) => {
-    const file = files.get(name);
-    return file && readZipFile(archive, file);
-  }, files);
+  const store = new ExportStore(
+    path,
+    (name) => {
+      const file = files.get(name);
+      return file && readZipFile(archive, file);
+    },
+    files,
+  );
   const index = await store.get(exportIndexName);
   if (index === undefined) return refuse([`it must have the file ${exportIndexName}`]);
   files.delete(exportIndexName);
   const name = `${exportIndexName} of ${path}`;
-  return { index: parseJsonWith(exportIndexSchema, index.toString(), name, ArtifactError), names: [...files.keys()], store };
+  return {
+    index: parseJsonWith(exportIndexSchema, index.toString(), name, ArtifactError),
+    names: [...files.keys()],
+    store,
+  };
 }
 
 /** Files that are missing, changed or not listed, one a line: every file is read once and compared with its checksum. */

@@ -12,6 +12,8 @@ import { programVersion } from './program-version.ts';
 const runsAtOnce = 8;
 
 export interface ExportOptions {
+  /** Checksums of weights by run key, for runs whose weights are not in the store. */
+  weights?: Readonly<Record<string, string>>;
   /** Called after each run with the number of runs read so far. */
   onProgress?: (runs: number, of: number) => void;
   signal?: AbortSignal;
@@ -23,11 +25,7 @@ export interface ExportOptions {
  * no pixels. Equal studies give equal bytes.
  * @throws ArtifactError if the study has no report yet
  */
-export async function exportStudy(
-  store: ArtifactStore,
-  study: string,
-  options: ExportOptions = {},
-): Promise<Buffer> {
+export async function exportStudy(store: ArtifactStore, study: string, options: ExportOptions = {}): Promise<Buffer> {
   const index: ExportIndex = { format: 2, program: programVersion, study, files: {}, weights: {} };
   async function* files(): AsyncGenerator<[string, Uint8Array]> {
     for await (const [name, content] of studyFiles(store, study, options, index.weights)) {
@@ -44,7 +42,7 @@ export async function exportStudy(
 async function* studyFiles(
   store: ArtifactStore,
   study: string,
-  { onProgress, signal }: ExportOptions,
+  { onProgress, signal, weights: known = {} }: ExportOptions,
   weights: ExportIndex['weights'],
 ): AsyncGenerator<[string, Buffer]> {
   const names = studyArtifacts(study);
@@ -56,7 +54,8 @@ async function* studyFiles(
     throw new ArtifactError(`The study ${study} cannot be exported yet`, [`${name} is not in ${store.location}`]);
   };
   const { config: configName, architectures, results, curves, correlations, analysis, report } = names;
-  for (const name of [configName, architectures, results, curves, correlations, analysis, report]) yield await get(name);
+  for (const name of [configName, architectures, results, curves, correlations, analysis, report])
+    yield await get(name);
   for (const name of [names.extensions, names.correlationsTable, names.outcome])
     if (await store.has(name)) yield await get(name);
   for (const prefix of [names.instructions, `studies/${study}/retries/`])
@@ -77,7 +76,8 @@ async function* studyFiles(
     signal?.throwIfAborted();
     const part = keys.slice(start, start + runsAtOnce);
     const contents = await Promise.all(part.map((runKey) => runFiles(store, runKey)));
-    for (const [place, { files, weights: digest }] of contents.entries()) {
+    for (const [place, { files, weights: own }] of contents.entries()) {
+      const digest = own ?? known[part[place]!];
       if (digest !== undefined) weights[part[place]!] = digest;
       yield* files;
     }
@@ -96,7 +96,10 @@ async function runFiles(
   const document = await store.get(names.document);
   const weights = await store.get(names.weights);
   return {
-    files: [...(document === undefined ? [] : [[names.document, document] as [string, Buffer]]), [names.record, record]],
+    files: [
+      ...(document === undefined ? [] : [[names.document, document] as [string, Buffer]]),
+      [names.record, record],
+    ],
     weights: weights && weightsDigest(weights, names.weights),
   };
 }

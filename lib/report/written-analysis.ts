@@ -21,10 +21,7 @@ export async function writeAnalysis(folder: string, rows: readonly ResultRow[], 
   for (const [name, rowsOf] of [['results', () => rows] as const, ...tables]) {
     const table = rowsOf();
     if (isEmpty(table)) continue;
-    await writeFileAtomically(
-      join(folder, 'tables', `${name}.csv`),
-      csvOf(forSpreadsheets(table)),
-    );
+    await writeFileAtomically(join(folder, 'tables', `${name}.csv`), csvOf(forSpreadsheets(table)));
     await writeFileAtomically(join(folder, 'tables', `${name}.parquet`), parquetOf(table));
   }
 }

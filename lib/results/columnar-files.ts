@@ -40,7 +40,10 @@ export async function arrowTable(bytes: Uint8Array, source: string): Promise<Raw
   const { columns, rows } = await readable(source, 'an Arrow file', () => {
     const { dictsBeforeRecord, ...data } = decodeIPC(bytes);
     // Files may have their dictionaries after the records (those of polars do); in a stream one may replace an earlier one.
-    const table = createTable(isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord }, { useBigInt: true });
+    const table = createTable(
+      isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord },
+      { useBigInt: true },
+    );
     return { columns: table.names.map(String), rows: table.toArray() };
   });
   return tableOf(source, columns, rows);

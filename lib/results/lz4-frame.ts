@@ -23,7 +23,8 @@ export function decompressLz4Frame(bytes: Uint8Array, longest = 2 ** 30): Uint8A
   if (view.getUint8(headerEnd) !== ((xxHash32(bytes.subarray(4, headerEnd)) >>> 8) & 0xff))
     throw new Error('the header of its LZ4 frame is damaged');
   const size = flags & hasContentSize ? Number(view.getBigUint64(6, true)) : undefined;
-  if (size !== undefined && size > longest) throw new Error(`its LZ4 frame must have at most ${longest} bytes, got ${size}`);
+  if (size !== undefined && size > longest)
+    throw new Error(`its LZ4 frame must have at most ${longest} bytes, got ${size}`);
 
   const content = new Output(size ?? 4 * bytes.length, longest);
   let at = headerEnd + 1;
@@ -59,7 +60,7 @@ function decompressBlock(block: Uint8Array, output: Output): void {
   };
   const lengthFrom = (start: number) => {
     let length = start;
-    if (start === 15) for (let more = 255; more === 255; ) length += more = next();
+    if (start === 15) for (let more = 255; more === 255;) length += more = next();
     return length;
   };
   while (at < block.length) {
@@ -93,7 +94,8 @@ class Output {
 
   /** Appends bytes from `offset` before the end, which may reach into themselves. */
   repeat(offset: number, length: number): void {
-    if (offset === 0 || offset > this.#length) throw new Error('a block of its LZ4 frame refers to bytes before its start');
+    if (offset === 0 || offset > this.#length)
+      throw new Error('a block of its LZ4 frame refers to bytes before its start');
     this.#reserve(length);
     for (let index = 0; index < length; index++, this.#length++)
       this.#bytes[this.#length] = this.#bytes[this.#length - offset]!;

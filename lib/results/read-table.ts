@@ -12,13 +12,15 @@ export async function readTable(path: string): Promise<RawTable> {
   const bytes = await readInputBytes('A table', path);
   const extension = extname(path).toLowerCase();
   const begins = (magic: string) => bytes.subarray(0, magic.length).toString('latin1') === magic;
-  if (begins('PAR1') || extension === '.parquet') return (await import('./columnar-files.ts')).parquetTable(bytes, path);
+  if (begins('PAR1') || extension === '.parquet')
+    return (await import('./columnar-files.ts')).parquetTable(bytes, path);
   if (begins('ARROW1') || ['.arrow', '.feather', '.ipc'].includes(extension))
     return (await import('./columnar-files.ts')).arrowTable(bytes, path);
   const kind = foreign.find(([magic]) => begins(magic))?.[1];
   if (kind !== undefined) refuse(path, [`it is ${kind}: a table must be CSV, TSV, Parquet or Arrow`]);
   const text = decodeText(bytes);
-  if (text.slice(0, 65_536).includes('\0')) refuse(path, ['it is not text: a table must be CSV, TSV, Parquet or Arrow']);
+  if (text.slice(0, 65_536).includes('\0'))
+    refuse(path, ['it is not text: a table must be CSV, TSV, Parquet or Arrow']);
   return separatedTable(text, path);
 }
 

@@ -77,7 +77,9 @@ function numericColumns({ columns, counted, rows }: RawTable, problems: string[]
     if (others.length === 0) numeric.add(column);
     else if (2 * others.length < present.length)
       for (const { number, cells } of others)
-        problems.push(`${counted} ${number}: column ${column} must be a number or empty, got ${JSON.stringify(cells[place])}`);
+        problems.push(
+          `${counted} ${number}: column ${column} must be a number or empty, got ${JSON.stringify(cells[place])}`,
+        );
   }
   return numeric;
 }
@@ -126,7 +128,8 @@ function parseRow(
     if (isFraction(column)) {
       const isFound = !isMissing(cell);
       row[column] = isFound ? Number(cell) : null;
-      if (isFound && !(isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1)) problem(column, 'a fraction from 0 to 1');
+      if (isFound && !(isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1))
+        problem(column, 'a fraction from 0 to 1');
     } else if (numeric.has(column)) row[column] = isMissing(cell) ? null : numberOf(cell)!;
     else row[column] = isEmpty(cell) ? null : String(cell);
   }

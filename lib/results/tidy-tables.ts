@@ -86,5 +86,8 @@ function refuseNonNumeric(
 
 /** Columns of tidy tables whose names say that they measure architectures, beside those that are asked for. */
 export const tidyCovariates = (tables: readonly RawTable[], asked: readonly string[]): string[] => [
-  ...new Set([...asked, ...tables.flatMap(({ columns }) => columns.filter((column) => isMeasure(column) && column !== 'epochs'))]),
+  ...new Set([
+    ...asked,
+    ...tables.flatMap(({ columns }) => columns.filter((column) => isMeasure(column) && column !== 'epochs')),
+  ]),
 ];

@@ -62,9 +62,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   const [first, ...others] = opened.map((table, index) => entriesOf(table, options, names[index]!)) as [ColumnTable];
   const rows = withCovariates(first.concat(...others), covariates)
     .derive(
-      Object.fromEntries(
-        covariatesOf(opened).map((name) => [name, escape((row: ResultRow) => row[name] ?? null)]),
-      ),
+      Object.fromEntries(covariatesOf(opened).map((name) => [name, escape((row: ResultRow) => row[name] ?? null)])),
     )
     .objects() as ResultRow[];
   if (rows.length === 0)
@@ -90,7 +88,9 @@ function withText(rows: readonly ResultRow[], tables: readonly OpenTable[], colu
   return rows.map((row) => ({ ...row, [column]: texts.get(row.architecture) ?? null }));
 }
 
-const covariatesOf = (tables: readonly CovariateTable[]) => [...new Set(tables.flatMap(({ covariates }) => covariates))];
+const covariatesOf = (tables: readonly CovariateTable[]) => [
+  ...new Set(tables.flatMap(({ covariates }) => covariates)),
+];
 
 /** Refuses a dataset in fractions among others in percent: its accuracies of 0.81 would be taken for 0.81 %. */
 function refuseFractions(rows: readonly ResultRow[], unit: Unit): void {

@@ -5,8 +5,7 @@ const rotated = (value: number, bits: number) => (value << bits) | (value >>> (3
 /** xxHash32 of bytes with the seed 0, the checksum of LZ4 frames (github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). */
 export function xxHash32(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const round = (lane: number, value: number) =>
-    Math.imul(rotated((lane + Math.imul(value, prime2)) | 0, 13), prime1);
+  const round = (lane: number, value: number) => Math.imul(rotated((lane + Math.imul(value, prime2)) | 0, 13), prime1);
   let at = 0;
   let hash = prime5 | 0;
   if (bytes.length >= 16) {

@@ -28,7 +28,11 @@ const populationSchema = z.discriminatedUnion('source', [
   }),
 ]);
 
-const seed = z.int().min(0).max(2 ** 48).default(0);
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 48)
+  .default(0);
 
 const seedsSchema = z.strictObject({
   population: seed.describe('seed of the draw of architectures'),

@@ -7,7 +7,12 @@ import { parseStudyConfig, type StudyConfig } from './config.ts';
 
 /** An extension of a study: more architectures from its space, more datasets, or both. */
 export const extensionSchema = z.strictObject({
-  architectures: z.int().positive().max(100_000).optional().describe('total number of architectures, at least as many as now'),
+  architectures: z
+    .int()
+    .positive()
+    .max(100_000)
+    .optional()
+    .describe('total number of architectures, at least as many as now'),
   datasets: z.array(datasetSelectionSchema).max(1000).optional().describe('datasets to add'),
 });
 

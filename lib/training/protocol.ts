@@ -16,7 +16,12 @@ export const optimizerSchema = z.strictObject({
   learningRate: z.number().positive().max(1000).default(0.1).describe('base learning rate'),
   momentum: fraction.default(0.9),
   nesterov: z.boolean().default(true).describe('whether Nesterov momentum is used, as pycls does by default'),
-  weightDecay: z.number().min(0).max(1000).default(5e-5).describe('added to the gradient of every parameter, as PyTorch does'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(5e-5)
+    .describe('added to the gradient of every parameter, as PyTorch does'),
 });
 
 export const scheduleSchema = z.strictObject({
@@ -89,7 +94,10 @@ export const lossScalingSchema = z.strictObject({
     .max(3.4e38)
     .default(65536)
     .describe('factor of the loss in the first step, within the range of float32'),
-  growthInterval: positiveInteger.max(1_000_000_000).default(2000).describe('steps without overflow after which the factor is doubled'),
+  growthInterval: positiveInteger
+    .max(1_000_000_000)
+    .default(2000)
+    .describe('steps without overflow after which the factor is doubled'),
 });
 
 /** How one network is trained and tested: everything but the network, the dataset and the seed. */

@@ -77,9 +77,12 @@ function emptySplits({ train, validation, test }: BySplit<Uint32Array>, selectio
   const { testFraction, validationFraction, groupedSplits } = selection;
   const groups = groupedSplits ? ', or groupedSplits must be false: there are too few groups' : '';
   const problems: string[] = [];
-  if (train.length === 0) problems.push('no training images are left: testFraction and validationFraction must be smaller');
+  if (train.length === 0)
+    problems.push('no training images are left: testFraction and validationFraction must be smaller');
   if (test.length === 0)
-    problems.push(`testFraction must be large enough for a test image, got ${testFraction}: the dataset has none of its own${groups}`);
+    problems.push(
+      `testFraction must be large enough for a test image, got ${testFraction}: the dataset has none of its own${groups}`,
+    );
   if (validation.length === 0 && validationFraction > 0)
     problems.push(
       `validationFraction must be large enough for a validation image, or 0 for none, got ${validationFraction}${groups}`,

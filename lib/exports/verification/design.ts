@@ -73,19 +73,33 @@ async function checkPopulation(
   check.shown = `the ${architectures.length} that the seed draws from the design space`;
   if (stored === undefined) return architectures;
   if (stored.length !== architectures.length)
-    check.problems.push(`${name} must have the ${architectures.length} architectures of the config, got ${stored.length}`);
+    check.problems.push(
+      `${name} must have the ${architectures.length} architectures of the config, got ${stored.length}`,
+    );
   for (const [index, drawn] of architectures.entries()) {
     const own = stored[index];
     if (own !== undefined && !(own.name === drawn.name && isDeepStrictEqual(own.architecture, drawn.architecture)))
       check.problems.push(`${name}: ${own.name} at position ${index} is not what the seed draws as ${drawn.name}`);
   }
-  if (check.problems.length === 0 && !(await documents.architecturesFile()).equals(Buffer.from(serializePopulation(architectures))))
+  if (
+    check.problems.length === 0 &&
+    !(await documents.architecturesFile()).equals(Buffer.from(serializePopulation(architectures)))
+  )
     check.problems.push(`${name}: a complexity, or how the file is written, differs from what the seed draws`);
   return architectures;
 }
 
 /** Fields of a selection that say which data it is; others, such as numbers of images, may differ and select the same. */
-const defining = ['dataset', 'source', 'classes', 'classDraw', 'nestedClasses', 'controlFor', 'imageSize', 'fit'] as const;
+const defining = [
+  'dataset',
+  'source',
+  'classes',
+  'classDraw',
+  'nestedClasses',
+  'controlFor',
+  'imageSize',
+  'fit',
+] as const;
 /** Fields that do not change the data. */
 const irrelevant = ['label', 'protocol', 'unreadableShare', 'allowIncomplete'];
 
@@ -151,9 +165,17 @@ function manifestProblems({ dataset, classes, splits, imageSize }: DatasetManife
   };
   expect('manifest.dataset', asked.dataset, dataset);
   expect('manifest.imageSize', asked.imageSize, imageSize);
-  expect('the number of manifest.classes', Array.isArray(asked.classes) ? asked.classes.length : asked.classes, classes.length);
+  expect(
+    'the number of manifest.classes',
+    Array.isArray(asked.classes) ? asked.classes.length : asked.classes,
+    classes.length,
+  );
   for (const [split, { images, byClass }] of Object.entries(splits)) {
-    expect(`manifest.splits.${split}.byClass in total`, images, byClass.reduce((sum, count) => sum + count, 0));
+    expect(
+      `manifest.splits.${split}.byClass in total`,
+      images,
+      byClass.reduce((sum, count) => sum + count, 0),
+    );
     expect(`the number of manifest.splits.${split}.byClass`, classes.length, byClass.length);
   }
   expect('manifest.splits.train.images at most', true, splits.train.images <= (asked.trainingImages ?? Infinity));

@@ -56,8 +56,14 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
     if (problems.length === 0 && absent.length === 0) analysis = stored;
   }
 
-  const report = newCheck('report', `report.html, correlations.json and correlations.csv${isExport ? ' and README.txt' : ''} follow from the statistics, to the byte`);
-  const derived = new Map([...analysisFiles(studyId, analysis), ...(await reportFiles(store, results, analysis)).files]);
+  const report = newCheck(
+    'report',
+    `report.html, correlations.json and correlations.csv${isExport ? ' and README.txt' : ''} follow from the statistics, to the byte`,
+  );
+  const derived = new Map([
+    ...analysisFiles(studyId, analysis),
+    ...(await reportFiles(store, results, analysis)).files,
+  ]);
   derived.delete(names.analysis);
   if (isExport) derived.set(readmeName, readme(studyId));
   for (const [name, text] of derived)

@@ -68,7 +68,9 @@ export async function checkRuns(
           if (entry === undefined) return undefined;
           const isRecorded = await store.has(runArtifacts(entry.runKey).record);
           const record = isRecorded ? await attempted(records, () => readRunRecord(store, entry.runKey)) : undefined;
-          const document = isRecorded ? await attempted(records, () => readRunDocument(store, entry.runKey)) : undefined;
+          const document = isRecorded
+            ? await attempted(records, () => readRunDocument(store, entry.runKey))
+            : undefined;
           return { run, entry, record, isRecorded, engine: document?.engine ?? record?.versions['engine'] };
         }),
       );
@@ -134,12 +136,18 @@ function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, mani
   const isOwn = record.studyId === studyId;
   const { architectureName, document } = run;
   const names = isOwn ? { studyId, dataset: label, architectureName } : record;
-  const derived = describeRun({ ...names, runKey: record.runKey, tensorBoard: false, retain: 'records' }, document, manifest);
+  const derived = describeRun(
+    { ...names, runKey: record.runKey, tensorBoard: false, retain: 'records' },
+    document,
+    manifest,
+  );
   for (const [field, value] of Object.entries(derived)) expect(field, value, record[field as keyof RunRecord]);
   expect('versions.engine', engine, versions['engine']);
   const isFinished = outcome === 'finished';
-  if (isFinished !== (test !== null)) problems.push(`test must be ${isFinished ? 'present' : 'null'} if outcome is ${outcome}`);
-  if (isFinished !== (failure === null)) problems.push(`failure must be ${isFinished ? 'null' : 'present'} if outcome is ${outcome}`);
+  if (isFinished !== (test !== null))
+    problems.push(`test must be ${isFinished ? 'present' : 'null'} if outcome is ${outcome}`);
+  if (isFinished !== (failure === null))
+    problems.push(`failure must be ${isFinished ? 'null' : 'present'} if outcome is ${outcome}`);
   if (failure !== null && (failure.category === 'divergence') !== (outcome === 'diverged'))
     problems.push(`failure.category must not be ${failure.category} if outcome is ${outcome}`);
   const { images: validationImages } = manifest.splits.validation;
@@ -162,7 +170,11 @@ function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, mani
     const rate = learningRate(protocol, index, 0, 1);
     if (Math.abs(rate - epoch.learningRate) > 1e-6 * Math.max(rate, epoch.learningRate))
       problems.push(`curve[${index}].learningRate must be ${rate}, got ${epoch.learningRate}`);
-    expect(`whether curve[${index}].validationTop1Error is present`, validationImages > 0, epoch.validationTop1Error !== null);
+    expect(
+      `whether curve[${index}].validationTop1Error is present`,
+      validationImages > 0,
+      epoch.validationTop1Error !== null,
+    );
   }
   if (timings.finishedAt < timings.startedAt) problems.push('timings.finishedAt must not be before startedAt');
   return problems;

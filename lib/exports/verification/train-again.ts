@@ -52,16 +52,16 @@ export interface RepeatedRun {
 
 /** A random sample of recorded runs, whatever their outcome, in the order of the plan. */
 export function sampleRuns<Run>(runs: readonly Run[], count: number, seed: number): Run[] {
-  const drawn = new Set(stream(seed, 'verification').shuffled([...runs.keys()]).slice(0, count));
+  const drawn = new Set(
+    stream(seed, 'verification')
+      .shuffled([...runs.keys()])
+      .slice(0, count),
+  );
   return runs.filter((_, index) => drawn.has(index));
 }
 
 /** Trains and tests a recorded run again, from its document and the data, and compares the result with the record. */
-export async function trainAgain(
-  record: RunRecord,
-  options: RepetitionOptions,
-  hooks: RunHooks,
-): Promise<RepeatedRun> {
+export async function trainAgain(record: RunRecord, options: RepetitionOptions, hooks: RunHooks): Promise<RepeatedRun> {
   const { runKey, dataset, architectureName, seed } = record;
   const described = { runKey, dataset, architectureName, seed, weights: undefined, top1Error: undefined };
   const impossible = (reason: string): RepeatedRun => ({ ...described, reproduction: 'impossible', reasons: [reason] });
@@ -82,9 +82,10 @@ export async function trainAgain(
       ...described,
       reproduction: isSame ? 'same' : 'different',
       weights,
-      top1Error:
-        record.test && now.test ? { recorded: record.test.top1Error, now: now.test.top1Error } : undefined,
-      reasons: isSame ? [] : [`${differing.join(' and ')} came out differently`, ...reasonsFor(record, now, weights?.isEqual === true)],
+      top1Error: record.test && now.test ? { recorded: record.test.top1Error, now: now.test.top1Error } : undefined,
+      reasons: isSame
+        ? []
+        : [`${differing.join(' and ')} came out differently`, ...reasonsFor(record, now, weights?.isEqual === true)],
     };
   } catch (error) {
     if (!(error instanceof OperationalError) || error.category === 'interruption') throw error;

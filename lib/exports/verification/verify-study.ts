@@ -48,7 +48,11 @@ export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weight
  * what is stored; then trains a sample of its runs again.
  * @throws ArtifactError if the study has no readable config
  */
-export async function verifyStudy(store: ArtifactStore, studyId: string, options: VerifyOptions): Promise<Verification> {
+export async function verifyStudy(
+  store: ArtifactStore,
+  studyId: string,
+  options: VerifyOptions,
+): Promise<Verification> {
   const { opened, signal, say } = options;
   const config = await new StudyDocuments(store, studyId).config();
   const checks: Check[] = [];
@@ -184,7 +188,9 @@ function conclude(
     repeated,
     notVerified: [
       ...checks.flatMap(({ unproved }) => unproved),
-      ...(rest > 0 && !isRehearsal ? [`errors, curves and weights of ${rest} of ${recorded.length} runs, which were not reproduced here`] : []),
+      ...(rest > 0 && !isRehearsal
+        ? [`errors, curves and weights of ${rest} of ${recorded.length} runs, which were not reproduced here`]
+        : []),
       ...(failures > 0 ? [`the causes of the failures of ${failures} runs`] : []),
       'times, speeds and devices in the records; the description of the study, and settings that do not change its results',
     ],

@@ -67,7 +67,14 @@ const problemsOf = ({ checks }: Verification) => checks.flatMap(({ problems }) =
 describe('an exported study', () => {
   test('has documents, records, tables, statistics and report, no pixels and no weights', async () => {
     const { names, index } = await openExport(honest);
-    for (const name of ['config.json', 'architectures.json', 'results.csv', 'curves.csv', 'analysis.json', 'report.html'])
+    for (const name of [
+      'config.json',
+      'architectures.json',
+      'results.csv',
+      'curves.csv',
+      'analysis.json',
+      'report.html',
+    ])
       expect(names).toContain(`studies/study/${name}`);
     expect(names.filter((name) => name.endsWith('/record.json'))).toHaveLength(24);
     expect(names.filter((name) => name.endsWith('/dataset.json'))).toHaveLength(3);
@@ -171,7 +178,8 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
   });
 
   test("whose dataset points to another's data", async () => {
-    const pointers = (files: Files) => files.set(study('datasets/mnist.json'), files.get(study('datasets/fashion-mnist.json'))!);
+    const pointers = (files: Files) =>
+      files.set(study('datasets/mnist.json'), files.get(study('datasets/fashion-mnist.json'))!);
     expect(problemsOf(await afterForging(pointers))).toContain(
       'mnist: its document is of dataset "fashion-mnist", the config selects "mnist"',
     );
@@ -283,32 +291,135 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
   });
 
   test.each<[what: string, change: (files: Files) => unknown, problem: string]>([
-    ['a number of the report', (files) => edit(files, study('report.html'), (text) => text.replace(/\d\.\d\d/, '9.99')), 'report.html, line'],
-    ['a script in the report', (files) => edit(files, study('report.html'), (text) => `${text}<script>alert(1)</script>`), 'report.html, line'],
-    ['correlations.json', (files) => edit(files, study('correlations.json'), (text) => text.replace(/"n": \d+/, '"n": 99')), 'correlations.json, line'],
-    ['correlations.csv', (files) => edit(files, study('correlations.csv'), (text) => text.replace('mnist', 'mnjst')), 'correlations.csv, line'],
-    ['a statistic', (files) => edit(files, study('analysis.json'), (text) => text.replace(/"pearson":(-?)0\.\d/, '"pearson":$10.0')), 'is '],
-    ['an analysis without figures', (files) => files.set(study('analysis.json'), Buffer.from('{}')), 'analysis.json is invalid'],
-    ['results.csv', (files) => edit(files, study('results.csv'), (text) => text.replace(/,0\.\d+,/, ',0.5,')), 'results.csv, line'],
-    ['curves.csv', (files) => edit(files, study('curves.csv'), (text) => text.replace(/0\.\d+/, '0.5')), 'curves.csv, line'],
+    [
+      'a number of the report',
+      (files) => edit(files, study('report.html'), (text) => text.replace(/\d\.\d\d/, '9.99')),
+      'report.html, line',
+    ],
+    [
+      'a script in the report',
+      (files) => edit(files, study('report.html'), (text) => `${text}<script>alert(1)</script>`),
+      'report.html, line',
+    ],
+    [
+      'correlations.json',
+      (files) => edit(files, study('correlations.json'), (text) => text.replace(/"n": \d+/, '"n": 99')),
+      'correlations.json, line',
+    ],
+    [
+      'correlations.csv',
+      (files) => edit(files, study('correlations.csv'), (text) => text.replace('mnist', 'mnjst')),
+      'correlations.csv, line',
+    ],
+    [
+      'a statistic',
+      (files) => edit(files, study('analysis.json'), (text) => text.replace(/"pearson":(-?)0\.\d/, '"pearson":$10.0')),
+      'is ',
+    ],
+    [
+      'an analysis without figures',
+      (files) => files.set(study('analysis.json'), Buffer.from('{}')),
+      'analysis.json is invalid',
+    ],
+    [
+      'results.csv',
+      (files) => edit(files, study('results.csv'), (text) => text.replace(/,0\.\d+,/, ',0.5,')),
+      'results.csv, line',
+    ],
+    [
+      'curves.csv',
+      (files) => edit(files, study('curves.csv'), (text) => text.replace(/0\.\d+/, '0.5')),
+      'curves.csv, line',
+    ],
     ['the README', (files) => edit(files, 'README.txt', (text) => `${text}All is well.\n`), 'README.txt, line'],
-    ['the counts of runs', (files) => edit(files, study('outcome.json'), (text) => text.replace(/8/, '7')), 'outcome.json: runs.'],
-    ['the epochs of the config', (files) => edit(files, study('config.json'), (text) => text.replace('"epochs": 2', '"epochs": 20')), 'must have the key'],
-    ['the seed of the population', (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['population'] = 5)), 'is not what the seed draws'],
-    ['the seed of the data', (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['data'] = 5)), ''],
-    ['the seed of the trainings', (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['training'] = 5)), 'must be arch-000 seed 5'],
-    ['the number of architectures', (files) => editJson<Config>(files, study('config.json'), ({ population }) => void (population['count'] = 3)), 'must have the 3 architectures'],
-    ['the number of resamples', (files) => edit(files, study('config.json'), (text) => text.replace('"bootstrapResamples": 100', '"bootstrapResamples": 101')), 'is '],
-    ['the multiply-adds of a record', (files) => editRecord(files, ({ complexity }) => void (complexity.flops *= 10)), 'complexity must be'],
-    ['the curve of a record', (files) => editRecord(files, ({ curve }) => void curve.pop()), 'the number of epochs of the curve must be 2, got 1'],
-    ['the learning rate of a record', (files) => editRecord(files, ({ curve }) => void (curve[0]!.learningRate *= 2)), 'learningRate must be'],
-    ['an error that no number of images gives', (files) => editRecord(files, ({ test }) => void (test!.top1Error = 0.12345)), 'must be a number of errors among 100 images'],
-    ['the number of test images of a record', (files) => editRecord(files, ({ test }) => void (test!.images = 1000)), 'test.images must be 100, got 1000'],
-    ['the outcome of a record', (files) => editRecord(files, (record) => void (record.outcome = 'failed')), 'failure must be present if outcome is failed'],
-    ['the seed of a record', (files) => editRecord(files, (record) => void (record.seed = 7)), 'is the record of another run'],
-    ['the name in a record', (files) => editRecord(files, (record) => void (record.architectureName = 'arch-003')), 'architectureName must be "arch-000", got "arch-003"'],
-    ['the engine in a record', (files) => editRecord(files, ({ versions }) => void (versions['engine'] = 'x')), 'is the record of another run'],
-    ['the classes of a dataset', (files) => edit(files, /dataset\.json$/, (text) => text.replace('"byClass": [', '"byClass": [ 1, ')), 'byClass'],
+    [
+      'the counts of runs',
+      (files) => edit(files, study('outcome.json'), (text) => text.replace(/8/, '7')),
+      'outcome.json: runs.',
+    ],
+    [
+      'the epochs of the config',
+      (files) => edit(files, study('config.json'), (text) => text.replace('"epochs": 2', '"epochs": 20')),
+      'must have the key',
+    ],
+    [
+      'the seed of the population',
+      (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['population'] = 5)),
+      'is not what the seed draws',
+    ],
+    [
+      'the seed of the data',
+      (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['data'] = 5)),
+      '',
+    ],
+    [
+      'the seed of the trainings',
+      (files) => editJson<Config>(files, study('config.json'), ({ seeds }) => void (seeds['training'] = 5)),
+      'must be arch-000 seed 5',
+    ],
+    [
+      'the number of architectures',
+      (files) => editJson<Config>(files, study('config.json'), ({ population }) => void (population['count'] = 3)),
+      'must have the 3 architectures',
+    ],
+    [
+      'the number of resamples',
+      (files) =>
+        edit(files, study('config.json'), (text) =>
+          text.replace('"bootstrapResamples": 100', '"bootstrapResamples": 101'),
+        ),
+      'is ',
+    ],
+    [
+      'the multiply-adds of a record',
+      (files) => editRecord(files, ({ complexity }) => void (complexity.flops *= 10)),
+      'complexity must be',
+    ],
+    [
+      'the curve of a record',
+      (files) => editRecord(files, ({ curve }) => void curve.pop()),
+      'the number of epochs of the curve must be 2, got 1',
+    ],
+    [
+      'the learning rate of a record',
+      (files) => editRecord(files, ({ curve }) => void (curve[0]!.learningRate *= 2)),
+      'learningRate must be',
+    ],
+    [
+      'an error that no number of images gives',
+      (files) => editRecord(files, ({ test }) => void (test!.top1Error = 0.12345)),
+      'must be a number of errors among 100 images',
+    ],
+    [
+      'the number of test images of a record',
+      (files) => editRecord(files, ({ test }) => void (test!.images = 1000)),
+      'test.images must be 100, got 1000',
+    ],
+    [
+      'the outcome of a record',
+      (files) => editRecord(files, (record) => void (record.outcome = 'failed')),
+      'failure must be present if outcome is failed',
+    ],
+    [
+      'the seed of a record',
+      (files) => editRecord(files, (record) => void (record.seed = 7)),
+      'is the record of another run',
+    ],
+    [
+      'the name in a record',
+      (files) => editRecord(files, (record) => void (record.architectureName = 'arch-003')),
+      'architectureName must be "arch-000", got "arch-003"',
+    ],
+    [
+      'the engine in a record',
+      (files) => editRecord(files, ({ versions }) => void (versions['engine'] = 'x')),
+      'is the record of another run',
+    ],
+    [
+      'the classes of a dataset',
+      (files) => edit(files, /dataset\.json$/, (text) => text.replace('"byClass": [', '"byClass": [ 1, ')),
+      'byClass',
+    ],
   ])('%s', async (_what, change, problem) => {
     const found = await afterForging(change);
     if (problem === '') {

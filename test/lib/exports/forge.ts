@@ -32,7 +32,11 @@ export function edit(files: Files, name: string | RegExp, change: (text: string)
 }
 
 /** Changes the JSON document in a file of an export. */
-export const editJson = <Document>(files: Files, name: string | RegExp, change: (document: Document) => unknown): void =>
+export const editJson = <Document>(
+  files: Files,
+  name: string | RegExp,
+  change: (document: Document) => unknown,
+): void =>
   edit(files, name, (text) => {
     const document = JSON.parse(text) as Document;
     return `${JSON.stringify(change(document) ?? document, undefined, 2)}\n`;

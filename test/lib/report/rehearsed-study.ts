@@ -16,12 +16,7 @@ import type { RunCounts } from '../../../lib/study/outcome.ts';
 import { datasetLabels } from '../../../lib/study/plan.ts';
 import { preset } from '../../../lib/study/presets.ts';
 
-const small = [
-  'population.count=6',
-  'replicates=2',
-  'analysis.bootstrapResamples=100',
-  'datasets.3.classes=3',
-];
+const small = ['population.count=6', 'replicates=2', 'analysis.bootstrapResamples=100', 'datasets.3.classes=3'];
 
 interface MadeStudy {
   store: ArtifactStore;

@@ -45,7 +45,13 @@ function mutated(content: Buffer, rng: RandomStream): Buffer {
 
 /** Reads files in a process of bounded memory, each in bounded time; returns how each ended. */
 async function outcomes(folder: string): Promise<Record<string, string>> {
-  const arguments_ = ['--import', 'tsx', `--max-old-space-size=${heapMegabytes}`, join(here, 'read-mutants.ts'), folder];
+  const arguments_ = [
+    '--import',
+    'tsx',
+    `--max-old-space-size=${heapMegabytes}`,
+    join(here, 'read-mutants.ts'),
+    folder,
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, arguments_, { cwd: repository, maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as Record<string, string>;
 }
@@ -55,12 +61,13 @@ const other = join(here, 'other-writers');
 const sources: [kind: string, content: Buffer][] = [];
 for (const folder of [golden, other])
   for (const name of await readdir(folder))
-    if (/[.](csv|parquet|arrow|feather)$/.test(name))
-      sources.push([`${name}`, await readFile(join(folder, name))]);
+    if (/[.](csv|parquet|arrow|feather)$/.test(name)) sources.push([`${name}`, await readFile(join(folder, name))]);
 sources.push(['semicolons.csv', Buffer.from('model;val;params\na;76,1;1.013,5\nb;71,6;25\n')]);
 sources.push([
   'pycls.yaml',
-  Buffer.from('MODEL: {TYPE: anynet, NUM_CLASSES: 10}\nANYNET:\n  STEM_TYPE: res_stem_cifar\n  STEM_W: 16\n  DEPTHS: [1, 2]\n  WIDTHS: [16, 32]\n  STRIDES: [1, 2]\n  BOT_MULS: [1.0, 0.5]\n  GROUP_WS: [8, 4]\n'),
+  Buffer.from(
+    'MODEL: {TYPE: anynet, NUM_CLASSES: 10}\nANYNET:\n  STEM_TYPE: res_stem_cifar\n  STEM_W: 16\n  DEPTHS: [1, 2]\n  WIDTHS: [16, 32]\n  STRIDES: [1, 2]\n  BOT_MULS: [1.0, 0.5]\n  GROUP_WS: [8, 4]\n',
+  ),
 ]);
 sources.push(['config.json', await readFile(join(repository, 'lib/study/presets/quickstart.json'))]);
 

@@ -53,7 +53,8 @@ test('measures in a table of architectures are covariates by their names', () =>
 });
 
 test('a missing value or grouped digits do not make a column text; another word among numbers is refused', () => {
-  const rows = (value: string) => joined({ 'a.csv': `${header},params\na,x,0,0.5,25\nb,x,0,NA,${value}\nc,x,0,0.5,7\n` });
+  const rows = (value: string) =>
+    joined({ 'a.csv': `${header},params\na,x,0,0.5,25\nb,x,0,NA,${value}\nc,x,0,0.5,7\n` });
   expect(rows('NA').map(({ params }) => params)).toEqual([25, null, 7]);
   expect(rows('NA')[1]!.top1Error).toBeNull();
   expect(rows('"1,013.01"')[1]!['params']).toBe(1013.01);

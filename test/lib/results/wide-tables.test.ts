@@ -94,9 +94,7 @@ describe('a wide table', () => {
   });
 
   test('without a column of a dataset is refused, such as one whose cells are not separated by commas', () => {
-    expect(() => wide({ 'a.csv': 'model;x\na;50\nb;60\n' })).toThrow(
-      'there are none (found model;x)',
-    );
+    expect(() => wide({ 'a.csv': 'model;x\na;50\nb;60\n' })).toThrow('there are none (found model;x)');
   });
 
   test('without any entry is refused', () => {
@@ -166,7 +164,9 @@ describe('columns that are no datasets', () => {
   });
 
   test('are datasets if they are named as such', () => {
-    expect(wide({ 'a.csv': 'model,depth,x\na,50,60\n' }, { datasets: ['depth'] })).toMatchObject([{ dataset: 'depth' }]);
+    expect(wide({ 'a.csv': 'model,depth,x\na,50,60\n' }, { datasets: ['depth'] })).toMatchObject([
+      { dataset: 'depth' },
+    ]);
   });
 });
 

@@ -22,7 +22,9 @@ describe('a selection', () => {
     expect(() => view(8, 2, 0, { testFraction: 0 })).toThrow(
       'mine cannot be prepared:\n  testFraction must be large enough for a test image, got 0: the dataset has none of its own',
     );
-    expect(() => view(8, 2, 0, { groupedSplits: true })).toThrow('groupedSplits must be false: there are too few groups');
+    expect(() => view(8, 2, 0, { groupedSplits: true })).toThrow(
+      'groupedSplits must be false: there are too few groups',
+    );
   });
 
   test('without validation images is refused unless none are wanted', () => {
