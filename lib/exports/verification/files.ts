@@ -31,8 +31,10 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
   const tables = newCheck('tables', 'results.csv and curves.csv follow from the records, to the byte');
   const { files } = await tableFiles(store, studyId, signal);
   const encoded = new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
-  for (const [name, content] of encoded) await compareText(store, name, content, tables.problems);
-  await checkOutcome(store, studyId, options.recorded, tables);
+  const ofTables = writtenBy === 'this version' ? tables.problems : tables.unproved;
+  for (const [name, content] of encoded) await compareText(store, name, content, ofTables);
+  const outcome = newCheck('outcome', 'its counts of runs follow from the records');
+  await checkOutcome(store, studyId, options.recorded, outcome);
 
   const statistics = newCheck('statistics', '');
   const results: StudyResults = {
@@ -68,7 +70,7 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
   if (isExport) derived.set(readmeName, readme(studyId));
   for (const [name, text] of derived)
     await compareText(store, name, Buffer.from(text), writtenBy === 'this version' ? report.problems : report.unproved);
-  return [tables, statistics, report];
+  return [tables, outcome, statistics, report];
 }
 
 /** An analysis as JSON has it: an `undefined` member is absent, a map is a list. */

@@ -198,4 +198,4 @@ function conclude(
 }
 
 /** Checks of files that this version of the program cannot make for files that another version wrote. */
-const isWritten = ['statistics', 'report'];
+export const isWritten: readonly string[] = ['tables', 'statistics', 'report'];

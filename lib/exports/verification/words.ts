@@ -1,7 +1,7 @@
 import { printable } from '../../core/printable.ts';
 import type { Check } from './check.ts';
 import type { RepeatedRun } from './train-again.ts';
-import type { Verification } from './verify-study.ts';
+import { isWritten, type Verification } from './verify-study.ts';
 
 const mostLines = 20;
 
@@ -60,9 +60,7 @@ function conclusion({ verdict, isRehearsal, runs, repeated, checks }: Verificati
   if (isRehearsal)
     return 'A REHEARSAL: its files agree with each other, but every number is simulated and nothing was trained';
   const share = `${reproduced} of ${recorded} runs (${((100 * reproduced) / Math.max(1, recorded)).toFixed(1)} %)`;
-  const isAnotherVersion = checks.some(
-    ({ subject, unproved }) => ['statistics', 'report'].includes(subject) && unproved.length > 0,
-  );
+  const isAnotherVersion = checks.some(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
   if (isAnotherVersion)
     return `NOT PROVED: another version of the program wrote files that this version writes differently (reproduced: ${share}); verify it with that version`;
   if (verdict === 'unproved')
