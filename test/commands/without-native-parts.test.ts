@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { unzip } from '../../lib/core/files/zip.ts';
+import { openExport } from '../../lib/exports/open-export.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -57,11 +57,11 @@ test('analyze computes statistics and writes a report', { timeout: 300_000 }, as
 
 test('report writes the report of a study from its store', { timeout: 300_000 }, async () => {
   const store = join(folder, 'store');
-  const archive = await readFile(join(root, 'docs/demonstration/demonstration.zip'));
-  for (const [name, content] of await unzip(archive, { files: 10_000, bytes: 1e9 })) {
+  const archive = await openExport(join(root, 'docs/demonstration/demonstration.zip'));
+  for (const name of archive.names) {
     const file = join(store, name);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
+    await writeFile(file, (await archive.store.get(name))!);
   }
   const out = join(folder, 'report');
   await run('report', 'demonstration', '--store', store, '--state', join(folder, 'state'), '--out', out);
