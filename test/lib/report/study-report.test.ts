@@ -61,7 +61,7 @@ describe('the report of a study', () => {
 
   test('marks all that is of parts of the reference, so that one switch shows it', async () => {
     const html = await studyReport(madeUpResults({ architectures: 20 }));
-    const parts = [...html.split('<script>')[0]!.matchAll(/data-figure="([^"]+)" class="[^"]*part"/g)].map(
+    const parts = [...html.split('<script>')[0]!.matchAll(/data-figure="([^"]+)"\s+class="[^"]*part"/g)].map(
       ([, id]) => id!,
     );
     for (const kind of ['scatter', 'distribution', 'parameter', 'training'])
