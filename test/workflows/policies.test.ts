@@ -4,7 +4,12 @@ import { patience } from '../../activities/attempts.ts';
 import { evaluation, training } from '../../workflows/policies.ts';
 
 /** Milliseconds from the first attempt to the last, if each fails at once. */
-function reach({ initialInterval, backoffCoefficient, maximumInterval, maximumAttempts }: Record<string, unknown>): number {
+function reach({
+  initialInterval,
+  backoffCoefficient,
+  maximumInterval,
+  maximumAttempts,
+}: Record<string, unknown>): number {
   const milliseconds = (interval: unknown) => msToNumber(interval as Duration);
   let sum = 0;
   for (let attempt = 1; attempt < (maximumAttempts as number); attempt++)

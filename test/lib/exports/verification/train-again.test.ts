@@ -63,12 +63,19 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
   test('gives the same weights and errors to the bit; what was changed by hand is told', async () => {
     const { root, record, options, work } = await trainedRun();
     const again = await trainAgain(record, options, hooks);
-    expect(again).toMatchObject({ reproduction: 'same', reasons: [], weights: { isEqual: true, largestDifference: 0 } });
+    expect(again).toMatchObject({
+      reproduction: 'same',
+      reasons: [],
+      weights: { isEqual: true, largestDifference: 0 },
+    });
     expect(again.top1Error).toEqual({ recorded: record.test!.top1Error, now: record.test!.top1Error });
 
     const changed = { ...record, test: { ...record.test!, top1Error: 0.99 } };
     const other = await trainAgain(changed, { ...options, scratch: join(root, 'second') }, hooks);
-    expect(other).toMatchObject({ reproduction: 'different', top1Error: { recorded: 0.99, now: record.test!.top1Error } });
+    expect(other).toMatchObject({
+      reproduction: 'different',
+      top1Error: { recorded: 0.99, now: record.test!.top1Error },
+    });
     expect(other.reasons).toEqual([
       'test came out differently',
       'the same weights give another result: what the record says of it was changed',
@@ -84,7 +91,9 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     };
     const found = await trainAgain(hidden, { ...options, scratch: join(root, 'fifth') }, hooks);
     expect(found.reproduction).toBe('different');
-    expect(found.reasons[0]).toMatch(/^the record says that it failed \(killed\); this time it finished with an error of/);
+    expect(found.reasons[0]).toMatch(
+      /^the record says that it failed \(killed\); this time it finished with an error of/,
+    );
 
     const older = { ...changed, versions: { ...record.versions, node: '18.0.0' } };
     const explained = await trainAgain(older, { ...options, scratch: join(root, 'third') }, hooks);
@@ -115,7 +124,11 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
   test('of another engine is impossible here, and says so', async () => {
     const { options, record, root } = await trainedRun();
     const trainer = { ...tensorflowTrainer, engine: '99/other' };
-    const { reproduction, reasons } = await trainAgain(record, { ...options, trainer, scratch: join(root, 'second') }, hooks);
+    const { reproduction, reasons } = await trainAgain(
+      record,
+      { ...options, trainer, scratch: join(root, 'second') },
+      hooks,
+    );
     expect(reproduction).toBe('impossible');
     expect(reasons[0]).toContain('this worker has 99/other');
   });
