@@ -59,7 +59,7 @@ test(
       'fashion-mnist': { finished: 1, reused: 0, diverged: 0, failed: 0 },
     });
     const log = await readFile(join(server.root, 'worker', 'worker.log'), 'utf8');
-    expect(log.match(/continuing after [^"]*/g)).toEqual([`going on after epoch ${trained} of ${epochs}`]);
+    expect(log.match(/continuing after [^"]*/g)).toEqual([`continuing after epoch ${trained} of ${epochs}`]);
     const again = await trainAgain(
       (await readRunRecord(store, runKey))!,
       {
