@@ -25,7 +25,10 @@ export async function prepareSmall(
   { fields, dataRoot, directory }: Preparation,
   stop?: Stop,
 ): Promise<{ digest: string; from: number[] }> {
-  const selection = datasetSelectionSchema.parse({ allowIncomplete: true, imageSize: 32, ...fields });
+  const selection = datasetSelectionSchema.parse({
+    ...{ allowIncomplete: true, imageSize: 32, validationFraction: 0.5 },
+    ...fields,
+  });
   const entry = datasetEntry(selection);
   const from: number[] = [];
   const observed = (source: DatasetSource): DatasetSource => ({
