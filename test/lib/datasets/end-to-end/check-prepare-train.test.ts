@@ -21,7 +21,10 @@ interface Prepared {
 async function prepare(name: string, tree: Tree, fields: object = {}): Promise<Prepared> {
   const folder = await temporaryFolder();
   await writeTree(join(folder, 'data', name), tree);
-  const selection = datasetSelectionSchema.parse({ dataset: name, allowIncomplete: true, imageSize: 32, ...fields });
+  const selection = datasetSelectionSchema.parse({
+    ...{ dataset: name, allowIncomplete: true, imageSize: 32, validationFraction: 0.3 },
+    ...fields,
+  });
   return prepareDataset(selection, { seed: 0, directory: join(folder, 'prepared'), dataRoot: join(folder, 'data') });
 }
 
