@@ -76,7 +76,7 @@ describe('show', () => {
     expect(page).toContain('Cumulative width');
     expect(page).not.toMatch(/<script|<link|src=/);
     const drawing = await report('narrow.svg');
-    expect(drawing).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(drawing).toMatch(/^<svg\s+xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(drawing.match(/<rect/g)).toHaveLength(1 + 1 + 3); // stem and blocks
   });
 });

@@ -76,7 +76,7 @@ describe('a training run', () => {
   });
 
   test('that diverges has diverged: an outcome, with the step', async () => {
-    const result = await runTraining(task('diverged', { optimizer: { learningRate: 1e30 } }));
+    const result = await runTraining(task('diverged', { optimizer: { learningRate: 1000, weightDecay: 1 } }));
     expect(result).toMatchObject({ outcome: 'diverged', weightsFile: null });
     expect(result.failure).toMatch(/at step \d+ of epoch 1/);
   });
