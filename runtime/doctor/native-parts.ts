@@ -14,7 +14,7 @@ export async function checkNativeParts(): Promise<Finding> {
     if (slower.length === 0) return ok(name, found);
     return warning(
       name,
-      `${found}; without the ${slower.join(', ')}, so that trainings on a CPU take a fifth to two thirds longer`,
+      `${found}; without the ${slower.join(', ')}, so that trainings on a CPU in bfloat16 take a sixth longer`,
       `${ownCommand('setup')} (with a C++17 compiler)`,
     );
   } catch (error) {
