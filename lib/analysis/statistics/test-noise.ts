@@ -1,6 +1,7 @@
 import { ofEach } from '../statistic.ts';
+import type { OutcomeTable } from '../table/image-outcomes.ts';
 
-/** How much of the scatter of the errors on a dataset may come from its test set being finite. */
+/** How much of the scatter of the errors on a dataset comes from its test set being finite. */
 export interface TestNoise {
   dataset: string;
   testImages: number;
@@ -11,24 +12,63 @@ export interface TestNoise {
    * architecture from the mean, as the images are the same for all of them and for all seeds.
    */
   binomialVariance: number;
-  /** `binomialVariance` / `variance`: above 1 all that differs between architectures could come from the choice of test images. */
+  /**
+   * That variance itself, from which images each architecture classified wrongly beyond the mean of all; null if that is not known of every
+   * run.
+   */
+  imageVariance: number | null;
+  /**
+   * `imageVariance` / `variance`, or at most `binomialVariance` / `variance` if it is unknown: near 1 or above, all that differs between
+   * architectures could come from the choice of test images. Null if the errors are all the same.
+   */
   share: number | null;
 }
 
-/** Of datasets whose number of test images the table has, in the column `testImages`. */
-export const testNoise = ofEach('dataset', (_, { datasets, facts, errors }, dataset) => () => {
-  const { testImages } = facts[dataset]!;
+/** Of datasets whose number of test images is known: from the column `testImages`, or from the outcomes. */
+export const testNoise = ofEach('dataset', (_, { datasets, facts, errors, outcomes }, dataset) => () => {
+  const known = outcomes[dataset]!;
+  const testImages = known?.images ?? facts[dataset]!.testImages;
   const values = errors[dataset]!.filter((error) => !Number.isNaN(error));
   if (testImages === null || values.length < 2) return [];
   const mean = values.reduce((sum, error) => sum + error, 0) / values.length;
   const variance = values.reduce((sum, error) => sum + (error - mean) ** 2, 0) / (values.length - 1);
   const binomialVariance = values.reduce((sum, error) => sum + error * (1 - error), 0) / (values.length * testImages);
+  const imageVariance = known && imageVarianceOf(known);
   const noise: TestNoise = {
     dataset: datasets[dataset]!,
     testImages,
     variance,
     binomialVariance,
-    share: variance === 0 ? null : binomialVariance / variance,
+    imageVariance,
+    share: variance === 0 ? null : (imageVariance ?? binomialVariance) / variance,
   };
   return [noise];
 });
+
+/** Mean over the architectures of the variance over images of (own error on the image - mean of all architectures), over the images. */
+function imageVarianceOf({ images, architectures, bits, stride }: OutcomeTable): number {
+  const runsOf = new Map<number, number[]>();
+  architectures.forEach((architecture, run) => runsOf.set(architecture, [...(runsOf.get(architecture) ?? []), run]));
+  const means = new Float64Array(images);
+  const own = new Float64Array(images);
+  let [squares, squaredErrors] = [0, 0];
+  for (const runs of runsOf.values()) {
+    own.fill(0);
+    for (const run of runs)
+      for (let image = 0; image < images; image++)
+        if (bits[stride * run + (image >> 3)]! & (1 << (image & 7))) own[image]! += 1 / runs.length;
+    let sum = 0;
+    own.forEach((wrong, image) => {
+      sum += wrong;
+      squares += wrong * wrong;
+      means[image]! += wrong / runsOf.size;
+    });
+    squaredErrors += (sum / images) ** 2;
+  }
+  const count = runsOf.size;
+  const mean = means.reduce((sum, of) => sum + of, 0) / images;
+  // Sums of squares of the differences from each image's mean, less those of the architectures' own means.
+  const scatter = squares - count * means.reduce((sum, of) => sum + of * of, 0);
+  const between = images * (squaredErrors - count * mean * mean);
+  return (scatter - between) / count / (images - 1) / images;
+}

@@ -5,6 +5,7 @@ import { replicatesOf, type Replicates } from '../resampling/replicates.ts';
 import { clustersOf } from './clusters.ts';
 import { curvesOfSeeds, type SeedCurves } from './curves.ts';
 import { comparedDatasets, type ComparedDataset } from './datasets.ts';
+import { outcomeTable, type ImageOutcomes, type OutcomeTable } from './image-outcomes.ts';
 import { runsOf, type DatasetRuns } from './runs.ts';
 import { meanVector, type Vector } from './vectors.ts';
 
@@ -29,6 +30,8 @@ export interface AnalysisTable {
   sizes: readonly string[];
   /** By dataset and seed. */
   curves: readonly (readonly SeedCurves[])[];
+  /** By dataset: which test images its runs classified wrongly; null if it is not known of all of them. */
+  outcomes: readonly (OutcomeTable | null)[];
   replicates: Replicates;
   permutations: number;
   seed: number;
@@ -48,13 +51,18 @@ export interface AnalysisOptions {
   /** By default `percentile`. Of intervals that are not simultaneous. */
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
+  /** Of any datasets. */
+  outcomes?: readonly ImageOutcomes[];
   /** Column of families of like networks, which are resampled as wholes; by default every architecture is its own. */
   cluster?: string | undefined;
 }
 
 const usualSizes = ['params', 'flops', 'acts', 'totalDepth', 'depth'];
 
-/** @throws Error if no row is of the reference, or an architecture has no cluster or several */
+/**
+ * @throws Error if no row is of the reference
+ * @throws ConfigError if an architecture has no cluster or several, or outcomes contradict a row
+ */
 export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptions): AnalysisTable {
   const { reference, bootstrapResamples, seed, intervals = 'percentile', cluster } = options;
   const found = new Set(rows.map(({ dataset }) => dataset));
@@ -84,6 +92,13 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     parameters,
     sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
     curves: curvesOfSeeds(options.curves ?? [], datasets, place),
+    outcomes: datasets.map((dataset, index) =>
+      outcomeTable(
+        options.outcomes?.find((of) => of.dataset === dataset),
+        byDataset[index]!,
+        place,
+      ),
+    ),
     replicates: replicatesOf(architectures.length, bootstrapResamples, seed, intervals === 'bca', clusters),
     permutations: bootstrapResamples,
     seed,

@@ -1,0 +1,90 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { ResultRow } from '../../results/results-table.ts';
+
+/** Which test images each run on a dataset classified wrongly. */
+export interface ImageOutcomes {
+  dataset: string;
+  /** Names the test images: datasets with the same name have the same ones in the same order, e.g. a reference and its control. */
+  testSet: string;
+  /** Test images, at least 2; the same for all runs, in the same order. */
+  images: number;
+  runs: readonly RunOutcomes[];
+}
+
+export interface RunOutcomes {
+  architecture: string;
+  seed: number;
+  /** As `outcomeBits` makes them: bit i % 8 of byte floor(i / 8) is 1 if test image i was classified wrongly; the bits after the last are 0. */
+  wrong: Uint8Array;
+}
+
+/** The bits of `RunOutcomes` from whether each test image was classified wrongly. */
+export function outcomeBits(isWrong: ArrayLike<boolean>): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(isWrong.length / 8));
+  for (let image = 0; image < isWrong.length; image++) if (isWrong[image]!) bits[image >> 3]! |= 1 << (image & 7);
+  return bits;
+}
+
+/** The outcomes of all runs that give a dataset its errors, as threads share them. */
+export interface OutcomeTable {
+  testSet: string;
+  images: number;
+  /** By run: the place of its architecture. */
+  architectures: Int32Array;
+  /** Run after run, `stride` bytes each. */
+  bits: Uint8Array;
+  stride: number;
+}
+
+/** Bytes that are counted at once; a run's bits are padded with zeros to a multiple. */
+export const outcomeAlignment = 16;
+
+/**
+ * The outcomes of a dataset beside its rows; null unless every run with an error has its own, as the mean over some seeds would be another
+ * figure than the table's.
+ * @param place of each architecture
+ * @throws ConfigError naming the first run whose outcomes are as many as the dataset does not have, or are not those of its error
+ */
+export function outcomeTable(
+  outcomes: ImageOutcomes | undefined,
+  rows: readonly ResultRow[],
+  place: ReadonlyMap<string, number>,
+): OutcomeTable | null {
+  if (outcomes === undefined) return null;
+  const { dataset, testSet, images } = outcomes;
+  const keyOf = ({ architecture, seed }: Pick<RunOutcomes, 'architecture' | 'seed'>) =>
+    JSON.stringify([architecture, seed]);
+  const known = new Map(outcomes.runs.map((run) => [keyOf(run), run.wrong]));
+  const finished = rows.filter(({ top1Error }) => top1Error !== null);
+  if (finished.length === 0 || !finished.every((row) => known.has(keyOf(row)))) return null;
+  const stride = outcomeAlignment * Math.ceil(images / (8 * outcomeAlignment));
+  const bits = new Uint8Array(new SharedArrayBuffer(stride * finished.length));
+  finished.forEach((row, run) => {
+    const wrong = known.get(keyOf(row))!;
+    const refuse = (what: string) => {
+      throw new ConfigError('Outcomes of test images contradict the results', [
+        `${row.architecture} on ${dataset}, seed ${row.seed}: ${what}`,
+      ]);
+    };
+    if (wrong.length !== Math.ceil(images / 8))
+      refuse(`the outcomes of ${images} test images must be ${Math.ceil(images / 8)} bytes, got ${wrong.length}`);
+    const count = countOnes(wrong);
+    // The error of a table may be rounded, by less than half an image.
+    if (Math.abs(count - row.top1Error! * images) >= 0.5)
+      refuse(`${count} of ${images} test images are wrong, but top1Error is ${row.top1Error}`);
+    bits.set(wrong, stride * run);
+  });
+  return {
+    testSet,
+    images,
+    architectures: Int32Array.from(finished, ({ architecture }) => place.get(architecture)!),
+    bits,
+    stride,
+  };
+}
+
+function countOnes(bytes: Uint8Array): number {
+  let count = 0;
+  for (let byte of bytes) for (; byte > 0; byte &= byte - 1) count++;
+  return count;
+}
