@@ -13,6 +13,15 @@ export const epochMetricsSchema = z.strictObject({
   imagesPerSecond: z.number().positive(),
 });
 
+/** One epoch of training as it is recorded: a command trainer may know less of it than the engine does, and other things. */
+export const recordedEpochSchema = z.strictObject({
+  ...epochMetricsSchema.shape,
+  learningRate: epochMetricsSchema.shape.learningRate.nullable(),
+  trainingLoss: epochMetricsSchema.shape.trainingLoss.nullable(),
+  imagesPerSecond: epochMetricsSchema.shape.imagesPerSecond.nullable(),
+  metrics: z.record(z.string(), z.number()).optional().describe('its further numbers, as a command trainer names them'),
+});
+
 export const evaluationMetricsSchema = z.strictObject({
   images: z.int().positive(),
   loss: z.number().describe('mean cross-entropy'),
@@ -41,5 +50,6 @@ export const trainingProgressSchema = z.strictObject({
 
 export type TrainingProgress = z.infer<typeof trainingProgressSchema>;
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
+export type RecordedEpoch = z.infer<typeof recordedEpochSchema>;
 export type EvaluationMetrics = z.infer<typeof evaluationMetricsSchema>;
 export type TestResult = z.infer<typeof testResultSchema>;

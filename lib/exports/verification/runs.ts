@@ -168,7 +168,8 @@ function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, mani
   for (const [index, epoch] of curve.entries()) {
     expect(`curve[${index}].epoch`, index + 1, epoch.epoch);
     const rate = learningRate(protocol, index, 0, 1);
-    if (Math.abs(rate - epoch.learningRate) > 1e-6 * Math.max(rate, epoch.learningRate))
+    if (epoch.learningRate === null) problems.push(`curve[${index}].learningRate must be ${rate}, got null`);
+    else if (Math.abs(rate - epoch.learningRate) > 1e-6 * Math.max(rate, epoch.learningRate))
       problems.push(`curve[${index}].learningRate must be ${rate}, got ${epoch.learningRate}`);
     expect(
       `whether curve[${index}].validationTop1Error is present`,

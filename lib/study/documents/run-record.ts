@@ -3,7 +3,7 @@ import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
 import { architectureSchema } from '../../design-space/architecture.ts';
 import { failureCategories } from '../failure.ts';
-import { epochMetricsSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
+import { recordedEpochSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
 import { protocolSchema } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { runArtifacts, runKeyOf } from './run-document.ts';
@@ -32,7 +32,7 @@ export const runRecordSchema = z.strictObject({
   outcome: z.enum(outcomes),
   /** What happened, if the run did not finish. */
   failure: z.strictObject({ category: z.enum([...failureCategories, 'divergence']), message: z.string() }).nullable(),
-  curve: z.array(epochMetricsSchema),
+  curve: z.array(recordedEpochSchema),
   /** Null if the dataset has no validation images, or if the run did not finish. */
   validation: evaluationMetricsSchema.nullable(),
   test: evaluationMetricsSchema.nullable(),

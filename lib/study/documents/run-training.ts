@@ -3,12 +3,12 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
-import { epochMetricsSchema, testResultSchema } from '../../training/metrics.ts';
+import { recordedEpochSchema, testResultSchema } from '../../training/metrics.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { runArtifacts } from './run-document.ts';
 
 const storedTrainingSchema = z.strictObject({
-  curve: z.array(epochMetricsSchema),
+  curve: z.array(recordedEpochSchema),
   versions: z.record(z.string(), z.string()),
   startedAt: z.iso.datetime(),
   trainingSeconds: z.number().min(0),

@@ -382,7 +382,7 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
     ],
     [
       'the learning rate of a record',
-      (files) => editRecord(files, ({ curve }) => void (curve[0]!.learningRate *= 2)),
+      (files) => editRecord(files, ({ curve }) => void (curve[0]!.learningRate! *= 2)),
       'learningRate must be',
     ],
     [
