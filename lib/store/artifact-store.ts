@@ -26,6 +26,9 @@ export interface ArtifactStore {
   delete(name: string): Promise<void>;
 }
 
+/** The artifact that every store has as soon as a worker has used it (store-identity.ts). */
+export const identityArtifact = 'store.json';
+
 /** @throws RangeError if a name is not a path of letters, digits and the characters ._:- */
 export function checkArtifactName(name: string): void {
   if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))

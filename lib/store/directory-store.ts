@@ -1,11 +1,16 @@
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { EnvironmentError } from '../core/errors.ts';
 import { copyFileAtomically, partialMark, writeFileAtomically } from '../core/files/atomic-write.ts';
-import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
+import { makeFolder } from '../core/files/make-folder.ts';
+import { checkArtifactName, identityArtifact, type ArtifactStore } from './artifact-store.ts';
 
 /**
  * A store in a directory, which machines may share: an artifact is the file of that name. It is written under a temporary name,
  * flushed and renamed, so that readers see all of it or nothing.
+ *
+ * A network disk that is not mounted looks like an empty directory. Once the store's identity has been seen, nothing is taken for missing
+ * and no folder is made while it is not there: the methods then throw an EnvironmentError.
  */
 export function openDirectoryStore(root: string): ArtifactStore {
   return new DirectoryStore(root);
@@ -13,35 +18,38 @@ export function openDirectoryStore(root: string): ArtifactStore {
 
 class DirectoryStore implements ArtifactStore {
   readonly location: string;
+  #hasIdentity = false;
 
   constructor(root: string) {
     this.location = root;
   }
 
   async put(name: string, content: Uint8Array | string): Promise<void> {
-    await writeFileAtomically(this.#path(name), content);
+    await this.#present(writeFileAtomically(this.#path(name), content, this.#options));
   }
 
   create(name: string, content: Uint8Array | string): Promise<boolean> {
-    return writeFileAtomically(this.#path(name), content, { createOnly: true });
+    return this.#present(writeFileAtomically(this.#path(name), content, { ...this.#options, createOnly: true }));
   }
 
   async putFile(name: string, path: string): Promise<void> {
-    await copyFileAtomically(path, this.#path(name));
+    await this.#present(copyFileAtomically(path, this.#path(name), this.#options));
   }
 
   async get(name: string): Promise<Buffer | undefined> {
-    return await orUndefined(readFile(this.#path(name)));
+    const content = await this.#found(readFile(this.#path(name)));
+    if (name === identityArtifact && content !== undefined) this.#hasIdentity = true;
+    return content;
   }
 
   async has(name: string): Promise<boolean> {
-    return (await orUndefined(stat(this.#path(name)))) !== undefined;
+    return (await this.#found(stat(this.#path(name)))) !== undefined;
   }
 
   async list(prefix: string): Promise<string[]> {
     // Only the folder that the prefix points into is read.
     const folder = join(this.location, prefix.slice(0, prefix.lastIndexOf('/') + 1));
-    const entries = (await orUndefined(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
+    const entries = (await this.#found(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
     return entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith(partialMark))
       .map((entry) => relative(this.location, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
@@ -50,7 +58,7 @@ class DirectoryStore implements ArtifactStore {
   }
 
   async children(prefix: string): Promise<string[]> {
-    const entries = (await orUndefined(readdir(join(this.location, prefix), { withFileTypes: true }))) ?? [];
+    const entries = (await this.#found(readdir(join(this.location, prefix), { withFileTypes: true }))) ?? [];
     return entries
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
@@ -59,25 +67,60 @@ class DirectoryStore implements ArtifactStore {
 
   async localFile(name: string): Promise<string> {
     const path = this.#path(name);
-    await stat(path);
+    await this.#present(stat(path));
     return path;
   }
 
   async delete(name: string): Promise<void> {
-    await rm(this.#path(name), { force: true });
+    const path = this.#path(name);
+    if (await this.has(name)) await this.#present(rm(path, { force: true }));
   }
 
   #path(name: string): string {
     checkArtifactName(name);
     return join(this.location, name);
   }
-}
 
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  readonly #options = {
+    makeMissing: async (folder: string) => {
+      await this.#checkPresence();
+      await makeFolder(folder);
+    },
+  };
+
+  /** The result of reading; undefined if there is no such file or folder. */
+  async #found<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await this.#present(reading);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The result of work on files, which may find none because the whole store is away. */
+  async #present<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isMissing(error)) await this.#checkPresence();
+      throw error;
+    }
+  }
+
+  /** @throws EnvironmentError if the store has had an identity and has none now */
+  async #checkPresence(): Promise<void> {
+    if (!this.#hasIdentity) return;
+    try {
+      await stat(join(this.location, identityArtifact));
+    } catch (cause) {
+      if (!isMissing(cause)) throw cause;
+      throw new EnvironmentError(
+        `The store ${this.location} is not there any more: ${identityArtifact} is missing; is its disk mounted?`,
+        { cause },
+      );
+    }
   }
 }
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

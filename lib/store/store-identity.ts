@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ArtifactError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
-import type { ArtifactStore } from './artifact-store.ts';
+import { identityArtifact as name, type ArtifactStore } from './artifact-store.ts';
 
-const name = 'store.json';
 const identitySchema = z.object({ id: z.uuid() });
 
 /** The identity of a store, the same for all who use it, wherever they see it; undefined if no worker has used it yet. */

@@ -9,6 +9,8 @@ export const partialMark = '.partial';
 export interface WriteOptions {
   /** Only create the file: if there already is one with this name, it is kept and nothing is written. */
   createOnly?: boolean;
+  /** Makes the folder of the file if it is missing, with its parents; `makeFolder` by default. */
+  makeMissing?: (folder: string) => Promise<void>;
 }
 
 /**
@@ -47,7 +49,7 @@ export function copyFileAtomically(from: string, to: string, options?: WriteOpti
 
 async function publish(
   path: string,
-  { createOnly = false }: WriteOptions = {},
+  { createOnly = false, makeMissing = makeFolder }: WriteOptions = {},
   write: (partial: string) => Promise<void>,
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
@@ -55,7 +57,7 @@ async function publish(
     // The folder nearly always exists: it is only made after a write has failed.
     await write(partial).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await makeFolder(dirname(path));
+      await makeMissing(dirname(path));
       await write(partial);
     });
     if (!createOnly) await rename(partial, path);

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { EnvironmentError } from '../../../lib/core/errors.ts';
 import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
+import { storeIdentity } from '../../../lib/store/store-identity.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { describeStore } from './store-contract.ts';
 
@@ -26,4 +28,35 @@ test('a directory store keeps every reader from half an artifact while others wr
   await writing;
   expect([...seen].every((content) => contents.includes(content ?? ''))).toBe(true);
   expect(await store.list('')).toEqual(['x']);
+});
+
+test('a directory store whose disk is away is not taken for an empty one, and nothing is written to where it was', async () => {
+  const store = await open();
+  const id = await storeIdentity(store);
+  await store.put('runs/a/record.json', '{}');
+  const away = `${store.location}-away`;
+  await rename(store.location, away);
+  await mkdir(store.location);
+  const attempts = {
+    put: () => store.put('runs/b/record.json', '{}'),
+    create: () => store.create('runs/b/record.json', '{}'),
+    putFile: () => store.putFile('runs/b/weights.bin', import.meta.filename),
+    get: () => store.get('runs/a/record.json'),
+    has: () => store.has('runs/a/record.json'),
+    list: () => store.list('runs/'),
+    children: () => store.children('runs/'),
+    localFile: () => store.localFile('runs/a/record.json'),
+    delete: () => store.delete('runs/a/record.json'),
+  };
+  for (const [name, attempt] of Object.entries(attempts))
+    await expect(attempt(), name).rejects.toThrow(
+      new EnvironmentError(
+        `The store ${store.location} is not there any more: store.json is missing; is its disk mounted?`,
+      ),
+    );
+  expect(await readdir(store.location)).toEqual([]);
+  await rmdir(store.location);
+  await rename(away, store.location);
+  expect(await storeIdentity(store)).toBe(id);
+  expect(await store.list('')).toEqual(['runs/a/record.json', 'store.json']);
 });
