@@ -2,57 +2,58 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TrainingProgress } from '../lib/training/metrics.ts';
 
-/** The trainings of this worker on a dataset of a study: their speeds and losses, by the run. */
-type Trainings = Map<string, Pick<TrainingProgress, 'imagesPerSecond' | 'loss'>>;
+/** The trainings of this process on a dataset of a study. */
+interface Trainings {
+  studyId: string;
+  /** Label of the dataset. */
+  dataset: string;
+  /** What each last reported, by the key of its run. */
+  progress: Map<string, Pick<TrainingProgress, 'imagesPerSecond' | 'loss'>>;
+}
 
-/** By study and dataset, which are the tags of their gauges. */
-const trainings = new Map<string, Trainings>();
+/** Those that are running, by study and dataset. */
+const running = new Map<string, Trainings>();
 
-/** The metrics of runs that a worker exports to Prometheus, besides those of the SDK. */
+/** How the running trainings on a dataset of a study go. */
+export interface TrainingGauges {
+  studyId: string;
+  dataset: string;
+  /** Of all of them together. */
+  imagesPerSecond: number;
+  /** Their mean; NaN if none has a finite one. */
+  loss: number;
+}
+
+/** The gauges of the trainings that are running in this process now; those that have ended have none. */
+export const trainingGauges = (): TrainingGauges[] =>
+  [...running.values()].map(({ studyId, dataset, progress }) => {
+    const values = [...progress.values()];
+    const losses = values.map(({ loss }) => loss).filter(Number.isFinite);
+    return {
+      studyId,
+      dataset,
+      imagesPerSecond: values.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0),
+      loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    };
+  });
+
+/** What a worker tells of a run, besides the metrics of the SDK. */
 export class RunMetrics {
   readonly #meter: Context['metricMeter'];
-  readonly #tags: string;
-  readonly #runKey: string;
+  readonly #run: { studyId: string; dataset: string; runKey: string };
 
   /** @param run that is carried out */
-  constructor(
-    { metricMeter }: Context,
-    { studyId, dataset, runKey }: { studyId: string; dataset: string; runKey: string },
-  ) {
+  constructor({ metricMeter }: Context, run: { studyId: string; dataset: string; runKey: string }) {
     this.#meter = metricMeter;
-    this.#tags = JSON.stringify([studyId, dataset]);
-    this.#runKey = runKey;
+    this.#run = run;
   }
 
   /** Reports the progress of the training. */
   progress({ imagesPerSecond, loss }: TrainingProgress): void {
-    const known = trainings.get(this.#tags) ?? new Map<string, never>();
-    trainings.set(this.#tags, known.set(this.#runKey, { imagesPerSecond, loss }));
-    this.#show(known);
-  }
-
-  /** The training has ended: without others on the dataset the speed is 0, and there is no loss. */
-  noProgress(): void {
-    const known = trainings.get(this.#tags);
-    if (known?.delete(this.#runKey) !== true) return;
-    this.#show(known);
-    if (known.size === 0) trainings.delete(this.#tags);
-  }
-
-  #show(current: Trainings): void {
-    const progress = [...current.values()];
-    this.#meter
-      .createGauge('beyond_imagenet_images_per_second', 'float', 'images/s', 'images per second of all trainings')
-      .set(progress.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0));
-    const losses = progress.map(({ loss }) => loss).filter(Number.isFinite);
-    this.#meter
-      .createGauge(
-        'beyond_imagenet_training_loss',
-        'float',
-        undefined,
-        'mean loss of the trainings; NaN if there are none',
-      )
-      .set(losses.length === 0 ? NaN : losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
+    const { studyId, dataset, runKey } = this.#run;
+    const known = running.get(this.#group) ?? { studyId, dataset, progress: new Map<string, never>() };
+    known.progress.set(runKey, { imagesPerSecond, loss });
+    running.set(this.#group, known);
   }
 
   /** Counts an attempt that fails, and the run as failed if there will be no other attempt. */
@@ -68,12 +69,22 @@ export class RunMetrics {
       }
       throw error;
     } finally {
-      this.noProgress();
+      this.#noProgress();
     }
   }
 
   ended(outcome: 'finished' | 'diverged' | 'failed'): void {
     this.#count('beyond_imagenet_runs', 'runs that ended on this worker', { outcome });
+  }
+
+  get #group(): string {
+    return JSON.stringify([this.#run.studyId, this.#run.dataset]);
+  }
+
+  #noProgress(): void {
+    const known = running.get(this.#group);
+    known?.progress.delete(this.#run.runKey);
+    if (known?.progress.size === 0) running.delete(this.#group);
   }
 
   #count(name: string, description: string, tags: Record<string, string>): void {

@@ -11,7 +11,14 @@ import { isEmptyExtension, missingExtension, type StudyExtensionInput } from '..
 import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
-import { extendUpdate, limitUpdate, pauseUpdate, resumeUpdate, retryUpdate } from '../workflows/messages.ts';
+import {
+  cancelUpdate,
+  extendUpdate,
+  limitUpdate,
+  pauseUpdate,
+  resumeUpdate,
+  retryUpdate,
+} from '../workflows/messages.ts';
 import { instructionIdOf, Instructor, type InstructionOptions } from './instructions.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
 import { startWorkflow } from './start.ts';
@@ -24,7 +31,7 @@ import {
   type StudyState,
   type StudyStatus,
 } from './status.ts';
-import { resolveRequest } from './submission-request.ts';
+import { resolveVariant, type VariantRequest } from './submission-request.ts';
 import { workersElsewhere } from './workers-stores.ts';
 
 /** The results of a finished study. */
@@ -135,11 +142,20 @@ export class Study {
     );
   }
 
-  /** Ends the study and waits until its trainings have ended; finished runs are kept, and another start continues from there. */
-  async cancel(): Promise<void> {
-    // The server keeps the request itself, once: no id is needed.
+  /**
+   * Ends the study and waits until its trainings have ended; finished runs are kept, and another start continues from there. A repeated
+   * cancellation leaves a study alone that was started again after it.
+   */
+  async cancel(options: InstructionOptions = {}): Promise<void> {
+    const updateId = instructionIdOf(options);
+    if (options.id !== undefined && (await this.#documents.findInstruction(updateId))?.kind === 'cancel') return;
+    let isRequested = false;
     await this.#instructor.tell('cancelled', async (study: WorkflowHandle) => {
-      await study.cancel();
+      if (!isRequested) {
+        await study.executeUpdate(cancelUpdate, { updateId });
+        await study.cancel();
+        isRequested = true;
+      }
       await study.result().catch((error: unknown) => {
         if (!(error instanceof WorkflowFailedError)) throw error;
       });
@@ -205,22 +221,16 @@ export class Study {
    * Starts another study that differs from this one in some fields; all runs that stay the same are shared.
    * @throws ConfigError that names the invalid fields
    */
-  async variant({
-    id,
-    set = {},
-  }: {
-    id: string;
-    set?: Readonly<Record<string, unknown>> | readonly string[];
-  }): Promise<Study> {
+  async variant(request: VariantRequest): Promise<Study> {
     const { store } = this.#surroundings;
     const client = this.#instructor.clientFor('varied');
     const config = await this.#config();
-    const submission = await resolveRequest({ config: { ...config, name: id }, set, id });
+    const submission = await resolveVariant(config, request);
     // A population from a file is taken from this study, even if the file has changed since.
     if (config.population.source === 'file') submission.architectures = await this.#documents.architectures();
     await submitStudy(store, submission);
     await startWorkflow(client, submission);
-    return new Study(this.#surroundings, id);
+    return new Study(this.#surroundings, submission.id);
   }
 
   /**

@@ -5,7 +5,7 @@ import { repetitions } from '../lib/design-space/population.ts';
 import { readInputFile } from '../lib/core/files/read-input.ts';
 import type { Submission } from '../lib/study/documents/submission.ts';
 import { checkStudyId } from '../lib/study/study-id.ts';
-import { parseStudyConfig, type StudyConfigInput } from '../lib/study/config.ts';
+import { parseStudyConfig, type StudyConfig, type StudyConfigInput } from '../lib/study/config.ts';
 import { applyOverrides } from '../lib/study/overrides.ts';
 import { preset } from '../lib/study/presets.ts';
 
@@ -15,7 +15,10 @@ export interface StudyRequest {
   preset?: string | undefined;
   /** A study config. */
   config?: StudyConfigInput | Record<string, unknown> | undefined;
-  /** Fields to change, by their paths: `{ 'protocol.epochs': 3 }`, or as assignments: `['protocol.epochs=3']`. */
+  /**
+   * Fields to change, by their paths: `{ 'protocol.epochs': 3 }`, or as assignments: `['protocol.epochs=3']`. `rehearsal: null` makes a
+   * rehearsal a real study.
+   */
   set?: Readonly<Record<string, unknown>> | readonly string[] | undefined;
   /** Id of the study; the name in its config if absent. */
   id?: string | undefined;
@@ -33,7 +36,7 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
   const document = request.config ?? preset(request.preset ?? 'quickstart');
   const set = assignments(request.set ?? []);
   const config = parseStudyConfig(
-    applyOverrides(document, request.rehearse === true ? ['rehearsal={}', ...set] : set),
+    withoutRehearsal(applyOverrides(document, request.rehearse === true ? ['rehearsal={}', ...set] : set)),
     catalogue,
   );
   const id = request.id ?? (config.rehearsal === undefined ? config.name : `${config.name}-rehearsal`);
@@ -44,6 +47,22 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
   const repeated = repetitions(architectures);
   if (repeated.length > 0) throw new ConfigError(`${path} cannot be the population of a study`, repeated);
   return { id, config, architectures };
+}
+
+/** What changes from a study to its variant. */
+export interface VariantRequest extends Pick<StudyRequest, 'set'> {
+  id: string;
+}
+
+/** The study that differs from another one in some fields; throws like `resolveRequest`. */
+export const resolveVariant = (config: StudyConfig, { id, set }: VariantRequest): Promise<Submission> =>
+  resolveRequest({ config: { ...config, name: id }, set, id });
+
+/** A document in which `rehearsal` is absent if it is null. */
+function withoutRehearsal(document: unknown): unknown {
+  if (document === null || typeof document !== 'object' || !('rehearsal' in document)) return document;
+  const { rehearsal, ...others } = document;
+  return rehearsal === null ? others : document;
 }
 
 const assignments = (set: NonNullable<StudyRequest['set']>): readonly string[] =>

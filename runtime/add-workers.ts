@@ -13,6 +13,8 @@ import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import type { Device } from '../lib/training/device.ts';
 import type { Role } from '../workflows/task-queues.ts';
 import { createWorkers } from './create-workers.ts';
+import { serveMetrics } from './metrics-server.ts';
+import { freePort } from './ports.ts';
 import { runWorkers } from './running-workers.ts';
 import { installRuntime } from './sdk-runtime.ts';
 import type { Teardown } from './teardown.ts';
@@ -46,7 +48,7 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
 export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
   const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
   const { failures, teardown } = options;
-  installRuntime(join(state.root, 'worker.log'), metrics);
+  await startTelemetry(state, metrics, teardown);
   const [connection, bundle] = await Promise.all([connectWorkers(target), workflowBundle()]);
   teardown.add('connection of the workers', () => connection.close());
   const version = deployment === undefined ? undefined : { deploymentName: deployment, buildId: bundle.hash };
@@ -69,6 +71,13 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
   teardown.add('workers', () => running.stop());
   void running.ended.catch((error: Error) => failures.add(error));
   return version;
+}
+
+/** The log of this process and, if they are asked for, its metrics. */
+async function startTelemetry({ root }: StateFolder, metrics: string | undefined, teardown: Teardown): Promise<void> {
+  const sdkMetrics = metrics === undefined ? undefined : `127.0.0.1:${await freePort(0)}`;
+  installRuntime(join(root, 'worker.log'), sdkMetrics);
+  if (metrics !== undefined) teardown.add('metrics', await serveMetrics(metrics, sdkMetrics!));
 }
 
 /** How workers on a store call themselves; if the store does not answer now, they do not say which they use. */

@@ -17,6 +17,7 @@ import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 import { Gate } from './gate.ts';
 import {
+  cancelUpdate,
   extendUpdate,
   limitUpdate,
   pauseUpdate,
@@ -174,6 +175,8 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   };
 
   setHandler(studyProgressQuery, () => progress);
+  // It lists no instructions.
+  setHandler(cancelUpdate, () => undefined);
   setHandler(pauseUpdate, async () => {
     gate.isPaused = true;
     present();

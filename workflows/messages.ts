@@ -67,6 +67,8 @@ export const resumeUpdate = defineUpdate<void, []>('resume');
 export const limitUpdate = defineUpdate<void, [concurrentRuns: number | null]>('limit');
 /** Retries failed runs; returns how many, by dataset. */
 export const retryUpdate = defineUpdate<Record<string, number>, [RetryRequest]>('retry');
+/** Tells the id of the cancellation that the sender requests of the server next: a request has none of its own. */
+export const cancelUpdate = defineUpdate<void, []>('cancel');
 /** Adds architectures or datasets; returns the total number of runs of the study. */
 export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 

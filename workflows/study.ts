@@ -25,6 +25,7 @@ import {
 } from './instruction-checks.ts';
 import { Journal } from './journal.ts';
 import {
+  cancelUpdate,
   extendUpdate,
   limitUpdate,
   pauseUpdate,
@@ -89,6 +90,8 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
   });
   let limit: number | null | undefined;
   let outline: StudyOutline | undefined;
+  /** For a cancellation by Temporal's own tools, which tell no id. */
+  let cancellationId = `cancelled-${workflowInfo().runId}`;
 
   const prepare = async (dataset: string) => {
     if (progress.prepared.includes(dataset)) return;
@@ -138,6 +141,13 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
   };
 
   setHandler(studyProgressQuery, () => progress);
+  setHandler(
+    cancelUpdate,
+    () => {
+      cancellationId = instructionId();
+    },
+    { validator: checkInstruction },
+  );
   setHandler(
     pauseUpdate,
     () => {
@@ -300,7 +310,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
     return await carryOut();
   } catch (error) {
     const isCancelled = CancellationScope.current().consideredCancelled;
-    if (isCancelled) journal.note({ kind: 'cancel', id: `cancelled-${workflowInfo().runId}`, summary: 'cancelled' });
+    if (isCancelled) journal.note({ kind: 'cancel', id: cancellationId, summary: 'cancelled' });
     presentation.end(isCancelled ? 'cancelled' : 'failed', populations.failedRuns);
     await journal.writtenAtEnd();
     // A worker that was lost meanwhile does not make a cancelled study a failed one.

@@ -6,6 +6,7 @@ import { configuredTarget } from '../../control/temporal-target.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import type { StudyConfig } from '../../lib/study/config.ts';
 import { withStateOptions } from '../options/state-option.ts';
 import { addWorkerOptions } from '../options/worker-options.ts';
 import { carryOut, type CarryOutOptions } from './carry-out.ts';
@@ -44,32 +45,40 @@ export const steer =
     tell(id, done, options.json);
   };
 
+/** A study that is carried out. */
+interface CarriedOut {
+  studyId: string;
+  isRehearsal: boolean;
+}
+
 /**
  * An action that gives a study new work. On a configured server, or for a study that another command follows, that is all; else the
  * work is carried out here, as by `start`.
- * @param of the study that is carried out, if it is not the one in the argument
+ * @param of the study that is carried out, if it is not the one in the argument, whose config it gets
  */
 export const change =
   <Options extends object>(
     command: string,
     work: (study: Study, options: Options) => Promise<Done>,
-    of: (options: Options) => string | undefined = () => undefined,
+    of: (config: StudyConfig, id: string, options: Options) => CarriedOut | Promise<CarriedOut> = (
+      { rehearsal },
+      studyId,
+    ) => ({ studyId, isRehearsal: rehearsal !== undefined }),
   ) =>
   async (id: string, options: Options & CarryOutOptions): Promise<void> => {
-    const studyId = of(options) ?? id;
+    const store = openStore(options.store, stateFolder(options.state));
+    const config = await new StudyDocuments(store, id).findConfig();
+    if (config === undefined) throw await noSuchStudy(store, id);
+    const { studyId, isRehearsal } = await of(config, id, options);
     if ((await configuredTarget()) !== undefined) {
       const done = await withStudies(options, (studies) => work(studies.study(id), options));
       return tell(studyId, done, options.json);
     }
-    const store = openStore(options.store, stateFolder(options.state));
-    const config = await new StudyDocuments(store, id).findConfig();
-    if (config === undefined) throw await noSuchStudy(store, id);
     const begin = async (studies: Studies) => {
       const { text, json } = await work(studies.study(id), options);
       say(text);
       return json;
     };
-    const isRehearsal = config.rehearsal !== undefined;
     process.exitCode = await carryOut(options, { command, studyId, isRehearsal, begin, isChange: true });
   };
 

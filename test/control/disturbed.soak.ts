@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Study, StudyRequest } from '../../index.ts';
-import { datasetLabels } from '../../lib/study/plan.ts';
-import { readRunRecord, type RunRecord } from '../../lib/study/documents/run-record.ts';
-import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, settled, until } from './own-server.ts';
+import { comparableRecords } from './stored-records.ts';
 
 const root = sharedTemporaryFolder();
 let server: OwnServer;
@@ -28,20 +26,6 @@ const request = (id: string, count: number, rate: number): StudyRequest => ({
     'execution.concurrentRunsPerDataset': 8,
   },
 });
-
-type Comparable = Omit<RunRecord, 'timings'> & { timings: null };
-
-/** The record of every run of a study, by its key, without what tells of the time that it took. */
-async function recordsOf(id: string, directory: string): Promise<Map<string, Comparable>> {
-  const store = openDirectoryStore(directory);
-  const documents = new StudyDocuments(store, id);
-  const records = new Map<string, Comparable>();
-  for (const dataset of datasetLabels(await documents.config()))
-    for (const { runKey } of await documents.plan(dataset)) {
-      records.set(runKey, { ...(await readRunRecord(store, runKey))!, studyId: '', timings: null });
-    }
-  return records;
-}
 
 const progressTo = (study: Study, runs: number) => until(study, (status) => settled(status) >= runs, 1800);
 
@@ -67,7 +51,7 @@ test('a study of 2,000 runs whose workers and server are killed, that is paused 
   for (const counts of Object.values(runs))
     expect(counts).toEqual({ finished: 500, reused: 0, diverged: 0, failed: 0 });
 
-  const disturbed = await recordsOf('disturbed', server.store);
+  const disturbed = await comparableRecords(openDirectoryStore(server.store), 'disturbed');
   expect(disturbed.size).toBe(4 * architectures.after);
 
   // The other one in a store of its own, so that nothing is shared.
@@ -75,7 +59,7 @@ test('a study of 2,000 runs whose workers and server are killed, that is paused 
   try {
     await other.startWorker('worker', '--slots', '16');
     await (await (await other.studies()).start(request('undisturbed', architectures.after, 0))).result();
-    const undisturbed = await recordsOf('undisturbed', other.store);
+    const undisturbed = await comparableRecords(openDirectoryStore(other.store), 'undisturbed');
     expect([...disturbed.keys()].sort()).toEqual([...undisturbed.keys()].sort());
     for (const [key, record] of disturbed) expect(record).toEqual(undisturbed.get(key));
   } finally {

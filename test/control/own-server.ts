@@ -8,32 +8,44 @@ import { temporalBinary } from '../../lib/native/index.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { RunningProgram } from '../commands/running-program.ts';
 
+export interface OwnServerOptions {
+  /** Location of the artifact store; `store/` in the root by default. */
+  store?: string;
+  /** Folder for the state folders of workers; the root by default. */
+  workerStates?: string;
+  /** Variables that workers find in their environment. */
+  environment?: Readonly<Record<string, string>>;
+}
+
 /** A Temporal server of one's own, workers on it in processes of their own, and what programs steer studies by. */
 export class OwnServer {
   /** Folder for all of it. */
   readonly root: string;
+  /** Location of the artifact store that all share, unless they are given another one. */
+  readonly store: string;
+  /** Folder for the state folders of workers. */
+  readonly #workerStates: string;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #binary: string;
   #server: LocalServer;
   readonly #workers: RunningProgram[] = [];
   #studies: Studies | undefined;
 
-  private constructor(root: string, binary: string, server: LocalServer) {
+  private constructor(root: string, options: OwnServerOptions, binary: string, server: LocalServer) {
     this.root = root;
+    this.store = options.store ?? join(root, 'store');
+    this.#workerStates = options.workerStates ?? root;
+    this.#environment = options.environment ?? {};
     this.#binary = binary;
     this.#server = server;
   }
 
   /** @param root a folder that outlasts the server */
-  static async start(root: string): Promise<OwnServer> {
+  static async start(root: string, options: OwnServerOptions = {}): Promise<OwnServer> {
     const binary = await temporalBinary();
     const server = await startLocalServer(binary, join(root, 'temporal'));
     vi.stubEnv('TEMPORAL_ADDRESS', server.address);
-    return new OwnServer(root, binary, server);
-  }
-
-  /** Directory of the artifact store that all share, unless they are told another one. */
-  get store(): string {
-    return join(this.root, 'store');
+    return new OwnServer(root, options, binary, server);
   }
 
   /** Starts `worker.ts` with a state folder of its own; settles when it is ready. */
@@ -43,8 +55,8 @@ export class OwnServer {
 
   /** The same of the program in another folder. */
   async startWorkerIn(folder: string | undefined, name: string, ...args: string[]): Promise<RunningProgram> {
-    const own = ['--state', join(this.root, name), '--store', this.store, '--gpus', 'none'];
-    const worker = new RunningProgram(['worker.ts', ...own, ...args], {}, folder);
+    const own = ['--state', join(this.#workerStates, name), '--store', this.store, '--gpus', 'none'];
+    const worker = new RunningProgram(['worker.ts', ...own, ...args], this.#environment, folder);
     this.#workers.push(worker);
     await worker.said(/^Working on/m);
     return worker;

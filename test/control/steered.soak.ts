@@ -1,47 +1,54 @@
-import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ConfigError, type Studies, type Study, type StudyRequest } from '../../index.ts';
 import { stream } from '../../lib/core/random.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
-import { readRunRecord, type RunRecord } from '../../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
-import { datasetLabels } from '../../lib/study/plan.ts';
 import { RunningProgram } from '../commands/running-program.ts';
 import { processesWith } from '../commands/tiny-study.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+import { absentBucket, absentDirectory, type AbsentStore } from './disturbances/absent-store.ts';
+import { SmallDisk } from './disturbances/small-disk.ts';
+import { SteppedClock } from './disturbances/stepped-clock.ts';
 import { OwnServer } from './own-server.ts';
+import { comparableRecords } from './stored-records.ts';
 
-/** `BEYOND_IMAGENET_SOAK_MINUTES=120 BEYOND_IMAGENET_SOAK_SEED=7 npm run test:soak -- steered` */
+/**
+ * `BEYOND_IMAGENET_SOAK_MINUTES=120 BEYOND_IMAGENET_SOAK_SEED=7 BEYOND_IMAGENET_SOAK_STORE=s3 npm run test:soak -- steered`; the store is
+ * a directory otherwise.
+ */
 const minutes = Number(process.env['BEYOND_IMAGENET_SOAK_MINUTES'] ?? 120);
 const seed = Number(process.env['BEYOND_IMAGENET_SOAK_SEED'] ?? Date.now() % 1e6);
 const random = stream(seed, 'soak');
+const isOnS3 = process.env['BEYOND_IMAGENET_SOAK_STORE'] === 's3';
 const below = (bound: number) => Math.floor(random.uniform() * bound);
 
 const root = sharedTemporaryFolder();
-const disk = join(root, 'store');
+const clock = new SteppedClock(join(root, 'clock'));
+let disk: SmallDisk;
+let store: AbsentStore;
 let server: OwnServer;
-/** Whether the store is on a small disk of its own, which can be filled, and made unwritable. */
-let hasOwnDisk = false;
-const run = promisify(execFile);
 
 beforeAll(async () => {
-  await mkdir(disk);
-  hasOwnDisk = await run('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', disk]).then(
-    () => true,
-    () => false,
-  );
-  process.stderr.write(
-    `soak of ${minutes} minutes with seed ${seed}${hasOwnDisk ? '' : ', without a disk of its own'}\n`,
-  );
-  server = await OwnServer.start(root);
+  disk = await SmallDisk.mount(join(root, 'disk'));
+  store = isOnS3 ? await absentBucket(root) : absentDirectory(join(disk.folder, 'store'));
+  for (const [name, value] of Object.entries(store.environment)) vi.stubEnv(name, value);
+  server = await OwnServer.start(root, {
+    store: store.location,
+    workerStates: disk.folder,
+    environment: clock.environment,
+  });
+  const lacking = [
+    ...(disk.canBeFilled ? [] : ['without a full disk (this user may not mount one)']),
+    ...(clock.canStep ? [] : ['without steps of the clock (libfaketime is not installed)']),
+  ];
+  process.stderr.write(`${minutes} minutes on ${store.location}, seed ${seed} ${lacking.join(', ')}\n`);
 });
 afterAll(async () => {
   await server.stop();
-  if (hasOwnDisk) await run('umount', ['-l', disk]);
+  await store.close();
+  await disk.unmount();
 });
 
 const request = (id: string, count: number, failureRate: number): StudyRequest => ({
@@ -59,19 +66,6 @@ const request = (id: string, count: number, failureRate: number): StudyRequest =
 });
 const first = 8;
 const failureRate = 0.2;
-
-type Comparable = Omit<RunRecord, 'timings'> & { timings: null };
-
-/** The records of a study by their keys, without what tells of the time that they took. */
-async function recordsOf(id: string, directory: string): Promise<Map<string, Comparable>> {
-  const store = openDirectoryStore(directory);
-  const documents = new StudyDocuments(store, id);
-  const records = new Map<string, Comparable>();
-  for (const dataset of datasetLabels(await documents.config()))
-    for (const { runKey } of await documents.plan(dataset))
-      records.set(runKey, { ...(await readRunRecord(store, runKey))!, studyId: '', timings: null });
-  return records;
-}
 
 /** A study, what it was told, and what it must have become. */
 class Operator {
@@ -116,7 +110,7 @@ class Operator {
 
   /** A command in another terminal, which may be killed at any moment. */
   async command(...args: string[]): Promise<void> {
-    const options = ['--state', join(root, 'terminal'), '--store', server.store];
+    const options = ['--state', join(root, 'terminal'), '--store', store.location];
     const program = new RunningProgram(['client.ts', ...args, ...options]);
     this.unknown++;
     await Promise.race([program.ended(), sleep(below(6000))]);
@@ -181,12 +175,20 @@ test(
         worker.process.kill('SIGCONT');
       },
       'the server is killed': () => server.restart(),
-      ...(hasOwnDisk && {
+      'the store is away': async () => {
+        await store.leave();
+        await sleep(below(15_000));
+        await store.comeBack();
+      },
+      ...(disk.canBeFilled && {
         'the disk is full': async () => {
-          await writeFile(join(disk, 'filler'), Buffer.alloc(2 ** 28)).catch(() => undefined);
+          await disk.fill();
           await sleep(below(10_000));
-          await rm(join(disk, 'filler'), { force: true });
+          await disk.free();
         },
+      }),
+      ...(clock.canStep && {
+        'the clock is put forward or back': () => clock.set([-86_400, -3600, -20, 0, 20, 3600, 86_400][below(7)]!),
       }),
     };
     const words: Record<string, () => Promise<void>> = {
@@ -246,7 +248,7 @@ test(
     await operator.finish();
 
     // No word is lost or done twice, and each is listed in its order.
-    const documents = new StudyDocuments(openDirectoryStore(server.store), 'steered');
+    const documents = new StudyDocuments(store.open(), 'steered');
     const instructions = (await documents.instructions()).map(({ id }) => id);
     expect(new Set(instructions).size).toBe(instructions.length);
     const listed = instructions.filter((id) => operator.acknowledged.includes(id));
@@ -257,20 +259,20 @@ test(
       expect((await insistently(() => studies.study(id).result())).runs['fashion-mnist']).toMatchObject({ failed: 0 });
 
     // The other one in a store of its own, so that nothing is shared.
-    const steered = await recordsOf('steered', server.store);
+    const steered = await comparableRecords(store.open(), 'steered');
     expect(steered.size).toBe(2 * operator.architectures);
     await worker.stop();
     const other = await OwnServer.start(await temporaryFolder());
     try {
       await other.startWorker('worker', '--slots', '8');
       await (await (await other.studies()).start(request('undisturbed', operator.architectures, 0))).result();
-      const undisturbed = await recordsOf('undisturbed', other.store);
+      const undisturbed = await comparableRecords(openDirectoryStore(other.store), 'undisturbed');
       expect([...steered.keys()].sort()).toEqual([...undisturbed.keys()].sort());
       for (const [key, record] of steered) expect(record).toEqual(undisturbed.get(key));
     } finally {
       await other.stop();
     }
-    const left = await processesWith(join(root, 'worker'));
+    const left = await processesWith(disk.folder);
     expect(left).toEqual([]);
   },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveRequest } from '../../control/submission-request.ts';
+import { resolveRequest, resolveVariant } from '../../control/submission-request.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
 
 describe('a submission', () => {
@@ -25,6 +25,15 @@ describe('a submission', () => {
   test('takes fields as assignments or as values by their paths', async () => {
     const { config } = await resolveRequest({ set: { 'protocol.epochs': 7, reference: 'mnist' } });
     expect([config.protocol.epochs, config.reference]).toEqual([7, 'mnist']);
+  });
+
+  test('that varies a rehearsal is a real study if that is asked for', async () => {
+    const { config } = await resolveRequest({ rehearse: true });
+    const rehearsal = await resolveVariant(config, { id: 'longer', set: ['protocol.epochs=9'] });
+    expect(rehearsal).toMatchObject({ id: 'longer', config: { name: 'longer', rehearsal: { failureRate: 0 } } });
+    const real = await resolveVariant(config, { id: 'real', set: { rehearsal: null } });
+    expect(real.config).not.toHaveProperty('rehearsal');
+    expect(real.config.population).toEqual(config.population);
   });
 
   test('of a rehearsal has an id of its own, unless it is given one', async () => {

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { trainingGauges, type TrainingGauges } from '../activities/metrics.ts';
+import { EnvironmentError } from '../lib/core/errors.ts';
+
+/**
+ * Serves the metrics of this process to Prometheus: those of the SDK, which counts, and gauges of the trainings that are running. The SDK
+ * would show the gauges of a study for as long as the process lives; here they end with its trainings.
+ * @param address `host:port`
+ * @param sdkAddress where the SDK serves its own
+ * @returns stops it
+ * @throws EnvironmentError if nothing can be served at that address
+ */
+export async function serveMetrics(address: string, sdkAddress: string): Promise<() => void> {
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(address)!;
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') return void response.writeHead(404).end();
+    fetch(`http://${sdkAddress}/metrics`).then(
+      async (answer) =>
+        response
+          .setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+          .end(`${await answer.text()}${gaugesText(trainingGauges())}`),
+      (error: Error) => response.writeHead(503).end(error.message),
+    );
+  });
+  server.listen(Number(port), host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new EnvironmentError(`Metrics cannot be served at ${address} (--metrics): ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return () => {
+    server.close();
+    server.closeAllConnections();
+  };
+}
+
+/** Gauges in Prometheus' text format; nothing if no training is running. */
+export function gaugesText(gauges: readonly TrainingGauges[]): string {
+  if (gauges.length === 0) return '';
+  const gauge = (name: string, help: string, valueOf: (one: TrainingGauges) => number) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} gauge`,
+    ...gauges.map(
+      (one) => `${name}{dataset="${escaped(one.dataset)}",studyId="${escaped(one.studyId)}"} ${valueOf(one)}`,
+    ),
+  ];
+  return [
+    ...gauge(
+      'beyond_imagenet_images_per_second',
+      'Images per second of all running trainings.',
+      ({ imagesPerSecond }) => imagesPerSecond,
+    ),
+    ...gauge('beyond_imagenet_training_loss', 'Mean loss of the running trainings.', ({ loss }) => loss),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const escaped = (label: string): string => label.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');

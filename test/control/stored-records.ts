@@ -1,0 +1,17 @@
+import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
+import { readRunRecord, type RunRecord } from '../../lib/study/documents/run-record.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { datasetLabels } from '../../lib/study/plan.ts';
+
+/** A record without what depends on the study that made it, and on the time that it took. */
+type Comparable = Omit<RunRecord, 'timings'> & { timings: null };
+
+/** The record of every run of a study, by its key, as far as two studies of the same runs must agree on it. */
+export async function comparableRecords(store: ArtifactStore, studyId: string): Promise<Map<string, Comparable>> {
+  const documents = new StudyDocuments(store, studyId);
+  const records = new Map<string, Comparable>();
+  for (const dataset of datasetLabels(await documents.config()))
+    for (const { runKey } of await documents.plan(dataset))
+      records.set(runKey, { ...(await readRunRecord(store, runKey))!, studyId: '', timings: null });
+  return records;
+}
