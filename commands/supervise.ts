@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { exitCodes } from '../lib/core/errors.ts';
+import { decodingEnvironment } from '../lib/datasets/images/decoding-threads.ts';
 import { patience, sameGesture } from './interruption.ts';
 
 /** Tells a process that it is the supervised one. */
@@ -12,7 +13,8 @@ const grace = 1000;
 /**
  * Runs this command line again in a process of its own, and sees to it that signals end that, even while a long computation keeps its
  * event loop from them: ten seconds after SIGTERM, or at the second Ctrl-C, it is killed. Node hands signals to the event loop alone,
- * so that no thread of the same process could.
+ * so that no thread of the same process could. The new process also decodes images on all cores, which its environment must say from the
+ * start.
  * @returns true in the supervised process, which is to do the work; the other one ends here, with its exit code
  */
 export async function isSupervised(): Promise<boolean> {
@@ -25,7 +27,7 @@ export async function isSupervised(): Promise<boolean> {
   }
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [mark]: String(process.pid) },
+    env: { ...process.env, ...decodingEnvironment(), [mark]: String(process.pid) },
   });
   let isKilled = false;
   const killIn = (milliseconds: number) =>

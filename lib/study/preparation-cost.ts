@@ -14,7 +14,7 @@ export interface PreparationCost {
   epochSeconds: number;
 }
 
-/** Cores that the time of preparation is estimated for; a process decodes on all of them if `decodingEnvironment` is set. */
+/** Cores that the time of preparation is estimated for. */
 export const preparationCores = 16;
 
 /**

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporalBinary } from '../../lib/native/index.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
@@ -120,6 +122,24 @@ describe('a command whose event loop is blocked', { timeout: 60_000 }, () => {
     expect(seconds).toBeGreaterThan(10);
     expect(() => process.kill(computing, 0)).toThrow('ESRCH');
   });
+});
+
+test('a command that computes decodes images on all cores, unless its user says otherwise', async () => {
+  const program = `
+    import { isSupervised } from './commands/supervise.ts';
+    if (await isSupervised()) {
+      const { decodingThreads } = await import('./lib/datasets/images/decoding-threads.ts');
+      process.stdout.write(String(decodingThreads(Number(process.env.CORES))));
+    }`;
+  const threads = async (environment: Record<string, string | undefined>) => {
+    const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+    const env = { ...process.env, UV_THREADPOOL_SIZE: undefined, ...environment };
+    return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+  };
+  const cores = availableParallelism();
+  expect(await threads({ CORES: String(cores) })).toBe(String(cores));
+  expect(await threads({ CORES: '64' })).toBe(String(Math.max(4, cores)));
+  expect(await threads({ CORES: '64', UV_THREADPOOL_SIZE: '48' })).toBe('48');
 });
 
 test('a command gives the exit code of what it supervises, and ends with it', async () => {
