@@ -42,8 +42,12 @@ const tableName = (name: string) =>
 const shapes: Partial<Record<StatisticName, (analysis: Analysis) => Iterable<FlatRow>>> = {
   transfers: ({ transfers, matrix }) => ({ [Symbol.iterator]: () => architectureRows(transfers, matrix) }),
   targets: ({ targets }) =>
-    targets.map(({ divergedLast, ...target }) =>
-      flat({ ...target, ...(divergedLast === null ? {} : { divergedLast }) }),
+    targets.map(({ divergedLast, overTestImages, ...target }) =>
+      flat({
+        ...target,
+        ...(divergedLast === null ? {} : { divergedLast }),
+        ...(overTestImages === null ? {} : { overTestImages }),
+      }),
     ),
   populationSizes: ({ populationSizes }) =>
     populationSizes.flatMap(({ target, sizes }) => sizes.map((size) => flat({ target, ...size }))),

@@ -38,6 +38,9 @@ const fisher: Scale = {
   unwidened: (distance) => distance,
 };
 
+/** A rank correlation of n networks on Fisher's scale. */
+export const onFishersScale = fisher.of;
+
 const plain: Scale = {
   of: (value) => value,
   inverse: (value) => value,
@@ -58,18 +61,21 @@ export interface Family {
  * Intervals and p-values of a family of estimates by the max-t bootstrap (Westfall and Young 1993): the distances of the resamples from
  * the estimates, in standard errors, of which the largest of each resample is taken.
  * @param kind correlations are treated on Fisher's scale
+ * @param furtherVariances by estimate, on its scale: what something else than the architectures adds to its variance
  */
 export function simultaneous(
   family: Family,
   { resamples }: Pick<Replicates, 'resamples'>,
   kind: 'correlation' | 'difference',
+  furtherVariances?: readonly number[],
 ): Simultaneous[] {
   const scale = kind === 'correlation' ? fisher : plain;
   const largestDistances = new Float64Array(resamples);
   const members = Array.from({ length: family.length }, (_, index) => {
     const member = studentized(family.at(index)!, resamples, scale);
     if (member === undefined) return undefined;
-    const { center, error, n, distances } = member;
+    const { center, n, distances } = member;
+    const error = Math.sqrt(member.error ** 2 + (furtherVariances?.[index] ?? 0));
     const distance = scale.unwidened(Math.abs(center) / error, n);
     let asFar = 1;
     distances.forEach((drawn, resample) => {

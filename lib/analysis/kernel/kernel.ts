@@ -42,6 +42,7 @@ interface KernelFunctions {
   weightedSums(length: number, weights: number, agreement: number, xTies: number, yTies: number, out: number): void;
   widen(length: number, counts: number, out: number): void;
   momentSums(length: number, wide: number, columns: number, width: number, out: number): void;
+  weightedBits(bits: number, stride: number, rows: number, planes: number, planeCount: number, sums: number): void;
 }
 
 interface WasmMemory {

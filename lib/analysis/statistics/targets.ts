@@ -11,6 +11,7 @@ import { declareChoices, measuredChoice, type Choice } from './choices.ts';
 import { architecturesToDecide } from './deciding-size.ts';
 import { architecturesBehind, rangeLeavingOneOut } from './leaving-out.ts';
 import { declareLine, lineScales, type Line, type LineScale, type ScaledLine } from './lines.ts';
+import { imageVarianceOf } from './image-variance.ts';
 import { isTarget } from './proxies.ts';
 
 /** What the reference says of one target. */
@@ -41,6 +42,11 @@ export interface TargetAnalysis {
   pearsonMadeBy: string[];
   /** The same verdict with architectures of which a run diverged ranked last; null if none did. */
   divergedLast: { n: number; spearman: number | null; verdict: Verdict; verdictCi95: Interval | null } | null;
+  /**
+   * The same verdict for other test images of the same kind: they are resampled with the architectures. Null unless it is known which images
+   * every run on the reference and the target classified wrongly; all other figures are about the test images that there are.
+   */
+  overTestImages: { verdict: Verdict; verdictCi95: Interval | null } | null;
   /** Rank correlation among the third of the architectures that is best on the reference. */
   bestThird: { n: number; spearman: number | null; spearmanCi95: Interval | null };
   linearLine: Line;
@@ -60,9 +66,17 @@ export interface Part {
   isTarget: boolean;
   rho: Estimate;
   rhoDivergedLast: { n: number; rho: Estimate } | null;
+  imageVariance: number | null;
   known: Omit<
     TargetAnalysis,
-    'spearman' | 'verdict' | 'verdictCi95' | 'pValue' | 'pValueCorrected' | 'architecturesNeeded' | 'divergedLast'
+    | 'spearman'
+    | 'verdict'
+    | 'verdictCi95'
+    | 'pValue'
+    | 'pValueCorrected'
+    | 'architecturesNeeded'
+    | 'divergedLast'
+    | 'overTestImages'
   >;
 }
 
@@ -91,7 +105,7 @@ export const targets = ofAll(
       return [size, partialPearson(measurement, three, reference, errors, logarithm)] as const;
     });
     const choices = declareChoices(measurement, reference, errors, seedErrors[target]!);
-    return (): Part[] => {
+    return (kernel): Part[] => {
       const scaled = Object.fromEntries(lines.map(([scale, measured]) => [scale, measured()])) as Record<
         LineScale,
         ScaledLine
@@ -106,6 +120,7 @@ export const targets = ofAll(
           isTarget: isTarget(table, target),
           rho,
           rhoDivergedLast,
+          imageVariance: imageVarianceOf(kernel, table, target, rho, sample.rows),
           known: {
             target: datasets[target]!,
             n: sample.rows.length,
@@ -141,13 +156,24 @@ export const targets = ofAll(
         table.replicates,
         'correlation',
       );
+      const overImages = simultaneous(
+        members.map(({ rho }) => rho),
+        table.replicates,
+        'correlation',
+        members.map(({ imageVariance }) => imageVariance ?? 0),
+      );
       members.forEach((part, index) =>
-        decided.set(part, { test: tests[index]!, last: last[index]!, size: members.length }),
+        decided.set(part, {
+          test: tests[index]!,
+          last: last[index]!,
+          overImages: overImages[index]!,
+          size: members.length,
+        }),
       );
     }
     return parts.map((part): TargetAnalysis => {
-      const { rho, rhoDivergedLast, known } = part;
-      const { test, last, size } = decided.get(part)!;
+      const { rho, rhoDivergedLast, imageVariance, known } = part;
+      const { test, last, overImages, size } = decided.get(part)!;
       const { target, n, ...others } = known;
       const verdict = verdictOf(test.interval);
       return {
@@ -165,6 +191,8 @@ export const targets = ofAll(
           verdict: verdictOf(last.interval),
           verdictCi95: last.interval,
         },
+        overTestImages:
+          imageVariance === null ? null : { verdict: verdictOf(overImages.interval), verdictCi95: overImages.interval },
         ...others,
       };
     });
@@ -174,6 +202,7 @@ export const targets = ofAll(
 interface Decided {
   test: Simultaneous;
   last: Simultaneous;
+  overImages: Simultaneous;
   /** Members of the family. */
   size: number;
 }

@@ -146,19 +146,36 @@ function testNoise(data: PageData): Markup {
   const all = data.testNoise;
   if (all.length === 0) return html``;
   const parts = partsOf(data);
+  const drowned = all.filter(({ share }) => share !== null && share >= 1).map(({ dataset }) => dataset);
+  const areBounds = all.some(({ imageVariance }) => imageVariance === null);
   return details(
     'How much the test images decide',
     html`<p>
-      A bound: the share of the variance between networks that another test set of as many images could make. Above 100
-      %, all differences between networks could come from the choice of test images.
-    </p>`,
-    htmlTable(
-      ['dataset', 'test images', 'deviation between networks', 'deviation by test images, at most', 'share, at most'],
-      all.map((of) => [
-        ...[titleOf(data, of.dataset), of.testImages, percent(Math.sqrt(of.variance))],
-        ...[percent(Math.sqrt(of.binomialVariance)), percent(of.share, 0)],
-      ]),
-      { isOfParts: (row) => parts.has(all[row]!.dataset) },
-    ),
+        The share of the variance between networks that the choice of test images makes.
+        ${
+          areBounds
+            ? 'If it is not known which images each network classified wrongly, it is a bound, told by “at most”: the images are the same for all networks.'
+            : ''
+        }
+        ${
+          drowned.length === 0
+            ? ''
+            : `On ${groupsInWords(data, drowned)}, all differences between networks could come from it: there are too few test images to rank them.`
+        }
+      </p>
+      ${htmlTable(
+        ['dataset', 'test images', 'deviation between networks', 'deviation by test images', 'share'],
+        all.map((of) => {
+          const atMost = of.imageVariance === null ? 'at most ' : '';
+          return [
+            ...[titleOf(data, of.dataset), of.testImages, percent(Math.sqrt(of.variance))],
+            ...[
+              `${atMost}${percent(Math.sqrt(of.imageVariance ?? of.binomialVariance))}`,
+              `${atMost}${percent(of.share, 0)}`,
+            ],
+          ];
+        }),
+        { isOfParts: (row) => parts.has(all[row]!.dataset) },
+      )}`,
   );
 }

@@ -61,7 +61,7 @@ function finding(data: PageData): Finding {
 }
 
 function evidenceOf({ title, verdict, pair, interval, analysis }: JudgedTarget): string {
-  const { architecturesNeeded, pearsonDisagrees, pearsonMadeBy, divergedLast, bestThird } = analysis;
+  const { architecturesNeeded, pearsonDisagrees, pearsonMadeBy, divergedLast, overTestImages, bestThird } = analysis;
   return [
     `${title}: ${verdict}; ρ ${withInterval(pair.spearman, interval)}, r ${withInterval(pair.pearson, pair.pearsonCi95)}, ${counted(pair.n, 'network')}`,
     ...(architecturesNeeded === null ? [] : [`about ${grouped(architecturesNeeded)} networks would decide it`]),
@@ -71,6 +71,9 @@ function evidenceOf({ title, verdict, pair, interval, analysis }: JudgedTarget):
     ...(divergedLast === null || divergedLast.verdict === verdict
       ? []
       : [`with diverged trainings ranked last it would be ${divergedLast.verdict}`]),
+    ...(overTestImages === null || overTestImages.verdict === verdict
+      ? []
+      : [`for other test images of the same kind it would be ${overTestImages.verdict}`]),
     ...(bestThird.spearmanCi95 === null
       ? []
       : [`among the best third on the reference ρ ${withInterval(bestThird.spearman, bestThird.spearmanCi95)}`]),
@@ -83,8 +86,8 @@ function headlineOfOne(reference: string, { title, verdict, pair }: JudgedTarget
       return `Networks that do well on ${reference} also do well on ${title}`;
     case 'weak':
       return (pair.spearman ?? 0) > 0
-        ? `Networks that do well on ${reference} tend to do well on ${title}, but only weakly`
-        : `Networks that do well on ${reference} tend to do badly on ${title}, but only weakly`;
+        ? `Networks that do well on ${reference} tend to do well on ${title}, perhaps only weakly`
+        : `Networks that do well on ${reference} tend to do badly on ${title}, perhaps only weakly`;
     case 'gone':
       return `How well networks do on ${reference} says nothing about ${title}`;
     case 'reversed':
