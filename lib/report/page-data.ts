@@ -1,5 +1,5 @@
 import { escape, from, op } from 'arquero';
-import { groupBy } from '../analysis/group-by.ts';
+import { groupBy } from './group-by.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../analysis/group-by.ts';
+import { groupBy } from './group-by.ts';
 import { protocolFor, type StudyConfig } from '../study/config.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 import { lossScalingOf, type TrainingProtocol } from '../training/protocol.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../analysis/group-by.ts';
+import { groupBy } from '../group-by.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { counted, dash, grouped, listed } from '../words/numbers.ts';

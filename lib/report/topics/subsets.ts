@@ -1,4 +1,4 @@
-import { groupBy } from '../../analysis/group-by.ts';
+import { groupBy } from '../group-by.ts';
 import type { SubsetComparison } from '../../analysis/index.ts';
 import { linesChart, type LineSeries } from '../charts/lines.ts';
 import { details, htmlTable } from '../elements.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../analysis/group-by.ts';
+import { groupBy } from '../group-by.ts';
 import type { TargetAnalysis } from '../../analysis/index.ts';
 import { weakCorrelation } from '../../analysis/inference/verdict.ts';
 import { intervalChart, intervalStrip, intervalTable, type IntervalPlot } from '../charts/intervals.ts';
