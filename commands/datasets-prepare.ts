@@ -69,7 +69,7 @@ export async function prepareHere(
 }
 
 /** Milliseconds. */
-const progressInterval = 2000;
+export const progressInterval = 2000;
 
 /** What was prepared, in a few lines. */
 function manifestText({

@@ -2,13 +2,12 @@ import type { Command } from 'commander';
 import { encodePng } from '../lib/datasets/images/encode-png.ts';
 import type { DatasetManifest } from '../lib/datasets/manifest.ts';
 import { openPreparedDataset } from '../lib/datasets/prepared-dataset.ts';
-import { ConfigError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { datasetPage, type DatasetPageInput } from '../lib/report/dataset-page.ts';
 import { protocolFor } from '../lib/study/config.ts';
 import { contactSheet, type SheetImage } from '../lib/training/contact-sheet.ts';
 import { protocolSchema } from '../lib/training/protocol.ts';
-import { chosenDatasets } from './options/chosen-datasets.ts';
+import { oneDataset } from './options/chosen-datasets.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { prepareHere, type PrepareDatasetsOptions } from './datasets-prepare.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -38,17 +37,9 @@ export function register(datasets: Command): void {
 }
 
 async function showDataset(name: string, options: ShowDatasetOptions): Promise<void> {
-  const { selections, config } = await chosenDatasets([name], options);
-  // A label may also be the name of a dataset from which the study has other selections.
-  const exact = selections.filter(({ label }) => label === name);
-  const [selection, ...others] = exact.length > 0 ? exact : selections;
-  if (selection === undefined || others.length > 0)
-    throw new ConfigError('NAME is invalid', [
-      `must be one dataset, by its label: ${selections.map(({ label }) => label).join(', ')}`,
-    ]);
+  const { selection, config, seed } = await oneDataset(name, options);
   const out = options.out ?? `${name.replaceAll('/', '-')}.html`;
   await checkOutputFile('--out', out);
-  const seed = config?.seeds.data ?? 0;
   const { directory, manifest } = await prepareHere(selection, seed, options);
   const protocol = config === undefined ? protocolSchema.parse({ epochs: 1 }) : protocolFor(config, selection);
   const dataset = await openPreparedDataset(directory);

@@ -36,7 +36,7 @@ const commands: readonly CommandFile[] = [
   command('show', 'show one architecture stage by stage', () => import('./show.ts')),
   command('analyze', 'compute statistics and a report from results tables', () => import('./analyze.ts')),
   command('train', 'train and test one network, without Temporal', () => import('./train.ts')),
-  command('datasets', 'list, check, prepare and show datasets', () => import('./datasets.ts')),
+  command('datasets', 'list, check, prepare, show and export datasets', () => import('./datasets.ts')),
   command('setup', 'install TensorFlow and the Temporal server', () => import('./setup.ts')),
   command('doctor', 'check whether this machine can do its part in a study', () => import('./doctor.ts')),
 ];

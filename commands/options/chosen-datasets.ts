@@ -57,3 +57,22 @@ export async function chosenDatasets(
   });
   return { selections: chosen, config: study };
 }
+
+/**
+ * The one dataset that a command's name and options refer to, and the seed of its splits and draws.
+ * @throws ConfigError as `chosenDatasets`, and if there are several: it lists their labels
+ */
+export async function oneDataset(
+  name: string,
+  options: StudyOptions,
+): Promise<{ selection: DatasetSelection; config: StudyConfig | undefined; seed: number }> {
+  const { selections, config } = await chosenDatasets([name], options);
+  // A label may also be the name of a dataset from which the study has other selections.
+  const exact = selections.filter(({ label }) => label === name);
+  const [selection, ...others] = exact.length > 0 ? exact : selections;
+  if (selection === undefined || others.length > 0)
+    throw new ConfigError('NAME is invalid', [
+      `must be one dataset, by its label: ${selections.map(({ label }) => label).join(', ')}`,
+    ]);
+  return { selection, config, seed: config?.seeds.data ?? 0 };
+}

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { register } from '../../commands/datasets.ts';
@@ -217,6 +217,51 @@ describe('datasets show', () => {
     const args = ['show', 'fashion-mnist', '--preset', 'quickstart', '--set', 'datasets[0].label=all'];
     await expect(datasets(...args, '--set', 'reference=all')).rejects.toThrow(
       'must be one dataset, by its label: all, fashion-mnist/5-classes, fashion-mnist/2-classes',
+    );
+  });
+});
+
+describe('datasets export', () => {
+  const exported = async (...args: string[]) => {
+    const [root, state] = [await dataRoot(), await temporaryFolder()];
+    return datasets('export', ...args, '--data-root', root, '--state', state, '--allow-incomplete');
+  };
+
+  test('writes the splits that are asked for, in the form that is asked for', async () => {
+    const folder = await temporaryFolder();
+    const [archives, folders] = [join(folder, 'archives'), join(folder, 'folders')];
+    const { stdout } = await exported('cifar10', '--form', 'webdataset', '--out', archives, '--shard-size', '100kB');
+    expect(stdout).toBe(`${archives}: train 90, validation 10, test 20\n`);
+    const files = (await readdir(archives)).sort();
+    expect(files.filter((file) => file.startsWith('train-')).slice(0, 2)).toEqual([
+      'train-000000.tar',
+      'train-000001.tar',
+    ]);
+    expect(files).toEqual(expect.arrayContaining(['dataset.json', 'test-000000.tar', 'validation-000000.tar']));
+    const json = await exported('cifar10', '--form', 'folder', '--out', folders, '--split', 'test', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      folder: folders,
+      form: 'folder',
+      splits: { test: { images: 20 } },
+    });
+    expect((await readdir(join(folders, 'test'))).slice(0, 2)).toEqual(['0-airplane', '1-automobile']);
+  });
+
+  test("writes a study's subset by its label", async () => {
+    const out = join(await temporaryFolder(), 'subset');
+    const args = ['fashion-mnist/2-classes', '--preset', 'quickstart', '--split', 'validation'];
+    const { stdout } = await exported(...args, '--form', 'folder', '--out', out);
+    expect(stdout).toBe(`${out}: validation 200\n`);
+    expect(await readdir(join(out, 'validation'))).toHaveLength(2);
+  });
+
+  test('refuses what exists before it prepares anything, and splits and forms that there are not', async () => {
+    const out = await temporaryFolder();
+    const args = ['export', 'imagenet', '--form', 'folder', '--out', out];
+    await expect(datasets(...args)).rejects.toThrow(`${out} must not exist yet`);
+    await expect(datasets(...args, '--split', 'val')).rejects.toThrow('It must be some of train, validation, test');
+    await expect(datasets('export', 'imagenet', '--form', 'lmdb', '--out', out)).rejects.toThrow(
+      'Allowed choices are webdataset, folder',
     );
   });
 });
