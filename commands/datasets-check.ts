@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../lib/core/errors.ts';
-import { printable } from '../lib/datasets/archives/member-path.ts';
+import { printable, printableLine } from '../lib/core/printable.ts';
 import { checkDataset, type DatasetCheck } from '../lib/datasets/check.ts';
 import { datasetEntry } from '../lib/datasets/dataset-entry.ts';
 import { selectionShortfalls } from '../lib/datasets/selection-shortfalls.ts';
@@ -66,7 +66,7 @@ function checkText({ name, found, form, classes, splits, leftOut, notes, problem
           ...(obtain.unverified === undefined ? [] : [`not verified: ${obtain.unverified}`]),
         ]),
   ];
-  return [`${name}: ${state}`, ...lines.map((line) => `  ${line}`)].join('\n');
+  return [`${printable(name)}: ${state}`, ...lines.map((line) => `  ${printableLine(line)}`)].join('\n');
 }
 
 /** How many names of classes are shown, so that the wrong level of folders catches the eye. */
@@ -74,6 +74,6 @@ const mostNames = 8;
 
 function classNames(splits: DatasetCheck['splits']): string {
   const [split] = Object.values(splits);
-  const names = (split?.byClass ?? []).map(({ name }) => printable(name));
+  const names = (split?.byClass ?? []).map(({ name }) => name);
   return [...names.slice(0, mostNames), ...(names.length > mostNames ? ['...'] : [])].join(', ');
 }

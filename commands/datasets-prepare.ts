@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { join } from 'node:path';
 import type { DatasetManifest } from '../lib/datasets/manifest.ts';
 import { prepareDataset } from '../lib/datasets/prepare-dataset.ts';
+import { printable, printableLine } from '../lib/core/printable.ts';
 import { selectionLabel } from '../lib/datasets/selection-label.ts';
 import type { DatasetSelection } from '../lib/datasets/selection.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
@@ -48,7 +49,7 @@ export async function prepareHere(
   const interruption = new Interruption({
     message: `The preparation of ${label} was interrupted; the same command continues it`,
   });
-  const tell = (line: string) => say(`${label}: ${line}`);
+  const tell = (line: string) => say(`${printable(label)}: ${printableLine(line)}`);
   let told = Date.now();
   try {
     return await prepareDataset(allowIncomplete === true ? { ...selection, allowIncomplete } : selection, {
@@ -101,5 +102,5 @@ function manifestText({
       ),
     `digest ${digest.slice(0, 16)}`,
   ];
-  return [`${label}: prepared`, ...lines.map((line) => `  ${line}`)].join('\n');
+  return [`${printable(label)}: prepared`, ...lines.map((line) => `  ${printableLine(line)}`)].join('\n');
 }

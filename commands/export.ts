@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { noSuchStudy } from '../control/look-up.ts';
@@ -30,12 +31,13 @@ async function exportToFile(id: string, options: { out: string; json: boolean } 
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   await checkOutputFile('--out', options.out);
-  const archive = await exportStudy(store, id, {
+  const parts = exportStudy(store, id, {
     onProgress: (runs, of) => {
       if (runs % 100 === 0 || runs === of) say(`read ${runs} of ${of} runs`);
     },
   });
-  await writeFileAtomically(options.out, archive);
-  if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: archive.length });
-  else print(`${options.out}: ${(archive.length / 1e6).toFixed(1)} MB`);
+  await writeFileAtomically(options.out, parts);
+  const { size } = await stat(options.out);
+  if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: size });
+  else print(`${options.out}: ${(size / 1e6).toFixed(1)} MB`);
 }

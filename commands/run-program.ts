@@ -56,6 +56,14 @@ const ofSystem = [
   'ENFILE',
   'ENOTDIR',
   'ENOMEM',
+  'EEXIST',
+  'EISDIR',
+  'ENOTEMPTY',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EXDEV',
+  'EBUSY',
+  'ETXTBSY',
 ];
 
 const isOfSystem = (error: Error): boolean => ofSystem.includes((error as NodeJS.ErrnoException).code ?? '');

@@ -9,7 +9,7 @@ import { printResults } from './studies/results.ts';
 import { progressView } from './terminal/progress-view.ts';
 import { statusText } from './terminal/status-text.ts';
 import { print, printJson, printJsonLine } from './terminal/print.ts';
-import { printable } from '../lib/core/printable.ts';
+import { printableLine } from '../lib/core/printable.ts';
 
 /** `status`: one study, or all of them. */
 export function register(program: Command): void {
@@ -37,7 +37,7 @@ async function status(id: string | undefined, options: { watch: boolean; json: b
       else {
         print(statusText(found));
         for (const { dataset, run, failure } of failures)
-          print(`  ${run} on ${dataset}: ${printable(failure.message)}`);
+          print(printableLine(`  ${run} on ${dataset}: ${failure.message}`));
         if (found.state === 'finished' && (await findAnalysis(studies.store, studyId)) !== undefined)
           await printResults(studies.store, studyId, undefined);
       }

@@ -1,5 +1,6 @@
-import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConfigProfile, ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError } from '../lib/core/errors.ts';
+import { readInputBytes } from '../lib/core/files/read-input.ts';
 
 /** How this process reaches a Temporal server. */
 export interface TemporalTarget {
@@ -13,9 +14,9 @@ export interface TemporalTarget {
  * @throws ConfigError if the address, the file or the profile is invalid, or a certificate cannot be read
  */
 export async function configuredTarget(): Promise<TemporalTarget | undefined> {
-  const { loadClientConfigProfile, toClientOptions } = await import('@temporalio/envconfig');
+  const { toClientOptions } = await import('@temporalio/envconfig');
   try {
-    const profile = loadClientConfigProfile();
+    const profile = await loadProfile();
     if (profile.address === undefined) return undefined;
     checkAddress(profile.address);
     const { connectionOptions, namespace } = toClientOptions(profile);
@@ -27,6 +28,27 @@ export async function configuredTarget(): Promise<TemporalTarget | undefined> {
       ...error.message.trimEnd().split('\n'),
       `it is read from ${file === undefined ? "the environment (TEMPORAL_*) and Temporal's usual file" : `the environment (TEMPORAL_*) and ${file}`}`,
     ]);
+  }
+}
+
+/**
+ * The profile in use.
+ * @throws ConfigError if TEMPORAL_CONFIG_FILE cannot be read
+ */
+async function loadProfile(): Promise<ClientConfigProfile> {
+  const { loadClientConfigProfile } = await import('@temporalio/envconfig');
+  const file = process.env['TEMPORAL_CONFIG_FILE'];
+  // The library takes a file that is not there for an empty one.
+  if (file) await readInputBytes('TEMPORAL_CONFIG_FILE', file);
+  try {
+    return loadClientConfigProfile();
+  } catch (error) {
+    // What the library throws if the file has no profile at all (envconfig-toml.js, 1.24).
+    if (!(error instanceof TypeError)) throw error;
+    const name = process.env['TEMPORAL_PROFILE'];
+    if (name !== undefined)
+      throw new Error(`TEMPORAL_PROFILE must name a profile of the file, got ${name}`, { cause: error });
+    return loadClientConfigProfile({ disableFile: true });
   }
 }
 

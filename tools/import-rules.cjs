@@ -117,7 +117,7 @@ module.exports = {
     },
     only('tensorflow-in-training', '@tensorflow|koffi', '^(lib/training|lib/native|bench|test)/'),
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(lib/report|test)/'),
-    only('zip-writing-in-files', 'yazl', '^(lib/core/files|test)/'),
+    only('zip-writing-in-tests', 'yazl', '^test/'),
     only(
       'columnar-files-in-results',
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|fzstd',

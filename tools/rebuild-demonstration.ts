@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { fileProblems, openExport } from '../lib/exports/open-export.ts';
 import { exportStudy } from '../lib/exports/write-export.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
@@ -26,7 +27,7 @@ try {
   for (const name of opened.names) if (name !== 'README.txt') await store.put(name, (await opened.store.get(name))!);
   const input = await writeStudyFiles(store, study);
   // The checksums of the weights are those of the machine that trained them.
-  await writeFile(archive, await exportStudy(store, study, { weights }));
+  await writeFileAtomically(archive, exportStudy(store, study, { weights }));
   const names = studyArtifacts(study);
   await writeFile(new URL('report.html', folder), (await store.get(names.report))!);
   await writeFile(new URL('results.csv', folder), (await store.get(names.results))!);

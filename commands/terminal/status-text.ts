@@ -1,6 +1,6 @@
 import { imagesPerSecond, type RunningRun, type StudyStatus } from '../../control/status.ts';
 import { instructionInWords } from '../../lib/study/instruction-words.ts';
-import { printable, printableText } from '../../lib/core/printable.ts';
+import { printable, printableLine, printableText } from '../../lib/core/printable.ts';
 import { describeWhole } from './progress-view.ts';
 import { textTable } from './table.ts';
 
@@ -24,15 +24,15 @@ export function statusText(status: StudyStatus): string {
     );
   for (const { dataset, hold, failures, running } of status.datasets) {
     if (hold !== null)
-      lines.push(indented(`${dataset} is on hold: ${printable(hold.what)}: ${printableText(hold.reason)}`));
+      lines.push(indented(`${printable(dataset)} is on hold: ${printable(hold.what)}: ${printableText(hold.reason)}`));
     if (failures !== null) {
-      lines.push(indented(`first failure on ${dataset}: ${printable(failures.first)}`));
+      lines.push(indented(`first failure on ${printable(dataset)}: ${printableLine(failures.first)}`));
       if (failures.commonest.runs > 1)
         lines.push(
-          indented(`most common failure, ${failures.commonest.runs} runs: ${printable(failures.commonest.message)}`),
+          indented(`most common failure, ${failures.commonest.runs} runs: ${printableLine(failures.commonest.message)}`),
         );
     }
-    for (const run of running) lines.push(indented(`${run.name} on ${dataset}${describeRun(run)}`));
+    for (const run of running) lines.push(indented(printableLine(`${run.name} on ${dataset}${describeRun(run)}`)));
   }
   for (const instruction of status.instructions.slice(-mostInstructions))
     lines.push(indented(printable(instructionInWords(instruction))));
@@ -49,7 +49,7 @@ export function retryLines(retries: StudyStatus['retries']): string[] {
   return [...byFailure].map(([failure, waiting]) => {
     const [{ what, attempt }] = waiting as [StudyStatus['retries'][number]];
     const steps = waiting.length === 1 ? `${what} waits` : `${waiting.length} steps, e.g. ${what}, wait`;
-    return `${printable(steps)} for another attempt (number ${attempt}) after: ${printable(failure)}`;
+    return `${printable(steps)} for another attempt (number ${attempt}) after: ${printableLine(failure)}`;
   });
 }
 

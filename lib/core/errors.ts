@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts';
+
 /** What has to change before another attempt can succeed. */
 export type ErrorCategory =
   /** The command, the config or a file that the user named. */
@@ -55,11 +57,15 @@ export abstract class OperationalError extends Error {
 const mostProblems = 20;
 const longestProblem = 500;
 
-/** A heading and a line for each problem: at most twenty lines, each cut to 500 characters, so that any input gives a readable message. */
+/**
+ * A heading and a line for each problem: at most twenty lines, each cut to 500 characters and without what could forge another one, so
+ * that any input gives a readable message.
+ */
 function problemList(heading: string, problems: readonly string[]): string {
   const lines = problems
     .slice(0, mostProblems)
-    .map((problem) => (problem.length <= longestProblem ? problem : `${problem.slice(0, longestProblem)}...`));
+    .map((problem) => (problem.length <= longestProblem ? problem : `${problem.slice(0, longestProblem)}...`))
+    .map(printableLine);
   if (problems.length > mostProblems) lines.push(`and ${problems.length - mostProblems} more`);
   return `${heading}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

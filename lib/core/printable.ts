@@ -13,3 +13,6 @@ export const printable = (text: string): string => text.replace(unprintable, esc
 /** The same of a text of several lines. */
 export const printableText = (text: string): string =>
   text.replace(unprintable, (character) => (character === '\n' ? '\n' : escaped(character)));
+
+/** A text from elsewhere that may have several lines, such as the message of an error, as one that none of its parts can forge. */
+export const printableLine = (text: string): string => printable(text.replaceAll(/[\r\n]+\s*/g, ' '));

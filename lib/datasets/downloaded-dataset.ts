@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { FileTree } from './archives/file-tree.ts';
-import { printable } from './archives/member-path.ts';
+import { printable } from '../core/printable.ts';
 import { loneFile, walkFolder, type FolderFiles } from './archives/walk-folder.ts';
 import { DatasetError } from './dataset-error.ts';
 import { leftOutText, type DatasetLocation, type DatasetSource } from './source.ts';

@@ -1,5 +1,5 @@
 import { ArtifactError } from '../core/errors.ts';
-import { zipOf } from '../core/files/zip.ts';
+import { zipParts } from '../core/files/zip.ts';
 import { weightsDigest } from '../runs/compare-weights.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../study/documents/run-document.ts';
@@ -22,10 +22,14 @@ export interface ExportOptions {
 /**
  * A study as one ZIP archive that others can check: its documents, tables, statistics and report, the manifests of its datasets and
  * the records of its runs, under the names that they have in an artifact store; instead of weights it has their checksums, and it has
- * no pixels. Equal studies give equal bytes.
+ * no pixels. Equal studies give equal bytes. Yields the parts of the archive; a file is in memory only while it is written.
  * @throws ArtifactError if the study has no report yet
  */
-export async function exportStudy(store: ArtifactStore, study: string, options: ExportOptions = {}): Promise<Buffer> {
+export function exportStudy(
+  store: ArtifactStore,
+  study: string,
+  options: ExportOptions = {},
+): AsyncGenerator<Uint8Array> {
   const index: ExportIndex = { format: 2, program: programVersion, study, files: {}, weights: {} };
   async function* files(): AsyncGenerator<[string, Uint8Array]> {
     for await (const [name, content] of studyFiles(store, study, options, index.weights)) {
@@ -35,7 +39,7 @@ export async function exportStudy(store: ArtifactStore, study: string, options: 
     yield [readmeName, Buffer.from(readme(study))];
     yield [exportIndexName, Buffer.from(`${JSON.stringify(index, undefined, 2)}\n`)];
   }
-  return await zipOf(files());
+  return zipParts(files());
 }
 
 /** The files of a study in a fixed order. The checksums of its weights are added to `weights`. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
@@ -13,61 +13,62 @@ export interface WriteOptions {
   makeMissing?: (folder: string) => Promise<void>;
 }
 
+/** What a file is to have: bytes, text, or parts, which are written one after the other as they come. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file completely or not at all: under a temporary name in the same folder, flushed, then renamed. Creates the folder.
  * @returns whether it was written: false only with `createOnly`
+ * @throws the system's error with the path, or the error of the parts
  */
-export function writeFileAtomically(
-  path: string,
-  content: Uint8Array | string | readonly Uint8Array[],
-  options?: WriteOptions,
-): Promise<boolean> {
-  return publish(path, options, async (partial) => {
-    const file = await open(partial, 'wx');
-    try {
-      for (const part of Array.isArray(content) ? (content as readonly Uint8Array[]) : [content as Uint8Array])
-        await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
+export const writeFileAtomically = (path: string, content: FileContent, options?: WriteOptions): Promise<boolean> =>
+  publish(path, options, (file) => writeFile(file, content));
 
 /** Copies a file in the same way. */
-export function copyFileAtomically(from: string, to: string, options?: WriteOptions): Promise<boolean> {
-  return publish(to, options, async (partial) => {
-    await copyFile(from, partial);
-    const file = await open(partial, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
+export const copyFileAtomically = (from: string, to: string, options?: WriteOptions): Promise<boolean> =>
+  publish(to, options, (_file, partial) => copyFile(from, partial));
 
 async function publish(
   path: string,
   { createOnly = false, makeMissing = makeFolder }: WriteOptions = {},
-  write: (partial: string) => Promise<void>,
+  write: (file: FileHandle, partial: string) => Promise<void>,
 ): Promise<boolean> {
   const partial = `${path}.${randomUUID()}${partialMark}`;
   try {
-    // The folder nearly always exists: it is only made after a write has failed.
-    await write(partial).catch(async (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await makeMissing(dirname(path));
-      await write(partial);
-    });
+    const file = await newFile(partial, makeMissing);
+    try {
+      await write(file, partial);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     if (!createOnly) await rename(partial, path);
     // Unlike a rename, a link fails if the name is taken, even on network file systems.
     else await link(partial, path);
     return true;
   } catch (error) {
     if (createOnly && (error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw withPath(error, path);
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** Opens a file that does not exist. Its folder nearly always does: it is made only after a failure. */
+async function newFile(path: string, makeMissing: (folder: string) => Promise<void>): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeMissing(dirname(path));
+    return await open(path, 'wx');
+  }
+}
+
+/** An error with the path in its message: the system's errors about files that are open already (ENOSPC) have none. */
+function withPath(error: unknown, path: string): unknown {
+  const { code, path: own, syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || code === undefined || syscall === undefined || own !== undefined) return error;
+  error.message += ` '${path}'`;
+  return error;
 }

@@ -31,10 +31,5 @@ export function isNoise(path: string): boolean {
   );
 }
 
-/** A name as shown in messages: characters that could forge terminal lines or colours become escape sequences. */
-export function printable(name: string): string {
-  return name.replace(
-    new RegExp(unsafeCharacters, 'g'),
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+/** Whether a text has characters that no path of a dataset may contain. */
+export const hasUnsafeCharacters = (text: string): boolean => unsafeCharacters.test(text);

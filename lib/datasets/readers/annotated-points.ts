@@ -1,6 +1,6 @@
 import { decodeText } from '../../core/files/decode-text.ts';
 import type { FileTree } from '../archives/file-tree.ts';
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { loadSharp } from '../images/load-sharp.ts';
 import { givenSplits, type DatasetSource, type Region } from '../source.ts';

@@ -1,5 +1,5 @@
 import { largestDocument, type FileTree } from '../archives/file-tree.ts';
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { DatasetError } from '../dataset-error.ts';
 import type { DatasetSource, RawImage } from '../source.ts';
 import { idsWithin, pixelSource } from './pixel-source.ts';

@@ -1,5 +1,5 @@
 import type { FileTree } from '../archives/file-tree.ts';
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { givenSplits, leftOutText, type DatasetSource } from '../source.ts';
 import { checkLevel } from './class-level.ts';

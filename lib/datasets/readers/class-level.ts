@@ -1,4 +1,4 @@
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { givenSplits } from '../source.ts';
 import { isKindOfFile, splitOfFolder } from './folder-words.ts';

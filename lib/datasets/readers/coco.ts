@@ -1,6 +1,7 @@
 import { JSONParser } from '@streamparser/json';
 import type { FileTree } from '../archives/file-tree.ts';
-import { printable, safePath } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
+import { safePath } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
 import type { DatasetSource } from '../source.ts';
 import { FileFinder } from './file-finder.ts';

@@ -1,5 +1,5 @@
 import type { FileTree } from '../archives/file-tree.ts';
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { isImageName } from './folder-words.ts';
 

@@ -1,7 +1,7 @@
 import type { FileTree } from '../archives/file-tree.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { givenSplits, type DatasetSource, type LeftOut } from '../source.ts';
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 import { isImageName } from './folder-words.ts';
 import { fileSource, type FileSourceParts } from './file-source.ts';
 

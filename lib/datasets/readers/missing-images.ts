@@ -1,4 +1,4 @@
-import { printable } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
 
 /**
  * A message about images that annotations list but that are missing, with a few of their names; empty if none is missing.

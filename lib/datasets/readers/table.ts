@@ -1,5 +1,6 @@
 import type { FileTree } from '../archives/file-tree.ts';
-import { printable, safePath } from '../archives/member-path.ts';
+import { printable } from '../../core/printable.ts';
+import { hasUnsafeCharacters, safePath } from '../archives/member-path.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { decodeText } from '../../core/files/decode-text.ts';
 import { parseCsv, type CsvRecord } from '../../core/files/csv.ts';
@@ -112,7 +113,7 @@ function rowParser(header: readonly string[], columns: TableColumns, table: stri
     };
     if (path === undefined) return fail(columns.imageColumn, "be a path below the table's folder", cells[image]);
     const className = cells[label] ?? '';
-    if (printable(className) !== className) return fail(columns.labelColumn, 'have no control characters', className);
+    if (hasUnsafeCharacters(className)) return fail(columns.labelColumn, 'have no control characters', className);
     const splitValue = split === undefined ? givenSplits.undivided : splitOfWord(cells[split] ?? '');
     if (splitValue === undefined) return fail(columns.splitColumn!, 'be train, val or test', cells[split!]);
     return {

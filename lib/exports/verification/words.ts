@@ -1,4 +1,4 @@
-import { printable } from '../../core/printable.ts';
+import { printable, printableLine } from '../../core/printable.ts';
 import type { Check } from './check.ts';
 import type { RepeatedRun } from './train-again.ts';
 import { isWritten, type Verification } from './verify-study.ts';
@@ -27,7 +27,7 @@ function checkInWords({ subject, shown, problems }: Check): string[] {
 function listed(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > mostLines ? [`  and ${lines.length - mostLines} more`] : [];
-  return [heading, ...lines.slice(0, mostLines).map((line) => `  ${line.replaceAll('\n', ' ')}`), ...more];
+  return [heading, ...lines.slice(0, mostLines).map((line) => `  ${printableLine(line)}`), ...more];
 }
 
 function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): string[] {

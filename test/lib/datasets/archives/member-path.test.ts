@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isNoise, printable, safePath } from '../../../../lib/datasets/archives/member-path.ts';
+import { isNoise, safePath } from '../../../../lib/datasets/archives/member-path.ts';
 
 describe('the name of a member', () => {
   test.each([
@@ -31,10 +31,6 @@ describe('the name of a member', () => {
     'x'.repeat(1025),
   ])('%j is unsafe', (name) => {
     expect(safePath(name)).toBeUndefined();
-  });
-
-  test('is shown without what could forge lines of a terminal', () => {
-    expect(printable('a\nb\u001b[31m<c>')).toBe('a\\u000ab\\u001b[31m<c>');
   });
 });
 
