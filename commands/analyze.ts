@@ -11,7 +11,8 @@ import { curveRows, type CurveRow } from '../lib/results/curves-table.ts';
 import { readTable } from '../lib/results/read-table.ts';
 import type { ResultRow } from '../lib/results/results-table.ts';
 import { joinedTidyRows, tidyCovariates } from '../lib/results/tidy-tables.ts';
-import { units, wideCovariates, wideRows, type Unit } from '../lib/results/wide-tables.ts';
+import { inFractions, units, type Unit } from '../lib/results/units.ts';
+import { wideCovariates, wideRows } from '../lib/results/wide-tables.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
@@ -46,8 +47,8 @@ export function register(program: Command): void {
       'after',
       `
 Tables are CSV (also with semicolons or tabs), Parquet or Arrow. Tidy tables have one row per run, with the columns architecture,
-dataset, seed and top1Error (a fraction), and any others; several are joined, and one without datasets adds covariates by
-architecture. Wide tables (--wide) have one row per architecture and one column per dataset; several are joined by architecture.`,
+dataset, seed and top1Error (a fraction; with --unit also a percentage, or top1Accuracy), and any others; several are joined, and
+one without datasets adds covariates by architecture. Wide tables (--wide) have one row per architecture and one column per dataset; several are joined by architecture.`,
     )
     .option(
       '--reference <dataset>',
@@ -60,7 +61,11 @@ architecture. Wide tables (--wide) have one row per architecture and one column 
       'in wide tables: columns that identify an architecture, comma-separated (default: architecture, model, or the first)',
       names,
     )
-    .addOption(new Option('--unit <unit>', 'in wide tables: what the numbers are').choices(units))
+    .addOption(
+      new Option('--unit <unit>', 'what the numbers are (default for tidy tables: error, as a fraction)').choices(
+        units,
+      ),
+    )
     .option(
       '--datasets <columns>',
       'in wide tables: columns of the datasets, comma-separated (default: all others)',
@@ -98,7 +103,7 @@ const usualReferences = ['reference', 'imagenet'];
 
 async function analyze(files: string[], options: AnalyzeOptions): Promise<void> {
   const { rows, covariates } = await readRows(files, options);
-  const curves = await readCurves(options.curves);
+  const curves = await readCurves(options.curves, options.wide ? undefined : options.unit);
   const reference = referenceOf(rows, options.reference);
   await checkOutputFolder('--out', options.out);
   const known = knownParameterTitles(rows);
@@ -143,7 +148,6 @@ async function readRows(
   const { wide = false, unit, architectureColumn, datasets, covariates, cluster } = options;
   const needed = Object.entries({
     '--architecture-column': architectureColumn,
-    '--unit': unit,
     '--datasets': datasets,
   });
   const given = needed.filter(([, value]) => value !== undefined).map(([option]) => option);
@@ -151,17 +155,20 @@ async function readRows(
     throw new ConfigError(`${given[0]} is for wide tables`, ['--wide must be given with it']);
   if (wide && unit === undefined)
     throw new ConfigError('--unit is missing', [`must be one of ${units.join(', ')} for wide tables`]);
-  const tables = [];
-  for (const file of files) tables.push(await readTable(file));
-  if (unit === undefined)
+  const read = [];
+  for (const file of files) read.push(await readTable(file));
+  if (!wide) {
+    const tables = read.map((table) => (unit === undefined ? table : inFractions(table, unit)));
     return { rows: joinedTidyRows(tables, covariates), covariates: tidyCovariates(tables, covariates) };
-  const wideOptions = { unit, architectureColumns: architectureColumn, datasets, covariates, cluster };
-  return { rows: wideRows(tables, wideOptions), covariates: wideCovariates(tables, wideOptions) };
+  }
+  const wideOptions = { unit: unit!, architectureColumns: architectureColumn, datasets, covariates, cluster };
+  return { rows: wideRows(read, wideOptions), covariates: wideCovariates(read, wideOptions) };
 }
 
-async function readCurves(file: string | undefined): Promise<CurveRow[]> {
+async function readCurves(file: string | undefined, unit: Unit | undefined): Promise<CurveRow[]> {
   if (file === undefined) return [];
-  return curveRows(await readTable(file));
+  const table = await readTable(file);
+  return curveRows(unit === undefined ? table : inFractions(table, unit));
 }
 
 function referenceOf(rows: readonly ResultRow[], option: string | undefined): string {

@@ -2,6 +2,7 @@ import { outcomes } from '../study/documents/run-record.ts';
 import { csvOf } from './flat-rows.ts';
 import { isMissing, numberOf } from './foreign-numbers.ts';
 import { csvTable, isEmpty, isNumber, largeCsvTable, refuse, type Cell, type RawTable } from './raw-table.ts';
+import { measuredColumn } from './units.ts';
 
 /**
  * One training run as a row of the tidy results table. Only finished runs have errors. No number could represent a run that
@@ -41,7 +42,10 @@ export function tidyRows(table: RawTable): ResultRow[] {
     source,
     required
       .filter((column) => !columns.includes(column))
-      .map((column) => `column ${column} is missing (found ${columns.join(', ')})`),
+      .map(
+        (column) =>
+          `column ${column} is missing (found ${columns.join(', ')})${column === 'top1Error' ? hint(columns) : ''}`,
+      ),
   );
   const problems: string[] = [];
   const numeric = numericColumns(table, problems);
@@ -65,6 +69,12 @@ export function tidyRows(table: RawTable): ResultRow[] {
   });
   refuse(source, problems);
   return rows;
+}
+
+/** How a table of accuracies can be read. */
+function hint(columns: readonly string[]): string {
+  const other = measuredColumn(columns);
+  return other === undefined ? '' : `: with --unit accuracy or accuracy-percent, say, errors are taken from ${other}`;
 }
 
 /** The columns of numbers; adds a problem for each cell that is none in a column of numbers. */

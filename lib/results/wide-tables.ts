@@ -4,14 +4,9 @@ import { ConfigError } from '../core/errors.ts';
 import type { ResultRow } from './results-table.ts';
 import { architecturesOf, cellsOf, type ArchitectureCell } from './architecture-cells.ts';
 import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
-import { numberOf } from './foreign-numbers.ts';
 import { indexColumns, isMeasure } from './measures.ts';
-import { refuse, type Cell, type RawTable } from './raw-table.ts';
-
-/** The units of the numbers in a wide table. */
-export const units = ['error', 'accuracy', 'error-percent', 'accuracy-percent'] as const;
-
-export type Unit = (typeof units)[number];
+import { refuse, type RawTable } from './raw-table.ts';
+import { errorOf, rangeOf, type Unit } from './units.ts';
 
 export interface WideOptions {
   unit: Unit;
@@ -196,19 +191,6 @@ function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
       twice.map((name) => `two of them have a dataset ${name}`),
     );
   return names;
-}
-
-/** The error as a fraction; undefined if the cell is not a valid one. */
-function errorOf(cell: Cell, unit: Unit): number | undefined {
-  const value = numberOf(cell);
-  const whole = unit.endsWith('-percent') ? 100 : 1;
-  if (value === undefined || !(value >= 0 && value <= whole)) return undefined;
-  return (unit.startsWith('accuracy') ? whole - value : value) / whole;
-}
-
-function rangeOf(unit: Unit): string {
-  const [what, percent] = unit.split('-');
-  return `an ${what} from 0 to ${percent === undefined ? '1' : '100 percent'}`;
 }
 
 /** The covariates of wide tables: those that are asked for, and columns whose names say that they measure architectures. */

@@ -170,7 +170,9 @@ describe('analyze', () => {
     await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is not a CSV file');
     await expect(analyze(table, '--resamples', '0')).rejects.toThrow('--resamples');
     await expect(analyze(table, '--wide')).rejects.toThrow('--unit is missing');
-    await expect(analyze(table, '--unit', 'error')).rejects.toThrow('--unit is for wide tables');
+    await expect(analyze(table, '--unit', 'accuracy')).rejects.toThrow(
+      'column top1Error is not what --unit accuracy says',
+    );
     await expect(analyze(table, '--wide', '--unit', 'percent')).rejects.toThrow('--unit');
     await expect(analyze(table, '--datasets', 'a,,b')).rejects.toThrow('--datasets');
     await expect(readdir(out)).rejects.toThrow('ENOENT');
