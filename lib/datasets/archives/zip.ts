@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
+import { OperationalError } from '../../core/errors.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { readBytes, streamBytes, WindowedReader, type ByteRange } from './byte-range.ts';
 
@@ -65,7 +66,7 @@ export async function* listZip(
         };
     }
   } catch (error) {
-    if (error instanceof DatasetError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+    if (error instanceof OperationalError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
     throw new DatasetError(
       `${range.path} must be a whole zip archive (${(error as Error).message}): download it again`,
     );
