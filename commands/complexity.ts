@@ -5,7 +5,8 @@ import { architectureComplexity } from '../lib/design-space/complexity.ts';
 import { parsePopulation } from '../lib/design-space/population-file.ts';
 import { networkFrom, withNetworkOptions } from './options/network-options.ts';
 import { print, printJson } from './terminal/print.ts';
-import { grouped, textTable } from './terminal/table.ts';
+import { textTable } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
 
 /** `complexity FILE`: what the architectures of a file cost, in the file's order. */
 export function register(program: Command): void {

@@ -7,7 +7,8 @@ import { selectionShortfalls } from '../lib/datasets/selection-shortfalls.ts';
 import { chosenSelections } from './options/chosen-datasets.ts';
 import { checkDataRoot } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
-import { bytesText, grouped } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
+import { bytes } from '../lib/report/words/units.ts';
 import { withDatasetOptions } from './options/dataset-options.ts';
 import { print, printJson } from './terminal/print.ts';
 
@@ -61,7 +62,7 @@ function checkText({ name, found, form, classes, splits, leftOut, notes, problem
     ...(obtain === null || problems.length === 0
       ? []
       : [
-          `get it: ${obtain.homepage} (${bytesText(obtain.bytes)}; licence: ${obtain.licence})`,
+          `get it: ${obtain.homepage} (${bytes(obtain.bytes)}; licence: ${obtain.licence})`,
           `put into ${obtain.folder}/: ${obtain.put}`,
           ...(obtain.unverified === undefined ? [] : [`not verified: ${obtain.unverified}`]),
         ]),

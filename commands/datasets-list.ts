@@ -4,7 +4,9 @@ import { MissingDatasetError } from '../lib/datasets/dataset-error.ts';
 import type { CatalogueEntry } from '../lib/datasets/source.ts';
 import { checkDataRoot, dataRootOption } from './options/data-root-option.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
-import { bytesText, grouped, textTable } from './terminal/table.ts';
+import { textTable } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
+import { bytes as bytesInWords } from '../lib/report/words/units.ts';
 import { print, printJson } from './terminal/print.ts';
 
 /** `datasets list`: the datasets of the catalogue. */
@@ -31,7 +33,7 @@ async function listDatasets({ dataRoot, json }: Pick<DatasetOptions, 'dataRoot' 
           grouped(images),
           grouped(classes),
           String(imageSize),
-          bytesText(bytes),
+          bytesInWords(bytes),
           form ?? '-',
         ]),
         { left: ['dataset', 'there as'], least: ['pixels', 'download'] },

@@ -9,7 +9,7 @@ import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { chosenDatasets } from './options/chosen-datasets.ts';
 import type { DatasetOptions } from './options/chosen-datasets.ts';
 import { Interruption } from './interruption.ts';
-import { grouped } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
 import { withPreparation } from './options/dataset-options.ts';
 import { print, printJson, say } from './terminal/print.ts';
 

@@ -11,7 +11,7 @@ import { oneDataset } from './options/chosen-datasets.ts';
 import { checkOutputFile } from './options/output-paths.ts';
 import { prepareHere, type PrepareDatasetsOptions } from './datasets-prepare.ts';
 import { print, printJson } from './terminal/print.ts';
-import { grouped } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
 import { withPreparation } from './options/dataset-options.ts';
 import { positiveInteger } from './options/option-parsers.ts';
 

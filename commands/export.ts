@@ -5,6 +5,7 @@ import { noSuchStudy } from '../control/look-up.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { exportStudy } from '../lib/exports/write-export.ts';
+import { bytes } from '../lib/report/words/units.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { checkOutputFile } from './options/output-paths.ts';
@@ -39,5 +40,5 @@ async function exportToFile(id: string, options: { out: string; json: boolean } 
   await writeFileAtomically(options.out, parts);
   const { size } = await stat(options.out);
   if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: size });
-  else print(`${options.out}: ${(size / 1e6).toFixed(1)} MB`);
+  else print(`${options.out}: ${bytes(size)}`);
 }

@@ -1,9 +1,7 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { ConfigError } from '../lib/core/errors.ts';
-import type { StateFolder } from '../lib/core/files/state-folder.ts';
 import { connectionProblem } from './connection-problem.ts';
-import { runningServer } from './running-server.ts';
-import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
+import type { TemporalTarget } from './temporal-target.ts';
 
 /** A client of a Temporal server, which its user must close. */
 export interface OpenClient {
@@ -47,16 +45,3 @@ export async function checkNamespace(
 /** A client on a connection that is closed elsewhere. */
 export const clientOn = (connection: ConnectionLike, { namespace }: TemporalTarget): Client =>
   new Client({ connection, namespace });
-
-/**
- * A client of the configured server, else of the server of a `start` that is running in the state folder; undefined if there
- * is neither.
- * @throws EnvironmentError if a server is configured but does not answer
- */
-export async function openClient(state: StateFolder): Promise<OpenClient | undefined> {
-  const configured = await configuredTarget();
-  if (configured !== undefined) return connectTo(configured);
-  const server = await runningServer(state.temporal);
-  // The local server may have ended a moment ago.
-  return server === undefined ? undefined : connectTo(localTarget(server.address)).catch(() => undefined);
-}

@@ -4,7 +4,6 @@ import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../lib/study/documents/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
-import { liveStatus } from './live-status.ts';
 import { isSilent, isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
 
@@ -35,7 +34,8 @@ export async function studyStatus(
   studyId: string,
   known?: StudyStanding,
 ): Promise<StudyStatus> {
-  const live = client === undefined ? undefined : await liveStatus(client, studyId);
+  // Without a server, the library is not loaded.
+  const live = client && (await (await import('./live-status.ts')).liveStatus(client, studyId));
   if (live !== undefined && isUnderWay(live.state) && !isSilent(live)) return withTotals(live);
   const stored = known ?? (await storedStatus(store, studyId));
   if (stored === undefined) {

@@ -4,14 +4,12 @@ import { EnvironmentError } from '../lib/core/errors.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
-import { submitStudy, type Submission } from '../lib/study/documents/submission.ts';
-import { openClient } from './connection.ts';
+import type { Submission } from '../lib/study/documents/submission.ts';
+import { openClient } from './open-client.ts';
 import { studyIds } from './look-up.ts';
-import { startWorkflow } from './start.ts';
 import type { StudyStatus } from './status.ts';
 import { Study, type StudySurroundings } from './study.ts';
-import { workersElsewhere } from './workers-stores.ts';
-import { resolveRequest, type StudyRequest } from './submission-request.ts';
+import type { StudyRequest } from './submission-request.ts';
 
 export interface ConnectOptions {
   /** State folder; by default BEYOND_IMAGENET_STATE, else `.beyond-imagenet` in the working directory. */
@@ -39,6 +37,7 @@ const patience = 3000;
 
 /** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */
 async function lastingObstacle(client: Client, store: ArtifactStore): Promise<string | undefined> {
+  const { workersElsewhere } = await import('./workers-stores.ts');
   for (const deadline = Date.now() + patience; ; await sleep(300)) {
     const obstacle = await workersElsewhere(client, store);
     if (obstacle === undefined || Date.now() > deadline) return obstacle;
@@ -62,6 +61,7 @@ export class Studies {
    *   the workers of the server use other stores
    */
   async start(request: StudyRequest = {}): Promise<Study> {
+    const { resolveRequest } = await import('./submission-request.ts');
     return this.startSubmission(await resolveRequest(request));
   }
 
@@ -73,6 +73,10 @@ export class Studies {
       throw new EnvironmentError(
         'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
       );
+    const [{ submitStudy }, { startWorkflow }] = await Promise.all([
+      import('../lib/study/documents/submission.ts'),
+      import('./start.ts'),
+    ]);
     await submitStudy(store, submission);
     const obstacle = await lastingObstacle(client, store);
     if (obstacle !== undefined)

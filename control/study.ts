@@ -1,27 +1,17 @@
-import { isGrpcServiceError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairCorrelation } from '../lib/analysis/index.ts';
 import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import { submitStudy } from '../lib/study/documents/submission.ts';
-import { catalogue } from '../lib/datasets/catalogue/index.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
-import { isEmptyExtension, missingExtension, type StudyExtensionInput } from '../lib/study/extension.ts';
+import type { StudyExtensionInput } from '../lib/study/extension.ts';
 import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
-import {
-  cancelUpdate,
-  extendUpdate,
-  limitUpdate,
-  pauseUpdate,
-  resumeUpdate,
-  retryUpdate,
-} from '../workflows/messages.ts';
-import { instructionIdOf, Instructor, type InstructionOptions } from './instructions.ts';
+import { instructionIdOf, type InstructionOptions } from './instructions.ts';
+import type { Instructor } from './instructor.ts';
 import { noSuchStudy, studyStatus } from './look-up.ts';
-import { startWorkflow } from './start.ts';
 import { runCosts, type RunCost } from './run-costs.ts';
 import {
   isSilent,
@@ -31,8 +21,7 @@ import {
   type StudyState,
   type StudyStatus,
 } from './status.ts';
-import { resolveVariant, type VariantRequest } from './submission-request.ts';
-import { workersElsewhere } from './workers-stores.ts';
+import type { VariantRequest } from './submission-request.ts';
 
 /** The results of a finished study. */
 export interface StudyResult {
@@ -51,6 +40,11 @@ export interface StudySurroundings {
   client: Client | undefined;
 }
 
+/*
+ * What needs Temporal's library, or checks configs, is imported by the methods that use it: a command that only looks at a store answers
+ * half a second sooner.
+ */
+
 /** Milliseconds between two status queries. */
 const defaultInterval = 1000;
 const defaultPatience = 60_000;
@@ -64,14 +58,12 @@ export class Study {
   readonly id: string;
   readonly #surroundings: StudySurroundings;
   readonly #documents: StudyDocuments;
-  readonly #instructor: Instructor;
   /** Why nobody can work on the study, as it was found last. */
   #obstacle: { at: number; reason: string | undefined } = { at: -Infinity, reason: undefined };
 
   constructor(surroundings: StudySurroundings, id: string) {
     this.#surroundings = surroundings;
     this.#documents = new StudyDocuments(surroundings.store, id);
-    this.#instructor = new Instructor(surroundings.client, id);
     this.id = id;
   }
 
@@ -121,13 +113,13 @@ export class Study {
   /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
   async pause(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
-    await this.#instructor.tell('paused', (study) => study.executeUpdate(pauseUpdate, { updateId }));
+    await (await this.#instructor('paused')).pause(updateId);
   }
 
   /** Continues a study that is paused, or on hold because something failed. */
   async resume(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
-    await this.#instructor.tell('resumed', (study) => study.executeUpdate(resumeUpdate, { updateId }));
+    await (await this.#instructor('resumed')).resume(updateId);
   }
 
   /**
@@ -137,9 +129,7 @@ export class Study {
    */
   async limit(concurrentRuns: number | null, options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
-    await this.#instructor.tell('limited', (study) =>
-      study.executeUpdate(limitUpdate, { updateId, args: [concurrentRuns] }),
-    );
+    await (await this.#instructor('limited')).limit(updateId, concurrentRuns);
   }
 
   /**
@@ -149,17 +139,7 @@ export class Study {
   async cancel(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
     if (options.id !== undefined && (await this.#documents.findInstruction(updateId))?.kind === 'cancel') return;
-    let isRequested = false;
-    await this.#instructor.tell('cancelled', async (study: WorkflowHandle) => {
-      if (!isRequested) {
-        await study.executeUpdate(cancelUpdate, { updateId });
-        await study.cancel();
-        isRequested = true;
-      }
-      await study.result().catch((error: unknown) => {
-        if (!(error instanceof WorkflowFailedError)) throw error;
-      });
-    });
+    await (await this.#instructor('cancelled')).cancel(updateId);
   }
 
   /**
@@ -182,12 +162,7 @@ export class Study {
       const noted = await this.#documents.findInstruction(updateId);
       return noted?.kind === 'retry' ? noted.cleared : undefined;
     };
-    return this.#instructor.tellOrRestart('retried', config, known, (client, startWorkflowOperation) =>
-      client.workflow.executeUpdateWithStart(retryUpdate, {
-        ...{ updateId, startWorkflowOperation },
-        args: [{ from, ...filter }],
-      }),
-    );
+    return (await this.#instructor('retried')).retry(updateId, config, { from, ...filter }, known);
   }
 
   /**
@@ -206,15 +181,14 @@ export class Study {
     const config = await this.#config();
     const isRepeated = (await this.#documents.findInstruction(updateId)) !== undefined;
     if (!isRepeated) {
+      const [{ isEmptyExtension, missingExtension }, { catalogue }] = await Promise.all([
+        import('../lib/study/extension.ts'),
+        import('../lib/datasets/catalogue/index.ts'),
+      ]);
       const missing = missingExtension(config, extension, catalogue);
       if (isEmptyExtension(missing) && (await this.#isFinished())) return this.#runs(config);
     }
-    return this.#instructor.tellOrRestart('extended', config, known, (client, startWorkflowOperation) =>
-      client.workflow.executeUpdateWithStart(extendUpdate, {
-        ...{ updateId, startWorkflowOperation },
-        args: [extension],
-      }),
-    );
+    return (await this.#instructor('extended')).extend(updateId, config, extension, known);
   }
 
   /**
@@ -223,7 +197,12 @@ export class Study {
    */
   async variant(request: VariantRequest): Promise<Study> {
     const { store } = this.#surroundings;
-    const client = this.#instructor.clientFor('varied');
+    const client = this.#clientFor('varied');
+    const [{ resolveVariant }, { submitStudy }, { startWorkflow }] = await Promise.all([
+      import('./submission-request.ts'),
+      import('../lib/study/documents/submission.ts'),
+      import('./start.ts'),
+    ]);
     const config = await this.#config();
     const submission = await resolveVariant(config, request);
     // A population from a file is taken from this study, even if the file has changed since.
@@ -291,14 +270,31 @@ export class Study {
     if (Date.now() - this.#obstacle.at > betweenChecks)
       this.#obstacle = {
         at: Date.now(),
-        // The status itself says that the server does not answer.
-        reason: await workersElsewhere(client, store).catch((error: unknown) => {
-          if (isGrpcServiceError(error)) return undefined;
-          throw error;
-        }),
+        reason: await (await import('./workers-stores.ts')).workersElsewhereIfKnown(client, store),
       };
     const { reason } = this.#obstacle;
     return reason === undefined ? status : { ...status, state: 'waiting', failure: reason };
+  }
+
+  /** @throws EnvironmentError if there is no server */
+  #clientFor(what: string): Client {
+    const { client } = this.#surroundings;
+    if (client === undefined)
+      throw new EnvironmentError(
+        `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
+      );
+    return client;
+  }
+
+  /**
+   * Sends instructions to the workflow of the study.
+   * @param what what is done to it, e.g. `paused`
+   * @throws EnvironmentError if there is no server
+   */
+  async #instructor(what: string): Promise<Instructor> {
+    const client = this.#clientFor(what);
+    const { Instructor } = await import('./instructor.ts');
+    return new Instructor(client, this.id);
   }
 
   async #config(): Promise<StudyConfig> {

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { findStoreIdentity } from '../lib/store/store-identity.ts';
 import { roles, taskQueues, type Role } from '../workflows/task-queues.ts';
@@ -23,6 +23,16 @@ export async function workersElsewhere(client: Client, store: ArtifactStore): Pr
   }
   if (elsewhere.length === 0) return undefined;
   return `no worker in the ${elsewhere.length === 1 ? 'role' : 'roles'} ${elsewhere.join(', ')} uses the store ${store.location}: those that run use another one; give them this one, or give theirs here (--store)`;
+}
+
+/** The same; undefined if the server does not answer, which the status of a study itself says. */
+export async function workersElsewhereIfKnown(client: Client, store: ArtifactStore): Promise<string | undefined> {
+  try {
+    return await workersElsewhere(client, store);
+  } catch (error) {
+    if (isGrpcServiceError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The stores of the workers in a role that say which they use. */

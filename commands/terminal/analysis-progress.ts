@@ -1,3 +1,5 @@
+import { duration } from '../../lib/report/words/units.ts';
+
 /** Milliseconds: the shortest analysis whose progress is shown, and the time between two lines without a terminal. */
 const patience = 2000;
 const pause = 10_000;
@@ -28,7 +30,7 @@ export class AnalysisProgress {
     if (time < this.#first.time + settling || done === this.#first.done) return;
     const left = ((time - this.#first.time) * (1 - done)) / (done - this.#first.done);
     if (time - this.#begun + left < patience) return;
-    const line = `analysis: ${Math.floor(100 * done)} %, ${timeInWords(left)} left`;
+    const line = `analysis: ${Math.floor(100 * done)} %, ${duration(left)} left`;
     if (this.#output.isTTY) this.#output.write(`\r${line}\u001b[K`);
     else if (time - this.#shown >= pause) this.#output.write(`${line}\n`);
     else return;
@@ -39,9 +41,4 @@ export class AnalysisProgress {
   end(): void {
     if (this.#output.isTTY && this.#shown > -Infinity) this.#output.write('\r\u001b[K');
   }
-}
-
-function timeInWords(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

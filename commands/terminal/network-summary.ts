@@ -1,6 +1,7 @@
 import { complexityMeasures, type Complexity } from '../../lib/design-space/complexity.ts';
 import type { NetworkPart, Shape } from '../../lib/design-space/parts.ts';
-import { grouped, textTable } from './table.ts';
+import { textTable } from './table.ts';
+import { grouped } from '../../lib/report/words/numbers.ts';
 
 const rows = 8;
 const fills = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

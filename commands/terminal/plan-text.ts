@@ -2,7 +2,8 @@ import type { StudyCost } from '../../lib/study/cost.ts';
 import { preparationCores } from '../../lib/study/preparation-cost.ts';
 import { retentions } from '../../lib/study/retention.ts';
 import { bytes, multiplyAdds } from '../../lib/report/words/units.ts';
-import { compact, grouped, textTable } from './table.ts';
+import { compact, textTable } from './table.ts';
+import { grouped } from '../../lib/report/words/numbers.ts';
 
 /** What a study takes on one kind of GPU. */
 export interface Duration {

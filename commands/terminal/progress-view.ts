@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
 import type { RunCounts } from '../../lib/study/outcome.ts';
+import { preciseDuration } from '../../lib/report/words/units.ts';
 import { printable } from '../../lib/core/printable.ts';
 
 /** Shows the progress of a study. */
@@ -104,7 +105,7 @@ class Bars implements ProgressView {
     for (const dataset of datasets) this.#show(dataset.dataset, label(dataset.dataset).padEnd(width), dataset);
     if (datasets.length > 1) this.#show(allLabel, allLabel.padEnd(width), sumOf(status.datasets, allLabel));
     this.#summary ??= this.#bars.create(1, 0, { text: '' }, { format: '{text}' });
-    const elapsed = `${describeDuration((Date.now() - this.#begun) / 1000)} elapsed`;
+    const elapsed = `${preciseDuration((Date.now() - this.#begun) / 1000)} elapsed`;
     this.#summary.update(0, { text: `${describeWhole(status)}, ${elapsed}` });
     this.#bars.update();
   }
@@ -206,28 +207,11 @@ export function describeWhole(status: StudyStatus): string {
     status.state === 'waiting' && status.failure !== null ? status.failure : '',
     speed === 0 ? '' : `${Math.round(speed)} images/s`,
     // Steps that fail do not end in the time of those that did not.
-    secondsLeft === null || isStuck ? '' : `${describeDuration(secondsLeft)} left`,
+    secondsLeft === null || isStuck ? '' : `${preciseDuration(secondsLeft)} left`,
     retries.length === 0
       ? ''
       : `${retries.length} waiting for another attempt after: ${firstLine(retries[0]!.lastFailure)}`,
   ]
     .filter((part) => part !== '')
     .join(', ');
-}
-
-/** E.g. `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function describeDuration(seconds: number): string {
-  const units = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'min'],
-    [1, 's'],
-  ] as const;
-  const whole = Math.max(0, Math.round(seconds));
-  const first = units.findIndex(([size]) => whole >= size);
-  if (first === -1 || first === units.length - 1) return `${whole} s`;
-  const [size, unit] = units[first]!;
-  const [smaller, smallerUnit] = units[first + 1]!;
-  const rest = Math.floor((whole % size) / smaller);
-  return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${smallerUnit}`}`;
 }

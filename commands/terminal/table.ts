@@ -78,17 +78,11 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** A count with its digits grouped, e.g. `347,115,752`. */
-export const grouped = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-
-const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+/** Made when it is first used: that takes 50 ms, which most commands need not wait for. */
+let compactFormat: Intl.NumberFormat | undefined;
 
 /** A count in short form, e.g. `347.1M`. */
-export const compact = (value: number) => compactFormat.format(value);
-
-/** A number of bytes in short form, e.g. `162 MiB`. */
-export function bytesText(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit]}`;
+export function compact(value: number): string {
+  compactFormat ??= new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+  return compactFormat.format(value);
 }

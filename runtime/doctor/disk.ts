@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { threeDigits } from '../../lib/report/words/numbers.ts';
+import { bytes as bytesInWords } from '../../lib/report/words/units.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
 /** What a study, or none, will put into a folder. */
@@ -29,9 +29,9 @@ export async function checkDisks(needs: readonly DiskNeed[], freeBytesOf = freeB
       const free = await freeBytesOf(folder);
       const needed = sharing.reduce((sum, { bytes }) => sum + bytes, 0);
       const purposes = sharing
-        .map(({ what, bytes }) => (bytes === 0 ? what : `${what} (${gigabytes(bytes)})`))
+        .map(({ what, bytes }) => (bytes === 0 ? what : `${what} (${bytesInWords(bytes)})`))
         .join(', ');
-      const detail = `${gigabytes(free)} free in ${folder}, for ${purposes}`;
+      const detail = `${bytesInWords(free)} free in ${folder}, for ${purposes}`;
       const name = 'disk';
       if (free < Math.max(needed, least))
         return failure(
@@ -62,5 +62,3 @@ async function existing(folder: string): Promise<string> {
     return existing(dirname(folder));
   }
 }
-
-const gigabytes = (bytes: number): string => `${threeDigits(bytes / 1e9)} GB`;

@@ -53,7 +53,7 @@ describe('datasets list', () => {
   test('is a table without --json', async () => {
     const { stdout } = await datasets('list');
     expect(stdout).toMatch(
-      /^dataset +images +classes +pixels +download +there as\nimagenet +1,331,167 +1,000 +256 +144 GiB +-\n/,
+      /^dataset +images +classes +pixels +download +there as\nimagenet +1,331,167 +1,000 +256 +155 GB +-\n/,
     );
   });
 });

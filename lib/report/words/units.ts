@@ -14,6 +14,23 @@ export function duration(milliseconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** A span of time in its two largest units, e.g. "45 s", "3 min 20 s", "2 h 5 min" or "3 d 4 h". */
+export function preciseDuration(seconds: number): string {
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const;
+  const whole = Math.max(0, Math.round(seconds));
+  const first = units.findIndex(([size]) => whole >= size);
+  if (first === -1 || first === units.length - 1) return `${whole} s`;
+  const [size, unit] = units[first]!;
+  const [smaller, smallerUnit] = units[first + 1]!;
+  const rest = Math.floor((whole % size) / smaller);
+  return `${Math.floor(whole / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${smallerUnit}`}`;
+}
+
 const scales = [
   [1e12, 'T'],
   [1e9, 'G'],

@@ -30,13 +30,13 @@ test('a longer one shows on a terminal how far it is and how long it will take, 
 
 test('the time that its threads take to start does not count as work', () => {
   expect(shown(false, [1000, 0.0004], [1001, 0.01], [2000, 0.1004], [12_000, 0.9])).toBe(
-    ['analysis: 10 %, 9 s left', 'analysis: 90 %, 2 s left', ''].join('\n'),
+    ['analysis: 10 %, 9 s left', 'analysis: 90 %, 1 s left', ''].join('\n'),
   );
 });
 
 test('elsewhere it is a line now and then', () => {
   const steps = [1, 2, 3, 12, 13, 24].map((seconds): [number, number] => [1000 * seconds, seconds / 400]);
   expect(shown(false, ...steps)).toBe(
-    ['analysis: 0 %, 7 min left', 'analysis: 3 %, 7 min left', 'analysis: 6 %, 7 min left', ''].join('\n'),
+    ['analysis: 0 %, 7 min left', 'analysis: 3 %, 6 min left', 'analysis: 6 %, 6 min left', ''].join('\n'),
   );
 });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { describeDuration, describeWhole, progressView } from '../../../commands/terminal/progress-view.ts';
+import { describeWhole, progressView } from '../../../commands/terminal/progress-view.ts';
 import { statusText } from '../../../commands/terminal/status-text.ts';
 import { withTotals, type StudyStanding } from '../../../control/status.ts';
 
@@ -109,19 +109,6 @@ describe('progress elsewhere', () => {
       'preparing, 812 images/s, 1 min 15 s left, fashion-mnist/5-classes 3/24 (1 failed, 2 reused)',
       'training, 812 images/s, 1 min 15 s left, fashion-mnist/5-classes 4/24 (1 failed, 2 reused)',
     ]);
-  });
-});
-
-describe('a duration', () => {
-  test.each([
-    [0, '0 s'],
-    [59.4, '59 s'],
-    [60, '1 min'],
-    [200, '3 min 20 s'],
-    [7500, '2 h 5 min'],
-    [3600 * 76, '3 d 4 h'],
-  ])('of %d s reads %s', (seconds, text) => {
-    expect(describeDuration(seconds)).toBe(text);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { abbreviated, bytes, duration, multiplyAdds } from '../../../../lib/report/words/units.ts';
+import { abbreviated, bytes, duration, multiplyAdds, preciseDuration } from '../../../../lib/report/words/units.ts';
 
 describe('words for amounts', () => {
   test('bytes have three digits and the unit of their magnitude', () => {
@@ -20,6 +20,17 @@ describe('words for amounts', () => {
       '3 min',
       '5 h',
       '12 days',
+    ]);
+  });
+
+  test('spans of time that are waited for are given in two units', () => {
+    expect([0, 59.4, 60, 200, 7500, 3600 * 76].map(preciseDuration)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min',
+      '3 min 20 s',
+      '2 h 5 min',
+      '3 d 4 h',
     ]);
   });
 
