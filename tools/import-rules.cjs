@@ -115,7 +115,7 @@ module.exports = {
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
-    only('tensorflow-in-training', '@tensorflow|koffi', '^(lib/training|lib/native|bench|test)/'),
+    only('tensorflow-in-training', 'koffi', '^(lib/training|lib/native|bench|test)/'),
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(lib/report|test)/'),
     only('zip-writing-in-tests', 'yazl', '^test/'),
     only(
