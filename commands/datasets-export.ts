@@ -15,7 +15,7 @@ import { byteSize, names } from './options/option-parsers.ts';
 import { prepareHere, progressInterval, type PrepareDatasetsOptions } from './datasets-prepare.ts';
 import { Interruption } from './interruption.ts';
 import { print, printJson, say } from './terminal/print.ts';
-import { grouped } from './terminal/table.ts';
+import { grouped } from '../lib/report/words/numbers.ts';
 
 interface ExportDatasetOptions extends PrepareDatasetsOptions, Pick<DatasetExportOptions, 'form'> {
   out: string;
