@@ -3,8 +3,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { concurrently } from '../lib/core/concurrently.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { catalogue } from '../lib/datasets/catalogue/index.ts';
-import { samplePopulation } from '../lib/design-space/sampler.ts';
-import type { NamedArchitecture } from '../lib/design-space/population.ts';
+import type { StudyNetwork } from '../lib/design-space/study-network.ts';
 import type { Executors } from '../lib/runs/executors.ts';
 import { planRuns } from '../lib/runs/plan-runs.ts';
 import { describeRun } from '../lib/runs/run-executor.ts';
@@ -14,12 +13,14 @@ import { readDatasetDocument } from '../lib/study/documents/dataset-document.ts'
 import { readRunDocument, writeRunDocument } from '../lib/study/documents/run-document.ts';
 import { readRunRecord, writeRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import { parseStudyConfig, type StudyConfig } from '../lib/study/config.ts';
+import { networkCount, parseStudyConfig, type StudyConfig } from '../lib/study/config.ts';
 import { extendConfig, extensionInWords, missingExtension, type StudyExtensionInput } from '../lib/study/extension.ts';
 import type { Instruction } from '../lib/study/instruction.ts';
 import { FailureTally } from '../lib/study/failure-tally.ts';
+import { networksOf } from '../lib/study/networks.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { submitStudy } from '../lib/study/documents/submission.ts';
+import { trainerEngine } from '../lib/study/trainer-config.ts';
 import { Context } from '@temporalio/activity';
 import { attempt } from './attempts.ts';
 import type {
@@ -95,7 +96,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
             population,
             label: dataset,
             datasetDigest: manifest.digest,
-            engine: executors.engine(config.rehearsal),
+            engine: trainerEngine(config) ?? executors.engine(config.rehearsal),
           },
           page * runsPerPage,
           (page + 1) * runsPerPage,
@@ -220,8 +221,7 @@ async function notedExtension(
   const config = await documents.config();
   const extension = missingExtension(config, input, catalogue);
   const extended = extendConfig(config, extension);
-  const architectures =
-    extended.population.source === 'sample' ? extended.population.count : (await documents.architectures()).length;
+  const architectures = networkCount(extended.population) ?? (await documents.architectures()).length;
   const instruction = {
     ...{ kind: 'extend' as const, id, at, extension, summary: extensionInWords(config, extension) },
     runs: architectures * extended.replicates * extended.datasets.length,
@@ -235,7 +235,7 @@ async function isSearchable({ hasSearchAttributes }: ActivityDependencies): Prom
   return hasSearchAttributes !== undefined && hasSearchAttributes(Context.current().client);
 }
 
-function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]): StudyOutline {
+function outlineOf(config: StudyConfig, population: readonly StudyNetwork[]): StudyOutline {
   const { concurrentRunsPerDataset, concurrentRuns, ...settings } = config.execution;
   return {
     architectures: population.length,
@@ -248,36 +248,34 @@ function outlineOf(config: StudyConfig, population: readonly NamedArchitecture[]
   };
 }
 
-/** Draws the architectures of a study, puts them into the store and returns them; those from a file are in the store since the start. */
+/** Puts the networks that a config determines into the store and returns them; those from a file are in the store since the start. */
 async function drawPopulation(
-  { population, seeds }: StudyConfig,
+  config: StudyConfig,
   documents: StudyDocuments,
   signal: AbortSignal,
-): Promise<NamedArchitecture[]> {
-  if (population.source === 'file') return documents.architectures();
-  const { architectures } = await samplePopulation(population.space, {
-    count: population.count,
-    seed: seeds.population,
+): Promise<StudyNetwork[]> {
+  const networks = await networksOf(config, {
     // Drawing from a narrow window may take long: heartbeats and cancellation are handled between draws.
     onProgress: async () => {
       signal.throwIfAborted();
       await eventLoopTurn();
     },
   });
-  await documents.writeArchitectures(architectures);
-  return architectures;
+  if (networks === undefined) return documents.architectures();
+  await documents.writeArchitectures(networks);
+  return networks;
 }
 
 /** The populations that were read last, so that planning a large study does not parse all its architectures for each page. */
 class PopulationCache {
   readonly #store: ArtifactStore;
-  readonly #known = new Map<string, { content: Buffer; population: NamedArchitecture[] }>();
+  readonly #known = new Map<string, { content: Buffer; population: StudyNetwork[] }>();
 
   constructor(store: ArtifactStore) {
     this.#store = store;
   }
 
-  async of(studyId: string): Promise<NamedArchitecture[]> {
+  async of(studyId: string): Promise<StudyNetwork[]> {
     const documents = new StudyDocuments(this.#store, studyId);
     const content = await documents.architecturesFile();
     const known = this.#known.get(studyId);

@@ -5,6 +5,7 @@ import { openPreparedDataset } from '../lib/datasets/prepared-dataset.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { datasetPage, type DatasetPageInput } from '../lib/report/dataset-page.ts';
 import { protocolFor } from '../lib/study/config.ts';
+import { isSettings } from '../lib/study/trainer-config.ts';
 import { contactSheet, type SheetImage } from '../lib/training/contact-sheet.ts';
 import { protocolSchema } from '../lib/training/protocol.ts';
 import { oneDataset } from './options/chosen-datasets.ts';
@@ -41,9 +42,17 @@ async function showDataset(name: string, options: ShowDatasetOptions): Promise<v
   const out = options.out ?? `${name.replaceAll('/', '-')}.html`;
   await checkOutputFile('--out', out);
   const { directory, manifest } = await prepareHere(selection, seed, options);
-  const protocol = config === undefined ? protocolSchema.parse({ epochs: 1 }) : protocolFor(config, selection);
+  const own = config && protocolFor(config, selection);
+  // Settings of a trainer do not say how it augments images: the page shows them as they are prepared.
+  const isKnown = own === undefined || !isSettings(own);
+  const protocol = own === undefined || isSettings(own) ? protocolSchema.parse({ epochs: 1 }) : own;
   const dataset = await openPreparedDataset(directory);
-  const sheet = await contactSheet(dataset, { protocol, images: options.images, augmentations, seed });
+  const sheet = await contactSheet(dataset, {
+    protocol,
+    images: options.images,
+    augmentations: isKnown ? augmentations : 0,
+    seed,
+  });
   await writeFileAtomically(out, datasetPage(await pageInput(manifest, sheet)));
   if (options.json === true) printJson({ page: out, directory, manifest });
   else print(out);

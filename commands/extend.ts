@@ -1,17 +1,27 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { readNetworks } from '../lib/study/submitted-files.ts';
 import { positiveInteger } from './options/option-parsers.ts';
 import { change, changingCommand } from './studies/steering.ts';
 
+interface ExtendOptions {
+  architectures?: number;
+  /** Path of a list. */
+  networks?: string;
+  dataset: Record<string, unknown>[];
+}
+
 /** `extend`: more architectures or datasets for a study. */
 export function register(program: Command): void {
-  changingCommand(program, 'extend', 'add architectures or datasets to a study, even after it has ended')
+  changingCommand(program, 'extend', 'add networks or datasets to a study, even after it has ended')
     .option('--architectures <n>', 'total number of architectures', positiveInteger)
+    .option('--networks <file>', 'JSON list of networks to add to the list of the study')
     .option('--dataset <selection>', 'a dataset by its name, or a selection as JSON; may be repeated', selection, [])
     .action(
-      change<{ architectures?: number; dataset: Record<string, unknown>[] }>('extend', async (study, options) => {
-        const { architectures, dataset } = options;
+      change<ExtendOptions>('extend', async (study, options) => {
+        const { architectures, networks, dataset } = options;
         const runs = await study.extend({
           ...(architectures === undefined ? {} : { architectures }),
+          ...(networks === undefined ? {} : { networks: await readNetworks('--networks', networks) }),
           ...(dataset.length === 0 ? {} : { datasets: dataset as never }),
         });
         return { text: `The study now has ${runs} runs.`, json: { action: 'extended', totalRuns: runs } };

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { resolveRequest } from '../control/submission-request.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { datasetFacts } from '../lib/datasets/dataset-facts.ts';
-import { samplePopulation } from '../lib/design-space/sampler.ts';
 import { costOf } from '../lib/study/cost.ts';
+import { networksOf } from '../lib/study/networks.ts';
 import { gpusFedByOneDisk } from '../lib/study/data-bound.ts';
 import { gpuSpeeds, type GpuSpeed } from '../lib/study/gpu-speeds.ts';
 import { readMeasuredSpeeds } from '../runtime/measured-speeds.ts';
@@ -36,25 +36,17 @@ export function register(program: Command): void {
 async function plan(options: PlanOptions): Promise<void> {
   const submission = await resolveRequest({ ...(await configDocument(options)), set: options.set });
   const { config } = submission;
-  const { population, seeds } = config;
-  const architectures =
-    population.source === 'sample'
-      ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
-      : submission.architectures!;
-  const cost = costOf(
-    config,
-    architectures.map(({ architecture }) => architecture),
-    await datasetFacts(config.datasets, options.dataRoot),
-  );
-  const daysAt = (activationsPerSecond: number) => cost.activations / activationsPerSecond / 86_400;
-  const durations = [...(await speedsHere(options.state)), ...gpuSpeeds].map(
-    ({ name, activationsPerSecond, source }): Duration => ({
-      gpu: name,
-      days: { least: daysAt(activationsPerSecond[1]), most: daysAt(activationsPerSecond[0]) },
-      fedByOneDisk: finiteOrNull(gpusFedByOneDisk(cost.datasets, activationsPerSecond[1])),
-      source,
-    }),
-  );
+  const networks = (await networksOf(config)) ?? submission.architectures!;
+  const cost = costOf(config, networks, await datasetFacts(config.datasets, options.dataRoot));
+  const { activations } = cost;
+  const speeds = activations === null ? [] : [...(await speedsHere(options.state)), ...gpuSpeeds];
+  const daysAt = (activationsPerSecond: number) => activations! / activationsPerSecond / 86_400;
+  const durations = speeds.map(({ name, activationsPerSecond, source }): Duration => ({
+    gpu: name,
+    days: { least: daysAt(activationsPerSecond[1]), most: daysAt(activationsPerSecond[0]) },
+    fedByOneDisk: finiteOrNull(gpusFedByOneDisk(cost.datasets, activationsPerSecond[1])),
+    source,
+  }));
   if (options.json) printJson({ ...cost, retain: config.execution.retain, durations });
   else print(planText(cost, durations, config.execution.retain, config.name === 'paper'));
 }

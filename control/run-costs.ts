@@ -4,9 +4,12 @@ import { trainingCost } from '../lib/study/cost.ts';
 
 /** What an average run on a dataset takes. */
 export interface RunCost {
-  /** Training images that it processes, in all epochs. */
-  images: number;
-  /** Relative to runs on other datasets: its activations, which training time is roughly proportional to; 1 in a rehearsal. */
+  /** Training images that it processes, in all epochs; null if only its trainer knows. */
+  images: number | null;
+  /**
+   * Relative to runs on other datasets: its activations, which training time is roughly proportional to; the images of an epoch if only
+   * its trainer knows what it computes; 1 in a rehearsal.
+   */
   work: number;
 }
 
@@ -24,7 +27,7 @@ export async function runCosts(
   if (prepared.length === 0) return costs;
   const config = await documents.config();
   const population = await documents.architectures();
-  const architectures = population.slice(0, mostArchitectures).map(({ architecture }) => architecture);
+  const networks = population.slice(0, mostArchitectures);
   for (const label of prepared) {
     const { splits, classes, imageSize, channels } = await documents.dataset(label);
     const size = {
@@ -35,11 +38,16 @@ export async function runCosts(
       imageSize,
       channels,
     };
-    const cost = trainingCost(architectures, size, protocolFor(config, selectionOf(config, label)));
+    const cost = trainingCost(networks, size, protocolFor(config, selectionOf(config, label)));
     costs.set(label, {
-      images: cost.trainingImages / architectures.length,
+      images: cost.trainingImages === null ? null : cost.trainingImages / networks.length,
       // A simulated run takes equally long on every dataset.
-      work: config.rehearsal === undefined ? cost.activations / architectures.length : 1,
+      work:
+        config.rehearsal !== undefined
+          ? 1
+          : cost.activations === null
+            ? size.train
+            : cost.activations / networks.length,
     });
   }
   return costs;

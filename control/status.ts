@@ -160,6 +160,9 @@ export function secondsLeftAtSpeed(
   const left = totalWork(datasets, costs, (dataset, { work }) => work * runsLeft(dataset));
   return secondsAt(
     left,
-    totalWork(datasets, costs, (dataset, { work, images }) => (work / images) * imagesPerSecond(dataset)),
+    // Images per second say nothing of a run whose images are not known: it adds no speed.
+    totalWork(datasets, costs, (dataset, { work, images }) =>
+      images === null ? 0 : (work / images) * imagesPerSecond(dataset),
+    ),
   );
 }

@@ -4,7 +4,7 @@ import type { PairCorrelation } from '../lib/analysis/index.ts';
 import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import type { StudyConfig } from '../lib/study/config.ts';
+import { networkCount, type StudyConfig } from '../lib/study/config.ts';
 import type { StudyExtensionInput } from '../lib/study/extension.ts';
 import type { RetryRequest } from '../lib/study/instruction.ts';
 import type { RunCounts } from '../lib/study/outcome.ts';
@@ -309,8 +309,7 @@ export class Study {
 
   /** All runs of the study. */
   async #runs({ population, replicates, datasets }: StudyConfig): Promise<number> {
-    const architectures =
-      population.source === 'sample' ? population.count : (await this.#documents.architectures()).length;
+    const architectures = networkCount(population) ?? (await this.#documents.architectures()).length;
     return architectures * replicates * datasets.length;
   }
 

@@ -8,6 +8,7 @@ import { checkStudyId } from '../lib/study/study-id.ts';
 import { parseStudyConfig, type StudyConfig, type StudyConfigInput } from '../lib/study/config.ts';
 import { applyOverrides } from '../lib/study/overrides.ts';
 import { preset } from '../lib/study/presets.ts';
+import { withSubmittedFiles } from '../lib/study/submitted-files.ts';
 
 /** A study as a program or a command requests it. */
 export interface StudyRequest {
@@ -22,6 +23,8 @@ export interface StudyRequest {
   set?: Readonly<Record<string, unknown>> | readonly string[] | undefined;
   /** Id of the study; the name in its config if absent. */
   id?: string | undefined;
+  /** Folder that the paths of the trainer's files and of a list of networks are relative to; the working folder if absent. */
+  folder?: string | undefined;
   /** Simulates data and trainings, to see the flow and the costs of the study. */
   rehearse?: boolean | undefined;
 }
@@ -35,18 +38,22 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
     throw new ConfigError('preset and config exclude each other', ['give only one of them']);
   const document = request.config ?? preset(request.preset ?? 'quickstart');
   const set = assignments(request.set ?? []);
-  const config = parseStudyConfig(
+  const named = parseStudyConfig(
     withoutRehearsal(applyOverrides(document, request.rehearse === true ? ['rehearsal={}', ...set] : set)),
     catalogue,
   );
+  const { config: resolved, trainerFiles } = await withSubmittedFiles(named, request.folder ?? process.cwd());
+  // With the networks of a list, the study may have too many runs.
+  const config = resolved.population === named.population ? resolved : parseStudyConfig(resolved, catalogue);
   const id = request.id ?? (config.rehearsal === undefined ? config.name : `${config.name}-rehearsal`);
   checkStudyId(id);
-  if (config.population.source === 'sample') return { id, config };
+  const submission = { id, config, ...(trainerFiles.length > 0 && { trainerFiles }) };
+  if (config.population.source !== 'file') return submission;
   const { path } = config.population;
   const architectures = parsePopulation(await readInputFile('population.path', path), path);
   const repeated = repetitions(architectures);
   if (repeated.length > 0) throw new ConfigError(`${path} cannot be the population of a study`, repeated);
-  return { id, config, architectures };
+  return { ...submission, architectures };
 }
 
 /** What changes from a study to its variant. */

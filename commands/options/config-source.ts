@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ConfigError } from '../../lib/core/errors.ts';
 import { readInputJson } from '../../lib/core/files/read-input.ts';
 import type { StudyRequest } from '../../control/submission-request.ts';
@@ -20,10 +21,10 @@ export interface ConfigSource {
 export async function configDocument({
   preset,
   config,
-}: ConfigSource): Promise<Pick<StudyRequest, 'preset' | 'config'>> {
+}: ConfigSource): Promise<Pick<StudyRequest, 'preset' | 'config' | 'folder'>> {
   if (preset !== undefined && config !== undefined)
     throw new ConfigError('--preset and --config exclude each other', ['give only one of them']);
   return config === undefined
     ? { preset }
-    : { config: (await readInputJson('--config', config)) as Record<string, unknown> };
+    : { config: (await readInputJson('--config', config)) as Record<string, unknown>, folder: dirname(config) };
 }

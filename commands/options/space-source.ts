@@ -59,9 +59,9 @@ const has = (document: unknown, field: string) =>
 function parseSource(document: unknown): SpaceSource {
   if (has(document, 'population')) {
     const { population, seeds } = parseWith(studyConfigSchema, document, 'The study config is invalid');
-    if (population.source === 'file')
+    if (population.source !== 'sample')
       throw new ConfigError('The study config is invalid', [
-        `population.source must be "sample" to sample from it, got "file" (${population.path})`,
+        `population.source must be "sample" to sample from it, got ${JSON.stringify(population.source)}`,
       ]);
     return { space: population.space, count: population.count, seed: seeds.population };
   }

@@ -29,9 +29,9 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       grouped(size.train),
       grouped(size.classes),
       String(size.imageSize),
-      String(epochs),
-      compact(trainingImages),
-      ofMultiplyAdds(flops),
+      epochs === null ? unknown : String(epochs),
+      trainingImages === null ? unknown : compact(trainingImages),
+      flops === null ? unknown : ofMultiplyAdds(flops),
       bytes(preparedBytes),
     ]),
   );
@@ -51,7 +51,7 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
     ['execution.retain', 'disk of the runs'],
     retentions.map((retention) => [
       retention === retain ? `${retention} (as configured)` : retention,
-      bytes(cost.disk.runs[retention]),
+      ofBytes(cost.disk.runs[retention]),
     ]),
   );
   const days = textTable(
@@ -64,15 +64,27 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
     ]),
     { left: ['GPU', 'source'], least: ['GPUs that one disk feeds'] },
   );
+  const totals = [
+    `${grouped(cost.architectures)} architectures`,
+    `${grouped(cost.runs)} runs`,
+    ...(cost.trainingImages === null ? [] : [`${compact(cost.trainingImages)} training images`]),
+    ...(cost.flops === null ? [] : [multiplyAdds(cost.flops)]),
+  ];
   return [
-    `${grouped(cost.architectures)} architectures, ${grouped(cost.runs)} runs, ${compact(cost.trainingImages)} training images, ${multiplyAdds(cost.flops)}`,
+    totals.join(', '),
     datasets,
     'Preparation, once for all selections from a dataset:',
     preparation,
     `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for the files that the runs leave:`,
     disk,
-    'Time, estimated from the activations of the networks and published throughputs (your machines, batch sizes and disks will differ):',
-    days,
+    ...(cost.activations === null
+      ? [
+          `How long it takes depends on what the trainer does with its settings and networks, which this program does not know ("${unknown}" above). The status of a running study estimates its end.`,
+        ]
+      : [
+          'Time, estimated from the activations of the networks and published throughputs (your machines, batch sizes and disks will differ):',
+          days,
+        ]),
     ...(isPaper
       ? [
           `The authors report ${paperDays} V100-days for ${grouped(paperRuns)} trainings; that is ${((paperDays / paperRuns) * cost.runs).toFixed(1)} V100-days for ${grouped(cost.runs)}.`,
@@ -80,6 +92,11 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       : []),
   ].join('\n\n');
 }
+
+/** What only a trainer knows. */
+const unknown = 'unknown';
+
+const ofBytes = (size: number | null): string => (size === null ? unknown : bytes(size));
 
 /** E.g. `12 to 19`, or one number if both are the same. */
 function rangeOfDays({ least, most }: Duration['days']): string {

@@ -56,13 +56,18 @@ export const rule = (text: string) => ({
 /** Whether a message is already complete: messages of `superRefine` and `rule` name the value themselves. */
 const isWhole = ({ code }: z.core.$ZodIssue) => code === 'custom' || code === 'unrecognized_keys';
 
-/** An issue, or for an issue of a union, the issues of the first alternative that has the right type. */
+/** An issue, or for an issue of a union, those of the alternative of the right type that knows the most of the fields, else of the first. */
 function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((issues) => issues.length > 0 && expectedTypes(issues).length === 0);
+  const [meant] = issue.errors
+    .filter((issues) => issues.length > 0 && expectedTypes(issues).length === 0)
+    .sort((a, b) => unknownFields(a) - unknownFields(b));
   if (meant === undefined) return [issue];
   return meant.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
 }
+
+const unknownFields = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
 /** What is wrong at a path of an input, as text that names the value. */
 function problemOf(issue: z.core.$ZodIssue, input: unknown): string {

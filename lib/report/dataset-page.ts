@@ -42,8 +42,11 @@ export function datasetPage({ title, lead, facts, classes, statistics, notes, im
       html`<p class="lead">${lead}</p>
         <h2>Images as the network sees them</h2>
         <p class="lead">
-          Training images. First as images are cut for the test, then as the augmentation of the protocol draws them;
-          not normalized.
+          ${
+            images.some(({ augmented }) => augmented.length > 0)
+              ? 'Training images. First as images are cut for the test, then as the augmentation of the protocol draws them; not normalized.'
+              : "Training images as the study's trainer gets them."
+          }
         </p>
         <div class="grid">${sheet}</div>
         <h2>Facts</h2>

@@ -1,11 +1,23 @@
 import { groupBy } from './group-by.ts';
 import { protocolFor, type StudyConfig } from '../study/config.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
+import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
 import { lossScalingOf, type TrainingProtocol } from '../training/protocol.ts';
 import { counted, listed } from './words/numbers.ts';
 
-/** How networks were trained, in the sentences of an experimental section. */
-export function protocolInWords(protocol: TrainingProtocol): string[] {
+/** Longer settings are not quoted in a sentence: the config has them. */
+const longestQuoted = 400;
+
+/** How networks were trained, in the sentences of an experimental section; of a trainer's own settings, what they are. */
+export function protocolInWords(protocol: StudyProtocol): string[] {
+  if (isSettings(protocol)) {
+    const text = JSON.stringify(protocol.settings);
+    return [
+      text.length <= longestQuoted
+        ? `The trainer was given the settings ${text}.`
+        : `The trainer was given settings of ${text.length.toLocaleString('en-US')} characters, which the config has.`,
+    ];
+  }
   const { epochs, batchSize, optimizer, schedule, batchNorm, labelSmoothing, precision, xla } = protocol;
   const { learningRate, momentum, nesterov, weightDecay } = optimizer;
   const scaling = precision === 'auto' ? undefined : lossScalingOf({ ...protocol, precision });

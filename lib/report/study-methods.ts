@@ -53,9 +53,9 @@ export function describeDataset(
   return { label, title, manifest, publication };
 }
 
-/** Versions of the engine, TensorFlow, Node and devices, over all runs. */
+/** Versions of the engine and of what it uses, and devices, over all runs. */
 function versionsOf(rows: readonly ResultRow[]): StudyMethods['versions'] {
-  return ['engine', 'tensorflow', 'node', 'device'].flatMap((name) => {
+  return ['engine', 'tensorflow', 'node', 'versions', 'device'].flatMap((name) => {
     const counts = new Map<string, number>();
     for (const row of rows) {
       const value = row[name];

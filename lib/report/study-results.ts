@@ -7,6 +7,7 @@ import { parseLargeResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
 import type { StudyConfig } from '../study/config.ts';
+import { listedNumbers } from '../study/networks.ts';
 import { studyMethods, type StudyMethods } from './study-methods.ts';
 import type { StudyReportInput } from './study-report.ts';
 
@@ -57,10 +58,17 @@ export function analyzeStudy({ studyId, config, rows, curves }: StudyResults, si
     reference,
     bootstrapResamples: analysis.bootstrapResamples,
     seed: seeds.analysis,
-    parameters: [...knownParameterTitles(rows).keys()],
+    parameters: [...parameterTitles(config, rows).keys()],
+    covariates: listedNumbers(config),
     curves,
   };
   return analyzeInParallel(rows, options, { signal });
+}
+
+/** Titles of the columns that describe networks: those that this program computes, and the numbers of a list, under their own names. */
+function parameterTitles(config: StudyConfig, rows: readonly ResultRow[]): Map<string, string> {
+  const known = knownParameterTitles(rows);
+  return new Map([...known, ...listedNumbers(config).map((name) => [name, known.get(name) ?? name] as const)]);
 }
 
 /** What the report of a study is made from. */
@@ -76,7 +84,7 @@ export function reportInput(
     curves,
     analysis,
     extremes: config.analysis.extremes,
-    parameterTitles: knownParameterTitles(rows),
+    parameterTitles: parameterTitles(config, rows),
     methods,
   };
 }

@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { ArtifactError } from '../core/errors.ts';
 import { formatCsv, formatCsvRows } from '../core/files/csv.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
+import { isListed } from '../design-space/study-network.ts';
 import { requestsAtOnce, type ArtifactStore } from '../store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts';
 import { StudyDocuments } from '../study/documents/study-documents.ts';
 import { protocolFor, selectionOf } from '../study/config.ts';
+import { isCommandEngine, isSettings } from '../study/trainer-config.ts';
 import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
@@ -19,6 +21,8 @@ export interface CollectedRun {
   trainingImages: number | null;
   /** Number of images that its errors are measured on; absent or null if not yet known. */
   testImages?: number | null;
+  /** What the list of the study says of the network; absent for an AnyNet. */
+  numbers?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
   const labels = datasetLabels(config);
   const planned = await Promise.all(labels.map((dataset) => documents.plan(dataset)));
   const population = planned.some((plan) => plan.length > 0) ? await documents.architectures() : [];
-  const architectures = new Map(population.map(({ name, architecture }) => [name, architecture]));
+  const networks = new Map(population.map((network) => [network.name, network]));
   const seeds = new Set(trainingSeeds(config));
   for (const [index, dataset] of labels.entries()) {
     const plan = planned[index]!;
@@ -54,8 +58,8 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
       for (const [place, record] of records.entries()) {
         if (record === undefined) continue;
         const { architectureName } = part[place]!;
-        const architecture = architectures.get(architectureName);
-        const asPlanned = { architecture, datasetDigest: manifest?.digest, protocol };
+        const network = networks.get(architectureName);
+        const asPlanned = { architecture: network?.architecture, datasetDigest: manifest?.digest, protocol };
         const { architecture: own, datasetDigest, protocol: ownProtocol } = record;
         const asRecorded = { architecture: own, datasetDigest, protocol: ownProtocol };
         if (!seeds.has(record.seed) || !isDeepStrictEqual(asPlanned, asRecorded))
@@ -63,7 +67,10 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
             `run ${record.runKey} is not ${architectureName} on ${dataset}: its record tells of another architecture, dataset, protocol or seed`,
           ]);
         // A run may have been recorded by another study, under other names.
-        yield { record: { ...record, studyId, dataset, architectureName }, selection, trainingImages, testImages };
+        yield {
+          record: { ...record, studyId, dataset, architectureName },
+          ...{ selection, trainingImages, testImages, numbers: network?.numbers },
+        };
       }
     }
   }
@@ -88,7 +95,7 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
   };
   for await (const run of endedRuns(store, studyId)) {
     signal?.throwIfAborted();
-    stages = Math.max(stages, run.record.architecture.depths.length);
+    stages = Math.max(stages, stagesOf(run));
     // The curve, the largest part of a record, is not kept.
     const own = { ...run, record: { ...run.record, curve: [] } };
     rows.push((most) => rowOf(own, most));
@@ -109,11 +116,18 @@ function controlledClasses({ controlFor }: DatasetSelection): number | null {
 
 /** The results table of a study, one row per run. All rows have the columns of the networks with the most stages. */
 export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
-  const stages = runs.reduce((most, { record }) => Math.max(most, record.architecture.depths.length), 0);
+  const stages = runs.reduce((most, run) => Math.max(most, stagesOf(run)), 0);
   return runs.map((run) => rowOf(run, stages));
 }
 
-function rowOf({ record, selection, trainingImages, testImages = null }: CollectedRun, stages: number): ResultRow {
+/** Stages of an AnyNet; 0 for a network of a list, of which none are known. */
+const stagesOf = ({ record: { architecture } }: CollectedRun) =>
+  isListed(architecture) ? 0 : architecture.depths.length;
+
+function rowOf(run: CollectedRun, stages: number): ResultRow {
+  const { record, selection, trainingImages, testImages = null, numbers } = run;
+  const { architecture, protocol, versions } = record;
+  const software = softwareOf(record);
   return {
     architecture: record.architectureName,
     dataset: record.dataset,
@@ -129,17 +143,29 @@ function rowOf({ record, selection, trainingImages, testImages = null }: Collect
     control: controlledClasses(selection),
     imagesPerEpoch: trainingImages,
     testImages,
-    epochs: record.protocol.epochs,
+    epochs: isSettings(protocol) ? null : protocol.epochs,
     trainingSeconds: record.timings.trainingSeconds,
     ...record.complexity,
-    ...structureParametersOf(record.architecture, stages),
+    ...(isListed(architecture) ? numbers : structureParametersOf(architecture, stages)),
     runKey: record.runKey,
-    engine: record.versions['engine'] ?? null,
-    tensorflow: record.versions['tensorflow'] ?? null,
-    node: record.versions['node'] ?? null,
-    device: record.versions['device'] ?? null,
+    engine: versions['engine'] ?? null,
+    tensorflow: versions['tensorflow'] ?? null,
+    node: versions['node'] ?? null,
+    device: versions['device'] ?? null,
+    ...(software === '' ? {} : { versions: software }),
   };
 }
+
+/** Versions that have columns of their own. */
+const ownColumns = ['engine', 'tensorflow', 'node', 'device'];
+
+/** The versions that a command trainer names, e.g. `python 3.12.3, torch 2.15.0`; empty if there are none. */
+const softwareOf = ({ versions }: RunRecord): string =>
+  Object.entries(isCommandEngine(versions['engine'] ?? '') ? versions : {})
+    .filter(([name]) => !ownColumns.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
 
 /** The curves of a study as CSV, one row per epoch of each run. */
 export function formatCurves(runs: readonly CollectedRun[]): string {

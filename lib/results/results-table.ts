@@ -109,7 +109,7 @@ function seedsOf(hasSeeds: boolean): (row: ResultRow) => number {
 /** Columns of names and keys, which stay text even if they look like numbers. */
 const textColumns = [
   ...['architecture', 'dataset', 'parentDataset', 'controlFor', 'outcome', 'failureCategory', 'failure', 'runKey'],
-  ...['engine', 'tensorflow', 'node', 'device'],
+  ...['engine', 'tensorflow', 'node', 'device', 'versions'],
 ];
 
 const isFraction = (column: string) => /^(top\d|validationTop\d)Error$/.test(column);

@@ -1,4 +1,4 @@
-import type { NamedArchitecture } from '../design-space/population.ts';
+import type { StudyNetwork } from '../design-space/study-network.ts';
 import type { RunDocument } from '../study/documents/run-document.ts';
 import { protocolFor, selectionOf, type StudyConfig } from '../study/config.ts';
 import { plannedTrainings, runName } from '../study/plan.ts';
@@ -14,7 +14,7 @@ export interface StudyRun {
 /** What all runs of a study on one dataset have in common. */
 export interface PlanOptions {
   config: StudyConfig;
-  population: readonly NamedArchitecture[];
+  population: readonly StudyNetwork[];
   /** Label of the dataset selection. */
   label: string;
   datasetDigest: string;

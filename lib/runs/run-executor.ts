@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { ArtifactError, OperationalError, UnsuitableWorkerError } from '../core/errors.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
+import { isListed } from '../design-space/study-network.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../study/documents/dataset-document.ts';
-import { readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
+import { isBuiltIn, readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../study/documents/run-record.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../study/documents/run-training.ts';
 import type { Retention } from '../study/retention.ts';
+import { isSettings } from '../study/trainer-config.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
 import type { TrainingResult, TrainingTask } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
@@ -254,10 +256,15 @@ const retained = (
 /** What training and testing of a run have in common. */
 function taskOf(
   { runKey, tensorBoard, checkpointMinutes }: RunRequest,
-  { architecture, protocol, seed }: RunDocument,
+  run: RunDocument,
   datasetDirectory: string,
   workDirectory: string,
 ): Omit<TrainingTask, 'device'> {
+  if (!isBuiltIn(run))
+    throw new UnsuitableWorkerError(
+      `the run ${runKey} is of a network or has settings that only its trainer ${run.engine} understands`,
+    );
+  const { architecture, protocol, seed } = run;
   return {
     ...{ runKey, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
     ...(checkpointMinutes !== undefined && { checkpointMinutes }),
@@ -268,16 +275,17 @@ function taskOf(
 export function describeRun(
   { runKey, studyId, dataset, architectureName }: RunRequest,
   { architecture, datasetDigest, protocol, seed }: RunDocument,
-  { imageSize, channels, classes }: Pick<DatasetManifest, 'imageSize' | 'channels' | 'classes'>,
+  { imageSize: preparedSize, channels, classes }: Pick<DatasetManifest, 'imageSize' | 'channels' | 'classes'>,
 ): Omit<RunRecord, 'versions' | 'outcome' | 'failure' | 'curve' | 'validation' | 'test' | 'timings'> {
-  const network = { imageSize: protocol.imageSize ?? imageSize, channels, classes: classes.length };
+  const imageSize = (isSettings(protocol) ? undefined : protocol.imageSize) ?? preparedSize;
+  const network = { imageSize, channels, classes: classes.length };
   return {
     format: 2,
     runKey,
     studyId,
     architectureName,
     architecture,
-    complexity: architectureComplexity(architecture, network),
+    complexity: isListed(architecture) ? null : architectureComplexity(architecture, network),
     dataset,
     datasetDigest,
     protocol,

@@ -10,11 +10,13 @@ import {
   type DatasetSelection,
 } from '../datasets/selection.ts';
 import { ownImageSize } from '../datasets/own-source.ts';
-import { mergedProtocol, protocolSchema, type TrainingProtocol } from '../training/protocol.ts';
+import { merged, mergedProtocol, protocolSchema } from '../training/protocol.ts';
+import { networkListSchema } from '../design-space/listed-network.ts';
 import { designSpaceSchema } from '../design-space/space-config.ts';
 import { rehearsalSchema } from './rehearsal.ts';
 import { studyIdSchema } from './study-id.ts';
 import { retentions } from './retention.ts';
+import { isSettings, trainerSchema, trainerSettingsSchema, type StudyProtocol } from './trainer-config.ts';
 
 const populationSchema = z.discriminatedUnion('source', [
   z.strictObject({
@@ -26,6 +28,28 @@ const populationSchema = z.discriminatedUnion('source', [
     source: z.literal('file'),
     path: z.string().min(1).max(4096).describe('JSON, NDJSON or pycls YAML file of architectures'),
   }),
+  z
+    .strictObject({
+      source: z.literal('list').describe('networks that a command trainer knows'),
+      path: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe(
+          "JSON file with a list of networks as in `networks`, relative to the config's folder; it is read when the study is started",
+        ),
+      networks: networkListSchema
+        .default([])
+        .describe('the networks themselves; further numbers of each are covariates of the analysis'),
+    })
+    .superRefine(({ path, networks }, context) => {
+      if ((path === undefined) === (networks.length === 0))
+        context.addIssue({
+          code: 'custom',
+          message: `must have either a path or networks, got ${path === undefined ? 'neither' : 'both'}`,
+        });
+    }),
 ]);
 
 const seed = z
@@ -95,6 +119,18 @@ const executionSchema = z.strictObject({
     .describe('a training leaves a checkpoint after each epoch, and after so many minutes of one that is longer'),
 });
 
+/** The number of networks of a population, if its config has it: that of a file is known once the file is read. */
+export function networkCount(population: z.infer<typeof populationSchema>): number | undefined {
+  switch (population.source) {
+    case 'sample':
+      return population.count;
+    case 'list':
+      return population.path === undefined ? population.networks.length : undefined;
+    case 'file':
+      return undefined;
+  }
+}
+
 /** Runs of the largest study that collecting and analyzing are made for, ten times over. */
 const mostRuns = 1_000_000;
 
@@ -107,7 +143,10 @@ export const studyConfigSchema = z
     population: populationSchema,
     reference: z.string().min(1).max(200).describe('label of the dataset that all others are correlated with'),
     datasets: z.array(datasetSelectionSchema).min(1).max(1000).transform(labelled),
-    protocol: protocolSchema,
+    trainer: trainerSchema
+      .optional()
+      .describe("who trains: this program, or a command of yours; if absent, this program's own engine"),
+    protocol: z.union([protocolSchema, trainerSettingsSchema]),
     replicates: z
       .int()
       .positive()
@@ -132,11 +171,25 @@ export const studyConfigSchema = z
     });
     config.datasets.forEach((selection, index) => {
       if (Object.keys(selection.protocol).length === 0) return;
-      for (const { path, message } of problemsOf(protocolSchema, mergedProtocol(config.protocol, selection.protocol)))
+      const { schema, document } = ownProtocol(config.protocol, selection);
+      for (const { path, message } of problemsOf(schema, document))
         context.addIssue({ code: 'custom', path: ['datasets', index, 'protocol', ...path], message });
     });
-    const { population } = config;
-    const architectures = population.source === 'sample' ? population.count : 1;
+    const { population, trainer } = config;
+    if (trainer === undefined && population.source === 'list')
+      context.addIssue({
+        code: 'custom',
+        path: ['population', 'source'],
+        message:
+          'must be "sample" or "file" unless trainer.kind is "command": only a trainer of yours knows the networks of a list, got "list"',
+      });
+    if (trainer === undefined && isSettings(config.protocol))
+      context.addIssue({
+        code: 'custom',
+        path: ['protocol', 'settings'],
+        message: `must be absent unless trainer.kind is "command", got ${JSON.stringify(config.protocol.settings)}`,
+      });
+    const architectures = networkCount(population) ?? 1;
     const runs = architectures * config.replicates * labels.length;
     if (runs > mostRuns)
       context.addIssue({
@@ -252,13 +305,18 @@ function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts 
   return [`${field}.dataset must be lower-case letters, digits and dashes, got ${JSON.stringify(dataset)}`];
 }
 
-/** Problems of a protocol whose sizes do not fit a selection's images, from which the padded crop and the test-time crop are cut. */
+/**
+ * Problems of a protocol whose sizes do not fit a selection's images, from which the padded crop and the test-time crop are cut; none
+ * of settings, which only their trainer understands.
+ */
 export function imageProblems(
-  { augmentation, imageSize, testShortSide }: TrainingProtocol,
+  protocol: StudyProtocol,
   selection: DatasetSelection,
   catalogue: readonly DatasetFacts[],
   field: string,
 ): string[] {
+  if (isSettings(protocol)) return [];
+  const { augmentation, imageSize, testShortSide } = protocol;
   const facts = catalogue.find(({ name }) => name === selection.dataset);
   const prepared = selection.imageSize ?? (selection.source === undefined ? facts?.imageSize : ownImageSize);
   if (prepared === undefined) return [];
@@ -280,8 +338,16 @@ export function imageProblems(
 }
 
 /** The protocol for one dataset, with the selection's own changes. */
-export function protocolFor(config: StudyConfig, selection: DatasetSelection): TrainingProtocol {
-  return protocolSchema.parse(mergedProtocol(config.protocol, selection.protocol));
+export function protocolFor(config: StudyConfig, selection: DatasetSelection): StudyProtocol {
+  const { schema, document } = ownProtocol(config.protocol, selection);
+  return schema.parse(document);
+}
+
+/** What a selection makes of a study's protocol, and the schema of its kind. */
+function ownProtocol(protocol: StudyProtocol, { protocol: changes }: Pick<DatasetSelection, 'protocol'>) {
+  return isSettings(protocol)
+    ? { schema: trainerSettingsSchema, document: merged(protocol, changes) }
+    : { schema: protocolSchema, document: mergedProtocol(protocol, changes) };
 }
 
 /**

@@ -1,33 +1,34 @@
 import { expectedSize, type ExpectedSize } from '../datasets/expected-size.ts';
 import { selectionLabel } from '../datasets/selection-label.ts';
 import type { DatasetFacts } from '../datasets/selection.ts';
-import type { Architecture } from '../design-space/architecture.ts';
 import { architectureComplexity, type Complexity } from '../design-space/complexity.ts';
-import type { TrainingProtocol } from '../training/protocol.ts';
+import { isAnyNet, type StudyNetwork } from '../design-space/study-network.ts';
 import { protocolFor, type StudyConfig } from './config.ts';
 import { preparationCosts, preparedImageBytes, type PreparationCost } from './preparation-cost.ts';
 import { retentions, type Retention } from './retention.ts';
+import { isSettings, type StudyProtocol } from './trainer-config.ts';
 
-/** What the runs on one dataset cost. */
+/** What the runs on one dataset cost; null for what only their trainer knows. */
 export interface DatasetCost {
   /** Label of the selection. */
   dataset: string;
   runs: number;
   size: ExpectedSize;
-  epochs: number;
-  /** Training images that all its trainings process. */
-  trainingImages: number;
-  /** Images that only pass forward: for precise statistics, validation and test. */
-  forwardImages: number;
-  /** Multiply-adds of all of it; a training image counts three times, once forward and twice backward. */
-  flops: number;
+  /** Null if settings of a trainer say how long it trains. */
+  epochs: number | null;
+  /** Training images that all its trainings process; null like `epochs`. */
+  trainingImages: number | null;
+  /** Images that only pass forward: for precise statistics, validation and test; null like `epochs`. */
+  forwardImages: number | null;
+  /** Multiply-adds of all of it; a training image counts three times, once forward and twice backward. Null also for listed networks. */
+  flops: number | null;
   /**
    * Output elements of convolutions and linear layers over all training images, with a forward image counted as a third of a
-   * training image. GPU time is roughly proportional to this.
+   * training image. GPU time is roughly proportional to this. Null like `flops`.
    */
-  activations: number;
-  /** Weights of all its networks. */
-  parameters: number;
+  activations: number | null;
+  /** Weights of all its networks; null if the list does not have `params` of every network. */
+  parameters: number | null;
   /** Bytes of its prepared images, which other selections from the dataset share. */
   preparedBytes: number;
 }
@@ -36,13 +37,14 @@ export interface StudyCost {
   architectures: number;
   runs: number;
   datasets: DatasetCost[];
-  trainingImages: number;
-  flops: number;
-  activations: number;
+  /** Sums over the datasets; null if one of them is. */
+  trainingImages: number | null;
+  flops: number | null;
+  activations: number | null;
   /** One entry for each dataset in each form in which it is prepared, shared by all selections from it. */
   preparation: PreparationCost[];
-  /** Bytes of disk: the prepared datasets, and the files that runs leave, by retention. */
-  disk: { prepared: number; runs: Record<Retention, number> };
+  /** Bytes of disk: the prepared datasets, and the files that runs leave, by retention; null if the sizes of the networks are not known. */
+  disk: { prepared: number; runs: Record<Retention, number | null> };
 }
 
 /** Bytes that a run leaves besides its weights: document, record and curve; and a TensorBoard event file. */
@@ -51,76 +53,87 @@ const eventBytes = 40_000;
 /** Bytes of a SavedModel's graph without its weights. */
 const graphBytes = 200_000;
 
-/** What one training of each of some architectures costs, in the units of `DatasetCost`. */
+/** What one training of each of some networks costs, in the units of `DatasetCost`. */
 export function trainingCost(
-  architectures: readonly Architecture[],
+  networks: readonly StudyNetwork[],
   size: ExpectedSize,
-  protocol: TrainingProtocol,
+  protocol: StudyProtocol,
 ): Pick<DatasetCost, 'trainingImages' | 'forwardImages' | 'flops' | 'activations' | 'parameters'> {
-  const network = { ...size, imageSize: protocol.imageSize ?? size.imageSize };
-  const complexities = architectures.map((architecture) => architectureComplexity(architecture, network));
-  const sum = (measure: keyof Complexity) => complexities.reduce((total, each) => total + each[measure], 0);
+  const imageSize = (isSettings(protocol) ? undefined : protocol.imageSize) ?? size.imageSize;
+  const complexities = networks.every(isAnyNet)
+    ? networks.map(({ architecture }) => architectureComplexity(architecture, { ...size, imageSize }))
+    : undefined;
+  const sum = (measure: keyof Complexity) =>
+    complexities === undefined ? null : complexities.reduce((total, each) => total + each[measure], 0);
+  const parameters =
+    complexities === undefined ? total(networks.map(({ numbers }) => numbers?.['params'] ?? null)) : sum('params');
+  if (isSettings(protocol))
+    return { trainingImages: null, forwardImages: null, flops: null, activations: null, parameters };
   const statistics = Math.min(size.train, protocol.batchNorm.preciseImages);
   const trained = protocol.epochs * size.train;
   // Validation after each epoch, and once more at the end together with the test images.
   const looked = protocol.epochs * (statistics + size.validation) + size.validation + size.test;
   return {
-    trainingImages: architectures.length * trained,
-    forwardImages: architectures.length * looked,
-    flops: sum('flops') * (3 * trained + looked),
-    activations: sum('acts') * (trained + looked / 3),
-    parameters: sum('params'),
+    trainingImages: networks.length * trained,
+    forwardImages: networks.length * looked,
+    flops: times(sum('flops'), 3 * trained + looked),
+    activations: times(sum('acts'), trained + looked / 3),
+    parameters,
   };
 }
 
-/** What a study costs, computed from its architectures and the known facts about its datasets. */
+const times = (value: number | null, factor: number) => (value === null ? null : value * factor);
+
+/** Null if one of the values is not known. */
+const total = (values: readonly (number | null)[]): number | null =>
+  values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0);
+
+/** What a study costs, computed from its networks and the known facts about its datasets. */
 export function costOf(
   config: StudyConfig,
-  architectures: readonly Architecture[],
+  networks: readonly StudyNetwork[],
   catalogue: readonly DatasetFacts[],
 ): StudyCost {
   const datasets = config.datasets.map((selection): DatasetCost => {
     const facts = catalogue.find(({ name }) => name === selection.dataset)!;
     const protocol = protocolFor(config, selection);
     const size = expectedSize(selection, facts);
-    const cost = trainingCost(architectures, size, protocol);
+    const cost = trainingCost(networks, size, protocol);
     const images = size.train + size.validation + size.test;
     return {
       dataset: selectionLabel(selection),
-      runs: architectures.length * config.replicates,
+      runs: networks.length * config.replicates,
       size,
-      epochs: protocol.epochs,
-      trainingImages: config.replicates * cost.trainingImages,
-      forwardImages: config.replicates * cost.forwardImages,
-      flops: config.replicates * cost.flops,
-      activations: config.replicates * cost.activations,
+      epochs: isSettings(protocol) ? null : protocol.epochs,
+      trainingImages: times(cost.trainingImages, config.replicates),
+      forwardImages: times(cost.forwardImages, config.replicates),
+      flops: times(cost.flops, config.replicates),
+      activations: times(cost.activations, config.replicates),
       preparedBytes: images * preparedImageBytes({ ...size, fit: selection.fit }, size.channels),
-      parameters: config.replicates * cost.parameters,
+      parameters: times(cost.parameters, config.replicates),
     };
   });
-  const total = (value: (dataset: DatasetCost) => number) => datasets.reduce((sum, dataset) => sum + value(dataset), 0);
-  const runs = total((dataset) => dataset.runs);
+  const runs = datasets.reduce((sum, dataset) => sum + dataset.runs, 0);
   const preparation = preparationCosts(config.datasets, catalogue);
-  const weights = total(({ parameters }) => 4 * parameters);
-  const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, architectures.length));
   const records = runs * recordBytes;
-  const everything = 2 * weights + runs * (graphBytes + (config.execution.tensorBoard ? eventBytes : 0));
+  const weights = times(total(datasets.map(({ parameters }) => parameters)), 4);
+  const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, networks.length));
+  const everything =
+    weights === null ? null : 2 * weights + runs * (graphBytes + (config.execution.tensorBoard ? eventBytes : 0));
+  const files = { everything, weights, extremes: times(everything, extremes), records: 0 };
   return {
-    architectures: architectures.length,
+    architectures: networks.length,
     runs,
     datasets,
-    trainingImages: total(({ trainingImages }) => trainingImages),
-    flops: total(({ flops }) => flops),
-    activations: total(({ activations }) => activations),
+    trainingImages: total(datasets.map(({ trainingImages }) => trainingImages)),
+    flops: total(datasets.map(({ flops }) => flops)),
+    activations: total(datasets.map(({ activations }) => activations)),
     preparation,
     disk: {
       prepared: preparation.reduce((sum, { bytes }) => sum + bytes, 0),
       runs: Object.fromEntries(
-        retentions.map((retention) => [
-          retention,
-          records + { everything, weights, extremes: extremes * everything, records: 0 }[retention],
-        ]),
-      ) as Record<Retention, number>,
+        retentions.map((retention) => [retention, total([records, files[retention]])]),
+      ) as Record<Retention, number | null>,
     },
   };
 }

@@ -6,7 +6,7 @@ const residentBytes = 2 ** 31;
 
 /**
  * How many GPUs one disk keeps busy that reads `readBytesPerSecond`, in the dataset that needs the most bytes per second: further GPUs on a
- * machine wait for images. Infinity if all datasets stay in memory.
+ * machine wait for images. Infinity if all datasets stay in memory, or if it is not known what the networks compute.
  * @param activationsPerSecond of one GPU
  */
 export function gpusFedByOneDisk(
@@ -16,6 +16,7 @@ export function gpusFedByOneDisk(
   const fed = datasets
     .filter(({ preparedBytes }) => preparedBytes > residentBytes)
     .map(({ size, preparedBytes, trainingImages, forwardImages, activations }) => {
+      if (trainingImages === null || forwardImages === null || activations === null) return Infinity;
       const imageBytes = preparedBytes / (size.train + size.validation + size.test);
       const seconds = activations / activationsPerSecond;
       return readBytesPerSecond / (((trainingImages + forwardImages) * imageBytes) / seconds);

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { ConfigError } from '../core/errors.ts';
-import { parseWith } from '../core/validation.ts';
+import { parseWith, rule } from '../core/validation.ts';
+import { networkListSchema, type ListedNetwork } from '../design-space/listed-network.ts';
 import { datasetSelectionSchema, type DatasetFacts, type DatasetSelection } from '../datasets/selection.ts';
 import { parseStudyConfig, type StudyConfig } from './config.ts';
 
-/** An extension of a study: more architectures from its space, more datasets, or both. */
+/** Characters of the JSON text of networks that are added at once: they travel in a message of the Temporal server. */
+const longestAddition = 2 ** 20;
+
+/** An extension of a study: more architectures from its space, more networks of its list, more datasets, or several of these. */
 export const extensionSchema = z.strictObject({
   architectures: z
     .int()
@@ -13,6 +17,13 @@ export const extensionSchema = z.strictObject({
     .max(100_000)
     .optional()
     .describe('total number of architectures, at least as many as now'),
+  networks: networkListSchema
+    .refine(
+      (networks) => JSON.stringify(networks).length <= longestAddition,
+      rule(`must be at most ${longestAddition} characters of JSON in total`),
+    )
+    .optional()
+    .describe('networks to add to the list'),
   datasets: z.array(datasetSelectionSchema).max(1000).optional().describe('datasets to add'),
 });
 
@@ -20,16 +31,30 @@ export type StudyExtension = z.infer<typeof extensionSchema>;
 export type StudyExtensionInput = z.input<typeof extensionSchema>;
 
 /** The config of a study with an extension; all that was planned before stays as it is. */
-export function extendConfig(config: StudyConfig, { architectures, datasets = [] }: StudyExtension): StudyConfig {
-  const { population } = config;
+export function extendConfig(
+  config: StudyConfig,
+  { architectures, networks = [], datasets = [] }: StudyExtension,
+): StudyConfig {
   return {
     ...config,
-    population:
-      architectures !== undefined && population.source === 'sample'
-        ? { ...population, count: architectures }
-        : population,
+    population: extendPopulation(config.population, architectures, networks),
     datasets: [...config.datasets, ...datasets],
   };
+}
+
+function extendPopulation(
+  population: StudyConfig['population'],
+  architectures: number | undefined,
+  networks: readonly ListedNetwork[],
+): StudyConfig['population'] {
+  switch (population.source) {
+    case 'sample':
+      return architectures === undefined ? population : { ...population, count: architectures };
+    case 'list':
+      return { ...population, networks: [...population.networks, ...networks] };
+    case 'file':
+      return population;
+  }
 }
 
 const heading = 'The study cannot be extended in this way';
@@ -44,15 +69,17 @@ export function missingExtension(
   input: StudyExtensionInput,
   catalogue: readonly DatasetFacts[],
 ): StudyExtension {
-  const { architectures, datasets = [] } = parseWith(extensionSchema, input, heading, ConfigError);
-  const problem = architecturesProblem(config, architectures);
-  if (architectures === undefined && datasets.length === 0)
-    throw new ConfigError(heading, ['it must name architectures or datasets']);
-  if (problem !== undefined) throw new ConfigError(heading, [problem]);
+  const { architectures, networks = [], datasets = [] } = parseWith(extensionSchema, input, heading, ConfigError);
+  if (architectures === undefined && networks.length === 0 && datasets.length === 0)
+    throw new ConfigError(heading, ['it must name architectures, networks or datasets']);
+  const problems = [...architecturesProblems(config, architectures), ...networksProblems(config, networks)];
+  if (problems.length > 0) throw new ConfigError(heading, problems);
   const { population } = config;
   const hasThem = population.source === 'sample' && population.count === architectures;
+  const known = new Set(population.source === 'list' ? population.networks.map(({ name }) => name) : []);
   const missing = {
     ...(architectures === undefined || hasThem ? {} : { architectures }),
+    ...(networks.length > 0 && { networks: networks.filter(({ name }) => !known.has(name)) }),
     datasets: datasets.filter((selection) => !config.datasets.some((existing) => isSame(selection, existing))),
   };
   const extended = parseStudyConfig(extendConfig(config, missing), catalogue, heading);
@@ -60,16 +87,39 @@ export function missingExtension(
 }
 
 /** Whether a study has all of an extension, as `missingExtension` returns it. */
-export const isEmptyExtension = ({ architectures, datasets = [] }: StudyExtension): boolean =>
-  architectures === undefined && datasets.length === 0;
+export const isEmptyExtension = ({ architectures, networks = [], datasets = [] }: StudyExtension): boolean =>
+  architectures === undefined && networks.length === 0 && datasets.length === 0;
 
-function architecturesProblem({ population }: StudyConfig, architectures: number | undefined): string | undefined {
-  if (architectures === undefined) return undefined;
-  if (population.source === 'file')
-    return `architectures must be absent: the population comes from a file (${population.path}), got ${architectures}`;
-  return architectures >= population.count
-    ? undefined
-    : `architectures must be at least ${population.count}, which the study already has, got ${architectures}`;
+function architecturesProblems({ population }: StudyConfig, architectures: number | undefined): string[] {
+  if (architectures === undefined) return [];
+  switch (population.source) {
+    case 'file':
+      return [
+        `architectures must be absent: the population comes from a file (${population.path}), got ${architectures}`,
+      ];
+    case 'list':
+      return [
+        `architectures must be absent: the population is a list, to which networks are added, got ${architectures}`,
+      ];
+    case 'sample':
+      return architectures >= population.count
+        ? []
+        : [`architectures must be at least ${population.count}, which the study already has, got ${architectures}`];
+  }
+}
+
+/** A list grows only by networks of new names; one that it has already may be named again, as it is. */
+function networksProblems({ population }: StudyConfig, networks: readonly ListedNetwork[]): string[] {
+  if (networks.length === 0) return [];
+  if (population.source !== 'list')
+    return [`networks must be absent unless population.source is "list", got ${networks.length} networks`];
+  const known = new Map(population.networks.map((network) => [network.name, canonicalJson(network)]));
+  return networks.flatMap((network, index) => {
+    const own = known.get(network.name);
+    return own === undefined || own === canonicalJson(network)
+      ? []
+      : [`networks[${index}].name must be new: the study has another network ${network.name}`];
+  });
 }
 
 /** Whether a study has a selection already; a label that is not given may be any. */
@@ -78,9 +128,12 @@ const isSame = (selection: DatasetSelection, existing: DatasetSelection): boolea
   canonicalJson({ ...selection, label: undefined }) === canonicalJson({ ...existing, label: undefined });
 
 /** What an extension, as `missingExtension` returns it, does to a study, e.g. `extended by 8 networks and mnist`. */
-export function extensionInWords(config: StudyConfig, { architectures, datasets = [] }: StudyExtension): string {
-  const { population } = config;
-  const more = architectures === undefined || population.source === 'file' ? 0 : architectures - population.count;
+export function extensionInWords(
+  { population }: StudyConfig,
+  { architectures, networks = [], datasets = [] }: StudyExtension,
+): string {
+  const more =
+    architectures === undefined || population.source !== 'sample' ? networks.length : architectures - population.count;
   const parts = [
     ...(more > 0 ? [`${more} ${more === 1 ? 'network' : 'networks'}`] : []),
     ...datasets.map(({ label }) => label!),

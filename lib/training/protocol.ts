@@ -190,12 +190,15 @@ export function lossScalingOf({
  * whole (its kinds have different fields).
  */
 export function mergedProtocol(protocol: TrainingProtocol, overrides: Record<string, unknown>): unknown {
-  return merged(protocol, overrides);
+  return merged(protocol, overrides, (field) => field === 'crop');
 }
 
-function merged(base: unknown, overrides: unknown): unknown {
+/** A JSON document with some of its fields replaced: objects are merged field by field, except those that are replaced whole. */
+export function merged(base: unknown, overrides: unknown, isWhole: (field: string) => boolean = () => false): unknown {
   if (!isObject(base) || !isObject(overrides)) return overrides;
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(overrides)) result[key] = key === 'crop' ? value : merged(base[key], value);
-  return result;
+  const replaced = Object.entries(overrides).map(([key, value]): [string, unknown] => [
+    key,
+    isWhole(key) || !Object.hasOwn(base, key) ? value : merged(base[key], value, isWhole),
+  ]);
+  return Object.fromEntries([...Object.entries(base), ...replaced]);
 }

@@ -1,11 +1,11 @@
 import { DatasetError } from '../../lib/datasets/dataset-error.ts';
 import { datasetFacts } from '../../lib/datasets/dataset-facts.ts';
-import { samplePopulation } from '../../lib/design-space/sampler.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 import { threeDigits } from '../../lib/report/words/numbers.ts';
 import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import type { Submission } from '../../lib/study/documents/submission.ts';
 import { costOf, type StudyCost } from '../../lib/study/cost.ts';
+import { networksOf } from '../../lib/study/networks.ts';
 import type { Device } from '../../lib/training/device.ts';
 import { TrainingFailure } from '../../lib/training/failures.ts';
 import type { Role } from '../../workflows/task-queues.ts';
@@ -129,14 +129,5 @@ async function costOfStudy(
   { config, architectures }: Pick<Submission, 'config' | 'architectures'>,
   dataRoot: string | undefined,
 ): Promise<StudyCost> {
-  const { population, seeds } = config;
-  const drawn =
-    population.source === 'sample'
-      ? (await samplePopulation(population.space, { count: population.count, seed: seeds.population })).architectures
-      : architectures!;
-  return costOf(
-    config,
-    drawn.map(({ architecture }) => architecture),
-    await datasetFacts(config.datasets, dataRoot),
-  );
+  return costOf(config, (await networksOf(config)) ?? architectures!, await datasetFacts(config.datasets, dataRoot));
 }

@@ -3,6 +3,7 @@ import type { StudyConfig } from '../../lib/study/config.ts';
 import type { StudyCost } from '../../lib/study/cost.ts';
 import { gpusFedByOneDisk } from '../../lib/study/data-bound.ts';
 import { protocolFor } from '../../lib/study/config.ts';
+import { isSettings } from '../../lib/study/trainer-config.ts';
 import { failure, ok, type Finding } from './finding.ts';
 import type { Throughput } from './throughput.ts';
 
@@ -17,11 +18,19 @@ export function studyTime(
   slots: number,
 ): Finding {
   const name = `study ${config.name}`;
+  if (config.trainer !== undefined || cost.activations === null)
+    return ok(
+      name,
+      `${cost.runs.toLocaleString('en-US')} runs; how long they take depends on the trainer, which this program does not know`,
+    );
   let seconds = 0;
   let fed = Infinity;
   const precisions = new Set<string>();
   for (const [index, selection] of config.datasets.entries()) {
-    const { precision, allowedPrecisions } = protocolFor(config, selection);
+    const protocol = protocolFor(config, selection);
+    const { activations } = cost.datasets[index]!;
+    if (isSettings(protocol) || activations === null) continue;
+    const { precision, allowedPrecisions } = protocol;
     const wanted = throughputs.filter(
       (one) =>
         one.precision === precision || (precision === 'auto' && (allowedPrecisions?.includes(one.precision) ?? true)),
@@ -36,7 +45,7 @@ export function studyTime(
         'name a precision that this machine has, or auto: --set protocol.precision=auto',
       );
     precisions.add(fastest.precision);
-    seconds += cost.datasets[index]!.activations / fastest.activationsPerSecond;
+    seconds += activations / fastest.activationsPerSecond;
     fed = Math.min(fed, slots * gpusFedByOneDisk([cost.datasets[index]!], fastest.activationsPerSecond));
   }
   const hours = seconds / 3600;

@@ -25,13 +25,13 @@ async function costs(rehearse: boolean) {
 
 test('a run on half of the images is little more than half of the work, since as many are tested', async () => {
   const [whole, half] = await costs(false);
-  expect(half!.images).toBe(whole!.images / 2);
+  expect(half!.images).toBe(whole!.images! / 2);
   expect(half!.work / whole!.work).toBeGreaterThan(0.5);
   expect(half!.work / whole!.work).toBeLessThan(0.6);
 });
 
 test('a simulated run takes equally long on every dataset', async () => {
   const [whole, half] = await costs(true);
-  expect(half!.images).toBe(whole!.images / 2);
+  expect(half!.images).toBe(whole!.images! / 2);
   expect([whole!.work, half!.work]).toEqual([1, 1]);
 });

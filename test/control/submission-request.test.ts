@@ -10,7 +10,7 @@ describe('a submission', () => {
 
   test('has its overrides applied and checked', async () => {
     const { config } = await resolveRequest({ preset: 'quickstart', set: ['protocol.epochs=7'] });
-    expect(config.protocol.epochs).toBe(7);
+    expect(config.protocol).toMatchObject({ epochs: 7 });
     await expect(resolveRequest({ preset: 'quickstart', set: ['datasets[2].classes=12'] })).rejects.toThrow(
       'datasets[2].classes must be at most 10 (fashion-mnist has 10), got 12',
     );
@@ -24,7 +24,7 @@ describe('a submission', () => {
 
   test('takes fields as assignments or as values by their paths', async () => {
     const { config } = await resolveRequest({ set: { 'protocol.epochs': 7, reference: 'mnist' } });
-    expect([config.protocol.epochs, config.reference]).toEqual([7, 'mnist']);
+    expect(config).toMatchObject({ protocol: { epochs: 7 }, reference: 'mnist' });
   });
 
   test('that varies a rehearsal is a real study if that is asked for', async () => {

@@ -3,20 +3,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { OperationalError } from '../../core/errors.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { DatasetSelection } from '../../datasets/selection.ts';
-import { serializePopulation } from '../../design-space/population-file.ts';
-import { repetitions, type NamedArchitecture } from '../../design-space/population.ts';
-import { samplePopulation } from '../../design-space/sampler.ts';
+import { repetitions } from '../../design-space/population.ts';
+import { isAnyNet, serializeNetworks, type StudyNetwork } from '../../design-space/study-network.ts';
 import { SimulatedDatasets } from '../../runs/simulated-datasets.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { selectionOf, type StudyConfig } from '../../study/config.ts';
 import { readDatasetDocument } from '../../study/documents/dataset-document.ts';
 import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
+import { networksOf } from '../../study/networks.ts';
 import { datasetLabels } from '../../study/plan.ts';
 import { newCheck, type Check } from './check.ts';
 
 /** What the runs of a study are planned from, derived from its config. */
 export interface Design {
-  population: readonly NamedArchitecture[];
+  population: readonly StudyNetwork[];
   /** By label; those whose documents can be read. */
   manifests: ReadonlyMap<string, DatasetManifest>;
 }
@@ -43,34 +43,36 @@ export async function checkDesign(
 async function checkPopulation(
   store: ArtifactStore,
   studyId: string,
-  { population, seeds }: StudyConfig,
+  config: StudyConfig,
   check: Check,
   signal?: AbortSignal,
-): Promise<readonly NamedArchitecture[]> {
+): Promise<readonly StudyNetwork[]> {
   const name = studyArtifacts(studyId).architectures;
   const documents = new StudyDocuments(store, studyId);
-  let stored: NamedArchitecture[] | undefined;
+  let stored: StudyNetwork[] | undefined;
   try {
     stored = await documents.architectures();
   } catch (error) {
     if (!(error instanceof OperationalError)) throw error;
     check.problems.push(error.message);
   }
-  if (population.source === 'file') {
-    check.shown = `${stored?.length ?? 0} from a file, all different`;
-    check.unproved.push(`that the architectures are those of ${population.path}, the file that the config names`);
-    check.problems.push(...repetitions(stored ?? []));
-    return stored ?? [];
-  }
-  const { architectures } = await samplePopulation(population.space, {
-    count: population.count,
-    seed: seeds.population,
+  const { population } = config;
+  const architectures = await networksOf(config, {
     onProgress: async () => {
       signal?.throwIfAborted();
       await turn();
     },
   });
-  check.shown = `the ${architectures.length} that the seed draws from the design space`;
+  if (architectures === undefined) {
+    check.shown = `${stored?.length ?? 0} from a file, all different`;
+    check.unproved.push(
+      `that the architectures are those of ${population.source === 'file' ? population.path : ''}, the file that the config names`,
+    );
+    check.problems.push(...repetitions((stored ?? []).filter(isAnyNet)));
+    return stored ?? [];
+  }
+  const origin = population.source === 'list' ? 'the config lists' : 'the seed draws';
+  check.shown = `the ${architectures.length} that ${origin}${population.source === 'list' ? '' : ' from the design space'}`;
   if (stored === undefined) return architectures;
   if (stored.length !== architectures.length)
     check.problems.push(
@@ -79,13 +81,13 @@ async function checkPopulation(
   for (const [index, drawn] of architectures.entries()) {
     const own = stored[index];
     if (own !== undefined && !(own.name === drawn.name && isDeepStrictEqual(own.architecture, drawn.architecture)))
-      check.problems.push(`${name}: ${own.name} at position ${index} is not what the seed draws as ${drawn.name}`);
+      check.problems.push(`${name}: ${own.name} at position ${index} is not what ${origin} as ${drawn.name}`);
   }
   if (
     check.problems.length === 0 &&
-    !(await documents.architecturesFile()).equals(Buffer.from(serializePopulation(architectures)))
+    !(await documents.architecturesFile()).equals(Buffer.from(serializeNetworks(architectures)))
   )
-    check.problems.push(`${name}: a complexity, or how the file is written, differs from what the seed draws`);
+    check.problems.push(`${name}: a number of a network, or how the file is written, differs from what ${origin}`);
   return architectures;
 }
 

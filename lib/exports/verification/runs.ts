@@ -10,6 +10,8 @@ import { readRunDocument, runArtifacts, runKeyOf } from '../../study/documents/r
 import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
 import { StudyDocuments, type PlannedRun } from '../../study/documents/study-documents.ts';
 import { datasetLabels } from '../../study/plan.ts';
+import { isSettings, trainerEngine, type CommandTrainer } from '../../study/trainer-config.ts';
+import type { TrainingProtocol } from '../../training/protocol.ts';
 import { learningRate } from '../../training/schedule.ts';
 import { newCheck, type Check } from './check.ts';
 import type { Design } from './design.ts';
@@ -51,12 +53,19 @@ export async function checkRuns(
   let planned = 0;
   const documents = new StudyDocuments(store, studyId);
   const seen = new Set<string>();
+  const trainersEngine = trainerEngine(config);
   for (const label of datasetLabels(config)) {
     const manifest = manifests.get(label);
     const stored = await attempted(plan, () => documents.plan(label));
     if (stored === undefined || manifest === undefined) continue;
-    // The engine is not derived, and is put in run by run.
-    const derived = planRuns({ config, population, label, datasetDigest: manifest.digest, engine: '' });
+    // The built-in engine is not derived, and is put in run by run.
+    const derived = planRuns({
+      config,
+      population,
+      label,
+      datasetDigest: manifest.digest,
+      engine: trainersEngine ?? '',
+    });
     planned += derived.length;
     compareNames(label, stored, derived, plan);
     for (let start = 0; start < derived.length; start += requestsAtOnce) {
@@ -77,7 +86,8 @@ export async function checkRuns(
       for (const { run, entry, record, isRecorded, engine } of found.filter((each) => each !== undefined)) {
         const called = `${run.name} on ${label}`;
         // Of a run without a record, the engine is one of the others'.
-        const candidates = engine === undefined ? [...engines.keys()] : [engine];
+        const candidates =
+          trainersEngine !== undefined ? [trainersEngine] : engine === undefined ? [...engines.keys()] : [engine];
         const keys = candidates.map((name) => runKeyOf({ ...run.document, engine: name }));
         if (candidates.length > 0 && !keys.includes(entry.runKey))
           plan.problems.push(`${called} must have the key ${keys[0]}, got ${entry.runKey}`);
@@ -86,7 +96,7 @@ export async function checkRuns(
         if (!isRecorded) records.problems.push(`${called} is planned and has no record`);
         if (record === undefined) continue;
         if (engine !== undefined) engines.set(engine, (engines.get(engine) ?? 0) + 1);
-        const problems = recordProblems(record, run, { label, studyId, manifest, engine });
+        const problems = recordProblems(record, run, { label, studyId, manifest, engine, trainer: config.trainer });
         records.problems.push(...problems.map((problem) => `${called}: ${problem}`));
         recorded.push({
           runKey: entry.runKey,
@@ -98,12 +108,15 @@ export async function checkRuns(
       }
     }
   }
-  for (const engine of engines.keys())
+  for (const engine of trainersEngine === undefined ? engines.keys() : [])
     if ((engine === simulatedEngine) !== (config.rehearsal !== undefined))
       plan.problems.push(
         `the engine ${engine} is ${engine === simulatedEngine ? 'that of a rehearsal, and the config is of a study' : 'real, and the config is of a rehearsal'}`,
       );
-  records.shown = `${recorded.length} of ${planned}, each of the run that its key identifies, with the complexity of its network`;
+  if (trainersEngine !== undefined)
+    plan.shown =
+      'every run follows from the networks, the datasets, the settings, the seeds and the files of the trainer';
+  records.shown = `${recorded.length} of ${planned}, each of the run that its key identifies${config.population.source === 'list' ? '' : ', with the complexity of its network'}`;
   return { checks: [plan, records], planned, recorded, engines };
 }
 
@@ -123,10 +136,16 @@ interface Expected {
   studyId: string;
   manifest: DatasetManifest;
   engine: string | undefined;
+  /** Of the study; undefined for the built-in one. */
+  trainer: CommandTrainer | undefined;
 }
 
 /** What of a record contradicts its plan, or itself. */
-function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, manifest, engine }: Expected): string[] {
+function recordProblems(
+  record: RunRecord,
+  run: StudyRun,
+  { label, studyId, manifest, engine, trainer }: Expected,
+): string[] {
   const problems: string[] = [];
   const expect = (field: string, expected: unknown, found: unknown) => {
     if (!isDeepStrictEqual(expected, found))
@@ -155,7 +174,8 @@ function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, mani
     ['test', test, manifest.splits.test.images],
     ['validation', validation, validationImages],
   ] as const) {
-    if (isFinished) expect(`whether ${field} is present`, images > 0, metrics !== null);
+    const mayLack = trainer !== undefined && field === 'validation' && metrics === null;
+    if (isFinished && !mayLack) expect(`whether ${field} is present`, images > 0, metrics !== null);
     if (metrics === null) continue;
     expect(`${field}.images`, images, metrics.images);
     for (const error of ['top1Error', 'top5Error'] as const)
@@ -164,20 +184,28 @@ function recordProblems(record: RunRecord, run: StudyRun, { label, studyId, mani
     if (metrics.top5Error !== null && metrics.top5Error > metrics.top1Error)
       problems.push(`${field}.top5Error must be at most top1Error, got ${metrics.top5Error}`);
   }
-  if (isFinished) expect('the number of epochs of the curve', protocol.epochs, curve.length);
-  for (const [index, epoch] of curve.entries()) {
-    expect(`curve[${index}].epoch`, index + 1, epoch.epoch);
-    const rate = learningRate(protocol, index, 0, 1);
-    if (epoch.learningRate === null) problems.push(`curve[${index}].learningRate must be ${rate}, got null`);
-    else if (Math.abs(rate - epoch.learningRate) > 1e-6 * Math.max(rate, epoch.learningRate))
-      problems.push(`curve[${index}].learningRate must be ${rate}, got ${epoch.learningRate}`);
-    expect(
-      `whether curve[${index}].validationTop1Error is present`,
-      validationImages > 0,
-      epoch.validationTop1Error !== null,
-    );
-  }
+  for (const [index, { epoch }] of curve.entries()) expect(`curve[${index}].epoch`, index + 1, epoch);
+  // How many epochs a command trainer makes, at which rate, and what it measures after each is for it to say.
+  if (trainer === undefined && !isSettings(protocol))
+    problems.push(...curveProblems(record, protocol, validationImages));
   if (timings.finishedAt < timings.startedAt) problems.push('timings.finishedAt must not be before startedAt');
+  return problems;
+}
+
+/** What of a curve of the built-in engine contradicts the protocol. */
+function curveProblems({ outcome, curve }: RunRecord, protocol: TrainingProtocol, validationImages: number): string[] {
+  const problems: string[] = [];
+  if (outcome === 'finished' && curve.length !== protocol.epochs)
+    problems.push(`the number of epochs of the curve must be ${protocol.epochs}, got ${curve.length}`);
+  for (const [index, { learningRate: recorded, validationTop1Error }] of curve.entries()) {
+    const rate = learningRate(protocol, index, 0, 1);
+    if (recorded === null || Math.abs(rate - recorded) > 1e-6 * Math.max(rate, recorded))
+      problems.push(`curve[${index}].learningRate must be ${rate}, got ${recorded}`);
+    if (validationImages > 0 !== (validationTop1Error !== null))
+      problems.push(
+        `whether curve[${index}].validationTop1Error is present must be ${validationImages > 0}, got ${validationTop1Error !== null}`,
+      );
+  }
   return problems;
 }
 

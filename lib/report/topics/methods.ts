@@ -1,11 +1,14 @@
 import { groupBy } from '../group-by.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
+import { listedNumbers } from '../../study/networks.ts';
+import type { CommandTrainer } from '../../study/trainer-config.ts';
 import { counted, dash, grouped, listed } from '../words/numbers.ts';
 import { details, htmlTable, list, paragraph } from '../elements.ts';
 import { html, joined, lines, type Markup } from '../markup.ts';
 import type { PageData } from '../page-data.ts';
 import { otherwiseTrained, protocolInWords } from '../protocol-words.ts';
+import { repeatabilityInWords, trainerInWords } from '../trainer-words.ts';
 import type { StudyMethods } from '../study-methods.ts';
 import type { Section } from './topic.ts';
 
@@ -15,12 +18,13 @@ export const methodsSection = (data: PageData, methods: StudyMethods | undefined
   content: joined([
     ...(methods === undefined ? [] : studyParts(methods)),
     html`<h3>Statistics</h3>`,
-    list(statistics(data)),
+    list(statistics(data, methods?.config.trainer)),
   ]),
 });
 
 function studyParts(methods: StudyMethods): Markup[] {
   const { config, configDigest, studyId, versions } = methods;
+  const { trainer } = config;
   return [
     html`<h3>Architectures</h3>`,
     paragraph(populationInWords(config)),
@@ -28,9 +32,14 @@ function studyParts(methods: StudyMethods): Markup[] {
     datasetsTable(methods),
     list(dataNotes(methods)),
     paragraph(
-      'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch. Images that two splits share were looked for pixel by pixel: where none are listed, there are none.',
+      `${
+        trainer === undefined
+          ? 'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.'
+          : 'Validation images were held out of the training images. The trainer got the images of all splits: that it used test images for the final test alone is for it to show.'
+      } Images that two splits share were looked for pixel by pixel: where none are listed, there are none.`,
     ),
     html`<h3>Training</h3>`,
+    ...trainerInWords(config).map((sentence) => paragraph(sentence)),
     ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
     ...otherwiseTrained(config).map(({ datasets, sentences }) =>
       paragraph(`Otherwise on ${listed(datasets)}: ${sentences.join(' ')}`),
@@ -50,16 +59,36 @@ function studyParts(methods: StudyMethods): Markup[] {
     ),
     html`<h3>To run it again</h3>`,
     paragraph(
-      `The study ${studyId} is determined by its config (${config.name}, SHA-256 ${configDigest}), the data of the digests above and the engine. On the same type of machine with as many threads a run gives the same weights to the bit.`,
+      `The study ${studyId} is determined by its config (${config.name}, SHA-256 ${configDigest}), the data of the digests above and ${
+        trainer === undefined
+          ? 'the engine. On the same type of machine with as many threads a run gives the same weights to the bit.'
+          : `the files of the trainer, which its export has under their checksums. ${repeatabilityInWords(trainer)}`
+      }`,
     ),
     html`<pre tabindex="0">npx beyond-imagenet start --config config.json --id ${studyId}</pre>`,
-    details('config.json', html`<pre tabindex="0">${lines(JSON.stringify(config, undefined, 2))}</pre>`),
+    details('config.json', html`<pre tabindex="0">${lines(configText(config))}</pre>`),
     citations(methods),
   ];
 }
 
+/** Characters of a config that a report shows whole. */
+const longestConfig = 200_000;
+
+/** The config as JSON; a list of networks that would fill the page is left to the study's own files. */
+function configText(config: StudyConfig): string {
+  const text = JSON.stringify(config, undefined, 2);
+  const { population } = config;
+  if (text.length <= longestConfig || population.source !== 'list') return text;
+  const networks = `${counted(population.networks.length, 'network')}: architectures.json has them`;
+  return JSON.stringify({ ...config, population: { ...population, networks } }, undefined, 2);
+}
+
 function populationInWords({ population }: StudyConfig): string {
   if (population.source === 'file') return `The architectures come from a file (${population.path}).`;
+  if (population.source === 'list') {
+    const { length } = population.networks;
+    return `The study names its ${length === 1 ? 'network' : `${length} networks`} one by one, with a specification that the trainer builds ${length === 1 ? 'it' : 'each'} from; they are not a random sample. The config has the specifications${listedNumbers({ population }).length === 0 ? '' : ' and the numbers that are given of each network'}.`;
+  }
   const { space, count } = population;
   const { complexity } = space;
   const windows = (['flops', 'params', 'acts'] as const).flatMap((measure) => {
@@ -144,10 +173,10 @@ const paper = `@article{tuggener2022enough,
   year    = {2022}
 }`;
 
-function statistics({ methods }: PageData): string[] {
+function statistics({ methods }: PageData, trainer: CommandTrainer | undefined): string[] {
   const { resamples, permutations, seed, intervals, cluster } = methods;
   return [
-    'Errors are top-1 errors on test images after the last epoch, never the best epoch; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its network is left out of the figures that need it.',
+    `Errors are top-1 errors on test images${trainer === undefined ? ' after the last epoch, never the best epoch' : ', as the trainer reports them at its end'}; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its network is left out of the figures that need it.`,
     `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
     'Verdicts rest on rank correlations and on intervals that hold for all datasets of the report together (max-t bootstrap); differences between sources and between subsets have intervals that hold for all comparisons of their kind. Class draws are a random effect, with the degrees of freedom of Satterthwaite (1946).',
     `p-values are two-sided. Those of the properties of networks come from ${permutations.toLocaleString('en-US')} permutations of the networks and are corrected over all properties and datasets (Westfall and Young 1993).${cluster === null ? '' : ` Networks are resampled by clusters of the column ${cluster}.`}`,

@@ -2,24 +2,43 @@ import { z } from 'zod';
 import { contentHash } from '../../core/canonical-json.ts';
 import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
-import { architectureSchema } from '../../design-space/architecture.ts';
-import { protocolSchema } from '../../training/protocol.ts';
+import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
+import { listedArchitectureSchema } from '../../design-space/listed-network.ts';
+import { isListed } from '../../design-space/study-network.ts';
+import { protocolSchema, type TrainingProtocol } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
+import { isSettings, trainerSettingsSchema } from '../trainer-config.ts';
+
+/** What is trained: an AnyNet, or a network that only a command trainer knows. */
+export const studyArchitectureSchema = z.union([architectureSchema, listedArchitectureSchema]);
+
+/** How: the protocol of this program, or the settings of a command trainer. */
+export const studyProtocolSchema = z.union([protocolSchema, trainerSettingsSchema]);
 
 /** Everything that determines the outcome of one training run; its hash is the run's key. */
 export const runDocumentSchema = z.strictObject({
   /** Without name, image size or number of classes, which belong to the dataset. */
-  architecture: architectureSchema,
+  architecture: studyArchitectureSchema,
   /** Digest of the prepared dataset: pixels, labels and splits. */
   datasetDigest: z.string(),
-  protocol: protocolSchema,
+  protocol: studyProtocolSchema,
   /** Seed of the replicate: initial weights, batch order, augmentation. */
   seed: z.int().min(0),
-  /** Version of the software that computes: this project's training engine and the TensorFlow library. */
+  /** What computes: the version of this project's training engine and of TensorFlow, or a command trainer with the hash of its files. */
   engine: z.string(),
 });
 
 export type RunDocument = z.infer<typeof runDocumentSchema>;
+
+/** A run that this program's own engine can train. */
+export interface BuiltInRun extends RunDocument {
+  architecture: Architecture;
+  protocol: TrainingProtocol;
+}
+
+/** Whether a run is of an AnyNet and has a protocol, as the built-in engine needs them. */
+export const isBuiltIn = (run: RunDocument): run is BuiltInRun =>
+  !isListed(run.architecture) && !isSettings(run.protocol);
 
 /** The key under which a run's artifacts are found: the first 32 hexadecimal digits of its document's hash. */
 export function runKeyOf(run: RunDocument): string {

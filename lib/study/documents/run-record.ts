@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
-import { architectureSchema } from '../../design-space/architecture.ts';
 import { failureCategories } from '../failure.ts';
 import { recordedEpochSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
-import { protocolSchema } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
-import { runArtifacts, runKeyOf } from './run-document.ts';
+import { runArtifacts, runKeyOf, studyArchitectureSchema, studyProtocolSchema } from './run-document.ts';
 
 export const outcomes = ['finished', 'diverged', 'failed'] as const;
 
@@ -18,15 +16,15 @@ export const runRecordSchema = z.strictObject({
   studyId: z.string(),
   /** Name of the architecture in its population, e.g. `arch-017`. */
   architectureName: z.string(),
-  architecture: architectureSchema,
-  /** Complexity at the size of the images that the network sees, for the channels and classes of the dataset. */
-  complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }),
+  architecture: studyArchitectureSchema,
+  /** Of an AnyNet at the size of the images that it sees, for the channels and classes of the dataset; null for a listed network. */
+  complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }).nullable(),
   /** Label of the dataset selection, e.g. `fashion-mnist/5-classes`. */
   dataset: z.string(),
   datasetDigest: z.string(),
-  protocol: protocolSchema,
+  protocol: studyProtocolSchema,
   seed: z.int(),
-  /** Versions of the engine, TensorFlow and Node, and the device. */
+  /** Versions of the engine and of what it uses (TensorFlow and Node, or what a trainer names), and the device. */
   versions: z.record(z.string(), z.string()),
   /** `diverged`: the loss became NaN or infinite, which no retry can fix. `failed`: every attempt failed. */
   outcome: z.enum(outcomes),

@@ -4,8 +4,7 @@ import { ArtifactError, ConfigError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
 import { catalogue } from '../../datasets/catalogue/index.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
-import { parsePopulation, serializePopulation } from '../../design-space/population-file.ts';
-import type { NamedArchitecture } from '../../design-space/population.ts';
+import { parseNetworks, serializeNetworks, type StudyNetwork } from '../../design-space/study-network.ts';
 import { parseStudyConfig, type StudyConfig } from '../config.ts';
 import { extendConfig, extensionSchema, type StudyExtension } from '../extension.ts';
 import { instructionSchema, type Instruction } from '../instruction.ts';
@@ -154,7 +153,7 @@ export class StudyDocuments {
     });
   }
 
-  async architectures(): Promise<NamedArchitecture[]> {
+  async architectures(): Promise<StudyNetwork[]> {
     return this.parseArchitectures(await this.architecturesFile());
   }
 
@@ -165,18 +164,18 @@ export class StudyDocuments {
     return content;
   }
 
-  parseArchitectures(content: Buffer): NamedArchitecture[] {
+  parseArchitectures(content: Buffer): StudyNetwork[] {
     const name = this.#names.architectures;
     try {
-      return parsePopulation(content.toString(), name);
+      return parseNetworks(content.toString(), name);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       throw new ArtifactError(`${name} is damaged`, error.problems);
     }
   }
 
-  writeArchitectures(architectures: readonly NamedArchitecture[]): Promise<void> {
-    return this.#store.put(this.#names.architectures, serializePopulation(architectures));
+  writeArchitectures(architectures: readonly StudyNetwork[]): Promise<void> {
+    return this.#store.put(this.#names.architectures, serializeNetworks(architectures));
   }
 
   /** Digest of one of the study's prepared datasets; undefined until it is prepared. */

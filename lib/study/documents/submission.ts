@@ -1,12 +1,12 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { serializePopulation } from '../../design-space/population-file.ts';
-import type { NamedArchitecture } from '../../design-space/population.ts';
+import { serializeNetworks, type StudyNetwork } from '../../design-space/study-network.ts';
 import { checkStudyId } from '../study-id.ts';
 import { configDifferences } from '../config-differences.ts';
 import type { StudyConfig } from '../config.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from './study-documents.ts';
+import { missingTrainerFiles, storeTrainerFiles } from './trainer-files.ts';
 
 /** A study to be started. */
 export interface Submission {
@@ -14,31 +14,47 @@ export interface Submission {
   id: string;
   config: StudyConfig;
   /** The population, if it comes from a file. */
-  architectures?: readonly NamedArchitecture[] | undefined;
+  architectures?: readonly StudyNetwork[] | undefined;
+  /** The files of its trainer, as far as they are at hand; others must be in the store already. */
+  trainerFiles?: readonly Uint8Array[] | undefined;
 }
 
 /**
- * Puts a study into the store, or finds it there: an id always refers to the same config and population, even if two clients start
- * the study at the same time.
- * @throws ConfigError naming the fields in which the existing study with this id differs
+ * Puts a study into the store, or finds it there: an id always refers to the same config, population and trainer, even if two clients
+ * start the study at the same time.
+ * @throws ConfigError naming the fields in which the existing study with this id differs, or what of it is not at hand
  */
-export async function submitStudy(store: ArtifactStore, { id, config, architectures }: Submission): Promise<void> {
+export async function submitStudy(store: ArtifactStore, submission: Submission): Promise<void> {
+  const { id, config, architectures, trainerFiles = [] } = submission;
   checkStudyId(id);
   const documents = new StudyDocuments(store, id);
+  await storeTrainerFiles(store, trainerFiles);
+  const problems = await notAtHand(store, submission);
+  if (problems.length > 0) throw new ConfigError('The study cannot be started from its config alone', problems);
   if (config.population.source === 'file') {
-    if (architectures === undefined)
-      throw new ConfigError('The study cannot be started from its config alone', [
-        `population.source must be "sample", got "file" (${config.population.path})`,
-      ]);
     const { architectures: name } = studyArtifacts(id);
-    const isNew = await store.create(name, serializePopulation(architectures));
-    if (!isNew && identity(await documents.architectures()) !== identity(architectures))
+    const isNew = await store.create(name, serializeNetworks(architectures!));
+    if (!isNew && identity(await documents.architectures()) !== identity(architectures!))
       throw differs(id, ['population.path now contains other architectures']);
   }
   if (await documents.createConfig(config)) return;
   const existing = await documents.findSubmittedConfig();
-  const problems = configDifferences(existing, config);
-  if (problems.length > 0) throw differs(id, problems);
+  const differences = configDifferences(existing, config);
+  if (differences.length > 0) throw differs(id, differences);
+}
+
+/** Parts of a study that its config only names, and that neither come with it nor are in the store. */
+async function notAtHand(store: ArtifactStore, { config, architectures }: Submission): Promise<string[]> {
+  const { population, trainer } = config;
+  const problems: string[] = [];
+  if (population.source === 'file' && architectures === undefined)
+    problems.push(`population.source must be "sample" or "list", got "file" (${population.path})`);
+  if (population.source === 'list' && population.path !== undefined)
+    problems.push(
+      `population.networks must be there instead of population.path, got ${JSON.stringify(population.path)}`,
+    );
+  if (trainer !== undefined) problems.push(...(await missingTrainerFiles(store, trainer)));
+  return problems;
 }
 
 const differs = (id: string, problems: readonly string[]) =>
@@ -48,5 +64,5 @@ const differs = (id: string, problems: readonly string[]) =>
   );
 
 /** The identity of a population: only what defines its architectures. */
-const identity = (population: readonly NamedArchitecture[]) =>
+const identity = (population: readonly StudyNetwork[]) =>
   canonicalJson(population.map(({ name, architecture }) => ({ name, architecture })));

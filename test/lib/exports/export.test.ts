@@ -373,7 +373,7 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
     ],
     [
       'the multiply-adds of a record',
-      (files) => editRecord(files, ({ complexity }) => void (complexity.flops *= 10)),
+      (files) => editRecord(files, ({ complexity }) => void (complexity!.flops *= 10)),
       'complexity must be',
     ],
     [

@@ -5,6 +5,7 @@ import type { Architecture } from '../../../lib/design-space/architecture.ts';
 import { parseStudyConfig } from '../../../lib/study/config.ts';
 import { costOf } from '../../../lib/study/cost.ts';
 import { gpuSpeeds } from '../../../lib/study/gpu-speeds.ts';
+import type { Retention } from '../../../lib/study/retention.ts';
 import { preset } from '../../../lib/study/presets.ts';
 
 const regNetX400MF: Architecture = {
@@ -17,6 +18,9 @@ const regNetX400MF: Architecture = {
   bottleneckRatios: [1, 1, 1, 1],
   groupWidths: [16, 16, 16, 16],
 };
+
+const regNet = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `net-${index}`, architecture: regNetX400MF }));
 
 const imagenet = { dataset: 'imagenet', label: 'imagenet' };
 
@@ -33,16 +37,16 @@ const study = (fields: object = {}) =>
   );
 
 test('RegNetX-400MF on ImageNet takes the 31.2 V100-hours that pycls reports, less what is held out, plus what is looked at', () => {
-  const cost = costOf(study(), [regNetX400MF], catalogue).datasets[0]!;
+  const cost = costOf(study(), regNet(1), catalogue).datasets[0]!;
   const reported = 8 * 3.9;
   const [slowest, fastest] = gpuSpeeds.find(({ name }) => name === 'V100, float32')!.activationsPerSecond;
   const speed = (1_281_167 * 100 * 3.1e6) / (3600 * reported);
   expect(slowest).toBeLessThanOrEqual(speed);
   expect(fastest).toBeGreaterThanOrEqual(speed);
-  const hours = cost.activations / speed / 3600;
+  const hours = cost.activations! / speed / 3600;
   expect(cost.size.train / 1_281_167).toBeCloseTo(0.9, 3);
-  const trained = cost.trainingImages / (100 * 1_281_167);
-  const looked = cost.forwardImages / 3 / (100 * 1_281_167);
+  const trained = cost.trainingImages! / (100 * 1_281_167);
+  const looked = cost.forwardImages! / 3 / (100 * 1_281_167);
   // Their activations are 3.1 M to two digits.
   const { acts } = architectureComplexity(regNetX400MF, { imageSize: 224, channels: 3, classes: 1000 });
   expect(acts / 1e6).toBeCloseTo(3.1, 1);
@@ -52,25 +56,25 @@ test('RegNetX-400MF on ImageNet takes the 31.2 V100-hours that pycls reports, le
 });
 
 test('costs grow with architectures and replicates; what is prepared does not', () => {
-  const one = costOf(study(), [regNetX400MF], catalogue);
-  const six = costOf(study({ replicates: 3 }), [regNetX400MF, regNetX400MF], catalogue);
+  const one = costOf(study(), regNet(1), catalogue);
+  const six = costOf(study({ replicates: 3 }), regNet(2), catalogue);
   expect(six.runs).toBe(6 * one.runs);
   for (const measure of ['trainingImages', 'flops', 'activations'] as const)
-    expect(six[measure] / one[measure]).toBeCloseTo(6, 9);
+    expect(six[measure]! / one[measure]!).toBeCloseTo(6, 9);
   expect(six.preparation).toEqual(one.preparation);
   expect(six.disk.prepared).toBe(one.disk.prepared);
 });
 
 test('disk by retention: records are the least, everything the most, extremes the share of their architectures', () => {
-  const population = Array.from({ length: 100 }, () => regNetX400MF);
-  const { runs, disk, datasets } = costOf(study(), population, catalogue);
-  expect(disk.runs.records).toBeLessThan(disk.runs.weights);
-  expect(disk.runs.weights).toBeLessThan(disk.runs.everything);
-  const parameters = datasets.reduce((sum, dataset) => sum + dataset.parameters, 0);
-  expect(disk.runs.weights - disk.runs.records).toBeCloseTo(4 * parameters);
+  const { runs, disk, datasets } = costOf(study(), regNet(100), catalogue);
+  const { records, weights, everything, extremes } = disk.runs as Record<Retention, number>;
+  expect(records).toBeLessThan(weights);
+  expect(weights).toBeLessThan(everything);
+  const parameters = datasets.reduce((sum, dataset) => sum + dataset.parameters!, 0);
+  expect(weights - records).toBeCloseTo(4 * parameters);
   // 10 at each end of 100.
-  expect(disk.runs.extremes - disk.runs.records).toBeCloseTo(0.2 * (disk.runs.everything - disk.runs.records));
-  expect(disk.runs.records / runs).toBeLessThan(10_000);
+  expect(extremes - records).toBeCloseTo(0.2 * (everything - records));
+  expect(records / runs).toBeLessThan(10_000);
 });
 
 test('mixed precision gives RegNets a part of what it gives ResNet-50: what timm measured lies in the range', () => {

@@ -75,7 +75,7 @@ const architecture = {
 } as const;
 const timeOf = async (overrides: string[], rates: Record<string, number | undefined>) => {
   const config = quickstart(...overrides);
-  const cost = costOf(config, Array(1000).fill(structuredClone(architecture)) as never, catalogue);
+  const cost = costOf(config, Array(1000).fill({ name: 'a', architecture }) as never, catalogue);
   return { finding: studyTime(config, cost, await measured(rates), devices.length), cost };
 };
 
@@ -83,7 +83,7 @@ test('the time of a study is its activations by the speed at its precision', asy
   const rates = { float32: 20, bfloat16: 40 };
   const { finding, cost } = await timeOf([], rates);
   const [float32] = await measured(rates);
-  const hours = cost.activations / float32!.speed!.activationsPerSecond / 3600;
+  const hours = cost.activations! / float32!.speed!.activationsPerSecond / 3600;
   expect(finding).toEqual({
     name: 'study quickstart',
     status: 'ok',
@@ -104,13 +104,13 @@ test('slots that together train faster than a disk reads are data-bound', async 
     },
     catalogue,
   );
-  const cost = costOf(config, [architecture] as never, catalogue);
+  const cost = costOf(config, [{ name: 'a', architecture }] as never, catalogue);
   const { imagesPerSecond, activationsPerSecond } = (await measured({ float32: 20 }))[0]!.speed!;
-  const imagesRead = cost.datasets[0]!.trainingImages + cost.datasets[0]!.forwardImages;
+  const imagesRead = cost.datasets[0]!.trainingImages! + cost.datasets[0]!.forwardImages!;
   const rateFor = (slotsFed: number) => {
     // Bytes per second of one disk, of whole photos, that this many of the two slots take.
     const needed = (3e9 / (384 * 512 * 3)) * (2 / slotsFed);
-    const own = (imagesRead / cost.datasets[0]!.activations) * activationsPerSecond;
+    const own = (imagesRead / cost.datasets[0]!.activations!) * activationsPerSecond;
     return (20 * needed) / own;
   };
   expect(imagesPerSecond).toBe(40);

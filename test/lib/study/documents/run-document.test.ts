@@ -10,13 +10,13 @@ import { protocolSchema } from '../../../../lib/training/protocol.ts';
 import { MemoryStore } from '../../../memory-store.ts';
 import { tinyArchitecture } from '../../training/tiny-architecture.ts';
 
-const run: RunDocument = {
+const run = {
   architecture: tinyArchitecture,
   datasetDigest: 'd',
   protocol: protocolSchema.parse({ epochs: 2 }),
   seed: 0,
   engine: '1',
-};
+} satisfies RunDocument;
 
 describe('the key of a run', () => {
   test('does not depend on the order of fields', () => {

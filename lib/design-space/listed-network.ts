@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { jsonValueSchema } from '../core/json-value.ts';
+
+/** Characters of the JSON text of a network's spec, and of all networks of a list together. */
+const longestSpec = 65_536;
+const longestList = 4 * 2 ** 20;
+
+const nameSchema = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][\w.+:@/-]*$/, {
+    error: 'must be letters, digits and . _ + - : @ /, and begin with a letter or a digit',
+  })
+  .describe('unique name, e.g. "resnet50.a1_in1k"');
+
+const specSchema = jsonValueSchema(longestSpec);
+
+/** A network that only its trainer can build: what the run document says of it, and with it the run's key. */
+export const listedArchitectureSchema = z.strictObject({ name: nameSchema, spec: specSchema });
+
+export type ListedArchitecture = z.infer<typeof listedArchitectureSchema>;
+
+/**
+ * Columns of a results table that are not numbers of the network: a number of these names would replace what the runs measured.
+ */
+export const reservedColumns: readonly string[] = [
+  ...['name', 'spec', 'architecture', 'dataset', 'seed', 'outcome', 'failureCategory', 'failure', 'runKey'],
+  ...['top1Error', 'top5Error', 'testLoss', 'validationTop1Error', 'imagesPerEpoch', 'testImages', 'epochs'],
+  ...['parentDataset', 'classes', 'classDraw', 'nested', 'controlFor', 'control', 'trainingSeconds'],
+  ...['engine', 'tensorflow', 'node', 'device', 'versions'],
+];
+
+const mostNumbers = 50;
+const size = z.number().min(0).max(1e21).optional();
+
+/** A network of a list with the numbers that are known of it. */
+export const listedNetworkSchema = z
+  .object({
+    name: nameSchema,
+    spec: specSchema.default(null).describe('any JSON, which the trainer gets together with the name'),
+    flops: size.describe('multiply-adds of one image'),
+    params: size.describe('number of its weights'),
+  })
+  .catchall(z.number())
+  .superRefine((network, context) => {
+    const keys = Object.keys(network).filter((key) => key !== 'name' && key !== 'spec');
+    if (keys.length > mostNumbers)
+      context.addIssue({ code: 'custom', message: `must have at most ${mostNumbers} numbers, got ${keys.length}` });
+    for (const key of keys)
+      if (reservedColumns.includes(key) || !/^[A-Za-z]\w{0,63}$/.test(key))
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results (${reservedColumns.join(', ')})`,
+        });
+  })
+  .meta({ id: 'network' });
+
+export type ListedNetwork = z.infer<typeof listedNetworkSchema>;
+
+export const mostListedNetworks = 10_000;
+
+/** The networks of a list, each under its own name. */
+export const networkListSchema = z
+  .array(listedNetworkSchema)
+  .max(mostListedNetworks)
+  .superRefine((networks, context) => {
+    const positions = new Map<string, number>();
+    networks.forEach(({ name }, index) => {
+      const earlier = positions.get(name);
+      if (earlier === undefined) positions.set(name, index);
+      else
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `must differ from that of the network at position ${earlier}, got ${JSON.stringify(name)}`,
+        });
+    });
+    const { length } = JSON.stringify(networks);
+    if (length > longestList)
+      context.addIssue({
+        code: 'custom',
+        message: `must be at most ${longestList} characters of JSON in total, got ${length}`,
+      });
+  });
+
+/** A list in a file: the networks, or an object that has them as `networks`. */
+export const networkFileSchema = z.union([
+  networkListSchema.min(1),
+  z.strictObject({ networks: networkListSchema.min(1) }).transform(({ networks }) => networks),
+]);

@@ -1,0 +1,37 @@
+import type { StudyConfig } from '../study/config.ts';
+import { filesOf } from '../study/trainer-config.ts';
+import { isSettings, type CommandTrainer } from '../study/trainer-config.ts';
+import { counted, listed } from './words/numbers.ts';
+
+/** More files than these are not named one by one: the config has them. */
+const mostNamed = 6;
+
+/** Who trained the networks of a study, if it was not this program, and what is known of that; empty if it was. */
+export function trainerInWords({ trainer, protocol, rehearsal }: StudyConfig): string[] {
+  if (trainer === undefined) return [];
+  const { name, version, command, environment } = trainer;
+  return [
+    `${rehearsal === undefined ? 'Networks were trained' : 'In the study, networks are trained'} by ${name}, version ${version}, a program that the study brings along: ${command.join(' ')}${filesInWords(trainer)}.${
+      environment.length === 0 ? '' : ` It was given the environment variables ${listed(environment)} of each worker.`
+    }`,
+    ...(isSettings(protocol)
+      ? []
+      : [
+          'It was given the following protocol as its settings. That it followed them is for it to show, not for this report.',
+        ]),
+  ];
+}
+
+function filesInWords(trainer: CommandTrainer): string {
+  const files = filesOf(trainer);
+  if (files.length === 0) return ', without files of its own';
+  return files.length > mostNamed
+    ? `, with ${counted(files.length, 'file')}, whose checksums the config has`
+    : `, with the ${files.length === 1 ? 'file' : 'files'} ${listed(files.map(({ path, sha256 }) => `${path} (SHA-256 ${sha256.slice(0, 16)}...)`))}`;
+}
+
+/** What of a study that a command trained can be repeated: what `verify` compares. */
+export const repeatabilityInWords = ({ deterministic }: CommandTrainer): string =>
+  deterministic
+    ? 'The trainer is declared deterministic: trained again, a run must give exactly the numbers of its record.'
+    : 'The trainer is not declared deterministic: trained again, a run gives another error, and its weights are not compared bit by bit. `verify` says where the new error lies among those of the replicates.';

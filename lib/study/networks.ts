@@ -1,0 +1,26 @@
+import { samplePopulation, type SampleOptions } from '../design-space/sampler.ts';
+import { networkOfList, type StudyNetwork } from '../design-space/study-network.ts';
+import type { StudyConfig } from './config.ts';
+
+/** The networks that a config determines: those that its seed draws, or those of its list; undefined if they are in a file. */
+export async function networksOf(
+  { population, seeds }: Pick<StudyConfig, 'population' | 'seeds'>,
+  options: Pick<SampleOptions, 'onProgress'> = {},
+): Promise<StudyNetwork[] | undefined> {
+  switch (population.source) {
+    case 'sample': {
+      const { space, count } = population;
+      return (await samplePopulation(space, { count, seed: seeds.population, ...options })).architectures;
+    }
+    case 'list':
+      return population.networks.map(networkOfList);
+    case 'file':
+      return undefined;
+  }
+}
+
+/** Names of the numbers that a study's list has of its networks, in the order of their first mention; none for AnyNets. */
+export function listedNumbers({ population }: Pick<StudyConfig, 'population'>): string[] {
+  const networks = population.source === 'list' ? population.networks.map(networkOfList) : [];
+  return [...new Set(networks.flatMap(({ numbers = {} }) => Object.keys(numbers)))];
+}
