@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { readNetworks } from '../lib/study/submitted-files.ts';
+import { readNetworks } from '../lib/study/documents/submitted-files.ts';
 import { positiveInteger } from './options/option-parsers.ts';
 import { change, changingCommand } from './studies/steering.ts';
 

@@ -8,7 +8,7 @@ import { checkStudyId } from '../lib/study/study-id.ts';
 import { parseStudyConfig, type StudyConfig, type StudyConfigInput } from '../lib/study/config.ts';
 import { applyOverrides } from '../lib/study/overrides.ts';
 import { preset } from '../lib/study/presets.ts';
-import { withSubmittedFiles } from '../lib/study/submitted-files.ts';
+import { withSubmittedFiles } from '../lib/study/documents/submitted-files.ts';
 
 /** A study as a program or a command requests it. */
 export interface StudyRequest {

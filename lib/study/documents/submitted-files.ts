@@ -1,12 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
-import { readInputBytes, readInputJson } from '../core/files/read-input.ts';
-import { parseWith } from '../core/validation.ts';
-import { networkFileSchema, type ListedNetwork } from '../design-space/listed-network.ts';
-import type { StudyConfig } from './config.ts';
-import { sha256Of } from './documents/trainer-files.ts';
-import type { CommandTrainer } from './trainer-config.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { readInputBytes, readInputJson } from '../../core/files/read-input.ts';
+import { parseWith } from '../../core/validation.ts';
+import { networkFileSchema, type ListedNetwork } from '../../design-space/listed-network.ts';
+import type { StudyConfig } from '../config.ts';
+import { sha256Of } from './trainer-files.ts';
+import type { CommandTrainer } from '../trainer-config.ts';
 
 const MiB = 2 ** 20;
 /** Bytes of a file of a trainer, of all of them together, and of a list of networks. */

@@ -1,15 +1,15 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolveRequest } from '../../../control/submission-request.ts';
-import { ArtifactError } from '../../../lib/core/errors.ts';
-import { readTrainerFiles, sha256Of, trainerFileName } from '../../../lib/study/documents/trainer-files.ts';
-import { submitStudy } from '../../../lib/study/documents/submission.ts';
-import { StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
-import { commandEngine } from '../../../lib/study/trainer-config.ts';
-import { MemoryStore } from '../../memory-store.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { commandStudy } from './command-study.ts';
+import { resolveRequest } from '../../../../control/submission-request.ts';
+import { ArtifactError } from '../../../../lib/core/errors.ts';
+import { readTrainerFiles, sha256Of, trainerFileName } from '../../../../lib/study/documents/trainer-files.ts';
+import { submitStudy } from '../../../../lib/study/documents/submission.ts';
+import { StudyDocuments } from '../../../../lib/study/documents/study-documents.ts';
+import { commandEngine } from '../../../../lib/study/trainer-config.ts';
+import { MemoryStore } from '../../../memory-store.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
+import { commandStudy } from '../command-study.ts';
 
 /** A folder with a trainer of two files, and a list of networks. */
 async function trainerFolder(): Promise<string> {
