@@ -115,6 +115,13 @@ module.exports = {
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
+    {
+      name: 'one-list-of-random-streams',
+      severity: 'error',
+      comment: 'what random numbers are drawn for is listed in lib/core/streams.ts',
+      from: { path: '^(lib|activities|workflows|control|runtime|commands)/', pathNot: '^lib/core/streams[.]ts$' },
+      to: { path: '^lib/core/random[.]ts$', dependencyTypesNot: ['type-only'] },
+    },
     only('tensorflow-in-training', 'koffi', '^(lib/training|lib/native|bench|test)/'),
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(lib/report|test)/'),
     only('zip-writing-in-tests', 'yazl', '^test/'),

@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/streams.ts';
 import type { DesignSpace } from './space-config.ts';
 import { describeAcceptance, noDraws, outsideWindow, type Acceptance } from './acceptance.ts';
 import { architectureIdentity } from './architecture.ts';

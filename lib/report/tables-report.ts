@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/index.ts';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/streams.ts';
 import type { CurveRow } from '../results/curves-table.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { studyReport } from './study-report.ts';

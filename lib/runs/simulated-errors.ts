@@ -1,4 +1,4 @@
-import { stream } from '../core/random.ts';
+import { stream } from '../core/streams.ts';
 import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
 

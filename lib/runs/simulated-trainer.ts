@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationalError, type ErrorCategory } from '../core/errors.ts';
-import { stream } from '../core/random.ts';
+import { stream, type RehearsalPurpose } from '../core/streams.ts';
 import type { DatasetManifest, SplitName } from '../datasets/manifest.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
@@ -42,7 +42,7 @@ async function simulateTraining(
   const { seed, secondsPerRun, failureRate, failureCategory, divergenceRate } = rehearsal;
   const { runKey, protocol, workDirectory } = task;
   const { manifest } = await datasets.open(task.datasetDirectory);
-  const chance = (purpose: string, ...more: number[]) => stream(seed, purpose, runKey, ...more);
+  const chance = (purpose: RehearsalPurpose, ...more: number[]) => stream(seed, purpose, runKey, ...more);
   const files = { weightsFile: null, savedModelDirectory: null, eventsDirectory: null };
   const result = { versions, trainingSeconds: 0, ...files, evaluation: null };
   await makeFolder(workDirectory);

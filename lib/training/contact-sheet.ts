@@ -1,4 +1,4 @@
-import { stream } from '../core/random.ts';
+import { stream } from '../core/streams.ts';
 import type { PreparedDataset } from '../datasets/manifest.ts';
 import type { RawImage } from '../datasets/source.ts';
 import { drawAugmentation } from './augmentation.ts';

@@ -5,7 +5,8 @@ import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';
 import type { EventFiles } from './event-files.ts';
 import type { RunningTask } from './running-task.ts';
-import { runStream, type StreamKey, type StreamPurpose } from './run-streams.ts';
+import { runStream, type StreamKey } from './run-streams.ts';
+import type { RunPurpose } from '../core/streams.ts';
 import { learningRate } from './schedule.ts';
 import type { AugmentedImages, DatasetDescription } from './session.ts';
 import type { BegunEpoch } from './state-file.ts';
@@ -127,7 +128,7 @@ export class EpochRun {
     session.applyStatistics();
   }
 
-  #drawBatches(purpose: StreamPurpose): Int32Array[] {
+  #drawBatches(purpose: RunPurpose): Int32Array[] {
     const { task, images } = this.#run;
     return epochBatches(this.#stream(purpose), images.labels.length, task.protocol.batchSize);
   }
@@ -138,7 +139,7 @@ export class EpochRun {
    */
   async *#augmentedBatches(
     batches: readonly Int32Array[],
-    purpose: StreamPurpose,
+    purpose: RunPurpose,
     from = 0,
   ): AsyncGenerator<[step: number, batch: AugmentedImages, labels: Int32Array]> {
     const { task, images, dataset } = this.#run;
@@ -157,7 +158,7 @@ export class EpochRun {
     }
   }
 
-  #stream(purpose: StreamPurpose): RandomStream {
+  #stream(purpose: RunPurpose): RandomStream {
     return runStream(this.#run.streamKey, purpose, this.#epoch);
   }
 

@@ -1,8 +1,6 @@
-import { stream, type RandomStream } from '../core/random.ts';
+import type { RandomStream } from '../core/random.ts';
+import { stream, type RunPurpose } from '../core/streams.ts';
 import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
-
-/** The purposes of a run's random numbers. */
-export type StreamPurpose = 'initial-weights' | 'batches' | 'augmentation' | 'statistics' | 'statistics-augmentation';
 
 /** What holds the random numbers of a run fixed. */
 export interface StreamKey {
@@ -19,7 +17,7 @@ export interface StreamKey {
  */
 export function runStream(
   { seed, architecture, dataset }: StreamKey,
-  purpose: StreamPurpose,
+  purpose: RunPurpose,
   epoch?: number,
 ): RandomStream {
   return stream(seed, purpose, architectureIdentity(architecture), dataset, ...(epoch === undefined ? [] : [epoch]));

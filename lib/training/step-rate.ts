@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stream } from '../core/random.ts';
+import { stream } from '../core/streams.ts';
 import { layersOf } from '../design-space/layers.ts';
 import { drawAugmentation } from './augmentation.ts';
 import type { StepsTask } from './child/messages.ts';

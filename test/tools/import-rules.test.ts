@@ -71,6 +71,7 @@ const forbidden: Record<string, readonly Import[]> = {
     ['lib/analysis/a.ts', 'node:fs'],
     ['lib/study/a.ts', 'node:os'],
   ],
+  'one-list-of-random-streams': [['lib/runs/a.ts', 'lib/core/random.ts']],
   'tensorflow-in-training': [['lib/runs/a.ts', 'koffi']],
   'charts-in-report': [['commands/a.ts', 'pdfkit']],
   'zip-writing-in-tests': [['lib/exports/a.ts', 'yazl']],

@@ -1,4 +1,5 @@
-import { stream, type RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../core/random.ts';
+import { stream } from '../../core/streams.ts';
 import { columnOrder } from '../resampling/column-order.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';

@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream, type StreamPurpose } from '../../core/streams.ts';
 import { countBytes, lanes, type Kernel } from '../kernel/kernel.ts';
 
 /** Which cluster each architecture belongs to: networks that are alike, e.g. a family, and are resampled as a whole. */
@@ -54,8 +54,8 @@ export function replicatesOf(
 }
 
 /** Independent states of the kernel's generator, four words each. */
-export function generatorStates(count: number, seed: number, name: string): Int32Array {
-  const random = stream(seed, name);
+export function generatorStates(count: number, seed: number, purpose: StreamPurpose): Int32Array {
+  const random = stream(seed, purpose);
   return Int32Array.from({ length: 4 * count }, () => random.integer(2 ** 32));
 }
 

@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/streams.ts';
 import { ofEach } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';

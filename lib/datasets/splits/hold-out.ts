@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream, type StreamPurpose } from '../../core/streams.ts';
 
 /** Positions of images, class by class. */
 export type ByClass = readonly (readonly number[])[];
@@ -6,8 +6,7 @@ export type ByClass = readonly (readonly number[])[];
 /** What determines a random hold-out: the seed and the names of its random streams, one per class. */
 export interface DrawKey {
   seed: number;
-  /** E.g. `validation`. */
-  purpose: string;
+  purpose: StreamPurpose;
   dataset: string;
   /** Class names; the position is the label. */
   classes: readonly string[];

@@ -38,7 +38,7 @@ export function splitImages(images: ImagesToSplit, options: SplitOptions): BySpl
   let [validation, test] = [of(givenSplits.validation), of(givenSplits.test)];
   if (test.length === 0) [validation, test] = [[], validation];
 
-  const draw = (purpose: string, fraction: number): number[] => {
+  const draw = (purpose: 'test' | 'validation', fraction: number): number[] => {
     const key: DrawKey = { seed, purpose, dataset, classes };
     const pool = byClass(train, labels, classes.length);
     const heldOut = grouped

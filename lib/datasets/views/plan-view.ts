@@ -56,7 +56,7 @@ export function planView(data: SplitDataset, selection: DatasetSelection, seed: 
       const limits = [selection[countFields[split]], split === 'test' ? undefined : control?.[split].length];
       const most = Math.min(...limits.map((limit) => limit ?? Infinity));
       if (most >= own[split].length) return [split, own[split]];
-      const key = { seed, purpose: `${split}-images`, dataset, classes };
+      const key = { seed, purpose: `${split}-images` as const, dataset, classes };
       const images = byClass(own[split], data.labels, classes.length);
       const sample = met(countFields[split], () =>
         // A control of a small subset cannot have an image of each class.

@@ -1,4 +1,4 @@
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/streams.ts';
 import type { ByClass, DrawKey } from '../splits/hold-out.ts';
 
 /**

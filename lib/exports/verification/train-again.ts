@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { stream } from '../../core/random.ts';
+import { stream } from '../../core/streams.ts';
 import { OperationalError } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { readDatasetDocument, writeDatasetDocument } from '../../study/documents/dataset-document.ts';

@@ -42,7 +42,7 @@ test('a stratified sample has distinct images of each class, and smaller ones ar
   const classes = ['a', 'b', 'c', 'd'];
   const images = classes.map((_, label) => Array.from({ length: 25 }, (_, index) => 4 * index + label));
   const sample = (total: number) =>
-    stratifiedSample(images, total, { seed: 0, purpose: 'sample', dataset: 'd', classes });
+    stratifiedSample(images, total, { seed: 0, purpose: 'train-images', dataset: 'd', classes });
   const large = sample(22);
   expect(classes.map((_, label) => large.filter((position) => position % 4 === label).length)).toEqual([6, 6, 5, 5]);
   expect(new Set(large).size).toBe(22);
