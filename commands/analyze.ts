@@ -14,7 +14,7 @@ import { joinedTidyRows, tidyCovariates } from '../lib/results/tidy-tables.ts';
 import { inFractions, units, type Unit } from '../lib/results/units.ts';
 import { wideCovariates, wideRows } from '../lib/results/wide-tables.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
-import { checkOutputFolder } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
 import { linkTo } from './studies/results.ts';
 import { findingsText } from './terminal/headline.ts';
@@ -35,6 +35,7 @@ interface AnalyzeOptions {
   intervals: IntervalMethod;
   threads?: number;
   report: boolean;
+  force: boolean;
   json?: boolean;
 }
 
@@ -94,6 +95,7 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
       'threads; the numbers are the same for any number of them (default: cores)',
       positiveInteger,
     )
+    .addOption(forceOption())
     .option('--no-report', 'write no report.html')
     .option('--json', 'print the correlations as JSON')
     .action(analyze);
@@ -105,7 +107,8 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   const { rows, covariates } = await readRows(files, options);
   const curves = await readCurves(options.curves, options.wide ? undefined : options.unit);
   const reference = referenceOf(rows, options.reference);
-  await checkOutputFolder('--out', options.out);
+  for (const name of ['correlations.json', ...(options.report ? ['report.html'] : [])])
+    await checkOutputFile('--out', join(options.out, name), options.force);
   const known = knownParameterTitles(rows);
   const parameterTitles = new Map([...known, ...covariates.map((name) => [name, known.get(name) ?? name] as const)]);
   const progress = new AnalysisProgress(process.stderr);

@@ -9,7 +9,7 @@ import { isSettings } from '../lib/study/trainer-config.ts';
 import { contactSheet, type SheetImage } from '../lib/training/contact-sheet.ts';
 import { protocolSchema } from '../lib/training/protocol.ts';
 import { oneDataset } from './options/chosen-datasets.ts';
-import { checkOutputFile } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { prepareHere, type PrepareDatasetsOptions } from './datasets-prepare.ts';
 import { print, printJson } from './terminal/print.ts';
 import { grouped } from '../lib/report/words/numbers.ts';
@@ -19,6 +19,7 @@ import { positiveInteger } from './options/option-parsers.ts';
 interface ShowDatasetOptions extends PrepareDatasetsOptions {
   out?: string;
   images: number;
+  force: boolean;
 }
 
 /** Augmented versions of each image on the page. */
@@ -33,6 +34,7 @@ export function register(datasets: Command): void {
       .argument('<name>', 'a dataset of the catalogue or, with a study, one of its datasets by name or label'),
   )
     .option('--out <file>', 'where the page is written (default: <name>.html)')
+    .addOption(forceOption())
     .option('--images <n>', 'number of images on the page', positiveInteger, 48)
     .action(showDataset);
 }
@@ -40,7 +42,7 @@ export function register(datasets: Command): void {
 async function showDataset(name: string, options: ShowDatasetOptions): Promise<void> {
   const { selection, config, seed } = await oneDataset(name, options);
   const out = options.out ?? `${name.replaceAll('/', '-')}.html`;
-  await checkOutputFile('--out', out);
+  await checkOutputFile('--out', out, options.force);
   const { directory, manifest } = await prepareHere(selection, seed, options);
   const own = config && protocolFor(config, selection);
   // Settings of a trainer do not say how it augments images: the page shows them as they are prepared.

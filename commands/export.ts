@@ -8,7 +8,7 @@ import { exportStudy } from '../lib/exports/write-export.ts';
 import { bytes } from '../lib/report/words/units.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import { checkOutputFile } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { print, printJson, say } from './terminal/print.ts';
@@ -23,15 +23,19 @@ export function register(program: Command): void {
         'write a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
       )
       .requiredOption('--out <file>', 'the ZIP archive to write')
+      .addOption(forceOption())
       .option('--json', 'print what was written as JSON', false),
   ).action(exportToFile);
 }
 
 /** @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet */
-async function exportToFile(id: string, options: { out: string; json: boolean } & StudiesOptions): Promise<void> {
+async function exportToFile(
+  id: string,
+  options: { out: string; json: boolean; force: boolean } & StudiesOptions,
+): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
-  await checkOutputFile('--out', options.out);
+  await checkOutputFile('--out', options.out, options.force);
   const parts = exportStudy(store, id, {
     onProgress: (runs, of) => {
       if (runs % 100 === 0 || runs === of) say(`read ${runs} of ${of} runs`);

@@ -5,6 +5,9 @@ import { ConfigError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { comparisonReport } from '../lib/report/comparison-report.ts';
+import { parquetOf } from '../lib/results/columnar-files.ts';
+import { csvOf } from '../lib/results/flat-rows.ts';
+import { forSpreadsheets } from '../lib/report/spreadsheet-text.ts';
 import { figureFiles } from '../lib/report/export/figure-files.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
 import { writeStudyFiles } from '../lib/report/study-files.ts';
@@ -14,7 +17,7 @@ import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { linkTo, rehearsalNote } from './studies/results.ts';
 import { findingsText } from './terminal/headline.ts';
-import { checkOutputFolder } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -26,6 +29,7 @@ interface ReportOptions extends StudiesOptions {
   serve: boolean;
   host: string;
   port: number;
+  force: boolean;
 }
 
 /** `report`: the report of the runs that have ended so far. */
@@ -39,6 +43,7 @@ export function register(program: Command): void {
         '--out <folder>',
         'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
       )
+      .addOption(forceOption())
       .option('--markdown', 'print a summary in Markdown', false)
       .option('--json', 'print where the report was written as JSON', false)
       .option('--serve', 'serve a page that follows the study while it runs', false)
@@ -64,26 +69,27 @@ function port(text: string): number {
  */
 async function rebuildReport(
   ids: readonly [string, ...string[]],
-  { out, markdown, json, ...options }: Pick<ReportOptions, 'out' | 'markdown' | 'json' | 'state' | 'store'>,
+  { out, markdown, json, force, ...options }: Omit<ReportOptions, 'serve' | 'host' | 'port'>,
 ): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   for (const [index, id] of ids.entries()) {
     if (ids.indexOf(id) !== index) throw new ConfigError('The studies are invalid', [`${id} appears twice`]);
     if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   }
-  if (out !== undefined) await checkOutputFolder('--out', out);
+  const page = ids.length > 1 ? 'comparison.html' : 'report.html';
+  if (out !== undefined || ids.length > 1) await checkOutputFile('--out', resolve(out ?? '.', page), force);
   const inputs: StudyReportInput[] = [];
   for (const id of ids) inputs.push(await writeStudyFiles(store, id));
   const [{ analysis, title, methods }] = inputs as [StudyReportInput];
   if (ids.length > 1) {
-    const report = resolve(out ?? '.', 'comparison.html');
+    const report = resolve(out ?? '.', page);
     await writeFileAtomically(report, comparisonReport(inputs));
     if (json) printJson({ studies: ids, report });
     else print(`report: ${linkTo(report)}`);
     return;
   }
   const [id, input] = [ids[0], inputs[0]!];
-  const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : resolve(out, 'report.html');
+  const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : resolve(out, page);
   if (out !== undefined) await writeFolder(store, id, out, input);
   const isRehearsal = methods?.config.rehearsal !== undefined;
   if (json) printJson({ studies: ids, report });
@@ -93,7 +99,14 @@ async function rebuildReport(
 
 async function writeFolder(store: ArtifactStore, id: string, out: string, input: StudyReportInput): Promise<void> {
   const names = studyArtifacts(id);
-  for (const name of [names.results, names.curves, names.correlations, names.correlationsTable, names.report])
+  for (const name of [names.correlations, names.correlationsTable, names.report])
     await writeFileAtomically(join(out, name.slice(name.lastIndexOf('/') + 1)), (await store.get(name))!);
+  for (const [name, rows] of [
+    ['results', input.rows],
+    ['curves', input.curves.map((row) => ({ ...row }))],
+  ] as const) {
+    await writeFileAtomically(join(out, `${name}.csv`), csvOf(forSpreadsheets(rows)));
+    await writeFileAtomically(join(out, `${name}.parquet`), parquetOf(rows));
+  }
   for await (const [path, content] of figureFiles(input)) await writeFileAtomically(join(out, path), content);
 }

@@ -8,7 +8,7 @@ import type { NamedArchitecture } from '../lib/design-space/population.ts';
 import { samplePopulation } from '../lib/design-space/sampler.ts';
 import { populationPage } from '../lib/report/population-page.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
-import { checkOutputFile } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { spaceFrom, type SpaceOptions } from './options/space-source.ts';
 import { describePopulation } from './terminal/population-summary.ts';
 import { print, printJson, say } from './terminal/print.ts';
@@ -19,6 +19,7 @@ interface SampleCommandOptions extends SpaceOptions {
   out?: string;
   report?: string;
   json?: true;
+  force: boolean;
 }
 
 /** `sample`: draws architectures from a design space and shows what was drawn. */
@@ -36,6 +37,7 @@ export function register(program: Command): void {
       'where to write the architectures, as a JSON list (default: standard output, unless it is a terminal)',
     )
     .option('--report <file>', 'write a page that shows the population, as HTML')
+    .addOption(forceOption())
     .option('--json', 'print space, seed, acceptance, marginals and architectures as JSON')
     .action(sample);
 }
@@ -44,7 +46,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   if (options.out !== undefined && options.out === options.report)
     throw new ConfigError('--out and --report must differ', [`both are ${options.out}`]);
   for (const option of ['out', 'report'] as const)
-    if (options[option] !== undefined) await checkOutputFile(`--${option}`, options[option]);
+    if (options[option] !== undefined) await checkOutputFile(`--${option}`, options[option], options.force);
   const source = await spaceFrom(options);
   const { space } = source;
   const count = options.count ?? source.count ?? 500;

@@ -8,7 +8,7 @@ import { architectureDrawing } from '../lib/report/architecture-drawing.ts';
 import { architecturePage } from '../lib/report/architecture-page.ts';
 import { findArchitecture } from './options/architecture-reference.ts';
 import { networkFrom, withNetworkOptions } from './options/network-options.ts';
-import { checkOutputFile } from './options/output-paths.ts';
+import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { describeNetwork } from './terminal/network-summary.ts';
 import { print, printJson, say } from './terminal/print.ts';
 import { printable } from '../lib/core/printable.ts';
@@ -16,6 +16,7 @@ import { printable } from '../lib/core/printable.ts';
 interface ShowOptions extends Partial<NetworkInput> {
   json?: true;
   report?: string;
+  force: boolean;
 }
 
 /** `show ARCH`: draws one architecture and describes it part by part. */
@@ -25,6 +26,7 @@ export function register(program: Command): void {
     .description('show one architecture stage by stage: shapes, flops, params, acts, and a drawing')
     .argument('<architecture>', 'a file, file#name or file#position (from 0), or the architecture itself as JSON')
     .option('--report <file>', 'write an HTML page with the drawing, or only the drawing if the name ends in .svg')
+    .addOption(forceOption())
     .option('--json', 'print the parts and structure parameters as JSON');
   withNetworkOptions(command).action(show);
 }
@@ -34,7 +36,7 @@ async function show(reference: string, options: ShowOptions): Promise<void> {
   const network = networkFrom(options, stated);
   const parts = partsOf(architecture, network);
   if (options.report !== undefined) {
-    await checkOutputFile('--report', options.report);
+    await checkOutputFile('--report', options.report, options.force);
     const content = /\.svg$/i.test(options.report)
       ? architectureDrawing(parts).text
       : architecturePage({ name, architecture, network, parts });

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -14,12 +15,21 @@ export async function checkOutputFolder(option: string, path: string): Promise<v
   }
 }
 
-/** Creates the folder for the file that an option names; throws a `ConfigError` if the file could not be written later. */
-export async function checkOutputFile(option: string, path: string): Promise<void> {
+/** The option of commands that write files where there may be others. */
+export const forceOption = () => new Option('--force', 'replace files that are there already').default(false);
+
+/**
+ * Creates the folder for the file that an option names.
+ * @param force whether a file that is there may be replaced; an empty one always may
+ * @throws ConfigError if the file could not be written later, or is there
+ */
+export async function checkOutputFile(option: string, path: string, force: boolean): Promise<void> {
   await checkOutputFolder(option, dirname(path));
-  try {
-    if ((await stat(path)).isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (found?.isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
+  if (found?.isFile() && found.size > 0 && !force)
+    throw new ConfigError(`${option} would replace a file`, [`${path} is there already; --force replaces it`]);
 }

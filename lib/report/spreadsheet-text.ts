@@ -4,7 +4,7 @@ import type { FlatRow } from '../results/flat-rows.ts';
 export const spreadsheetText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 /**
- * Rows whose texts are such, each made when it is asked for. For tables that are read by people; those that this program reads
+ * Rows whose texts and column names are such, each made when it is asked for. For tables that are read by people; those that this program reads
  * again keep names as they are.
  */
 export const forSpreadsheets = (rows: Iterable<FlatRow>): Iterable<FlatRow> => ({
@@ -15,5 +15,8 @@ export const forSpreadsheets = (rows: Iterable<FlatRow>): Iterable<FlatRow> => (
 
 const harmless = (row: FlatRow): FlatRow =>
   Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, typeof value === 'string' ? spreadsheetText(value) : value]),
+    Object.entries(row).map(([column, value]) => [
+      spreadsheetText(column),
+      typeof value === 'string' ? spreadsheetText(value) : value,
+    ]),
   );

@@ -96,7 +96,16 @@ describe('analyze', () => {
     const pairsOf = async (datasets: string[], ...options: string[]) => {
       const lines = datasets.flatMap((dataset) => [0, 1, 2].map((i) => `arch-${i},${dataset},0,0.${i + 1}`));
       await writeFile(file, ['architecture,dataset,seed,top1Error', ...lines].join('\n'));
-      const { stdout } = await runCommand(register, ['analyze', file, '--out', folder, '--json', ...quick, ...options]);
+      const { stdout } = await runCommand(register, [
+        'analyze',
+        file,
+        '--out',
+        folder,
+        '--json',
+        '--force',
+        ...quick,
+        ...options,
+      ]);
       return (JSON.parse(stdout) as { a: string; b: string }[]).map(({ a, b }) => `${a} ${b}`);
     };
     expect(await pairsOf(['mnist', 'imagenet'])).toEqual(['imagenet mnist']);
@@ -176,5 +185,17 @@ describe('analyze', () => {
     await expect(analyze(table, '--wide', '--unit', 'percent')).rejects.toThrow('--unit');
     await expect(analyze(table, '--datasets', 'a,,b')).rejects.toThrow('--datasets');
     await expect(readdir(out)).rejects.toThrow('ENOENT');
+  });
+
+  test('does not replace the results of an earlier one unless it is forced to', async () => {
+    const out = await temporaryFolder();
+    await writeFile(join(out, 'correlations.json'), 'earlier');
+    const args = ['analyze', golden('correlation.csv'), '--out', out, '--no-report', ...quick];
+    await expect(runCommand(register, args)).rejects.toThrow(
+      `--out would replace a file:\n  ${join(out, 'correlations.json')} is there already; --force replaces it`,
+    );
+    expect(await readdir(out)).toEqual(['correlations.json']);
+    await runCommand(register, [...args, '--force']);
+    expect(await readFile(join(out, 'correlations.json'), 'utf8')).toMatch(/^\[/);
   });
 });

@@ -27,7 +27,7 @@ test('commas, quotes and ends of lines in names stay in their cells', () => {
 });
 
 test('tables of an analysis are as harmless; a results table keeps its names, to be read again', () => {
-  expect([...forSpreadsheets([{ a: '=1+1', r: -0.5, b: null }])]).toEqual([{ a: "'=1+1", r: -0.5, b: null }]);
+  expect([...forSpreadsheets([{ a: '=1+1', r: -0.5, '@b': null }])]).toEqual([{ a: "'=1+1", r: -0.5, "'@b": null }]);
   const rows = [{ architecture: '=1+1', dataset: '@x', seed: 0, top1Error: 0.5 }];
   expect(parseResults(formatResults(rows), 'results.csv')).toEqual(rows);
 });

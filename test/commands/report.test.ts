@@ -1,0 +1,51 @@
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { register as registerExport } from '../../commands/export.ts';
+import { register } from '../../commands/report.ts';
+import { rehearsedStudy } from '../lib/report/rehearsed-study.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+import { runCommand } from './run-command.ts';
+
+const root = sharedTemporaryFolder();
+const place = ['--store', join(root, 'store'), '--state', join(root, 'state')];
+beforeAll(async () => {
+  await rehearsedStudy(root, 'mine');
+  await rehearsedStudy(root, 'other', 'seeds.training=7');
+});
+
+test('a report is written with its tables and figures, and replaces no earlier one unless it is forced to', async () => {
+  const out = await temporaryFolder();
+  const { stdout } = await runCommand(register, ['report', 'mine', '--out', out, ...place]);
+  expect(stdout).toContain('This is a rehearsal');
+  expect(stdout).toMatch(/report: file:\/\/.*report\.html\n$/);
+  expect(await readdir(out)).toEqual(
+    expect.arrayContaining(['report.html', 'results.csv', 'results.parquet', 'curves.csv', 'curves.parquet']),
+  );
+  const before = await readFile(join(out, 'report.html'), 'utf8');
+  const again = (...options: string[]) => runCommand(register, ['report', 'other', '--out', out, ...place, ...options]);
+  await expect(again()).rejects.toThrow(`${join(out, 'report.html')} is there already; --force replaces it`);
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(before);
+  await again('--force');
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Rehearsal of the study other');
+});
+
+test('a comparison of two studies is a page of its own, which replaces none either', async () => {
+  const out = await temporaryFolder();
+  const compare = () => runCommand(register, ['report', 'mine', 'other', '--out', out, '--json', ...place]);
+  const { stdout } = await compare();
+  expect(JSON.parse(stdout)).toEqual({ studies: ['mine', 'other'], report: join(out, 'comparison.html') });
+  await expect(compare()).rejects.toThrow('comparison.html is there already; --force replaces it');
+});
+
+test('an export replaces no file but an empty one, and says how many bytes it wrote', async () => {
+  const out = join(await temporaryFolder(), 'mine.zip');
+  await writeFile(out, '');
+  const exported = () => runCommand(registerExport, ['export', 'mine', '--out', out, '--json', ...place]);
+  const { stdout } = await exported();
+  const { length } = await readFile(out);
+  expect(JSON.parse(stdout)).toEqual({ studyId: 'mine', file: out, bytes: length });
+  await copyFile(out, `${out}.copy`);
+  await expect(exported()).rejects.toThrow('--out would replace a file');
+  expect((await readFile(out)).equals(await readFile(`${out}.copy`))).toBe(true);
+});
