@@ -50,6 +50,8 @@ export type RehearsalPurpose =
   | 'dataset'
   | 'selection'
   | 'chance'
+  /** What a network of a list is like, of which only its trainer knows anything. */
+  | 'listed'
   /** Whether an attempt fails, whether a run diverges, and how long it takes. */
   | 'failure'
   | 'divergence'

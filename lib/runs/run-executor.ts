@@ -6,19 +6,19 @@ import { architectureComplexity } from '../design-space/complexity.ts';
 import { isListed } from '../design-space/study-network.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readDatasetDocument } from '../study/documents/dataset-document.ts';
-import { isBuiltIn, readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
+import { readRunDocument, runArtifacts, type RunDocument } from '../study/documents/run-document.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../study/documents/run-record.ts';
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../study/documents/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import { isSettings } from '../study/trainer-config.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
-import type { TrainingResult, TrainingTask } from '../training/run.ts';
+import type { TrainingResult } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
 import type { DeviceSlots } from './device-slots.ts';
 import { workOnStudy } from './foreign-study.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 import { withRunFolder } from './run-folder.ts';
-import type { Trainer } from './trainer.ts';
+import type { RunTask, Trainer } from './trainer.ts';
 
 /** A run as a study requests it: its key, and its names in the record. */
 export interface RunRequest {
@@ -255,18 +255,13 @@ const retained = (
 
 /** What training and testing of a run have in common. */
 function taskOf(
-  { runKey, tensorBoard, checkpointMinutes }: RunRequest,
-  run: RunDocument,
+  { runKey, architectureName, tensorBoard, checkpointMinutes }: RunRequest,
+  { architecture, protocol, seed }: RunDocument,
   datasetDirectory: string,
   workDirectory: string,
-): Omit<TrainingTask, 'device'> {
-  if (!isBuiltIn(run))
-    throw new UnsuitableWorkerError(
-      `the run ${runKey} is of a network or has settings that only its trainer ${run.engine} understands`,
-    );
-  const { architecture, protocol, seed } = run;
+): Omit<RunTask, 'device'> {
   return {
-    ...{ runKey, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
+    ...{ runKey, architectureName, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
     ...(checkpointMinutes !== undefined && { checkpointMinutes }),
   };
 }

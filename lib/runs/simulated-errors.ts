@@ -1,10 +1,12 @@
+import { contentHash } from '../core/canonical-json.ts';
 import { stream } from '../core/streams.ts';
-import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
+import { architectureIdentity } from '../design-space/architecture.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
+import { isListed, type StudyArchitecture } from '../design-space/study-network.ts';
 
 /** What a simulated error depends on. */
 export interface SimulatedSubject {
-  architecture: Architecture;
+  architecture: StudyArchitecture;
   /** Name of the whole dataset, which its subsets share, e.g. `imagenet`. */
   dataset: string;
   /** Digest of the selection. */
@@ -34,18 +36,32 @@ const scales: Record<(typeof features)[number], [center: number, spread: number]
  */
 export function simulatedError(subject: SimulatedSubject): number {
   const { architecture, dataset, digest, classes, trainingSeed, seed } = subject;
-  const parameters = structureParametersOf(architecture);
+  const values = featuresOf(architecture);
   const common = stream(seed, 'common');
   const own = stream(seed, 'dataset', dataset);
   const selection = stream(seed, 'selection', digest);
   const affinity = 0.3 + 0.7 * own.uniform();
-  const quality = features.reduce((sum, feature) => {
-    const [center, spread] = scales[feature];
-    const value = (Math.log1p(parameters[feature] ?? 0) - center) / spread;
+  const quality = values.reduce((sum, value) => {
     const weight = affinity * common.normal() + (1 - affinity) * own.normal() + 0.3 * selection.normal();
     return sum + weight * value;
   }, 0);
-  const chance = stream(seed, 'chance', architectureIdentity(architecture), digest, trainingSeed).normal();
+  const chance = stream(seed, 'chance', identityOf(architecture), digest, trainingSeed).normal();
   const difficulty = -1.5 + 0.35 * Math.log(classes) + own.normal() / 2;
   return 1 / (1 + Math.exp(-(difficulty - 0.15 * quality + 0.08 * chance)));
+}
+
+const identityOf = (architecture: StudyArchitecture): string =>
+  isListed(architecture) ? contentHash(architecture) : architectureIdentity(architecture);
+
+/** Comparable features of an architecture; of a listed network, of which nothing is known, what its name and spec draw. */
+function featuresOf(architecture: StudyArchitecture): number[] {
+  if (isListed(architecture)) {
+    const own = stream(0, 'listed', identityOf(architecture));
+    return features.map(() => own.normal());
+  }
+  const parameters = structureParametersOf(architecture);
+  return features.map((feature) => {
+    const [center, spread] = scales[feature];
+    return (Math.log1p(parameters[feature] ?? 0) - center) / spread;
+  });
 }

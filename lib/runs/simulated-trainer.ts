@@ -8,11 +8,12 @@ import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import type { Rehearsal } from '../study/rehearsal.ts';
 import type { EpochMetrics, EvaluationMetrics } from '../training/metrics.ts';
-import type { EvaluationResult, RunOptions, TrainingResult, TrainingTask } from '../training/run.ts';
+import type { EvaluationResult, RunOptions, TrainingResult } from '../training/run.ts';
 import { learningRate } from '../training/schedule.ts';
 import type { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedError } from './simulated-errors.ts';
-import type { Trainer } from './trainer.ts';
+import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
+import type { RunTask, Trainer } from './trainer.ts';
 
 /** Engine version in every key and record of a simulated run, so that none is ever mistaken for a real one. */
 export const simulatedEngine = 'simulated/1';
@@ -34,7 +35,7 @@ export function simulatedTrainer(rehearsal: Rehearsal, datasets: SimulatedDatase
 }
 
 async function simulateTraining(
-  task: TrainingTask,
+  task: RunTask,
   rehearsal: Rehearsal,
   datasets: SimulatedDatasets,
   { signal, pause, onProgress, onCheckpoint }: RunOptions = {},
@@ -51,7 +52,8 @@ async function simulateTraining(
     failureRate > 0 && chance('failure', await counted(join(workDirectory, 'attempts'))).uniform() < failureRate;
   const diverging = chance('divergence').uniform() < divergenceRate;
   const duration = secondsPerRun * Math.exp(0.3 * chance('duration').normal());
-  const trainingImages = manifest.splits.train.images * protocol.epochs;
+  const epochs = epochsOf(protocol);
+  const trainingImages = manifest.splits.train.images * epochs;
   const curve = simulatedCurve(task, manifest, rehearsal, duration > 0 ? trainingImages / duration : nominalSpeed);
   const trained = await readFile(join(workDirectory, 'epochs'), 'utf8').then(Number, () => 0);
   for (const epoch of curve.slice(trained)) {
@@ -65,10 +67,10 @@ async function simulateTraining(
         failure: `the loss was Infinity at step 1 of epoch ${epoch.epoch}`,
         curve: curve.slice(0, epoch.epoch - 1),
       };
-    const steps = Math.ceil(manifest.splits.train.images / protocol.batchSize);
+    const steps = isSettings(protocol) ? 1 : Math.ceil(manifest.splits.train.images / protocol.batchSize);
     onProgress?.({
       epoch: epoch.epoch,
-      epochs: protocol.epochs,
+      epochs,
       step: steps,
       stepsPerEpoch: steps,
       imagesPerSecond: epoch.imagesPerSecond,
@@ -88,7 +90,7 @@ async function simulateTraining(
 }
 
 async function simulateEvaluation(
-  task: TrainingTask,
+  task: RunTask,
   rehearsal: Rehearsal,
   datasets: SimulatedDatasets,
 ): Promise<EvaluationResult> {
@@ -106,22 +108,23 @@ async function simulateEvaluation(
 
 const versions = { engine: simulatedEngine, device: 'none: a rehearsal' };
 
-function finalError(
-  { architecture, seed: trainingSeed }: TrainingTask,
-  manifest: DatasetManifest,
-  { seed }: Rehearsal,
-) {
+function finalError({ architecture, seed: trainingSeed }: RunTask, manifest: DatasetManifest, { seed }: Rehearsal) {
   const { label, digest, classes } = manifest;
   const dataset = label.split('/')[0]!;
   return simulatedError({ architecture, dataset, digest, classes: classes.length, trainingSeed, seed });
 }
+
+/** Epochs of a simulated training whose settings only its trainer understands. */
+const simulatedEpochs = 5;
+
+const epochsOf = (protocol: StudyProtocol) => (isSettings(protocol) ? simulatedEpochs : protocol.epochs);
 
 /** Images per second reported by a training that takes no time. */
 const nominalSpeed = 1000;
 
 /** A curve that falls from chance to the final error. */
 function simulatedCurve(
-  task: TrainingTask,
+  task: RunTask,
   manifest: DatasetManifest,
   rehearsal: Rehearsal,
   imagesPerSecond: number,
@@ -129,12 +132,13 @@ function simulatedCurve(
   const { protocol } = task;
   const error = finalError(task, manifest, rehearsal);
   const start = 1 - 1 / manifest.classes.length;
-  return Array.from({ length: protocol.epochs }, (_, epoch) => {
-    const now = error + Math.max(0, start - error) * Math.exp((-4 * (epoch + 1)) / protocol.epochs);
+  const epochs = epochsOf(protocol);
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const now = error + Math.max(0, start - error) * Math.exp((-4 * (epoch + 1)) / epochs);
     const hasValidation = manifest.splits.validation.images > 0;
     return {
       epoch: epoch + 1,
-      learningRate: learningRate(protocol, epoch, 0, 1),
+      learningRate: isSettings(protocol) ? 0 : learningRate(protocol, epoch, 0, 1),
       trainingLoss: -Math.log(1 - now),
       validationLoss: hasValidation ? -Math.log(1 - now) : null,
       validationTop1Error: hasValidation ? now : null,

@@ -1,19 +1,50 @@
+import { UnsuitableWorkerError } from '../core/errors.ts';
+import { isListed, type StudyArchitecture } from '../design-space/study-network.ts';
+import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
 import { engineVersion } from '../training/engine-version.ts';
-import { runEvaluation, runTraining } from '../training/run.ts';
+import {
+  runEvaluation,
+  runTraining,
+  type EvaluationResult,
+  type RunOptions,
+  type TrainingResult,
+  type TrainingTask,
+} from '../training/run.ts';
+
+/** A training, or the test of its network, as a run document asks for it. */
+export interface RunTask extends Omit<TrainingTask, 'architecture' | 'protocol'> {
+  /** Name of the network in its study. */
+  architectureName: string;
+  architecture: StudyArchitecture;
+  protocol: StudyProtocol;
+}
 
 /** Trains and tests networks. */
 export interface Trainer {
   /** Version of everything that determines the outcome of a training. */
   engine: string;
-  runTraining: typeof runTraining;
-  runEvaluation: typeof runEvaluation;
+  runTraining: (task: RunTask, options?: RunOptions) => Promise<TrainingResult>;
+  runEvaluation: (task: RunTask, weightsFile: string, options?: RunOptions) => Promise<EvaluationResult>;
 }
 
 /** TensorFlow, in a separate process for each training. */
-export const tensorflowTrainer: Trainer = { engine: engineVersion, runTraining, runEvaluation };
+export const tensorflowTrainer: Trainer = {
+  engine: engineVersion,
+  runTraining: async (task, options) => runTraining(builtInTask(task), options),
+  runEvaluation: async (task, weightsFile, options) => runEvaluation(builtInTask(task), weightsFile, options),
+};
 
 /** The same for a worker, which gets run after run: during each training, the process for the next one is already loaded. */
 export const standingByTrainer: Trainer = {
   ...tensorflowTrainer,
-  runTraining: (task, options) => runTraining(task, { ...options, standBy: true }),
+  runTraining: (task, options) => tensorflowTrainer.runTraining(task, { ...options, standBy: true }),
 };
+
+/** A task for this program's own engine, which trains AnyNets by its protocol; throws an UnsuitableWorkerError for any other. */
+function builtInTask({ architectureName, architecture, protocol, ...task }: RunTask): TrainingTask {
+  if (isListed(architecture) || isSettings(protocol))
+    throw new UnsuitableWorkerError(
+      `${architectureName} can be trained by the trainer of its study alone: this program's engine trains AnyNets by its own protocol`,
+    );
+  return { ...task, architecture, protocol };
+}

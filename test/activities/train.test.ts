@@ -11,7 +11,7 @@ import { planningActivities } from '../../activities/planning.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { reportingActivities } from '../../activities/reporting.ts';
 import { trainActivities } from '../../activities/train.ts';
-import type { Trainer } from '../../lib/runs/trainer.ts';
+import type { RunTask, Trainer } from '../../lib/runs/trainer.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { Executors } from '../../lib/runs/executors.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
@@ -21,7 +21,6 @@ import {
   type EvaluationResult,
   type RunOptions,
   type TrainingResult,
-  type TrainingTask,
 } from '../../lib/training/run.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -32,12 +31,12 @@ const outside = new AsyncResource('outside');
 /** Trains nothing, and keeps what it was asked. */
 class FakeTrainer implements Trainer {
   engine = 'fake/1';
-  readonly trained: TrainingTask[] = [];
-  readonly evaluated: TrainingTask[] = [];
-  errorOf: (task: TrainingTask) => number = () => 0.25;
+  readonly trained: RunTask[] = [];
+  readonly evaluated: RunTask[] = [];
+  errorOf: (task: RunTask) => number = () => 0.25;
   outcome: (signal: AbortSignal | undefined) => Promise<Partial<TrainingResult>> = () => Promise.resolve({});
 
-  runTraining = async (task: TrainingTask, { signal, onLog }: RunOptions = {}): Promise<TrainingResult> => {
+  runTraining = async (task: RunTask, { signal, onLog }: RunOptions = {}): Promise<TrainingResult> => {
     this.trained.push(task);
     // As a process does that was started to stand by while another run was trained.
     outside.runInAsyncScope(() => onLog?.(`training ${task.runKey}`));
@@ -63,7 +62,7 @@ class FakeTrainer implements Trainer {
     return { ...result, ...(await this.outcome(signal)) };
   };
 
-  runEvaluation = async (task: TrainingTask, weightsFile: string): Promise<EvaluationResult> => {
+  runEvaluation = async (task: RunTask, weightsFile: string): Promise<EvaluationResult> => {
     this.evaluated.push(task);
     expect(await readFile(weightsFile, 'utf8')).toBe(`weights of ${task.runKey}`);
     const test = { images: 20, loss: 1, top1Error: this.errorOf(task), top5Error: null };

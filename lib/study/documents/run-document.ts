@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { contentHash } from '../../core/canonical-json.ts';
 import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
-import { architectureSchema, type Architecture } from '../../design-space/architecture.ts';
+import { architectureSchema } from '../../design-space/architecture.ts';
 import { listedArchitectureSchema } from '../../design-space/listed-network.ts';
-import { isListed } from '../../design-space/study-network.ts';
-import { protocolSchema, type TrainingProtocol } from '../../training/protocol.ts';
+import { protocolSchema } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
-import { isSettings, trainerSettingsSchema } from '../trainer-config.ts';
+import { trainerSettingsSchema } from '../trainer-config.ts';
 
 /** What is trained: an AnyNet, or a network that only a command trainer knows. */
 export const studyArchitectureSchema = z.union([architectureSchema, listedArchitectureSchema]);
@@ -29,16 +28,6 @@ export const runDocumentSchema = z.strictObject({
 });
 
 export type RunDocument = z.infer<typeof runDocumentSchema>;
-
-/** A run that this program's own engine can train. */
-export interface BuiltInRun extends RunDocument {
-  architecture: Architecture;
-  protocol: TrainingProtocol;
-}
-
-/** Whether a run is of an AnyNet and has a protocol, as the built-in engine needs them. */
-export const isBuiltIn = (run: RunDocument): run is BuiltInRun =>
-  !isListed(run.architecture) && !isSettings(run.protocol);
 
 /** The key under which a run's artifacts are found: the first 32 hexadecimal digits of its document's hash. */
 export function runKeyOf(run: RunDocument): string {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { stream } from '../../../lib/core/random.ts';
 import { readManifest } from '../../../lib/datasets/prepared-dataset.ts';
 import { structureParametersOf } from '../../../lib/design-space/structure-parameters.ts';
-import type { Trainer } from '../../../lib/runs/trainer.ts';
-import type { TrainingTask } from '../../../lib/training/run.ts';
+import { isListed } from '../../../lib/design-space/study-network.ts';
+import type { RunTask, Trainer } from '../../../lib/runs/trainer.ts';
+import { isSettings } from '../../../lib/study/trainer-config.ts';
 import { learningRate } from '../../../lib/training/schedule.ts';
 
 /**
@@ -18,9 +19,9 @@ export const arithmeticTrainer: Trainer = {
     const weightsFile = join(workDirectory, 'weights.bin');
     await writeFile(weightsFile, `weights of ${runKey}\n`);
     const { test, validation } = await measured(task);
-    const curve = Array.from({ length: protocol.epochs }, (_, epoch) => ({
+    const curve = Array.from({ length: isSettings(protocol) ? 2 : protocol.epochs }, (_, epoch) => ({
       epoch: epoch + 1,
-      learningRate: learningRate(protocol, epoch, 0, 1),
+      learningRate: isSettings(protocol) ? 0.1 : learningRate(protocol, epoch, 0, 1),
       trainingLoss: 1 / (epoch + 1),
       validationLoss: validation.loss,
       validationTop1Error: validation.top1Error,
@@ -35,10 +36,10 @@ export const arithmeticTrainer: Trainer = {
   runEvaluation: () => Promise.reject(new Error('every network is tested right after its training')),
 };
 
-async function measured({ architecture, datasetDirectory, seed }: TrainingTask) {
+async function measured({ architecture, datasetDirectory, seed }: RunTask) {
   const { splits, label, classes } = await readManifest(datasetDirectory);
-  const { totalDepth } = structureParametersOf(architecture);
-  const error = Math.min(0.9, 0.1 + 0.02 * totalDepth! + 0.1 * stream(seed, label, totalDepth!).uniform());
+  const depth = isListed(architecture) ? architecture.name.length : structureParametersOf(architecture)['totalDepth']!;
+  const error = Math.min(0.9, 0.1 + 0.02 * depth + 0.1 * stream(seed, label, depth).uniform());
   const metrics = (images: number) => {
     const top1Error = Math.round(error * images) / images;
     return { images, loss: top1Error, top1Error, top5Error: classes.length > 5 ? 0 : null };

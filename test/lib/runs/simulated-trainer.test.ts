@@ -30,6 +30,7 @@ async function train(secondsPerRun: number) {
   const { outcome, curve } = await trainer.runTraining(
     {
       runKey: 'a',
+      architectureName: 'a',
       architecture: tinyArchitecture,
       datasetDirectory,
       protocol: protocolSchema.parse({ epochs, batchSize: 50 }),
