@@ -54,8 +54,7 @@ export function deviceEnvironment(
     ...common,
     // They are for CPUs.
     [operationsVariable]: '',
-    CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? deviceOrder,
-    CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], device.index),
+    ...gpuEnvironment(inherited, device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     // Operations that could not be repeated to the bit fail; of cuDNN's algorithms the first that works is taken, not the
     // fastest of a measurement (`BestCudnnConvAlgorithmIndices` in tensorflow/core/kernels/gpu_utils.cc).
@@ -67,6 +66,15 @@ export function deviceEnvironment(
     ...(precision === 'tf32' ? {} : { NVIDIA_TF32_OVERRIDE: '0' }),
   };
 }
+
+/**
+ * The variables by which a process sees one GPU of those that this process sees.
+ * @throws TrainingFailure if the inherited `CUDA_VISIBLE_DEVICES` does not show it
+ */
+export const gpuEnvironment = (inherited: NodeJS.ProcessEnv, index: number): NodeJS.ProcessEnv => ({
+  CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? deviceOrder,
+  CUDA_VISIBLE_DEVICES: visibleGpu(inherited['CUDA_VISIBLE_DEVICES'], index),
+});
 
 /**
  * The GPU at a position of those that the machine, or a batch system by its variable, shows to this process: CUDA shows those

@@ -1,0 +1,86 @@
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { makeFolder } from '../../core/files/make-folder.ts';
+import { packFolder, unpackFolder } from '../../core/files/packed-folder.ts';
+import { curveFile, runFolderOf } from './run-folder.ts';
+
+/** Checkpoints that are kept of a run. */
+const kept = 2;
+
+const form = /^[A-Za-z0-9][\w.-]{0,99}$/;
+const unfinished = '.tmp';
+
+/** Orders checkpoints by their names, with digits compared as numbers: `epoch-9` is before `epoch-10`. */
+export const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+const folderOf = (work: string) => join(runFolderOf(work), 'checkpoints');
+
+/** Names of a run's whole checkpoints, oldest first. */
+export async function checkpointNames(work: string): Promise<string[]> {
+  try {
+    return (await readdir(folderOf(work), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() && form.test(entry.name) && !entry.name.endsWith(unfinished))
+      .map(({ name }) => name)
+      .sort(byName);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export const checkpointPath = (work: string, name: string): string => join(folderOf(work), name);
+
+/** Removes all checkpoints but the newest two. */
+export async function removeOldCheckpoints(work: string): Promise<void> {
+  for (const name of (await checkpointNames(work)).slice(0, -kept)) {
+    const folder = checkpointPath(work, name);
+    // What is left of it is never taken for the whole.
+    await rename(folder, folder + unfinished);
+    await rm(folder + unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Makes the folder of checkpoints, and removes from it what a trainer that was ended had not finished. */
+export async function tidyCheckpoints(work: string): Promise<void> {
+  const folder = folderOf(work);
+  await makeFolder(folder);
+  for (const name of await readdir(folder))
+    if (name.endsWith(unfinished)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Folder of the checkpoint in its archive, beside the curve up to it. */
+const stateName = 'checkpoint';
+const archived = '.tar';
+
+/** Name of the file that a checkpoint is packed into. */
+export const packedName = (name: string): string => name + archived;
+
+/** Whether a file has the name of a packed checkpoint. */
+export const isPacked = (file: string): boolean =>
+  file.endsWith(archived) && form.test(file.slice(0, -archived.length));
+
+/**
+ * Writes a checkpoint and the curve of its run into one file in the folder of the run.
+ * @returns its path; the caller removes it
+ */
+export async function packCheckpoint(path: string): Promise<string> {
+  const work = join(path, '..', '..', '..');
+  const packed = join(work, packedName(basename(path)));
+  await packFolder(packed, { [stateName]: path, [curveFile]: join(work, curveFile) });
+  return packed;
+}
+
+/** Restores a packed checkpoint and the curve of its run. */
+export async function unpackCheckpoint(work: string, packed: string): Promise<void> {
+  const target = checkpointPath(work, basename(packed, archived));
+  const partial = `${target}.fetched${unfinished}`;
+  await makeFolder(folderOf(work));
+  await rm(partial, { recursive: true, force: true });
+  try {
+    await unpackFolder(packed, partial);
+    await copyFile(join(partial, curveFile), join(work, curveFile));
+    await rename(join(partial, stateName), target);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}

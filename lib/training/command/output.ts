@@ -1,0 +1,64 @@
+import { StringDecoder } from 'node:string_decoder';
+import { printable, printableText } from '../../core/printable.ts';
+
+/** Characters of the output that are kept for the message of a failure, and those that the message shows. */
+const kept = 16_000;
+const shown = 4000;
+
+/** Characters of a line in the log. */
+const longestLine = 1000;
+
+/** Lines that may follow each other at once, and those that each second adds: a log is not filled by a progress bar. */
+const burst = 200;
+const perSecond = 20;
+
+/** What a trainer prints: its lines for the log, so many as a log can bear, and its end for the message of a failure. */
+export class TrainerOutput {
+  readonly #onLog: (line: string) => void;
+  #text = '';
+  #allowance = burst;
+  #at = performance.now();
+  #leftOut = 0;
+
+  constructor(onLog: (line: string) => void) {
+    this.#onLog = onLog;
+  }
+
+  /** A listener for the chunks of one stream. */
+  reader(): (chunk: Buffer) => void {
+    const decoder = new StringDecoder('utf8');
+    let line = '';
+    return (chunk) => {
+      const text = decoder.write(chunk);
+      this.#text = (this.#text + text).slice(-kept);
+      const lines = (line + text).split(/[\r\n]+/);
+      line = lines.pop()!.slice(0, longestLine);
+      for (const complete of lines) if (complete !== '') this.#log(complete);
+    };
+  }
+
+  #log(line: string): void {
+    const now = performance.now();
+    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#at) / 1000) * perSecond);
+    this.#at = now;
+    if (this.#allowance < 1) {
+      this.#leftOut++;
+      return;
+    }
+    this.#allowance--;
+    if (this.#leftOut > 0) this.#onLog(`(${this.#leftOut} lines of the trainer are left out)`);
+    this.#leftOut = 0;
+    this.#onLog(printable(line.slice(0, longestLine)));
+  }
+
+  /** Whether the kept part of the output matches. */
+  matches(pattern: RegExp): boolean {
+    return pattern.test(this.#text);
+  }
+
+  /** The end of a failure's message that shows the last of the output; empty if there was none. */
+  get inWords(): string {
+    const last = this.#text.trim().slice(-shown);
+    return last === '' ? '' : `; its last output:\n${printableText(last.replace(/\r\n?/g, '\n'))}`;
+  }
+}

@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runVariable } from './environment.ts';
+
+/** How a process ended: one of the two is null. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/**
+ * A trainer's command with all processes that it starts. They end with it, and with this process, even if that is killed: those of its
+ * process group, and those that left the group but kept the environment, in which the folder of the run is named.
+ */
+export class TrainerProcesses {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #keeper: ChildProcess;
+  readonly #runFolder: string;
+  /** When the command itself has ended; its children may still be there. */
+  readonly exit: Promise<Exit>;
+
+  private constructor(child: ChildProcessByStdio<null, Readable, Readable>, runFolder: string) {
+    this.#child = child;
+    this.#keeper = keep(child.pid!, runFolder);
+    this.#runFolder = runFolder;
+    this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    // Of a signal that cannot be sent: the next one may be.
+    child.on('error', () => undefined);
+  }
+
+  /**
+   * Starts a command in a session, and thereby a process group, of its own.
+   * @param onOutput called with each chunk of its standard output and its standard error
+   * @throws Error with the code of `execve` if it cannot be started
+   */
+  static async start(
+    [program, ...args]: readonly string[],
+    { cwd, env, onOutput }: { cwd: string; env: NodeJS.ProcessEnv; onOutput: [out: OnChunk, error: OnChunk] },
+  ): Promise<TrainerProcesses> {
+    const child = spawn(program!, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', onOutput[0]);
+    child.stderr.on('data', onOutput[1]);
+    await once(child, 'spawn');
+    return new TrainerProcesses(child, env[runVariable]!);
+  }
+
+  /** Sends a signal to the command and its group. */
+  signal(signal: NodeJS.Signals): void {
+    sendTo(-this.#child.pid!, signal);
+  }
+
+  /**
+   * Kills what is left of the command's processes, waits until they are gone, and lets the rest of the output through.
+   * @returns the ids of those that could not be ended
+   */
+  async end(): Promise<number[]> {
+    this.signal('SIGKILL');
+    const left = await killProcessesOf(this.#runFolder);
+    const outputs = [this.#child.stdout, this.#child.stderr];
+    // A process that could not be ended may still hold the pipes.
+    const closed = Promise.allSettled(outputs.map((output) => finished(output)));
+    await Promise.race([closed, sleep(1000, undefined, { ref: false })]);
+    for (const output of outputs) output.destroy();
+    this.#keeper.kill('SIGKILL');
+    return left;
+  }
+}
+
+type OnChunk = (chunk: Buffer) => void;
+
+/**
+ * Kills a process group and the processes of a run once its input ends, as it does when the process at the other end is killed.
+ * `grep` finds the processes by their environment, as `killProcessesOf` does.
+ */
+const keeperScript = `
+while read -r line; do :; done
+kill -KILL "-$1"
+for round in 1 2 3 4 5; do
+  found=$(grep -lszxF -- "$2" /proc/[0-9]*/environ)
+  [ -n "$found" ] || break
+  for path in $found; do path=\${path#/proc/}; kill -KILL "\${path%/environ}"; done
+done
+`;
+
+/** Starts the process that ends a trainer's processes if this one is killed. */
+function keep(group: number, runFolder: string): ChildProcess {
+  const keeper = spawn('/bin/sh', ['-c', keeperScript, 'beyond-imagenet-keeper', String(group), markOf(runFolder)], {
+    // A signal to this process' group, as by Ctrl-C, is not for it.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env['PATH'] },
+  });
+  // Without it, a trainer's processes are still ended by the next attempt at the run on this machine.
+  keeper.on('error', () => undefined);
+  keeper.stdin.on('error', () => undefined);
+  keeper.unref();
+  return keeper;
+}
+
+const markOf = (runFolder: string) => `${runVariable}=${runFolder}`;
+
+/** Rounds of looking for processes: one that is found may have started others meanwhile. */
+const rounds = 50;
+
+/**
+ * Kills the processes whose environment names the folder of a run, of whichever attempt, and waits until they are gone.
+ * @returns the ids of those that could not be ended: they wait for a device, or belong to another user
+ */
+export async function killProcessesOf(runFolder: string): Promise<number[]> {
+  for (let round = 0; ; round++) {
+    const found = await processesOf(runFolder);
+    if (found.length === 0 || round === rounds) return found;
+    for (const pid of found) sendTo(pid, 'SIGKILL');
+    await sleep(round < 5 ? 5 : 100);
+  }
+}
+
+/** The processes whose environment names the folder of a run. Those that have ended, and those of other users, have none to read. */
+async function processesOf(runFolder: string): Promise<number[]> {
+  const mark = Buffer.from(`${markOf(runFolder)}\0`);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const marked = await Promise.all(
+    pids.map(async (pid) => (await readFile(`/proc/${pid}/environ`).catch(() => undefined))?.includes(mark) === true),
+  );
+  return pids.filter((_, index) => marked[index]).map(Number);
+}
+
+function sendTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has ended, or is another user's.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}

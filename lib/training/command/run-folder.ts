@@ -1,0 +1,108 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../core/files/atomic-write.ts';
+import { makeFolder } from '../../core/files/make-folder.ts';
+import type { BySplit } from '../../datasets/manifest.ts';
+import type { Device } from '../device.ts';
+import type { RecordedEpoch } from '../metrics.ts';
+import { formatEpoch, parseMetricsLine } from './metrics-line.ts';
+
+/** One run, as a command trainer gets it. */
+export interface CommandTask {
+  runKey: string;
+  seed: number;
+  /** What is trained: a name for people, and any JSON that the trainer understands. */
+  architecture: { name: string; spec: unknown };
+  /** How it is trained: any JSON that the trainer understands. */
+  settings: unknown;
+  dataset: {
+    label: string;
+    /** Name of the dataset that it is selected from. */
+    title: string;
+    digest: string;
+    classes: readonly string[];
+    channels: number;
+    imageSize: number;
+    images: BySplit<number>;
+    /** Folder of the prepared dataset. */
+    path: string;
+  };
+  /** Whether predictions of the test images are wanted. */
+  predictions: boolean;
+  device: Device;
+  /** Folder of the run on this machine, which survives attempts. */
+  workDirectory: string;
+}
+
+/** The folder that a trainer is shown, in that of its run. */
+export const runFolderOf = (work: string): string => join(work, 'run');
+
+/** The files that are removed before an attempt: what the one before it has left in them is not of this one. */
+const ofOneAttempt = [
+  'metrics.jsonl',
+  'stop',
+  'alive',
+  'result.json',
+  'failure',
+  'predictions.csv',
+  'predictions.parquet',
+];
+
+/** Curve of a run up to its newest checkpoint or further, beside the folder that the trainer is shown. */
+export const curveFile = 'curve.jsonl';
+
+/**
+ * Writes run.json for the next attempt at a run, and removes what belongs to the one before it.
+ * @param resume name of the checkpoint to go on from
+ * @returns the number of the attempt on this machine, from 1
+ */
+export async function beginAttempt(
+  { workDirectory, ...task }: CommandTask,
+  resume: string | undefined,
+): Promise<number> {
+  const folder = runFolderOf(workDirectory);
+  await makeFolder(folder);
+  for (const name of ofOneAttempt) await rm(join(folder, name), { recursive: true, force: true });
+  const attempt = 1 + (await attemptsSoFar(workDirectory));
+  const { runKey, ...rest } = task;
+  const document = {
+    ...{ format: 1, runKey, attempt, ...rest },
+    resume: resume === undefined ? null : `checkpoints/${resume}`,
+  };
+  await writeFileAtomically(join(folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`);
+  return attempt;
+}
+
+/** Attempts at a run on this machine before this one. */
+export async function attemptsSoFar(workDirectory: string): Promise<number> {
+  try {
+    const { attempt } = JSON.parse(await readFile(join(runFolderOf(workDirectory), 'run.json'), 'utf8')) as {
+      attempt: unknown;
+    };
+    return Number.isSafeInteger(attempt) ? (attempt as number) : 0;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** Asks the trainer to end after its epoch. */
+export async function askToStop(workDirectory: string): Promise<void> {
+  await writeFileAtomically(join(runFolderOf(workDirectory), 'stop'), '');
+}
+
+/** Keeps the curve of a run for later attempts. */
+export async function writeCurve(workDirectory: string, curve: readonly RecordedEpoch[]): Promise<void> {
+  await writeFileAtomically(join(workDirectory, curveFile), curve.map((epoch) => `${formatEpoch(epoch)}\n`).join(''));
+}
+
+/** The curve that earlier attempts have kept. */
+export async function readCurve(workDirectory: string): Promise<RecordedEpoch[]> {
+  try {
+    const lines = (await readFile(join(workDirectory, curveFile), 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => parseMetricsLine(line, () => undefined).epoch);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
