@@ -6,8 +6,13 @@ import { LiveServer } from '../lib/report/live/live-server.ts';
 import type { LiveDataset, LiveResults, LiveState } from '../lib/report/live/live-state.ts';
 import { analyzeStudy, reportInput } from '../lib/report/study-results.ts';
 import { studyMethods } from '../lib/report/study-methods.ts';
-import { collectRuns, formatCurves, rowsOfRuns } from '../lib/results/collect-results.ts';
-import { parseCurves } from '../lib/results/curves-table.ts';
+import {
+  collectRuns,
+  curvesOfRuns,
+  rememberedRecords,
+  rowsOfRuns,
+  type FindRecord,
+} from '../lib/results/collect-results.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
@@ -40,21 +45,19 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
     const server = await LiveServer.listen({ title, host: options.host, port: options.port });
     say(`${server.url}\nCtrl-C stops serving; the study continues.`);
     try {
-      const results = new ResultsSoFar(store, id, interruption.signal);
+      const findRecord = rememberedRecords(store);
+      const results = new ResultsSoFar(store, id, findRecord, interruption.signal);
       let last: LiveState | undefined;
+      let [unfinished, failures] = [0, [] as LiveState['failures']];
       for await (const status of studies.study(id).watch({ signal: interruption.signal })) {
-        const failures = hasFailures(status) ? await unfinishedRuns(store, id) : [];
+        if (unfinishedOf(status) !== unfinished) failures = await failuresOf(store, id, findRecord);
+        unfinished = unfinishedOf(status);
         last = {
           title,
           isRehearsal: config.rehearsal !== undefined,
           at: Date.now(),
           ...progressOf(status),
-          failures: failures.slice(-mostFailures).map(({ dataset, run, failure }) => ({
-            dataset,
-            run,
-            category: failure.category,
-            message: failure.message,
-          })),
+          failures,
           results: results.of(status),
         };
         server.show(last);
@@ -70,7 +73,13 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
   });
 }
 
-const hasFailures = ({ datasets }: StudyStatus) => datasets.some(({ diverged, failed }) => diverged + failed > 0);
+const unfinishedOf = ({ datasets }: StudyStatus): number =>
+  datasets.reduce((sum, { diverged, failed }) => sum + diverged + failed, 0);
+
+async function failuresOf(store: ArtifactStore, id: string, findRecord: FindRecord): Promise<LiveState['failures']> {
+  const runs = (await unfinishedRuns(store, id, findRecord)).slice(-mostFailures);
+  return runs.map(({ failure: { category, message }, ...run }) => ({ ...run, category, message }));
+}
 
 function progressOf({
   state,
@@ -102,15 +111,17 @@ function runOf({ name, attempt, progress, lastFailure }: RunningRun): LiveDatase
 class ResultsSoFar {
   readonly #store: ArtifactStore;
   readonly #id: string;
+  readonly #findRecord: FindRecord;
   readonly #signal: AbortSignal;
   #latest: LiveResults | undefined;
   #runs = 0;
   #notBefore = 0;
   #computing: Promise<void> | undefined;
 
-  constructor(store: ArtifactStore, id: string, signal: AbortSignal) {
+  constructor(store: ArtifactStore, id: string, findRecord: FindRecord, signal: AbortSignal) {
     this.#store = store;
     this.#id = id;
+    this.#findRecord = findRecord;
     this.#signal = signal;
   }
 
@@ -147,13 +158,13 @@ class ResultsSoFar {
   async #compute(began: number): Promise<void> {
     const documents = new StudyDocuments(this.#store, this.#id);
     const config = await documents.config();
-    const runs = await collectRuns(this.#store, this.#id);
+    const runs = await collectRuns(this.#store, this.#id, this.#findRecord);
     const rows = rowsOfRuns(runs);
     const results = {
       studyId: this.#id,
       config: withFewerResamples(config),
       rows,
-      curves: parseCurves(formatCurves(runs), 'the records'),
+      curves: curvesOfRuns(runs),
     };
     const analysis = await analyzeStudy(results, this.#signal);
     const methods = await studyMethods(this.#store, this.#id, config, rows);

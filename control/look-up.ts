@@ -57,13 +57,20 @@ export interface UnfinishedRun {
   failure: NonNullable<RunRecord['failure']>;
 }
 
-/** The runs of a study that failed or diverged. */
-export async function unfinishedRuns(store: ArtifactStore, studyId: string): Promise<UnfinishedRun[]> {
+/**
+ * The runs of a study that failed or diverged.
+ * @param findRecord finds the record of a run, by default in the store
+ */
+export async function unfinishedRuns(
+  store: ArtifactStore,
+  studyId: string,
+  findRecord: (runKey: string) => Promise<RunRecord | undefined> = (runKey) => readRunRecord(store, runKey),
+): Promise<UnfinishedRun[]> {
   const documents = new StudyDocuments(store, studyId);
   const runs: UnfinishedRun[] = [];
   for (const dataset of datasetLabels(await documents.config()))
     for (const { runKey, name } of await documents.plan(dataset)) {
-      const record = await readRunRecord(store, runKey);
+      const record = await findRecord(runKey);
       if (record !== undefined && record.failure !== null) runs.push({ dataset, run: name, failure: record.failure });
     }
   return runs;

@@ -11,6 +11,7 @@ import { isCommandEngine, isSettings } from '../study/trainer-config.ts';
 import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
+import type { CurveRow } from './curves-table.ts';
 import { formatResults, type ResultRow } from './results-table.ts';
 
 /** A run of a study, with the facts about its dataset that go into the results table. */
@@ -25,18 +26,42 @@ export interface CollectedRun {
   numbers?: Readonly<Record<string, number>> | undefined;
 }
 
+/** Finds the record of a run; undefined if it has none yet. */
+export type FindRecord = (runKey: string) => Promise<RunRecord | undefined>;
+
+/**
+ * Finds records in a store and reads each once: the record of a run that finished or diverged does not change. A run that failed may be
+ * retried, so its record is read again.
+ */
+export function rememberedRecords(store: ArtifactStore): FindRecord {
+  const known = new Map<string, RunRecord>();
+  return async (runKey) => {
+    const record = known.get(runKey) ?? (await readRunRecord(store, runKey));
+    if (record !== undefined && record.outcome !== 'failed') known.set(runKey, record);
+    return record;
+  };
+}
+
 /**
  * The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study.
  * @throws ArtifactError if a record is damaged or in the wrong place, or if the plan names a run that the study does not have
  */
-export async function collectRuns(store: ArtifactStore, studyId: string): Promise<CollectedRun[]> {
+export async function collectRuns(
+  store: ArtifactStore,
+  studyId: string,
+  findRecord?: FindRecord,
+): Promise<CollectedRun[]> {
   const runs: CollectedRun[] = [];
-  for await (const run of endedRuns(store, studyId)) runs.push(run);
+  for await (const run of endedRuns(store, studyId, findRecord)) runs.push(run);
   return runs;
 }
 
 /** The same one by one, so that they need not be in memory together. */
-export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGenerator<CollectedRun> {
+export async function* endedRuns(
+  store: ArtifactStore,
+  studyId: string,
+  findRecord: FindRecord = (runKey) => readRunRecord(store, runKey),
+): AsyncGenerator<CollectedRun> {
   const documents = new StudyDocuments(store, studyId);
   const config = await documents.config();
   const labels = datasetLabels(config);
@@ -54,7 +79,7 @@ export async function* endedRuns(store: ArtifactStore, studyId: string): AsyncGe
     const testImages = manifest?.splits.test.images ?? null;
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
-      const records = await Promise.all(part.map(({ runKey }) => readRunRecord(store, runKey)));
+      const records = await Promise.all(part.map(({ runKey }) => findRecord(runKey)));
       for (const [place, record] of records.entries()) {
         if (record === undefined) continue;
         const { architectureName } = part[place]!;
@@ -166,6 +191,12 @@ const softwareOf = ({ versions }: RunRecord): string =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
+
+/** The curves of runs, one row per epoch of each. */
+export const curvesOfRuns = (runs: readonly CollectedRun[]): CurveRow[] =>
+  runs.flatMap(({ record: { architectureName: architecture, dataset, seed, curve } }) =>
+    curve.map(({ epoch, validationTop1Error }) => ({ architecture, dataset, seed, epoch, validationTop1Error })),
+  );
 
 /** The curves of a study as CSV, one row per epoch of each run. */
 export function formatCurves(runs: readonly CollectedRun[]): string {

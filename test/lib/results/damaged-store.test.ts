@@ -2,9 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collectRuns, studyTables } from '../../../lib/results/collect-results.ts';
+import {
+  collectRuns,
+  curvesOfRuns,
+  rememberedRecords,
+  rowsOfRuns,
+  studyTables,
+} from '../../../lib/results/collect-results.ts';
+import { parseCurves } from '../../../lib/results/curves-table.ts';
 import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { runArtifacts } from '../../../lib/study/documents/run-document.ts';
+import type { RunRecord } from '../../../lib/study/documents/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../../../lib/study/documents/study-documents.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { rehearsedStudy } from '../report/rehearsed-study.ts';
@@ -32,6 +40,37 @@ describe('the runs of a study', () => {
     expect(runs).toBe(48);
     expect(results).toBe((await honest.get(names.results))!.toString());
     expect(curves).toBe((await honest.get(names.curves))!.toString());
+  });
+
+  test('are read once by one who looks again and again, but for those that failed', async () => {
+    const store = await copied();
+    const plan = await new StudyDocuments(store, 'rehearsed').plan('mnist');
+    const [late, failed] = plan.map(({ runKey }) => runArtifacts(runKey).record) as [string, string];
+    const content = (await store.get(late))!;
+    await store.delete(late);
+    const record = JSON.parse((await store.get(failed))!.toString()) as RunRecord;
+    const failure = { category: 'crash', message: 'lost' } as const;
+    await store.put(failed, JSON.stringify({ ...record, outcome: 'failed', failure, test: null, validation: null }));
+    const read: string[] = [];
+    const get = store.get.bind(store);
+    store.get = (name) => {
+      if (name.endsWith('/record.json')) read.push(name);
+      return get(name);
+    };
+    const find = rememberedRecords(store);
+    expect(await collectRuns(store, 'rehearsed', find)).toHaveLength(47);
+    expect(new Set(read).size).toBe(48);
+    read.length = 0;
+    await store.put(late, content);
+    await store.put(failed, JSON.stringify(record));
+    const runs = await collectRuns(store, 'rehearsed', find);
+    expect(read.sort()).toEqual([late, failed].sort());
+    expect(rowsOfRuns(runs)).toEqual(rowsOfRuns(await collectRuns(honest, 'rehearsed')));
+    const { curves } = await studyTables(honest, 'rehearsed');
+    expect(curvesOfRuns(runs)).toEqual(parseCurves(curves, 'curves.csv'));
+    read.length = 0;
+    await collectRuns(store, 'rehearsed', find);
+    expect(read).toEqual([]);
   });
 
   test("are not read from a record that another run's has replaced", async () => {
