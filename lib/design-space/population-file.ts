@@ -20,7 +20,7 @@ const networkFields = {
 };
 
 /** An architecture, directly or under `architecture`, with its name and network input inside or beside it. */
-const nameAndNetworkSchema = z.strictObject({
+export const nameAndNetworkSchema = z.strictObject({
   name: nameSchema.optional(),
   ...networkFields,
   /** Written beside an architecture by `sample` and others; ignored, because it is recomputed where needed. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
-const runCountsSchema = z.strictObject({
+export const runCountsSchema = z.strictObject({
   /** Trained and tested by this study. */
   finished: count,
   /** Taken from the store, to which another study had added them. */

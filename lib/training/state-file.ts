@@ -18,7 +18,7 @@ const begunEpochSchema = z.strictObject({
 export type BegunEpoch = z.infer<typeof begunEpochSchema>;
 
 /** What a file of a network's state says of it. */
-const headerSchema = z.strictObject({
+export const headerSchema = z.strictObject({
   format: z.literal(1),
   runKey: z.string(),
   /** Epochs trained. */
