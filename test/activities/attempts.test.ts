@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../lib/core/errors.ts';
@@ -20,7 +19,7 @@ afterAll(() => server.stop());
 
 /** Starts a population of one run. */
 const start = () => {
-  const studyId = `study-${randomUUID()}`;
+  const studyId = server.own();
   return server.client.workflow.start(populationWorkflow, {
     workflowId: studyId,
     taskQueue: taskQueues.study,
@@ -31,12 +30,37 @@ const start = () => {
 const oneRun = (train: (input: { maximumAttempts: number }) => Promise<'trained'>) =>
   fakeActivities({ datasets: ['mnist'], runs: 1, train });
 
-describe('an attempt', () => {
+// First, as its workers are its own.
+describe('an attempt whose worker is shut down', () => {
+  test('is no failure, however often', async () => {
+    let begun = 0;
+    let interruptions = 0;
+    const { activities } = oneRun(({ maximumAttempts }) =>
+      attempt({ maximumAttempts }, async (_report, signal): Promise<'trained'> => {
+        begun++;
+        if (interruptions === 3) return 'trained';
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        interruptions++;
+        throw new Error('the child was stopped');
+      }),
+    );
+    const population = await start();
+    while (interruptions < 3)
+      await server.withWorkers(activities, async () => {
+        // Not the server's word for it: it also counts an attempt as started that its worker never began.
+        while (begun === interruptions) await sleep(20);
+      });
+    const counts = await server.withWorkers(activities, () => population.result());
+    expect(counts).toMatchObject({ finished: 1, failed: 0 });
+  });
+});
+
+describe.concurrent('an attempt', () => {
   test('that fails is repeated until the attempts are used up; then the failure is final', async () => {
     const { activities, seen } = oneRun(({ maximumAttempts }) =>
       attempt({ maximumAttempts }, () => Promise.reject(new Error('the GPU is busy'))),
     );
-    const counts = await server.withWorkers(activities, async () => (await start()).result());
+    const counts = await server.withActivities(activities, async () => (await start()).result());
     expect(counts).toMatchObject({ finished: 0, failed: 1 });
     expect(seen.trained).toHaveLength(2);
     expect(seen.failures).toMatchObject([{ failure: { category: 'internal', message: 'the GPU is busy' } }]);
@@ -48,7 +72,7 @@ describe('an attempt', () => {
         Promise.reject(new ConfigError('The config is invalid', ['classes must be at least 2'])),
       ),
     );
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const population = await start();
       let { hold } = await population.query(populationProgressQuery);
       while (hold === null) ({ hold } = await population.query(populationProgressQuery));
@@ -71,7 +95,7 @@ describe('an attempt', () => {
         ++tries < 4 ? Promise.reject(error) : Promise.resolve('trained' as const),
       ),
     );
-    const counts = await server.withWorkers(activities, async () => (await start()).result());
+    const counts = await server.withActivities(activities, async () => (await start()).result());
     expect(counts).toMatchObject({ finished: 1 });
     expect(seen.failures).toEqual([]);
   });
@@ -85,29 +109,9 @@ describe('an attempt', () => {
           : Promise.resolve('trained' as const),
       ),
     );
-    expect(await server.withWorkers(activities, async () => (await start()).result())).toMatchObject({ finished: 1 });
-  });
-
-  test('that its worker interrupts is no failure, however often', async () => {
-    let begun = 0;
-    let interruptions = 0;
-    const { activities } = oneRun(({ maximumAttempts }) =>
-      attempt({ maximumAttempts }, async (_report, signal): Promise<'trained'> => {
-        begun++;
-        if (interruptions === 3) return 'trained';
-        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        interruptions++;
-        throw new Error('the child was stopped');
-      }),
-    );
-    const population = await start();
-    while (interruptions < 3)
-      await server.withWorkers(activities, async () => {
-        // Not the server's word for it: it also counts an attempt as started that its worker never began.
-        while (begun === interruptions) await sleep(20);
-      });
-    const counts = await server.withWorkers(activities, () => population.result());
-    expect(counts).toMatchObject({ finished: 1, failed: 0 });
+    expect(await server.withActivities(activities, async () => (await start()).result())).toMatchObject({
+      finished: 1,
+    });
   });
 
   test('tells what it last reported in every heartbeat', async () => {
@@ -118,7 +122,7 @@ describe('an attempt', () => {
         return 'trained';
       }),
     );
-    const details = await server.withWorkers(activities, async () => {
+    const details = await server.withActivities(activities, async () => {
       const population = await start();
       let payload: Uint8Array | null | undefined;
       while (

@@ -23,12 +23,21 @@ afterAll(() => server.stop());
 
 const start = (studyId: string) =>
   server.client.workflow.start(studyWorkflow, {
-    workflowId: studyId,
+    workflowId: server.own(studyId),
     taskQueue: taskQueues.study,
     args: [{ studyId }],
   });
 
 describe('the live status of a study', () => {
+  // First, as there are no workers yet.
+  test('is unknown where there is no such study, and waiting where no worker answers for it', async () => {
+    expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
+    const study = `study-${randomUUID()}`;
+    const handle = await start(study);
+    expect(await liveStatus(server.client, study)).toMatchObject({ state: 'waiting', stage: null, datasets: [] });
+    await handle.terminate();
+  });
+
   test('has the counts of its datasets, and what the running trainings last reported', async () => {
     const progress = { epoch: 2, epochs: 3, step: 40, stepsPerEpoch: 50, imagesPerSecond: 812, loss: 0.25 };
     const { activities } = fakeActivities({
@@ -44,45 +53,41 @@ describe('the live status of a study', () => {
         }),
     });
     const study = `study-${randomUUID()}`;
-    await server.withWorkers(
-      activities,
-      async () => {
-        const handle = await start(study);
-        let status = await liveStatus(server.client, study);
-        const reporting = () =>
-          status?.datasets.flatMap(({ running }) => running.filter((run) => run.progress !== null)).length;
-        while (reporting() !== 4) {
-          await sleep(100);
-          status = await liveStatus(server.client, study);
-        }
-        const running = ['arch-001', 'arch-002'].map((architecture) => ({
-          name: `train ${architecture}`,
-          attempt: 1,
-          progress,
-          lastFailure: null,
-        }));
-        const counts = { total: 3, finished: 1, reused: 0, diverged: 0, failed: 0, running };
-        expect(status).toMatchObject({
-          state: 'running',
-          stage: 'training',
-          datasets: [
-            { dataset: 'mnist', ...counts },
-            { dataset: 'fashion-mnist', ...counts },
-          ],
-        });
-        // A store that has nothing of the study, or documents of another version: only the time left is unknown.
-        const store = openDirectoryStore(await temporaryFolder());
-        const seen = new Study({ store, client: server.client }, study);
-        expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
-        await store.put(`studies/${study}/datasets/mnist.json`, JSON.stringify({ digest: 'x' }));
-        await store.put(`studies/${study}/config.json`, '{}');
-        expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
-        await handle.cancel();
-        await expect(handle.result()).rejects.toThrow();
-        expect((await liveStatus(server.client, study))?.state).toBe('cancelled');
-      },
-      { slots: 6 },
-    );
+    await server.withActivities(activities, async () => {
+      const handle = await start(study);
+      let status = await liveStatus(server.client, study);
+      const reporting = () =>
+        status?.datasets.flatMap(({ running }) => running.filter((run) => run.progress !== null)).length;
+      while (reporting() !== 4) {
+        await sleep(100);
+        status = await liveStatus(server.client, study);
+      }
+      const running = ['arch-001', 'arch-002'].map((architecture) => ({
+        name: `train ${architecture}`,
+        attempt: 1,
+        progress,
+        lastFailure: null,
+      }));
+      const counts = { total: 3, finished: 1, reused: 0, diverged: 0, failed: 0, running };
+      expect(status).toMatchObject({
+        state: 'running',
+        stage: 'training',
+        datasets: [
+          { dataset: 'mnist', ...counts },
+          { dataset: 'fashion-mnist', ...counts },
+        ],
+      });
+      // A store that has nothing of the study, or documents of another version: only the time left is unknown.
+      const store = openDirectoryStore(await temporaryFolder());
+      const seen = new Study({ store, client: server.client }, study);
+      expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
+      await store.put(`studies/${study}/datasets/mnist.json`, JSON.stringify({ digest: 'x' }));
+      await store.put(`studies/${study}/config.json`, '{}');
+      expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect((await liveStatus(server.client, study))?.state).toBe('cancelled');
+    });
   });
 
   test('asks no population that has ended', async () => {
@@ -98,7 +103,7 @@ describe('the live status of a study', () => {
       },
     });
     const study = `study-${randomUUID()}`;
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const handle = await start(study);
       const { workflow } = server.client;
       const population = workflow.getHandle(`${study}/mnist`);
@@ -137,7 +142,7 @@ describe('the live status of a study', () => {
           : Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'input')),
     });
     const study = `study-${randomUUID()}`;
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const handle = await start(study);
       let status = await liveStatus(server.client, study);
       while (status?.state !== 'held') status = await liveStatus(server.client, study);
@@ -156,7 +161,7 @@ describe('the live status of a study', () => {
       train: () => Promise.reject(ApplicationFailure.nonRetryable('out of memory', 'crash')),
     });
     const study = `study-${randomUUID()}`;
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const handle = await start(study);
       await vi.waitFor(
         async () => {
@@ -183,20 +188,12 @@ describe('the live status of a study', () => {
       },
     });
     const study = `study-${randomUUID()}`;
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       await expect((await start(study)).result()).rejects.toThrow();
       expect(await liveStatus(server.client, study)).toMatchObject({
         state: 'failed',
         failure: 'a fault of this program',
       });
     });
-  });
-
-  test('is unknown where there is no such study, and waiting where no worker answers for it', async () => {
-    expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
-    const study = `study-${randomUUID()}`;
-    const handle = await start(study);
-    expect(await liveStatus(server.client, study)).toMatchObject({ state: 'waiting', stage: null, datasets: [] });
-    await handle.terminate();
   });
 });

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -29,13 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const newId = () => `study-${randomUUID().slice(0, 8)}`;
 const optionsOf = (id: string) => ({
   workflowId: id,
   taskQueue: taskQueues.study,
   args: [{ studyId: id }] as [object],
 });
-const startStudy = (id = newId()) => server.client.workflow.start(studyWorkflow, optionsOf(id));
+const startStudy = (id = server.own()) => server.client.workflow.start(studyWorkflow, optionsOf(id));
 
 async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 30_000; !(await condition()); await sleep(20))
@@ -62,7 +60,7 @@ async function unlessCancelled<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-describe('instructions', () => {
+describe.concurrent('instructions', () => {
   test('are listed in the order of their acknowledgement, in the progress and in the store', async () => {
     const { open, opened } = latch();
     const { activities, seen } = fakeActivities({
@@ -70,7 +68,7 @@ describe('instructions', () => {
       runs: 2,
       train: () => unlessCancelled(opened.then(() => 'trained' as const)),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => seen.trained.length === 2);
       await study.executeUpdate(limitUpdate, { updateId: 'a', args: [1] });
@@ -104,7 +102,7 @@ describe('instructions', () => {
       runs: 1,
       train: () => unlessCancelled(opened.then(() => 'trained' as const)),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => seen.trained.length === 1);
       await expect(study.executeUpdate(limitUpdate, { args: [0] })).rejects.toThrow();
@@ -132,7 +130,7 @@ describe('instructions', () => {
       atOnce--;
       return extendStudy(input);
     };
-    await server.withWorkers(fake.activities, async () => {
+    await server.withActivities(fake.activities, async () => {
       const study = await startStudy();
       await eventually(() => fake.seen.trained.length === 2);
       const both = [
@@ -161,7 +159,7 @@ describe('instructions', () => {
       await opened;
       return concludeStudy(outcome);
     };
-    await server.withWorkers(fake.activities, async () => {
+    await server.withActivities(fake.activities, async () => {
       const study = await startStudy();
       await eventually(() => concluded === 1);
       isBroken = false;
@@ -189,7 +187,7 @@ describe('instructions', () => {
         return isBroken ? fails() : Promise.resolve('trained');
       },
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       const population = server.client.workflow.getHandle(`${study.workflowId}/mnist`);
       await eventually(async () => (await population.describe().catch(() => undefined))?.status.name === 'COMPLETED');
@@ -215,8 +213,8 @@ describe('instructions', () => {
 
   test('to a study that has ended start it again, and are not carried out twice when they are repeated', async () => {
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 2 });
-    await server.withWorkers(activities, async () => {
-      const id = newId();
+    await server.withActivities(activities, async () => {
+      const id = server.own();
       await (await startStudy(id)).result();
       const extended = await server.client.workflow.executeUpdateWithStart(extendUpdate, {
         updateId: 'more',
@@ -233,18 +231,26 @@ describe('instructions', () => {
   });
 
   test('reach a population that is only being started, and are never dropped', async () => {
-    const { activities, seen } = fakeActivities({ datasets: ['mnist', 'birds'], runs: 3 });
-    await server.withWorkers(activities, async () => {
+    const { open, opened } = latch();
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist', 'birds'],
+      runs: 3,
+      prepareDataset: () => opened.then(() => ({ digest: 'd', images: 1 })),
+    });
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
+      await eventually(async () => (await study.query(studyProgressQuery)).stage === 'preparing');
       await study.executeUpdate(pauseUpdate);
-      await eventually(async () => {
-        const { stage } = await study.query(studyProgressQuery);
-        return stage === 'preparing' || stage === 'training';
-      });
+      open();
       await sleep(500);
       await study.executeUpdate(resumeUpdate);
       await study.executeUpdate(pauseUpdate);
-      await sleep(500);
+      for (const dataset of ['mnist', 'birds']) {
+        const population = server.client.workflow.getHandle(`${study.workflowId}/${dataset}`);
+        await eventually(async () => (await population.query(populationProgressQuery)).isPaused);
+      }
+      // What workers had begun by then.
+      await sleep(1000);
       const trained = seen.trained.length;
       await sleep(500);
       expect(seen.trained).toHaveLength(trained);
@@ -256,7 +262,7 @@ describe('instructions', () => {
   });
 });
 
-describe('a training that is withdrawn for a pause', () => {
+describe.concurrent('a training that is withdrawn for a pause', () => {
   test.each(['stops', 'is lost'])('goes on later when its worker %s meanwhile: it is no failure', async (what) => {
     let isResumed = false;
     const { open, opened } = latch();
@@ -280,20 +286,16 @@ describe('a training that is withdrawn for a pause', () => {
       },
     });
     const retryable = () => Promise.reject(ApplicationFailure.retryable('Worker is shutting down'));
-    await server.withWorkers(
-      activities,
-      async () => {
-        const study = await startStudy();
-        await eventually(() => seen.trained.length === 2);
-        await study.executeUpdate(pauseUpdate);
-        await eventually(() => withdrawn === 2);
-        isResumed = true;
-        await study.executeUpdate(resumeUpdate);
-        expect((await study.result()).runs['mnist']).toEqual({ finished: 2, reused: 0, diverged: 0, failed: 0 });
-        open();
-      },
-      { slots: 8 },
-    );
+    await server.withActivities(activities, async () => {
+      const study = await startStudy();
+      await eventually(() => seen.trained.length === 2);
+      await study.executeUpdate(pauseUpdate);
+      await eventually(() => withdrawn === 2);
+      isResumed = true;
+      await study.executeUpdate(resumeUpdate);
+      expect((await study.result()).runs['mnist']).toEqual({ finished: 2, reused: 0, diverged: 0, failed: 0 });
+      open();
+    });
     expect(seen.failures).toEqual([]);
   });
 
@@ -306,7 +308,7 @@ describe('a training that is withdrawn for a pause', () => {
         return fails('out of memory');
       },
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => seen.trained.length === 1);
       await study.executeUpdate(pauseUpdate);
@@ -316,9 +318,9 @@ describe('a training that is withdrawn for a pause', () => {
   });
 });
 
-describe('a population', () => {
+describe.concurrent('a population', () => {
   const startPopulation = (runs: number, changes: Parameters<typeof populationInput>[0] | object = {}) => {
-    const studyId = newId();
+    const studyId = server.own();
     return server.client.workflow.start(populationWorkflow, {
       workflowId: `${studyId}/mnist`,
       taskQueue: taskQueues.study,
@@ -328,7 +330,7 @@ describe('a population', () => {
 
   test('that continues as new keeps its hold and its failures in a row', async () => {
     const { activities, seen } = fakeActivities({ datasets: ['mnist'], runs: 3, train: () => fails() });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const hold = { what: 'train arch-000 on mnist', reason: 'the disk is full' };
       const population = await startPopulation(3, {
         carried: {
@@ -375,7 +377,7 @@ describe('a population', () => {
         ? page
         : { ...page, failures: { first: 'arch-000: out of memory', runs: failed } };
     };
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const population = await startPopulation(3);
       await eventually(async () => (await population.query(populationProgressQuery)).failed === 1);
       await population.signal(steerSignal, steering(3, { plan: { revision: 2, runs: 3 } }));
@@ -388,7 +390,7 @@ describe('a population', () => {
   });
 });
 
-describe('a study that is cancelled', () => {
+describe.concurrent('a study that is cancelled', () => {
   const stages = {
     sampling: { study: 'samplePopulation' },
     preparing: { data: 'prepareDataset' },
@@ -422,7 +424,7 @@ describe('a study that is cancelled', () => {
       // Not as a cancelled activity ends, but as one whose worker is lost.
       throw new Error('the worker is shutting down');
     };
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => begun === 1);
       await study.cancel();

@@ -43,7 +43,7 @@ async function record(
     await during(study);
     await study.result();
   };
-  await server.withWorkers(activities, run, { slots: 8 });
+  await server.withWorkers(activities, run, 8);
   for (const [file, workflowId] of [
     [`${prefix}study.json`, id],
     [`${prefix}population.json`, `${id}/${datasets[1]}`],

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, rootCause } from '@temporalio/common';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -26,17 +25,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const newId = () => `study-${randomUUID().slice(0, 8)}`;
-
-const startStudy = (id = newId()) =>
-  server.client.workflow.start(studyWorkflow, {
+const startStudy = () => {
+  const id = server.own();
+  return server.client.workflow.start(studyWorkflow, {
     workflowId: id,
     taskQueue: taskQueues.study,
     args: [{ studyId: id }],
   });
+};
 
 const startPopulation = (total: number, window = 2) => {
-  const studyId = newId();
+  const studyId = server.own();
   return server.client.workflow.start(populationWorkflow, {
     workflowId: `${studyId}/mnist`,
     taskQueue: taskQueues.study,
@@ -60,10 +59,77 @@ async function untilCancelled(): Promise<never> {
   }
 }
 
-describe('a study', () => {
+/** Trainings go on until they are cancelled, and then end as paused ones do, or until they are told to end. */
+function trainings() {
+  const ends: (() => void)[] = [];
+  const atWork: string[] = [];
+  let most = 0;
+  const train = async ({ runKey }: { runKey: string }) => {
+    atWork.push(runKey);
+    most = Math.max(most, atWork.length);
+    const ended = new Promise<'trained'>((resolve) => ends.push(() => resolve('trained')));
+    const outcome = await Promise.race([ended, untilCancelled().catch(() => 'paused' as const)]);
+    atWork.splice(atWork.indexOf(runKey), 1);
+    return outcome;
+  };
+  return { train, atWork, most: () => most, end: () => ends.splice(0).forEach((end) => end()) };
+}
+
+// First, as their workers are their own.
+describe('a limit', () => {
+  test('that becomes smaller withdraws what workers have not begun, and has the newest trainings end after their epoch', async () => {
+    const { train, atWork, end } = trainings();
+    const { activities, seen } = fakeActivities({
+      datasets: ['mnist', 'birds'],
+      runs: 6,
+      concurrentRunsPerDataset: 6,
+      train,
+    });
+    const during = async () => {
+      const study = await startStudy();
+      await eventually(() => atWork.length === 9);
+      await study.executeUpdate(limitUpdate, { args: [3] });
+      await eventually(() => atWork.length === 3);
+      expect([...atWork].sort()).toEqual(['arch-000@birds', 'arch-000@mnist', 'arch-001@mnist']);
+      await study.executeUpdate(limitUpdate, { args: [null] });
+      await eventually(() => atWork.length === 9);
+      while (seen.concluded.length === 0) {
+        end();
+        await sleep(100);
+      }
+      await study.result();
+    };
+    await server.withWorkers(activities, during, 9);
+    expect(seen.evaluated).toHaveLength(12);
+  });
+});
+
+describe('a population whose worker is shut down', () => {
+  test('loses no attempt: another worker goes on with the run', async () => {
+    const attempts: number[] = [];
+    const { activities } = fakeActivities({
+      datasets: ['mnist'],
+      runs: 1,
+      train: () => {
+        attempts.push(Context.current().info.attempt);
+        return attempts.length === 1 ? untilCancelled() : Promise.resolve('trained');
+      },
+    });
+    const population = await server.withWorkers(activities, async () => {
+      const handle = await startPopulation(1);
+      await eventually(() => attempts.length === 1);
+      return handle;
+    });
+    const counts = await server.withWorkers(activities, () => population.result());
+    expect(counts).toMatchObject({ finished: 1, failed: 0 });
+    expect(attempts).toEqual([1, 2]);
+  });
+});
+
+describe.concurrent('a study', () => {
   test('trains and tests every run of every dataset once, then collects, correlates and reports', async () => {
     const { activities, seen } = fakeActivities({ datasets: ['mnist', 'fashion-mnist/5-classes'], runs: 5 });
-    const result = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const result = await server.withActivities(activities, async () => (await startStudy()).result());
     const counts = { finished: 5, reused: 0, diverged: 0, failed: 0 };
     expect(result.runs).toEqual({ mnist: counts, 'fashion-mnist/5-classes': counts });
     expect(result.artifacts.report).toBe('report.html');
@@ -88,7 +154,7 @@ describe('a study', () => {
         return 'trained';
       },
     });
-    await server.withWorkers(activities, async () => (await startStudy()).result(), { slots: 8 });
+    await server.withActivities(activities, async () => (await startStudy()).result());
     expect(most).toBe(2);
   });
 
@@ -102,7 +168,7 @@ describe('a study', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('out of memory at batch size 128', 'crash'))
           : Promise.resolve('trained'),
     });
-    const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toEqual({ finished: 3, reused: 0, diverged: 0, failed: 1 });
     expect(seen.failures).toMatchObject([
       { runKey: 'arch-001@mnist', failure: { category: 'crash', message: 'out of memory at batch size 128' } },
@@ -116,7 +182,7 @@ describe('a study', () => {
       runs: 1,
       evaluate: () => Promise.reject(ApplicationFailure.nonRetryable('a fault of this program', 'internal')),
     });
-    const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toMatchObject({ finished: 0, failed: 1 });
     expect(seen.failures).toMatchObject([{ failure: { message: 'a fault of this program' } }]);
   });
@@ -128,7 +194,7 @@ describe('a study', () => {
       train: () =>
         Context.current().info.attempt === 1 ? Promise.reject(new Error('disk is full')) : Promise.resolve('trained'),
     });
-    const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toMatchObject({ finished: 1, failed: 0 });
     expect(seen.trained).toHaveLength(2);
   });
@@ -139,7 +205,7 @@ describe('a study', () => {
       runs: 3,
       train: (run) => Promise.resolve(architectureOf(run) === 'arch-002' ? 'diverged' : 'trained'),
     });
-    const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toEqual({ finished: 2, reused: 0, diverged: 1, failed: 0 });
     expect(seen.evaluated.sort()).toEqual(['arch-000@mnist', 'arch-001@mnist']);
   });
@@ -151,7 +217,7 @@ describe('a study', () => {
       recorded: (runKey) => runKey !== 'arch-003@mnist' && runKey !== 'arch-000@mnist',
       train: (run) => Promise.resolve(architectureOf(run) === 'arch-000' ? 'recorded' : 'trained'),
     });
-    const { runs } = await server.withWorkers(activities, async () => (await startStudy()).result());
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toEqual({ finished: 1, reused: 3, diverged: 0, failed: 0 });
     expect(seen.trained.sort()).toEqual(['arch-000@mnist', 'arch-003@mnist']);
     expect(seen.evaluated).toEqual(['arch-003@mnist']);
@@ -167,7 +233,7 @@ describe('a study', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('HAM10000_metadata.csv is missing', 'input'))
           : Promise.resolve({ digest: 'd', images: 1 }),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(async () => (await study.query(studyProgressQuery)).hold !== null);
       expect(await study.query(studyProgressQuery)).toMatchObject({
@@ -194,7 +260,7 @@ describe('a study', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('no', 'crash'))
           : sleep(200).then(() => 'trained' as const),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const error: unknown = await (await startStudy()).result().catch((error: unknown) => error);
       expect(rootCause((error as WorkflowFailedError).cause)).toBe('a fault of this program');
     });
@@ -204,14 +270,14 @@ describe('a study', () => {
 
   test('refuses an input that is none, with a reason', async () => {
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 1 });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       for (const [input, reason] of [
         ['mine', 'The input of a study must be an object such as {"studyId": "mine"}'],
         [{ studyId: 7 }, 'studyId must be of type string, got 7'],
         [{ config: 'x' }, 'config must be a study config, got "x"'],
       ] as const) {
         const execution = server.client.workflow.execute<typeof studyWorkflow>('studyWorkflow', {
-          workflowId: newId(),
+          workflowId: server.own(),
           taskQueue: taskQueues.study,
           args: [input as never],
         });
@@ -223,9 +289,12 @@ describe('a study', () => {
 
   test('names its runs for people in the Temporal UI', async () => {
     const { activities } = fakeActivities({ datasets: ['fashion-mnist/5-classes'], runs: 1 });
-    const id = newId();
-    await server.withWorkers(activities, async () => (await startStudy(id)).result());
-    const handle = server.client.workflow.getHandle(`${id}/fashion-mnist/5-classes`);
+    const { workflowId } = await server.withActivities(activities, async () => {
+      const study = await startStudy();
+      await study.result();
+      return study;
+    });
+    const handle = server.client.workflow.getHandle(`${workflowId}/fashion-mnist/5-classes`);
     const { events } = await handle.fetchHistory();
     const texts = (events ?? []).map(({ userMetadata }) => userMetadata?.summary?.data?.toString());
     expect(texts).toContain('"train arch-000 on fashion-mnist/5-classes"');
@@ -235,14 +304,14 @@ describe('a study', () => {
   });
 });
 
-describe('progress', () => {
+describe.concurrent('progress', () => {
   test('tells the stage, the counts and the names of the runs that are open', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],
       runs: 4,
       train: (run) => (architectureOf(run) === 'arch-000' ? Promise.resolve('trained') : untilCancelled()),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       const population = server.client.workflow.getHandle(`${study.workflowId}/mnist`);
       await eventually(async () => (await study.query(studyProgressQuery)).stage === 'training');
@@ -276,23 +345,7 @@ describe('progress', () => {
   });
 });
 
-describe('the limit of a study', () => {
-  /** Trainings go on until they are cancelled, and then end as paused ones do, or until they are told to end. */
-  function trainings() {
-    const ends: (() => void)[] = [];
-    const atWork: string[] = [];
-    let most = 0;
-    const train = async ({ runKey }: { runKey: string }) => {
-      atWork.push(runKey);
-      most = Math.max(most, atWork.length);
-      const ended = new Promise<'trained'>((resolve) => ends.push(() => resolve('trained')));
-      const outcome = await Promise.race([ended, untilCancelled().catch(() => 'paused' as const)]);
-      atWork.splice(atWork.indexOf(runKey), 1);
-      return outcome;
-    };
-    return { train, atWork, most: () => most, end: () => ends.splice(0).forEach((end) => end()) };
-  }
-
+describe.concurrent('the limit of a study', () => {
   test('holds for all its datasets together from the first training on', async () => {
     const { train, atWork, most, end } = trainings();
     const { activities, seen } = fakeActivities({
@@ -301,7 +354,7 @@ describe('the limit of a study', () => {
       concurrentRuns: 2,
       train,
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => atWork.length === 2);
       // The reference is one of the two.
@@ -315,35 +368,9 @@ describe('the limit of a study', () => {
     expect(seen.evaluated).toHaveLength(6);
     expect(most()).toBe(2);
   });
-
-  test('that becomes smaller withdraws what workers have not begun, and has the newest trainings end after their epoch', async () => {
-    const { train, atWork, end } = trainings();
-    const { activities, seen } = fakeActivities({
-      datasets: ['mnist', 'birds'],
-      runs: 6,
-      concurrentRunsPerDataset: 6,
-      train,
-    });
-    const during = async () => {
-      const study = await startStudy();
-      await eventually(() => atWork.length === 9);
-      await study.executeUpdate(limitUpdate, { args: [3] });
-      await eventually(() => atWork.length === 3);
-      expect([...atWork].sort()).toEqual(['arch-000@birds', 'arch-000@mnist', 'arch-001@mnist']);
-      await study.executeUpdate(limitUpdate, { args: [null] });
-      await eventually(() => atWork.length === 9);
-      while (seen.concluded.length === 0) {
-        end();
-        await sleep(100);
-      }
-      await study.result();
-    };
-    await server.withWorkers(activities, during, { slots: 9 });
-    expect(seen.evaluated).toHaveLength(12);
-  });
 });
 
-describe('cancellation', () => {
+describe.concurrent('cancellation', () => {
   test('reaches the trainings of every population within seconds', async () => {
     let cancelled = 0;
     const { activities, seen } = fakeActivities({
@@ -356,7 +383,7 @@ describe('cancellation', () => {
           throw error;
         }),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const study = await startStudy();
       await eventually(() => seen.trained.length === 4);
       const asked = Date.now();
@@ -374,7 +401,7 @@ describe('cancellation', () => {
   });
 });
 
-describe('a population', () => {
+describe.concurrent('a population', () => {
   test('continues as new before its history is long, and keeps its counts', async () => {
     const runs = 900;
     const { activities, seen } = fakeActivities({
@@ -386,29 +413,25 @@ describe('a population', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('no', 'crash'))
           : Promise.resolve('trained'),
     });
-    await server.withWorkers(
-      activities,
-      async () => {
-        const population = await startPopulation(runs, 32);
-        const failures = { first: 'arch-001: no', commonest: { message: 'no', runs: 1 } };
-        expect(await population.result()).toEqual({
-          finished: runs - 2,
-          reused: 1,
-          diverged: 0,
-          failed: 1,
-          failures,
-          revision: 1,
-        });
-        const progress = await server.client.workflow.getHandle(population.workflowId).query(populationProgressQuery);
-        expect(progress).toMatchObject({ total: runs, failures, open: [] });
-        const { historyLength } = await server.client.workflow.getHandle(population.workflowId).describe();
-        expect(historyLength).toBeLessThan(10_000);
-        const { firstExecutionRunId } = population;
-        const first = server.client.workflow.getHandle(population.workflowId, firstExecutionRunId);
-        expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
-      },
-      { slots: 32 },
-    );
+    await server.withActivities(activities, async () => {
+      const population = await startPopulation(runs, 32);
+      const failures = { first: 'arch-001: no', commonest: { message: 'no', runs: 1 } };
+      expect(await population.result()).toEqual({
+        finished: runs - 2,
+        reused: 1,
+        diverged: 0,
+        failed: 1,
+        failures,
+        revision: 1,
+      });
+      const progress = await server.client.workflow.getHandle(population.workflowId).query(populationProgressQuery);
+      expect(progress).toMatchObject({ total: runs, failures, open: [] });
+      const { historyLength } = await server.client.workflow.getHandle(population.workflowId).describe();
+      expect(historyLength).toBeLessThan(10_000);
+      const { firstExecutionRunId } = population;
+      const first = server.client.workflow.getHandle(population.workflowId, firstExecutionRunId);
+      expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
+    });
     expect(seen.planned).toEqual(['mnist 0', 'mnist 1', 'mnist 2', 'mnist 3']);
     expect(new Set(seen.trained).size).toBe(runs - 1);
   }, 120_000);
@@ -426,7 +449,7 @@ describe('a population', () => {
         train: () =>
           isBroken ? Promise.reject(ApplicationFailure.nonRetryable(reason, category)) : Promise.resolve('trained'),
       });
-      await server.withWorkers(activities, async () => {
+      await server.withActivities(activities, async () => {
         const population = await startPopulation(6);
         await eventually(async () => (await population.query(populationProgressQuery)).hold !== null);
         expect(await population.query(populationProgressQuery)).toMatchObject({
@@ -450,7 +473,7 @@ describe('a population', () => {
       train: (run) =>
         Promise.reject(ApplicationFailure.nonRetryable(`the driver is too old (${architectureOf(run)})`, 'crash')),
     });
-    await server.withWorkers(activities, async () => {
+    await server.withActivities(activities, async () => {
       const population = await startPopulation(20, 1);
       await eventually(async () => (await population.query(populationProgressQuery)).hold !== null);
       expect(await population.query(populationProgressQuery)).toMatchObject({
@@ -468,25 +491,5 @@ describe('a population', () => {
       await population.cancel();
       await expect(population.result()).rejects.toThrow(WorkflowFailedError);
     });
-  });
-
-  test('loses no attempt to a worker that is shut down: another goes on with the run', async () => {
-    const attempts: number[] = [];
-    const { activities } = fakeActivities({
-      datasets: ['mnist'],
-      runs: 1,
-      train: () => {
-        attempts.push(Context.current().info.attempt);
-        return attempts.length === 1 ? untilCancelled() : Promise.resolve('trained');
-      },
-    });
-    const population = await server.withWorkers(activities, async () => {
-      const handle = await startPopulation(1);
-      await eventually(() => attempts.length === 1);
-      return handle;
-    });
-    const counts = await server.withWorkers(activities, () => population.result());
-    expect(counts).toMatchObject({ finished: 1, failed: 0 });
-    expect(attempts).toEqual([1, 2]);
   });
 });

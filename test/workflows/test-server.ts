@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createWorkers } from '../../runtime/create-workers.ts';
@@ -7,19 +9,28 @@ import { connectWorkers } from '../../runtime/worker-connection.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporalBinary } from '../../lib/native/index.ts';
 import type { ActivitiesByRole } from '../../activities/contract.ts';
-import type { Role } from '../../workflows/task-queues.ts';
+import { fakeActivities } from './fake-activities.ts';
 import { roles } from '../../workflows/task-queues.ts';
 
-/** A Temporal server of its own for a test file, and workers on it. */
+/** Trainings at a time: more than the tests that run at a time have. */
+const slots = 64;
+
+/**
+ * A Temporal server of its own for a test file, and workers on it: one of each role for all tests, which may run at the same time, as
+ * starting workers takes longer than most of what they are started for. Each study has the activities of the test that owns it.
+ */
 export class TestServer {
   readonly environment: TestWorkflowEnvironment;
-  private readonly bundle: string;
-  private readonly server: LocalServer;
+  readonly #bundle: string;
+  readonly #server: LocalServer;
+  readonly #activities = new Map<string, ActivitiesByRole>();
+  readonly #test = new AsyncLocalStorage<ActivitiesByRole>();
+  #shared: Promise<() => Promise<void>> | undefined;
 
   private constructor(environment: TestWorkflowEnvironment, bundle: string, server: LocalServer) {
     this.environment = environment;
-    this.bundle = bundle;
-    this.server = server;
+    this.#bundle = bundle;
+    this.#server = server;
   }
 
   /** @param folder of the server's database, which outlasts it */
@@ -37,30 +48,67 @@ export class TestServer {
     return this.environment.client;
   }
 
-  /** Runs workers of all roles with these activities while `during` does something. */
-  async withWorkers<T>(
+  /** Carries out the studies that `during` owns with these activities. */
+  async withActivities<Result>(activities: ActivitiesByRole, during: () => Promise<Result>): Promise<Result> {
+    await (this.#shared ??= this.#run(this.#dispatching(), slots));
+    return this.#test.run(activities, during);
+  }
+
+  /** Makes the activities of the test that calls this, if it has any, those of a study; returns the study's id. */
+  own(studyId = `study-${randomUUID().slice(0, 8)}`): string {
+    const activities = this.#test.getStore();
+    if (activities !== undefined) this.#activities.set(studyId, activities);
+    return studyId;
+  }
+
+  /** Runs workers for one test alone, which are shut down at its end; other tests must not have begun. */
+  async withWorkers<Result>(
     activities: ActivitiesByRole,
-    during: () => Promise<T>,
-    options: { slots?: number; roles?: readonly Role[] } = {},
-  ): Promise<T> {
-    const workers = await createWorkers({
-      connection: this.environment.nativeConnection,
-      roles: options.roles ?? roles,
-      activities,
-      slots: options.slots ?? 4,
-      workflowBundle: this.bundle,
-    });
-    const running = workers.map((worker) => worker.run());
+    during: () => Promise<Result>,
+    ownSlots = 4,
+  ): Promise<Result> {
+    if (this.#shared !== undefined) throw new Error('the workers of other tests would take its work');
+    const stop = await this.#run(activities, ownSlots);
     try {
-      return await during();
+      return await this.#test.run(activities, during);
     } finally {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
+      await stop();
     }
   }
 
   async stop(): Promise<void> {
+    await (
+      await this.#shared
+    )?.();
     await this.environment.teardown();
-    await this.server.stop();
+    await this.#server.stop();
+  }
+
+  /** Returns a function that stops the workers. */
+  async #run(activities: ActivitiesByRole, trainings: number): Promise<() => Promise<void>> {
+    const workers = await createWorkers({
+      ...{ connection: this.environment.nativeConnection, roles, activities, slots: trainings },
+      workflowBundle: this.#bundle,
+    });
+    const running = workers.map((worker) => worker.run());
+    return async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+    };
+  }
+
+  /** Activities that leave each study to those of the test that owns it. */
+  #dispatching(): ActivitiesByRole {
+    type Role = Record<string, (input: { studyId: string }) => Promise<unknown>>;
+    const { activities } = fakeActivities({ datasets: ['mnist'], runs: 1 });
+    const byRole = Object.entries(activities as unknown as Record<string, Role>).map(([role, its]) => {
+      const dispatching = Object.keys(its).map((name): [string, Role[string]] => [
+        name,
+        (input: { studyId: string }) =>
+          (this.#activities.get(input.studyId) as unknown as Record<string, Role>)[role]![name]!(input),
+      ]);
+      return [role, Object.fromEntries(dispatching)] as const;
+    });
+    return Object.fromEntries(byRole) as unknown as ActivitiesByRole;
   }
 }
