@@ -1,0 +1,31 @@
+/** Most classes that are kept of what a network says of an image. */
+export const mostRanked = 5;
+
+/** What a network says of each test image, in the order of the test split. */
+export interface Predictions {
+  /** The true class of each image, from 0. */
+  labels: Int32Array;
+  /** The probability that the network gives to the true class, in [0, 1]. */
+  probabilities: Float32Array;
+  /**
+   * The classes of each image by rank, the likeliest first: `ranked[0]` is the predicted one. As many vectors as the dataset has classes,
+   * at most five. Of equally likely classes the true one comes last, as a tie counts against the network.
+   */
+  ranked: readonly Int32Array[];
+}
+
+/** Images whose true class is not the likeliest one. */
+export const top1Errors = (predictions: Predictions): number => errorsAmong(predictions, 1);
+
+/** Images whose true class is not among the five likeliest; null with five classes or fewer, of which it always is. */
+export const top5Errors = (predictions: Predictions, classes: number): number | null =>
+  classes > mostRanked ? errorsAmong(predictions, mostRanked) : null;
+
+function errorsAmong({ labels, ranked }: Predictions, ranks: number): number {
+  let errors = 0;
+  labels.forEach((label, image) => {
+    for (let rank = 0; rank < ranks; rank++) if (ranked[rank]![image] === label) return;
+    errors++;
+  });
+  return errors;
+}

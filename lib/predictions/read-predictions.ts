@@ -1,0 +1,120 @@
+import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { ArtifactError, ConfigError } from '../core/errors.ts';
+import { parseCsv } from '../core/files/csv.ts';
+import { mostRanked, type Predictions } from './predictions.ts';
+
+type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
+
+const names = ['index', 'label', 'probability', ...Array.from({ length: mostRanked }, (_, rank) => `top${rank + 1}`)];
+
+/** Bytes of a file of predictions beyond those of its images, and most of an image: text takes the most. */
+const [headBytes, imageBytes] = [2 ** 20, 200];
+
+/** Most bytes that a file of predictions of so many images may have. */
+export const mostPredictionsBytes = (images: number): number => headBytes + images * imageBytes;
+
+/**
+ * Predictions from a file: Parquet, or CSV with a header, in the columns that `predictionsFile` writes. Numbers may be of any type that holds
+ * them; `top2` and later ones may be missing; other columns are not read. The file may be a user's: whether it is of the right dataset, and
+ * possible, is for `predictionProblems` to say.
+ * @param images of the test split: as many rows as the file must have
+ * @throws ArtifactError naming the file, and column and row of what is wrong
+ */
+export async function readPredictions(bytes: Uint8Array, source: string, images: number): Promise<Predictions> {
+  if (bytes.length > mostPredictionsBytes(images))
+    throw refusal(source, [
+      `it must be at most ${mostPredictionsBytes(images)} bytes for ${images} images, got ${bytes.length}`,
+    ]);
+  const isParquet = Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1';
+  const columns = isParquet ? await parquetColumns(bytes, source, images) : csvColumns(bytes, source, images);
+  for (const name of ['index', 'label', 'probability', 'top1'])
+    if (!columns.has(name))
+      throw refusal(source, [`column ${name} is missing (found ${[...columns.keys()].join(', ') || 'none'})`]);
+  const numbers = (name: string, rule: string, isRight: (value: number, row: number) => boolean) =>
+    numericColumn(columns.get(name)!, images, (row, value) => {
+      if (!isRight(value, row))
+        throw refusal(source, [`column ${name}, row ${row + 1}: it must be ${rule}, got ${shown(columns, name, row)}`]);
+    });
+  const isClass = (value: number) => Number.isInteger(value) && value >= 0 && value < 2 ** 31;
+  numbers('index', 'the number of the row, from 0', (value, row) => value === row);
+  const ranked: Int32Array[] = [];
+  for (const name of names.slice(3)) {
+    const column = columns.get(name);
+    if (column === undefined || Array.from(column).every(isMissing)) break;
+    ranked.push(Int32Array.from(numbers(name, 'a class from 0', isClass)));
+  }
+  return {
+    labels: Int32Array.from(numbers('label', 'a class from 0', isClass)),
+    probabilities: Float32Array.from(numbers('probability', 'a number from 0 to 1', (value) => value >= 0 && value <= 1)),
+    ranked,
+  };
+}
+
+async function parquetColumns(bytes: Uint8Array, source: string, images: number): Promise<Columns> {
+  const file = bytes.slice().buffer;
+  try {
+    const metadata = parquetMetadata(file);
+    const rows = Number(metadata.num_rows);
+    if (rows !== images) throw refusal(source, [`it must have ${images} rows, one a test image, got ${rows}`]);
+    const own = parquetSchema(metadata).children.map(({ element }) => element.name);
+    const columns = new Map<string, unknown[]>();
+    await parquetRead({
+      file,
+      metadata,
+      compressors,
+      columns: names.filter((name) => own.includes(name)),
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const column = columns.get(columnName) ?? Array<unknown>(images).fill(null);
+        columns.set(columnName, column);
+        for (let row = 0; row < columnData.length && rowStart + row < images; row++)
+          column[rowStart + row] = columnData[row] as unknown;
+      },
+    });
+    return columns;
+  } catch (error) {
+    if (error instanceof ArtifactError) throw error;
+    throw refusal(source, [`it is not a Parquet file that can be read: ${(error as Error).message}`]);
+  }
+}
+
+function csvColumns(bytes: Uint8Array, source: string, images: number): Columns {
+  try {
+    const { header, records } = parseCsv(Buffer.from(bytes).toString(), source);
+    if (records.length !== images)
+      throw refusal(source, [`it must have ${images} rows, one a test image, got ${records.length}`]);
+    return new Map(
+      header.flatMap((name, place) =>
+        names.includes(name) ? [[name, records.map(({ cells }) => cells[place])] as const] : [],
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw refusal(source, error.problems);
+  }
+}
+
+/** A column as numbers; NaN for what is none. */
+function numericColumn(
+  column: ArrayLike<unknown>,
+  length: number,
+  check: (row: number, value: number) => void,
+): Float64Array {
+  return Float64Array.from({ length }, (_, row) => {
+    const cell = column[row];
+    const value = isMissing(cell) || typeof cell === 'object' || typeof cell === 'boolean' ? NaN : Number(cell);
+    check(row, value);
+    return value;
+  });
+}
+
+const isMissing = (cell: unknown) => cell === null || cell === undefined || cell === '';
+
+function shown(columns: Columns, name: string, row: number): string {
+  const cell = columns.get(name)![row];
+  if (isMissing(cell)) return 'nothing';
+  return typeof cell === 'object' ? 'no number' : String(cell as string | number | bigint).slice(0, 40);
+}
+
+const refusal = (source: string, problems: readonly string[]) =>
+  new ArtifactError(`${source} is not a file of predictions`, problems);

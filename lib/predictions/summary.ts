@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { areaUnderCurve, balancedError, classCounts, macroF1 } from './metrics.ts';
+import type { Predictions } from './predictions.ts';
+
+const fraction = z.number().min(0).max(1);
+
+/** What a run's record says of its predictions: which they are, and what follows from them. */
+export const predictionsSummarySchema = z.strictObject({
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('of their columns and values, however they are written'),
+  balancedError: fraction.describe('mean of the errors of the classes'),
+  macroF1: fraction.describe('mean of the F1 scores of the classes'),
+  auc: fraction.nullable().describe('area under the ROC curve of two classes; null for more'),
+});
+
+export type PredictionsSummary = z.infer<typeof predictionsSummarySchema>;
+
+/** @param classes of the dataset */
+export function summaryOf(predictions: Predictions, classes: number): PredictionsSummary {
+  const counts = classCounts(predictions, classes);
+  return {
+    sha256: predictionsDigest(predictions),
+    balancedError: balancedError(counts),
+    macroF1: macroF1(counts),
+    auc: areaUnderCurve(predictions, classes),
+  };
+}
+
+/**
+ * SHA-256 over labels, probabilities and ranks: of each the name and the number of images (JSON) and the values (little-endian). Equal for
+ * equal predictions, however their file is compressed.
+ */
+export function predictionsDigest({ labels, probabilities, ranked }: Predictions): string {
+  const hash = createHash('sha256');
+  const columns = [
+    ['label', labels],
+    ['probability', probabilities],
+    ...ranked.map((classes, rank) => [`top${rank + 1}`, classes] as const),
+  ] as const;
+  for (const [name, { length, buffer, byteOffset, byteLength }] of columns)
+    hash.update(JSON.stringify([name, length])).update(Buffer.from(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
+}
