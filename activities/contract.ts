@@ -68,6 +68,8 @@ export interface RunSettings {
   maximumAttempts: number;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** Whether predictions of the test images are kept; absent in studies that an earlier version started, which keep none. */
+  predictions?: boolean;
   /** After which an epoch that is longer leaves a checkpoint in its midst; absent in studies that an earlier version started. */
   checkpointMinutes?: number;
   retain: Retention;

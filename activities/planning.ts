@@ -244,7 +244,11 @@ function outlineOf(config: StudyConfig, population: readonly StudyNetwork[]): St
     runsPerDataset: population.length * config.replicates,
     concurrentRunsPerDataset,
     concurrentRuns,
-    run: { ...settings, ...(config.rehearsal && { rehearsal: config.rehearsal }) },
+    run: {
+      ...settings,
+      predictions: settings.predictions ?? true,
+      ...(config.rehearsal && { rehearsal: config.rehearsal }),
+    },
   };
 }
 

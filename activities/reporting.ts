@@ -1,6 +1,6 @@
 import { concurrently } from '../lib/core/concurrently.ts';
 import { findAnalysis } from '../lib/report/stored-analysis.ts';
-import { analysisFiles, putFiles, reportFiles, tableFiles } from '../lib/report/study-files.ts';
+import { analysisFiles, putFiles, reportFiles, writeTables } from '../lib/report/study-files.ts';
 import { analyzeStudy, readStudyResults, readStudyRows } from '../lib/report/study-results.ts';
 import { runsBetweenExtremes } from '../lib/results/extremes.ts';
 import { requestsAtOnce } from '../lib/store/artifact-store.ts';
@@ -21,9 +21,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
   return {
     collectResults: ({ studyId }) =>
       onStudy(studyId, async (_report, signal) => {
-        const { runs, files } = await tableFiles(store, studyId, signal);
-        await putFiles(store, files);
-        return { rows: runs };
+        return { rows: await writeTables(store, studyId, signal) };
       }),
 
     pruneArtifacts: ({ studyId }) =>

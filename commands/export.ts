@@ -20,10 +20,11 @@ export function register(program: Command): void {
       .command('export')
       .argument('<id>', 'id of the study')
       .description(
-        'write a study as one file that others can check: records, tables, statistics, report; no pixels, no weights',
+        'write a study as one file that others can check: records, predictions, tables, statistics, report; no pixels, no weights',
       )
       .requiredOption('--out <file>', 'the ZIP archive to write')
       .addOption(forceOption())
+      .option('--no-predictions', 'leave out what each network said of each test image, which is most of the file')
       .option('--json', 'print what was written as JSON', false),
   ).action(exportToFile);
 }
@@ -31,18 +32,24 @@ export function register(program: Command): void {
 /** @throws ConfigError if there is no such study or the file cannot be written, ArtifactError if the study has no report yet */
 async function exportToFile(
   id: string,
-  options: { out: string; json: boolean; force: boolean } & StudiesOptions,
+  options: { out: string; predictions: boolean; json: boolean; force: boolean } & StudiesOptions,
 ): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
   await checkOutputFile('--out', options.out, options.force);
+  let predictions = 0;
   const parts = exportStudy(store, id, {
+    predictions: options.predictions,
+    onPredictions: (more) => (predictions += more),
     onProgress: (runs, of) => {
       if (runs % 100 === 0 || runs === of) say(`read ${runs} of ${of} runs`);
     },
   });
   await writeFileAtomically(options.out, parts);
   const { size } = await stat(options.out);
-  if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: size });
-  else print(`${options.out}: ${bytes(size)}`);
+  if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: size, predictionsBytes: predictions });
+  else
+    print(
+      `${options.out}: ${bytes(size)}${predictions === 0 ? '' : `, of which ${bytes(predictions)} are predictions (--no-predictions leaves them out)`}`,
+    );
 }

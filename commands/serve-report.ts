@@ -9,6 +9,7 @@ import { studyMethods } from '../lib/report/study-methods.ts';
 import {
   collectRuns,
   curvesOfRuns,
+  outcomesOfRuns,
   rememberedRecords,
   rowsOfRuns,
   type FindRecord,
@@ -165,6 +166,7 @@ class ResultsSoFar {
       config: withFewerResamples(config),
       rows,
       curves: curvesOfRuns(runs),
+      outcomes: outcomesOfRuns(runs),
     };
     const analysis = await analyzeStudy(results, this.#signal);
     const methods = await studyMethods(this.#store, this.#id, config, rows);

@@ -32,10 +32,11 @@ const schemas = [
   'datasets/selection.ts',
   'datasets/selection-label.ts',
   'datasets/own-source.ts',
+  'predictions/summary.ts',
   'training/protocol.ts',
   'training/metrics.ts',
 ];
-const stages = ['core', 'native', 'design-space', 'datasets', 'training'];
+const stages = ['core', 'native', 'design-space', 'datasets', 'predictions', 'training'];
 const tables = ['core', 'design-space', 'store', 'study', ...schemas];
 const lib = (names) => names.map((name) => `lib/${name}`);
 
@@ -53,6 +54,7 @@ module.exports = {
     science('native', 'core'),
     science('design-space', 'core'),
     science('datasets', 'core'),
+    science('predictions', 'core'),
     science('training', ...stages),
     science('store', 'core'),
     {
@@ -61,7 +63,7 @@ module.exports = {
     },
     { ...science('study/documents', 'core', 'design-space', 'datasets', 'store', 'study', ...schemas) },
     science('runs', ...stages, 'store', 'study'),
-    science('results', ...tables),
+    science('results', ...tables, 'predictions'),
     science('analysis', 'core', 'design-space', 'results'),
     // The methods of a report say where datasets come from.
     science('report', ...tables, 'datasets', 'results', 'analysis'),
@@ -126,9 +128,9 @@ module.exports = {
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(lib/report|test)/'),
     only('zip-writing-in-tests', 'yazl', '^test/'),
     only(
-      'columnar-files-in-results',
+      'columnar-files-in-tables',
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|fzstd',
-      '^(lib/results|test)/',
+      '^(lib/results|lib/predictions|test)/',
     ),
     only('arquero-in-tables', 'arquero', '^(lib/results|lib/analysis|lib/report|test)/'),
     only('csv-in-files', 'csv-parse|csv-stringify', '^lib/core/files/'),

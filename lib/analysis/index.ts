@@ -6,7 +6,6 @@ export { fewestUnits, weakCorrelation, type Verdict } from './inference/verdict.
 export type { Findings, StatisticName } from './statistics.ts';
 export type { AnalysisOptions } from './table/analysis-table.ts';
 export type { ComparedDataset } from './table/datasets.ts';
-export { outcomeBits, type ImageOutcomes, type RunOutcomes } from './table/image-outcomes.ts';
 export type { ErrorMatrix } from './table/errors.ts';
 export type { DatasetRuns } from './table/runs.ts';
 export type { ProxyAdvice, ProxySource } from './statistics/advice.ts';

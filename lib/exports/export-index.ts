@@ -30,6 +30,11 @@ export const readmeName = 'README.txt';
 
 export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
+const predictionsName = /^runs\/[0-9a-f]{32}\/predictions\.parquet$/;
+
+/** Whether a file of an export is the predictions of a run, by its name. */
+export const isPredictions = (name: string): boolean => predictionsName.test(name);
+
 const [KiB, MiB, GiB] = [2 ** 10, 2 ** 20, 2 ** 30];
 
 /** Most bytes of a file of an export by its kind: more than studies of a million runs have. */
@@ -38,10 +43,11 @@ const kinds: readonly [name: RegExp, bytes: number][] = [
   [/^README\.txt$/, 64 * KiB],
   [/^runs\/[0-9a-f]{32}\/run\.json$/, MiB],
   [/^runs\/[0-9a-f]{32}\/record\.json$/, 16 * MiB],
+  [predictionsName, GiB],
   [/^datasets\/[0-9a-f]{64}\/dataset\.json$/, 64 * MiB],
   [/^studies\/[\w.:-]{1,64}\/(config|extensions|outcome)\.json$/, 16 * MiB],
   [/^studies\/[\w.:-]{1,64}\/(datasets|plan|instructions|retries)\/[\w.:/-]{1,300}\.json$/, 16 * MiB],
-  [/^studies\/[\w.:-]{1,64}\/(architectures|analysis|correlations)\.json$/, 512 * MiB],
+  [/^studies\/[\w.:-]{1,64}\/(architectures|analysis|correlations|outcomes)\.json$/, 512 * MiB],
   [/^studies\/[\w.:-]{1,64}\/(results|correlations)\.csv$/, 512 * MiB],
   [/^studies\/[\w.:-]{1,64}\/report\.html$/, 512 * MiB],
   // The text of a larger one does not fit into a string.

@@ -5,15 +5,19 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../study/documents/run-document.ts';
 import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
 import { datasetLabels } from '../study/plan.ts';
-import { exportIndexName, readmeName, sha256, type ExportIndex } from './export-index.ts';
+import { exportIndexName, isPredictions, readmeName, sha256, type ExportIndex } from './export-index.ts';
 import { programVersion } from './program-version.ts';
 
 /** Few, as each may have its weights in memory. */
 const runsAtOnce = 8;
 
 export interface ExportOptions {
+  /** Whether the predictions of the runs are part of it, by default; they are most of its bytes. */
+  predictions?: boolean;
   /** Checksums of weights by run key, for runs whose weights are not in the store. */
   weights?: Readonly<Record<string, string>>;
+  /** Called for the predictions of each run with their bytes. */
+  onPredictions?: (bytes: number) => void;
   /** Called after each run with the number of runs read so far. */
   onProgress?: (runs: number, of: number) => void;
   signal?: AbortSignal;
@@ -21,8 +25,8 @@ export interface ExportOptions {
 
 /**
  * A study as one ZIP archive that others can check: its documents, tables, statistics and report, the manifests of its datasets and
- * the records of its runs, under the names that they have in an artifact store; instead of weights it has their checksums, and it has
- * no pixels. Equal studies give equal bytes. Yields the parts of the archive; a file is in memory only while it is written.
+ * the records and predictions of its runs, under the names that they have in an artifact store; instead of weights it has their checksums,
+ * and it has no pixels. Equal studies give equal bytes. Yields the parts of the archive; a file is in memory only while it is written.
  * @throws ArtifactError if the study has no report yet
  */
 export function exportStudy(
@@ -36,7 +40,7 @@ export function exportStudy(
       index.files[name] = sha256(content);
       yield [name, content];
     }
-    yield [readmeName, Buffer.from(readme(study))];
+    yield [readmeName, Buffer.from(readme(study, Object.keys(index.files)))];
     yield [exportIndexName, Buffer.from(`${JSON.stringify(index, undefined, 2)}\n`)];
   }
   return zipParts(files());
@@ -46,7 +50,7 @@ export function exportStudy(
 async function* studyFiles(
   store: ArtifactStore,
   study: string,
-  { onProgress, signal, weights: known = {} }: ExportOptions,
+  { onPredictions, onProgress, signal, weights: known = {}, predictions = true }: ExportOptions,
   weights: ExportIndex['weights'],
 ): AsyncGenerator<[string, Buffer]> {
   const names = studyArtifacts(study);
@@ -60,7 +64,7 @@ async function* studyFiles(
   const { config: configName, architectures, results, curves, correlations, analysis, report } = names;
   for (const name of [configName, architectures, results, curves, correlations, analysis, report])
     yield await get(name);
-  for (const name of [names.extensions, names.correlationsTable, names.outcome])
+  for (const name of [names.extensions, names.outcomes, names.correlationsTable, names.outcome])
     if (await store.has(name)) yield await get(name);
   for (const prefix of [names.instructions, `studies/${study}/retries/`])
     for (const name of await store.list(prefix)) yield await get(name);
@@ -79,44 +83,49 @@ async function* studyFiles(
   for (let start = 0; start < keys.length; start += runsAtOnce) {
     signal?.throwIfAborted();
     const part = keys.slice(start, start + runsAtOnce);
-    const contents = await Promise.all(part.map((runKey) => runFiles(store, runKey)));
+    const contents = await Promise.all(part.map((runKey) => runFiles(store, runKey, predictions)));
     for (const [place, { files, weights: own }] of contents.entries()) {
       const digest = own ?? known[part[place]!];
       if (digest !== undefined) weights[part[place]!] = digest;
+      for (const [name, content] of files) if (isPredictions(name)) onPredictions?.(content.length);
       yield* files;
     }
     onProgress?.(start + part.length, keys.length);
   }
 }
 
-/** Document and record of a run that has ended, and the checksum of its weights if they were kept. */
+/** Document, record and predictions of a run that has ended, and the checksum of its weights, if they were kept. */
 async function runFiles(
   store: ArtifactStore,
   runKey: string,
+  withPredictions: boolean,
 ): Promise<{ files: [string, Buffer][]; weights?: string | undefined }> {
   const names = runArtifacts(runKey);
   const record = await store.get(names.record);
   if (record === undefined) return { files: [] };
   const document = await store.get(names.document);
   const weights = await store.get(names.weights);
+  const isNamed = (JSON.parse(record.toString()) as { predictions?: unknown }).predictions !== undefined;
+  const predictions = withPredictions && isNamed ? await store.get(names.predictions) : undefined;
   return {
     files: [
       ...(document === undefined ? [] : [[names.document, document] as [string, Buffer]]),
       [names.record, record],
+      ...(predictions === undefined ? [] : [[names.predictions, predictions] as [string, Buffer]]),
     ],
     weights: weights && weightsDigest(weights, names.weights),
   };
 }
 
-/** What an export says of itself to those who unpack it. */
-export const readme = (study: string) => `The study ${study}, as beyond-imagenet exported it.
+/** What an export with these files says of itself to those who unpack it. */
+export const readme = (study: string, names: readonly string[]) => `The study ${study}, as beyond-imagenet exported it.
 
 studies/${study}/report.html    the report; opens in a browser, offline
 studies/${study}/results.csv    a row a run
 studies/${study}/analysis.json  every statistic
 studies/${study}/config.json    what determines the study
 runs/*/record.json              what was trained, and with what result
-datasets/*/dataset.json         which images, and the checksums of the prepared ones
+${names.some(isPredictions) ? 'runs/*/predictions.parquet      what each network said of each test image\n' : ''}datasets/*/dataset.json         which images, and the checksums of the prepared ones
 export.json                     checksums of all files, and of the weights, which are not here
 
 \`npx beyond-imagenet verify FILE\` derives the architectures, the plan and every file again from the config and the records, and trains

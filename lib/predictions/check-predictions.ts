@@ -64,7 +64,8 @@ function impossibleValue({ labels, probabilities, ranked }: Predictions, classes
       const name = ranked[rank]![image]!;
       if (!isClass(name)) return named(`top${rank + 1}`, `a class from 0 to ${classes - 1}`, name);
       for (let before = 0; before < rank; before++)
-        if (ranked[before]![image] === name) return named(`top${rank + 1}`, `another class than top${before + 1}`, name);
+        if (ranked[before]![image] === name)
+          return named(`top${rank + 1}`, `another class than top${before + 1}`, name);
     }
   }
   return undefined;

@@ -14,6 +14,10 @@ export interface Predictions {
   ranked: readonly Int32Array[];
 }
 
+/** Whether the true class of each image is not the likeliest one. */
+export const wrongImages = ({ labels, ranked }: Predictions): boolean[] =>
+  Array.from(labels, (label, image) => ranked[0]![image] !== label);
+
 /** Images whose true class is not the likeliest one. */
 export const top1Errors = (predictions: Predictions): number => errorsAmong(predictions, 1);
 

@@ -46,13 +46,15 @@ export async function readPredictions(bytes: Uint8Array, source: string, images:
   }
   return {
     labels: Int32Array.from(numbers('label', 'a class from 0', isClass)),
-    probabilities: Float32Array.from(numbers('probability', 'a number from 0 to 1', (value) => value >= 0 && value <= 1)),
+    probabilities: Float32Array.from(
+      numbers('probability', 'a number from 0 to 1', (value) => value >= 0 && value <= 1),
+    ),
     ranked,
   };
 }
 
 async function parquetColumns(bytes: Uint8Array, source: string, images: number): Promise<Columns> {
-  const file = bytes.slice().buffer;
+  const file = new Uint8Array(bytes).buffer;
   try {
     const metadata = parquetMetadata(file);
     const rows = Number(metadata.num_rows);
@@ -68,7 +70,7 @@ async function parquetColumns(bytes: Uint8Array, source: string, images: number)
         const column = columns.get(columnName) ?? Array<unknown>(images).fill(null);
         columns.set(columnName, column);
         for (let row = 0; row < columnData.length && rowStart + row < images; row++)
-          column[rowStart + row] = columnData[row] as unknown;
+          column[rowStart + row] = columnData[row];
       },
     });
     return columns;
@@ -113,7 +115,9 @@ const isMissing = (cell: unknown) => cell === null || cell === undefined || cell
 function shown(columns: Columns, name: string, row: number): string {
   const cell = columns.get(name)![row];
   if (isMissing(cell)) return 'nothing';
-  return typeof cell === 'object' ? 'no number' : String(cell as string | number | bigint).slice(0, 40);
+  return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'bigint'
+    ? String(cell).slice(0, 40)
+    : 'no number';
 }
 
 const refusal = (source: string, problems: readonly string[]) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { outcomeBits } from './outcome-bits.ts';
 import { areaUnderCurve, balancedError, classCounts, macroF1 } from './metrics.ts';
-import type { Predictions } from './predictions.ts';
+import { wrongImages, type Predictions } from './predictions.ts';
 
 const fraction = z.number().min(0).max(1);
 
@@ -11,6 +12,7 @@ export const predictionsSummarySchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('of their columns and values, however they are written'),
+  wrong: z.base64().describe('whether each test image was classified wrongly, as `outcomeBits` packs it'),
   balancedError: fraction.describe('mean of the errors of the classes'),
   macroF1: fraction.describe('mean of the F1 scores of the classes'),
   auc: fraction.nullable().describe('area under the ROC curve of two classes; null for more'),
@@ -23,6 +25,7 @@ export function summaryOf(predictions: Predictions, classes: number): Prediction
   const counts = classCounts(predictions, classes);
   return {
     sha256: predictionsDigest(predictions),
+    wrong: Buffer.from(outcomeBits(wrongImages(predictions))).toString('base64'),
     balancedError: balancedError(counts),
     macroF1: macroF1(counts),
     auc: areaUnderCurve(predictions, classes),

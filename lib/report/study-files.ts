@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/index.ts';
 import { csvOf } from '../results/flat-rows.ts';
+import { formatOutcomes } from '../results/image-outcomes.ts';
 import { studyTables } from '../results/collect-results.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
@@ -18,19 +19,20 @@ export type Files = ReadonlyMap<string, string>;
  * checks them calls the same functions.
  */
 
-/** `results.csv` and `curves.csv`, from the records of the runs that have ended so far. */
+/** `results.csv`, `curves.csv` and, if a run has kept its predictions, `outcomes.json`, from the records of the runs that have ended so far. */
 export async function tableFiles(
   store: ArtifactStore,
   studyId: string,
   signal?: AbortSignal,
 ): Promise<{ runs: number; files: Files }> {
   const names = studyArtifacts(studyId);
-  const { runs, results, curves } = await studyTables(store, studyId, signal);
+  const { runs, results, curves, outcomes } = await studyTables(store, studyId, signal);
   return {
     runs,
     files: new Map([
       [names.results, results],
       [names.curves, curves],
+      ...(outcomes.length === 0 ? [] : [[names.outcomes, formatOutcomes(outcomes)] as const]),
     ]),
   };
 }
@@ -55,6 +57,15 @@ export async function reportFiles(
   return { input, files: new Map([[studyArtifacts(results.studyId).report, await studyReport(input)]]) };
 }
 
+/** Writes these tables; an earlier `outcomes.json` is deleted if none follows any more. Returns the number of runs. */
+export async function writeTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<number> {
+  const { runs, files } = await tableFiles(store, studyId, signal);
+  const { outcomes } = studyArtifacts(studyId);
+  if (!files.has(outcomes)) await store.delete(outcomes);
+  await putFiles(store, files);
+  return runs;
+}
+
 /** Puts files into a store. */
 export async function putFiles(store: ArtifactStore, files: Files): Promise<void> {
   for (const [name, content] of files) await store.put(name, content);
@@ -62,7 +73,7 @@ export async function putFiles(store: ArtifactStore, files: Files): Promise<void
 
 /** Writes the tables, the analysis and the report of a study from the records of the runs that have ended so far. */
 export async function writeStudyFiles(store: ArtifactStore, studyId: string): Promise<StudyReportInput> {
-  await putFiles(store, (await tableFiles(store, studyId)).files);
+  await writeTables(store, studyId);
   const results = await readStudyResults(store, studyId);
   const analysis = await analyzeStudy(results);
   await putFiles(store, analysisFiles(studyId, analysis));

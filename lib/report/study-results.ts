@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/index.ts';
 import { knownParameterTitles } from '../analysis/parameters.ts';
 import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
 import { ArtifactError } from '../core/errors.ts';
+import { parseOutcomes, type ImageOutcomes } from '../results/image-outcomes.ts';
 import { parseLargeCurves, type CurveRow } from '../results/curves-table.ts';
 import { parseLargeResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -18,6 +19,8 @@ export interface StudyResults {
   /** In the order of the plan. */
   rows: ResultRow[];
   curves: CurveRow[];
+  /** Of the datasets of which a run has kept its predictions. */
+  outcomes: ImageOutcomes[];
 }
 
 /**
@@ -25,13 +28,18 @@ export interface StudyResults {
  * @throws ArtifactError where nothing is collected yet, or a table is damaged
  */
 export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
-  const name = studyArtifacts(studyId).curves;
-  const content = await store.get(name);
-  const curves = content === undefined ? [] : await parseLargeCurves(content, name);
-  return { studyId, ...(await readStudyRows(store, studyId)), curves };
+  const names = studyArtifacts(studyId);
+  const curves = await store.get(names.curves);
+  const outcomes = await store.get(names.outcomes);
+  return {
+    studyId,
+    ...(await readStudyRows(store, studyId)),
+    curves: curves === undefined ? [] : await parseLargeCurves(curves, names.curves),
+    outcomes: outcomes === undefined ? [] : parseOutcomes(outcomes.toString(), names.outcomes),
+  };
 }
 
-/** The same without the curves, which are the largest of the tables. */
+/** The same without curves and outcomes of images, which are the largest. */
 export async function readStudyRows(
   store: ArtifactStore,
   studyId: string,
@@ -48,7 +56,10 @@ export async function readStudyRows(
  * The statistics of a study, computed on threads of their own.
  * @throws ArtifactError where no run of the reference dataset has given an error
  */
-export function analyzeStudy({ studyId, config, rows, curves }: StudyResults, signal?: AbortSignal): Promise<Analysis> {
+export function analyzeStudy(
+  { studyId, config, rows, curves, outcomes }: StudyResults,
+  signal?: AbortSignal,
+): Promise<Analysis> {
   const { reference, analysis, seeds } = config;
   if (!rows.some(({ dataset, top1Error }) => dataset === reference && top1Error !== null))
     throw new ArtifactError(`The study ${studyId} cannot be analyzed yet`, [
@@ -61,6 +72,7 @@ export function analyzeStudy({ studyId, config, rows, curves }: StudyResults, si
     parameters: [...parameterTitles(config, rows).keys()],
     covariates: listedNumbers(config),
     curves,
+    outcomes,
   };
   return analyzeInParallel(rows, options, { signal });
 }

@@ -12,6 +12,7 @@ import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
 import type { CurveRow } from './curves-table.ts';
+import type { ImageOutcomes, RunOutcomes } from './image-outcomes.ts';
 import { formatResults, type ResultRow } from './results-table.ts';
 
 /** A run of a study, with the facts about its dataset that go into the results table. */
@@ -22,6 +23,8 @@ export interface CollectedRun {
   trainingImages: number | null;
   /** Number of images that its errors are measured on; absent or null if not yet known. */
   testImages?: number | null;
+  /** Names these images, as `ImageOutcomes` does. */
+  testSet?: string | undefined;
   /** What the list of the study says of the network; absent for an AnyNet. */
   numbers?: Readonly<Record<string, number>> | undefined;
 }
@@ -77,6 +80,7 @@ export async function* endedRuns(
     const manifest = isPrepared ? await documents.dataset(dataset) : undefined;
     const trainingImages = manifest?.splits.train.images ?? null;
     const testImages = manifest?.splits.test.images ?? null;
+    const testSet = manifest && `${manifest.parent.digest}/${manifest.splits.test.positions.sha256}`;
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
       const records = await Promise.all(part.map(({ runKey }) => findRecord(runKey)));
@@ -94,24 +98,27 @@ export async function* endedRuns(
         // A run may have been recorded by another study, under other names.
         yield {
           record: { ...record, studyId, dataset, architectureName },
-          ...{ selection, trainingImages, testImages, numbers: network?.numbers },
+          ...{ selection, trainingImages, testImages, testSet, numbers: network?.numbers },
         };
       }
     }
   }
 }
 
-/** The tables of a study as CSV, from the records of its runs. */
+/** The tables of a study as CSV, and which test images its runs classified wrongly, from the records of its runs. */
 export interface StudyTables {
   runs: number;
   results: string;
   curves: string;
+  /** Of the datasets of which a run has kept its predictions. */
+  outcomes: ImageOutcomes[];
 }
 
 /** Computes the tables of a study from the records of the runs that have ended so far; like `collectRuns`. */
 export async function studyTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<StudyTables> {
-  const rows: ((stages: number) => ResultRow)[] = [];
-  let stages = 0;
+  const rows: ((columns: SharedColumns) => ResultRow)[] = [];
+  let columns: SharedColumns = { stages: 0, predictions: false };
+  const outcomes = new Map<string, ImageOutcomes & { runs: RunOutcomes[] }>();
   const curves = [formatCurves([])];
   let pending: CollectedRun[] = [];
   const flush = () => {
@@ -120,14 +127,17 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
   };
   for await (const run of endedRuns(store, studyId)) {
     signal?.throwIfAborted();
-    stages = Math.max(stages, stagesOf(run));
-    // The curve, the largest part of a record, is not kept.
-    const own = { ...run, record: { ...run.record, curve: [] } };
-    rows.push((most) => rowOf(own, most));
+    columns = withColumnsOf(columns, run);
+    addOutcomes(outcomes, run);
+    // The curve and the outcomes of the images, the largest parts of a record, are not kept.
+    const { predictions } = run.record;
+    const record = { ...run.record, curve: [], ...(predictions && { predictions: { ...predictions, wrong: '' } }) };
+    rows.push((shared) => rowOf({ ...run, record }, shared));
     if (pending.push(run) === runsAtATime) flush();
   }
   flush();
-  return { runs: rows.length, results: formatResults(rows.map((row) => row(stages))), curves: curves.join('') };
+  const results = formatResults(rows.map((row) => row(columns)));
+  return { runs: rows.length, results, curves: curves.join(''), outcomes: [...outcomes.values()] };
 }
 
 /** Runs whose curves are converted to text at a time. */
@@ -139,17 +149,49 @@ function controlledClasses({ controlFor }: DatasetSelection): number | null {
   return Array.isArray(controlFor.classes) ? controlFor.classes.length : controlFor.classes;
 }
 
-/** The results table of a study, one row per run. All rows have the columns of the networks with the most stages. */
-export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
-  const stages = runs.reduce((most, run) => Math.max(most, stagesOf(run)), 0);
-  return runs.map((run) => rowOf(run, stages));
-}
-
 /** Stages of an AnyNet; 0 for a network of a list, of which none are known. */
 const stagesOf = ({ record: { architecture } }: CollectedRun) =>
   isListed(architecture) ? 0 : architecture.depths.length;
 
-function rowOf(run: CollectedRun, stages: number): ResultRow {
+/** Adds which test images a run classified wrongly to those of its dataset, if it has kept its predictions. */
+function addOutcomes(
+  outcomes: Map<string, ImageOutcomes & { runs: RunOutcomes[] }>,
+  { record: { dataset, architectureName, seed, test, predictions }, testSet }: CollectedRun,
+): void {
+  if (predictions === undefined || test === null || testSet === undefined) return;
+  const of = outcomes.get(dataset) ?? { dataset, testSet, images: test.images, runs: [] };
+  outcomes.set(dataset, of);
+  const wrong = new Uint8Array(Buffer.from(predictions.wrong, 'base64'));
+  of.runs.push({ architecture: architectureName, seed, wrong });
+}
+
+/** Which test images the runs of a study classified wrongly, of the datasets of which a run has kept its predictions. */
+export function outcomesOfRuns(runs: readonly CollectedRun[]): ImageOutcomes[] {
+  const outcomes = new Map<string, ImageOutcomes & { runs: RunOutcomes[] }>();
+  for (const run of runs) addOutcomes(outcomes, run);
+  return [...outcomes.values()];
+}
+
+/** What decides which columns the rows of a table have. */
+interface SharedColumns {
+  /** Of the networks with the most stages. */
+  stages: number;
+  /** Whether any run has kept its predictions. */
+  predictions: boolean;
+}
+
+const withColumnsOf = ({ stages, predictions }: SharedColumns, run: CollectedRun): SharedColumns => ({
+  stages: Math.max(stages, stagesOf(run)),
+  predictions: predictions || run.record.predictions !== undefined,
+});
+
+/** The results table of a study, one row per run, all with the same columns. */
+export function rowsOfRuns(runs: readonly CollectedRun[]): ResultRow[] {
+  const columns = runs.reduce(withColumnsOf, { stages: 0, predictions: false });
+  return runs.map((run) => rowOf(run, columns));
+}
+
+function rowOf(run: CollectedRun, columns: SharedColumns): ResultRow {
   const { record, selection, trainingImages, testImages = null, numbers } = run;
   const { architecture, protocol, versions } = record;
   const software = softwareOf(record);
@@ -160,6 +202,11 @@ function rowOf(run: CollectedRun, stages: number): ResultRow {
     top1Error: record.test?.top1Error ?? null,
     top5Error: record.test?.top5Error ?? null,
     testLoss: record.test?.loss ?? null,
+    ...(columns.predictions && {
+      balancedError: record.predictions?.balancedError ?? null,
+      macroF1: record.predictions?.macroF1 ?? null,
+      auc: record.predictions?.auc ?? null,
+    }),
     validationTop1Error: record.validation?.top1Error ?? null,
     outcome: record.outcome,
     failureCategory: record.failure?.category ?? null,
@@ -171,7 +218,7 @@ function rowOf(run: CollectedRun, stages: number): ResultRow {
     epochs: isSettings(protocol) ? null : protocol.epochs,
     trainingSeconds: record.timings.trainingSeconds,
     ...record.complexity,
-    ...(isListed(architecture) ? numbers : structureParametersOf(architecture, stages)),
+    ...(isListed(architecture) ? numbers : structureParametersOf(architecture, columns.stages)),
     runKey: record.runKey,
     engine: versions['engine'] ?? null,
     tensorflow: versions['tensorflow'] ?? null,

@@ -22,7 +22,7 @@ setCompressionCodec(CompressionType.ZSTD, { decode: (bytes) => decompressZstd(by
  * @throws ConfigError if the bytes are not a Parquet file
  */
 export async function parquetTable(bytes: Uint8Array, source: string): Promise<RawTable> {
-  const file = bytes.slice().buffer;
+  const file = new Uint8Array(bytes).buffer;
   const { columns, rows } = await readable(source, 'a Parquet file', async () => {
     const metadata = parquetMetadata(file);
     // Rows as objects would hide that two columns have one name.

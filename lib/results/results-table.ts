@@ -112,7 +112,7 @@ const textColumns = [
   ...['engine', 'tensorflow', 'node', 'device', 'versions'],
 ];
 
-const isFraction = (column: string) => /^(top\d|validationTop\d)Error$/.test(column);
+const isFraction = (column: string) => /^((top\d|validationTop\d|balanced)Error|macroF1|auc)$/.test(column);
 
 function parseRow(
   place: string,

@@ -11,6 +11,7 @@ export async function removeRun(store: ArtifactStore, runKey: string, from: 'che
   if (from === 'scratch') {
     await removeCheckpoints(store, runKey);
     await store.delete(names.training);
+    await store.delete(names.predictions);
     await store.put(names.generation, String(Number((await store.get(names.generation))?.toString() ?? 0) + 1));
   }
   await store.delete(names.record);

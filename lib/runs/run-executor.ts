@@ -11,7 +11,7 @@ import { readRunRecord, writeRunRecord, type RunRecord } from '../study/document
 import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '../study/documents/run-training.ts';
 import type { Retention } from '../study/retention.ts';
 import { isSettings } from '../study/trainer-config.ts';
-import type { TrainingProgress } from '../training/metrics.ts';
+import type { TestResult, TrainingProgress } from '../training/metrics.ts';
 import type { TrainingResult } from '../training/run.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
 import type { DeviceSlots } from './device-slots.ts';
@@ -29,6 +29,8 @@ export interface RunRequest {
   architectureName: string;
   /** Whether event files are written. */
   tensorBoard: boolean;
+  /** Whether the predictions of the test images are kept, with the record; they are not by default. */
+  predictions?: boolean;
   /** Minutes after which a longer epoch leaves a checkpoint before it ends; the training's own default if absent. */
   checkpointMinutes?: number;
   /** What is kept besides its record; for `extremes` the study decides once all runs have ended. */
@@ -153,7 +155,7 @@ export class RunExecutor {
    * @throws like `train`, and ArtifactError if the run is not trained
    */
   evaluate(request: RunRequest, callerHooks: RunHooks): Promise<RunRecord> {
-    const { store, trainer, slots } = this.#environment;
+    const { store } = this.#environment;
     const { runKey } = request;
     return this.#inFolder(request, callerHooks, async (folder, hooks) => {
       const recorded = await readRunRecord(store, runKey);
@@ -166,19 +168,8 @@ export class RunExecutor {
       if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
       const run = await this.#runOf(runKey);
       const { curve, versions, startedAt, trainingSeconds } = training;
-      const { validation, test, evaluationSeconds } =
-        training.evaluation ??
-        (await this.#environment.datasets.use(
-          run.datasetDigest,
-          ({ directory }) =>
-            this.#guarded(run, async () => {
-              const weightsFile = await store.localFile(runArtifacts(runKey).weights);
-              return slots.with((device) =>
-                trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
-              );
-            }),
-          { signal: hooks.signal, onNotice: hooks.onLog },
-        ));
+      const { validation, test, predictions, evaluationSeconds } =
+        training.evaluation ?? (await this.#evaluated(run, folder, request, hooks));
       const record: RunRecord = {
         ...describeRun(request, run, await this.#manifestOf(run)),
         versions,
@@ -187,12 +178,32 @@ export class RunExecutor {
         curve,
         validation,
         test,
+        ...(predictions && { predictions }),
         timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
       };
       await writeRunRecord(store, record);
       await this.#tidyUp(request, folder);
       return record;
     });
+  }
+
+  /** Tests a network by its stored weights, and stores its predictions. */
+  async #evaluated(run: RunDocument, folder: string, request: RunRequest, hooks: RunHooks): Promise<TestResult> {
+    const { store, trainer, slots, datasets } = this.#environment;
+    const names = runArtifacts(request.runKey);
+    const { predictionsFile, ...result } = await datasets.use(
+      run.datasetDigest,
+      ({ directory }) =>
+        this.#guarded(run, async () => {
+          const weightsFile = await store.localFile(names.weights);
+          return slots.with((device) =>
+            trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
+          );
+        }),
+      { signal: hooks.signal, onNotice: hooks.onLog },
+    );
+    if (predictionsFile !== null) await store.putFile(names.predictions, predictionsFile);
+    return result;
   }
 
   /** Removes what is of no use, or not to be kept, once a run is recorded. */
@@ -244,24 +255,25 @@ export class RunExecutor {
   }
 }
 
-/** The files of a training that are stored; the weights always are, because testing the network needs them. */
+/** The files of a training that are stored: always the weights, because testing the network needs them, and the predictions, its results. */
 const retained = (
-  { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
+  { weightsFile, savedModelDirectory, eventsDirectory, predictionsFile }: TrainedFiles,
   retain: Retention,
 ): TrainedFiles =>
   retain === 'everything' || retain === 'extremes'
-    ? { weightsFile, savedModelDirectory, eventsDirectory }
-    : { weightsFile, savedModelDirectory: null, eventsDirectory: null };
+    ? { weightsFile, savedModelDirectory, eventsDirectory, predictionsFile }
+    : { weightsFile, savedModelDirectory: null, eventsDirectory: null, predictionsFile };
 
 /** What training and testing of a run have in common. */
 function taskOf(
-  { runKey, architectureName, tensorBoard, checkpointMinutes }: RunRequest,
+  { runKey, architectureName, tensorBoard, predictions = false, checkpointMinutes }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
   datasetDirectory: string,
   workDirectory: string,
 ): Omit<RunTask, 'device'> {
   return {
-    ...{ runKey, architectureName, architecture, datasetDirectory, protocol, seed, workDirectory, tensorBoard },
+    ...{ runKey, architectureName, architecture, datasetDirectory, protocol, seed, workDirectory },
+    ...{ tensorBoard, predictions },
     ...(checkpointMinutes !== undefined && { checkpointMinutes }),
   };
 }

@@ -44,7 +44,7 @@ async function simulateTraining(
   const { runKey, protocol, workDirectory } = task;
   const { manifest } = await datasets.open(task.datasetDirectory);
   const chance = (purpose: RehearsalPurpose, ...more: number[]) => stream(seed, purpose, runKey, ...more);
-  const files = { weightsFile: null, savedModelDirectory: null, eventsDirectory: null };
+  const files = { weightsFile: null, savedModelDirectory: null, eventsDirectory: null, predictionsFile: null };
   const result = { versions, trainingSeconds: 0, ...files, evaluation: null };
   await makeFolder(workDirectory);
 
@@ -103,7 +103,13 @@ async function simulateEvaluation(
     const top5Error = manifest.classes.length > 5 ? Math.round(error ** 2 * images) / images : null;
     return { images, loss: -Math.log(1 - error), top1Error, top5Error };
   };
-  return { validation: metrics('validation'), test: metrics('test')!, evaluationSeconds: 0, versions };
+  return {
+    validation: metrics('validation'),
+    test: metrics('test')!,
+    evaluationSeconds: 0,
+    predictionsFile: null,
+    versions,
+  };
 }
 
 const versions = { engine: simulatedEngine, device: 'none: a rehearsal' };

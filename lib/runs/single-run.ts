@@ -51,7 +51,8 @@ export async function runOnce(
   const document = { architecture, datasetDigest: manifest.digest, protocol, seed, engine };
   const runKey = await writeRunDocument(store, document);
   const retain = 'everything' as const;
-  const request = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name, tensorBoard, retain };
+  const names = { runKey, studyId: 'train', dataset: manifest.label, architectureName: name };
+  const request = { ...names, tensorBoard, predictions: true, retain };
   const hooks = { signal, onProgress, onLog };
   const executor = executors.executor(undefined);
   const outcome = await executor.train(request, hooks);

@@ -110,6 +110,12 @@ const executionSchema = z.strictObject({
     .describe(
       'what is kept of finished runs besides their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
     ),
+  predictions: z
+    .boolean()
+    .optional()
+    .describe(
+      'keep what each trained network says of each test image, beside the record of its run, whatever `retain` says (true if absent; rehearsals have none)',
+    ),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
   checkpointMinutes: z
     .number()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { predictionsSummarySchema } from '../predictions/summary.ts';
 
 const error = z.number().min(0).max(1);
 
@@ -33,6 +34,7 @@ export const evaluationMetricsSchema = z.strictObject({
 export const testResultSchema = z.strictObject({
   validation: evaluationMetricsSchema.nullable().describe('null if the dataset has no validation images'),
   test: evaluationMetricsSchema,
+  predictions: predictionsSummarySchema.optional().describe('absent if its predictions are not kept'),
   evaluationSeconds: z.number().min(0),
 });
 

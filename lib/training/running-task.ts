@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PreparedDataset } from '../datasets/manifest.ts';
 import { layersOf, type Layer } from '../design-space/layers.ts';
 import type { TrainingTask } from './child/messages.ts';
@@ -17,3 +18,10 @@ export function describeDataset({ manifest }: PreparedDataset): DatasetDescripti
 export function taskLayers({ architecture, protocol }: RunningTask, dataset: DatasetDescription): Layer[] {
   return layersOf(architecture, { ...dataset, imageSize: protocol.imageSize ?? dataset.imageSize });
 }
+
+/** Where a task writes the predictions of its test images; null if it does not. */
+export const predictionsFileOf = ({
+  predictions,
+  workDirectory,
+}: Pick<RunningTask, 'predictions' | 'workDirectory'>): string | null =>
+  predictions === true ? join(workDirectory, 'predictions.parquet') : null;

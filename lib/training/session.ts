@@ -54,6 +54,12 @@ export interface EvaluationSums {
   top5Errors: number | null;
 }
 
+/** Sums over a batch, and what they are the sums of. */
+export interface Evaluation extends EvaluationSums {
+  /** [images, classes] */
+  logits: Float32Array;
+}
+
 /** What a session needs of a dataset. */
 export type DatasetDescription = Pick<DatasetManifest, 'imageSize' | 'fit' | 'channels' | 'normalization' | 'pca'> & {
   classes: number;
@@ -77,6 +83,6 @@ export interface TrainingSession {
   /** Replaces the running statistics by the mean over the batches accumulated since the last call. */
   applyStatistics(): void;
   /** Evaluates images by the running statistics, at the size of the test. */
-  evaluate(images: Required<BatchImages>, labels: Int32Array): EvaluationSums;
+  evaluate(images: Required<BatchImages>, labels: Int32Array): Evaluation;
   close(): void;
 }

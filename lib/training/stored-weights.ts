@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
 import { evaluateTest } from './evaluation.ts';
 import { withFreshSlots } from './initial-weights.ts';
-import type { TestResult } from './metrics.ts';
-import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
+import type { EvaluationResult } from './child/messages.ts';
+import { describeDataset, predictionsFileOf, taskLayers, type RunningTask } from './running-task.ts';
 import { readState } from './state-file.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
 
@@ -12,7 +12,10 @@ import { openTrainingSession } from './tensorflow-session.ts';
  * Evaluates a trained network by its stored weights on the validation and the test images of its dataset. This is done in a session
  * that could also train: the graph is the same, so the results are those of the training, bit for bit.
  */
-export async function evaluateStoredWeights(task: RunningTask, weightsFile: string): Promise<TestResult> {
+export async function evaluateStoredWeights(
+  task: RunningTask,
+  weightsFile: string,
+): Promise<Omit<EvaluationResult, 'versions'>> {
   const dataset = await openPreparedDataset(task.datasetDirectory);
   const directory = join(task.workDirectory, 'evaluation-graph');
   try {
@@ -20,9 +23,10 @@ export async function evaluateStoredWeights(task: RunningTask, weightsFile: stri
     const layers = taskLayers(task, description);
     const session = await openTrainingSession({ layers, protocol: task.protocol, dataset: description, directory });
     session.restore(withFreshSlots(session.layout, (await readState(weightsFile)).state));
-    const result = await evaluateTest(session, dataset, task.protocol.batchSize);
+    const predictionsFile = predictionsFileOf(task);
+    const result = await evaluateTest(session, dataset, task.protocol.batchSize, predictionsFile);
     session.close();
-    return result;
+    return { ...result, predictionsFile };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ import {
   type AugmentedImages,
   type BatchImages,
   type DatasetDescription,
-  type EvaluationSums,
+  type Evaluation,
   type NetworkState,
   type TrainingSession,
 } from './session.ts';
@@ -140,12 +140,13 @@ export class TensorFlowSession implements TrainingSession {
     this.#accumulatedBatches = 0;
   }
 
-  evaluate({ pixels, extents }: Required<BatchImages>, labels: Int32Array): EvaluationSums {
+  evaluate({ pixels, extents }: Required<BatchImages>, labels: Int32Array): Evaluation {
     const { test, channels, classes } = this.#how;
     this.#model.run('loadTest', { pixels: packedPixels(pixels, channels) });
-    const { sums } = this.#model.run('evaluate', { ...samplesInput('test', sampleForTest(extents, test)), labels });
+    const samples = samplesInput('test', sampleForTest(extents, test));
+    const { sums, logits } = this.#floats('evaluate', { ...samples, labels });
     const [loss, top1Errors, top5Errors] = sums as unknown as [number, number, number];
-    return { images: labels.length, loss, top1Errors, top5Errors: classes > 5 ? top5Errors : null };
+    return { images: labels.length, loss, top1Errors, top5Errors: classes > 5 ? top5Errors : null, logits: logits! };
   }
 
   /** One optimizer step on normalized images; returns the loss before it. */

@@ -10,7 +10,7 @@ import { evaluateSplit, evaluateTest } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
 import { EventFiles } from './event-files.ts';
 import { initialState } from './initial-weights.ts';
-import { describeDataset, taskLayers, type RunningTask } from './running-task.ts';
+import { describeDataset, predictionsFileOf, taskLayers, type RunningTask } from './running-task.ts';
 import { exportSavedModel } from './saved-model.ts';
 import { runStream } from './run-streams.ts';
 import { learningRate } from './schedule.ts';
@@ -76,6 +76,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     weightsFile: null,
     savedModelDirectory: null,
     eventsDirectory,
+    predictionsFile: null,
     evaluation: null,
   });
   const keep = async (state: NetworkState, begun?: BegunEpoch) => {
@@ -135,7 +136,8 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
       classNames: dataset.manifest.classes,
     });
     const trainingSeconds = secondsSince(start);
-    const evaluation = await evaluateTest(session, dataset, protocol.batchSize, validation);
+    const predictionsFile = predictionsFileOf(task);
+    const evaluation = await evaluateTest(session, dataset, protocol.batchSize, predictionsFile, validation);
     return {
       outcome: 'finished',
       failure: null,
@@ -144,6 +146,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
       weightsFile,
       savedModelDirectory,
       eventsDirectory,
+      predictionsFile,
       evaluation,
     };
   } finally {

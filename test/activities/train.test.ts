@@ -55,6 +55,7 @@ class FakeTrainer implements Trainer {
       weightsFile,
       savedModelDirectory,
       eventsDirectory: task.tensorBoard ? join(task.workDirectory, 'events') : null,
+      predictionsFile: null,
       versions: { engine: this.engine },
       trainingSeconds: 2,
       evaluation: null,
@@ -66,7 +67,7 @@ class FakeTrainer implements Trainer {
     this.evaluated.push(task);
     expect(await readFile(weightsFile, 'utf8')).toBe(`weights of ${task.runKey}`);
     const test = { images: 20, loss: 1, top1Error: this.errorOf(task), top5Error: null };
-    return { validation: null, test, evaluationSeconds: 1, versions: {} };
+    return { validation: null, test, evaluationSeconds: 1, predictionsFile: null, versions: {} };
   };
 }
 

@@ -1,11 +1,12 @@
 import type { CurveRow } from '../../results/curves-table.ts';
+import type { ImageOutcomes } from '../../results/image-outcomes.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 import type { IntervalMethod } from '../inference/intervals.ts';
 import { replicatesOf, type Replicates } from '../resampling/replicates.ts';
 import { clustersOf } from './clusters.ts';
 import { curvesOfSeeds, type SeedCurves } from './curves.ts';
 import { comparedDatasets, type ComparedDataset } from './datasets.ts';
-import { outcomeTable, type ImageOutcomes, type OutcomeTable } from './image-outcomes.ts';
+import { outcomeTable, type OutcomeTable } from './image-outcomes.ts';
 import { runsOf, type DatasetRuns } from './runs.ts';
 import { meanVector, type Vector } from './vectors.ts';
 

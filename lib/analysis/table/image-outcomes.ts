@@ -1,29 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
+import type { ImageOutcomes, RunOutcomes } from '../../results/image-outcomes.ts';
 import type { ResultRow } from '../../results/results-table.ts';
-
-/** Which test images each run on a dataset classified wrongly. */
-export interface ImageOutcomes {
-  dataset: string;
-  /** Names the test images: datasets with the same name have the same ones in the same order, e.g. a reference and its control. */
-  testSet: string;
-  /** Test images, at least 2; the same for all runs, in the same order. */
-  images: number;
-  runs: readonly RunOutcomes[];
-}
-
-export interface RunOutcomes {
-  architecture: string;
-  seed: number;
-  /** As `outcomeBits` makes them: bit i % 8 of byte floor(i / 8) is 1 if test image i was classified wrongly; the bits after the last are 0. */
-  wrong: Uint8Array;
-}
-
-/** The bits of `RunOutcomes` from whether each test image was classified wrongly. */
-export function outcomeBits(isWrong: ArrayLike<boolean>): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(isWrong.length / 8));
-  for (let image = 0; image < isWrong.length; image++) if (isWrong[image]!) bits[image >> 3]! |= 1 << (image & 7);
-  return bits;
-}
 
 /** The outcomes of all runs that give a dataset its errors, as threads share them. */
 export interface OutcomeTable {

@@ -3,13 +3,13 @@ import { OperationalError } from '../../core/errors.ts';
 import { analysisFiles, reportFiles, tableFiles } from '../../report/study-files.ts';
 import { findAnalysis } from '../../report/stored-analysis.ts';
 import { analyzeStudy, type StudyResults } from '../../report/study-results.ts';
+import { parseOutcomes } from '../../results/image-outcomes.ts';
 import { parseLargeCurves } from '../../results/curves-table.ts';
 import { parseLargeResults } from '../../results/results-table.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
 import type { RunCounts } from '../../study/outcome.ts';
-import { readme } from '../write-export.ts';
 import { readmeName } from '../export-index.ts';
 import { newCheck, type Check } from './check.ts';
 import { compareFigures, tolerance } from './compare-figures.ts';
@@ -20,19 +20,22 @@ export interface FilesOptions {
   recorded: readonly RecordedRun[];
   /** Of an exported study, the version of the program that wrote it if it was another one; undefined for a file without a version. */
   writtenBy: { version: string | undefined } | 'this version';
-  isExport: boolean;
+  /** What the README of an exported study must be; undefined for a study in a store, which has none. */
+  readme: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Computes every file of a study that follows from its records again, and compares it with the one in the store. */
 export async function checkFiles(store: ArtifactStore, studyId: string, options: FilesOptions): Promise<Check[]> {
-  const { config, signal, isExport, writtenBy } = options;
+  const { config, signal, readme, writtenBy } = options;
   const names = studyArtifacts(studyId);
-  const tables = newCheck('tables', 'results.csv and curves.csv follow from the records, to the byte');
+  const tables = newCheck('tables', 'results.csv, curves.csv and outcomes.json follow from the records, to the byte');
   const { files } = await tableFiles(store, studyId, signal);
   const encoded = new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
   const ofTables = writtenBy === 'this version' ? tables.problems : tables.unproved;
   for (const [name, content] of encoded) await compareText(store, name, content, ofTables);
+  if (!files.has(names.outcomes) && (await store.has(names.outcomes)))
+    ofTables.push(`${names.outcomes} is there, and no record has outcomes of test images`);
   const outcome = newCheck('outcome', 'its counts of runs follow from the records');
   await checkOutcome(store, studyId, options.recorded, outcome);
 
@@ -42,6 +45,7 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
     config,
     rows: await parseLargeResults(encoded.get(names.results)!, names.results),
     curves: await parseLargeCurves(encoded.get(names.curves)!, names.curves),
+    outcomes: files.has(names.outcomes) ? parseOutcomes(files.get(names.outcomes)!, names.outcomes) : [],
   };
   const computed = await analyzeStudy(results, signal);
   const stored = await storedAnalysis(store, studyId, statistics);
@@ -60,14 +64,14 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
 
   const report = newCheck(
     'report',
-    `report.html, correlations.json and correlations.csv${isExport ? ' and README.txt' : ''} follow from the statistics, to the byte`,
+    `report.html, correlations.json and correlations.csv${readme === undefined ? '' : ' and README.txt'} follow from the statistics, to the byte`,
   );
   const derived = new Map([
     ...analysisFiles(studyId, analysis),
     ...(await reportFiles(store, results, analysis)).files,
   ]);
   derived.delete(names.analysis);
-  if (isExport) derived.set(readmeName, readme(studyId));
+  if (readme !== undefined) derived.set(readmeName, readme);
   for (const [name, text] of derived)
     await compareText(store, name, Buffer.from(text), writtenBy === 'this version' ? report.problems : report.unproved);
   return [tables, outcome, statistics, report];

@@ -154,7 +154,10 @@ function recordProblems(
   const { outcome, failure, test, validation, curve, versions, protocol, timings } = record;
   const isOwn = record.studyId === studyId;
   const { architectureName, document } = run;
-  const names = isOwn ? { studyId, dataset: label, architectureName } : record;
+  const { studyId: otherId, dataset: otherLabel, architectureName: otherName } = record;
+  const names = isOwn
+    ? { studyId, dataset: label, architectureName }
+    : { studyId: otherId, dataset: otherLabel, architectureName: otherName };
   const derived = describeRun(
     { ...names, runKey: record.runKey, tensorBoard: false, retain: 'records' },
     document,

@@ -75,7 +75,7 @@ export async function trainAgain(record: RunRecord, options: RepetitionOptions, 
     const stored = { content: await options.store.get(path), path, digest: options.weights?.[runKey] };
     const weights = content && compareWeights(stored, content);
     const differing = weights?.isEqual === false ? ['weights'] : [];
-    for (const field of ['test', 'validation', 'curve'] as const)
+    for (const field of ['test', 'validation', 'predictions', 'curve'] as const)
       if (!isDeepStrictEqual(measured(now)[field], measured(record)[field])) differing.push(field);
     const isSame = differing.length === 0;
     return {
@@ -94,15 +94,16 @@ export async function trainAgain(record: RunRecord, options: RepetitionOptions, 
 }
 
 /** What a training measures of a run, without what depends on the clock. */
-const measured = ({ test, validation, curve }: RunRecord) => ({
+const measured = ({ test, validation, predictions, curve }: RunRecord) => ({
   test,
   validation,
+  predictions,
   curve: curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined })),
 });
 
 /** Carries out a run in a store of its own; returns its new record and, if it finished, its weights. */
 async function carriedOut(
-  { runKey, studyId, dataset, architectureName, datasetDigest, versions }: RunRecord,
+  { runKey, studyId, dataset, architectureName, datasetDigest, versions, predictions: hadPredictions }: RunRecord,
   options: RepetitionOptions,
   hooks: RunHooks,
 ): Promise<{ now: RunRecord; content: Buffer | undefined }> {
@@ -114,7 +115,8 @@ async function carriedOut(
   // A rehearsal takes no time here, and fails as little as it did in the end.
   const executor = executors.executor(options.rehearsal && { ...options.rehearsal, secondsPerRun: 0, failureRate: 0 });
   const retain = 'weights' as const;
-  const request = { runKey, studyId, dataset, architectureName, tensorBoard: false, retain };
+  const predictions = hadPredictions !== undefined;
+  const request = { runKey, studyId, dataset, architectureName, tensorBoard: false, predictions, retain };
   if ((await executor.train(request, hooks)) === 'diverged')
     return { now: (await readRunRecord(scratch, runKey))!, content: undefined };
   hooks.signal.throwIfAborted();

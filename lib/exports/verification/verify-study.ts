@@ -9,9 +9,11 @@ import { datasetLabels } from '../../study/plan.ts';
 import { fileProblems, type OpenedExport } from '../open-export.ts';
 import { programVersion } from '../program-version.ts';
 import { readmeName } from '../export-index.ts';
+import { readme } from '../write-export.ts';
 import { newCheck, type Check } from './check.ts';
 import { checkDesign } from './design.ts';
 import { checkFiles } from './files.ts';
+import { checkPredictions } from './predictions.ts';
 import { checkRuns, type CheckedRuns } from './runs.ts';
 import { sampleRuns, trainAgain, type RepeatedRun, type RepetitionOptions } from './train-again.ts';
 
@@ -64,6 +66,7 @@ export async function verifyStudy(
   const { design, checks: ofDesign } = await checkDesign(store, studyId, config, signal);
   const found = await checkRuns(store, studyId, config, design, signal);
   checks.push(...ofDesign, ...found.checks);
+  checks.push(await checkPredictions(store, found.recorded, design.manifests, signal));
   if (opened !== undefined) checks.push(await checkNames(store, studyId, config, opened));
   say('computing every table, statistic and the report again ...');
   checks.push(...(await derivedFiles(store, studyId, config, found, checks, options)));
@@ -82,7 +85,8 @@ async function derivedFiles(
 ): Promise<Check[]> {
   try {
     const writtenBy = writerOf(opened);
-    return await checkFiles(store, studyId, { config, recorded, writtenBy, isExport: opened !== undefined, signal });
+    const ownReadme = opened && readme(studyId, opened.names);
+    return await checkFiles(store, studyId, { config, recorded, writtenBy, readme: ownReadme, signal });
   } catch (error) {
     if (!(error instanceof OperationalError) || error.category === 'interruption') throw error;
     const check = newCheck('tables, statistics and report', '');
@@ -118,8 +122,8 @@ async function checkNames(
     for (const { runKey } of await documents.plan(label).catch(() => [])) runKeys.add(runKey);
   }
   for (const runKey of runKeys) {
-    const { document, record } = runArtifacts(runKey);
-    own.add(document).add(record);
+    const { document, record, predictions } = runArtifacts(runKey);
+    own.add(document).add(record).add(predictions);
   }
   for (const { at, kind, id } of await documents.instructions()) {
     own.add(studyArtifacts(studyId).instruction({ at, kind, id }));

@@ -45,6 +45,8 @@ export const runArtifacts = (runKey: string) => ({
   /** Training states after some of the latest epochs, while it is being trained. */
   checkpoints: `runs/${runKey}/checkpoints/`,
   weights: `runs/${runKey}/weights.bin`,
+  /** What the trained network says of each test image. */
+  predictions: `runs/${runKey}/predictions.parquet`,
   /** The trained network as a SavedModel. */
   model: `runs/${runKey}/model`,
   /** TensorBoard event files. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ArtifactError } from '../../core/errors.ts';
 import { parseJsonWith } from '../../core/validation.ts';
+import { predictionsSummarySchema } from '../../predictions/summary.ts';
 import { failureCategories } from '../failure.ts';
 import { recordedEpochSchema, evaluationMetricsSchema } from '../../training/metrics.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
@@ -34,6 +35,8 @@ export const runRecordSchema = z.strictObject({
   /** Null if the dataset has no validation images, or if the run did not finish. */
   validation: evaluationMetricsSchema.nullable(),
   test: evaluationMetricsSchema.nullable(),
+  /** Of the predictions beside the record; absent if they were not kept. */
+  predictions: predictionsSummarySchema.optional(),
   timings: z.strictObject({
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),

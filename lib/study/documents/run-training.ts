@@ -30,23 +30,25 @@ export interface TrainedFiles {
   weightsFile: string | null;
   savedModelDirectory: string | null;
   eventsDirectory: string | null;
+  predictionsFile: string | null;
 }
 
 /** Stores the results of a training; the run counts as trained once all of them are stored. */
 export async function storeTraining(
   store: ArtifactStore,
   runKey: string,
-  { weightsFile, savedModelDirectory, eventsDirectory }: TrainedFiles,
+  { weightsFile, savedModelDirectory, eventsDirectory, predictionsFile }: TrainedFiles,
   training: StoredTraining,
 ): Promise<void> {
   const names = runArtifacts(runKey);
   if (weightsFile !== null) await store.putFile(names.weights, weightsFile);
   if (savedModelDirectory !== null) await storeFolder(store, names.model, savedModelDirectory);
   if (eventsDirectory !== null) await storeFolder(store, names.events, eventsDirectory);
+  if (predictionsFile !== null) await store.putFile(names.predictions, predictionsFile);
   await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
 }
 
-/** Removes everything that a training left, except the record. */
+/** Removes everything that a training left, except its results: the record and the predictions. */
 export async function keepRecordOnly(store: ArtifactStore, runKey: string): Promise<void> {
   const { weights, model, events } = runArtifacts(runKey);
   for (const prefix of [`${model}/`, `${events}/`])

@@ -33,6 +33,8 @@ export const studyArtifacts = (studyId: string) => ({
   results: `studies/${studyId}/results.csv`,
   /** Validation errors by epoch. */
   curves: `studies/${studyId}/curves.csv`,
+  /** Which test images each run classified wrongly, of the runs that have kept their predictions; absent if none has. */
+  outcomes: `studies/${studyId}/outcomes.json`,
   correlations: `studies/${studyId}/correlations.json`,
   correlationsTable: `studies/${studyId}/correlations.csv`,
   /** The analysis that the report is made from. */

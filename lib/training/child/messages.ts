@@ -22,6 +22,8 @@ export const trainingTaskSchema = z.strictObject({
   device: deviceSchema,
   /** Whether event files are written. */
   tensorBoard: z.boolean(),
+  /** Whether the predictions of the test images are written; they are not by default. */
+  predictions: z.boolean().optional(),
   /** Minutes after which a longer epoch writes a checkpoint; 10 by default. */
   checkpointMinutes: z.number().positive().optional(),
 });
@@ -54,7 +56,13 @@ export const orderSchema = z.discriminatedUnion('kind', [
 
 const versionsSchema = z.record(z.string(), z.string());
 
-const evaluationResultSchema = z.strictObject({ ...testResultSchema.shape, versions: versionsSchema });
+const predictionsFileSchema = z.string().nullable().describe('Parquet; null if the predictions are not kept');
+
+const evaluationResultSchema = z.strictObject({
+  ...testResultSchema.shape,
+  predictionsFile: predictionsFileSchema,
+  versions: versionsSchema,
+});
 
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 
@@ -72,6 +80,7 @@ const trainingResultSchema = z.strictObject({
   savedModelDirectory: z.string().nullable(),
   /** Null if no event files are written. */
   eventsDirectory: z.string().nullable(),
+  predictionsFile: predictionsFileSchema,
   /** Its test, made in the session that trained it, which costs the least; null if it is not finished. */
   evaluation: testResultSchema.nullable(),
 });

@@ -217,7 +217,13 @@ class Attempt {
       curve: this.#curve.epochs,
       trainingSeconds: (performance.now() - this.#started) / 1000,
       versions: { engine: this.#program.engine, device: await deviceInWords(this.#task.device) },
-      ...{ weightsFile: null, savedModelDirectory: null, eventsDirectory: null, evaluation: null },
+      ...{
+        weightsFile: null,
+        savedModelDirectory: null,
+        eventsDirectory: null,
+        predictionsFile: null,
+        evaluation: null,
+      },
     };
     if (result?.outcome === 'diverged') return { ...common, outcome: 'diverged', failure: result.reason };
     if (result !== undefined)

@@ -31,15 +31,16 @@ export function evaluationSignatures(
   const images = ops.identity(normalize(ops, sampled, normalization), 'float32', 'test_images');
   const { logits } = forward(ops, layers, ops.cast(images, 'float32', pass.type), pass);
   const sums = ops.identity(evaluationSums(ops, logits, labels, classes), 'float32', 'evaluation_sums');
+  const fetchedLogits = float(ops.identity(logits, 'float32', 'test_logits'), -1, classes);
   return {
     loadTest: buffer.load,
     evaluate: {
       inputs: { ...sampled.inputs, labels: int(labels, -1) },
-      outputs: { sums: float(sums, 3) },
+      outputs: { sums: float(sums, 3), logits: fetchedLogits },
     },
     evaluateNormalized: {
       inputs: { test_images: float(images, -1, sizes.network, sizes.network, sizes.channels) },
-      outputs: { logits: float(ops.identity(logits, 'float32', 'test_logits'), -1, classes) },
+      outputs: { logits: fetchedLogits },
     },
   };
 }

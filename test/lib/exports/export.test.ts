@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ import { contentHash } from '../../../lib/core/canonical-json.ts';
 import { fileProblems, openExport } from '../../../lib/exports/open-export.ts';
 import { verifyStudy, type Verification } from '../../../lib/exports/verification/verify-study.ts';
 import { verificationInWords } from '../../../lib/exports/verification/words.ts';
-import { exportStudy } from '../../../lib/exports/write-export.ts';
+import { exportStudy, readme } from '../../../lib/exports/write-export.ts';
 import { tensorflowTrainer, type Trainer } from '../../../lib/runs/trainer.ts';
 import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { runKeyOf, type RunDocument } from '../../../lib/study/documents/run-document.ts';
@@ -66,7 +66,7 @@ async function afterForging(change: (files: Files) => unknown, from = honest, ru
 const problemsOf = ({ checks }: Verification) => checks.flatMap(({ problems }) => problems).join('\n');
 
 describe('an exported study', () => {
-  test('has documents, records, tables, statistics and report, no pixels and no weights', async () => {
+  test('has documents, records, predictions, tables, statistics and report, no pixels and no weights', async () => {
     const { names, index } = await openExport(honest);
     for (const name of [
       'config.json',
@@ -77,7 +77,8 @@ describe('an exported study', () => {
       'report.html',
     ])
       expect(names).toContain(`studies/study/${name}`);
-    expect(names.filter((name) => name.endsWith('/record.json'))).toHaveLength(24);
+    for (const file of ['record.json', 'predictions.parquet'])
+      expect(names.filter((name) => name.endsWith(`/${file}`))).toHaveLength(24);
     expect(names.filter((name) => name.endsWith('/dataset.json'))).toHaveLength(3);
     expect(names.filter((name) => /\.(bin|model)|events/.test(name))).toEqual([]);
     expect(Object.keys(index.weights)).toHaveLength(24);
@@ -99,6 +100,20 @@ describe('an exported study', () => {
     );
     expect(verificationInWords(verification)).toContain(
       'not verified:\n  errors, curves and weights of 21 of 24 runs, which were not reproduced here\n  times, speeds and devices',
+    );
+  });
+
+  test('says what its predictions show, or, if it was made without them, that it could not be shown', async () => {
+    expect(verificationInWords(await verified(honest, 0))).toContain(
+      'predictions: errors and metrics of 24 runs follow from what their networks said of each test image',
+    );
+    const path = join(folder, 'without-predictions.zip');
+    await writeFile(path, exportStudy(store, 'study', { predictions: false }));
+    expect((await stat(path)).size).toBeLessThan((await stat(honest)).size);
+    const verification = await verified(path, 0);
+    expect(problemsOf(verification)).toBe('');
+    expect(verification.notVerified).toContain(
+      'errors and metrics of 24 runs by their predictions, which are not among the files',
     );
   });
 
@@ -142,7 +157,9 @@ async function rewritten(files: Files): Promise<void> {
   const own = new MemoryStore();
   for (const [name, content] of files) if (name.includes('/')) await own.put(name, content);
   await writeStudyFiles(own, 'study');
+  for (const name of files.keys()) if (name.startsWith('studies/')) files.delete(name);
   for (const name of await own.list('studies/')) files.set(name, (await own.get(name))!);
+  files.set('README.txt', Buffer.from(readme('study', [...files.keys()])));
 }
 
 /** Gives every run of a study another engine, with all keys redone and all errors invented. */
@@ -159,8 +176,8 @@ function invented(files: Files, engine: string): void {
     const error = (keys.size % 50) / 100;
     const changed = { ...record, runKey: key, versions: { ...record.versions, engine } };
     changed.test = { ...record.test!, top1Error: error };
-    files.delete(name);
-    files.delete(recordOf(old));
+    delete changed.predictions;
+    for (const file of ['run.json', 'record.json', 'predictions.parquet']) files.delete(`runs/${old}/${file}`);
     files.set(`runs/${key}/run.json`, Buffer.from(JSON.stringify(document)));
     files.set(recordOf(key), Buffer.from(JSON.stringify(changed)));
   }
@@ -232,6 +249,32 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
       await rewritten(files);
     });
     expect(problemsOf(found)).toContain('arch-001 seed 0 on mnist is planned and has no record');
+  });
+
+  test('one of whose errors was made smaller, with tables and report redone: its predictions contradict it', async () => {
+    const found = await afterForging(async (files) => {
+      editRecord(files, (record) => ({ ...record, test: { ...record.test!, top1Error: 0.01 } }));
+      await rewritten(files).catch(() => undefined);
+    });
+    expect(problemsOf(found)).toMatch(
+      /arch-000 on mnist, seed 0: its predictions contradict it: they have \d+ top-1 errors/,
+    );
+    const alone = await afterForging((files) => {
+      editRecord(files, (record) => ({ ...record, predictions: { ...record.predictions!, balancedError: 0.01 } }));
+    });
+    expect(problemsOf(alone)).toMatch(
+      /arch-000 on mnist, seed 0: predictions.balancedError must be 0\.\d+ by its predictions, got 0\.01/,
+    );
+  });
+
+  test("one of whose predictions was replaced by another's, or is none", async () => {
+    const first = (files: Files) => `runs/${plan(files, 'mnist')[0]!.runKey}/predictions.parquet`;
+    const found = await afterForging((files) => {
+      files.set(first(files), files.get(`runs/${plan(files, 'mnist')[1]!.runKey}/predictions.parquet`)!);
+    });
+    expect(problemsOf(found)).toMatch(/arch-000 on mnist, seed 0: (its predictions contradict it|predictions.sha256)/);
+    const none = await afterForging((files) => files.set(first(files), Buffer.from('index,label\n0,1\n')));
+    expect(problemsOf(none)).toMatch(/predictions.parquet is not a file of predictions/);
   });
 
   test("one of whose records was replaced by another's", async () => {
@@ -440,7 +483,9 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
           editJson<RunRecord>(files, recordOf(runKey), (record) => ({
             ...record,
             ...{ outcome: 'failed', failure: { category: 'crash', message: 'lost' }, test: null, validation: null },
+            predictions: undefined as never,
           }));
+        for (const { runKey } of plan(files, 'mnist')) files.delete(`runs/${runKey}/predictions.parquet`);
         editJson<{ runs: Record<string, object> }>(files, study('outcome.json'), ({ runs }) => {
           runs['mnist'] = { finished: 0, reused: 0, diverged: 0, failed: 8 };
         });

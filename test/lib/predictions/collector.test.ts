@@ -19,7 +19,9 @@ test('classes are ranked by their logits, five at most, with the probability of 
   expect(ranksOf(ranked, 1)).toEqual([4, 6, 1, 3, 5]);
   expect([...labels]).toEqual([1, 2]);
   const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
-  expect([...probabilities]).toEqual([Math.exp(3) / sum, Math.exp(-1) / sum].map((share) => expect.closeTo(share, 7)));
+  expect([...probabilities]).toEqual(
+    [Math.exp(3) / sum, Math.exp(-1) / sum].map((share) => expect.closeTo(share, 7) as number),
+  );
 });
 
 test('a tie with the true class counts against the network, wherever the classes are', () => {

@@ -10,33 +10,45 @@ import { randomPredictions } from './predictions.ts';
 test.each([
   [10_000, 10, 80_000],
   [2000, 2, 20_000],
-  [5000, 1000, 90_000],
-])('predictions of %i images of %i classes are read as they were written, in at most %i bytes', async (images, classes, bytes) => {
-  const predictions = randomPredictions(images, classes);
-  const file = predictionsFile(predictions);
-  expect(file.length).toBeLessThan(bytes);
-  expect(await readPredictions(file, 'p.parquet', images)).toEqual(predictions);
-  expect(parquetMetadata(file.slice().buffer).schema.slice(1).map(({ name, type }) => [name, type])).toEqual([
-    ['index', 'INT32'],
-    ['label', 'INT32'],
-    ['probability', 'FLOAT'],
-    ...[1, 2, 3, 4, 5].map((rank) => [`top${rank}`, 'INT32']),
-  ]);
-});
+  [5000, 1000, 110_000],
+])(
+  'predictions of %i images of %i classes are read as they were written, in at most %i bytes',
+  async (images, classes, bytes) => {
+    const predictions = randomPredictions(images, classes);
+    const file = predictionsFile(predictions);
+    expect(file.length).toBeLessThan(bytes);
+    // A buffer may be a part of a larger one.
+    const part = Buffer.concat([Buffer.from('before'), file]).subarray(6);
+    expect(await readPredictions(part, 'p.parquet', images)).toEqual(predictions);
+    expect(
+      parquetMetadata(file.slice().buffer)
+        .schema.slice(1)
+        .map(({ name, type }) => [name, type]),
+    ).toEqual([
+      ['index', 'INT32'],
+      ['label', 'INT32'],
+      ['probability', 'FLOAT'],
+      ...[1, 2, 3, 4, 5].map((rank) => [`top${rank}`, 'INT32']),
+    ]);
+  },
+);
 
-test.each(['pandas.parquet', 'pandas.csv'])('what pandas wrote (%s) is read, and has the digest of our own file', async (name) => {
-  const bytes = await readFile(new URL(`golden/${name}`, import.meta.url));
-  const predictions = await readPredictions(bytes, name, 6);
-  expect([...predictions.labels]).toEqual([0, 1, 2, 2, 1, 0]);
-  expect(predictions.ranked.map((column) => [...column])).toEqual([
-    [0, 1, 1, 2, 0, 0],
-    [1, 0, 2, 1, 1, 2],
-    [2, 2, 0, 0, 2, 1],
-  ]);
-  const own = await readPredictions(predictionsFile(predictions), 'own', 6);
-  expect(predictionsDigest(own)).toBe(predictionsDigest(predictions));
-  expect(summaryOf(own, 3).balancedError).toBeCloseTo(1 / 3, 15);
-});
+test.each(['pandas.parquet', 'pandas.csv'])(
+  'what pandas wrote (%s) is read, and has the digest of our own file',
+  async (name) => {
+    const bytes = await readFile(new URL(`golden/${name}`, import.meta.url));
+    const predictions = await readPredictions(bytes, name, 6);
+    expect([...predictions.labels]).toEqual([0, 1, 2, 2, 1, 0]);
+    expect(predictions.ranked.map((column) => [...column])).toEqual([
+      [0, 1, 1, 2, 0, 0],
+      [1, 0, 2, 1, 1, 2],
+      [2, 2, 0, 0, 2, 1],
+    ]);
+    const own = await readPredictions(predictionsFile(predictions), 'own', 6);
+    expect(predictionsDigest(own)).toBe(predictionsDigest(predictions));
+    expect(summaryOf(own, 3).balancedError).toBeCloseTo(1 / 3, 15);
+  },
+);
 
 const csv = (...rows: string[]) => Buffer.from(['index,label,probability,top1,top2', ...rows].join('\n'));
 
@@ -61,7 +73,9 @@ test.each([
 test('a Parquet file that is cut off anywhere, or claims more rows, is refused', async () => {
   const whole = predictionsFile(randomPredictions(100, 10));
   for (let end = 4; end < whole.length; end += 97)
-    await expect(readPredictions(whole.subarray(0, end), 'cut', 100)).rejects.toThrow('cut is not a file of predictions');
+    await expect(readPredictions(whole.subarray(0, end), 'cut', 100)).rejects.toThrow(
+      'cut is not a file of predictions',
+    );
   await expect(readPredictions(whole, 'longer', 99)).rejects.toThrow('it must have 99 rows, one a test image, got 100');
 });
 

@@ -64,6 +64,7 @@ export async function madeStudy(
         dataset,
         architectureName,
         tensorBoard: false,
+        predictions: true,
         retain: 'everything' as const,
       };
       const own = (counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 });

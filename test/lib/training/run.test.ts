@@ -26,6 +26,7 @@ const task = (name: string, protocol: object = {}): TrainingTask => ({
     ...protocol,
   }),
   architecture,
+  predictions: true,
 });
 
 const weightsOf = async ({ weightsFile }: TrainingResult) => (await readState(weightsFile as string)).state;
@@ -62,15 +63,17 @@ describe('a training run', () => {
   });
 
   test('is tested by the session that trained it, as by another process from its stored weights', async () => {
-    const { validation, test } = undisturbed.evaluation!;
+    const { validation, test, predictions } = undisturbed.evaluation!;
     expect(validation?.top1Error).toBe(undisturbed.curve[2]?.validationTop1Error);
     expect(test.images).toBe(50);
     expect(test.top5Error).not.toBeNull();
-    const { versions, evaluationSeconds, ...tested } = await runEvaluation(
+    const { versions, evaluationSeconds, predictionsFile, ...tested } = await runEvaluation(
       task('undisturbed'),
       undisturbed.weightsFile as string,
     );
-    expect(tested).toEqual({ validation, test });
+    expect(predictions).toBeDefined();
+    expect(tested).toEqual({ validation, test, predictions });
+    expect(predictionsFile).toBe(undisturbed.predictionsFile);
     expect(versions).toEqual(undisturbed.versions);
     expect(evaluationSeconds).toBeGreaterThan(0);
   });

@@ -1,6 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { openPreparedDataset } from '../../../lib/datasets/prepared-dataset.ts';
+import { predictionProblems } from '../../../lib/predictions/check-predictions.ts';
+import { readPredictions } from '../../../lib/predictions/read-predictions.ts';
+import { summaryOf } from '../../../lib/predictions/summary.ts';
 import type { TrainingTask } from '../../../lib/training/run.ts';
 import { readState } from '../../../lib/training/state-file.ts';
 import { trainNetwork } from '../../../lib/training/trainer.ts';
@@ -18,7 +22,7 @@ beforeAll(async () => {
 /** Trains in this process: the weights bit for bit, what was logged, and the rest of the result. */
 async function trained(task: TrainingTask, resident?: boolean) {
   const log: string[] = [];
-  const { weightsFile, curve, trainingSeconds, evaluation, ...result } = await trainNetwork(
+  const { weightsFile, predictionsFile, curve, trainingSeconds, evaluation, ...result } = await trainNetwork(
     { ...task, protocol: { ...task.protocol, precision: 'float32' } },
     {
       onProgress: () => undefined,
@@ -32,6 +36,7 @@ async function trained(task: TrainingTask, resident?: boolean) {
     weights: weightsFile === null ? null : bits((await readState(weightsFile)).state),
     curve: curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined })),
     evaluation: evaluation && { ...evaluation, evaluationSeconds: undefined },
+    predictions: predictionsFile === null ? null : await readFile(predictionsFile),
     log,
   };
 }
@@ -59,11 +64,20 @@ test('a damaged checkpoint is named and skipped, and training again from the one
 });
 
 test('a run that was interrupted after its last epoch trains nothing, and is tested to the same numbers', async () => {
-  const task = smallTask(root, 'complete', digits);
+  const task = { ...smallTask(root, 'complete', digits), predictions: true };
   const { log, ...first } = await trained(task);
   expect(log).toEqual([]);
   expect(first.evaluation?.validation?.top1Error).toBe(first.curve.at(-1)?.validationTop1Error);
   expect(await trained(task)).toEqual({ ...first, log: ['continuing after epoch 2 of 2'] });
+
+  const dataset = await openPreparedDataset(digits);
+  const { test: tested, predictions: summary } = first.evaluation!;
+  const predictions = await readPredictions(first.predictions!, 'predictions', 50);
+  const labels = await dataset.labels('test');
+  expect(predictionProblems(predictions, { ...tested, classes: 10, labels })).toEqual([]);
+  expect(summary).toEqual(summaryOf(predictions, 10));
+  const logLoss = -predictions.probabilities.reduce((sum, probability) => sum + Math.log(probability), 0) / 50;
+  expect(logLoss).toBeCloseTo(tested.loss, 5);
 });
 
 test.each([
@@ -77,8 +91,14 @@ test.each([
     augmentation: { crop: { kind: 'random-sized' }, horizontalFlip: true, pcaLighting: 0.1 },
     schedule: { per: 'step' },
   };
-  const undisturbed = await trained(smallTask(root, `whole-${resident}`, digits, protocol), resident);
-  const task = { ...smallTask(root, `in-parts-${resident}`, digits, protocol), checkpointMinutes: 1e-9 };
+  const undisturbed = await trained(
+    { ...smallTask(root, `whole-${resident}`, digits, protocol), predictions: true },
+    resident,
+  );
+  const task = {
+    ...smallTask(root, `in-parts-${resident}`, digits, protocol),
+    ...{ checkpointMinutes: 1e-9, predictions: true },
+  };
   const log: string[] = [];
   for (const after of [2, 3, 5]) {
     let checkpoints = 0;
@@ -101,6 +121,7 @@ test.each([
   expect(resumed.weights).toEqual(undisturbed.weights);
   expect(resumed.curve).toEqual(undisturbed.curve);
   expect(resumed.evaluation).toEqual(undisturbed.evaluation);
+  expect(resumed.predictions).toEqual(undisturbed.predictions);
 });
 
 test('another seed trains another network; another run key, as a new version or field gives, the same', async () => {

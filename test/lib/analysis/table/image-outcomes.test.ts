@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeResults, outcomeBits, type ImageOutcomes } from '../../../../lib/analysis/index.ts';
+import { analyzeResults } from '../../../../lib/analysis/index.ts';
+import { outcomeBits } from '../../../../lib/predictions/outcome-bits.ts';
+import type { ImageOutcomes } from '../../../../lib/results/image-outcomes.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
 

@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ArtifactError } from '../../core/errors.ts';
+import type { DatasetManifest } from '../../datasets/manifest.ts';
+import { predictionProblems } from '../../predictions/check-predictions.ts';
+import { top1Errors, top5Errors } from '../../predictions/predictions.ts';
+import { readPredictions } from '../../predictions/read-predictions.ts';
+import { summaryOf, type PredictionsSummary } from '../../predictions/summary.ts';
+import { requestsAtOnce, type ArtifactStore } from '../../store/artifact-store.ts';
+import { runArtifacts } from '../../study/documents/run-document.ts';
+import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
+import { newCheck, type Check } from './check.ts';
+import type { RecordedRun } from './runs.ts';
+
+/**
+ * Computes everything that a record says of a run's test from the stored predictions again: errors, metrics, which images are wrong. Of
+ * records whose predictions are not there it is said that this could not be done; records of runs that kept none are left out.
+ * @param manifests by label
+ */
+export async function checkPredictions(
+  store: ArtifactStore,
+  recorded: readonly RecordedRun[],
+  manifests: ReadonlyMap<string, DatasetManifest>,
+  signal?: AbortSignal,
+): Promise<Check> {
+  const check = newCheck('predictions', '');
+  let [found, absent] = [0, 0];
+  for (let start = 0; start < recorded.length; start += requestsAtOnce) {
+    signal?.throwIfAborted();
+    const part = recorded.slice(start, start + requestsAtOnce);
+    const read = await Promise.all(
+      part.map(async ({ runKey }) => ({
+        record: await readRunRecord(store, runKey).catch(readElsewhere),
+        bytes: await store.get(runArtifacts(runKey).predictions),
+      })),
+    );
+    for (const [place, { record, bytes }] of read.entries()) {
+      const { runKey, dataset, architectureName } = part[place]!;
+      const called = `${architectureName} on ${dataset}`;
+      const manifest = manifests.get(dataset);
+      if (record === undefined || manifest === undefined) continue;
+      if (record.predictions === undefined) {
+        // Of a run that failed after its training they may be left.
+        if (bytes !== undefined && record.outcome === 'finished')
+          check.problems.push(`${called}: ${runArtifacts(runKey).predictions} is there, and the record names none`);
+        continue;
+      }
+      if (bytes === undefined) absent++;
+      else {
+        found++;
+        const problems = await contradictions(bytes, record, record.predictions, manifest);
+        check.problems.push(...problems.map((problem) => `${called}, seed ${record.seed}: ${problem}`));
+      }
+    }
+  }
+  if (found > 0)
+    check.shown = `errors and metrics of ${found} runs follow from what their networks said of each test image`;
+  if (absent > 0)
+    check.unproved.push(`errors and metrics of ${absent} runs by their predictions, which are not among the files`);
+  return check;
+}
+
+/** A record that cannot be read is reported where records are checked. */
+function readElsewhere(error: unknown): undefined {
+  if (!(error instanceof ArtifactError)) throw error;
+}
+
+/** What of a record its predictions contradict. */
+async function contradictions(
+  bytes: Uint8Array,
+  { runKey, test }: RunRecord,
+  summary: PredictionsSummary,
+  { splits, classes }: DatasetManifest,
+): Promise<string[]> {
+  if (test === null) return ['it has predictions, but no test'];
+  try {
+    const { images, byClass } = splits.test;
+    const predictions = await readPredictions(bytes, runArtifacts(runKey).predictions, images);
+    const problems = predictionProblems(predictions, { ...test, images, classes: classes.length, byClass });
+    if (problems.length > 0) return problems.map((problem) => `its predictions contradict it: ${problem}`);
+    const derived = {
+      top1Error: top1Errors(predictions) / images,
+      ...(test.top5Error !== null && { top5Error: top5Errors(predictions, classes.length)! / images }),
+    };
+    const expect = (field: string, value: unknown, stated: unknown) =>
+      isDeepStrictEqual(value, stated)
+        ? []
+        : [`${field} must be ${JSON.stringify(value)} by its predictions, got ${JSON.stringify(stated)}`];
+    return [
+      ...Object.entries(derived).flatMap(([field, error]) =>
+        expect(`test.${field}`, error, test[field as 'top1Error']),
+      ),
+      ...Object.entries(summaryOf(predictions, classes.length)).flatMap(([field, value]) =>
+        expect(`predictions.${field}`, value, summary[field as keyof PredictionsSummary]),
+      ),
+    ];
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    return [error.message];
+  }
+}

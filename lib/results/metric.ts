@@ -1,0 +1,55 @@
+import { ConfigError } from '../core/errors.ts';
+import type { ResultRow } from './results-table.ts';
+
+/** A measure by which networks are ranked. */
+export interface Metric {
+  /** In the results table. */
+  column: string;
+  /** As an error in [0, 1]: smaller is better. */
+  errorOf: (value: number) => number;
+  /** For people, in the singular. */
+  title: string;
+}
+
+const asError = (value: number) => value;
+const asScore = (value: number) => 1 - value;
+
+/** The measures by which networks can be ranked, by the names that commands have for them. */
+export const metrics = {
+  top1: { column: 'top1Error', errorOf: asError, title: 'top-1 error' },
+  top5: { column: 'top5Error', errorOf: asError, title: 'top-5 error' },
+  balanced: { column: 'balancedError', errorOf: asError, title: 'balanced error (mean of the errors of the classes)' },
+  'macro-f1': { column: 'macroF1', errorOf: asScore, title: '1 - macro-averaged F1' },
+  auc: { column: 'auc', errorOf: asScore, title: '1 - area under the ROC curve' },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metrics;
+
+export const metricNames = Object.keys(metrics) as MetricName[];
+
+/**
+ * The rows with the errors of a metric as their errors (column `top1Error`, by which networks are ranked). Runs without an error stay without.
+ * @throws ConfigError naming the runs that have an error, but none of this metric
+ */
+export function rowsByMetric<Row extends ResultRow>(rows: readonly Row[], name: MetricName): Row[] {
+  if (name === 'top1') return [...rows];
+  const { column, errorOf } = metrics[name];
+  const missing: string[] = [];
+  const ranked = rows.map((row) => {
+    const value = row[column];
+    if (row.top1Error === null) return row;
+    if (typeof value === 'number') return { ...row, top1Error: errorOf(value) };
+    missing.push(`${row.architecture} on ${row.dataset}, seed ${row.seed}: column ${column} is empty`);
+    return row;
+  });
+  if (missing.length === 0) return ranked;
+  throw new ConfigError(`The metric ${name} is not known of every run: ${reasons[name]}`, missing);
+}
+
+const ofPredictions = 'their predictions were not kept';
+const reasons: Record<Exclude<MetricName, 'top1'>, string> = {
+  top5: 'their datasets have five classes or fewer',
+  balanced: ofPredictions,
+  'macro-f1': ofPredictions,
+  auc: `${ofPredictions}, or their datasets have not two classes`,
+};
