@@ -34,7 +34,7 @@ export async function isSupervised(): Promise<boolean> {
     setTimeout(() => {
       isKilled = true;
       child.kill('SIGKILL');
-    }, milliseconds);
+    }, milliseconds).unref();
   let interruptedAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {

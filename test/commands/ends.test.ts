@@ -142,6 +142,28 @@ test('a command that computes decodes images on all cores, unless its user says 
   expect(await threads({ CORES: '64', UV_THREADPOOL_SIZE: '48' })).toBe('48');
 });
 
+test('a command that ends at SIGTERM by itself ends then, and not only when its time is up', async () => {
+  const program = `
+    import { isSupervised } from './commands/supervise.ts';
+    import { Interruption } from './commands/interruption.ts';
+    if (await isSupervised()) {
+      const { asked } = new Interruption();
+      process.stdout.write('ready');
+      setInterval(() => {}, 1000);
+      await asked;
+      process.exit(130);
+    }
+  `;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const began = Date.now();
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(130);
+  expect(Date.now() - began).toBeLessThan(8000);
+});
+
 test('a command gives the exit code of what it supervises, and ends with it', async () => {
   const sample = new RunningProgram(['client.ts', 'sample', '--preset', 'nothing']);
   expect(await sample.ended()).toBe(2);

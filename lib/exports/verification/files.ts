@@ -56,7 +56,9 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
       withoutClasses(computed),
     );
     // Another version may define a statistic differently, under the same name.
-    (writtenBy === 'this version' ? statistics.problems : statistics.unproved).push(...problems, ...absent);
+    // One by one: hundreds of thousands are too many for the arguments of a call.
+    const wrong = writtenBy === 'this version' ? statistics.problems : statistics.unproved;
+    for (const problem of [...problems, ...absent]) wrong.push(problem);
     statistics.shown = `${figures} numbers follow from the records: ${equal} equal to the last bit${equal < figures ? `, the others within ${largestDifference.toExponential(1)} (at most ${tolerance} is allowed)` : ''}`;
     // Numbers of another machine may differ in their last bit; what is written from them is compared to the byte.
     if (problems.length === 0 && absent.length === 0) analysis = stored;
