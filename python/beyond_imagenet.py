@@ -93,16 +93,11 @@ class Run:
 
         Names may be written in Python's manner (`training_loss` is stored as `trainingLoss`). Known ones are epoch (from 1), epochs, step,
         stepsPerEpoch, loss, trainingLoss, validationLoss, validationTop1Error (0 to 1), learningRate and imagesPerSecond; any other
-        number is kept as a curve.
+        number is kept as a curve. A line with `step` is progress within its epoch; one without it is the epoch's result, to be reported
+        before its checkpoint. What is None or not finite counts as missing.
         """
-        line = {}
-        for name, value in numbers.items():
-            if value is None:
-                continue
-            number = value if isinstance(value, int) else float(value)
-            if not math.isfinite(number):
-                raise ValueError(f"{name} must be a finite number, got {number}: a run that diverged ends with run.diverged(reason)")
-            line[_camel_case(name)] = number
+        values = {_camel_case(name): value if isinstance(value, int) else float(value) for name, value in numbers.items() if value is not None}
+        line = {name: value for name, value in values.items() if math.isfinite(value)}
         line["timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         _append_line(self.folder / "metrics.jsonl", json.dumps(line))
 
@@ -185,7 +180,8 @@ class Run:
         if logits is not None or probabilities is not None:
             ranked, log_probabilities = self._ranked(test.labels, logits, probabilities)
             score = _score(test.labels, ranked, log_probabilities)
-            self._write_predictions(test.labels, ranked, log_probabilities)
+            if self.document.get("predictions", True):
+                self._write_predictions(test.labels, ranked, log_probabilities)
         elif top1_error is None or loss is None:
             raise ValueError("finish needs logits or probabilities of the test images, or top1_error and loss")
         else:

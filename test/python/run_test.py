@@ -80,8 +80,9 @@ class Helper(unittest.TestCase):
         self.assertRegex(first.pop("timestamp"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(first, {"epoch": 1, "trainingLoss": 0.5})
         self.assertEqual((third["epoch"], third["validationLoss"], lines[3:]), (2, 1, [""]))
-        with self.assertRaisesRegex(ValueError, "loss must be a finite number, got nan"):
-            run.report(loss=float("nan"))
+        run.report(epoch=3, loss=float("nan"), step=1, steps_per_epoch=2)
+        last = json.loads((run.folder / "metrics.jsonl").read_text().splitlines()[-1])
+        self.assertEqual(set(last), {"epoch", "step", "stepsPerEpoch", "timestamp"})
 
     def test_a_checkpoint_appears_whole_or_not_at_all(self):
         run = new_run()
@@ -154,6 +155,12 @@ class Helper(unittest.TestCase):
         run.finish(top1_error=0.25, loss=1.5, validation={"images": 10, "top1Error": 0.1, "loss": 1.0})
         self.assertEqual(result(run)["test"], {"images": 20, "top1Error": 0.25, "loss": 1.5})
         self.assertEqual(result(run)["validation"], {"images": 10, "top1Error": 0.1, "loss": 1.0})
+        self.assertFalse((run.folder / "predictions.csv").exists())
+
+    def test_a_study_can_do_without_predictions(self):
+        run = new_run(predictions=False)
+        run.finish(logits=logits(run))
+        self.assertEqual(result(run)["outcome"], "finished")
         self.assertFalse((run.folder / "predictions.csv").exists())
 
     def test_what_cannot_be_a_result_is_refused(self):
