@@ -21,7 +21,8 @@ import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 import { print, printJson, say } from './terminal/print.ts';
 
-type VerifyOptions = { runs: number; seed: number; json: boolean } & StudiesOptions & WorkerOptions;
+type VerifyOptions = { runs: number; seed: number; runTrainer: boolean; json: boolean } & StudiesOptions &
+  WorkerOptions;
 
 /** `verify`: whether anything contradicts a study, or an exported one. */
 export function register(program: Command): void {
@@ -31,12 +32,18 @@ export function register(program: Command): void {
     .description('derive a study again from its config and records, and retrain some of its runs to compare')
     .option('--runs <n>', 'number of recorded runs to retrain, drawn at random', nonNegativeInteger, 3)
     .option('--seed <n>', 'seed of the draw', nonNegativeInteger, 0)
+    .option(
+      '--run-trainer',
+      'retrain runs of an exported study with the program that it brings along, with your rights on this machine',
+      false,
+    )
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText(
       'after',
       `
 The exit code is 0 if nothing contradicts the study and at least one retrained run gave the same result (or --runs is 0), else 1:
-also for a rehearsal, and if no run could be retrained here.`,
+also for a rehearsal, and if no run could be retrained here. A study whose trainer is not deterministic gives no same result: an error
+that the spread of its replicates explains counts instead.`,
     );
   addWorkerOptions(withStateOptions(command)).action(async (study: string, options: VerifyOptions) => {
     process.exitCode = await verify(study, options);
@@ -56,6 +63,7 @@ async function verify(study: string, options: VerifyOptions): Promise<number> {
     const isDeviceNamed = options.gpus !== undefined || options.threads !== undefined;
     const verification = await verifyStudy(store, studyId, {
       ...{ opened, signal, scratch, runs: options.runs, seed: options.seed, dataRoot: options.dataRoot },
+      mayRunTrainer: options.runTrainer,
       work: stateFolder(options.state).work,
       device: isDeviceNamed ? trainingDevices({ ...options, slots: 1 })[0] : undefined,
       trainer: tensorflowTrainer,

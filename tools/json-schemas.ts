@@ -7,6 +7,7 @@ import { datasetSelectionSchema } from '../lib/datasets/selection.ts';
 import type { Acceptance } from '../lib/design-space/acceptance.ts';
 import { architectureSchema } from '../lib/design-space/architecture.ts';
 import type { Complexity } from '../lib/design-space/complexity.ts';
+import { networkFileSchema } from '../lib/design-space/listed-network.ts';
 import type { Marginal } from '../lib/design-space/marginals.ts';
 import { nameAndNetworkSchema } from '../lib/design-space/population-file.ts';
 import { designSpaceSchema } from '../lib/design-space/space-config.ts';
@@ -153,11 +154,16 @@ const verification = z.strictObject({
   verdict: z.enum(['confirmed', 'unproved', 'contradicted']),
   isRehearsal: z.boolean(),
   checks: z.array(check),
-  runs: z.strictObject({ planned: count, recorded: count, repeated: count, reproduced: count }),
+  runs: z.strictObject({
+    ...{ planned: count, recorded: count, repeated: count, reproduced: count },
+    consistent: count.describe(
+      'of a trainer that is not deterministic: with errors that the spread of the replicates explains',
+    ),
+  }),
   repeated: z.array(
     z.strictObject({
       ...{ runKey: text, dataset: text, architectureName: text, seed: count },
-      reproduction: z.enum(['same', 'different', 'impossible']),
+      reproduction: z.enum(['same', 'consistent', 'different', 'impossible']),
       weights: z
         .strictObject({
           isEqual: z.boolean(),
@@ -166,6 +172,7 @@ const verification = z.strictObject({
         })
         .optional(),
       top1Error: z.strictObject({ recorded: fraction, now: fraction }).optional(),
+      place: text.optional().describe('where the new error lies among those of the replicates'),
       reasons: z.array(text),
     }),
   ),
@@ -346,6 +353,7 @@ export const documents: Readonly<Record<string, { schema: z.ZodType; about: stri
     ]),
     about: 'architectures, as population.path, complexity and show read them, and as sample writes them',
   },
+  networks: { schema: networkFileSchema, about: 'networks of a list, as population.path reads them' },
   'tidy-table': { schema: tidyRow, about: 'a row of a tidy table that analyze reads' },
   'wide-table': { schema: wideRow, about: 'a row of a wide table that analyze --wide reads' },
   'curves-table': { schema: curveRow, about: 'a row of a table of curves that analyze --curves reads' },
@@ -353,7 +361,7 @@ export const documents: Readonly<Record<string, { schema: z.ZodType; about: stri
 };
 
 /** These are read by this program, and what they leave out gets a default. */
-const isRead = new Set(['study-config', 'architectures', 'tidy-table', 'wide-table', 'curves-table']);
+const isRead = new Set(['study-config', 'architectures', 'networks', 'tidy-table', 'wide-table', 'curves-table']);
 
 /** The JSON Schema (draft 2020-12) of one of these, as text. What is printed may get more members in later versions. */
 export function jsonSchemaOf(document: string): string {

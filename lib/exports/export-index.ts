@@ -37,6 +37,11 @@ export const isPredictions = (name: string): boolean => predictionsName.test(nam
 
 const [KiB, MiB, GiB] = [2 ** 10, 2 ** 20, 2 ** 30];
 
+const trainerFile = /^trainer-files\/[0-9a-f]{64}$/;
+
+/** Whether a file of an export is a trainer's, which may hold anything: no ratio of its sizes is too large. */
+export const isTrainerFile = (name: string): boolean => trainerFile.test(name);
+
 /** Most bytes of a file of an export by its kind: more than studies of a million runs have. */
 const kinds: readonly [name: RegExp, bytes: number][] = [
   [/^export\.json$/, 512 * MiB],
@@ -50,6 +55,7 @@ const kinds: readonly [name: RegExp, bytes: number][] = [
   [/^studies\/[\w.:-]{1,64}\/(architectures|analysis|correlations|outcomes)\.json$/, 512 * MiB],
   [/^studies\/[\w.:-]{1,64}\/(results|correlations)\.csv$/, 512 * MiB],
   [/^studies\/[\w.:-]{1,64}\/report\.html$/, 512 * MiB],
+  [trainerFile, 16 * MiB],
   // The text of a larger one does not fit into a string.
   [/^studies\/[\w.:-]{1,64}\/curves\.csv$/, 512 * MiB],
 ];

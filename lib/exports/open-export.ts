@@ -8,6 +8,7 @@ import {
   exportIndexName,
   exportIndexSchema,
   exportLimits,
+  isTrainerFile,
   mostBytes,
   readmeName,
   sha256,
@@ -43,7 +44,7 @@ export async function openExport(path: string): Promise<OpenedExport> {
     const most = mostBytes(name);
     if (most === undefined) refuse([`${shown} is not a file of an export`]);
     if (size > most!) refuse([`${shown} must be at most ${most} bytes, got ${size}`]);
-    if (size > freeBytes && size > mostRatio * file.bytes)
+    if (size > freeBytes && size > mostRatio * file.bytes && !isTrainerFile(name))
       refuse([`${shown} must unpack to at most ${mostRatio} times its ${file.bytes} bytes, got ${size}`]);
     if (files.has(name)) refuse([`it contains ${shown} twice`]);
     bytes += size;

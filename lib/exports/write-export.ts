@@ -4,8 +4,10 @@ import { weightsDigest } from '../runs/compare-weights.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../study/documents/run-document.ts';
 import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
+import { trainerFileName } from '../study/documents/trainer-files.ts';
 import { datasetLabels } from '../study/plan.ts';
-import { exportIndexName, isPredictions, readmeName, sha256, type ExportIndex } from './export-index.ts';
+import { filesOf } from '../study/trainer-config.ts';
+import { exportIndexName, isPredictions, isTrainerFile, readmeName, sha256, type ExportIndex } from './export-index.ts';
 import { programVersion } from './program-version.ts';
 
 /** Few, as each may have its weights in memory. */
@@ -69,6 +71,9 @@ async function* studyFiles(
   for (const prefix of [names.instructions, `studies/${study}/retries/`])
     for (const name of await store.list(prefix)) yield await get(name);
 
+  for (const sha256 of new Set(config.trainer && filesOf(config.trainer).map((file) => file.sha256)))
+    yield await get(trainerFileName(sha256));
+
   const runKeys = new Set<string>();
   const digests = new Set<string>();
   for (const label of datasetLabels(config)) {
@@ -126,7 +131,7 @@ studies/${study}/analysis.json  every statistic
 studies/${study}/config.json    what determines the study
 runs/*/record.json              what was trained, and with what result
 ${names.some(isPredictions) ? 'runs/*/predictions.parquet      what each network said of each test image\n' : ''}datasets/*/dataset.json         which images, and the checksums of the prepared ones
-export.json                     checksums of all files, and of the weights, which are not here
+${names.some(isTrainerFile) ? 'trainer-files/*                 the files of the trainer by their SHA-256; config.json has their names\n' : ''}export.json                     checksums of all files, and of the weights, which are not here
 
 \`npx beyond-imagenet verify FILE\` derives the architectures, the plan and every file again from the config and the records, and trains
 a sample of the runs again. Unpacked into the folder of an artifact store, the study can be reported on and varied there.

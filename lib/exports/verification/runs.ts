@@ -22,6 +22,8 @@ export interface RecordedRun {
   dataset: string;
   architectureName: string;
   outcome: RunRecord['outcome'];
+  /** Null if it did not finish. */
+  top1Error: number | null;
   /** Whether this study carried it out, and not an earlier one that shares it. */
   isOwn: boolean;
 }
@@ -103,6 +105,7 @@ export async function checkRuns(
           dataset: label,
           architectureName: run.architectureName,
           outcome: record.outcome,
+          top1Error: record.test?.top1Error ?? null,
           isOwn: record.studyId === studyId,
         });
       }

@@ -7,12 +7,15 @@ import { readDatasetDocument, writeDatasetDocument } from '../../study/documents
 import { openDirectoryStore } from '../../store/directory-store.ts';
 import { readRunDocument, runArtifacts, writeRunDocument } from '../../study/documents/run-document.ts';
 import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
+import { readTrainerFiles, storeTrainerFiles } from '../../study/documents/trainer-files.ts';
 import type { Rehearsal } from '../../study/rehearsal.ts';
+import type { CommandTrainer } from '../../study/trainer-config.ts';
 import { deviceOf, type Device } from '../../training/device.ts';
 import { compareWeights, type WeightsComparison } from '../../runs/compare-weights.ts';
 import { Executors } from '../../runs/executors.ts';
 import type { RunHooks } from '../../runs/run-executor.ts';
 import type { Trainer } from '../../runs/trainer.ts';
+import { largestDifference, placeAmong, type Replicates } from './replicates.ts';
 
 /** How runs are trained again. */
 export interface RepetitionOptions {
@@ -30,10 +33,22 @@ export interface RepetitionOptions {
   trainer: Trainer;
   /** The rehearsal, if the study was one. */
   rehearsal?: Rehearsal | undefined;
+  /** Who trained the runs, if this program did not; its files are in the store. */
+  commandTrainer?: CommandTrainer | undefined;
 }
 
-/** `same`: bit for bit. `impossible`: the run could not be trained here. */
-export type Reproduction = 'same' | 'different' | 'impossible';
+/** What a new error of a trainer that is not deterministic is judged by. */
+export interface ReplicateOptions {
+  replicates: Replicates;
+  /** Number of runs that are trained again. */
+  comparisons: number;
+}
+
+/**
+ * `same`: bit for bit. `consistent`: of a trainer that is not deterministic, with an error as the replicates have it. `impossible`: the run
+ * could not be trained here, or there is nothing to judge the new error by.
+ */
+export type Reproduction = 'same' | 'consistent' | 'different' | 'impossible';
 
 /** The result of training a recorded run again. */
 export interface RepeatedRun {
@@ -46,6 +61,8 @@ export interface RepeatedRun {
   weights: WeightsComparison | undefined;
   /** Top-1 errors on the test images, as recorded and as measured now. */
   top1Error: { recorded: number; now: number } | undefined;
+  /** Where the new error lies among those of the replicates; only of a trainer that is not deterministic. */
+  place?: string;
   /** Why it is different or impossible, as far as is known. */
   reasons: string[];
 }
@@ -61,7 +78,12 @@ export function sampleRuns<Run>(runs: readonly Run[], count: number, seed: numbe
 }
 
 /** Trains and tests a recorded run again, from its document and the data, and compares the result with the record. */
-export async function trainAgain(record: RunRecord, options: RepetitionOptions, hooks: RunHooks): Promise<RepeatedRun> {
+export async function trainAgain(
+  record: RunRecord,
+  options: RepetitionOptions,
+  hooks: RunHooks,
+  { replicates, comparisons }: ReplicateOptions = { replicates: { own: [], spread: undefined }, comparisons: 1 },
+): Promise<RepeatedRun> {
   const { runKey, dataset, architectureName, seed } = record;
   const described = { runKey, dataset, architectureName, seed, weights: undefined, top1Error: undefined };
   const impossible = (reason: string): RepeatedRun => ({ ...described, reproduction: 'impossible', reasons: [reason] });
@@ -71,6 +93,10 @@ export async function trainAgain(record: RunRecord, options: RepetitionOptions, 
     const { now, content } = await carriedOut(record, options, hooks);
     if (now.outcome !== record.outcome)
       return { ...described, reproduction: 'different', reasons: [outcomesInWords(record, now)] };
+    const top1Error =
+      record.test && now.test ? { recorded: record.test.top1Error, now: now.test.top1Error } : undefined;
+    if (options.commandTrainer?.deterministic === false && options.rehearsal === undefined)
+      return { ...described, top1Error, ...judged(top1Error, replicates, comparisons, record.test?.images ?? 1) };
     const path = runArtifacts(runKey).weights;
     const stored = { content: await options.store.get(path), path, digest: options.weights?.[runKey] };
     const weights = content && compareWeights(stored, content);
@@ -82,7 +108,7 @@ export async function trainAgain(record: RunRecord, options: RepetitionOptions, 
       ...described,
       reproduction: isSame ? 'same' : 'different',
       weights,
-      top1Error: record.test && now.test ? { recorded: record.test.top1Error, now: now.test.top1Error } : undefined,
+      top1Error,
       reasons: isSame
         ? []
         : [`${differing.join(' and ')} came out differently`, ...reasonsFor(record, now, weights?.isEqual === true)],
@@ -93,12 +119,44 @@ export async function trainAgain(record: RunRecord, options: RepetitionOptions, 
   }
 }
 
-/** What a training measures of a run, without what depends on the clock. */
+/** Whether the spread of the replicates explains a new error, and where it lies among theirs. */
+function judged(
+  top1Error: RepeatedRun['top1Error'],
+  replicates: Replicates,
+  comparisons: number,
+  images: number,
+): Pick<RepeatedRun, 'reproduction' | 'place' | 'reasons'> {
+  if (top1Error === undefined) return { reproduction: 'consistent', reasons: [] };
+  const { recorded, now } = top1Error;
+  const place = placeAmong(now, replicates);
+  const { spread } = replicates;
+  if (spread === undefined)
+    return {
+      reproduction: 'impossible',
+      place,
+      reasons: ['the study trains each network once, so that nothing says how much the errors of its trainer vary'],
+    };
+  const allowed = largestDifference(spread, comparisons, images);
+  const isConsistent = Math.abs(now - recorded) <= allowed;
+  return {
+    reproduction: isConsistent ? 'consistent' : 'different',
+    place,
+    reasons: isConsistent
+      ? []
+      : [
+          `the errors differ by ${percentagePoints(Math.abs(now - recorded))}, and replicates of a network by a standard deviation of ${percentagePoints(spread.deviation)}, which explains ${percentagePoints(allowed)}`,
+        ],
+  };
+}
+
+const percentagePoints = (share: number) => `${(100 * share).toFixed(2)} points`;
+
+/** What a training measures of a run, without what depends on the clock, and without numbers that only its trainer understands. */
 const measured = ({ test, validation, predictions, curve }: RunRecord) => ({
   test,
   validation,
   predictions,
-  curve: curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined })),
+  curve: curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined, metrics: undefined })),
 });
 
 /** Carries out a run in a store of its own; returns its new record and, if it finished, its weights. */
@@ -110,6 +168,13 @@ async function carriedOut(
   const scratch = openDirectoryStore(join(options.scratch, 'store'));
   await writeDatasetDocument(scratch, await readDatasetDocument(options.store, datasetDigest));
   await writeRunDocument(scratch, await readRunDocument(options.store, runKey));
+  if (options.commandTrainer !== undefined) {
+    const files = await readTrainerFiles(options.store, options.commandTrainer);
+    await storeTrainerFiles(
+      scratch,
+      files.map(({ content }) => content),
+    );
+  }
   const device = options.device ?? deviceOf(versions['device'] ?? '') ?? { kind: 'cpu', threads: 1 };
   const executors = new Executors({ ...options, store: scratch, devices: [device] });
   // A rehearsal takes no time here, and fails as little as it did in the end.

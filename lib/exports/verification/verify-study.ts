@@ -5,7 +5,9 @@ import type { StudyConfig } from '../../study/config.ts';
 import { runArtifacts } from '../../study/documents/run-document.ts';
 import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
+import { readTrainerFiles, trainerFileName } from '../../study/documents/trainer-files.ts';
 import { datasetLabels } from '../../study/plan.ts';
+import { filesOf, type CommandTrainer } from '../../study/trainer-config.ts';
 import { fileProblems, type OpenedExport } from '../open-export.ts';
 import { programVersion } from '../program-version.ts';
 import { readmeName } from '../export-index.ts';
@@ -14,6 +16,7 @@ import { newCheck, type Check } from './check.ts';
 import { checkDesign } from './design.ts';
 import { checkFiles } from './files.ts';
 import { checkPredictions } from './predictions.ts';
+import { replicatesOf } from './replicates.ts';
 import { checkRuns, type CheckedRuns } from './runs.ts';
 import { sampleRuns, trainAgain, type RepeatedRun, type RepetitionOptions } from './train-again.ts';
 
@@ -26,19 +29,22 @@ export interface Verification {
   verdict: StudyVerdict;
   isRehearsal: boolean;
   checks: Check[];
-  runs: { planned: number; recorded: number; repeated: number; reproduced: number };
+  /** `reproduced` to the bit; `consistent` with the replicates, if the trainer is not deterministic. */
+  runs: { planned: number; recorded: number; repeated: number; reproduced: number; consistent: number };
   repeated: RepeatedRun[];
   /** What nothing in the study, or in this verification, can prove. */
   notVerified: string[];
 }
 
-export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weights' | 'rehearsal'> {
+export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weights' | 'rehearsal' | 'commandTrainer'> {
   /** The exported study, if the study comes from one. */
   opened?: OpenedExport | undefined;
   /** Number of recorded runs to train again, drawn at random. */
   runs: number;
   /** Seed of the draw. */
   seed: number;
+  /** Whether the program by which an exported study was trained may be run here, with the rights of this process. */
+  mayRunTrainer: boolean;
   signal: AbortSignal;
   /** Called before trainings of which at least one is real. */
   onBeforeTraining?: () => Promise<void>;
@@ -67,11 +73,33 @@ export async function verifyStudy(
   const found = await checkRuns(store, studyId, config, design, signal);
   checks.push(...ofDesign, ...found.checks);
   checks.push(await checkPredictions(store, found.recorded, design.manifests, signal));
+  if (config.trainer !== undefined) checks.push(await checkTrainer(store, config.trainer));
   if (opened !== undefined) checks.push(await checkNames(store, studyId, config, opened));
   say('computing every table, statistic and the report again ...');
   checks.push(...(await derivedFiles(store, studyId, config, found, checks, options)));
   const repeated = await repeat(store, config, found, options);
   return conclude(studyId, config, checks, found, repeated.runs, [...repeated.checks], options);
+}
+
+/** Whether a check says that the trainer of an export was not run. */
+export const notRun = 'the trainer';
+
+/** Compares the files of a trainer with the checksums in the config, from which the engine and with it the keys of all runs follow. */
+async function checkTrainer(store: ArtifactStore, trainer: CommandTrainer): Promise<Check> {
+  const count = trainer.files.length;
+  const check = newCheck(
+    `trainer ${trainer.name} ${trainer.version}`,
+    count === 0
+      ? 'has no files of its own'
+      : `its ${count === 1 ? 'file has the checksum' : `${count} files have the checksums`} from which the keys of all runs follow`,
+  );
+  try {
+    await readTrainerFiles(store, trainer);
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    check.problems.push(error.message);
+  }
+  return check;
 }
 
 /** The files that follow from the records; they cannot be computed from records that do not belong together. */
@@ -113,6 +141,8 @@ async function checkNames(
   const documents = new StudyDocuments(store, studyId);
   const { dataset, plan, ...single } = studyArtifacts(studyId);
   const own = new Set<string>([readmeName, ...Object.values(single).filter((name) => typeof name === 'string')]);
+  for (const { sha256 } of config.trainer === undefined ? [] : filesOf(config.trainer))
+    own.add(trainerFileName(sha256));
   const runKeys = new Set<string>();
   for (const label of datasetLabels(config)) {
     own.add(dataset(label));
@@ -143,13 +173,31 @@ async function repeat(
   options: VerifyOptions,
 ): Promise<{ runs: RepeatedRun[]; checks: Check[] }> {
   const { opened, signal, say, work, onBeforeTraining } = options;
+  const { rehearsal, trainer } = config;
+  if (
+    trainer !== undefined &&
+    rehearsal === undefined &&
+    options.runs > 0 &&
+    opened !== undefined &&
+    !options.mayRunTrainer
+  )
+    return {
+      runs: [],
+      checks: [
+        {
+          ...newCheck(notRun, ''),
+          unproved: [
+            `that the trainer gives such errors: ${trainer.name} is a program in this export (${trainer.command.join(' ')}), which was not run here; --run-trainer runs it with your rights on this machine`,
+          ],
+        },
+      ],
+    };
   const records: RunRecord[] = [];
   for (const { runKey, dataset, architectureName } of sampleRuns(recorded, options.runs, options.seed))
     records.push({ ...(await readRunRecord(store, runKey))!, dataset, architectureName });
-  const { rehearsal } = config;
   const checks: Check[] = [];
   if (records.length > 0 && rehearsal === undefined) {
-    await onBeforeTraining?.();
+    if (trainer === undefined) await onBeforeTraining?.();
     const problems = await checkPreparedCopies(work, new Set(records.map(({ datasetDigest }) => datasetDigest)));
     if (problems.length > 0) checks.push({ ...newCheck('prepared data on this machine', ''), problems });
   }
@@ -159,7 +207,9 @@ async function repeat(
     signal.throwIfAborted();
     const { architectureName, dataset, seed } = record;
     say(`training ${architectureName} on ${dataset}, seed ${seed} (${index + 1} of ${records.length}) ...`);
-    runs.push(await trainAgain(record, { ...options, store, weights, rehearsal }, { signal, onLog: say }));
+    const all = { ...options, store, weights, rehearsal, commandTrainer: trainer };
+    const replicates = replicatesOf(record, recorded);
+    runs.push(await trainAgain(record, all, { signal, onLog: say }, { replicates, comparisons: records.length }));
   }
   return { runs, checks };
 }
@@ -176,24 +226,30 @@ function conclude(
   const checks = [...earlier, ...ofData];
   const isRehearsal = config.rehearsal !== undefined;
   const reproduced = repeated.filter(({ reproduction }) => reproduction === 'same').length;
+  const consistent = repeated.filter(({ reproduction }) => reproduction === 'consistent').length;
   const isContradicted =
     checks.some(({ problems }) => problems.length > 0) ||
     repeated.some(({ reproduction }) => reproduction === 'different');
   const unchecked = checks.filter(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
-  const isUnproved = isRehearsal || unchecked.length > 0 || (options.runs > 0 && reproduced === 0);
-  const rest = recorded.length - reproduced;
+  const isUnproved = isRehearsal || unchecked.length > 0 || (options.runs > 0 && reproduced + consistent === 0);
+  const rest = recorded.length - reproduced - consistent;
   const failures = recorded.filter(({ outcome }) => outcome === 'failed').length;
   return {
     studyId,
     verdict: isContradicted ? 'contradicted' : isUnproved ? 'unproved' : 'confirmed',
     isRehearsal,
     checks,
-    runs: { planned, recorded: recorded.length, repeated: repeated.length, reproduced },
+    runs: { planned, recorded: recorded.length, repeated: repeated.length, reproduced, consistent },
     repeated,
     notVerified: [
       ...checks.flatMap(({ unproved }) => unproved),
       ...(rest > 0 && !isRehearsal
         ? [`errors, curves and weights of ${rest} of ${recorded.length} runs, which were not reproduced here`]
+        : []),
+      ...(consistent > 0
+        ? [
+            `the exact errors of the ${consistent} runs that were trained again: their trainer gives other ones each time`,
+          ]
         : []),
       ...(failures > 0 ? [`the causes of the failures of ${failures} runs`] : []),
       'times, speeds and devices in the records; the description of the study, and settings that do not change its results',

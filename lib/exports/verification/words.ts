@@ -1,7 +1,7 @@
 import { printable, printableLine } from '../../core/printable.ts';
 import type { Check } from './check.ts';
 import type { RepeatedRun } from './train-again.ts';
-import { isWritten, type Verification } from './verify-study.ts';
+import { isWritten, notRun, type Verification } from './verify-study.ts';
 
 const mostLines = 20;
 
@@ -31,8 +31,14 @@ function listed(heading: string, lines: readonly string[]): string[] {
 }
 
 function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): string[] {
-  const { reproduction, weights, top1Error, reasons } = run;
+  const { reproduction, weights, top1Error, place, reasons } = run;
   const name = `${architectureName} on ${dataset}, seed ${seed}`;
+  if (place !== undefined && top1Error !== undefined) {
+    const judgement = { consistent: 'consistent', different: 'different', impossible: 'cannot be judged', same: '' };
+    const heading = `${name}: trained again, ${judgement[reproduction]}: its error is ${percent(top1Error.now)} and was ${percent(top1Error.recorded)}; it is ${place}`;
+    return reasons.length === 0 ? [heading] : listed(heading, reasons);
+  }
+  if (reproduction === 'consistent') return [`${name}: trained again: it did not finish again`];
   if (reproduction === 'impossible') return listed(`${name}: cannot be trained here`, reasons);
   const ofWeights =
     weights === undefined
@@ -42,7 +48,6 @@ function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): s
         : weights.largestDifference === null
           ? 'its weights are different'
           : `its weights differ by up to ${weights.largestDifference.toExponential(1)} (${weights.largestRelativeDifference!.toExponential(1)} of the largest of their array)`;
-  const percent = (error: number) => `${(100 * error).toFixed(2)} %`;
   const ofErrors =
     top1Error === undefined
       ? ''
@@ -53,19 +58,26 @@ function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): s
   return reasons.length === 0 ? [heading] : listed(heading, reasons);
 }
 
+const percent = (error: number) => `${(100 * error).toFixed(2)} %`;
+
 /** The last line: what was proved, what was not, and which share of the runs was trained again. */
 function conclusion({ verdict, isRehearsal, runs, repeated, checks }: Verification): string {
-  const { reproduced, recorded } = runs;
+  const { reproduced, consistent, recorded } = runs;
   if (verdict === 'contradicted') return 'CONTRADICTED: something is wrong with this study, see above';
   if (isRehearsal)
     return 'A REHEARSAL: its files agree with each other, but every number is simulated and nothing was trained';
-  const share = `${reproduced} of ${recorded} runs (${((100 * reproduced) / Math.max(1, recorded)).toFixed(1)} %)`;
+  const confirmed = reproduced + consistent;
+  const share = `${confirmed} of ${recorded} runs (${((100 * confirmed) / Math.max(1, recorded)).toFixed(1)} %)`;
   const isAnotherVersion = checks.some(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
   if (isAnotherVersion)
     return `NOT PROVED: another version of the program wrote files that this version writes differently (reproduced: ${share}); verify it with that version`;
+  if (checks.some(({ subject, unproved }) => subject === notRun && unproved.length > 0))
+    return `NOT PROVED: all files follow from the records, but the trainer of the study was not run here (--run-trainer): nothing shows that any of the ${recorded} runs was trained`;
   if (verdict === 'unproved')
     return `NOT PROVED: all files follow from the records, but none of the ${repeated.length} runs drawn could be reproduced here: nothing shows that any of the ${recorded} was trained`;
   if (repeated.length === 0)
     return `nothing contradicts this study: all files follow from its ${recorded} records; no run was trained again, so nothing shows that any was trained`;
+  if (consistent > 0)
+    return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with errors as the replicates have them; bits were not compared, since the trainer is not deterministic`;
   return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with the same result`;
 }

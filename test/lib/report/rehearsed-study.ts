@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
-import { samplePopulation } from '../../../lib/design-space/sampler.ts';
 import { writeStudyFiles } from '../../../lib/report/study-files.ts';
 import { Executors } from '../../../lib/runs/executors.ts';
 import { planRuns } from '../../../lib/runs/plan-runs.ts';
@@ -13,6 +12,7 @@ import { StudyDocuments } from '../../../lib/study/documents/study-documents.ts'
 import { parseStudyConfig, type StudyConfig } from '../../../lib/study/config.ts';
 import { applyOverrides } from '../../../lib/study/overrides.ts';
 import type { RunCounts } from '../../../lib/study/outcome.ts';
+import { networksOf } from '../../../lib/study/networks.ts';
 import { datasetLabels } from '../../../lib/study/plan.ts';
 import { preset } from '../../../lib/study/presets.ts';
 
@@ -33,15 +33,14 @@ export async function madeStudy(
   id: string,
   set: readonly string[],
   trainer: Trainer,
+  document: unknown = preset('quickstart'),
 ): Promise<MadeStudy> {
-  const config = parseStudyConfig(applyOverrides(preset('quickstart'), set), catalogue);
+  const config = parseStudyConfig(applyOverrides(document, set), catalogue);
   const store = openDirectoryStore(join(folder, 'store'));
   const documents = new StudyDocuments(store, id);
   await documents.createConfig(config);
-  if (config.population.source !== 'sample') throw new Error('a rehearsed study samples its population');
-  const { space, count } = config.population;
-  const { architectures } = await samplePopulation(space, { count, seed: config.seeds.population });
-  await documents.writeArchitectures(architectures);
+  const networks = (await networksOf(config))!;
+  await documents.writeArchitectures(networks);
   const devices = [{ kind: 'cpu', threads: 1 }] as const;
   const executors = new Executors({ store, work: join(folder, 'work'), devices, trainer });
   const executor = executors.executor(config.rehearsal);
@@ -53,7 +52,7 @@ export async function madeStudy(
     await writeDatasetDocument(store, { selection, seed: config.seeds.data, manifest });
     await documents.writeDatasetDigest(dataset, manifest.digest);
     const engine = executors.engine(config.rehearsal);
-    const plan = { config, population: architectures, label: dataset, datasetDigest: manifest.digest, engine };
+    const plan = { config, population: networks, label: dataset, datasetDigest: manifest.digest, engine };
     const runs = [];
     for (const { name, architectureName, document } of planRuns(plan)) {
       const runKey = await writeRunDocument(store, document);
