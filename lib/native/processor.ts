@@ -9,8 +9,8 @@ export interface InstructionSet {
   flags: readonly string[];
 }
 
-/** On other processors, vectors of 16 bytes: SSE2 on x86, NEON on Arm. */
-const baseline: InstructionSet = { name: 'baseline', lanes: 4, flags: [] };
+/** On other processors (SSE2 on x86, NEON on Arm), vectors are two of the processor's: a group of 8 channels must fit. */
+const baseline: InstructionSet = { name: 'baseline', lanes: 8, flags: [] };
 
 /** The best first, with what the processor must list in /proc/cpuinfo. */
 const ofX86: readonly (InstructionSet & { needs: readonly string[] })[] = [

@@ -34,13 +34,13 @@ export async function openBackend(
       node: process.versions.node,
       device: gpu ? `${describeDevice(device)}, ${describeGpu(gpu)}` : describeDevice(device),
       precision,
-      batchNorm: describeBatchNorm({ precision, xla: wanted.xla ?? false }),
+      operations: describeOperations({ precision, xla: wanted.xla ?? false }),
     },
   };
 }
 
-/** Which operations compute batch norms, for the record of a run. */
-function describeBatchNorm(protocol: { precision: Precision; xla: boolean }): string {
+/** Which operations compute batch norms and narrow group convolutions, for the record of a run. */
+function describeOperations(protocol: { precision: Precision; xla: boolean }): string {
   if (usesOwnOperations(protocol)) return 'own operations';
   const operations = nativeOperations();
   return `TensorFlow's operations${operations.available ? '' : ` (own ones: ${operations.reason})`}`;

@@ -2,22 +2,16 @@
 //
 // A tensor is seen as `rows` of `width` values: a whole multiple of its channels, so that a row fills vectors even if there are few
 // channels. What belongs to a channel (mean, scale, ...) is repeated to [width].
-//
-// Vectors are GCC's, of LANES floats: the compiler translates them to any instruction set.
 #pragma once
-#include <cstdint>
-#include <cstring>
+#include "vectors.h"
 
 namespace normalization {
+
+using namespace vectors;
 
 struct Layout {
   int64_t rows;
   int64_t width;
-};
-
-// A value of 16 bits: the upper half of a float.
-struct bfloat16 {
-  uint16_t bits;
 };
 
 // For sums of x - shift and of its square in each column.
@@ -63,60 +57,10 @@ struct Gradient {
   const float* slope;
 };
 
-typedef float Floats __attribute__((vector_size(4 * LANES)));
-typedef uint32_t Words __attribute__((vector_size(4 * LANES)));
-typedef uint16_t Halves __attribute__((vector_size(2 * LANES)));
-
 // Rows after which sums in float are added to those in double.
 constexpr int64_t block = 32;
 // Vectors whose sums are in registers at a time.
 constexpr int tile = 4;
-
-inline Floats load(const float* p) {
-  Floats v;
-  std::memcpy(&v, p, sizeof v);
-  return v;
-}
-
-inline Floats load(const bfloat16* p) {
-  Halves h;
-  std::memcpy(&h, p, sizeof h);
-  return (Floats)(__builtin_convertvector(h, Words) << 16);
-}
-
-inline float value(float x) { return x; }
-
-inline float value(bfloat16 x) {
-  const uint32_t word = uint32_t(x.bits) << 16;
-  float v;
-  std::memcpy(&v, &word, sizeof v);
-  return v;
-}
-
-inline void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
-
-// To the nearest, halves to even; NaN stays NaN.
-inline void store(bfloat16* p, Floats v) {
-  const Words w = (Words)v;
-  const Words rounded = (w + 0x7fff + ((w >> 16) & 1)) >> 16;
-  const Halves h = __builtin_convertvector(v == v ? rounded : (w >> 16) | 0x40, Halves);
-  std::memcpy(p, &h, sizeof h);
-}
-
-// The first `count` of a vector at the end of a row.
-template <class T>
-inline Floats loadFirst(const T* p, int64_t count) {
-  T values[LANES] = {};
-  for (int64_t i = 0; i < count; i++) values[i] = p[i];
-  return load(values);
-}
-
-template <class T>
-inline void storeFirst(T* p, Floats v, int64_t count) {
-  T values[LANES];
-  store(values, v);
-  for (int64_t i = 0; i < count; i++) p[i] = values[i];
-}
 
 template <bool Whole, class T>
 inline Floats get(const T* p, int64_t count) {

@@ -18,7 +18,7 @@ export function backward(
   pass: Pass,
 ): Map<string, Tensor> {
   const { type } = pass;
-  const convolutions = new ConvolutionOps(ops, type);
+  const convolutions = new ConvolutionOps(ops, type, pass.merged !== undefined);
   const gradients = new Map<string, Tensor>();
   /** Gradients of each layer's output, which add up. */
   const outputGradients = new Map<string, Tensor[]>([[(layers.at(-1) as Layer).name, [logitsGradient]]]);
@@ -94,11 +94,11 @@ export function backward(
         const inputSize = sizes.get(layer.input) as number;
         const read = activations.read.get(layer.name) as Tensor;
         const weight = `${layer.name}.weight`;
-        gradients.set(weight, convolutions.filterGradient(layer, inputSize, read, gradient));
-        if (layer.input !== layers[0]?.name) {
-          const tensors = { input: output(layer.input), read, filter: pass.parameter(weight), gradient };
-          accumulate(layer.input, convolutions.inputGradient(layer, inputSize, tensors));
-        }
+        const tensors = { input: output(layer.input), read, filter: pass.parameter(weight), gradient };
+        // No gradient is computed for the images.
+        const result = convolutions.gradients(layer, inputSize, tensors, layer.input !== layers[0]?.name);
+        gradients.set(weight, result.filter);
+        if (result.input !== undefined) accumulate(layer.input, result.input);
         break;
       }
     }

@@ -4,6 +4,9 @@ import type { Ops } from './ops.ts';
 
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
+/** Channels of a group that the own operations compute, by strides of 1 and 2. Other groups are no slower in oneDNN's. */
+const ownGroupWidths = [2, 4, 8];
+
 /**
  * A convolution with PyTorch's padding, (kernel - 1) / 2 zeros on every side, in operations that oneDNN has sound gradients for
  * (with `EXPLICIT` padding it has none). A filter of depth in / groups makes it a group convolution.
@@ -15,19 +18,26 @@ type Convolution = Extract<Layer, { kind: 'convolution' }>;
  * A strided 1x1 convolution is one of stride 1 on every s-th row and column: oneDNN's own (3.7.3, AVX-512) writes past the end of
  * its buffer in the gradient of the filter, for some batch sizes. Pooling takes these pixels, and faster than strided slices do: 5
  * to 14 % more images/s on networks of 340 to 400 MF.
+ *
+ * Convolutions of groups of 2, 4 or 8 channels are own operations (native/operations), if there are any: oneDNN's take 2 to 7 times
+ * as long.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
   private readonly type: DataType;
+  private readonly ownOperations: boolean;
 
-  constructor(ops: Ops, type: DataType) {
+  /** @param ownOperations whether the process has them, for `type` */
+  constructor(ops: Ops, type: DataType, ownOperations: boolean) {
     this.ops = ops;
     this.type = type;
+    this.ownOperations = ownOperations;
   }
 
   /** The pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
   read(layer: Convolution, inputSize: number, input: Tensor): Tensor {
     if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
+    if (this.isOwn(layer)) return input;
     const { above } = padding(layer, inputSize);
     if (above === 0) return input;
     const paddings = this.ops.builder.constant('int32', [0, 0, above, 0, above, 0, 0, 0], [4, 2]);
@@ -36,17 +46,38 @@ export class ConvolutionOps {
 
   /** [batch, size, size, width] from the pixels read and the filter [kernel, kernel, in / groups, out]. */
   forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor): Tensor {
+    if (this.isOwn(layer)) return this.ops.builder.node('BeyondGroupConv', [read, filter], this.ownAttributes(layer));
     return this.ops.builder.node('Conv2D', [read, filter], this.attributes(layer, inputSize));
   }
 
-  /** Gradient of the filter. */
-  filterGradient(layer: Convolution, inputSize: number, read: Tensor, gradient: Tensor): Tensor {
+  /**
+   * Gradients of the filter and of the input, which is all pixels.
+   * @param tensors what `read` and `forward` were given and `read` gave, and the gradient of the output
+   * @param needsInput whether the gradient of the input is asked for; it is undefined if not
+   */
+  gradients(
+    layer: Convolution,
+    inputSize: number,
+    tensors: Record<'input' | 'read' | 'filter' | 'gradient', Tensor>,
+    needsInput: boolean,
+  ): { filter: Tensor; input: Tensor | undefined } {
+    const { input, filter, gradient } = tensors;
+    if (this.isOwn(layer)) {
+      const node = this.ops.builder.node('BeyondGroupConvGrad', [input, filter, gradient], this.ownAttributes(layer));
+      return { filter: `${node}:1`, input: node };
+    }
+    return {
+      filter: this.filterGradient(layer, inputSize, tensors.read, gradient),
+      input: needsInput ? this.inputGradient(layer, inputSize, tensors) : undefined,
+    };
+  }
+
+  private filterGradient(layer: Convolution, inputSize: number, read: Tensor, gradient: Tensor): Tensor {
     const shape = this.ops.ints([layer.kernel, layer.kernel, layer.widthIn / layer.groups, layer.width]);
     return this.ops.builder.node('Conv2DBackpropFilter', [read, shape, gradient], this.attributes(layer, inputSize));
   }
 
-  /** Gradient of the input, which is all pixels. */
-  inputGradient(
+  private inputGradient(
     layer: Convolution,
     inputSize: number,
     tensors: Record<'input' | 'read' | 'filter' | 'gradient', Tensor>,
@@ -74,6 +105,15 @@ export class ConvolutionOps {
       explicit_paddings: { ints: [] },
       use_cudnn_on_gpu: { bool: true },
     };
+  }
+
+  private isOwn({ kernel, stride, groups, widthIn, width }: Convolution): boolean {
+    const isNarrow = widthIn === width && ownGroupWidths.includes(width / groups);
+    return this.ownOperations && isNarrow && kernel === 3 && stride <= 2;
+  }
+
+  private ownAttributes({ stride }: Convolution) {
+    return { T: { type: this.type }, stride: { int: stride } };
   }
 
   /** Every s-th row and column, as the averages of windows of one pixel. */

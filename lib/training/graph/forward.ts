@@ -13,7 +13,7 @@ export interface Pass {
   parameter: (name: string) => Tensor;
   /** Running statistics by name for inference; absent in training, where a batch is normalized by its own. */
   statistic?: (name: string) => Tensor;
-  /** How own operations compute the batch norms; absent for TensorFlow's operations. */
+  /** How own operations compute the batch norms; absent if only TensorFlow's operations are used, for convolutions, too. */
   merged?: MergedNormalizations;
 }
 
@@ -30,7 +30,7 @@ export interface Activations {
 /** The network's output for images [batch, size, size, channels] of the pass' type. */
 export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass: Pass): Activations {
   const { type } = pass;
-  const convolutions = new ConvolutionOps(ops, type);
+  const convolutions = new ConvolutionOps(ops, type, pass.merged !== undefined);
   const outputs = new Map<string, Tensor>();
   const read = new Map<string, Tensor>();
   const sizes = new Map<string, number>();

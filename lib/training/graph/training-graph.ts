@@ -27,7 +27,7 @@ export interface TrainingGraphOptions extends EvaluationOptions {
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
   /** How training images are sampled. */
   trainingSampling: GraphSampling;
-  /** Whether training computes batch norms by this project's own operations, which only a CPU has. */
+  /** Whether training uses this project's own operations, which only a CPU has. */
   ownOperations: boolean;
 }
 

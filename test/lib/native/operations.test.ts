@@ -16,8 +16,8 @@ test('operations are compiled for the widest vectors that the processor has', ()
   expect(instructionSet(avx512)).toMatchObject({ name: 'avx512', lanes: 16 });
   // The first processors with AVX-512 (Knights Landing) lack most of it.
   expect(instructionSet(cpuinfo('fma avx2 avx512f avx512cd'))).toMatchObject({ name: 'avx2', lanes: 8 });
-  expect(instructionSet(cpuinfo('avx'))).toMatchObject({ name: 'baseline', lanes: 4, flags: [] });
-  expect(instructionSet('processor\t: 0\nFeatures\t: fp asimd\n')).toMatchObject({ name: 'baseline', lanes: 4 });
+  expect(instructionSet(cpuinfo('avx'))).toMatchObject({ name: 'baseline', lanes: 8, flags: [] });
+  expect(instructionSet('processor\t: 0\nFeatures\t: fp asimd\n')).toMatchObject({ name: 'baseline', lanes: 8 });
 });
 
 test('processors with other vectors, and another TensorFlow, have operations of their own', async () => {
