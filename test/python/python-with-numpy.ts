@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from '../../lib/core/files/lock.ts';
 import { makeFolder } from '../../lib/core/files/make-folder.ts';
@@ -14,11 +14,13 @@ export async function runPython(
   args: readonly string[] = [],
   environment: Record<string, string> = {},
 ): Promise<string> {
-  const path = [helper, await numpyFolder()].join(':');
-  const env = { ...process.env, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: '1', ...environment };
+  const env = { ...process.env, PYTHONPATH: await pythonPath(), PYTHONDONTWRITEBYTECODE: '1', ...environment };
   const { stdout } = await run('python3', [script, ...args], { env, maxBuffer: 64 * 2 ** 20 });
   return stdout;
 }
+
+/** The value of PYTHONPATH with which scripts find numpy and the helper. */
+export const pythonPath = async (): Promise<string> => [helper, await numpyFolder()].join(delimiter);
 
 /** A folder with numpy for this machine's Python: installed by pip, once a user. */
 async function numpyFolder(): Promise<string> {
