@@ -1,4 +1,5 @@
 import type { IntervalMethod } from './inference/intervals.ts';
+import type { Levels } from './inference/levels.ts';
 import type { Findings } from './statistics.ts';
 import type { ComparedDataset } from './table/datasets.ts';
 import type { ErrorMatrix } from './table/errors.ts';
@@ -12,6 +13,8 @@ export interface AnalysisMethods {
   /** Of resamples and permutations. */
   seed: number;
   intervals: IntervalMethod;
+  /** By question that the report answers: its share of the 5 % with which any verdict may be false. */
+  levels: Levels;
   /** Column whose values are the clusters that are resampled as wholes; null if architectures are. */
   cluster: string | null;
 }

@@ -20,10 +20,10 @@ export function analyzeResults(rows: readonly ResultRow[], options: AnalysisOpti
 
 /** The whole analysis from the parts of its jobs. */
 export function assembled(table: AnalysisTable, jobs: readonly Job[], parts: readonly JobParts[]): Analysis {
-  const { reference, replicates, permutations, seed, intervals, cluster, facts, runs } = table;
+  const { reference, replicates, permutations, seed, intervals, levels, cluster, facts, runs } = table;
   return {
     reference,
-    methods: { resamples: replicates.resamples, permutations, seed, intervals, cluster },
+    methods: { resamples: replicates.resamples, permutations, seed, intervals, levels, cluster },
     matrix: errorMatrix(table),
     datasets: [...facts],
     runs: [...runs],

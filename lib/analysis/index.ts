@@ -2,6 +2,7 @@ export type { Analysis, AnalysisMethods } from './analysis.ts';
 export { analyzeResults } from './analyze.ts';
 export { lineScales, type Line, type LineScale } from './statistics/lines.ts';
 export type { Interval, IntervalMethod } from './inference/intervals.ts';
+export { reportLevel, type Levels, type Question } from './inference/levels.ts';
 export { fewestUnits, weakCorrelation, type Verdict } from './inference/verdict.ts';
 export type { Findings, StatisticName } from './statistics.ts';
 export type { AnalysisOptions } from './table/analysis-table.ts';

@@ -7,6 +7,8 @@ declare module 'jstat' {
   }
   const jStat: {
     normal: Distribution<[mean: number, deviation: number]>;
+    /** The logarithm of the gamma function. */
+    gammaln(value: number): number;
     studentt: Distribution<[degrees: number]>;
   };
   export default jStat;

@@ -1,8 +1,9 @@
-import type { RandomStream } from '../../core/random.ts';
-import { stream } from '../../core/streams.ts';
-import { columnOrder } from '../resampling/column-order.ts';
+import { inPairs } from '../kernel/column-pairs.ts';
+import { lanes, weightBytes, type Kernel } from '../kernel/kernel.ts';
+import { generatorStates } from '../resampling/replicates.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
+import { productSum, rankScores } from './rank-scores.ts';
 
 /** What random pairings say of the rank correlations of some vectors with one. */
 export interface PermutationTests {
@@ -20,52 +21,58 @@ export interface PermutationTests {
  * the ranks, scaled to length 1 each: Spearman's rho if all architectures have both, else they count as of middle rank.
  */
 export function permutationTests(
-  { permutations, seed, architectures }: Pick<AnalysisTable, 'permutations' | 'seed' | 'architectures'>,
+  kernel: Kernel,
+  { permutations, seed }: Pick<AnalysisTable, 'permutations' | 'seed'>,
   vectors: readonly Vector[],
   other: Vector,
 ): PermutationTests {
-  const integer = generator(stream(seed, 'permutations'));
-  const scores = vectors.map(rankScores);
   const values = rankScores(other);
-  const limits = scores.map((own) => (own === null || values === null ? null : Math.abs(productSum(own, values))));
+  const scores = vectors.map((vector) => (values === null ? null : rankScores(vector)));
+  const observed = scores.map((own) => own && Math.abs(productSum(own, values!)));
   const exceedances = new Float64Array(vectors.length);
   const largest = new Float64Array(permutations);
-  const shuffled = values ?? new Float64Array(architectures.length);
-  for (let permutation = 0; permutation < permutations; permutation++) {
-    for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = integer(i + 1);
-      const value = shuffled[i]!;
-      shuffled[i] = shuffled[j]!;
-      shuffled[j] = value;
-    }
-    scores.forEach((own, index) => {
-      const limit = limits[index]!;
-      if (own === null || limit === null) return;
-      const statistic = Math.abs(productSum(own, shuffled));
+  const tested = [...vectors.keys()].filter((index) => scores[index] !== null);
+  const columns = tested.map((index) => scores[index]!);
+  if (values !== null)
+    forEachPermutation(kernel, { permutations, seed }, columns, values, (permutation, column, product) => {
+      const index = tested[column]!;
+      const statistic = Math.abs(product);
       // Pairings that are as far must not seem nearer by rounding.
-      if (statistic >= limit - rounding) exceedances[index]!++;
+      if (statistic >= observed[index]! - rounding) exceedances[index]!++;
       if (statistic > largest[permutation]!) largest[permutation] = statistic;
     });
-  }
-  const pValues = limits.map((limit, index) =>
+  const pValues = observed.map((limit, index) =>
     limit === null ? null : (exceedances[index]! + 1) / (permutations + 1),
   );
-  return { observed: limits, pValues, largest };
+  return { observed, pValues, largest };
 }
 
 const rounding = 1e-12;
 
-/** Uniform integers below a bound by sfc32 (Doty-Humphrey 2010), which a stream seeds: a permutation needs as many as there are architectures. */
-function generator(seed: RandomStream): (bound: number) => number {
-  let [a, b, c, counter] = [0, 0, 0].map(() => seed.integer(2 ** 32) | 0).concat(1) as [number, number, number, number];
-  return (bound) => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return Math.floor(((sum >>> 0) / 2 ** 32) * bound);
-  };
+/** Calls back with the sum of the products of each column with the values in every permutation of these; eight are made side by side. */
+function forEachPermutation(
+  kernel: Kernel,
+  { permutations, seed }: { permutations: number; seed: number },
+  columns: readonly Float64Array[],
+  values: Float64Array,
+  report: (permutation: number, column: number, product: number) => void,
+): void {
+  const { length } = values;
+  const start = kernel.allocate(0);
+  const state = kernel.place(generatorStates(1, seed, 'permutations'));
+  const shuffled = kernel.place(values);
+  const pairs = kernel.place(inPairs(columns, length));
+  const wide = kernel.allocate(weightBytes * length);
+  const sums = kernel.allocate(weightBytes * (columns.length + 1));
+  for (let first = 0; first < permutations; first += lanes) {
+    const active = Math.min(lanes, permutations - first);
+    for (let lane = 0; lane < active; lane++) kernel.run.shuffle(state, shuffled, length, wide, lane);
+    kernel.run.momentSums(length, wide, pairs, columns.length, sums);
+    const products = kernel.float64(sums, lanes * columns.length);
+    for (let column = 0; column < columns.length; column++)
+      for (let lane = 0; lane < active; lane++) report(first + lane, column, products[lanes * column + lane]!);
+  }
+  kernel.release(start);
 }
 
 /** p-values corrected over several calls, in their order: the share of permutations whose largest statistic of all is as large. */
@@ -80,29 +87,4 @@ export function maxTPValues(calls: readonly PermutationTests[]): (number | null)
         : (largest.reduce((sum, value) => sum + (value >= limit - rounding ? 1 : 0), 0) + 1) / (largest.length + 1),
     ),
   );
-}
-
-/** Midranks less their mean, scaled to length 1, 0 for missing values; null if constant. */
-function rankScores(vector: Vector): Float64Array | null {
-  const rows = Int32Array.from(vector.keys()).filter((row) => !Number.isNaN(vector[row]));
-  const { order, last, levels } = columnOrder(Float64Array.from(rows, (row) => vector[row]!));
-  if (levels < 2) return null;
-  const scores = new Float64Array(vector.length);
-  for (let begin = 0, end = 0; begin < order.length; begin = end) {
-    while (last[end] === 0) end++;
-    end++;
-    for (let place = begin; place < end; place++) scores[rows[order[place]!]!] = (begin + end - order.length) / 2;
-  }
-  const length = Math.sqrt(productSum(scores, scores));
-  return scores.map((score) => score / length);
-}
-
-function productSum(a: Float64Array, b: Float64Array): number {
-  let [even, odd] = [0, 0];
-  const last = a.length - 1;
-  for (let i = 0; i < last; i += 2) {
-    even += a[i]! * b[i]!;
-    odd += a[i + 1]! * b[i + 1]!;
-  }
-  return even + odd + (last % 2 === 0 ? a[last]! * b[last]! : 0);
 }

@@ -1,17 +1,32 @@
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Replicates } from '../resampling/replicates.ts';
 import type { Interval } from './intervals.ts';
+import { overReport } from './levels.ts';
 import { expanded, unexpanded } from './student.ts';
 import { fewestUnits } from './verdict.ts';
 
 /** What a family of estimates says of one of them. */
 export interface Simultaneous {
-  /** With a probability of 95 % all intervals of the family contain what they estimate. Null if undefined or on too few networks. */
+  /** All intervals of the family contain what they estimate with a probability of 1 - its level. Null if undefined or on too few networks. */
   interval: Interval | null;
   /** Two-sided, of the hypothesis that the estimate is 0, alone. */
   pValue: number | null;
-  /** The same over the family: at most 0.05 exactly if the interval excludes 0. */
+  /** Corrected over the family and the other questions of the report: at most 0.05 exactly if the interval excludes 0. */
   pValueCorrected: number | null;
+}
+
+export interface Member {
+  estimate: Estimate;
+  /** A standard error that the bootstrap's may not fall below, on the scale of the estimate; of correlations it is known. */
+  leastError?: number;
+  /** What something else than the architectures adds to its variance, on its scale. */
+  furtherVariance?: number;
+}
+
+/** Members may be made one by one when they are asked for. */
+export interface Family {
+  readonly length: number;
+  at(index: number): Member | undefined;
 }
 
 /** A scale on which an estimate scatters evenly. */
@@ -33,59 +48,52 @@ const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
   inverse: Math.tanh,
   leastError: (rho, n) => Math.sqrt((1 + (rho * rho) / 2) / (n - 3)),
-  // The least error is no estimate, so distances are normal.
-  widened: (quantile) => quantile,
-  unwidened: (distance) => distance,
+  widened: expanded,
+  unwidened: unexpanded,
 };
 
 /** A rank correlation of n networks on Fisher's scale. */
 export const onFishersScale = fisher.of;
 
+/** Differences, whose members bring the error that they have at least, so that their distances are normal. */
 const plain: Scale = {
   of: (value) => value,
   inverse: (value) => value,
   leastError: () => 0,
-  widened: expanded,
-  unwidened: unexpanded,
+  widened: (quantile) => quantile,
+  unwidened: (distance) => distance,
 };
-
-const level = 0.05;
-
-/** Estimates, which may be made one by one when they are asked for. */
-export interface Family {
-  readonly length: number;
-  at(index: number): Estimate | undefined;
-}
 
 /**
  * Intervals and p-values of a family of estimates by the max-t bootstrap (Westfall and Young 1993): the distances of the resamples from
- * the estimates, in standard errors, of which the largest of each resample is taken.
+ * the estimates, in standard errors of the bootstrap, of which the largest of each resample is taken. An interval reaches as many of the
+ * estimate's own standard errors, which are the bootstrap's or the least one.
  * @param kind correlations are treated on Fisher's scale
- * @param furtherVariances by estimate, on its scale: what something else than the architectures adds to its variance
+ * @param level probability that an interval of the family does not contain what it estimates
  */
 export function simultaneous(
   family: Family,
   { resamples }: Pick<Replicates, 'resamples'>,
   kind: 'correlation' | 'difference',
-  furtherVariances?: readonly number[],
+  level: number,
 ): Simultaneous[] {
   const scale = kind === 'correlation' ? fisher : plain;
   const largestDistances = new Float64Array(resamples);
   const members = Array.from({ length: family.length }, (_, index) => {
     const member = studentized(family.at(index)!, resamples, scale);
     if (member === undefined) return undefined;
-    const { center, n, distances } = member;
-    const error = Math.sqrt(member.error ** 2 + (furtherVariances?.[index] ?? 0));
-    const distance = scale.unwidened(Math.abs(center) / error, n);
+    const { distances, ...known } = member;
     let asFar = 1;
     distances.forEach((drawn, resample) => {
-      if (drawn >= distance) asFar++;
+      if (drawn >= member.distance) asFar++;
       if (drawn > largestDistances[resample]!) largestDistances[resample] = drawn;
     });
-    return { center, error, n, distance, pValue: asFar / (resamples + 1) };
+    return { ...known, pValue: asFar / (resamples + 1) };
   });
   largestDistances.sort();
-  const critical = largestDistances[resamples - Math.max(1, Math.floor(level * (resamples + 1)))]!;
+  // No level is finer than the resamples.
+  const told = Math.max(level, 1 / (resamples + 1));
+  const critical = largestDistances[resamples - Math.floor(told * (resamples + 1))]!;
   return members.map((member) => {
     if (member === undefined) return { interval: null, pValue: null, pValueCorrected: null };
     const { center, error, n, distance, pValue } = member;
@@ -93,20 +101,21 @@ export function simultaneous(
     return {
       interval: [scale.inverse(center - reach), scale.inverse(center + reach)],
       pValue,
-      pValueCorrected: shareFrom(largestDistances, distance),
+      pValueCorrected: overReport(shareFrom(largestDistances, distance), told),
     };
   });
 }
 
 /**
  * For each of some figures the p-value of the hypothesis that no other one is larger (Hsu 1981, by the bootstrap): the largest distance of
- * another figure above it, in standard errors of the difference, against the largest one of each resample. Corrected over so many families
- * (Bonferroni). The set of those above 0.05 contains the largest with a probability of 95 %. Null on too few networks.
+ * another figure above it, in standard errors of the difference, against the largest one of each resample. The set of those above 0.05
+ * contains the largest with a probability of 1 - level. Null on too few networks.
+ * @param level of this question about these figures
  */
 export function notExcludedAsBest(
   figures: readonly Estimate[],
   { resamples }: Pick<Replicates, 'resamples'>,
-  families: number,
+  level: number,
 ): (number | null)[] {
   return figures.map((own) => {
     if (own.n < fewestUnits) return null;
@@ -125,7 +134,10 @@ export function notExcludedAsBest(
       });
     }
     if (distance <= 0) return 1;
-    return Math.min(1, families * shareFrom(largestDistances.sort(), unexpanded(distance, own.n)));
+    return overReport(
+      shareFrom(largestDistances.sort(), unexpanded(distance, own.n)),
+      Math.max(level, 1 / (resamples + 1)),
+    );
   });
 }
 
@@ -140,20 +152,23 @@ function shareFrom(ascending: Float64Array, value: number): number {
   return (ascending.length - low + 1) / (ascending.length + 1);
 }
 
-/** The absolute distances of the resamples in standard errors; 0 if a resample does not define the estimate. */
-function studentized(estimate: Estimate, resamples: number, scale: Scale) {
+/** The distance of an estimate from 0, as a quantile of the resamples, and the absolute distances of these; 0 if one does not define it. */
+function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, resamples: number, scale: Scale) {
   const { n } = estimate;
   const value = valueOf(estimate);
   if (value === null || n < fewestUnits) return undefined;
   const center = scale.of(value, n);
   const draws = estimate.values.subarray(1, 1 + resamples).map((draw) => scale.of(draw, n));
-  const error = Math.max(deviation(draws), scale.leastError(value, n));
+  const scatter = deviation(draws);
+  const least = Math.max(leastError, scale.leastError(value, n));
+  const error = Math.sqrt(Math.max(scatter, least) ** 2 + furtherVariance);
   if (!(error > 0)) return undefined;
   return {
     center,
     error,
     n,
-    distances: draws.map((draw) => (Number.isNaN(draw) ? 0 : Math.abs(draw - center) / error)),
+    distance: scale.unwidened(Math.abs(center) / error, n),
+    distances: draws.map((draw) => (Number.isNaN(draw) || scatter === 0 ? 0 : Math.abs(draw - center) / scatter)),
   };
 }
 

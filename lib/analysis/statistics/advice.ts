@@ -1,5 +1,6 @@
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { reportLevel } from '../inference/levels.ts';
 import { notExcludedAsBest, simultaneous } from '../inference/simultaneous.ts';
 import { sideOf } from '../inference/verdict.ts';
 import { meanOf, valueOf, type Estimate } from '../resampling/estimate.ts';
@@ -35,11 +36,11 @@ export interface ProxySource {
   classes: number | null;
   /** Spearman's rho with the target's errors, of a size with its sign turned: positive is useful for every source. */
   spearman: number | null;
-  /** Simultaneous over all sources of all targets. */
+  /** Simultaneous over all sources of all targets, and the other questions of the report. */
   spearmanCi95: Interval | null;
   /** By how much its rho is below that of the best source. */
   behindBest: number | null;
-  /** Of the hypothesis that no source is better, the best one chosen anew in each resample; corrected over the targets. */
+  /** Of the hypothesis that no source is better, the best one chosen anew in each resample; corrected over targets and questions. */
   pValueBest: number | null;
   /** Whether the data do not exclude that it is the best, and its interval lies above 0. */
   inSet: boolean;
@@ -106,13 +107,20 @@ export const advice = ofAll(
       },
     ];
   },
-  (parts: Part[], { replicates }): ProxyAdvice[] => {
+  (parts: Part[], { replicates, levels }): ProxyAdvice[] => {
+    // A single source is the reference, of whose ranking the same is asked. Else one half is for the intervals, one for the best.
+    const level = levels.choosing ?? levels.ranking ?? reportLevel;
     const rhos = parts.flatMap(({ sources }) => sources.flatMap(({ rho }) => rho ?? []));
-    const tests = simultaneous(rhos, replicates, 'correlation');
+    const tests = simultaneous(
+      rhos.map((estimate) => ({ estimate })),
+      replicates,
+      'correlation',
+      level / 2,
+    );
     const intervalOf = (rho: Estimate | undefined) => (rho === undefined ? null : tests[rhos.indexOf(rho)]!.interval);
     return parts.map(({ target, n, sources }) => {
       const known = sources.flatMap(({ rho }) => rho ?? []);
-      const pValues = notExcludedAsBest(known, replicates, parts.length);
+      const pValues = notExcludedAsBest(known, replicates, level / 2 / parts.length);
       const most = Math.max(...known.map((rho) => valueOf(rho)!));
       const found = sources.map(({ rho, regret, ...source }): ProxySource => {
         const value = rho === undefined ? null : valueOf(rho);

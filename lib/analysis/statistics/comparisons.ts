@@ -1,6 +1,8 @@
 import { pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
+import { errorOfDifference } from '../inference/dependent-correlations.ts';
 import type { Interval } from '../inference/intervals.ts';
+import { reportLevel } from '../inference/levels.ts';
 import { deviation, simultaneous } from '../inference/simultaneous.ts';
 import { sideOf } from '../inference/verdict.ts';
 import { difference, valueOf, type Estimate } from '../resampling/estimate.ts';
@@ -22,7 +24,7 @@ export interface ProxyComparison {
   referenceSpearman: number | null;
   /** rho(proxy, target) - rho(reference, target). */
   difference: number | null;
-  /** Simultaneous over all comparisons of the report. */
+  /** Simultaneous over all comparisons, and the other questions of the report. */
   differenceCi95: Interval | null;
   pValue: number | null;
   pValueCorrected: number | null;
@@ -47,6 +49,8 @@ const detectable = 1.959964 + 0.841621;
 
 export type Part = Pick<ProxyComparison, 'target' | 'kind' | 'proxy' | 'n'> & {
   rhos: readonly [proxy: Estimate, reference: Estimate];
+  /** Rank correlation of proxy and reference. */
+  between: number | null;
   rs: readonly [proxy: number | null, reference: number | null];
 };
 
@@ -62,15 +66,25 @@ export const comparisons = ofAll(
         const of = (coefficient: typeof pearson) =>
           [vector, reference].map((own) => coefficient(measurement, sample, own, errors)) as [Estimate, Estimate];
         const part = { target: table.datasets[target]!, kind, proxy: name, n: sample.rows.length };
-        return { ...part, rhos: of(spearman), pearsons: of(pearson) };
+        const rhoBetween = spearman(measurement, sample, vector, reference);
+        return { ...part, rhos: of(spearman), rhoBetween, pearsons: of(pearson) };
       });
     return () =>
-      declared.map(({ pearsons: [own, other], ...part }): Part => ({ ...part, rs: [valueOf(own), valueOf(other)] }));
+      declared.map(({ pearsons: [own, other], rhoBetween, ...part }): Part => ({
+        ...part,
+        between: valueOf(rhoBetween),
+        rs: [valueOf(own), valueOf(other)],
+      }));
   },
-  (parts: Part[], { replicates }): ProxyComparison[] => {
+  (parts: Part[], { replicates, levels }): ProxyComparison[] => {
     const differences = parts.map(({ rhos }) => difference(...rhos));
-    const tests = simultaneous(differences, replicates, 'difference');
-    return parts.map(({ rhos, rs, ...part }, index) => {
+    const tests = simultaneous(
+      differences.map((estimate, index) => ({ estimate, leastError: leastErrorOf(parts[index]!, estimate.n) })),
+      replicates,
+      'difference',
+      levels.comparisons ?? reportLevel,
+    );
+    return parts.map(({ rhos, rs, between: _, ...part }, index) => {
       const gained = differences[index]!;
       const { interval, pValue, pValueCorrected } = tests[index]!;
       const error = deviation(gained.values.subarray(1, 1 + replicates.resamples));
@@ -92,3 +106,9 @@ export const comparisons = ofAll(
     });
   },
 );
+
+/** 0 if a correlation is undefined, as their difference is, too. */
+function leastErrorOf({ rhos, between }: Part, n: number): number {
+  const [own, other] = [valueOf(rhos[0]), valueOf(rhos[1])];
+  return own === null || other === null || between === null ? 0 : errorOfDifference(own, other, between, n);
+}

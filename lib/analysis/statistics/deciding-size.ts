@@ -8,10 +8,10 @@ const power = 0.8;
 
 /**
  * Architectures with which a true rho of 0 would be found to be gone and one of 0.6 to hold, each in four of five studies, by intervals
- * that are simultaneous over some targets (Bonferroni), with the standard error of Bonett and Wright (2000) on Fisher's scale.
+ * that are simultaneous over some targets (Bonferroni) at a level, with the standard error of Bonett and Wright (2000) on Fisher's scale.
  */
-export function architecturesToDecide(targets: number): number {
-  const critical = -probit(0.025 / targets);
+export function architecturesToDecide(targets: number, level: number): number {
+  const critical = -probit(level / 2 / targets);
   const limit = Math.atanh(weakCorrelation);
   // Equivalence is missed on either side.
   const forGone = ((critical - probit((1 - power) / 2)) / limit) ** 2;

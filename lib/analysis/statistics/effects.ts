@@ -2,6 +2,7 @@ import { partialPearson, pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
 import { maxTPValues, permutationTests, type PermutationTests } from '../inference/permutation.ts';
+import { overReport, reportLevel } from '../inference/levels.ts';
 import { simultaneous } from '../inference/simultaneous.ts';
 import { fewestUnits } from '../inference/verdict.ts';
 import type { Estimate } from '../resampling/estimate.ts';
@@ -21,7 +22,10 @@ export interface ParameterEffect {
   spearmanCi95: Interval | null;
   /** Of Spearman's rho, two-sided, by permutation of the architectures; of clusters by the bootstrap. */
   pValue: number | null;
-  /** Corrected over all parameters and datasets by maxT (Westfall and Young 1993), architectures permuted jointly. */
+  /**
+   * Corrected over all parameters and datasets by maxT (Westfall and Young 1993), architectures permuted jointly, and over the other
+   * questions of the report.
+   */
   pValueCorrected: number | null;
   /** `related` if the corrected p-value is at most 0.05. */
   verdict: 'related' | 'undecided';
@@ -62,7 +66,7 @@ export const effects = ofAll(
             : partialPearson(measurement, measurement.sample(vector, errors, logarithm), vector, errors, logarithm),
       };
     });
-    return (): Part[] => [
+    return (kernel): Part[] => [
       {
         effects: declared.map(({ parameter, n, r, rho, partial }) => {
           const [linear, ranked] = [withInterval(r, table), withInterval(rho, table)];
@@ -84,6 +88,7 @@ export const effects = ofAll(
         tests:
           table.replicates.clusters === null
             ? permutationTests(
+                kernel,
                 table,
                 declared.map(({ vector }) => vector),
                 errors,
@@ -93,7 +98,7 @@ export const effects = ofAll(
     ];
   },
   (parts: Part[], table): ParameterEffect[] => {
-    const pValues = table.replicates.clusters === null ? permuted(parts) : resampled(parts, table);
+    const pValues = table.replicates.clusters === null ? permuted(parts, table) : resampled(parts, table);
     const rows = parts.flatMap(({ effects: own }, part) =>
       own.map(({ rho, ...effect }, index): ParameterEffect => {
         const { pValue, pValueCorrected } = pValues[part]![index]!;
@@ -115,20 +120,27 @@ interface PValues {
   pValueCorrected: number | null;
 }
 
-function permuted(parts: readonly Part[]): PValues[][] {
+function permuted(parts: readonly Part[], { levels }: AnalysisTable): PValues[][] {
   const tests = parts.map((part) => part.tests!);
   const corrected = maxTPValues(tests);
   return tests.map(({ pValues }, part) =>
-    pValues.map((pValue, index) => ({ pValue, pValueCorrected: corrected[part]![index]! })),
+    pValues.map((pValue, index) => {
+      const overFamily = corrected[part]![index]!;
+      return {
+        pValue,
+        pValueCorrected: overFamily === null ? null : overReport(overFamily, levels.effects ?? reportLevel),
+      };
+    }),
   );
 }
 
 /** Clusters cannot be exchanged, as they differ in size. */
-function resampled(parts: readonly Part[], { replicates }: AnalysisTable): PValues[][] {
+function resampled(parts: readonly Part[], { replicates, levels }: AnalysisTable): PValues[][] {
   const tests = simultaneous(
-    parts.flatMap((part) => part.effects.map(({ rho }) => rho)),
+    parts.flatMap((part) => part.effects.map(({ rho }) => ({ estimate: rho }))),
     replicates,
     'correlation',
+    levels.effects ?? reportLevel,
   );
   let next = 0;
   return parts.map((part) => part.effects.map(() => tests[next++]!));

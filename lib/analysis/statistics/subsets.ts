@@ -15,7 +15,7 @@ import { isTarget } from './proxies.ts';
 /** A difference of two rank correlations with a target; draws are a random sample of all possible ones. */
 export interface DrawDifference {
   difference: number | null;
-  /** Simultaneous over the comparisons of its kind in the report. */
+  /** Simultaneous over all such comparisons, and the other questions of the report. */
   differenceCi95: Interval | null;
   pValue: number | null;
   pValueCorrected: number | null;
@@ -106,11 +106,13 @@ export const subsets = ofAll(
       .map((classes) => declareCount(measurement, table, target, classes));
     return () => declared.map((part) => part());
   },
-  (parts: Part[]): SubsetComparison[] => {
-    const controls = parts.filter(({ control }) => control !== null).length;
+  (parts: Part[], { levels }): SubsetComparison[] => {
+    // With a control there are three: draws and reference, draws and control, control and reference.
+    const comparisons = parts.reduce((sum, { control }) => sum + (control === null ? 1 : 3), 0);
+    const test: Test = (draws) => tested(draws, comparisons, levels.subsets!);
     return parts.map(({ known, toReference, control }) => {
-      const found = tested(toReference, parts.length);
-      return { ...known, ...found, control: control && testedControl(control, found, controls) };
+      const found = test(toReference);
+      return { ...known, ...found, control: control && testedControl(control, found, test) };
     });
   },
 );
@@ -118,22 +120,24 @@ export const subsets = ofAll(
 function testedControl(
   { known, toDraws, toReference }: NonNullable<Part['control']>,
   drawsToReference: DrawDifference,
-  comparisons: number,
+  test: Test,
 ): SubsetControl {
-  const images = tested(toReference, comparisons);
+  const images = test(toReference);
   const isShown = drawsToReference.verdict !== 'undecided' && images.difference !== null;
   return {
     ...known,
-    ...tested(toDraws, comparisons),
+    ...test(toDraws),
     toReference: images,
     explained: isShown ? images.difference! / drawsToReference.difference! : null,
   };
 }
 
-function tested(draws: RandomDraws | null, comparisons: number): DrawDifference {
+type Test = (draws: RandomDraws | null) => DrawDifference;
+
+function tested(draws: RandomDraws | null, comparisons: number, level: number): DrawDifference {
   if (draws === null)
     return { difference: null, differenceCi95: null, pValue: null, pValueCorrected: null, verdict: 'undecided' };
-  const { interval, pValue, pValueCorrected } = drawsTest(draws, comparisons);
+  const { interval, pValue, pValueCorrected } = drawsTest(draws, comparisons, level);
   return {
     difference: draws.mean,
     differenceCi95: interval,

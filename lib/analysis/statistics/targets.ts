@@ -1,7 +1,8 @@
 import { partialPearson, pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
-import { simultaneous, type Simultaneous } from '../inference/simultaneous.ts';
+import { reportLevel } from '../inference/levels.ts';
+import { simultaneous, type Member, type Simultaneous } from '../inference/simultaneous.ts';
 import { verdictOf, type Verdict } from '../inference/verdict.ts';
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import { ofAll } from '../statistic.ts';
@@ -22,7 +23,10 @@ export interface TargetAnalysis {
   /** Rank correlation of the errors, by which the verdict is made. */
   spearman: number | null;
   verdict: Verdict;
-  /** Of Spearman's rho; simultaneous over the targets, and over the parts of the reference among themselves. */
+  /**
+   * Of Spearman's rho; simultaneous over the targets, or over the parts of the reference among themselves, and the other questions of the
+   * report.
+   */
   verdictCi95: Interval | null;
   /** Of rho = 0, two-sided; the corrected one is at most 0.05 exactly if `verdictCi95` excludes 0. */
   pValue: number | null;
@@ -146,34 +150,24 @@ export const targets = ofAll(
     const decided = new Map<Part, Decided>();
     for (const family of [true, false]) {
       const members = parts.filter((part) => part.isTarget === family);
-      const tests = simultaneous(
-        members.map(({ rho }) => rho),
-        table.replicates,
-        'correlation',
-      );
-      const last = simultaneous(
-        members.map(({ rho, rhoDivergedLast }) => rhoDivergedLast?.rho ?? rho),
-        table.replicates,
-        'correlation',
-      );
-      const overImages = simultaneous(
-        members.map(({ rho }) => rho),
-        table.replicates,
-        'correlation',
-        members.map(({ imageVariance }) => imageVariance ?? 0),
-      );
+      const level = (family ? table.levels.ranking : table.levels.parts) ?? reportLevel;
+      const test = (memberOf: (part: Part) => Member) =>
+        simultaneous(members.map(memberOf), table.replicates, 'correlation', level);
+      const tests = test(({ rho }) => ({ estimate: rho }));
+      const last = test(({ rho, rhoDivergedLast }) => ({ estimate: rhoDivergedLast?.rho ?? rho }));
+      const overImages = test(({ rho, imageVariance }) => ({ estimate: rho, furtherVariance: imageVariance ?? 0 }));
       members.forEach((part, index) =>
         decided.set(part, {
           test: tests[index]!,
           last: last[index]!,
           overImages: overImages[index]!,
-          size: members.length,
+          needed: architecturesToDecide(members.length, level),
         }),
       );
     }
     return parts.map((part): TargetAnalysis => {
       const { rho, rhoDivergedLast, imageVariance, known } = part;
-      const { test, last, overImages, size } = decided.get(part)!;
+      const { test, last, overImages, needed } = decided.get(part)!;
       const { target, n, ...others } = known;
       const verdict = verdictOf(test.interval);
       return {
@@ -184,7 +178,7 @@ export const targets = ofAll(
         verdictCi95: test.interval,
         pValue: test.pValue,
         pValueCorrected: test.pValueCorrected,
-        architecturesNeeded: verdict === 'undecided' ? architecturesToDecide(size) : null,
+        architecturesNeeded: verdict === 'undecided' ? needed : null,
         divergedLast: rhoDivergedLast && {
           n: rhoDivergedLast.n,
           spearman: valueOf(rhoDivergedLast.rho),
@@ -203,8 +197,8 @@ interface Decided {
   test: Simultaneous;
   last: Simultaneous;
   overImages: Simultaneous;
-  /** Members of the family. */
-  size: number;
+  /** Architectures that would decide an undecided member. */
+  needed: number;
 }
 
 /** A difference of r from rho that is told to the reader. */

@@ -2,6 +2,7 @@ import type { CurveRow } from '../../results/curves-table.ts';
 import type { ImageOutcomes } from '../../results/image-outcomes.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 import type { IntervalMethod } from '../inference/intervals.ts';
+import { levelsOf, permutationsFor, reportLevel, type Levels } from '../inference/levels.ts';
 import { replicatesOf, type Replicates } from '../resampling/replicates.ts';
 import { clustersOf } from './clusters.ts';
 import { curvesOfSeeds, type SeedCurves } from './curves.ts';
@@ -34,6 +35,8 @@ export interface AnalysisTable {
   /** By dataset: which test images its runs classified wrongly; null if it is not known of all of them. */
   outcomes: readonly (OutcomeTable | null)[];
   replicates: Replicates;
+  /** Of each question that the report answers. */
+  levels: Levels;
   permutations: number;
   seed: number;
   intervals: IntervalMethod;
@@ -80,18 +83,21 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
   const parameters = new Map(
     options.parameters.map((name) => [name, shared(byDataset.map((own) => parameterVector(own, name, place)))]),
   );
+  const sizes = [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size));
+  const facts = comparedDatasets(reference, rowsOf);
+  const levels = levelsOf(facts, sizes.length, parameters.size);
   const clusters = cluster === undefined ? null : clustersOf(rows, cluster, place);
   return {
     reference,
     datasets,
-    facts: comparedDatasets(reference, rowsOf),
+    facts,
     runs: runsOf(rows, datasets),
     architectures,
     errors,
     seedErrors,
     divergedLast: errors.map((vector, dataset) => withDivergedLast(vector, byDataset[dataset]!, place)),
     parameters,
-    sizes: [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size)),
+    sizes,
     curves: curvesOfSeeds(options.curves ?? [], datasets, place),
     outcomes: datasets.map((dataset, index) =>
       outcomeTable(
@@ -101,7 +107,8 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
       ),
     ),
     replicates: replicatesOf(architectures.length, bootstrapResamples, seed, intervals === 'bca', clusters),
-    permutations: bootstrapResamples,
+    levels,
+    permutations: Math.max(bootstrapResamples, permutationsFor(levels.effects ?? reportLevel)),
     seed,
     intervals,
     cluster: cluster ?? null,

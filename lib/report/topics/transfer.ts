@@ -419,8 +419,8 @@ function numbers(data: PageData): Markup {
     html`<p>
       Each network is one observation. ρ is Spearman’s rank correlation between its error on ${reference} and on another
       dataset: +1 if the ranking is the same, 0 if one says nothing about the other, −1 if it is reversed. r is
-      Pearson’s correlation of the errors themselves. Intervals of ρ, and the corrected p, hold for all datasets
-      together.
+      Pearson’s correlation of the errors themselves. Intervals of ρ, and the corrected p, hold for all verdicts of the
+      report together.
     </p>`,
     verdictKey,
     htmlTable(

@@ -112,7 +112,7 @@ describe('an analysis', () => {
 
   test('says how its intervals were made, and makes them all by one method where that is asked', () => {
     const { methods, correlations } = analyzeResults(golden, options({ seed: 4 }));
-    expect(methods).toMatchObject({ resamples: 200, permutations: 200, seed: 4 });
+    expect(methods).toMatchObject({ resamples: 200, permutations: 1000, seed: 4 });
     const all = analyzeResults(golden, options({ seed: 4, intervals: 'bca' }));
     expect([methods.intervals, all.methods.intervals]).toEqual(['percentile', 'bca']);
     expect(all.correlations[0]!.pearson).toBe(correlations[0]!.pearson);

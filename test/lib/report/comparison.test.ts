@@ -5,8 +5,8 @@ import { madeUpResults } from './results.ts';
 
 describe('studies side by side', () => {
   const [first, second] = [
-    { ...madeUpResults({ architectures: 30 }), title: 'first' },
-    { ...madeUpResults({ architectures: 30, seeds: 2 }), title: '<b>second</b>' },
+    { ...madeUpResults({ architectures: 60 }), title: 'first' },
+    { ...madeUpResults({ architectures: 60, seeds: 2 }), title: '<b>second</b>' },
   ];
 
   test('differ in the fields of their configs that are not the same', () => {
@@ -24,7 +24,7 @@ describe('studies side by side', () => {
   test('agree dataset by dataset over the architectures that are the same in both', () => {
     const found = agreements([first, second]);
     expect(found.map(({ dataset }) => dataset)).toEqual(first.analysis.matrix.datasets);
-    expect(found[0]!.n).toBe(30);
+    expect(found[0]!.n).toBe(60);
     expect(found[0]!.pearson).toBeGreaterThan(0.9);
     const other = { ...second, rows: second.rows.map((row) => ({ ...row, d1: 99 })) };
     expect(agreements([first, other])).toEqual([]);

@@ -1,4 +1,4 @@
-export { draw, gather } from './resample';
+export { draw, gather, shuffle } from './resample';
 export { rank, rankProducts } from './ranks';
 export { agree } from './agreement';
 export { topWeights, weightedSums } from './weighted';

@@ -27,3 +27,21 @@ export function gather(items: usize, length: i32, counts: usize, out: usize, tot
   v128.store(total, t0);
   v128.store(total, t1, 16);
 }
+
+/**
+ * Shuffles values (Fisher and Yates), and copies them into one lane of f64 lanes.
+ * @param state of the generator
+ */
+export function shuffle(state: usize, values: usize, length: i32, out: usize, lane: i32): void {
+  let to = values + ((<usize>length) << 3);
+  let copy = out + ((<usize>length) << 6) + ((<usize>lane) << 3);
+  for (let left = length; left > 0; left--) {
+    to -= 8;
+    copy -= 64;
+    const from = values + ((<usize>integer(state, left)) << 3);
+    const value = load<f64>(from);
+    store<f64>(from, load<f64>(to));
+    store<f64>(to, value);
+    store<f64>(copy, value);
+  }
+}

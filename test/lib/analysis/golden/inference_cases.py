@@ -1,9 +1,11 @@
-# Reliabilities, intervals and tests by their definitions in NumPy, SciPy and statsmodels; prints inference-cases.json.
+# Reliabilities, intervals and tests by NumPy, SciPy, statsmodels and pingouin; prints inference-cases.json.
 import json
 import numpy as np
+import pingouin
 import statsmodels.api as sm
 from scipy.stats import norm, spearmanr, t
 from statsmodels.formula.api import ols
+from statsmodels.stats.multitest import multipletests
 import pandas as pd
 
 rng = np.random.default_rng(22)
@@ -22,33 +24,63 @@ def reliability(seeds, missing):
     k0 = (k.sum() - (k**2).sum() / k.sum()) / (len(k) - 1)
     single = (msb - msw) / (msb + (k0 - 1) * msw)
     each = len(counts) / (1 / counts).sum()
+    icc = None
+    if not missing:
+        found = pingouin.intraclass_corr(data=table.assign(s=[s for a in range(14) for s in range(seeds)]), targets="a", raters="s", ratings="y").set_index("Type")["ICC"]
+        icc = float(found[[name for name in found.index if name in ("ICC1k", "ICC(1,k)")][0]])
     return dict(errors=[[None if np.isnan(e) else e for e in row] for row in errors], reliability=max(0, each * single / (1 + (each - 1) * single)),
-                balanced=None if missing else 1 - msw / msb, needed=int(np.ceil(9 * (1 - single) / single)))
+                balanced=None if missing else 1 - msw / msb, icc=icc, needed=int(np.ceil(9 * (1 - single) / single)))
 
-def draws(mean, variance, degrees, between, count, comparisons):
+def draws(mean, variance, degrees, between, count, comparisons, level):
     total = variance + between / count
     freedom = total**2 / (variance**2 / degrees + (between / count) ** 2 / (count - 1))
-    reach = t.ppf(1 - 0.025 / comparisons, freedom) * np.sqrt(total)
+    reach = t.ppf(1 - level / 2 / comparisons, freedom) * np.sqrt(total)
     p = 2 * t.sf(abs(mean) / np.sqrt(total), freedom)
-    return dict(mean=mean, variance=variance, degrees=degrees, betweenDraws=between, draws=count, comparisons=comparisons, interval=[mean - reach, mean + reach], pValue=p, pValueCorrected=min(1, comparisons * p))
+    # Of many other comparisons, whose own p-values do not matter to Bonferroni.
+    corrected = multipletests([p] + [1] * (comparisons - 1), method="bonferroni")[1][0]
+    return dict(mean=mean, variance=variance, degrees=degrees, betweenDraws=between, draws=count, comparisons=comparisons, level=level,
+                interval=[mean - reach, mean + reach], pValue=p, pValueCorrected=min(1, corrected * 0.05 / level))
 
-def simultaneous():
+def simultaneous(level):
     # The draws of three rank correlations of 40 networks, as a family on Fisher's scale.
     values = [0.72, -0.15, 0.31]
     sample = np.tanh(np.arctanh(values) + rng.multivariate_normal(np.zeros(3), 0.03 * (0.5 * np.eye(3) + 0.5), size=199))
     n, z = 40, np.arctanh(values)
     drawn = np.arctanh(sample)
-    error = np.maximum(drawn.std(axis=0, ddof=1), np.sqrt((1 + np.square(values) / 2) / (n - 3)))
-    distance = np.abs(drawn - z) / error
+    scatter = drawn.std(axis=0, ddof=1)
+    error = np.maximum(scatter, np.sqrt((1 + np.square(values) / 2) / (n - 3)))
+    distance = np.abs(drawn - z) / scatter
     largest = np.sort(distance.max(axis=1))
-    critical = largest[199 - 10]
-    return dict(n=n, values=values, draws=sample.T.tolist(), intervals=[[np.tanh(a - critical * e), np.tanh(a + critical * e)] for a, e in zip(z, error)],
-                corrected=[(1 + (largest >= abs(a) / e).sum()) / 200 for a, e in zip(z, error)],
-                alone=[(1 + (distance[:, i] >= abs(z[i]) / error[i]).sum()) / 200 for i in range(3)])
+    small = np.sqrt(n / (n - 1))
+    reach = small * t.ppf(norm.cdf(largest[199 - round(200 * level)]), n - 1) * error
+    own = norm.ppf(t.cdf(np.abs(z) / error / small, n - 1))
+    return dict(n=n, level=level, values=values, draws=sample.T.tolist(), intervals=[[np.tanh(a - r), np.tanh(a + r)] for a, r in zip(z, reach)],
+                corrected=[min(1, (1 + (largest >= d).sum()) / 200 * 0.05 / level) for d in own],
+                alone=[(1 + (distance[:, i] >= own[i]).sum()) / 200 for i in range(3)])
+
+def differences(level):
+    # Two differences of rank correlations of 30 networks: by Steiger's formula with both pooled, and the factor of Bonett and Wright.
+    n = 30
+    pairs = [(0.6, 0.1, 0.4), (0.3, 0.25, -0.2)]
+    values = np.array([a - b for a, b, _ in pairs])
+    drawn = values + rng.multivariate_normal(np.zeros(2), [[0.01, 0.002], [0.002, 0.2]], size=199)
+    least = []
+    for a, b, c in pairs:
+        r = (a + b) / 2
+        cov = (c * (1 - 2 * r**2) - r**2 / 2 * (1 - 2 * r**2 - c**2)) / (1 - r**2) ** 2
+        least.append(np.sqrt(2 * (1 - r**2) ** 2 * (1 - cov) * (1 + r**2 / 2) / (n - 1)))
+    scatter = drawn.std(axis=0, ddof=1)
+    error = np.maximum(scatter, least)
+    largest = np.sort((np.abs(drawn - values) / scatter).max(axis=1))
+    reach = largest[199 - round(200 * level)] * error
+    return dict(n=n, level=level, pairs=pairs, draws=drawn.T.tolist(), intervals=[[v - r, v + r] for v, r in zip(values, reach)],
+                corrected=[min(1, (1 + (largest >= abs(v) / e).sum()) / 200 * 0.05 / level) for v, e in zip(values, error)])
 
 print(json.dumps(dict(
     reliabilities=[reliability(2, []), reliability(3, []), reliability(3, [(2, 1), (5, 0), (7, 2), (7, 1)])],
-    draws=[draws(-0.2, 0.004, 59, 0.01, 3, 1), draws(0.15, 0.0002, 499, 0.01, 5, 8), draws(-0.3, 0.01, 23, 0.0001, 2, 3)],
-    simultaneous=simultaneous(),
+    draws=[draws(-0.2, 0.004, 59, 0.01, 3, 1, 0.05), draws(0.15, 0.0002, 499, 0.01, 5, 8, 0.01), draws(-0.3, 0.01, 23, 0.0001, 2, 3, 0.005)],
+    simultaneous=[simultaneous(0.05), simultaneous(0.02)],
+    differences=[differences(0.05), differences(0.01)],
     expanded=[dict(z=z, n=n, t=float(np.sqrt(n / (n - 1)) * t.ppf(norm.cdf(z), n - 1))) for z in (1.96, 2.8) for n in (10, 60)],
+    student=[dict(value=v, degrees=d, level=float(t.cdf(v, d))) for v, d in ((-2, 9), (-3.5, 23), (0.1, 3.7), (1.5, 9999), (-6, 499), (-40, 2.5))],
 )))

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { drawsTest } from '../../../../lib/analysis/inference/draws.ts';
+import { errorOfDifference } from '../../../../lib/analysis/inference/dependent-correlations.ts';
 import { simultaneous } from '../../../../lib/analysis/inference/simultaneous.ts';
-import { expanded, unexpanded } from '../../../../lib/analysis/inference/student.ts';
+import { expanded, studentCdf, studentQuantile, unexpanded } from '../../../../lib/analysis/inference/student.ts';
 import { analyzeResults } from '../../../../lib/analysis/index.ts';
 import cases from '../golden/inference-cases.json' with { type: 'json' };
 import { options, rowsOf } from '../results.ts';
@@ -10,7 +11,7 @@ import { options, rowsOf } from '../results.ts';
 const close = (found: number | null | undefined, expected: number) =>
   expect(Math.abs(found! - expected)).toBeLessThan(1e-9);
 
-describe.each(cases.reliabilities)('a reliability from seeds', ({ errors, reliability, balanced, needed }) => {
+describe.each(cases.reliabilities)('a reliability from seeds', ({ errors, reliability, balanced, icc, needed }) => {
   const rows = errors[0]!.flatMap((_, seed) =>
     rowsOf(
       'reference',
@@ -19,10 +20,11 @@ describe.each(cases.reliabilities)('a reliability from seeds', ({ errors, reliab
     ),
   );
 
-  test("is statsmodels' analysis of variance", () => {
+  test("is that of statsmodels' analysis of variance, and pingouin's ICC", () => {
     const [found] = analyzeResults(rows, options()).reliabilities;
     close(found!.reliability, reliability);
     if (balanced !== null) close(found!.reliability, balanced);
+    if (icc !== null) close(found!.reliability, icc);
     expect(found!.seedsNeeded).toBe(found!.reliabilityCi95![0] > 0 ? needed : null);
   });
 
@@ -36,26 +38,50 @@ describe.each(cases.reliabilities)('a reliability from seeds', ({ errors, reliab
   });
 });
 
-test.each(cases.draws)('$draws random draws have the interval and p-value of Satterthwaite', (of) => {
-  const { comparisons, interval, pValue, pValueCorrected, ...draws } = of;
-  const found = drawsTest(draws, comparisons);
-  interval.forEach((end, side) => close(found.interval![side], end));
-  close(found.pValue, pValue);
-  close(found.pValueCorrected, pValueCorrected);
-});
+test.each(cases.draws)(
+  '$draws random draws have the interval of Satterthwaite, and p-values corrected as by statsmodels',
+  (of) => {
+    const { comparisons, level, interval, pValue, pValueCorrected, ...draws } = of;
+    const found = drawsTest(draws, comparisons, level);
+    interval.forEach((end, side) => close(found.interval![side], end));
+    close(found.pValue, pValue);
+    close(found.pValueCorrected, pValueCorrected);
+  },
+);
 
-test('simultaneous intervals and p-values are those of the max-t bootstrap', () => {
-  const { n, values, draws, intervals, corrected, alone } = cases.simultaneous;
-  const estimates = values.map((value, index) => ({ n, values: Float64Array.from([value, ...draws[index]!]) }));
-  simultaneous(estimates, { resamples: 199 }, 'correlation').forEach((found, index) => {
-    intervals[index]!.forEach((end, side) => close(found.interval![side], end));
-    close(found.pValueCorrected, corrected[index]!);
-    close(found.pValue, alone[index]!);
+describe.each(cases.simultaneous)('at level $level', ({ n, level, values, draws, intervals, corrected, alone }) => {
+  test('intervals and p-values of correlations are those of the max-t bootstrap', () => {
+    const family = values.map((value, index) => ({
+      estimate: { n, values: Float64Array.from([value, ...draws[index]!]) },
+    }));
+    simultaneous(family, { resamples: 199 }, 'correlation', level).forEach((found, index) => {
+      intervals[index]!.forEach((end, side) => close(found.interval![side], end));
+      close(found.pValueCorrected, corrected[index]!);
+      close(found.pValue, alone[index]!);
+    });
   });
 });
 
+test.each(cases.differences)(
+  "differences of dependent correlations have at least the error of Steiger's formula, at level $level",
+  ({ n, level, pairs, draws, intervals, corrected }) => {
+    const family = pairs.map(([a, b, between], index) => ({
+      estimate: { n, values: Float64Array.from([a! - b!, ...draws[index]!]) },
+      leastError: errorOfDifference(a!, b!, between!, n),
+    }));
+    simultaneous(family, { resamples: 199 }, 'difference', level).forEach((found, index) => {
+      intervals[index]!.forEach((end, side) => close(found.interval![side], end));
+      close(found.pValueCorrected, corrected[index]!);
+    });
+  },
+);
+
 test.each(cases.expanded)('the quantile $z of $n units is widened as by SciPy, and back', ({ z, n, t }) => {
-  // jStat's normal distribution is accurate to 1e-9, and the widened quantile is only held against resamples.
-  expect(Math.abs(expanded(z, n) - t)).toBeLessThan(1e-8);
-  expect(Math.abs(unexpanded(t, n) - z)).toBeLessThan(1e-8);
+  close(expanded(z, n), t);
+  close(unexpanded(t, n), z);
+});
+
+test.each(cases.student)("Student's t below $value with $degrees degrees is SciPy's", ({ value, degrees, level }) => {
+  close(studentCdf(value, degrees), level);
+  expect(Math.abs(studentQuantile(level, degrees) / value - 1)).toBeLessThan(1e-9);
 });

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { maxTPValues, permutationTests } from '../../../../lib/analysis/inference/permutation.ts';
+import { Kernel } from '../../../../lib/analysis/kernel/kernel.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import { spearman } from '../definitions.ts';
 
+const kernel = new Kernel();
+
 const testsOf = (vectors: Float64Array[], other: Float64Array, permutations = 400, seed = 1) =>
-  permutationTests({ permutations, seed, architectures: Array.from(other, String) }, vectors, other);
+  permutationTests(kernel, { permutations, seed }, vectors, other);
 
 describe('a permutation p-value', () => {
   test('is the share of pairings at least as far from 0, counting the observed one', () => {

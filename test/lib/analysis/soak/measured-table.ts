@@ -41,3 +41,13 @@ export async function recordMeasured(
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Standard error of a rate of so many trials; of none or all not 0 (Agresti and Coull 1998). */
+export function rateError(rate: number, trials: number): number {
+  const shrunk = (rate * trials + 2) / (trials + 4);
+  return Math.sqrt((shrunk * (1 - shrunk)) / trials);
+}
+
+/** A rate with its standard error, e.g. `1.5 ± 0.9 %`. */
+export const measuredRate = (rate: number, trials: number): string =>
+  `${(100 * rate).toFixed(1)} ± ${(100 * rateError(rate, trials)).toFixed(1)} %`;

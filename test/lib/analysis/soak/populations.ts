@@ -1,12 +1,12 @@
 import type { RandomStream } from '../../../../lib/core/random.ts';
 
-/** What is drawn for one network: an error on each dataset, the reference first; a family if networks come in families. */
+/** What is drawn for one network: an error on each dataset, the reference first, NaN if it diverged; a family if networks come in families. */
 export interface Drawn {
   errors: number[];
   family?: number;
 }
 
-/** A population of networks from which samples are drawn; its true rank correlations are those of a very large sample. */
+/** A population of networks from which samples are drawn; its true rank correlations are those of a large sample. */
 export interface Population {
   name: string;
   /** How the sample must be analysed. */
@@ -63,6 +63,11 @@ export const populations: Population[] = [
     }),
   },
   {
+    // Those with the largest errors on a dataset have none there.
+    name: 'worst 5 % diverge',
+    sample: each((random) => normal(random).map((value) => (value > 1.645 ? NaN : value))),
+  },
+  {
     name: 'ten families, --cluster',
     cluster: 'family',
     sample: (random, n) => {
@@ -75,22 +80,37 @@ export const populations: Population[] = [
   },
 ];
 
-/** Spearman's rho of the large sample for each pair of datasets. */
-export function trueCorrelations(population: Population, random: RandomStream): number[][] {
-  const size = 60_000;
+/** The true rank correlation of two datasets among the networks that have an error on some datasets. */
+export type Truth = (a: number, b: number, among?: readonly number[]) => number;
+
+const size = 40_000;
+
+/** From a large sample; each is computed once. */
+export function truthOf(population: Population, random: RandomStream): Truth {
   const drawn =
     population.cluster === undefined
       ? population.sample(random, size)
       : Array.from({ length: size / 20 }, () => population.sample(random, 20)).flat();
-  const ranks = drawn[0]!.errors.map((_, dataset) => {
-    const order = Uint32Array.from(drawn.keys()).sort(
-      (a, b) => drawn[a]!.errors[dataset]! - drawn[b]!.errors[dataset]!,
-    );
-    const rank = new Float64Array(size);
-    order.forEach((network, place) => (rank[network] = place - (size - 1) / 2));
-    return rank;
-  });
-  const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
-  const squares = product(ranks[0]!, ranks[0]!);
-  return ranks.map((a) => ranks.map((b) => product(a, b) / squares));
+  const isComplete = drawn.every(({ errors }) => !errors.some(Number.isNaN));
+  const known = new Map<string, number>();
+  return (a, b, among = []) => {
+    const datasets = [...new Set(isComplete ? [a, b] : [a, b, ...among])].sort((x, y) => x - y);
+    const key = [Math.min(a, b), Math.max(a, b), ...datasets].join(' ');
+    if (!known.has(key)) {
+      const rows = drawn.filter(({ errors }) => datasets.every((dataset) => !Number.isNaN(errors[dataset]!)));
+      known.set(key, rankCorrelation(rows, a, b));
+    }
+    return known.get(key)!;
+  };
+}
+
+function rankCorrelation(rows: readonly Drawn[], a: number, b: number): number {
+  const [x, y] = [a, b].map((dataset) => {
+    const order = Uint32Array.from(rows.keys()).sort((i, j) => rows[i]!.errors[dataset]! - rows[j]!.errors[dataset]!);
+    const ranks = new Float64Array(rows.length);
+    order.forEach((network, place) => (ranks[network] = place - (rows.length - 1) / 2));
+    return ranks;
+  }) as [Float64Array, Float64Array];
+  const product = (u: Float64Array, v: Float64Array) => u.reduce((sum, value, index) => sum + value * v[index]!, 0);
+  return product(x, y) / product(x, x);
 }

@@ -18,7 +18,7 @@ const rows = [
   ...rowsOf('ten-b', near(0.02), of({ parentDataset: 'reference', classes: 10, classDraw: 1, imagesPerEpoch: 300 })),
   ...rowsOf('other', near(0.1), of({ imagesPerEpoch: 500 })),
 ];
-const { advice } = analyzeResults(rows, options({ parameters: ['params'], bootstrapResamples: 1000 }));
+const { advice } = analyzeResults(rows, options({ parameters: ['params'], bootstrapResamples: 2500 }));
 const sources = advice.find((entry) => entry.target === 'target')!.sources;
 const source = (name: string) => sources.find((found) => found.name === name)!;
 

@@ -75,7 +75,7 @@ describe('the verdict on a target', () => {
     expect(few[0]).toMatchObject({ verdict: 'undecided', architecturesNeeded: 113 });
     expect(targets[0]!.architecturesNeeded).toBeNull();
     // By hand, SciPy: ((z(1 - 0.025 / 8) + z(0.9)) / atanh(0.3))^2 + 3 = 171.3
-    expect(architecturesToDecide(8)).toBe(172);
+    expect(architecturesToDecide(8, 0.05)).toBe(172);
   });
 
   test('has the rank correlation of the third that is best on the reference', () => {
