@@ -2,17 +2,19 @@ import type { ComparedDataset } from '../table/datasets.ts';
 
 /**
  * The questions that a report answers by verdicts, each by a family of tests, with their weights in the level of the report: what a study
- * is made for has most of it, and large families, which lose little by a smaller level, have least.
+ * is made for has most of it; large families lose little by a smaller level.
  */
 const weights = {
   /** Does the ranking hold on a target? */
-  ranking: 40,
-  /** Do fewer classes or images change how well a target is ranked? */
-  subsets: 15,
+  ranking: 30,
+  /** Do fewer classes change how well a target is ranked? */
+  subsets: 20,
   /** Which source ranks best? */
   choosing: 15,
+  /** What do fewer images change, and what fewer classes beyond them? */
+  controls: 10,
   /** Does another source rank better than the reference? */
-  comparisons: 10,
+  comparisons: 5,
   /** Is a parameter related to the error? */
   effects: 10,
   /** Does its effect differ between datasets? */
@@ -41,6 +43,7 @@ export function levelsOf(facts: readonly Pick<ComparedDataset, 'role'>[], sizes:
     ranking: has('target'),
     subsets: has('target') && has('subset'),
     choosing: hasSources,
+    controls: has('target') && has('subset') && has('control'),
     comparisons: hasSources,
     effects: parameters > 0,
     effectDifferences: parameters > 0 && has('target'),

@@ -119,9 +119,11 @@ const mostSeeds = 20;
 export const reliabilities = ofEach('dataset', (measurement, table, dataset) => {
   const seeds = table.seedErrors[dataset]!;
   if (seeds.length < 2) return () => [];
-  const pairs = seeds.slice(0, mostSeeds).flatMap((a, index, first) =>
-    first.slice(index + 1).map((b) => pearson(measurement, measurement.sample(a, b), a, b)),
-  );
+  const pairs = seeds
+    .slice(0, mostSeeds)
+    .flatMap((a, index, first) =>
+      first.slice(index + 1).map((b) => pearson(measurement, measurement.sample(a, b), a, b)),
+    );
   const all = declareReliability(measurement, table, dataset);
   const best = declareReliability(measurement, table, dataset, bestThirdOf(table.errors[dataset]!));
   return (): Reliability[] => {

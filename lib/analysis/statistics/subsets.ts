@@ -15,7 +15,7 @@ import { isTarget } from './proxies.ts';
 /** A difference of two rank correlations with a target; draws are a random sample of all possible ones. */
 export interface DrawDifference {
   difference: number | null;
-  /** Simultaneous over all such comparisons, and the other questions of the report. */
+  /** Simultaneous over all comparisons of draws with the reference, or all with controls, and the other questions of the report. */
   differenceCi95: Interval | null;
   pValue: number | null;
   pValueCorrected: number | null;
@@ -107,11 +107,11 @@ export const subsets = ofAll(
     return () => declared.map((part) => part());
   },
   (parts: Part[], { levels }): SubsetComparison[] => {
-    // With a control there are three: draws and reference, draws and control, control and reference.
-    const comparisons = parts.reduce((sum, { control }) => sum + (control === null ? 1 : 3), 0);
-    const test: Test = (draws) => tested(draws, comparisons, levels.subsets!);
+    const controls = parts.filter(({ control }) => control !== null).length;
+    // Either of draws and reference is compared with a control.
+    const test: Test = (draws) => tested(draws, 2 * controls, levels.controls!);
     return parts.map(({ known, toReference, control }) => {
-      const found = test(toReference);
+      const found = tested(toReference, parts.length, levels.subsets!);
       return { ...known, ...found, control: control && testedControl(control, found, test) };
     });
   },
