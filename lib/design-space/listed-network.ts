@@ -41,7 +41,8 @@ export const listedNetworkSchema = z
     flops: size.describe('multiply-adds of one image'),
     params: size.describe('number of its weights'),
   })
-  .catchall(z.number())
+  // In TypeScript, an index signature of numbers would exclude the name.
+  .catchall(z.number() as z.ZodType<unknown>)
   .superRefine((network, context) => {
     const keys = Object.keys(network).filter((key) => key !== 'name' && key !== 'spec');
     if (keys.length > mostNumbers)

@@ -24,7 +24,7 @@ export interface StudyNetwork {
 
 /** A network of a list as a network of a study. */
 export function networkOfList({ name, spec, ...numbers }: ListedNetwork): StudyNetwork {
-  const known = Object.entries(numbers).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  const known = Object.entries(numbers).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return { name, architecture: { name, spec }, numbers: Object.fromEntries(known) };
 }
 

@@ -1,6 +1,5 @@
 import type { StudyConfig } from '../study/config.ts';
-import { filesOf } from '../study/trainer-config.ts';
-import { isSettings, type CommandTrainer } from '../study/trainer-config.ts';
+import { filesOf, isSettings, type CommandTrainer } from '../study/trainer-config.ts';
 import { counted, listed } from './words/numbers.ts';
 
 /** More files than these are not named one by one: the config has them. */
@@ -16,9 +15,7 @@ export function trainerInWords({ trainer, protocol, rehearsal }: StudyConfig): s
     }`,
     ...(isSettings(protocol)
       ? []
-      : [
-          'It was given the following protocol as its settings. That it followed them is for it to show, not for this report.',
-        ]),
+      : ['It was given the following protocol as its settings; this report cannot tell whether it followed it.']),
   ];
 }
 

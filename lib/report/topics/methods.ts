@@ -35,7 +35,7 @@ function studyParts(methods: StudyMethods): Markup[] {
       `${
         trainer === undefined
           ? 'Validation images were held out of the training images before anything was chosen by them; test images were used once, after the last epoch.'
-          : 'Validation images were held out of the training images. The trainer got the images of all splits: that it used test images for the final test alone is for it to show.'
+          : 'Validation images were held out of the training images. The trainer got the images of all splits; this report cannot tell whether it used test images for the final test alone.'
       } Images that two splits share were looked for pixel by pixel: where none are listed, there are none.`,
     ),
     html`<h3>Training</h3>`,
@@ -62,10 +62,17 @@ function studyParts(methods: StudyMethods): Markup[] {
       `The study ${studyId} is determined by its config (${config.name}, SHA-256 ${configDigest}), the data of the digests above and ${
         trainer === undefined
           ? 'the engine. On the same type of machine with as many threads a run gives the same weights to the bit.'
-          : `the files of the trainer, which its export has under their checksums. ${repeatabilityInWords(trainer)}`
+          : `the files of the trainer, which are in the store and in the export of the study. ${repeatabilityInWords(trainer)}`
       }`,
     ),
     html`<pre tabindex="0">npx beyond-imagenet start --config config.json --id ${studyId}</pre>`,
+    ...(trainer === undefined
+      ? []
+      : [
+          paragraph(
+            'The store (`--store`) must have the files of the trainer: it does if the export was unpacked there.',
+          ),
+        ]),
     details('config.json', html`<pre tabindex="0">${lines(configText(config))}</pre>`),
     citations(methods),
   ];

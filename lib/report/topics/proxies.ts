@@ -8,6 +8,7 @@ import {
   capitalized,
   counted,
   grouped,
+  inSentence,
   listed,
   numberWord,
   percent,
@@ -52,7 +53,7 @@ function finding(data: PageData): Finding | undefined {
   if (data.advice.length === 0) return undefined;
   return {
     headline: sizes.length === 0 ? adviceInWords(data, data.advice) : headline(data, sizes),
-    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}Ranking networks by their size needs no training; by another dataset, only training there.`,
+    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}Ranking networks by ${isSize(data, sizes) ? 'their size' : 'known numbers, such as their size,'} needs no training; by another dataset, only training there.`,
     evidence: data.advice.map(
       ({ target, sources, verdict }) =>
         `${titleOf(data, target)}: ${
@@ -70,8 +71,13 @@ function finding(data: PageData): Finding | undefined {
   };
 }
 
+/** Whether all are measures of size that this program knows; a list or a table may have others, such as an error that was published. */
+const isSize = ({ parameters }: PageData, sizes: readonly ProxyComparison[]) =>
+  sizes.every(({ proxy }) => parameters.every(({ key, title }) => key !== proxy || title !== proxy));
+
 /** How the measures of size compare with the reference. */
 function headline(data: PageData, sizes: readonly ProxyComparison[]): string {
+  const [Size, ranks, is] = isSize(data, sizes) ? ['Size', 'ranks', 'is'] : ['Known numbers', 'rank', 'are'];
   const reference = titleOf(data, data.reference);
   const targets = [...new Set(sizes.map(({ target }) => target))];
   const having = (isSo: (own: readonly ProxyComparison[]) => boolean) =>
@@ -79,11 +85,11 @@ function headline(data: PageData, sizes: readonly ProxyComparison[]): string {
   const better = having((own) => own.some(({ verdict }) => verdict === 'better'));
   const worse = having((own) => own.every(({ verdict }) => verdict === 'worse'));
   if (better.length > 0)
-    return `Size ranks networks better than ${reference} does on ${better.length > 3 ? `${better.length} of ${targets.length} datasets` : listed(better.map((target) => titleOf(data, target)))}`;
-  if (worse.length === targets.length) return `Size is a poor substitute for errors on ${reference}`;
+    return `${Size} ${ranks} networks better than ${reference} does on ${better.length > 3 ? `${better.length} of ${targets.length} datasets` : listed(better.map((target) => titleOf(data, target)))}`;
+  if (worse.length === targets.length) return `${Size} ${is} a poor substitute for errors on ${reference}`;
   if (worse.length > 0)
-    return `Size is a poor substitute for errors on ${reference} on ${worse.length} of ${targets.length} datasets`;
-  return `It is undecided whether size ranks networks as well as ${reference} does`;
+    return `${Size} ${is} a poor substitute for errors on ${reference} on ${worse.length} of ${targets.length} datasets`;
+  return `It is undecided whether ${inSentence(Size!)} ${ranks} networks as well as ${reference} does`;
 }
 
 /** What to rank networks by, for one dataset by name and for several as counts. */

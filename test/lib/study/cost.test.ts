@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
 import { architectureComplexity } from '../../../lib/design-space/complexity.ts';
 import type { Architecture } from '../../../lib/design-space/architecture.ts';
@@ -7,6 +7,7 @@ import { costOf } from '../../../lib/study/cost.ts';
 import { gpuSpeeds } from '../../../lib/study/gpu-speeds.ts';
 import type { Retention } from '../../../lib/study/retention.ts';
 import { preset } from '../../../lib/study/presets.ts';
+import { commandStudy } from './command-study.ts';
 
 const regNetX400MF: Architecture = {
   stem: 'simple_stem_in',
@@ -75,6 +76,42 @@ test('disk by retention: records are the least, everything the most, extremes th
   // 10 at each end of 100.
   expect(extremes - records).toBeCloseTo(0.2 * (everything - records));
   expect(records / runs).toBeLessThan(10_000);
+});
+
+describe('a study that a command trains', () => {
+  const listed = (...params: (number | undefined)[]) =>
+    params.map((count, index) => ({
+      name: `n${index}`,
+      architecture: { name: `n${index}`, spec: null },
+      numbers: count === undefined ? {} : { params: count },
+    }));
+
+  test('has runs, data and disk, and no times and multiply-adds, which only its trainer knows', () => {
+    const config = parseStudyConfig(commandStudy(), catalogue);
+    const cost = costOf(config, listed(1000, 2000, 3000), catalogue);
+    expect(cost).toMatchObject({
+      architectures: 3,
+      runs: 3 * 2 * 4,
+      trainingImages: null,
+      flops: null,
+      activations: null,
+    });
+    for (const dataset of cost.datasets) expect(dataset).toMatchObject({ epochs: null, parameters: 2 * 6000 });
+    expect(cost.disk.runs.weights! - cost.disk.runs.records!).toBe(4 * 4 * 2 * 6000);
+    expect(cost.disk.prepared).toBeGreaterThan(0);
+    expect(cost.datasets[0]!.size.train).toBeGreaterThan(0);
+  });
+
+  test('has no size of weights if one network of the list does not tell its parameters', () => {
+    const { disk } = costOf(parseStudyConfig(commandStudy(), catalogue), listed(1000, undefined), catalogue);
+    expect(disk.runs).toMatchObject({ weights: null, everything: null, extremes: null });
+    expect(disk.runs.records).toBeGreaterThan(0);
+  });
+
+  test('of AnyNets by the protocol of this program costs what the same study of the built-in engine costs', () => {
+    const trainer = commandStudy().trainer;
+    expect(costOf(study({ trainer }), regNet(2), catalogue)).toEqual(costOf(study(), regNet(2), catalogue));
+  });
 });
 
 test('mixed precision gives RegNets a part of what it gives ResNet-50: what timm measured lies in the range', () => {
