@@ -18,10 +18,10 @@ export interface AttemptDetails<Progress> {
 /** Milliseconds between heartbeats, independently of what the work reports. */
 const beat = 1000;
 
-/** Milliseconds for which the infrastructure may fail: an administrator needs to sleep, too. */
+/** Milliseconds for which the infrastructure may fail: long enough for an administrator to sleep. */
 export const patience = 12 * 3600_000;
 
-/** Attempts in a row on unsuitable workers, after which no worker is expected to be suitable. */
+/** After this many attempts in a row on unsuitable workers, no worker is expected to be suitable. */
 const mostHandedBack = 100;
 
 /**
@@ -40,10 +40,10 @@ export interface AttemptOptions {
 /**
  * Carries out one attempt of an activity, with heartbeats.
  *
- * How a failure is handled depends on its category. An interruption (the worker stops or is killed, an operator pauses or resets
- * the activity) is not a failure, and is not counted here; the server allows a thousand attempts (workflows/policies.ts). An attempt on an unsuitable worker is handed back to other
- * workers. Failures of the infrastructure (a full disk, an unreachable store) are retried for half a day, bad input never, all
- * others up to `maximumAttempts`. A final failure has its category as its type.
+ * How a failure is handled depends on its category. An interruption (the worker stops or is killed, an operator pauses or resets the
+ * activity) is not a failure and is not counted here; the server allows a thousand attempts (workflows/policies.ts). An attempt on an
+ * unsuitable worker is handed back to other workers. Failures of the infrastructure (a full disk, an unreachable store) are retried for
+ * half a day, bad input never, all others up to `maximumAttempts`. A final failure has its category as its type.
  *
  * @param work receives a function that reports progress, and a signal that aborts on cancellation and on shutdown
  */

@@ -32,7 +32,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
           requestsAtOnce,
           async (runKey) => {
             signal.throwIfAborted();
-            // What is kept of a shared run is for the study to say that carried it out.
+            // The study that carried out a shared run decides what is kept of it.
             const isOwn = (await readRunRecord(store, runKey))?.studyId === studyId;
             if (isOwn) await keepRecordOnly(store, runKey);
             return isOwn;

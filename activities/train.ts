@@ -70,8 +70,8 @@ async function isToContinueLater(context: Context): Promise<boolean> {
 }
 
 /**
- * Writes a line from a training process to the log of its worker, with the run that it belongs to: not with the run during which the
- * process was started, to stand by.
+ * Writes a line from a training process to the worker's log, under the run that it belongs to; the process may have been started ahead,
+ * during another run.
  */
 const logOf =
   ({ log }: Context) =>

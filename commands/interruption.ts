@@ -5,7 +5,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds within which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
 export const sameGesture = 500;
 
-/** Milliseconds after which a process that was told to end by SIGTERM or SIGHUP is ended, if it has not by itself. */
+/** A process that has not ended this many milliseconds after SIGTERM or SIGHUP is killed. */
 export const patience = 10_000;
 
 export interface InterruptionOptions {
@@ -15,7 +15,10 @@ export interface InterruptionOptions {
   message?: string;
 }
 
-/** Ctrl-C, or a signal to end: the first asks the process to end, the second ends it, and so do ten seconds after SIGTERM or SIGHUP. */
+/**
+ * Handles Ctrl-C and the signals that end a process: the first one aborts `signal`, so that the process can end in order; a second one,
+ * or ten seconds after SIGTERM or SIGHUP, ends it at once.
+ */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #options: InterruptionOptions;

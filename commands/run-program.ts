@@ -4,8 +4,8 @@ import { printableText } from '../lib/core/printable.ts';
 import { say } from './terminal/print.ts';
 
 /**
- * Runs a command line and ends this process with its exit code, whatever is still open: connections of a library must not keep alive
- * what has ended for its user. Errors are printed here and nowhere else: foreseen ones as their messages, others with their stacks.
+ * Runs a command line and ends this process with its exit code, even if a library keeps connections open. Errors are printed here and
+ * nowhere else: foreseen ones by their messages, others with their stacks.
  */
 export async function runProgram(program: () => Promise<Command>): Promise<never> {
   // A reader that stops reading, such as `head`, is not an error.
@@ -43,7 +43,7 @@ export function reportError(error: unknown): number {
   return isForeseen ? error.exitCode : exitCodes.failure;
 }
 
-/** What this machine refuses to a program that is right: the message says it all, and names the path. */
+/** Codes of errors that are no fault of this program: their message says everything, and names the path. */
 const ofSystem = [
   'ENOSPC',
   'EDQUOT',

@@ -4,16 +4,16 @@ import { exitCodes } from '../lib/core/errors.ts';
 import { decodingEnvironment } from '../lib/datasets/images/decoding-threads.ts';
 import { patience, sameGesture } from './interruption.ts';
 
-/** Tells a process that it is the supervised one. */
+/** The environment variable by which a process knows that it is the supervised one. */
 const mark = 'BEYOND_IMAGENET_SUPERVISED';
 
-/** Milliseconds that a process has, after its own time to end is up or a second Ctrl-C, before it is killed. */
+/** Milliseconds between the time at which a process should have ended, or a second Ctrl-C, and its being killed. */
 const grace = 1000;
 
 /**
- * Runs this command line again in a process of its own, and sees to it that signals end that, even while a long computation keeps its
- * event loop from them: ten seconds after SIGTERM, or at the second Ctrl-C, it is killed. Node hands signals to the event loop alone,
- * so that no thread of the same process could. The new process also decodes images on all cores, which its environment must say from the
+ * Runs this command line again in another process, and makes sure that signals end that process even while a long computation blocks its
+ * event loop: it is killed ten seconds after SIGTERM, or at the second Ctrl-C. A thread of the same process could not do this, since Node
+ * passes signals to the event loop only. The new process also decodes images on all cores, which its environment must say from the
  * start.
  * @returns true in the supervised process, which is to do the work; the other one ends here, with its exit code
  */

@@ -26,7 +26,7 @@ interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
 
 /**
  * A worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
- * It works until it is told to end; its trainings then continue elsewhere, or here when it is back.
+ * It works until it is interrupted; its trainings then continue on another worker, or here when it is started again.
  */
 export function workerCommand(): Command {
   return addWorkerOptions(
@@ -46,7 +46,7 @@ export function workerCommand(): Command {
     });
 }
 
-/** Works until it is told to end; returns the exit code. */
+/** Works until it is interrupted; returns the exit code. */
 async function runWorker(options: WorkerRunOptions): Promise<number> {
   const target = await configuredTarget();
   if (target === undefined)

@@ -10,8 +10,8 @@ const patience = 3000;
 const defaultPort = 7233;
 
 /**
- * Why a server cannot be reached: the libraries say "deadline exceeded" for most reasons, so they are tried one after the other. To be
- * called after a failure only, since a server may be reachable through a proxy alone.
+ * Finds out why a server cannot be reached: Temporal's library says "deadline exceeded" in most cases. Call it only after a failure, since
+ * some servers can be reached through a proxy alone.
  */
 export async function connectionProblem(
   { connectionOptions }: TemporalTarget,

@@ -3,7 +3,7 @@ import { ConfigError } from '../lib/core/errors.ts';
 import { connectionProblem } from './connection-problem.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 
-/** A client of a Temporal server, which its user must close. */
+/** A client of a Temporal server, to be closed by whoever opened it. */
 export interface OpenClient {
   client: Client;
   close: () => Promise<void>;
@@ -24,10 +24,10 @@ export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
   return { client: clientOn(connection, target), close: () => connection.close() };
 }
 
-/** gRPC's status code for what does not exist. */
+/** gRPC's status code NOT_FOUND. */
 const notFound = 5;
 
-/** @throws ConfigError if the server has no such namespace; that a user may not ask does not matter here */
+/** @throws ConfigError if the server has no such namespace; a server that does not let this user ask is not an error here */
 export async function checkNamespace(
   workflowService: Pick<Connection['workflowService'], 'describeNamespace'>,
   { namespace, connectionOptions }: TemporalTarget,

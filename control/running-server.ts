@@ -31,7 +31,7 @@ export async function runningServer(directory: string): Promise<ServerDescriptio
   return (await serverOf(directory, described.pid)) === undefined ? undefined : described;
 }
 
-/** What the description in a folder says, whether that server still runs or not. */
+/** The description of a server in a folder, which may have ended. */
 export async function describedServer(directory: string): Promise<ServerDescription | 'none' | 'damaged'> {
   const text = await readFile(join(directory, serverFiles.description), 'utf8').catch(() => undefined);
   if (text === undefined) return 'none';
@@ -42,7 +42,7 @@ export async function describedServer(directory: string): Promise<ServerDescript
   }
 }
 
-/** A server of a folder, whatever its description says; undefined if none runs. Looks at every process of this machine. */
+/** A server that runs for a folder, found among all processes of this machine; undefined if there is none. */
 export async function undescribedServer(directory: string): Promise<ServerDescription | undefined> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const servers = await Promise.all(pids.map((pid) => serverOf(directory, Number(pid))));
@@ -50,8 +50,8 @@ export async function undescribedServer(directory: string): Promise<ServerDescri
 }
 
 /**
- * What the command of a process tells of it, if it is a server of this folder; undefined if it is not. A server works in its folder
- * and names its database relative to it, since it takes a database's path for a URL, in which `#`, `?` and `%` mean something else.
+ * The description of a process by its command line; undefined if it is not a server of this folder. A server runs in its folder and names
+ * its database relative to it: it takes the path of a database for a URL, in which `#`, `?` and `%` have another meaning.
  */
 async function serverOf(directory: string, pid: number): Promise<ServerDescription | undefined> {
   try {

@@ -152,7 +152,7 @@ export function secondsLeftAtPace(
   );
 }
 
-/** Seconds until the trainings end, at the images per second of those that are running now; null if none has told its speed. */
+/** Seconds until the trainings end, at the images per second of those that are running now; null if none has reported its speed. */
 export function secondsLeftAtSpeed(
   datasets: readonly DatasetStatus[],
   costs: ReadonlyMap<string, RunCost>,

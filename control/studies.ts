@@ -32,7 +32,7 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
   );
 }
 
-/** Milliseconds for which workers that were started a moment ago may not be known to the server. */
+/** Milliseconds that a server may take to know of workers that were just started. */
 const patience = 3000;
 
 /** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */

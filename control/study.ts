@@ -33,7 +33,7 @@ export interface StudyResult {
   artifacts: { results: string; correlations: string; report: string };
 }
 
-/** Where studies are: the store that they are in, and the server that runs them. */
+/** The store that studies are in, and the server that runs them. */
 export interface StudySurroundings {
   store: ArtifactStore;
   /** Absent if no Temporal server is running: studies can then be read, but not steered. */
@@ -58,7 +58,7 @@ export class Study {
   readonly id: string;
   readonly #surroundings: StudySurroundings;
   readonly #documents: StudyDocuments;
-  /** Why nobody can work on the study, as it was found last. */
+  /** Why no worker can work on the study, and when that was found out. */
   #obstacle: { at: number; reason: string | undefined } = { at: -Infinity, reason: undefined };
 
   constructor(surroundings: StudySurroundings, id: string) {
@@ -175,7 +175,7 @@ export class Study {
     const updateId = instructionIdOf(options);
     const known = async () => {
       const noted = await this.#documents.findInstruction(updateId);
-      // What is noted is sent again all the same while the study is not finished: it may have stopped half-way.
+      // While the study is not finished, it is sent again even if it is noted: the extension may have stopped half-way.
       return noted?.kind === 'extend' && (await this.#isFinished()) ? noted.runs : undefined;
     };
     const config = await this.#config();
@@ -331,7 +331,7 @@ export class Study {
   }
 }
 
-/** Milliseconds after which it is found out again which stores the workers use. */
+/** Milliseconds between two checks of which stores the workers use. */
 const betweenChecks = 5000;
 
 /** Whether there is a time left to estimate. */

@@ -4,7 +4,7 @@ import { findStoreIdentity } from '../lib/store/store-identity.ts';
 import { roles, taskQueues, type Role } from '../workflows/task-queues.ts';
 import { storeOfWorker } from '../workflows/worker-identity.ts';
 
-/** Milliseconds after which a worker that has not asked for work counts as ended; each asks once a minute at least. */
+/** A worker that has not asked for work for this many milliseconds counts as ended; workers ask at least once a minute. */
 const longestSilence = 120_000;
 
 /** temporal.api.enums.v1.TaskQueueType */

@@ -28,22 +28,22 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
   /** Whether other machines use the store. */
   isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
   dataCache?: number | undefined;
   /** One for each training at a time. */
   devices: readonly Device[];
   target: TemporalTarget;
   roles: readonly Role[];
-  /** `host:port` at which Prometheus finds this process's metrics; none where absent. */
+  /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
-  /** Worker deployment of the server that these workers are a version of; none where absent. */
+  /** Worker deployment of the server that these workers are a version of; none if absent. */
   deployment?: string | undefined;
   teardown: Teardown;
 }
 
 /**
- * Runs workers in this process until `teardown`. What makes one unable to go on is added to `failures`.
- * @returns the version that they are of a deployment, where one is named
+ * Runs workers in this process until `teardown`. If one cannot go on, the reason is added to `failures`.
+ * @returns their version in the deployment, if one is named
  */
 export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
   const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
@@ -80,7 +80,7 @@ async function startTelemetry({ root }: StateFolder, metrics: string | undefined
   if (metrics !== undefined) teardown.add('metrics', await serveMetrics(metrics, sdkMetrics!));
 }
 
-/** How workers on a store call themselves; if the store does not answer now, they do not say which they use. */
+/** The identity of workers on a store; undefined if the store does not answer now: it then does not say which store they use. */
 async function identityOf(store: ArtifactStore): Promise<string | undefined> {
   try {
     return workerIdentity(`${process.pid}@${hostname()}`, await storeIdentity(store));

@@ -13,18 +13,18 @@ export interface WorkersOptions {
   slots: number;
   /** Path of the workflows' code (workflow-bundle.ts). */
   workflowBundle: string;
-  /** Version of these workers in a deployment of the server, where there is one. */
+  /** Version of these workers in a deployment of the server; absent without one. */
   version?: WorkerDeploymentVersion | undefined;
-  /** How they call themselves at the server (workflows/worker-identity.ts); by process and machine if absent. */
+  /** Their identity at the server (workflows/worker-identity.ts); process and machine if absent. */
   identity?: string | undefined;
 }
 
-/** Milliseconds: what an activity reports reaches the server, and a cancellation the activity, at least this often. */
+/** Milliseconds between heartbeats: the longest that a report takes to the server, or a cancellation to the activity. */
 const heartbeatInterval = 1000;
 
 /**
- * One worker for each role, not yet running. When they are shut down, activities are interrupted at once; the server hands
- * them out again, and a training goes on from its checkpoint.
+ * Creates a worker for each role, without running it. When a worker is shut down, its activities are interrupted at once; the server
+ * gives them to another worker, where a training continues from its checkpoint.
  */
 export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { connection, namespace = 'default', activities, slots, workflowBundle, version, identity } = options;

@@ -2,25 +2,25 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Device } from '../lib/training/device.ts';
 import { gpuDriver, type GpuDriver } from '../lib/training/gpus.ts';
 
-/** Options that say what a worker of this machine works with. */
+/** What a worker may use of this machine. */
 export interface WorkerOptions {
   slots?: number;
   gpus?: number[];
   threads?: number;
   dataRoot?: string;
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB where absent. */
+  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
   dataCache?: number;
   /** `host:port` at which Prometheus finds this process's metrics. */
   metrics?: string;
 }
 
 /**
- * Bytes of memory that a slot of the CPU may need: networks of 340 to 400 MF take up to 2.7 GB (bench/README.md), the process that
- * stands by for the next one 0.1 GB, beside the library, which all share.
+ * Bytes of memory that a slot on the CPU may need: a network of 340 to 400 MF takes up to 2.7 GB (bench/README.md), and the process that
+ * is started ahead for the next run 0.1 GB. All slots share the memory of the library itself.
  */
 const memoryOfSlot = 3 * 2 ** 30;
 
-/** The devices of a worker's slots: the GPUs in turn, or the cores in equal parts. */
+/** A device for each slot of a worker: the GPUs in turn or, without GPUs, equal shares of the cores. */
 export function trainingDevices(
   { slots, gpus = gpusOfMachine(), threads }: WorkerOptions,
   cores = availableParallelism(),
@@ -36,8 +36,8 @@ export function trainingDevices(
 }
 
 /**
- * The NVIDIA GPUs that this process may use, unless BEYOND_IMAGENET_DEVICE asks for the CPU. Where the driver fails it is one, for
- * the checks of this machine to refuse with the reason: that GPUs are broken is not to go by as training on the CPU.
+ * The indices of the NVIDIA GPUs that this process may use; none if BEYOND_IMAGENET_DEVICE is `cpu`. If the driver fails, index 0 is
+ * returned, which the checks of this machine then refuse with the reason: a machine with broken GPUs must not silently train on its CPU.
  */
 export function gpusOfMachine(
   asked: string | undefined = process.env['BEYOND_IMAGENET_DEVICE'],

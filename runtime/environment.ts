@@ -31,7 +31,7 @@ export interface EnvironmentOptions {
   /** Whether nothing is trained for real, so that TensorFlow is not needed. */
   isRehearsal: boolean;
   signal: AbortSignal;
-  /** Tells a person what happens. */
+  /** Prints a message for people. */
   say: (text: string) => void;
   teardown: Teardown;
 }

@@ -15,7 +15,7 @@ const measuredSpeedSchema = z.strictObject({
   activationsPerSecond: z.number().positive(),
 });
 
-/** How fast a slot after the other trains at a precision when all are at work. */
+/** How fast the slots together train at a precision. */
 export type MeasuredSpeed = z.infer<typeof measuredSpeedSchema>;
 
 const measuredSpeedsSchema = z.strictObject({
@@ -36,8 +36,8 @@ export async function writeMeasuredSpeeds(state: StateFolder, speeds: MeasuredSp
 }
 
 /**
- * What `doctor` last measured on this machine; undefined where it has not.
- * @throws ArtifactError where its file is damaged
+ * What `doctor` last measured on this machine; undefined if it has measured nothing.
+ * @throws ArtifactError if its file is damaged
  */
 export async function readMeasuredSpeeds(state: StateFolder): Promise<MeasuredSpeeds | undefined> {
   const path = pathOf(state);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * What tells a process from every other one that has had or will have its id: when it started, and in which boot of the machine.
- * Undefined if there is no such process, or it has ended and its parent has not noticed yet.
+ * Distinguishes a process from all others that had or will have the same id: its start time, and the boot of the machine. Undefined if
+ * there is no such process, or if it has ended and its parent has not collected it yet.
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   try {

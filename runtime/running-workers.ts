@@ -4,7 +4,7 @@ import type { Worker } from '@temporalio/worker';
 export interface RunningWorkers {
   /** Rejects when a worker cannot go on; settles when all have stopped. */
   ended: Promise<void>;
-  /** Interrupts what they are at work on, and settles when they are done with it: within seconds. */
+  /** Interrupts their activities, and settles when these have ended, which takes seconds. */
   stop(): Promise<void>;
 }
 

@@ -2,8 +2,8 @@ import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from
 import { LogFile } from './log-file.ts';
 
 /**
- * Sets up the SDK for this process, once, before its first connection or worker: its log goes to a file, its metrics to an
- * address, and signals are left to the command, which stops workers, connections and server in this order.
+ * Sets up the SDK for this process, once, before its first connection or worker. It logs to a file, serves metrics at an address, and
+ * leaves signals to the command, which stops workers, connections and server in this order.
  * @param logFile one JSON object a line: time, level, message, and what it is about
  * @param metricsAddress `host:port` where the SDK serves its metrics; nowhere if absent
  */
@@ -23,7 +23,7 @@ export function installRuntime(logFile: string, metricsAddress?: string): void {
   });
 }
 
-/** What Temporal tells of an activity that the study tells better. */
+/** Attributes by which Temporal describes an activity, and for which the log has better ones. */
 const leftOut = ['isLocal', 'namespace', 'sdkComponent', 'workflowType', 'taskToken', 'activityType'];
 
 function formatted({ level, timestampNanos, message, meta }: LogEntry): string {

@@ -15,10 +15,9 @@ import { checkGoldenNetwork } from './doctor/golden-network.ts';
 import { checkProcessors } from './doctor/processors.ts';
 
 /**
- * What a worker makes sure of before it takes trainings: that its devices are there, and that each trains the golden network to
- * PyTorch's numbers. That takes seconds; what was found good is not tried again until the machine, its driver or this program is
- * another, or was started anew.
- * @throws UnsuitableWorkerError with what is wrong and what mends it
+ * Checks, before a worker takes trainings, that its devices exist and that each trains the golden network to PyTorch's numbers. This takes
+ * seconds; after a success it is skipped until the machine is restarted, or machine, driver or program change.
+ * @throws UnsuitableWorkerError that says what is wrong and how to mend it
  */
 export async function checkTrainer(
   { root }: StateFolder,

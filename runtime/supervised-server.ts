@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { portsOf, startLocalServer, type LocalServer } from './temporal-server.ts';
 
-/** Milliseconds within which more restarts than `mostRestarts` mean that another is of no use. */
+/** More than `mostRestarts` restarts within this many milliseconds mean that another one would not help. */
 const window = 10 * 60_000;
 const mostRestarts = 5;
 
@@ -17,15 +17,15 @@ export interface SupervisionOptions {
   binary: string;
   /** For database, log and description; this process must hold it. */
   directory: string;
-  /** Told when the server had ended and was started again. */
+  /** Called when the server had ended and was started again. */
   onRestart: (how: string) => void;
-  /** Told when it cannot be kept running. */
+  /** Called when it cannot be kept running. */
   onLost: (error: Error) => void;
 }
 
 /**
- * Starts a local Temporal server and keeps it running: one that ends by itself, or is killed, is started again on its database and
- * its ports, so that workers and clients find it where it was.
+ * Starts a local Temporal server and keeps it running: if it ends or is killed, it is started again with the same database and ports, so
+ * that workers and clients find it at the same address.
  */
 export async function superviseServer(options: SupervisionOptions): Promise<SupervisedServer> {
   const { binary, directory, onRestart, onLost } = options;

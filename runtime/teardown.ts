@@ -1,16 +1,16 @@
-/** What a command has to undo before it exits: all of it, in reverse order, even if some of it fails. */
+/** The steps that a command must undo before it exits: all of them, in reverse order, even if some fail. */
 export class Teardown {
   readonly #steps: { what: string; undo: () => Promise<void> | void; force: () => void }[] = [];
 
   /**
-   * @param what it is, for the message if it cannot be undone
-   * @param force ends it at once, if it would outlive this process
+   * @param what names the step in the message if it cannot be undone
+   * @param force undoes at once what would outlive this process
    */
   add(what: string, undo: () => Promise<void> | void, force = () => {}): void {
     this.#steps.push({ what, undo, force });
   }
 
-  /** Ends at once what would outlive this process, which is about to exit. */
+  /** Undoes at once what would outlive this process, which is about to exit. */
   force(): void {
     for (const { force } of this.#steps.toReversed()) force();
   }

@@ -31,14 +31,14 @@ export interface LocalServer extends ServerDescription {
 }
 
 /**
- * Starts the Temporal development server with its UI, on the default ports where they are free. Everything that the server
- * knows lies in a database in `directory`, so that studies outlive it. A server that a killed start left behind is ended first.
+ * Starts the Temporal development server with its UI, on the default ports if they are free. The server keeps everything in a database in
+ * `directory`, so that studies outlive it. A server that a killed `start` left behind is ended first.
  *
  * It runs in a process group of its own: Ctrl-C in the terminal does not reach it before the workers are done with it.
  *
  * @param binary path of the `temporal` command line
  * @param directory for database, log and description; this process must hold it
- * @param ports to listen on, where those of an earlier server are meant; then no others are taken
+ * @param ports those of an earlier server, if the new one must have the same; any free ones if absent
  */
 export async function startLocalServer(binary: string, directory: string, ports?: Ports): Promise<LocalServer> {
   await makeFolder(directory);

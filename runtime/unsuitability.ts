@@ -6,13 +6,13 @@ export interface UnsuitabilityOptions {
   /** Whether other workers can take what this one hands back. */
   hasOthers: boolean;
   failures: BackgroundFailures;
-  /** Tells a person what happens. */
+  /** Prints a message for people. */
   say: (text: string) => void;
 }
 
 /**
- * What becomes of a worker that was given what it cannot do: one that lacks a dataset goes on with the others, and says so once; one
- * that could only give wrong results, or that nobody can stand in for, ends.
+ * Handles work that this worker cannot do. If it only lacks a dataset and other workers exist, it says so once and continues with other
+ * datasets; otherwise it ends: nobody else could do the work, or it would give wrong results.
  */
 export function unsuitability({ hasOthers, failures, say }: UnsuitabilityOptions): (error: OperationalError) => void {
   const said = new Set<string>();

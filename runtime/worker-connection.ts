@@ -9,9 +9,9 @@ const patienceMs = 30_000;
 const pauseMs = 50;
 
 /**
- * Connects to a server that may have started a moment ago: it listens before its services are healthy.
- * @throws EnvironmentError if it does not answer, or does not become healthy within half a minute; ConfigError if it does not know the
- *   namespace, or only one side uses TLS
+ * Connects to a server. One that has just started listens before its services are healthy, so it is given half a minute.
+ * @throws EnvironmentError if it does not answer or does not become healthy; ConfigError if it does not know the namespace, or if only one
+ *   side uses TLS
  */
 export async function connectWorkers(target: TemporalTarget): Promise<NativeConnection> {
   const deadline = Date.now() + patienceMs;

@@ -8,7 +8,7 @@ import { ensurePart, type CacheOptions } from '../lib/native/index.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
-/** The folders whose code can be part of a workflow. */
+/** Folders whose code workflows may import. */
 const sources = ['lib/core', 'lib/design-space', 'lib/datasets', 'lib/training', 'lib/study', 'workflows'];
 
 /** The bundle in the published package. */
@@ -21,8 +21,8 @@ export interface WorkflowBundle {
 }
 
 /**
- * The workflows' code as one file, ready for a worker. The published package has it; for a checkout, bundling takes seconds, so it
- * is done once for each state of the sources and version of the SDK, and kept in the user's cache.
+ * The workflows' code as one file, ready for a worker. The published package contains it. In a checkout, bundling takes seconds: it is done
+ * once for each state of the sources and version of the SDK, and the result is kept in the user's cache.
  */
 export async function workflowBundle({ cache }: Pick<CacheOptions, 'cache'> = {}): Promise<WorkflowBundle> {
   const path = fileURLToPath(publishedBundle);

@@ -72,7 +72,7 @@ export const cancelUpdate = defineUpdate<void, []>('cancel');
 /** Adds architectures or datasets; returns the total number of runs of the study. */
 export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 
-/** How a study steers a population: everything that it wants of it, so that only the last message matters. */
+/** What a study asks of a population: always all of it, so that only the last message matters. */
 export interface PopulationSteering {
   isPaused: boolean;
   /** Most runs that the workers have at a time. */

@@ -7,7 +7,7 @@ import { progressView } from '../terminal/progress-view.ts';
 export type Followed = StudyStatus | 'interrupted';
 
 /**
- * Shows the progress of a study until it ends, is put on hold because something failed, or this process is told to stop.
+ * Shows the progress of a study until it ends, is put on hold because something failed, or this process is interrupted.
  * @throws the error that breaks the environment in which the study's work is done
  */
 export async function followStudy(

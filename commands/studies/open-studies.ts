@@ -10,7 +10,7 @@ export interface StudiesOptions {
   store?: string;
 }
 
-/** Opens the studies at the place that a command's options name, runs an action on them, and closes them. */
+/** Opens the studies that a command's options name, does some work on them, and closes them. */
 export async function withStudies<Result>(
   options: StudiesOptions,
   work: (studies: Studies) => Promise<Result>,
@@ -23,7 +23,7 @@ export async function withStudies<Result>(
   }
 }
 
-/** The same for commands that only read: if the server does not answer, they show what is in the store. */
+/** Does the same for commands that only read: if the server does not answer, they show what is in the store. */
 export async function lookingAtStudies<Result>(
   options: StudiesOptions,
   work: (studies: Studies) => Promise<Result>,
@@ -41,5 +41,5 @@ export async function lookingAtStudies<Result>(
   }
 }
 
-/** Says on standard error that there are no studies. */
+/** Prints on standard error that there are no studies. */
 export const tellNone = ({ store }: Studies): void => void say(`There is no study in ${store.location} yet.`);

@@ -7,7 +7,7 @@ export interface Mark {
   style: 'green' | 'yellow' | 'red';
 }
 
-/** Prints lines for people on standard output; nothing in them, whoever wrote it, acts on the terminal. */
+/** Prints lines for people on standard output. Control characters in them are escaped: texts of others cannot act on the terminal. */
 export function print(text: string, mark?: Mark): void {
   process.stdout.write(`${marked(mark, process.stdout)}${printableText(text)}\n`);
 }

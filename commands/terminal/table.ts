@@ -3,7 +3,7 @@ import { printable } from '../../lib/core/printable.ts';
 export interface TableOptions<Title extends string> {
   /** Columns whose cells are left-aligned; by default the first. */
   left?: readonly NoInfer<Title>[];
-  /** Columns that are left out, one after the other, if the table is too wide. */
+  /** Columns that are dropped, in this order, if the table is too wide. */
   least?: readonly NoInfer<Title>[];
   /** Characters of a line; by default those of the terminal, without limit elsewhere. */
   width?: number;
@@ -12,8 +12,8 @@ export interface TableOptions<Title extends string> {
 const gap = '  ';
 
 /**
- * Rows as text in columns. If it is too wide, it loses its least important columns, then the last column goes on in lines below, and
- * the cells of the first are cut.
+ * Rows as text in columns. If the table is too wide, the columns in `least` are dropped, then the last column is wrapped, and the cells of
+ * the first are cut.
  */
 export function textTable<Title extends string>(
   header: readonly Title[],
@@ -35,7 +35,7 @@ export function textTable<Title extends string>(
   return table.flatMap((row) => linesOf(row, shown, widths, isText, left, header)).join('\n');
 }
 
-/** The least characters that a text that goes on below, and a name that is cut, are given. */
+/** The fewest characters to which the last column is wrapped, and the first is cut. */
 const shortestText = 20;
 const shortestName = 12;
 

@@ -14,7 +14,7 @@ export type ErrorCategory =
   | 'crash'
   /** Probably this program. Attempts are counted. */
   | 'internal'
-  /** Nothing: the work was told to stop. */
+  /** Nothing: the work was interrupted. */
   | 'interruption';
 
 /** Exit codes of the command line; the one for an interruption is what shells use for Ctrl-C. */
@@ -117,7 +117,7 @@ export class UnsuitableWorkerError extends OperationalError {
   }
 }
 
-/** A command was told to stop. */
+/** A command was interrupted. */
 export class Interrupted extends OperationalError {
   constructor(message: string) {
     super('interruption', message);

@@ -24,7 +24,7 @@ export const nodeHeaders = () =>
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**
- * The compiler's arguments that make the binding: its two sources against the C headers of the TensorFlow part. It will look for
+ * The arguments by which the compiler makes the binding from its two sources and the C headers of the TensorFlow part. The binding finds
  * TensorFlow's libraries beside its own folder, wherever the cache is.
  */
 export function compilerArguments(tensorflow: string, output: string): string[] {
@@ -42,8 +42,8 @@ export function compilerArguments(tensorflow: string, output: string): string[] 
 }
 
 /**
- * The tfjs binding, compiled from its sources: this needs neither node-gyp, which would download Node's headers, nor make. The
- * name of its folder depends on all that it is made from, so that each version of this program finds its own, and every Node the same.
+ * The tfjs binding, compiled from its sources without node-gyp, which would download Node's headers, and without make. The name of its
+ * folder depends on everything that it is made from: each version of this program finds its own binding, and every Node the same one.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {

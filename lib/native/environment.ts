@@ -7,19 +7,15 @@ import { operationsFile, operationsPart } from './operations.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 
-/** The variable that tells a process where the tfjs binding is. */
+/** The variable with the path of the tfjs binding. */
 export const bindingVariable = 'BEYOND_IMAGENET_BINDING';
 
-/**
- * The variable that tells a process where the own operations are. If it is set, also to nothing, it stays as it is: `''` has
- * trainings go without them.
- */
+/** The variable with the path of this project's operations. If it is set, it is left as it is: trainings do without them if it is empty. */
 export const operationsVariable = 'BEYOND_IMAGENET_OPERATIONS';
 
 /**
- * Variables for the environment of a process that loads TensorFlow: where the binding and the own operations
- * are, and on a GPU machine where the CUDA
- * libraries of the cache are (TensorFlow opens them by name), and XLA's device library and assembler.
+ * Variables for the environment of a process that loads TensorFlow: the paths of the binding and of this project's operations and, for a
+ * GPU, of the CUDA libraries in the cache (which TensorFlow opens by name) and of XLA's device library and assembler.
  */
 export async function tensorflowEnvironment(
   env: NodeJS.ProcessEnv = process.env,

@@ -67,7 +67,7 @@ export class TensorFlowApi {
     return this.#library.func(name, type, types)(...parameters) as Result;
   }
 
-  /** Calls a function whose last parameter is a status; throws what that says where it is not OK. */
+  /** Calls a function whose last parameter is a status; throws its message if it is not OK. */
   #checked<Result>(type: string, name: string, ...parameters: (Pointer | number)[]): Result {
     const status = this.#call<Pointer>('void *', 'TF_NewStatus');
     try {

@@ -4,7 +4,7 @@ import { tensorflowLibraries } from './tensorflow.ts';
 
 /**
  * Loads TensorFlow's library into this process, and nothing else: it looks for no device. A process that has it already, or loads the
- * tfjs binding later, goes on with the same.
+ * tfjs binding later, uses the same one.
  * @param part folder of the TensorFlow part
  */
 export function loadLibrary(part: string): LibraryHandle {

@@ -38,7 +38,7 @@ export async function downloadWheels(
 ): Promise<string[]> {
   const python = await findPython();
   const destination = join(folder, 'wheels');
-  // pip's partial files come to this folder too: their sizes tell the progress, and they go when it goes.
+  // pip's partial files are in this folder, too: their sizes show the progress, and they are deleted with it.
   const temporary = join(folder, 'pip');
   await mkdir(destination);
   await mkdir(temporary);

@@ -18,7 +18,7 @@ export interface ArchitectureCell {
   cell: Cell;
 }
 
-/** The cells of some columns of a table, a row each as an `ArchitectureCell`, row after row; none where one is missing. */
+/** The cells of some columns of a table, a row each as an `ArchitectureCell`, row after row; none if one is missing. */
 export function cellsOf({ table: raw, architectures }: ArchitectureTable, columns: readonly string[]): ColumnTable {
   // Called by their number, which no other column is, whatever the file calls them.
   const folded = columns.map((_, index) => String(index));
@@ -39,7 +39,7 @@ export function cellsOf({ table: raw, architectures }: ArchitectureTable, column
 
 /**
  * The architectures that the rows of a table are of, one each: what some columns have, joined by ` @ `.
- * @throws ConfigError where one has no name, or two have the same
+ * @throws ConfigError if one has no name, or if two have the same
  */
 export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {
   const places = keys.map((column) => columns.indexOf(column));

@@ -12,7 +12,7 @@ export interface CovariateTable extends ArchitectureTable {
 interface Value extends ArchitectureCell {
   file: number;
   covariate: string;
-  /** Null where the cell is no number. */
+  /** Null if the cell is not a number. */
   value: number | null;
   firstFile: number;
   firstNumber: number;
@@ -21,7 +21,7 @@ interface Value extends ArchitectureCell {
 
 /**
  * The covariates that any of one or more tables has of an architecture, as a table with a row an architecture and a column a covariate.
- * @throws ConfigError where one is no number, or tables contradict each other
+ * @throws ConfigError if one is not a number, or if tables contradict each other
  */
 export function joinedCovariates(tables: readonly CovariateTable[]): ColumnTable {
   const [first, ...others] = tables.map(valuesOf) as [ColumnTable, ...ColumnTable[]];
@@ -41,7 +41,7 @@ export function joinedCovariates(tables: readonly CovariateTable[]): ColumnTable
   return values.groupby('architecture').pivot('covariate', { value: op.any('value') }, { sort: false });
 }
 
-/** Rows with the covariates of their architecture (column `architecture`); undefined where it has none. */
+/** Rows with the covariates of their architecture (column `architecture`); undefined if it has none. */
 export function withCovariates(rows: ColumnTable, covariates: ColumnTable): ColumnTable {
   const names = covariates.columnNames((name) => name !== 'architecture');
   return names.length === 0 ? rows : rows.lookup(covariates, 'architecture', ...names);

@@ -3,19 +3,19 @@ import { dirname } from 'node:path';
 import { bytes as bytesInWords } from '../../lib/report/words/units.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
-/** What a study, or none, will put into a folder. */
+/** What will be written to a folder. */
 export interface DiskNeed {
-  /** What it is for, e.g. `prepared datasets`. */
+  /** E.g. `prepared datasets`. */
   what: string;
   folder: string;
   bytes: number;
 }
 
-/** Bytes that any study needs, and those below which there is little room. */
+/** Bytes that every study needs, and bytes below which there is a warning. */
 const least = 1e9;
 const comfortable = 10e9;
 
-/** Whether the disks have room for what is needed: one finding a file system, as several folders may lie on one. */
+/** Checks whether there is enough room on each disk; several folders may be on the same one. */
 export async function checkDisks(needs: readonly DiskNeed[], freeBytesOf = freeBytes): Promise<Finding[]> {
   const byDevice = new Map<number, DiskNeed[]>();
   for (const need of needs) {
@@ -51,7 +51,7 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** A folder, or the nearest one above it that is there. */
+/** A folder, or its nearest parent that exists. */
 async function existing(folder: string): Promise<string> {
   try {
     await stat(folder);

@@ -25,20 +25,20 @@ import { measuredSpeeds, measureThroughput, type Throughput } from './throughput
 export interface ExaminationOptions {
   state: StateFolder;
   store: ArtifactStore;
-  /** Folder of the store, where it is one of this machine. */
+  /** Folder of the store; undefined if it is not on this machine. */
   storeFolder: string | undefined;
   devices: readonly Device[];
   dataRoot: string | undefined;
-  /** Whether workflows may be started on the Temporal server, to see whether it shares tasks evenly. */
+  /** Whether to start workflows on the Temporal server, to find out whether it shares tasks evenly. */
   triesFairness: boolean;
-  /** Of the workers that are to run here: nothing is checked that these can do without. */
+  /** Roles of the workers that are to run here: only what these need is checked. */
   roles: readonly Role[];
   /** A study that is to be carried out here. */
   study?: Pick<Submission, 'config' | 'architectures'> | undefined;
   signal?: AbortSignal;
 }
 
-/** Looks whether this machine can do its part in a study, one finding after the other. */
+/** Checks whether this machine can do its part in a study; yields each finding as it is made. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, roles, study, signal, triesFairness } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
@@ -49,7 +49,7 @@ export async function* examine(options: ExaminationOptions): AsyncGenerator<Find
     yield* processors;
     const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
     if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
-    else yield warning('training', `not checked, for want of the ${unfit.name}`, unfit.remedy!);
+    else yield warning('training', `not checked because of the ${unfit.name}`, unfit.remedy!);
   }
   yield* await checkTemporalServer(state, triesFairness);
   yield await checkStore(store);
@@ -100,7 +100,7 @@ async function* checkTraining({
     const remedy =
       error instanceof TrainingFailure && error.kind === 'out-of-memory'
         ? 'take fewer slots: --slots <n>'
-        : 'see the message; what else works on the device must be ended';
+        : 'see the message, and end other programs that use the device';
     yield failure('speed', reasonOf(error), remedy);
     return;
   }
@@ -108,7 +108,7 @@ async function* checkTraining({
   if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs, devices.length);
 }
 
-/** Keeps what was measured, which `plan` reads; says why where the state folder cannot be written. */
+/** Stores what was measured, which `plan` reads; returns a finding if the state folder cannot be written. */
 async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding[]> {
   try {
     await writeMeasuredSpeeds(state, speeds);
@@ -119,7 +119,7 @@ async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding
   }
 }
 
-/** A dataset of the user's own that is not there is a finding of its own. */
+/** Ignores a missing dataset of the user, which another finding reports. */
 function unlessMissing(error: unknown): undefined {
   if (error instanceof DatasetError) return undefined;
   throw error;

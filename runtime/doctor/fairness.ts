@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 
-/** Workflows of the frequent key, then of the rare one: enough to tell a fair order from one by arrival, with any number of partitions. */
+/** Workflows of the frequent and of the rare key: enough to tell a fair order from that of arrival, with any number of partitions. */
 const many = 60;
 const few = 6;
 
 /** Number of workflows that a trial starts. */
 export const workflowsOfTrial = many + few;
 
-/** Milliseconds that a task is waited for. */
+/** Milliseconds to wait for a task. */
 const patience = 10_000;
 
-/** After this long the server itself ends a workflow of a trial that was killed. */
+/** If a trial is killed, the server ends its workflows after this time. */
 const longestTrial = '5 minutes';
 
 /**
- * Whether a server hands out tasks evenly over fairness keys. It does not say so anywhere, so it is tried: workflows of two keys
- * wait in a task queue of their own, and a fair server hands out some of the second key before most of the first. They do nothing, and
- * are deleted.
+ * Whether a server shares tasks evenly between fairness keys. No request tells this, so it is tried: workflows of two keys wait in a task
+ * queue of their own, and a fair server hands out some of the second key before most of the first. The workflows do nothing and are
+ * deleted.
  */
 export async function isFair({ workflow, workflowService, connection }: Client, namespace: string): Promise<boolean> {
   const taskQueue = `doctor-${randomUUID()}`;

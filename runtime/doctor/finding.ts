@@ -2,12 +2,12 @@ import { OperationalError } from '../../lib/core/errors.ts';
 
 /** What a check of this machine found. */
 export interface Finding {
-  /** What was looked at, e.g. `store`. */
+  /** What was checked, e.g. `store`. */
   name: string;
-  /** A warning is of what works, but not as well as it could. */
+  /** A warning means that something works, but not as well as it could. */
   status: 'ok' | 'warning' | 'failure';
   detail: string;
-  /** What mends it, with the command where there is one; absent where all is well. */
+  /** What to do about it, with the command if there is one; absent if all is well. */
   remedy?: string;
 }
 
@@ -27,7 +27,7 @@ export const failure = (name: string, detail: string, remedy: string): Finding =
   remedy,
 });
 
-/** The message of an error that was foreseen, or came from outside this program; what is a fault of it is thrown on. */
+/** The message of an error that was foreseen or came from outside this program; rethrows faults of this program. */
 export function reasonOf(error: unknown): string {
   if (error instanceof OperationalError) return error.message;
   if (error instanceof Error && ('code' in error || error.name !== 'Error')) return error.message;

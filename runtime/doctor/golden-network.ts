@@ -7,7 +7,7 @@ import { compareWithGolden, type GoldenDifferences } from '../../lib/training/pr
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 import { ownCommand } from './own-command.ts';
 
-/** A network that PyTorch trained: of the golden cases the one that rounding disturbs least, whatever the order of sums. */
+/** A network that PyTorch trained: the golden case that depends least on rounding and on the order of sums. */
 const goldenCase = async (): Promise<unknown> =>
   JSON.parse(await readFile(new URL('golden-case.json', import.meta.url), 'utf8'));
 
@@ -15,8 +15,8 @@ const distrust =
   'do not train on this device: look for errors of its memory (nvidia-smi -q -d ECC, or dmesg), and try another driver';
 
 /**
- * Trains the golden network on a device, in processes of their own, and holds it to PyTorch's numbers.
- * @param repetitions each must end with the same bits
+ * Trains the golden network on a device, in separate processes, and compares it with PyTorch's numbers.
+ * @param repetitions trainings, which must end with the same bits
  */
 export async function checkGoldenNetwork(
   device: Device,
@@ -41,7 +41,7 @@ export async function checkGoldenNetwork(
     return failure(
       name,
       error.message,
-      remedies[error.kind] ?? `see the message; ${ownCommand('setup')} brings the native parts anew`,
+      remedies[error.kind] ?? `see the message; ${ownCommand('setup')} installs the native parts again`,
     );
   }
   const [first, second = first] = results as [GoldenDifferences, GoldenDifferences?];

@@ -5,7 +5,7 @@ import { ownCommand } from './own-command.ts';
 
 const name = 'native parts';
 
-/** Whether TensorFlow, its binding and the Temporal server are there, in the pinned versions. */
+/** Whether TensorFlow, its binding and the Temporal server are installed in the pinned versions. */
 export async function checkNativeParts(): Promise<Finding> {
   try {
     const { ready, missing, slower } = await nativeReadiness();

@@ -6,12 +6,12 @@ import { precisionSchema } from '../../lib/training/protocol.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { ownCommand } from './own-command.ts';
 
-/** TensorFlow's CUDA libraries are those of CUDA 12, which any driver of 12.0 or later runs (NVIDIA, CUDA compatibility). */
+/** TensorFlow's CUDA libraries are of CUDA 12, which every driver for 12.0 or later supports (NVIDIA, CUDA compatibility). */
 const oldestCuda = 12;
 
 /**
- * What there is to train on, beside what is asked for: GPUs with their generation, memory and driver, or the CPU.
- * @param asksForGpu whether the user wants GPUs, whatever there is
+ * Compares the devices that are asked for with those that exist: GPUs with their generation, memory and driver, or the CPU.
+ * @param asksForGpu whether the user insists on GPUs
  */
 export function checkProcessors(
   devices: readonly Device[],
@@ -24,11 +24,11 @@ export function checkProcessors(
   try {
     driver = findDriver();
   } catch (error) {
-    const told = ['GPUs', (error as Error).message] as const;
-    const remedy = 'restart the machine, or install the driver anew, until nvidia-smi lists the GPUs';
+    const broken = ['GPUs', (error as Error).message] as const;
+    const remedy = 'restart the machine, or reinstall the driver, until nvidia-smi lists the GPUs';
     return wanted.length === 0 && !asksForGpu
-      ? [cpuFinding(devices), warning(...told, remedy)]
-      : [failure(...told, `${remedy}; ${onCpu}`)];
+      ? [cpuFinding(devices), warning(...broken, remedy)]
+      : [failure(...broken, `${remedy}; ${onCpu}`)];
   }
   const gpus = driver?.gpus ?? [];
   const missing = wanted.filter((index) => index >= gpus.length);

@@ -4,23 +4,25 @@ import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 const name = 'store';
 
-/** Whether the artifact store can be written, read, created in without replacing, and deleted from: with an artifact of its own. */
+/** Tries with an artifact of its own whether the store can be written, read and deleted from, and refuses to create what exists. */
 export async function checkStore(store: ArtifactStore): Promise<Finding> {
   const artifact = `doctor/${randomUUID()}.txt`;
   const contents = ['written', 'written over'] as const;
   let step = 'written to';
   try {
-    if (!(await store.create(artifact, contents[0]))) return wrong('a new name was taken already');
+    if (!(await store.create(artifact, contents[0]))) return wrong('a new name was already taken');
     step = 'read from';
-    if ((await store.get(artifact))?.toString() !== contents[0]) return wrong('what is read is not what was written');
+    if ((await store.get(artifact))?.toString() !== contents[0])
+      return wrong('it returned something else than was written');
     step = 'created in';
-    if (await store.create(artifact, contents[1])) return wrong('an artifact that is there can be created again');
+    if (await store.create(artifact, contents[1])) return wrong('an existing artifact can be created again');
     step = 'written to';
     await store.put(artifact, contents[1]);
-    if ((await store.get(artifact))?.toString() !== contents[1]) return wrong('what is written over stays');
+    if ((await store.get(artifact))?.toString() !== contents[1])
+      return wrong('an artifact that was replaced has its old content');
     step = 'deleted from';
     await store.delete(artifact);
-    if (await store.has(artifact)) return wrong('what is deleted stays');
+    if (await store.has(artifact)) return wrong('a deleted artifact still exists');
   } catch (error) {
     return failure(name, `${store.location} cannot be ${step}: ${reasonOf(error)}`, remedyOf(error));
   }

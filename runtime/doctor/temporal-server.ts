@@ -10,18 +10,18 @@ import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
 
 const name = 'Temporal server';
 
-/** Whether the server of this machine's studies answers, and has the settings that they make use of. */
+/** Whether the Temporal server of this machine's studies answers, and has the settings that studies use. */
 export async function checkTemporalServer(state: StateFolder, triesFairness: boolean): Promise<Finding[]> {
   const configured = await configuredTarget();
   const running = configured === undefined ? await runningServer(state.temporal) : undefined;
   const target = configured ?? (running && localTarget(running.address));
-  if (target === undefined) return [ok(name, 'none is configured: start brings its own')];
+  if (target === undefined) return [ok(name, 'none is configured: start runs its own')];
   return checkServerAt(target, triesFairness);
 }
 
 /**
- * The same of one server.
- * @param triesFairness whether workflows may be started on it, to see whether it shares tasks evenly
+ * Whether a Temporal server answers, and has the settings that studies use.
+ * @param triesFairness whether to start workflows on it, to find out whether it shares tasks evenly
  */
 export async function checkServerAt(target: TemporalTarget, triesFairness: boolean): Promise<Finding[]> {
   const address = target.connectionOptions.address ?? 'its default address';
@@ -63,7 +63,7 @@ async function checkSearchAttributes(client: Client, namespace: string): Promise
   if (missing.length === 0) return ok(what, searchAttributeTypes.map(([attribute]) => attribute).join(', '));
   return warning(
     what,
-    `${missing.map(([attribute]) => attribute).join(', ')} missing: studies run, but are not found by them`,
+    `${missing.map(([attribute]) => attribute).join(', ')} missing: studies run, but cannot be searched for by these`,
     `temporal operator search-attribute create --namespace ${namespace} ${missing.map(([attribute, type]) => `--name ${attribute} --type ${type}`).join(' ')}`,
   );
 }
@@ -72,14 +72,14 @@ const what = 'fairness';
 
 const fairnessNotTried = ok(
   what,
-  `not tried: a server does not say whether it shares tasks evenly; doctor --fairness finds out, by ${workflowsOfTrial} workflows that do nothing and are deleted`,
+  `not tried: doctor --fairness finds out whether the server shares tasks evenly, with ${workflowsOfTrial} workflows that do nothing and are deleted`,
 );
 
 async function checkFairness(client: Client, namespace: string): Promise<Finding> {
   if (await isFair(client, namespace)) return ok(what, 'datasets and studies share the slots evenly');
   return warning(
     what,
-    'off: of several datasets or studies those that were started first get the slots first',
+    'off: datasets and studies that were started first get all the slots first',
     "set matching.enableFairness to true in the server's dynamic config",
   );
 }

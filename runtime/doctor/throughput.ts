@@ -21,20 +21,20 @@ const network = {
   classes: 1000,
 };
 
-/** Enough steps for a few seconds of work: a GPU is given the batches of a study, a CPU what its memory holds beside others. */
+/** Steps for a few seconds of work. A GPU gets batches as in a study, a CPU smaller ones, for which its memory suffices in all slots. */
 const work = {
   gpu: { batchSize: 128, warmUp: 5, steps: 20 },
   cpu: { batchSize: 32, warmUp: 1, steps: 2 },
 };
 
-/** What a precision was measured to give, or why it was not. */
+/** The speed at a precision, or why it could not be measured. */
 export type Throughput = { precision: MeasuredSpeed['precision'] } & (
   { speed: MeasuredSpeed } | { speed: undefined; reason: string }
 );
 
 /**
- * Measures how fast this machine trains at each precision, with all slots at work at the same time.
- * @throws TrainingFailure where a slot comes to no result for another reason than that its device has not the precision
+ * Measures how fast this machine trains at each precision while all slots train at the same time.
+ * @throws TrainingFailure if a slot fails, unless its device lacks the precision
  */
 export async function* measureThroughput(
   devices: readonly Device[],
@@ -55,7 +55,7 @@ export async function* measureThroughput(
     }
 }
 
-/** What was measured, as it is kept. */
+/** The measurements in the form in which they are stored. */
 export function measuredSpeeds(devices: readonly Device[], throughputs: readonly Throughput[]): MeasuredSpeeds {
   const counts = new Map<string, number>();
   for (const device of devices.map(describeDevice)) counts.set(device, (counts.get(device) ?? 0) + 1);

@@ -4,8 +4,8 @@ import { serverFiles } from '../../control/running-server.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 
 /**
- * Kills the host of a state folder, what it has started, and its server, if no other process uses them. Synchronous, since the process
- * that calls it is about to exit.
+ * Kills the host of a state folder, all that it has started, and its server, unless another process uses them. It is synchronous, since
+ * the calling process is about to exit.
  */
 export function forceHost({ root, temporal }: StateFolder): void {
   const own = `process-${process.pid}.json`;

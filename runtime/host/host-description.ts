@@ -27,7 +27,7 @@ const descriptionSchema = z.strictObject({
   store: z.string(),
   /** Where its workers find the Temporal server; null as long as it is starting. */
   server: z.strictObject({ address: z.string(), namespace: z.string(), uiAddress: z.string().nullable() }).nullable(),
-  /** Why it ends; null if it does not, or nobody needs it any more. */
+  /** Why it ends; null if it does not end, or ends because nobody needs it any more. */
   failure: z.strictObject({ category: z.enum(categories), message: z.string() }).nullable(),
 });
 
@@ -47,7 +47,7 @@ export async function writeDescription(state: StateFolder, description: HostDesc
   await writeFileAtomically(pathOf(state), `${JSON.stringify(description)}\n`);
 }
 
-/** What the last host of a state folder wrote, and whether it runs; undefined if there was none, or if the file is damaged. */
+/** The description that the last host of a state folder wrote, and whether it still runs; undefined if there is none, or a damaged one. */
 export async function readDescription(
   state: StateFolder,
 ): Promise<(HostDescription & { isAlive: boolean }) | undefined> {

@@ -3,14 +3,14 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 
-/** Messages of a host to the commands that use it; they print what is appended while they do. */
+/** File with the messages of a host. Commands print what is appended while they use the host. */
 export const hostLog = ({ root }: StateFolder): string => join(root, 'host.log');
 
 const interval = 200;
 
 /**
- * Passes on the lines that are appended to a file from now on.
- * @returns stops that, after the lines that are there by then
+ * Calls `say` with each line that is appended to a file from now on.
+ * @returns a function that passes on the lines so far, and stops
  */
 export async function followHostLog(path: string, say: (line: string) => void): Promise<() => Promise<void>> {
   let read = (await stat(path).catch(() => undefined))?.size ?? 0;

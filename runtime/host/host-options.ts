@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a host needs to know of the command that starts it. */
+/** What the command that starts a host passes to it. */
 export const hostOptionsSchema = z.strictObject({
   /** Absolute path of the state folder. */
   state: z.string(),

@@ -20,7 +20,7 @@ const userSchema = z.strictObject({
   ]),
 });
 
-/** Who needs the host of a state folder. */
+/** A command or a study that needs the host of a state folder. */
 export type HostUser = z.infer<typeof userSchema>;
 
 const folderOf = ({ root }: StateFolder) => join(root, 'users');
@@ -35,7 +35,7 @@ export async function removeUser(state: StateFolder, user: HostUser): Promise<vo
   await rm(join(folderOf(state), fileOf(user)), { force: true });
 }
 
-/** The users of a host: without processes that have ended, whose notes are removed, as are notes that cannot be read. */
+/** The users of a host. Files of processes that have ended, and files that cannot be read, are removed. */
 export async function usersOf(state: StateFolder): Promise<HostUser[]> {
   const folder = folderOf(state);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -20,16 +20,16 @@ export interface JoinOptions {
   /** Location of the store that this command uses. */
   store: string;
   host: HostOptions;
-  /** What uses the host, in words, e.g. `start mine`. */
+  /** The command in words, e.g. `start mine`. */
   name: string;
   studyId: string;
   signal: AbortSignal;
-  /** Tells a person what happens. */
+  /** Prints a message for people. */
   say: (text: string) => void;
   teardown: Teardown;
 }
 
-/** A host that this command uses. */
+/** A host as this command sees it. */
 export interface JoinedHost {
   target: TemporalTarget;
   /** Address of the UI if it is known. */
@@ -38,20 +38,20 @@ export interface JoinedHost {
   pid: number;
   /** Rejects when the host cannot go on; never settles otherwise. */
   broken: Promise<never>;
-  /** Whether the host stays for the study even without this command. */
+  /** Whether the host would go on with the study without this command. */
   isCaredFor: () => Promise<boolean>;
-  /** Makes the host stay until the study has ended, even without this command. */
+  /** Makes the host go on until the study has ended, even without this command. */
   stay: () => Promise<void>;
 }
 
 const pause = 50;
 const watchInterval = 500;
-/** More new hosts than this within one command mean that another one is of no use. */
+/** If a command has started this many hosts, another one would not help. */
 const mostStarts = 5;
 
 /**
- * Uses the host of a state folder, and starts it if there is none. `teardown` ends the use, and waits for the host to end if nobody
- * else needs it; if somebody does, it says who.
+ * Uses the host of a state folder, and starts one if there is none. `teardown` ends the use: it waits for the host to end, or says who
+ * else needs it.
  * @throws ConfigError if the host works for another store or server, HostFailure if it cannot do the work
  */
 export async function joinHost(options: JoinOptions): Promise<JoinedHost> {
@@ -88,7 +88,7 @@ const isSame = (a: HostUser, b: HostUser) => JSON.stringify(a.by) === JSON.strin
 
 type ReadyHost = HostDescription & { server: NonNullable<HostDescription['server']> };
 
-/** Starts hosts as long as there is none that is ready. */
+/** Starts hosts until one is ready. */
 class HostStarter {
   readonly #options: JoinOptions;
   #starts = 0;
@@ -112,7 +112,7 @@ class HostStarter {
         this.#known.add(found.pid);
         if (found.phase === 'ready') return this.#checked(found as ReadyHost);
       } else if (found?.failure != null && this.#known.has(found.pid)) throw new HostFailure(found.failure);
-      // One that has ended for want of users, or by an accident, is replaced; one that is ending is waited for.
+      // A host that has ended, because it had no users or was killed, is replaced; one that is ending is waited for.
       else if (found?.isAlive !== true && (this.#started === undefined || this.#started.ended() !== undefined))
         await this.#start();
       await sleep(pause);
@@ -125,7 +125,7 @@ class HostStarter {
       throw new EnvironmentError(
         `The process that does the work in ${state.root} ends again and again (${this.#started?.ended()}), or another program holds the folder; see ${hostLog(state)}`,
       );
-    // Whoever needs the most decides: a study that trains needs more than a rehearsal.
+    // A host for rehearsals cannot train, but one that trains can also rehearse.
     const users = await usersOf(state);
     const demanding = users.find(({ options }) => !options.isRehearsal);
     this.#started = await spawnHost(state, host.isRehearsal ? (demanding?.options ?? host) : host);
@@ -152,7 +152,7 @@ class HostStarter {
     return found;
   }
 
-  /** Options of this command that only the command that started the host could set. */
+  /** Names the options of this command that have no effect, because another command started the host with other ones. */
   #sayDifferences(its: HostOptions, own: HostOptions): void {
     const differing = (['slots', 'gpus', 'threads', 'dataRoot', 'dataCache', 'metrics'] as const).filter(
       (name) => own[name] !== undefined && JSON.stringify(own[name]) !== JSON.stringify(its[name]),
@@ -167,7 +167,7 @@ class HostStarter {
 
 async function spawnHost(state: StateFolder, options: HostOptions) {
   await makeFolder(state.root);
-  // What Node itself prints when a process crashes is found there.
+  // Node's own message when a process crashes is written there, too.
   const output = await open(hostLog(state), 'a');
   const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {
     detached: true,
@@ -182,7 +182,7 @@ async function spawnHost(state: StateFolder, options: HostOptions) {
   return { pid: host.pid, ended: () => ended };
 }
 
-/** Starts a new host if the one that was ready is lost. Rejects if that cannot be, or if the server is elsewhere then. */
+/** Starts a new host whenever the last one is lost. Rejects if that fails, or if the server then has another address. */
 async function keepReady(
   starter: HostStarter,
   first: ReadyHost,
@@ -203,7 +203,7 @@ async function keepReady(
   }
 }
 
-/** Milliseconds that a host is given to end by itself. */
+/** Milliseconds after which a host that should end is killed. */
 const patience = 20_000;
 
 /** Ends the use of a host; waits until it has ended if nobody else needs it. */

@@ -20,7 +20,7 @@ import { removeUser, usersOf, type HostUser } from './host-users.ts';
 /** Trainings at a time in a rehearsal, in which nothing is really trained. */
 const rehearsalSlots = 32;
 
-/** Milliseconds between two looks at who uses the host, and at studies that no command follows. */
+/** Milliseconds between two checks of who uses the host, and of the studies that no command follows. */
 const lookInterval = 200;
 const studyInterval = 2000;
 
@@ -92,7 +92,7 @@ function failureOf(error: unknown): HostDescription['failure'] {
   return { category: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-/** Settles when nobody uses the host any more, or somebody needs another one: one that trains, while this one rehearses. */
+/** Settles when nobody uses the host any more, or when somebody wants to train and this host only rehearses. */
 async function untilUnused(
   state: StateFolder,
   target: TemporalTarget,
@@ -118,7 +118,7 @@ async function isOver({ by, studyId }: HostUser, target: TemporalTarget): Promis
     if (!(error instanceof EnvironmentError)) throw error;
     return undefined;
   });
-  // A server that does not answer is about to be started again.
+  // A server that does not answer will be started again.
   if (opened === undefined) return false;
   try {
     const status = await liveStatus(opened.client, studyId);

@@ -18,7 +18,7 @@ let metricsAddress: string;
 beforeAll(async () => {
   server = await OwnServer.start(root);
   metricsAddress = `127.0.0.1:${await freePort(9464)}`;
-  const options = ['--slots', '4', '--metrics', metricsAddress, '--deployment', 'lab'];
+  const options = ['--slots', '16', '--metrics', metricsAddress, '--deployment', 'lab'];
   const worker = await server.startWorker('worker', ...options);
   await worker.said(/^Slots/m);
   const [, buildId] = /^Version (\w+) of the deployment lab/m.exec(worker.stderr)!;
@@ -42,7 +42,7 @@ const request = (id: string, set: Record<string, unknown> = {}): StudyRequest =>
 
 const counts = { finished: 4, reused: 0, diverged: 0, failed: 0 };
 
-describe('a study on a server of one’s own', () => {
+describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, () => {
   test('is carried out by the current version of its worker deployment', async () => {
     const study = await studies.start(request('versioned'));
     const { runs, correlations, artifacts } = await study.result();
@@ -249,7 +249,7 @@ describe('a study on a server of one’s own', () => {
   });
 });
 
-describe('the example of three variants', () => {
+describe.concurrent('the example of three variants', { timeout: 120_000 }, () => {
   test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
     const run = () =>
       new RunningProgram(['docs/examples/three-variants.ts', '--rehearse'], {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const epochs = 12;
+const epochs = 7;
 
 test(
   'a training that is paused ends after its epoch, and goes on from there to the numbers of an undisturbed one',

@@ -13,7 +13,7 @@ export interface WriteOptions {
   makeMissing?: (folder: string) => Promise<void>;
 }
 
-/** What a file is to have: bytes, text, or parts, which are written one after the other as they come. */
+/** The content of a file: bytes, text, or parts, which are written in order as they come. */
 export type FileContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**

@@ -8,7 +8,7 @@ import { userCache } from './user-cache.ts';
 
 /** Modules of this project that do not run in the process that loads them, but in a child process, a thread or a page. */
 export interface Bundle {
-  /** Of the bundle in the cache, where a list of processes shows it. */
+  /** Name of its folder in the cache; it also shows in a list of processes. */
   name: string;
   /** Each becomes one file with all that it imports. */
   entries: readonly URL[];
