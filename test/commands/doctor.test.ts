@@ -13,7 +13,7 @@ test('a GPU that is not there is a failure with its remedy, and exit code 1; the
   expect(process.exitCode).toBe(1);
   expect(stdout).toMatch(/^ok {7}native parts: /m);
   expect(stdout).toMatch(/^FAILURE {2}GPUs: GPU 5 was asked for.*\n {9}-> .+$/m);
-  expect(stdout).toMatch(/^warning {2}training: not checked, for want of the GPUs/m);
+  expect(stdout).toMatch(/^warning {2}training: not checked because of the GPUs/m);
   expect(stdout).toMatch(/^ok {7}store: /m);
 });
 

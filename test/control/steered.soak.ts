@@ -202,7 +202,9 @@ test(
         operator.say('retry', (id) => operator.study.retry({ from: below(2) === 0 ? 'checkpoint' : 'scratch', id })),
       extend: () => operator.extend(1 + below(3)),
       'extend twice at once': async () => {
-        const both = [operator.extend(1), operator.study.extend({ architectures: operator.architectures })];
+        const { architectures } = operator;
+        const again = () => operator.study.extend({ architectures });
+        const both = [operator.extend(1), insistently(again)];
         await Promise.all(
           both.map((extending) =>
             extending.catch((error: unknown) => {

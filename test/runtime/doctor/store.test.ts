@@ -44,10 +44,10 @@ test.each<[string, (store: MemoryStore) => void, string]>([
   [
     'creates over what is there',
     (store) => (store.create = (name, content) => store.put(name, content).then(() => true)),
-    'an artifact that is there can be created again',
+    'an existing artifact can be created again',
   ],
-  ['forgets', (store) => (store.get = () => Promise.resolve(undefined)), 'what is read is not what was written'],
-  ['keeps what is deleted', (store) => (store.delete = () => Promise.resolve()), 'what is deleted stays'],
+  ['forgets', (store) => (store.get = () => Promise.resolve(undefined)), 'it returned something else than was written'],
+  ['keeps what is deleted', (store) => (store.delete = () => Promise.resolve()), 'a deleted artifact still exists'],
 ])('a store that %s is a failure', async (_, spoil, detail) => {
   const store = new MemoryStore();
   spoil(store);
