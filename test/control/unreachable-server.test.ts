@@ -1,9 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { connectTo } from '../../control/connection.ts';
 import { Studies } from '../../control/studies.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
+import { configuredTarget, localTarget } from '../../control/temporal-target.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -35,4 +37,17 @@ test('a study whose server does not answer is unreachable, not stopped; watching
   for await (const { state } of study.watch({ interval: 1, patience: 4000 })) states.push(state);
   expect(states.length).toBeGreaterThan(1);
   expect(new Set(states)).toEqual(new Set(['unreachable']));
+});
+
+afterEach(() => void vi.unstubAllEnvs());
+
+test('an empty address is refused by its name', async () => {
+  vi.stubEnv('TEMPORAL_ADDRESS', '');
+  await expect(configuredTarget()).rejects.toThrow('must be host:port, got ""');
+});
+
+test('an address at which nothing listens is told with the reason', { timeout: 60_000 }, async () => {
+  await expect(connectTo(localTarget('127.0.0.1:9'))).rejects.toThrow(
+    'The Temporal server at 127.0.0.1:9 does not answer: no connection to it (ECONNREFUSED)',
+  );
 });
