@@ -8,11 +8,13 @@ import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { tablesReport } from '../lib/report/tables-report.ts';
 import { writeAnalysis } from '../lib/report/written-analysis.ts';
 import { curveRows, type CurveRow } from '../lib/results/curves-table.ts';
+import { rowsByMetric, type MetricName } from '../lib/results/metric.ts';
 import { readTable } from '../lib/results/read-table.ts';
 import type { ResultRow } from '../lib/results/results-table.ts';
 import { joinedTidyRows, tidyCovariates } from '../lib/results/tidy-tables.ts';
 import { inFractions, units, type Unit } from '../lib/results/units.ts';
 import { wideCovariates, wideRows } from '../lib/results/wide-tables.ts';
+import { metricOption } from './options/metric-option.ts';
 import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
@@ -30,6 +32,7 @@ interface AnalyzeOptions {
   covariates: string[];
   curves?: string;
   cluster?: string;
+  metric?: MetricName;
   resamples: number;
   seed: number;
   intervals: IntervalMethod;
@@ -83,6 +86,11 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
       '--cluster <column>',
       'column of families of like networks, which are resampled as wholes: their number counts, not that of the networks',
     )
+    .addOption(
+      metricOption(
+        'errors by which networks are ranked, from the column top1Error, top5Error, balancedError, macroF1 or auc (default: top1)',
+      ),
+    )
     .option('--resamples <n>', 'bootstrap resamples; fewer are faster', positiveInteger, 2500)
     .option('--seed <n>', 'seed of the resamples and permutations', nonNegativeInteger, 0)
     .addOption(
@@ -104,7 +112,8 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
 const usualReferences = ['reference', 'imagenet'];
 
 async function analyze(files: string[], options: AnalyzeOptions): Promise<void> {
-  const { rows, covariates } = await readRows(files, options);
+  const { rows: all, covariates } = await readRows(files, options);
+  const rows = rowsByMetric(all, options.metric ?? 'top1');
   const curves = await readCurves(options.curves, options.wide ? undefined : options.unit);
   const reference = referenceOf(rows, options.reference);
   for (const name of ['correlations.json', ...(options.report ? ['report.html'] : [])])
@@ -133,7 +142,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   await writeAnalysis(options.out, rows, analysis);
   if (options.report) {
     const sources = files.map((file) => basename(file));
-    const report = await tablesReport(sources, rows, curves, analysis, parameterTitles);
+    const report = await tablesReport(sources, rows, curves, analysis, parameterTitles, options.metric);
     await writeFileAtomically(join(options.out, 'report.html'), report);
   }
   if (options.json) printJson(analysis.correlations);
@@ -154,6 +163,13 @@ async function readRows(
     '--datasets': datasets,
   });
   const given = needed.filter(([, value]) => value !== undefined).map(([option]) => option);
+  if (options.metric !== undefined && options.metric !== 'top1') {
+    const other = wide ? '--wide' : options.curves !== undefined ? '--curves' : undefined;
+    if (other !== undefined)
+      throw new ConfigError('--metric is for tidy tables without curves', [
+        `${other} must not be given with --metric ${options.metric}, as its numbers are of one kind of error`,
+      ]);
+  }
   if (!wide && given.length > 0)
     throw new ConfigError(`${given[0]} is for wide tables`, ['--wide must be given with it']);
   if (wide && unit === undefined)

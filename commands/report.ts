@@ -6,17 +6,18 @@ import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
 import { comparisonReport } from '../lib/report/comparison-report.ts';
 import { parquetOf } from '../lib/results/columnar-files.ts';
+import type { MetricName } from '../lib/results/metric.ts';
 import { csvOf } from '../lib/results/flat-rows.ts';
 import { forSpreadsheets } from '../lib/report/spreadsheet-text.ts';
 import { figureFiles } from '../lib/report/export/figure-files.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
-import { writeStudyFiles } from '../lib/report/study-files.ts';
+import { filesByMetric, writeStudyFiles, type ReportedStudy } from '../lib/report/study-files.ts';
 import { reportData, type StudyReportInput } from '../lib/report/study-report.ts';
-import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { linkTo, rehearsalNote } from './studies/results.ts';
 import { findingsText } from './terminal/headline.ts';
+import { metricOption } from './options/metric-option.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
@@ -24,6 +25,7 @@ import { print, printJson } from './terminal/print.ts';
 
 interface ReportOptions extends StudiesOptions {
   out?: string;
+  metric?: MetricName;
   markdown: boolean;
   json: boolean;
   serve: boolean;
@@ -44,12 +46,17 @@ export function register(program: Command): void {
         'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
       )
       .addOption(forceOption())
+      .addOption(metricOption('errors by which networks are ranked; needs --out (default: top1)'))
       .option('--markdown', 'print a summary in Markdown', false)
       .option('--json', 'print where the report was written as JSON', false)
       .option('--serve', 'serve a page that follows the study while it runs', false)
       .option('--host <address>', 'address on which the page is served', '127.0.0.1')
       .option('--port <n>', 'port of the page; 0 for any free port', port, 0),
   ).action(async (ids: [string, ...string[]], options: ReportOptions) => {
+    if (options.metric !== undefined && options.metric !== 'top1' && (options.serve || options.out === undefined))
+      throw new ConfigError('--metric is for reports in a folder', [
+        `--out must be given with --metric ${options.metric}, and not --serve: the report in the store is by top-1 errors`,
+      ]);
     if (options.serve) {
       const { serveReport } = await import('./serve-report.ts');
       process.exitCode = await serveReport(ids, options);
@@ -69,7 +76,7 @@ function port(text: string): number {
  */
 async function rebuildReport(
   ids: readonly [string, ...string[]],
-  { out, markdown, json, force, ...options }: Omit<ReportOptions, 'serve' | 'host' | 'port'>,
+  { out, metric = 'top1', markdown, json, force, ...options }: Omit<ReportOptions, 'serve' | 'host' | 'port'>,
 ): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   for (const [index, id] of ids.entries()) {
@@ -78,8 +85,12 @@ async function rebuildReport(
   }
   const page = ids.length > 1 ? 'comparison.html' : 'report.html';
   if (out !== undefined || ids.length > 1) await checkOutputFile('--out', resolve(out ?? '.', page), force);
-  const inputs: StudyReportInput[] = [];
-  for (const id of ids) inputs.push(await writeStudyFiles(store, id));
+  const studies: ReportedStudy[] = [];
+  for (const id of ids) {
+    const ranked = await writeStudyFiles(store, id);
+    studies.push(metric === 'top1' ? ranked : await filesByMetric(store, id, metric));
+  }
+  const inputs = studies.map(({ input }) => input);
   const [{ analysis, title, methods }] = inputs as [StudyReportInput];
   if (ids.length > 1) {
     const report = resolve(out ?? '.', page);
@@ -90,17 +101,17 @@ async function rebuildReport(
   }
   const [id, input] = [ids[0], inputs[0]!];
   const report = out === undefined ? await store.localFile(studyArtifacts(id).report) : resolve(out, page);
-  if (out !== undefined) await writeFolder(store, id, out, input);
+  if (out !== undefined) await writeFolder(id, out, studies[0]!);
   const isRehearsal = methods?.config.rehearsal !== undefined;
   if (json) printJson({ studies: ids, report });
   else if (markdown) print(markdownSummary(title, reportData(input), isRehearsal).trimEnd());
   else print(`${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
 }
 
-async function writeFolder(store: ArtifactStore, id: string, out: string, input: StudyReportInput): Promise<void> {
+async function writeFolder(id: string, out: string, { input, files }: ReportedStudy): Promise<void> {
   const names = studyArtifacts(id);
   for (const name of [names.correlations, names.correlationsTable, names.report])
-    await writeFileAtomically(join(out, name.slice(name.lastIndexOf('/') + 1)), (await store.get(name))!);
+    await writeFileAtomically(join(out, name.slice(name.lastIndexOf('/') + 1)), files.get(name)!);
   for (const [name, rows] of [
     ['results', input.rows],
     ['curves', input.curves.map((row) => ({ ...row }))],

@@ -11,17 +11,25 @@ import { verificationInWords } from '../lib/exports/verification/words.ts';
 import { ensureNativeParts, ProgressLines } from '../lib/native/index.ts';
 import { tensorflowTrainer } from '../lib/runs/trainer.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
+import type { MetricName } from '../lib/results/metric.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
 import { Interruption } from './interruption.ts';
+import { metricOption } from './options/metric-option.ts';
 import { nonNegativeInteger } from './options/option-parsers.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
 import { print, printJson, say } from './terminal/print.ts';
 
-type VerifyOptions = { runs: number; seed: number; runTrainer: boolean; json: boolean } & StudiesOptions &
+type VerifyOptions = {
+  runs: number;
+  seed: number;
+  runTrainer: boolean;
+  metric?: MetricName;
+  json: boolean;
+} & StudiesOptions &
   WorkerOptions;
 
 /** `verify`: whether anything contradicts a study, or an exported one. */
@@ -37,6 +45,7 @@ export function register(program: Command): void {
       'retrain runs of an exported study with the program that it brings along, with your rights on this machine',
       false,
     )
+    .addOption(metricOption('errors that must follow from the predictions of every run'))
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText(
       'after',
@@ -64,6 +73,7 @@ async function verify(study: string, options: VerifyOptions): Promise<number> {
     const verification = await verifyStudy(store, studyId, {
       ...{ opened, signal, scratch, runs: options.runs, seed: options.seed, dataRoot: options.dataRoot },
       mayRunTrainer: options.runTrainer,
+      metric: options.metric,
       work: stateFolder(options.state).work,
       device: isDeviceNamed ? trainingDevices({ ...options, slots: 1 })[0] : undefined,
       trainer: tensorflowTrainer,

@@ -129,6 +129,7 @@ const plan = z.strictObject({
   ),
   disk: z.strictObject({
     prepared: amount,
+    predictions: amount,
     runs: z.record(z.enum(retentions), nullableAmount),
   }),
   retain: z.enum(retentions),
@@ -330,7 +331,10 @@ export const documents: Readonly<Record<string, { schema: z.ZodType; about: stri
   },
   plan: { schema: plan, about: 'plan --json' },
   report: { schema: z.strictObject({ studies: z.array(text), report: text }), about: 'report --json' },
-  export: { schema: z.strictObject({ studyId: text, file: text, bytes: count }), about: 'export --json' },
+  export: {
+    schema: z.strictObject({ studyId: text, file: text, bytes: count, predictionsBytes: count }),
+    about: 'export --json',
+  },
   'export-index': { schema: exportIndexSchema, about: 'export.json in an exported study' },
   verification: { schema: verification, about: 'verify --json' },
   correlations: { schema: z.array(correlation), about: 'analyze --json and correlations.json' },

@@ -25,7 +25,7 @@ try {
   const { study, weights } = opened.index;
   const store = openDirectoryStore(root);
   for (const name of opened.names) if (name !== 'README.txt') await store.put(name, (await opened.store.get(name))!);
-  const input = await writeStudyFiles(store, study);
+  const { input } = await writeStudyFiles(store, study);
   // The checksums of the weights are those of the machine that trained them.
   await writeFileAtomically(archive, exportStudy(store, study, { weights }));
   const names = studyArtifacts(study);

@@ -77,6 +77,11 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
     preparation,
     `Disk: ${bytes(cost.disk.prepared)} for the prepared datasets, and for the files that the runs leave:`,
     disk,
+    ...(cost.disk.predictions === 0
+      ? []
+      : [
+          `All of these include ${bytes(cost.disk.predictions)} of predictions, which exports hold, too (execution.predictions=false: none are kept).`,
+        ]),
     ...(cost.activations === null
       ? [
           `How long it takes depends on what the trainer does with its settings and networks, which this program does not know ("${unknown}" above). The status of a running study estimates its end.`,

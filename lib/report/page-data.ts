@@ -2,6 +2,7 @@ import { escape, from, op } from 'arquero';
 import { groupBy } from './group-by.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
+import type { MetricName } from '../results/metric.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import type { Column } from './charts/chart.ts';
 import { datasetTitles, type DatasetTitle } from './words/datasets.ts';
@@ -38,6 +39,8 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   trainingCurves: readonly (readonly EpochErrors[])[];
   /** By dataset. */
   titles: readonly DatasetTitle[];
+  /** By which networks are ranked; absent for top-1 errors. */
+  metric?: MetricName;
   /** By dataset: its trainings, a seed each. */
   trainings: readonly (readonly SeedTrainings[])[];
 }
@@ -45,7 +48,7 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
 /** The trainings of all architectures with one seed on a dataset, as columns over the architectures. */
 export interface SeedTrainings {
   seed: number;
-  /** Top-1 errors on the test images. */
+  /** Errors on the test images. */
   errors: Column;
   validationErrors?: Column;
   /** How long each took. */
@@ -64,9 +67,11 @@ export interface PageDataInput {
   parameterTitles: ReadonlyMap<string, string>;
   /** Architectures marked at each end of the reference's ranking. */
   extremes: number;
+  metric?: MetricName | undefined;
 }
 
-export function pageData({ analysis, rows, curves, parameterTitles, extremes, wholeTitles }: PageDataInput): PageData {
+export function pageData(input: PageDataInput): PageData {
+  const { analysis, rows, curves, parameterTitles, extremes, wholeTitles, metric } = input;
   const { matrix } = analysis;
   const { architectures, datasets } = matrix;
   const errors = datasets.map((dataset) => matrix.errors.get(dataset)!);
@@ -86,6 +91,7 @@ export function pageData({ analysis, rows, curves, parameterTitles, extremes, wh
     trainingCurves: trainingCurves(curves, architectures, datasets, best, worst),
     titles: titlesOf(analysis, rows, wholeTitles),
     trainings: trainingsOf(rows, architectures, datasets),
+    ...(metric && { metric }),
   };
 }
 

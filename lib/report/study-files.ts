@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/index.ts';
 import { csvOf } from '../results/flat-rows.ts';
 import { formatOutcomes } from '../results/image-outcomes.ts';
+import type { MetricName } from '../results/metric.ts';
 import { studyTables } from '../results/collect-results.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
@@ -8,7 +9,13 @@ import { analysisTables } from './analysis-tables.ts';
 import { forSpreadsheets } from './spreadsheet-text.ts';
 import { analysisDocument } from './stored-analysis.ts';
 import { studyReport } from './study-report.ts';
-import { analyzeStudy, readReportInput, readStudyResults, type StudyResults } from './study-results.ts';
+import {
+  analyzeStudy,
+  readReportInput,
+  readStudyResults,
+  resultsByMetric,
+  type StudyResults,
+} from './study-results.ts';
 import type { StudyReportInput } from './study-report.ts';
 
 /** Contents of files by their names in a store. */
@@ -52,7 +59,7 @@ export async function reportFiles(
   store: ArtifactStore,
   results: StudyResults,
   analysis: Analysis,
-): Promise<{ input: StudyReportInput; files: Files }> {
+): Promise<ReportedStudy> {
   const input = await readReportInput(store, results, analysis);
   return { input, files: new Map([[studyArtifacts(results.studyId).report, await studyReport(input)]]) };
 }
@@ -71,13 +78,30 @@ export async function putFiles(store: ArtifactStore, files: Files): Promise<void
   for (const [name, content] of files) await store.put(name, content);
 }
 
+/** Files of a study, and what its report was made from. */
+export interface ReportedStudy {
+  input: StudyReportInput;
+  files: Files;
+}
+
+/**
+ * The analysis and the report of a study by another metric than top-1 errors, from its collected tables. They are not files of the study.
+ * @throws ConfigError naming the runs of which the metric is not known
+ */
+export async function filesByMetric(store: ArtifactStore, studyId: string, metric: MetricName): Promise<ReportedStudy> {
+  const results = resultsByMetric(await readStudyResults(store, studyId), metric);
+  const analysis = await analyzeStudy(results);
+  const { input, files } = await reportFiles(store, results, analysis);
+  return { input, files: new Map([...analysisFiles(studyId, analysis), ...files]) };
+}
+
 /** Writes the tables, the analysis and the report of a study from the records of the runs that have ended so far. */
-export async function writeStudyFiles(store: ArtifactStore, studyId: string): Promise<StudyReportInput> {
+export async function writeStudyFiles(store: ArtifactStore, studyId: string): Promise<ReportedStudy> {
   await writeTables(store, studyId);
   const results = await readStudyResults(store, studyId);
   const analysis = await analyzeStudy(results);
-  await putFiles(store, analysisFiles(studyId, analysis));
-  const { input, files } = await reportFiles(store, results, analysis);
+  const { input, files: report } = await reportFiles(store, results, analysis);
+  const files = new Map([...analysisFiles(studyId, analysis), ...report]);
   await putFiles(store, files);
-  return input;
+  return { input, files };
 }

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/index.ts';
 import type { CurveRow } from '../results/curves-table.ts';
+import { metrics, type MetricName } from '../results/metric.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { pageScript } from './bundle.ts';
 import { details, paragraph } from './elements.ts';
@@ -29,6 +30,8 @@ export interface StudyReportInput {
   parameterTitles: ReadonlyMap<string, string>;
   /** Of a study; absent for tables of others. */
   methods?: StudyMethods | undefined;
+  /** By which networks are ranked; absent for top-1 errors. */
+  metric?: MetricName | undefined;
 }
 
 /** What a page shows of the results of a study or of tables. */
@@ -46,7 +49,8 @@ const mostWithParts = 3;
  * its script, which links them. Names in it are untrusted.
  */
 export async function studyReport(input: StudyReportInput): Promise<string> {
-  const { title, description, notes = [], rows, methods } = input;
+  const { title, description, rows, methods } = input;
+  const notes = [...metricNote(input), ...(input.notes ?? [])];
   const data = reportData(input);
   const [answer, ...others] = topics.map((topic) => ({ ...topic, found: topic.finding?.(data) }));
   const cards = others.flatMap(({ id, found, card }) => {
@@ -142,6 +146,10 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
     style: reportStyle,
   });
 }
+
+/** Says by what networks are ranked, if it is not by what everyone expects. */
+const metricNote = ({ metric }: StudyReportInput): string[] =>
+  metric === undefined ? [] : [`All errors on this page are ${metrics[metric].title}, not top-1 errors.`];
 
 const numbersSection = (numbers: readonly { title: string; content: Markup }[]): Markup =>
   html`<section aria-labelledby="numbers">

@@ -4,6 +4,7 @@ import { analyzeInParallel } from '../analysis/parallel/analyze-in-parallel.ts';
 import { ArtifactError } from '../core/errors.ts';
 import { parseOutcomes, type ImageOutcomes } from '../results/image-outcomes.ts';
 import { parseLargeCurves, type CurveRow } from '../results/curves-table.ts';
+import { rowsByMetric, type MetricName } from '../results/metric.ts';
 import { parseLargeResults, type ResultRow } from '../results/results-table.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
@@ -21,6 +22,8 @@ export interface StudyResults {
   curves: CurveRow[];
   /** Of the datasets of which a run has kept its predictions. */
   outcomes: ImageOutcomes[];
+  /** Whose errors the rows have as theirs; absent for top-1 errors. */
+  metric?: MetricName;
 }
 
 /**
@@ -83,9 +86,19 @@ function parameterTitles(config: StudyConfig, rows: readonly ResultRow[]): Map<s
   return new Map([...known, ...listedNumbers(config).map((name) => [name, known.get(name) ?? name] as const)]);
 }
 
+/**
+ * The results with the errors of a metric in place of top-1 errors. Curves of validation errors and outcomes of images are of top-1 errors, and
+ * are left out.
+ * @throws ConfigError naming the runs of which the metric is not known
+ */
+export const resultsByMetric = (results: StudyResults, metric: MetricName): StudyResults =>
+  metric === 'top1'
+    ? results
+    : { ...results, metric, rows: rowsByMetric(results.rows, metric), curves: [], outcomes: [] };
+
 /** What the report of a study is made from. */
 export function reportInput(
-  { studyId, config, rows, curves }: StudyResults,
+  { studyId, config, rows, curves, metric }: StudyResults,
   analysis: Analysis,
   methods: StudyMethods,
 ): StudyReportInput {
@@ -98,6 +111,7 @@ export function reportInput(
     extremes: config.analysis.extremes,
     parameterTitles: parameterTitles(config, rows),
     methods,
+    metric,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/index.ts';
 import { stream } from '../core/streams.ts';
 import type { CurveRow } from '../results/curves-table.ts';
+import type { MetricName } from '../results/metric.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { studyReport } from './study-report.ts';
 
@@ -14,6 +15,7 @@ export function tablesReport(
   curves: readonly CurveRow[],
   analysis: Analysis,
   parameterTitles: ReadonlyMap<string, string>,
+  metric: MetricName = 'top1',
 ): Promise<string> {
   const { architectures } = analysis.matrix;
   const isThinned = architectures.length > mostShown;
@@ -30,6 +32,7 @@ export function tablesReport(
         ]
       : [],
     parameterTitles,
+    metric: metric === 'top1' ? undefined : metric,
   });
 }
 

@@ -7,7 +7,7 @@ export interface Metric {
   column: string;
   /** As an error in [0, 1]: smaller is better. */
   errorOf: (value: number) => number;
-  /** For people, in the singular. */
+  /** For people, in the plural. */
   title: string;
 }
 
@@ -16,11 +16,15 @@ const asScore = (value: number) => 1 - value;
 
 /** The measures by which networks can be ranked, by the names that commands have for them. */
 export const metrics = {
-  top1: { column: 'top1Error', errorOf: asError, title: 'top-1 error' },
-  top5: { column: 'top5Error', errorOf: asError, title: 'top-5 error' },
-  balanced: { column: 'balancedError', errorOf: asError, title: 'balanced error (mean of the errors of the classes)' },
-  'macro-f1': { column: 'macroF1', errorOf: asScore, title: '1 - macro-averaged F1' },
-  auc: { column: 'auc', errorOf: asScore, title: '1 - area under the ROC curve' },
+  top1: { column: 'top1Error', errorOf: asError, title: 'top-1 errors' },
+  top5: { column: 'top5Error', errorOf: asError, title: 'top-5 errors' },
+  balanced: {
+    column: 'balancedError',
+    errorOf: asError,
+    title: 'balanced errors (means of the errors of the classes)',
+  },
+  'macro-f1': { column: 'macroF1', errorOf: asScore, title: 'errors of classes by F1 (1 - macro-averaged F1)' },
+  auc: { column: 'auc', errorOf: asScore, title: 'errors by the ROC curve (1 - the area under it)' },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;

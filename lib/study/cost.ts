@@ -43,11 +43,21 @@ export interface StudyCost {
   activations: number | null;
   /** One entry for each dataset in each form in which it is prepared, shared by all selections from it. */
   preparation: PreparationCost[];
-  /** Bytes of disk: the prepared datasets, and the files that runs leave, by retention; null if the sizes of the networks are not known. */
-  disk: { prepared: number; runs: Record<Retention, number | null> };
+  /**
+   * Bytes of disk: the prepared datasets, the predictions of the runs (which exports hold, too), and all files that runs leave, predictions
+   * among them, by retention; null if the sizes of the networks are not known.
+   */
+  disk: { prepared: number; predictions: number; runs: Record<Retention, number | null> };
 }
 
-/** Bytes that a run leaves besides its weights: document, record and curve; and a TensorBoard event file. */
+/**
+ * Bytes of the predictions of test images, and of which of them are wrong in the record: a float32 for each image, and its class and at most
+ * five others in as many bits as they need.
+ */
+const predictionsBytes = (images: number, classes: number): number =>
+  3000 + Math.ceil(images * (4 + ((1 + Math.min(5, classes)) * Math.ceil(Math.log2(classes))) / 8 + 1 / 6));
+
+/** Bytes that a run leaves besides its weights and predictions: document, record and curve; and a TensorBoard event file. */
 const recordBytes = 6000;
 const eventBytes = 40_000;
 /** Bytes of a SavedModel's graph without its weights. */
@@ -115,7 +125,11 @@ export function costOf(
   });
   const runs = datasets.reduce((sum, dataset) => sum + dataset.runs, 0);
   const preparation = preparationCosts(config.datasets, catalogue);
-  const records = runs * recordBytes;
+  const keepsPredictions = config.execution.predictions !== false && config.rehearsal === undefined;
+  const predictions = keepsPredictions
+    ? datasets.reduce((sum, { runs: own, size }) => sum + own * predictionsBytes(size.test, size.classes), 0)
+    : 0;
+  const records = runs * recordBytes + predictions;
   const weights = times(total(datasets.map(({ parameters }) => parameters)), 4);
   const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, networks.length));
   const everything =
@@ -131,6 +145,7 @@ export function costOf(
     preparation,
     disk: {
       prepared: preparation.reduce((sum, { bytes }) => sum + bytes, 0),
+      predictions,
       runs: Object.fromEntries(
         retentions.map((retention) => [retention, total([records, files[retention]])]),
       ) as Record<Retention, number | null>,

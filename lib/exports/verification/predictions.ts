@@ -5,6 +5,7 @@ import { predictionProblems } from '../../predictions/check-predictions.ts';
 import { top1Errors, top5Errors } from '../../predictions/predictions.ts';
 import { readPredictions } from '../../predictions/read-predictions.ts';
 import { summaryOf, type PredictionsSummary } from '../../predictions/summary.ts';
+import { metrics, type MetricName } from '../../results/metric.ts';
 import { requestsAtOnce, type ArtifactStore } from '../../store/artifact-store.ts';
 import { runArtifacts } from '../../study/documents/run-document.ts';
 import { readRunRecord, type RunRecord } from '../../study/documents/run-record.ts';
@@ -15,14 +16,15 @@ import type { RecordedRun } from './runs.ts';
  * Computes everything that a record says of a run's test from the stored predictions again: errors, metrics, which images are wrong. Of
  * records whose predictions are not there it is said that this could not be done; records of runs that kept none are left out.
  * @param manifests by label
+ * @param options.metric errors that must follow from the predictions of every finished run: those of which they do not are named as unproved
  */
 export async function checkPredictions(
   store: ArtifactStore,
   recorded: readonly RecordedRun[],
   manifests: ReadonlyMap<string, DatasetManifest>,
-  signal?: AbortSignal,
+  { metric, signal }: { metric?: MetricName | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Check> {
-  const check = newCheck('predictions', '');
+  const check = newCheck(metric === undefined ? 'predictions' : predictionsOfAll, '');
   let [found, absent] = [0, 0];
   for (let start = 0; start < recorded.length; start += requestsAtOnce) {
     signal?.throwIfAborted();
@@ -38,6 +40,8 @@ export async function checkPredictions(
       const called = `${architectureName} on ${dataset}`;
       const manifest = manifests.get(dataset);
       if (record === undefined || manifest === undefined) continue;
+      const unknown = metric && record.outcome === 'finished' && whyUnknown(metric, record, bytes !== undefined);
+      if (unknown) check.unproved.push(`${metrics[metric].title} of ${called}, seed ${record.seed}: ${unknown}`);
       if (record.predictions === undefined) {
         // Of a run that failed after its training they may be left.
         if (bytes !== undefined && record.outcome === 'finished')
@@ -54,9 +58,20 @@ export async function checkPredictions(
   }
   if (found > 0)
     check.shown = `errors and metrics of ${found} runs follow from what their networks said of each test image`;
-  if (absent > 0)
+  if (absent > 0 && metric === undefined)
     check.unproved.push(`errors and metrics of ${absent} runs by their predictions, which are not among the files`);
   return check;
+}
+
+/** Subject of the check if the errors of a metric must follow from the predictions of every run. */
+export const predictionsOfAll = 'predictions of all runs';
+
+/** Why the errors of a run by a metric do not follow from its predictions; undefined if they do. */
+function whyUnknown(metric: MetricName, { predictions, test }: RunRecord, isThere: boolean): string | undefined {
+  if (predictions === undefined) return 'its predictions were not kept';
+  if (!isThere) return 'its predictions are not among the files';
+  if (metric === 'auc' && predictions.auc === null) return 'there are not two classes';
+  return metric === 'top5' && test?.top5Error === null ? 'there are five classes or fewer' : undefined;
 }
 
 /** A record that cannot be read is reported where records are checked. */

@@ -1,4 +1,5 @@
 import { OperationalError } from '../../core/errors.ts';
+import type { MetricName } from '../../results/metric.ts';
 import { checkPreparedCopies } from '../../runs/prepared-copies.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import type { StudyConfig } from '../../study/config.ts';
@@ -15,7 +16,7 @@ import { readme } from '../write-export.ts';
 import { newCheck, type Check } from './check.ts';
 import { checkDesign } from './design.ts';
 import { checkFiles } from './files.ts';
-import { checkPredictions } from './predictions.ts';
+import { checkPredictions, predictionsOfAll } from './predictions.ts';
 import { replicatesOf } from './replicates.ts';
 import { checkRuns, type CheckedRuns } from './runs.ts';
 import { sampleRuns, trainAgain, type RepeatedRun, type RepetitionOptions } from './train-again.ts';
@@ -45,6 +46,8 @@ export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weight
   seed: number;
   /** Whether the program by which an exported study was trained may be run here, with the rights of this process. */
   mayRunTrainer: boolean;
+  /** Errors that must follow from the predictions of every run, if any must. */
+  metric?: MetricName | undefined;
   signal: AbortSignal;
   /** Called before trainings of which at least one is real. */
   onBeforeTraining?: () => Promise<void>;
@@ -72,7 +75,7 @@ export async function verifyStudy(
   const { design, checks: ofDesign } = await checkDesign(store, studyId, config, signal);
   const found = await checkRuns(store, studyId, config, design, signal);
   checks.push(...ofDesign, ...found.checks);
-  checks.push(await checkPredictions(store, found.recorded, design.manifests, signal));
+  checks.push(await checkPredictions(store, found.recorded, design.manifests, options));
   if (config.trainer !== undefined) checks.push(await checkTrainer(store, config.trainer));
   if (opened !== undefined) checks.push(await checkNames(store, studyId, config, opened));
   say('computing every table, statistic and the report again ...');
@@ -230,7 +233,8 @@ function conclude(
   const isContradicted =
     checks.some(({ problems }) => problems.length > 0) ||
     repeated.some(({ reproduction }) => reproduction === 'different');
-  const unchecked = checks.filter(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
+  const decisive = [...isWritten, predictionsOfAll];
+  const unchecked = checks.filter(({ subject, unproved }) => decisive.includes(subject) && unproved.length > 0);
   const isUnproved = isRehearsal || unchecked.length > 0 || (options.runs > 0 && reproduced + consistent === 0);
   const rest = recorded.length - reproduced - consistent;
   const failures = recorded.filter(({ outcome }) => outcome === 'failed').length;

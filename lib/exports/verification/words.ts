@@ -1,5 +1,6 @@
 import { printable, printableLine } from '../../core/printable.ts';
 import type { Check } from './check.ts';
+import { predictionsOfAll } from './predictions.ts';
 import type { RepeatedRun } from './train-again.ts';
 import { isWritten, notRun, type Verification } from './verify-study.ts';
 
@@ -71,6 +72,8 @@ function conclusion({ verdict, isRehearsal, runs, repeated, checks }: Verificati
   const isAnotherVersion = checks.some(({ subject, unproved }) => isWritten.includes(subject) && unproved.length > 0);
   if (isAnotherVersion)
     return `NOT PROVED: another version of the program wrote files that this version writes differently (reproduced: ${share}); verify it with that version`;
+  if (checks.some(({ subject, unproved }) => subject === predictionsOfAll && unproved.length > 0))
+    return 'NOT PROVED: the errors that were asked for do not follow from the predictions of every run, see above';
   if (checks.some(({ subject, unproved }) => subject === notRun && unproved.length > 0))
     return `NOT PROVED: all files follow from the records, but the trainer of the study was not run here (--run-trainer): nothing shows that any of the ${recorded} runs was trained`;
   if (verdict === 'unproved')

@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
+import { metrics } from '../../results/metric.ts';
 import { listedNumbers } from '../../study/networks.ts';
 import type { CommandTrainer } from '../../study/trainer-config.ts';
 import { counted, dash, grouped, listed } from '../words/numbers.ts';
@@ -180,10 +181,10 @@ const paper = `@article{tuggener2022enough,
   year    = {2022}
 }`;
 
-function statistics({ methods }: PageData, trainer: CommandTrainer | undefined): string[] {
+function statistics({ methods, metric = 'top1' }: PageData, trainer: CommandTrainer | undefined): string[] {
   const { resamples, permutations, seed, intervals, cluster } = methods;
   return [
-    `Errors are top-1 errors on test images${trainer === undefined ? ' after the last epoch, never the best epoch' : ', as the trainer reports them at its end'}; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its network is left out of the figures that need it.`,
+    `Errors are ${metrics[metric].title} on test images${trainer === undefined ? ' after the last epoch, never the best epoch' : ', as the trainer reports them at its end'}; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its network is left out of the figures that need it.`,
     `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
     'Verdicts rest on rank correlations. With a probability of at least 95 % no verdict of the report is false: its questions share the other 5 %, and the intervals and corrected p-values of a verdict hold for all verdicts together (max-t bootstrap; docs/statistics.md). Class draws are a random effect, with the degrees of freedom of Satterthwaite (1946).',
     `p-values are two-sided. Those of the properties of networks come from ${permutations.toLocaleString('en-US')} permutations of the networks and are corrected over all properties and datasets (Westfall and Young 1993) and the other questions.${cluster === null ? '' : ` Networks are resampled by clusters of the column ${cluster}.`}`,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../../lib/core/files/zip.ts';
 import { contentHash } from '../../../lib/core/canonical-json.ts';
 import { fileProblems, openExport } from '../../../lib/exports/open-export.ts';
-import { verifyStudy, type Verification } from '../../../lib/exports/verification/verify-study.ts';
+import { verifyStudy, type Verification, type VerifyOptions } from '../../../lib/exports/verification/verify-study.ts';
 import { verificationInWords } from '../../../lib/exports/verification/words.ts';
 import { exportStudy, readme } from '../../../lib/exports/write-export.ts';
 import { tensorflowTrainer, type Trainer } from '../../../lib/runs/trainer.ts';
@@ -42,13 +42,18 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function verified(path: string, runs = 2, trainer: Trainer = arithmeticTrainer): Promise<Verification> {
+async function verified(
+  path: string,
+  runs = 2,
+  trainer: Trainer = arithmeticTrainer,
+  more: Pick<VerifyOptions, 'metric'> = {},
+): Promise<Verification> {
   const opened = await openExport(path);
   const scratch = await mkdtemp(join(folder, 'scratch-'));
   const signal = new AbortController().signal;
   const work = join(folder, 'work');
   const say = () => {};
-  const options = { opened, work, scratch, trainer, runs, seed: 0, mayRunTrainer: false, signal, say };
+  const options = { opened, work, scratch, trainer, runs, seed: 0, mayRunTrainer: false, signal, say, ...more };
   return verifyStudy(opened.store, opened.index.study, options);
 }
 
@@ -114,6 +119,16 @@ describe('an exported study', () => {
     expect(problemsOf(verification)).toBe('');
     expect(verification.notVerified).toContain(
       'errors and metrics of 24 runs by their predictions, which are not among the files',
+    );
+    const balanced = await verified(path, 0, arithmeticTrainer, { metric: 'balanced' });
+    expect(balanced.verdict).toBe('unproved');
+    expect(lastLine(balanced)).toMatch(/^NOT PROVED: the errors that were asked for do not follow/);
+    expect(balanced.notVerified[0]).toBe(
+      'balanced errors (means of the errors of the classes) of arch-000 on fashion-mnist, seed 0: its predictions are not among the files',
+    );
+    expect((await verified(honest, 0, arithmeticTrainer, { metric: 'balanced' })).verdict).toBe('confirmed');
+    expect((await verified(honest, 0, arithmeticTrainer, { metric: 'auc' })).notVerified[0]).toContain(
+      'there are not two classes',
     );
   });
 

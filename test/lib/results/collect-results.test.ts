@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { datasetSelectionSchema } from '../../../lib/datasets/selection.ts';
-import { formatCurves, rowsOfRuns } from '../../../lib/results/collect-results.ts';
+import { formatCurves, outcomesOfRuns, rowsOfRuns } from '../../../lib/results/collect-results.ts';
+import { formatOutcomes, parseOutcomes } from '../../../lib/results/image-outcomes.ts';
 import { formatResults, parseResults } from '../../../lib/results/results-table.ts';
 import { diverged, finished } from './records.ts';
 
@@ -40,6 +41,36 @@ test('a whole dataset is no subset', () => {
     classes: null,
     classDraw: null,
   });
+});
+
+test('metrics of predictions are columns if any run has kept its predictions; which images are wrong is told apart', () => {
+  const predictions = {
+    sha256: '0'.repeat(64),
+    wrong: Buffer.from([0b101]).toString('base64'),
+    ...{ balancedError: 0.25, macroF1: 0.5, auc: null },
+  };
+  const testSet = 'images/test';
+  const runs = [diverged(), finished({ predictions })].map((record) => ({
+    ...{ record, selection, trainingImages: 1500, testSet },
+  }));
+  const rows = rowsOfRuns(runs);
+  expect(Object.keys(rows[0]!)).toEqual(Object.keys(rows[1]!));
+  expect(rows[0]).toMatchObject({ balancedError: null, macroF1: null });
+  expect(rows[1]).toMatchObject({ balancedError: 0.25, macroF1: 0.5, auc: null });
+  expect(parseResults(formatResults(rows), 'own.csv')).toEqual(rows);
+  expect(Object.keys(rowsOfRuns([{ record: finished(), selection, trainingImages: 1500 }])[0]!)).not.toContain(
+    'macroF1',
+  );
+
+  const outcomes = outcomesOfRuns(runs);
+  expect(outcomes).toEqual([
+    {
+      ...{ dataset: 'fashion-mnist/5-classes', testSet, images: 16 },
+      runs: [{ architecture: 'arch-007', seed: 2, wrong: Uint8Array.of(0b101) }],
+    },
+  ]);
+  expect(parseOutcomes(formatOutcomes(outcomes), 'outcomes.json')).toEqual(outcomes);
+  expect(() => parseOutcomes('[{"dataset":1}]', 'outcomes.json')).toThrow('outcomes.json');
 });
 
 test('a run that diverged has no error, but its outcome and what happened', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { predictionsFile } from '../../../lib/predictions/write-predictions.ts';
 import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
 import { architectureComplexity } from '../../../lib/design-space/complexity.ts';
 import type { Architecture } from '../../../lib/design-space/architecture.ts';
@@ -8,6 +9,7 @@ import { gpuSpeeds } from '../../../lib/study/gpu-speeds.ts';
 import type { Retention } from '../../../lib/study/retention.ts';
 import { preset } from '../../../lib/study/presets.ts';
 import { commandStudy } from './command-study.ts';
+import { randomPredictions } from '../predictions/predictions.ts';
 
 const regNetX400MF: Architecture = {
   stem: 'simple_stem_in',
@@ -75,7 +77,20 @@ test('disk by retention: records are the least, everything the most, extremes th
   expect(weights - records).toBeCloseTo(4 * parameters);
   // 10 at each end of 100.
   expect(extremes - records).toBeCloseTo(0.2 * (everything - records));
-  expect(records / runs).toBeLessThan(10_000);
+  expect((records - disk.predictions) / runs).toBeLessThan(10_000);
+});
+
+test('predictions are counted as they are measured, and not at all if they are not kept', () => {
+  const { disk, datasets } = costOf(study(), regNet(100), catalogue);
+  const files = datasets.map(
+    ({ runs, size }) => runs * predictionsFile(randomPredictions(size.test, size.classes)).length,
+  );
+  const measured = files.reduce((sum, bytes) => sum + bytes, 0);
+  expect(disk.predictions / measured).toBeGreaterThan(0.9);
+  expect(disk.predictions / measured).toBeLessThan(1.3);
+  const without = costOf(study({ execution: { predictions: false } }), regNet(100), catalogue);
+  expect(without.disk.predictions).toBe(0);
+  expect(without.disk.runs.records).toBe(disk.runs.records! - disk.predictions);
 });
 
 describe('a study that a command trains', () => {
