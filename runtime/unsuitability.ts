@@ -1,4 +1,5 @@
 import type { OperationalError } from '../lib/core/errors.ts';
+import { TrainerFailure } from '../lib/training/command/trainer-failure.ts';
 import { UnreadableDatasetError } from '../lib/runs/dataset-cache.ts';
 import type { BackgroundFailures } from './background-failures.ts';
 
@@ -11,13 +12,14 @@ export interface UnsuitabilityOptions {
 }
 
 /**
- * Handles work that this worker cannot do. If it only lacks a dataset and other workers exist, it says so once and continues with other
- * datasets; otherwise it ends: nobody else could do the work, or it would give wrong results.
+ * Handles work that this worker cannot do. If it only lacks a dataset, or what a command trainer needs, and other workers exist, it says so
+ * once and continues with other work; otherwise it ends: nobody else could do the work, or it would give wrong results.
  */
 export function unsuitability({ hasOthers, failures, say }: UnsuitabilityOptions): (error: OperationalError) => void {
   const said = new Set<string>();
   return (error) => {
-    if (!hasOthers || !(error instanceof UnreadableDatasetError)) return failures.add(error);
+    if (!hasOthers || !(error instanceof UnreadableDatasetError || error instanceof TrainerFailure))
+      return failures.add(error);
     if (said.has(error.message)) return;
     said.add(error.message);
     say(`Runs are left to other workers: ${error.message}`);

@@ -1,33 +1,33 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { writeFileAtomically } from '../core/files/atomic-write.ts';
+import { basename } from 'node:path';
+import { OperationalError } from '../core/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../study/documents/run-document.ts';
-import { isCheckpoint } from '../training/checkpoints.ts';
 import type { CheckpointFile } from '../training/run.ts';
-
-/** Where a training keeps checkpoints in the folder of its run; their names sort by how far it had come. */
-const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
+import { stateFiles, type CheckpointForm } from './checkpoint-form.ts';
 
 /**
  * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new: another
- * machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it.
+ * machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it, or it is not taken.
  */
-export async function fetchCheckpoint(store: ArtifactStore, runKey: string, folder: string): Promise<void> {
-  const newest = (await store.list(runArtifacts(runKey).checkpoints)).at(-1);
+export async function fetchCheckpoint(
+  store: ArtifactStore,
+  runKey: string,
+  folder: string,
+  {
+    form = stateFiles,
+    onLog = () => {},
+  }: { form?: CheckpointForm | undefined; onLog?: ((line: string) => void) | undefined } = {},
+): Promise<void> {
+  const { checkpoints } = runArtifacts(runKey);
+  const files = (await store.list(checkpoints)).map((name) => basename(name));
+  const newest = files.filter(form.isFile).sort(form.compare).at(-1);
   if (newest === undefined) return;
-  const name = basename(newest);
-  if ((await checkpointsIn(folder)).some((own) => own >= name)) return;
-  const content = await store.get(newest);
-  if (content !== undefined) await writeFileAtomically(join(checkpointFolder(folder), name), content);
-}
-
-async function checkpointsIn(folder: string): Promise<string[]> {
+  if ((await form.inFolder(folder)).some((own) => form.compare(own, newest) >= 0)) return;
   try {
-    return (await readdir(checkpointFolder(folder))).filter(isCheckpoint);
+    await form.fetch(store, checkpoints + newest, folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    if (error instanceof OperationalError || (error instanceof Error && 'code' in error)) throw error;
+    onLog(`the checkpoint ${newest} in ${store.location} is not taken: ${(error as Error).message}`);
   }
 }
 
@@ -47,6 +47,7 @@ const interval = 60_000;
 export class CheckpointUpload {
   readonly #store: ArtifactStore;
   readonly #runKey: string;
+  readonly #form: CheckpointForm;
   readonly #onLog: (line: string) => void;
   #started = -Infinity;
   #uploading: Promise<void> = Promise.resolve();
@@ -54,9 +55,17 @@ export class CheckpointUpload {
   #waiting: CheckpointFile | undefined;
   #stored: string | undefined;
 
-  constructor(store: ArtifactStore, runKey: string, onLog: (line: string) => void) {
+  constructor(
+    store: ArtifactStore,
+    runKey: string,
+    {
+      form = stateFiles,
+      onLog = () => {},
+    }: { form?: CheckpointForm | undefined; onLog?: ((line: string) => void) | undefined } = {},
+  ) {
     this.#store = store;
     this.#runKey = runKey;
+    this.#form = form;
     this.#onLog = onLog;
   }
 
@@ -90,10 +99,12 @@ export class CheckpointUpload {
       });
   }
 
-  async #upload({ path }: CheckpointFile): Promise<void> {
-    const name = runArtifacts(this.#runKey).checkpoints + basename(path);
-    await this.#store.putFile(name, path);
-    if (this.#stored !== undefined) await this.#store.delete(this.#stored);
-    this.#stored = name;
+  async #upload(checkpoint: CheckpointFile): Promise<void> {
+    await this.#form.withFile(checkpoint.path, async (path) => {
+      const name = runArtifacts(this.#runKey).checkpoints + basename(path);
+      await this.#store.putFile(name, path);
+      if (this.#stored !== undefined && this.#stored !== name) await this.#store.delete(this.#stored);
+      this.#stored = name;
+    });
   }
 }

@@ -1,5 +1,7 @@
 import type { Rehearsal } from '../study/rehearsal.ts';
+import { isCommandEngine, type CommandTrainer } from '../study/trainer-config.ts';
 import type { Device } from '../training/device.ts';
+import { CommandTrainers } from './command-trainers.ts';
 import { DeviceSlots } from './device-slots.ts';
 import { LocalDatasets, type DatasetProvider, type LocalDatasetsOptions } from './local-datasets.ts';
 import { RunExecutor } from './run-executor.ts';
@@ -10,7 +12,10 @@ import type { Trainer } from './trainer.ts';
 export interface ExecutorsOptions extends LocalDatasetsOptions {
   /** One for each training at a time. */
   devices: readonly Device[];
+  /** Of the studies that name no other. */
   trainer: Trainer;
+  /** The command that trains runs of command trainers; by default the one that their study names. */
+  commandTrainer?: CommandTrainer | undefined;
 }
 
 /** Carries out the runs of a worker, both of studies and of rehearsals, which share the same slots. */
@@ -23,11 +28,16 @@ export class Executors {
 
   constructor(options: ExecutorsOptions) {
     const { store, work, dataRoot, devices, trainer } = options;
+    const commands = new CommandTrainers(store, options.commandTrainer);
     this.#options = options;
     this.#slots = new DeviceSlots(devices);
     this.#datasets = new LocalDatasets(options);
     this.#simulatedDatasets = new SimulatedDatasets(store, dataRoot);
-    this.#real = new RunExecutor({ store, work, trainer, datasets: this.#datasets, slots: this.#slots });
+    this.#real = new RunExecutor({
+      ...{ store, work, datasets: this.#datasets, slots: this.#slots },
+      trainerOf: async ({ engine }, studyId) =>
+        isCommandEngine(engine) ? commands.trainerOf(engine, studyId) : trainer,
+    });
   }
 
   /** Version of the training engine. */
@@ -43,6 +53,7 @@ export class Executors {
     if (rehearsal === undefined) return this.#real;
     const { store, work } = this.#options;
     const [datasets, slots] = [this.#simulatedDatasets, this.#slots];
-    return new RunExecutor({ store, work, trainer: simulatedTrainer(rehearsal, datasets), datasets, slots });
+    const trainer = simulatedTrainer(rehearsal, datasets);
+    return new RunExecutor({ store, work, datasets, slots, trainerOf: () => Promise.resolve(trainer) });
   }
 }

@@ -12,13 +12,13 @@ import { findTraining, keepRecordOnly, storeTraining, type TrainedFiles } from '
 import type { Retention } from '../study/retention.ts';
 import { isSettings } from '../study/trainer-config.ts';
 import type { TestResult, TrainingProgress } from '../training/metrics.ts';
-import type { TrainingResult } from '../training/run.ts';
+import { TrainerFailure } from '../training/command/trainer-failure.ts';
 import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoint-transfer.ts';
 import type { DeviceSlots } from './device-slots.ts';
 import { workOnStudy } from './foreign-study.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 import { withRunFolder } from './run-folder.ts';
-import type { RunTask, Trainer } from './trainer.ts';
+import type { RunTask, RunTraining, Trainer } from './trainer.ts';
 
 /** A run as a study requests it: its key, and its names in the record. */
 export interface RunRequest {
@@ -49,13 +49,19 @@ export interface RunHooks {
 /** `recorded`: the same run has been finished elsewhere in the meantime, by another worker or study, and its record is used. */
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
+interface RunAndTrainer {
+  run: RunDocument;
+  trainer: Trainer;
+}
+
 /** The environment in which runs are carried out. */
 export interface RunEnvironment {
   store: ArtifactStore;
   /** Folder on this machine for the checkpoints of unfinished runs. */
   work: string;
   datasets: DatasetProvider;
-  trainer: Trainer;
+  /** The trainer of a run of a study; throws an UnsuitableWorkerError if this machine has none that gives the same results. */
+  trainerOf: (run: RunDocument, studyId: string) => Promise<Trainer>;
   slots: DeviceSlots;
 }
 
@@ -93,10 +99,10 @@ export class RunExecutor {
         return recorded.outcome === 'diverged' ? 'diverged' : 'trained';
       }
       if ((await findTraining(store, runKey)) !== undefined) return 'trained';
-      const run = await this.#runOf(runKey);
+      const { run, trainer } = await this.#runOf(request);
       const result = await this.#environment.datasets.use(
         run.datasetDigest,
-        (dataset) => this.#trainOn(dataset, run, folder, request, hooks),
+        (dataset) => this.#trainOn(dataset, { run, trainer }, folder, request, hooks),
         { signal: hooks.signal, onNotice: hooks.onLog },
       );
       const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
@@ -129,25 +135,32 @@ export class RunExecutor {
   /** Trains a run on a dataset of this machine, with its checkpoints in the store too. */
   async #trainOn(
     { directory }: LocalDataset,
-    run: RunDocument,
+    { run, trainer }: RunAndTrainer,
     folder: string,
     request: RunRequest,
     hooks: RunHooks,
-  ): Promise<TrainingResult & { startedAt: string }> {
-    const { store, trainer, slots } = this.#environment;
-    await fetchCheckpoint(store, request.runKey, folder);
-    const upload = new CheckpointUpload(store, request.runKey, hooks.onLog ?? (() => {}));
+  ): Promise<RunTraining & { startedAt: string }> {
+    const { store, slots } = this.#environment;
+    const transfer = { form: trainer.checkpoints, onLog: hooks.onLog };
+    await fetchCheckpoint(store, request.runKey, folder, transfer);
+    const upload = new CheckpointUpload(store, request.runKey, transfer);
     const startedAt = new Date().toISOString();
-    const result = await this.#guarded(run, () =>
-      slots.with((device) =>
-        trainer.runTraining(
-          { ...taskOf(request, run, directory, folder), device },
-          { ...hooks, onCheckpoint: (checkpoint) => upload.offer(checkpoint) },
+    try {
+      const result = await this.#guarded(run, () =>
+        slots.with((device) =>
+          trainer.runTraining(
+            { ...taskOf(request, run, directory, folder), device },
+            { ...hooks, onCheckpoint: (checkpoint) => upload.offer(checkpoint) },
+          ),
         ),
-      ),
-    );
-    await (result.outcome === 'paused' ? upload.flush() : upload.settled());
-    return { ...result, startedAt };
+      );
+      await (result.outcome === 'paused' ? upload.flush() : upload.settled());
+      return { ...result, startedAt };
+    } catch (error) {
+      // A command that is told to end may save its state first; the engine is killed at once.
+      if (trainer.checkpoints !== undefined) await upload.flush();
+      throw error;
+    }
   }
 
   /**
@@ -166,10 +179,10 @@ export class RunExecutor {
       }
       const training = await findTraining(store, runKey);
       if (training === undefined) throw new ArtifactError('The run cannot be tested', [`${runKey} is not trained`]);
-      const run = await this.#runOf(runKey);
+      const { run, trainer } = await this.#runOf(request);
       const { curve, versions, startedAt, trainingSeconds } = training;
       const { validation, test, predictions, evaluationSeconds } =
-        training.evaluation ?? (await this.#evaluated(run, folder, request, hooks));
+        training.evaluation ?? (await this.#evaluated({ run, trainer }, folder, request, hooks));
       const record: RunRecord = {
         ...describeRun(request, run, await this.#manifestOf(run)),
         versions,
@@ -188,8 +201,13 @@ export class RunExecutor {
   }
 
   /** Tests a network by its stored weights, and stores its predictions. */
-  async #evaluated(run: RunDocument, folder: string, request: RunRequest, hooks: RunHooks): Promise<TestResult> {
-    const { store, trainer, slots, datasets } = this.#environment;
+  async #evaluated(
+    { run, trainer }: RunAndTrainer,
+    folder: string,
+    request: RunRequest,
+    hooks: RunHooks,
+  ): Promise<TestResult> {
+    const { store, slots, datasets } = this.#environment;
     const names = runArtifacts(request.runKey);
     const { predictionsFile, ...result } = await datasets.use(
       run.datasetDigest,
@@ -228,11 +246,12 @@ export class RunExecutor {
     );
   }
 
-  /** The document of a run; throws unless this machine's engine can carry it out. */
-  async #runOf(runKey: string): Promise<RunDocument> {
-    const { store, trainer } = this.#environment;
+  /** The document of a run, and its trainer; throws unless this machine has it. */
+  async #runOf({ runKey, studyId }: RunRequest): Promise<RunAndTrainer> {
+    const { store, trainerOf } = this.#environment;
     const run = await readRunDocument(store, runKey);
-    if (run.engine === trainer.engine) return run;
+    const trainer = await trainerOf(run, studyId);
+    if (run.engine === trainer.engine) return { run, trainer };
     throw new UnsuitableWorkerError(
       `the run was planned for the training engine ${run.engine}; this worker has ${trainer.engine}, which would give different results`,
     );
@@ -250,6 +269,8 @@ export class RunExecutor {
     } catch (error) {
       if (!(error instanceof OperationalError && error.category === 'input')) throw error;
       await this.#environment.datasets.forget(datasetDigest);
+      // Its trainer says that the data or the settings are wrong, which no repair of a copy may mend.
+      if (error instanceof TrainerFailure) throw error;
       throw new DamagedCopyError(error.message, { cause: error });
     }
   }

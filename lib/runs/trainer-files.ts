@@ -30,6 +30,16 @@ export async function materializeTrainer(
   });
 }
 
+/** Which files of a trainer are no longer what they were, by their paths. */
+export async function changedFiles(trainer: Pick<CommandTrainer, 'files'>, folder: string): Promise<string[]> {
+  const changed: string[] = [];
+  for (const { path, sha256 } of filesOf(trainer)) {
+    const content = await readFile(join(folder, path)).catch(() => undefined);
+    if (content === undefined || sha256Of(content) !== sha256) changed.push(path);
+  }
+  return changed;
+}
+
 async function isMaterialized(trainer: Pick<CommandTrainer, 'files'>, folder: string): Promise<boolean> {
   const expected = new Map(filesOf(trainer).map(({ path, sha256 }) => [join(folder, path), sha256]));
   try {

@@ -2,6 +2,7 @@ import { UnsuitableWorkerError } from '../core/errors.ts';
 import { isListed, type StudyArchitecture } from '../design-space/study-network.ts';
 import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
 import { engineVersion } from '../training/engine-version.ts';
+import type { RecordedEpoch } from '../training/metrics.ts';
 import {
   runEvaluation,
   runTraining,
@@ -10,6 +11,7 @@ import {
   type TrainingResult,
   type TrainingTask,
 } from '../training/run.ts';
+import type { CheckpointForm } from './checkpoint-form.ts';
 
 /** A training, or the test of its network, as a run document asks for it. */
 export interface RunTask extends Omit<TrainingTask, 'architecture' | 'protocol'> {
@@ -19,11 +21,16 @@ export interface RunTask extends Omit<TrainingTask, 'architecture' | 'protocol'>
   protocol: StudyProtocol;
 }
 
+/** The result of a training by any trainer. */
+export type RunTraining = Omit<TrainingResult, 'curve'> & { curve: RecordedEpoch[] };
+
 /** Trains and tests networks. */
 export interface Trainer {
   /** Version of everything that determines the outcome of a training. */
   engine: string;
-  runTraining: (task: RunTask, options?: RunOptions) => Promise<TrainingResult>;
+  /** What its checkpoints are; those of this program's engine if absent. */
+  checkpoints?: CheckpointForm;
+  runTraining: (task: RunTask, options?: RunOptions) => Promise<RunTraining>;
   runEvaluation: (task: RunTask, weightsFile: string, options?: RunOptions) => Promise<EvaluationResult>;
 }
 

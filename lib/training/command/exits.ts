@@ -46,7 +46,7 @@ export async function failureOfExit(
 async function writtenReason(runFolder: string): Promise<string> {
   try {
     const content = await readUntrusted(join(runFolder, 'failure'), shownFailure);
-    return printableText(content?.text.trim() ?? '');
+    return printableText(content?.bytes.toString().trim() ?? '');
   } catch (error) {
     if (error instanceof NotAFile) return '';
     throw error;

@@ -59,7 +59,7 @@ export async function readResult(
     if (content === undefined) return undefined;
     if (content.size > largest)
       throw new TrainerFailure('crash', `it must have at most ${largest} bytes, got ${content.size}`);
-    const result = parseJsonWith(resultSchema, content.text, 'result.json');
+    const result = parseJsonWith(resultSchema, content.bytes.toString(), 'result.json');
     if (result.outcome === 'diverged') return { outcome: 'diverged', reason: printable(result.reason) };
     const { test, validation, files, versions } = result;
     const measured = Object.entries({ test, validation }).flatMap(([split, metrics]) =>

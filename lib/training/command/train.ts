@@ -11,6 +11,7 @@ import { failureOfExit, failureOfStart } from './exits.ts';
 import { MetricsFile } from './metrics-file.ts';
 import { parseMetricsLine } from './metrics-line.ts';
 import { TrainerOutput } from './output.ts';
+import { takePredictions } from './predictions-file.ts';
 import { killProcessesOf, TrainerProcesses, type Exit } from './process-group.ts';
 import { readResult } from './result-file.ts';
 import {
@@ -226,15 +227,18 @@ class Attempt {
       },
     };
     if (result?.outcome === 'diverged') return { ...common, outcome: 'diverged', failure: result.reason };
-    if (result !== undefined)
+    if (result !== undefined) {
+      const predictions = await takePredictions(this.#task, result.evaluation.test);
       return {
         ...common,
         outcome: 'finished',
         failure: null,
         versions: { ...result.versions, ...common.versions },
         weightsFile: result.weights === undefined ? null : await this.#ownFile('files.weights', result.weights),
-        evaluation: result.evaluation,
+        predictionsFile: predictions?.file ?? null,
+        evaluation: { ...result.evaluation, ...(predictions && { predictions: predictions.summary }) },
       };
+    }
     if (isPausing && (code === 0 || code === 128 + 15 || signal === 'SIGTERM'))
       return { ...common, outcome: 'paused', failure: null };
     throw await failureOfExit(

@@ -27,16 +27,16 @@ export class NotAFile extends Error {
 }
 
 /**
- * The beginning of a file that a trainer wrote, as text.
+ * The beginning of a file that a trainer wrote, as bytes.
  * @returns its first `limit` bytes, and its size; undefined if there is none
  */
-export async function readUntrusted(path: string, limit: number): Promise<{ text: string; size: number } | undefined> {
+export async function readUntrusted(path: string, limit: number): Promise<{ bytes: Buffer; size: number } | undefined> {
   const file = await openUntrusted(path);
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, limit)), 0, Math.min(size, limit), 0);
-    return { text: buffer.toString('utf8', 0, bytesRead), size };
+    return { bytes: buffer.subarray(0, bytesRead), size };
   } finally {
     await file.close();
   }

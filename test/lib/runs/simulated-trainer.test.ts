@@ -52,8 +52,8 @@ test('a simulated training tells the speed at which its images would have passed
   for (const { imagesPerSecond } of [...curve, ...told]) {
     expect(imagesPerSecond).toBe(told[0]!.imagesPerSecond);
     // It never takes less than it says; how much more is for the machine to say.
-    expect(trainingImages / imagesPerSecond).toBeLessThan(seconds + 0.05);
-    expect(trainingImages / imagesPerSecond).toBeGreaterThan(0.2);
+    expect(trainingImages / imagesPerSecond!).toBeLessThan(seconds + 0.05);
+    expect(trainingImages / imagesPerSecond!).toBeGreaterThan(0.2);
   }
 });
 

@@ -105,6 +105,12 @@ def main() -> None:
     result = {"outcome": "finished", "test": measured(state, "test"), "validation": measured(state, "validation")}
     result |= {"files": {"weights": "weights.txt"}, "versions": {"stub": "1"}}
     result |= settings.get("result", {})
+    if "labels" in settings:
+        rows = ["index,label,probability,top1,top2"]
+        for index, label in enumerate(settings["labels"]):
+            first = 1 - label if index < settings["wrong"] else label
+            rows.append(f"{index},{label},0.5,{first},{1 - first}")
+        write("predictions.csv", "\n".join(rows) + "\n")
     if settings["misbehaviour"] == "half-a-result":
         (folder / "result.json").write_text(json.dumps(result)[:40])
     elif settings["misbehaviour"] != "no-result":

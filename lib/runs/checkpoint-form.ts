@@ -1,0 +1,62 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { writeFileAtomically } from '../core/files/atomic-write.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { isCheckpoint } from '../training/checkpoints.ts';
+import {
+  byName,
+  checkpointNames,
+  isPacked,
+  packCheckpoint,
+  packedName,
+  unpackCheckpoint,
+} from '../training/command/checkpoint-folders.ts';
+
+/** What the checkpoints of a trainer are in the folder of a run on this machine, and as files in a store. */
+export interface CheckpointForm {
+  /** Whether a file of the store has the name of one. */
+  isFile: (name: string) => boolean;
+  /** Orders the files by how far the run had come. */
+  compare: (a: string, b: string) => number;
+  /** Names that the checkpoints in the folder of a run have in the store. */
+  inFolder: (folder: string) => Promise<string[]>;
+  /** Works with a checkpoint as a file, at a path whose last part is its name in the store. */
+  withFile: (checkpoint: string, work: (path: string) => Promise<void>) => Promise<void>;
+  /** Copies one from the store into the folder of its run. */
+  fetch: (store: ArtifactStore, artifact: string, folder: string) => Promise<void>;
+}
+
+/** Those of this program's engine: files of states, whose names sort by how far the run had come. */
+export const stateFiles: CheckpointForm = {
+  isFile: isCheckpoint,
+  compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+  inFolder: async (folder) => {
+    try {
+      return (await readdir(join(folder, 'checkpoints'))).filter(isCheckpoint);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  },
+  withFile: (checkpoint, work) => work(checkpoint),
+  fetch: async (store, artifact, folder) => {
+    const content = await store.get(artifact);
+    if (content !== undefined) await writeFileAtomically(join(folder, 'checkpoints', basename(artifact)), content);
+  },
+};
+
+/** Those of command trainers: folders, each packed into one file. */
+export const packedFolders: CheckpointForm = {
+  isFile: isPacked,
+  compare: byName,
+  inFolder: async (folder) => (await checkpointNames(folder)).map(packedName),
+  withFile: async (checkpoint, work) => {
+    const path = await packCheckpoint(checkpoint);
+    try {
+      await work(path);
+    } finally {
+      await rm(path, { force: true });
+    }
+  },
+  fetch: async (store, artifact, folder) => unpackCheckpoint(folder, await store.localFile(artifact)),
+};
