@@ -26,11 +26,17 @@ export type ListedArchitecture = z.infer<typeof listedArchitectureSchema>;
 export const reservedColumns: readonly string[] = [
   ...['name', 'spec', 'architecture', 'dataset', 'seed', 'outcome', 'failureCategory', 'failure', 'runKey'],
   ...['top1Error', 'top5Error', 'testLoss', 'validationTop1Error', 'imagesPerEpoch', 'testImages', 'epochs'],
+  ...['balancedError', 'macroF1', 'auc'],
   ...['parentDataset', 'classes', 'classDraw', 'nested', 'controlFor', 'control', 'trainingSeconds'],
   ...['engine', 'tensorflow', 'node', 'device', 'versions'],
 ];
 
+/** Names of columns that tables read as measured by the runs. */
+const measured = /^(error|accuracy|(top|validationTop)\d(Error|Accuracy))$/;
+
 const mostNumbers = 50;
+/** Typed as unknown, since an index signature of numbers would exclude the name. */
+const anyNumber: z.ZodType<unknown> = z.number();
 const size = z.number().min(0).max(1e21).optional();
 
 /** A network of a list with the numbers that are known of it. */
@@ -41,14 +47,13 @@ export const listedNetworkSchema = z
     flops: size.describe('multiply-adds of one image'),
     params: size.describe('number of its weights'),
   })
-  // In TypeScript, an index signature of numbers would exclude the name.
-  .catchall(z.number() as z.ZodType<unknown>)
+  .catchall(anyNumber)
   .superRefine((network, context) => {
     const keys = Object.keys(network).filter((key) => key !== 'name' && key !== 'spec');
     if (keys.length > mostNumbers)
       context.addIssue({ code: 'custom', message: `must have at most ${mostNumbers} numbers, got ${keys.length}` });
     for (const key of keys)
-      if (reservedColumns.includes(key) || !/^[A-Za-z]\w{0,63}$/.test(key))
+      if (reservedColumns.includes(key) || measured.test(key) || !/^[A-Za-z]\w{0,63}$/.test(key))
         context.addIssue({
           code: 'custom',
           path: [key],

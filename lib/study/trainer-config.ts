@@ -43,7 +43,7 @@ const trainerFileSchema = z.union([
 ]);
 
 /** Variables that give access to the server, the store or the state of this program. */
-const isOwnVariable = (name: string) => /^(AWS|TEMPORAL|BEYOND_IMAGENET)_/.test(name);
+const isOwnVariable = (name: string) => /^(AWS|TEMPORAL|BEYOND_IMAGENET)_/i.test(name);
 
 /** A list without repetitions. */
 const distinct = <Item>(schema: z.ZodType<Item[]>, nameOf: (item: Item) => string) =>

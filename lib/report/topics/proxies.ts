@@ -77,7 +77,9 @@ const isSize = ({ parameters }: PageData, sizes: readonly ProxyComparison[]) =>
 
 /** How the measures of size compare with the reference. */
 function headline(data: PageData, sizes: readonly ProxyComparison[]): string {
-  const [Size, ranks, is] = isSize(data, sizes) ? ['Size', 'ranks', 'is'] : ['Known numbers', 'rank', 'are'];
+  const [Size, ranks, is] = isSize(data, sizes)
+    ? (['Size', 'ranks', 'is'] as const)
+    : (['Known numbers', 'rank', 'are'] as const);
   const reference = titleOf(data, data.reference);
   const targets = [...new Set(sizes.map(({ target }) => target))];
   const having = (isSo: (own: readonly ProxyComparison[]) => boolean) =>
@@ -89,7 +91,7 @@ function headline(data: PageData, sizes: readonly ProxyComparison[]): string {
   if (worse.length === targets.length) return `${Size} ${is} a poor substitute for errors on ${reference}`;
   if (worse.length > 0)
     return `${Size} ${is} a poor substitute for errors on ${reference} on ${worse.length} of ${targets.length} datasets`;
-  return `It is undecided whether ${inSentence(Size!)} ${ranks} networks as well as ${reference} does`;
+  return `It is undecided whether ${inSentence(Size)} ${ranks} networks as well as ${reference} does`;
 }
 
 /** What to rank networks by, for one dataset by name and for several as counts. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { datasetSelectionSchema } from '../../../lib/datasets/selection.ts';
+import { reservedColumns } from '../../../lib/design-space/listed-network.ts';
 import { formatCurves, outcomesOfRuns, rowsOfRuns } from '../../../lib/results/collect-results.ts';
 import { formatOutcomes, parseOutcomes } from '../../../lib/results/image-outcomes.ts';
 import { formatResults, parseResults } from '../../../lib/results/results-table.ts';
@@ -71,6 +72,32 @@ test('metrics of predictions are columns if any run has kept its predictions; wh
   ]);
   expect(parseOutcomes(formatOutcomes(outcomes), 'outcomes.json')).toEqual(outcomes);
   expect(() => parseOutcomes('[{"dataset":1}]', 'outcomes.json')).toThrow('outcomes.json');
+});
+
+/** A run of a listed network, which a command trained. */
+const listed = (numbers: Record<string, number>) => ({
+  record: finished({
+    architecture: { name: 'resnet50', spec: { depth: 50 } },
+    complexity: null,
+    protocol: { settings: { lr: 0.1 } },
+    versions: { engine: 'command/timm@1+aa', device: 'CPU, 1 thread', torch: '2.15.0', python: '3.12.3' },
+    predictions: { sha256: 'a'.repeat(64), balancedError: 0.1, macroF1: 0.9, auc: null, wrong: '' },
+  }),
+  ...{ selection, trainingImages: 1500, testImages: 400, numbers },
+});
+
+test('a run of a listed network has the numbers of its list, and the versions that its trainer names, instead of a structure', () => {
+  const [row] = rowsOfRuns([listed({ flops: 4.1e9, imagenetError: 0.2 })]);
+  expect(row).toMatchObject({
+    ...{ flops: 4.1e9, imagenetError: 0.2, epochs: null, tensorflow: null, node: null },
+    ...{ engine: 'command/timm@1+aa', device: 'CPU, 1 thread', versions: 'python 3.12.3, torch 2.15.0' },
+  });
+  expect(Object.keys(row!)).not.toContain('totalDepth');
+});
+
+test('no number of a list may be called like any other column', () => {
+  const [row] = rowsOfRuns([listed({ own: 1 })]);
+  expect(Object.keys(row!).filter((column) => !reservedColumns.includes(column))).toEqual(['own']);
 });
 
 test('a run that diverged has no error, but its outcome and what happened', () => {

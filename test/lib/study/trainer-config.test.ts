@@ -6,6 +6,7 @@ import { parseStudyConfig, protocolFor, studyConfigSchema } from '../../../lib/s
 import { applyOverrides } from '../../../lib/study/overrides.ts';
 import { preset, presets } from '../../../lib/study/presets.ts';
 import { commandEngine, trainerEngine, type CommandTrainer } from '../../../lib/study/trainer-config.ts';
+import { isWithheld } from '../../../lib/training/command/environment.ts';
 import { commandStudy } from './command-study.ts';
 
 const parsed = (...assignments: string[]) => parseStudyConfig(commandStudy(...assignments), catalogue);
@@ -100,6 +101,7 @@ describe('a study with a command trainer', () => {
       ['population.networks[0].params=-1', 'population.networks[0].params must be at least 0, got -1'],
       ['population.networks[0].top=high', 'population.networks[0].top must be of type number, got "high"'],
       ['population.networks[0].top1Error=0.3', 'population.networks[0].top1Error must have another name'],
+      ['population.networks[0].top3Accuracy=80', 'population.networks[0].top3Accuracy must have another name'],
       ['population.networks[0].a b=0.3', 'population.networks[0].a b must have another name'],
       [
         `population.networks[0]=${JSON.stringify({ name: 'a', spec: {}, ...numbers(51) })}`,
@@ -148,6 +150,13 @@ describe('a study with a command trainer', () => {
     ]);
   });
 });
+
+test.each(['AWS_PROFILE', 'temporal_api_key', 'BEYOND_IMAGENET_STORE', 'HF_HOME', 'MY_AWS_KEY', 'PATH'])(
+  'a variable may be named exactly if a trainer would get it: %s',
+  (name) => {
+    expect(problemsOf(commandStudy(`trainer.environment=["${name}"]`)).length > 0).toBe(isWithheld(name));
+  },
+);
 
 describe('a study that this program trains', () => {
   test.each([...presets.keys()])('stays as it is without a trainer, or with the built-in one: %s', (name) => {
