@@ -152,12 +152,16 @@ describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
         ),
       ];
       columns.forEach((values, column) => {
-        const mean = values.reduce((sum, value) => sum + value, 0) / count;
-        const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count);
-        // Four standard errors of the difference of two means; of a deviation, they are smaller.
-        const tolerance = 4 * deviation * Math.sqrt(2 / count) + 1e-9;
-        expect(Math.abs(answers[index]!.means[column]! - mean)).toBeLessThan(tolerance);
-        expect(Math.abs(answers[index]!.deviations[column]! - deviation)).toBeLessThan(tolerance);
+        const moment = (power: number, about: number) =>
+          values.reduce((sum, value) => sum + (value - about) ** power, 0) / count;
+        const mean = moment(1, 0);
+        const deviation = Math.sqrt(moment(2, mean));
+        const kurtosis = deviation === 0 ? 1 : moment(4, mean) / deviation ** 4;
+        // Five standard errors of the difference of two means, and of two deviations.
+        const limit = 5 * deviation * Math.sqrt(2 / count) + 1e-9;
+        expect(Math.abs(answers[index]!.means[column]! - mean)).toBeLessThan(limit);
+        const spread = limit * Math.sqrt((kurtosis - 1) / 4) + 1e-9;
+        expect(Math.abs(answers[index]!.deviations[column]! - deviation)).toBeLessThan(spread);
       });
     }
   });
