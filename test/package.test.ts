@@ -43,9 +43,11 @@ describe('the package, installed in the folder of another project', () => {
     await run('npm', ['install', ...quiet, join(folder, tarball)], { cwd: project });
   }, 600_000);
 
-  test('has types, and neither tests nor sources', async () => {
+  test('has types and trainers, and neither tests nor sources', async () => {
     const files = await readdir(installed, { recursive: true });
     expect(files).toContain('dist/index.d.ts');
+    expect(files).toEqual(expect.arrayContaining(['python/beyond_imagenet.py', 'python/pyproject.toml']));
+    expect(files).toEqual(expect.arrayContaining(['trainers/timm/train.py', 'trainers/anynet-torch/study.json']));
     expect(files.filter((file) => /(^|[/])test[/]|[.]test[.]/.test(file))).toEqual([]);
     expect(files.filter((file) => /(?<![.]d)[.]ts$/.test(file))).toEqual([]);
   });

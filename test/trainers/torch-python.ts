@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-const root = join(import.meta.dirname, '../..');
+/** Of the repository. */
+export const root = join(import.meta.dirname, '../..');
 
 /** A Python with PyTorch; the tests that need it are skipped without it. */
 export const torchPython = process.env['BEYOND_IMAGENET_TORCH_PYTHON'] || undefined;
