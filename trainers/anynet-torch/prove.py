@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("checks", nargs="*", choices=["golden", "resume", "speed"], help="all by default")
     parser.add_argument("--repository", type=Path, default=REPOSITORY, help="checkout of beyond-imagenet")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--networks", type=int, nargs="+", default=range(5), help="which of the study networks, from 0")
     parser.add_argument("--batch", type=int, default=256, help="images in a step of the study networks")
     parser.add_argument("--image-size", type=int, default=224, help="pixels that the study networks see")
     parser.add_argument("--seconds", type=float, default=3, help="that each speed is measured for")
@@ -152,13 +153,13 @@ def measure_speed(device: torch.device, arguments: argparse.Namespace) -> None:
     torch.backends.cudnn.benchmark = True
     networks = json.loads((arguments.repository / "bench/training/study-architectures.json").read_text())
     precisions = ["float32", "bfloat16"] if device.type == "cpu" else ["float32", "tf32", "bfloat16"]
-    for index, architecture in enumerate(networks):
+    for index in arguments.networks:
         for precision in precisions:
             for layout in LAYOUTS:
                 for is_compiled in [False, True] if arguments.compile else [False]:
                     how = {"network": index, "precision": precision, "layout": layout, "compiled": is_compiled}
                     try:
-                        tell(what="speed", **how, **images_per_second(architecture, device, how, arguments))
+                        tell(what="speed", **how, **images_per_second(networks[index], device, how, arguments))
                     except torch.OutOfMemoryError as error:
                         tell(what="speed", **how, failure=str(error).splitlines()[0])
                     gc.collect()
