@@ -84,13 +84,16 @@ export const comparisons = ofAll(
       'difference',
       levels.comparisons ?? reportLevel,
     );
-    return parts.map(({ rhos, rs, between: _, ...part }, index) => {
+    return parts.map(({ rhos, rs, target, kind, proxy, n }, index) => {
       const gained = differences[index]!;
       const { interval, pValue, pValueCorrected } = tests[index]!;
       const error = deviation(gained.values.subarray(1, 1 + replicates.resamples));
-      const needed = Math.ceil(part.n * ((detectable * error) / smallestDifference) ** 2);
+      const needed = Math.ceil(n * ((detectable * error) / smallestDifference) ** 2);
       return {
-        ...part,
+        target,
+        kind,
+        proxy,
+        n,
         proxySpearman: valueOf(rhos[0]),
         referenceSpearman: valueOf(rhos[1]),
         difference: valueOf(gained),

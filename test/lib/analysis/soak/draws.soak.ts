@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzeResults, type Analysis, type StatisticName } from '../../../../lib/analysis/index.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
@@ -86,11 +86,9 @@ const header = [
   ...['draws', 'n', 'studies', 'any false', 'a change is shown', 'the same, worst 5 % lost', 'interval covers 0'],
   ...['finds a loss of 0.3'],
 ];
-const measured: string[][] = [];
-afterAll(() => recordMeasured('draws', header, measured));
 
 describe.each([1, 3, 5])('%i draws whose r scatter by 0.10', (draws) => {
-  test.each(sizes)('of %i networks: a verdict is false in at most 6 % of the reports', (n) => {
+  test.each(sizes)('of %i networks: a verdict is false in at most 6 % of the reports', async (n) => {
     const rate = (gain: number, lost: number, ...of: ((study: Study) => boolean)[]) => {
       const counts = of.map(() => 0);
       for (let trial = 0; trial < trials; trial++) {
@@ -104,9 +102,11 @@ describe.each([1, 3, 5])('%i draws whose r scatter by 0.10', (draws) => {
     ) as [number, number, number];
     const [lost] = rate(0, 0.05, isShown) as [number];
     const [power] = rate(-0.3, 0, isShown) as [number];
-    measured.push([
-      ...[draws === 1 ? '1 (this draw)' : String(draws), String(n), String(trials)],
-      ...[any, shown, lost, covered, power].map((of) => measuredRate(of, trials)),
+    await recordMeasured('draws', header, [
+      [
+        ...[draws === 1 ? '1 (this draw)' : String(draws), String(n), String(trials)],
+        ...[any, shown, lost, covered, power].map((of) => measuredRate(of, trials)),
+      ],
     ]);
     expect(any - 2 * rateError(any, trials)).toBeLessThanOrEqual(0.06);
     expect(lost - 2 * rateError(lost, trials)).toBeLessThanOrEqual(0.06);

@@ -1,3 +1,5 @@
+import { productSum, rankScores } from '../../../../lib/analysis/inference/rank-scores.ts';
+import { restricted } from '../../../../lib/analysis/table/vectors.ts';
 import type { RandomStream } from '../../../../lib/core/random.ts';
 
 /** What is drawn for one network: an error on each dataset, the reference first, NaN if it diverged; a family if networks come in families. */
@@ -91,26 +93,26 @@ export function truthOf(population: Population, random: RandomStream): Truth {
     population.cluster === undefined
       ? population.sample(random, size)
       : Array.from({ length: size / 20 }, () => population.sample(random, 20)).flat();
-  const isComplete = drawn.every(({ errors }) => !errors.some(Number.isNaN));
+  const columns = drawn[0]!.errors.map((_, dataset) => Float64Array.from(drawn, ({ errors }) => errors[dataset]!));
+  const isComplete = columns.every((errors) => !errors.some(Number.isNaN));
+  const scores = columns.map((errors) => (isComplete ? rankScores(errors)! : errors));
   const known = new Map<string, number>();
   return (a, b, among = []) => {
-    const datasets = [...new Set(isComplete ? [a, b] : [a, b, ...among])].sort((x, y) => x - y);
+    const datasets = isComplete ? [] : [...new Set([a, b, ...among])].sort((x, y) => x - y);
     const key = [Math.min(a, b), Math.max(a, b), ...datasets].join(' ');
     if (!known.has(key)) {
-      const rows = drawn.filter(({ errors }) => datasets.every((dataset) => !Number.isNaN(errors[dataset]!)));
-      known.set(key, rankCorrelation(rows, a, b));
+      const [x, y] = [a, b].map((dataset) =>
+        isComplete
+          ? scores[dataset]!
+          : rankScores(
+              restricted(
+                columns[dataset]!,
+                datasets.map((other) => columns[other]!),
+              ),
+            )!,
+      ) as [Float64Array, Float64Array];
+      known.set(key, productSum(x, y));
     }
     return known.get(key)!;
   };
-}
-
-function rankCorrelation(rows: readonly Drawn[], a: number, b: number): number {
-  const [x, y] = [a, b].map((dataset) => {
-    const order = Uint32Array.from(rows.keys()).sort((i, j) => rows[i]!.errors[dataset]! - rows[j]!.errors[dataset]!);
-    const ranks = new Float64Array(rows.length);
-    order.forEach((network, place) => (ranks[network] = place - (rows.length - 1) / 2));
-    return ranks;
-  }) as [Float64Array, Float64Array];
-  const product = (u: Float64Array, v: Float64Array) => u.reduce((sum, value, index) => sum + value * v[index]!, 0);
-  return product(x, y) / product(x, x);
 }

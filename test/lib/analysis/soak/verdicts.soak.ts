@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzeResults, type Analysis, type StatisticName } from '../../../../lib/analysis/index.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
@@ -44,11 +44,9 @@ const header = [
   ...['population', 'n', 'studies', 'any false', 'ranking', 'choosing', 'comparisons', 'effects', 'differences'],
   ...['intervals cover', 'all cover', 'finds 0.9', 'finds -0.5', 'finds 0'],
 ];
-const measured: string[][] = [];
-afterAll(() => recordMeasured('verdicts', header, measured));
 
 describe.each(populations)('in a population: $name', (population) => {
-  test.each(sizes)('of %i networks a verdict of a whole report is false in at most 6 %', (n) => {
+  test.each(sizes)('of %i networks a verdict of a whole report is false in at most 6 %', async (n) => {
     if (population.cluster !== undefined && n < 60) return;
     const truth = truthOf(population, stream(0, 'truth', population.name));
     const place = (dataset: string) => datasets.indexOf(dataset);
@@ -77,9 +75,11 @@ describe.each(populations)('in a population: $name', (population) => {
       if (verdictAt(-0.5) === 'reversed') found.reversed++;
       if (verdictAt(0) === 'gone') found.none++;
     }
-    measured.push([
-      ...[population.name, String(n), String(trials)],
-      ...[...Object.values(counts), ...Object.values(found)].map((count) => measuredRate(count / trials, trials)),
+    await recordMeasured('verdicts', header, [
+      [
+        ...[population.name, String(n), String(trials)],
+        ...[...Object.values(counts), ...Object.values(found)].map((count) => measuredRate(count / trials, trials)),
+      ],
     ]);
     const any = counts.any / trials;
     expect(any - 2 * rateError(any, trials), 'reports with a false verdict').toBeLessThanOrEqual(0.06);
