@@ -15,6 +15,7 @@ import type { RunCounts } from '../../../lib/study/outcome.ts';
 import { networksOf } from '../../../lib/study/networks.ts';
 import { datasetLabels } from '../../../lib/study/plan.ts';
 import { preset } from '../../../lib/study/presets.ts';
+import { trainerEngine } from '../../../lib/study/trainer-config.ts';
 
 const small = ['population.count=6', 'replicates=2', 'analysis.bootstrapResamples=100', 'datasets.3.classes=3'];
 
@@ -51,7 +52,7 @@ export async function madeStudy(
     const { manifest } = await executors.datasets(config.rehearsal).prepare(selection, config.seeds.data);
     await writeDatasetDocument(store, { selection, seed: config.seeds.data, manifest });
     await documents.writeDatasetDigest(dataset, manifest.digest);
-    const engine = executors.engine(config.rehearsal);
+    const engine = trainerEngine(config) ?? executors.engine(config.rehearsal);
     const plan = { config, population: networks, label: dataset, datasetDigest: manifest.digest, engine };
     const runs = [];
     for (const { name, architectureName, document } of planRuns(plan)) {
