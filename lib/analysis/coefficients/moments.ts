@@ -65,7 +65,7 @@ export function line(measurement: Measurement, sample: Sample, a: Float64Array, 
 const determined = 1e-12;
 
 /**
- * Pearson's r of a and b with z held fixed: that of the residuals of both after least squares on [1, z]. Undefined where z is constant
+ * Pearson's r of a and b with z held fixed: that of the residuals of both after least squares on [1, z]. Undefined if z is constant
  * or determines a or b, and on fewer than four architectures, as the residuals of three are always in proportion.
  */
 export function partialPearson(

@@ -16,7 +16,7 @@ export type IntervalMethod = 'percentile' | 'bca';
 /**
  * Reads an interval off an estimate's resamples; those in which it is undefined are left out. It is read at levels widened
  * for small samples (`expanded`).
- * @param sampleSize n where it is not the number of architectures, e.g. because few of them have most of the weight
+ * @param sampleSize n, if it is not the number of architectures, e.g. because few of them have most of the weight
  * @returns null if the estimate is undefined, or on fewer than six independent networks
  */
 export function interval(

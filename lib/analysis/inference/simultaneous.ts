@@ -40,7 +40,7 @@ interface Scale {
   unwidened: (distance: number, n: number) => number;
 }
 
-/** Half-way from 1 to the next rank correlation of n different values, that of two neighbours exchanged: where rankings agree fully. */
+/** Half-way from 1 to the next rank correlation of n different values, that of two neighbours exchanged: it stands for full agreement. */
 const largest = (n: number) => 1 - 6 / (n * (n * n - 1));
 
 /** Fisher's z, with the standard error that Bonett and Wright (2000) found for Spearman's rho of normal samples as the least one. */

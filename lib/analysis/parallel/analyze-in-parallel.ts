@@ -12,13 +12,13 @@ export interface ParallelOptions {
   /** By default as many as there are cores. The figures are the same for any number. */
   threads?: number;
   signal?: AbortSignal | undefined;
-  /** Is told now and then the share of the work that is done, in (0, 1]. */
+  /** Receives now and then the share of the work that is done, in (0, 1]. */
   onProgress?: (done: number) => void;
 }
 
 /**
- * `analyzeResults` on threads of their own, so that this one goes on with everything else.
- * @throws Error where no row is of the reference, and the signal's reason when it is aborted
+ * `analyzeResults` on other threads, so that this one stays free.
+ * @throws Error if no row is of the reference; the signal's reason if it is aborted
  */
 export async function analyzeInParallel(
   rows: readonly ResultRow[],

@@ -3,7 +3,7 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import { runJob, type Job, type JobParts } from '../jobs.ts';
 import { Kernel } from '../kernel/kernel.ts';
 
-/** What a thread tells of the job that it was sent: now and then the share that is done, and then its figures. */
+/** What a thread answers to a job: now and then the share that is done, and at the end its figures. */
 export type Answer = { done: number } | { parts: JobParts };
 
 /** Milliseconds between two shares. */

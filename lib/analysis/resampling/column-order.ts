@@ -7,7 +7,7 @@ export interface ColumnOrder {
   /** By item: the rank of its value among the different ones, from 0. */
   level: Int32Array;
   levels: number;
-  /** By item: 1 where another one has the same value. */
+  /** By item: 1 if another one has the same value. */
   tied: Uint8Array;
 }
 

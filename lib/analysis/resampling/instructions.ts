@@ -23,7 +23,7 @@ export interface Instruction {
   prepare(frame: Frame): () => void;
 }
 
-/** Ranks of a column. Slots: sum of the squared ranks, 0 exactly where a replicate is constant; twice the tied pairs. */
+/** Ranks of a column. Slots: sum of the squared ranks, 0 exactly if a replicate is constant; twice the tied pairs. */
 export class RankColumn implements Instruction {
   static readonly slots = 2;
   readonly values: () => Float64Array;

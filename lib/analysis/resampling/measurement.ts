@@ -8,7 +8,7 @@ export type OnProgress = (done: number) => void;
 
 /**
  * Estimates that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
- * holds a number for each architecture, NaN where it has none; columns are told apart by identity.
+ * holds a number for each architecture, NaN if it has none; columns are told apart by identity.
  */
 export class Measurement {
   /** H(0), H(1), ... up to the most architectures that a replicate can have. */

@@ -7,7 +7,7 @@ type Update = (first: number) => void;
 
 /** What a sample knows of a column that is scaled to mean 0 and standard deviation 1. */
 export interface StandardisedColumn {
-  /** Of the sample; the deviation is 0 exactly where the column is constant. */
+  /** Of the sample; the deviation is 0 exactly if the column is constant. */
   mean: number;
   deviation: number;
   /** Numbers of moment columns. */
@@ -81,7 +81,7 @@ export class Sample {
     return this.#once('agreement', a, b, () => this.#add(new Agreement(x, y, weights, this.#take(Agreement.slots))));
   }
 
-  /** Without ties the weights are the column's own, whatever it is compared with. */
+  /** Without ties the weights are the column's own, no matter what it is compared with. */
   #weights(column: Float64Array, other: Float64Array): TopWeights {
     const tieBreak = hasTies(column) ? other : undefined;
     return this.#once('weights', column, tieBreak ?? column, () =>

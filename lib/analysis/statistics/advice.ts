@@ -16,8 +16,8 @@ export interface ProxyAdvice {
   /** Architectures with an error on the target and a value of every source. */
   n: number;
   /**
-   * `one`: a single source is not excluded from being the best and known to rank in the right direction; `several` of them cannot be told
-   * apart; `nothing` tried here is shown to predict the target.
+   * `one`: a single source is not excluded from being the best and known to rank in the right direction; `several` of them cannot be
+   * told apart; `nothing` tried here is shown to predict the target.
    */
   verdict: 'one' | 'several' | 'nothing';
   /** The cheapest of those, else if costs are unknown the one with the largest rho; null if there are none. */

@@ -37,7 +37,7 @@ export interface Choice {
 /** How many are chosen. */
 export const choiceSizes = [1, 5, 10] as const;
 
-/** Share of the architectures of which an interval is told. */
+/** The largest share of the architectures for which a regret has an interval. */
 const mostChosen = 0.25;
 
 export interface DeclaredChoice {

@@ -12,7 +12,7 @@ export interface RankingCurve {
   epochs: number;
   /**
    * Whether the validation errors of one seed are held against the test errors of the other seeds, the mean over the seeds. Otherwise there is
-   * one seed, and its ranking repeats the noise of the run itself: how early the ranking of architectures is visible cannot be told.
+   * one seed, and its ranking repeats the noise of the run itself: how early the ranking of architectures is visible is not known.
    */
   acrossSeeds: boolean;
   /** One for each epoch. */
@@ -29,7 +29,7 @@ export interface RankingCurve {
   }[];
   /**
    * First epoch from which on the share is shown to be at least 0.9, epochs being tested from the last one back, each at 2.5 %, until one
-   * fails; null if only the last one is, or it cannot be told.
+   * fails; null if only the last one is, or if it is not known.
    */
   visibleFrom: number | null;
 }

@@ -10,7 +10,7 @@ import { ofAll } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import { restricted } from '../table/vectors.ts';
 
-/** How differently a structure parameter goes with the errors on two datasets. */
+/** How differently a structure parameter is related to the errors on two datasets. */
 export interface EffectDifference {
   parameter: string;
   a: string;

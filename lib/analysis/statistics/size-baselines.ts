@@ -2,7 +2,7 @@ import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
 import { ofEach } from '../statistic.ts';
 
-/** How ranking architectures by one measure of their size goes with the errors on a dataset. */
+/** The rank correlation of a measure of size with the errors on a dataset. */
 export interface SizeBaseline {
   dataset: string;
   /** `params`, `flops`, `acts`, `totalDepth`, or a covariate of the table. */

@@ -201,5 +201,5 @@ interface Decided {
   needed: number;
 }
 
-/** A difference of r from rho that is told to the reader. */
+/** The least difference of r from rho that counts as a disagreement. */
 const disagreement = 0.2;

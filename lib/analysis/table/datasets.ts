@@ -47,7 +47,7 @@ export function comparedDatasets(
   });
 }
 
-/** The columns of cost that the rows of every dataset have; none where it is not known how many images a run trains on. */
+/** The columns of cost that the rows of every dataset have; none if it is not known how many images a run trains on. */
 function costColumns(datasets: readonly (readonly ResultRow[])[]): string[] {
   const everywhere = ['imagesPerEpoch', 'epochs', 'flops'].filter((column) =>
     datasets.every((rows) => number(rows, column) !== null),

@@ -6,7 +6,7 @@ export interface ErrorMatrix {
   architectures: readonly string[];
   /** The reference first, the others in the order of their first rows. */
   datasets: readonly string[];
-  /** By dataset, in the order of the architectures; null where no run gave an error. */
+  /** By dataset, in the order of the architectures; null if no run gave an error. */
   errors: ReadonlyMap<string, readonly (number | null)[]>;
 }
 
