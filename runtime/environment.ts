@@ -6,6 +6,7 @@ import type { Device } from '../lib/training/device.ts';
 import { roles } from '../workflows/task-queues.ts';
 import { BackgroundFailures } from './background-failures.ts';
 import type { Teardown } from './teardown.ts';
+import type { Ports } from './temporal-server.ts';
 
 /** What studies run in: a server, and workers in this process. */
 export interface Environment {
@@ -28,6 +29,8 @@ export interface EnvironmentOptions {
   devices: readonly Device[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
+  /** Ports of the local server that are taken if they are free: those of the last one, at which commands may still look for it. */
+  serverPorts?: Ports | undefined;
   /** Whether nothing is trained for real, so that TensorFlow is not needed. */
   isRehearsal: boolean;
   signal: AbortSignal;
@@ -62,6 +65,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     const server = await superviseServer({
       binary: await temporalBinary(),
       directory: state.temporal,
+      preferred: options.serverPorts,
       onRestart: (how) => say(`The Temporal server had ended (${how}) and was started again; studies go on.`),
       onLost: failures.add,
     });

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../lib/core/errors.ts';
-import { portsOf, startLocalServer, type LocalServer } from './temporal-server.ts';
+import { portsOf, startLocalServer, type LocalServer, type Ports } from './temporal-server.ts';
 
 /** More than `mostRestarts` restarts within this many milliseconds mean that another one would not help. */
 const window = 10 * 60_000;
@@ -17,6 +17,8 @@ export interface SupervisionOptions {
   binary: string;
   /** For database, log and description; this process must hold it. */
   directory: string;
+  /** Ports that are taken if they are free. */
+  preferred?: Ports | undefined;
   /** Called when the server had ended and was started again. */
   onRestart: (how: string) => void;
   /** Called when it cannot be kept running. */
@@ -28,8 +30,8 @@ export interface SupervisionOptions {
  * that workers and clients find it at the same address.
  */
 export async function superviseServer(options: SupervisionOptions): Promise<SupervisedServer> {
-  const { binary, directory, onRestart, onLost } = options;
-  let server = await startLocalServer(binary, directory);
+  const { binary, directory, preferred, onRestart, onLost } = options;
+  let server = await startLocalServer(binary, directory, undefined, preferred);
   const { address, uiAddress } = server;
   const ports = portsOf(server);
   const restarts: number[] = [];

@@ -39,13 +39,23 @@ export interface LocalServer extends ServerDescription {
  * @param binary path of the `temporal` command line
  * @param directory for database, log and description; this process must hold it
  * @param ports those of an earlier server, if the new one must have the same; any free ones if absent
+ * @param preferred ports that are taken if they are free; the default ones if absent
  */
-export async function startLocalServer(binary: string, directory: string, ports?: Ports): Promise<LocalServer> {
+export async function startLocalServer(
+  binary: string,
+  directory: string,
+  ports?: Ports,
+  preferred?: Ports,
+): Promise<LocalServer> {
   await makeFolder(directory);
   const earlier = await endAbandonedServer(directory);
   for (let attempt = 1; ; attempt++)
     try {
-      return await launch(binary, directory, ports ?? (await freePorts(attempt === 1 ? earlier : undefined)));
+      return await launch(
+        binary,
+        directory,
+        ports ?? (await freePorts(attempt === 1 ? (earlier ?? preferred) : undefined)),
+      );
     } catch (error) {
       if (attempt === launchAttempts) throw error;
       if (ports !== undefined) await sleep(1000);

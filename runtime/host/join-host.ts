@@ -110,13 +110,18 @@ class HostStarter {
       const found = await readDescription(this.#options.state);
       if (found?.isAlive === true && found.failure === null) {
         this.#known.add(found.pid);
-        if (found.phase === 'ready') return this.#checked(found as ReadyHost);
+        if (found.phase === 'ready' && !this.#isToBeReplaced(found)) return this.#checked(found as ReadyHost);
       } else if (found?.failure != null && this.#known.has(found.pid)) throw new HostFailure(found.failure);
       // A host that has ended, because it had no users or was killed, is replaced; one that is ending is waited for.
       else if (found?.isAlive !== true && (this.#started === undefined || this.#started.ended() !== undefined))
         await this.#start();
       await sleep(pause);
     }
+  }
+
+  /** Whether a host is about to end because this command needs one that trains (`untilUnused` in run-host.ts). */
+  #isToBeReplaced({ options }: HostDescription): boolean {
+    return options.isRehearsal && !this.#options.host.isRehearsal;
   }
 
   async #start(): Promise<void> {

@@ -12,7 +12,8 @@ import { openEnvironment } from '../environment.ts';
 import { LogFile } from '../log-file.ts';
 import { processIdentity } from '../process-identity.ts';
 import type { Teardown } from '../teardown.ts';
-import { writeDescription, type HostDescription } from './host-description.ts';
+import { portsOf } from '../temporal-server.ts';
+import { readDescription, writeDescription, type HostDescription } from './host-description.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
 import { removeUser, usersOf, type HostUser } from './host-users.ts';
@@ -35,6 +36,7 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
   const release = await holdStateFolder(state, failures.add);
   if (release === undefined) return exitCodes.success;
   const log = new LogFile(hostLog(state));
+  const last = (await readDescription(state))?.server;
   teardown.add('lock of the state folder', release);
   const store = openStore(options.store, state);
   const description: HostDescription = {
@@ -58,6 +60,10 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
       ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache, metrics, isRehearsal },
       devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...asked } : asked),
       ...{ signal, say: (text) => log.write(text), teardown },
+      serverPorts:
+        last == null || last.uiAddress === null
+          ? undefined
+          : portsOf({ address: last.address, uiAddress: last.uiAddress }),
     });
     const { target, uiAddress = null } = environment;
     const address = target.connectionOptions.address ?? '';

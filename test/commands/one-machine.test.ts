@@ -6,7 +6,7 @@ import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { readDescription } from '../../runtime/host/host-description.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
-import { processesWith, RehearsedStudy } from './tiny-study.ts';
+import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
 
 const command = (state: string, ...args: string[]) => new RunningProgram(['client.ts', ...args, '--state', state]);
 
@@ -19,7 +19,7 @@ interface Results {
 
 const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finished }) => sum + finished, 0);
 
-describe('several commands in one state folder', { timeout: 120_000 }, () => {
+describe('several commands in one state folder', { timeout: 240_000 }, () => {
   test('the end of one leaves server and workers to the others, and names them; the last one out ends them', async () => {
     const state = await temporaryFolder();
     const long = new RehearsedStudy(state, 'long', { networks: 40, secondsPerRun: 6 }, '--json');
@@ -81,6 +81,32 @@ describe('several commands in one state folder', { timeout: 120_000 }, () => {
     expect(await processesWith(state)).toEqual([]);
   });
 
+  test('the real variant of a rehearsal that is running replaces its host by one that trains: both studies finish', async () => {
+    const state = await temporaryFolder();
+    const rehearsal = new StartedStudy(state, '--rehearse', '--set', 'rehearsal.secondsPerRun=15', '--json');
+    await rehearsal.said(/^training/m);
+    const { pid, options } = await hostOf(state);
+    expect(options.isRehearsal).toBe(true);
+    const variant = command(
+      state,
+      'variant',
+      'tiny',
+      '--id',
+      'real',
+      '--set',
+      'rehearsal=null',
+      '--slots',
+      '2',
+      '--json',
+    );
+    expect(await variant.ended(), variant.stderr).toBe(0);
+    expect(trained(JSON.parse(variant.stdout) as Results)).toBe(4);
+    expect(await rehearsal.ended(), rehearsal.stderr).toBe(0);
+    expect(trained(JSON.parse(rehearsal.stdout) as Results)).toBe(4);
+    expect(rehearsal.stderr).toContain(`The process that did the work (${pid}) had ended and was started again`);
+    expect(await processesWith(state)).toEqual([]);
+  });
+
   test('a second Ctrl-C ends the command at once, and with it all that it has started', async () => {
     const state = await temporaryFolder();
     const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
@@ -102,6 +128,10 @@ describe('several commands in one state folder', { timeout: 120_000 }, () => {
     const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
     expect(await other.ended()).toBe(2);
     expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
+    const third = ['client.ts', 'start', '--rehearse', '--id', 'third', '--state', state];
+    const onAnotherServer = new RunningProgram(third, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
+    expect(await onAnotherServer.ended()).toBe(2);
+    expect(onAnotherServer.stderr).toMatch(/is connected to another Temporal server:\n.*it works for 127.0.0.1:\d+/);
     await study.stop();
   });
 
