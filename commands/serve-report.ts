@@ -104,7 +104,7 @@ function runOf({ name, attempt, progress, lastFailure }: RunningRun): LiveDatase
   const words =
     progress === null
       ? 'begins'
-      : `epoch ${progress.epoch} of ${progress.epochs}, step ${progress.step} of ${progress.stepsPerEpoch}, ${Math.round(progress.imagesPerSecond)} images/s, loss ${progress.loss.toFixed(3)}`;
+      : `epoch ${progress.epoch} of ${progress.epochs}, step ${progress.step} of ${progress.stepsPerEpoch}, ${Math.round(progress.imagesPerSecond)} images/s${Number.isNaN(progress.loss) ? '' : `, loss ${progress.loss.toFixed(3)}`}`;
   return { name, attempt, progress: words, lastFailure };
 }
 

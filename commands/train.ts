@@ -16,10 +16,12 @@ import { Interruption } from './interruption.ts';
 import { findArchitecture } from './options/architecture-reference.ts';
 import { dataRootOption } from './options/data-root-option.ts';
 import { collect, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
+import { runOfStudy } from './options/study-run.ts';
 import { checkOutputFolder } from './options/output-paths.ts';
 import { print, printJson, say } from './terminal/print.ts';
 
 interface TrainOptions {
+  config?: string;
   architecture?: string;
   dataset?: string;
   classes?: number;
@@ -42,6 +44,10 @@ export function register(program: Command): void {
     .command('train')
     .description(
       'train and test one network in the foreground, without Temporal; after an interruption the same command continues',
+    )
+    .option(
+      '--config <file>',
+      'a run of the study in this file, by its trainer: --architecture is a name there (default: the first), --dataset a label (default: the reference), --set changes the config',
     )
     .option('--architecture <architecture>', 'an architecture: a file, file#name or file#position, or JSON')
     .option(
@@ -74,7 +80,7 @@ export function register(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   if (options.golden !== undefined) return compareGolden(options.golden);
-  const run = await checkRun(options);
+  const run = await chosenRun(options);
   const { out, dataRoot, tensorBoard, gpu, threads } = options;
   await checkOutputFolder('--out', out);
   const interruption = new Interruption({
@@ -82,7 +88,7 @@ async function train(options: TrainOptions): Promise<void> {
   });
   const { signal } = interruption;
   try {
-    await setUp(signal);
+    if (run.trainer === undefined) await setUp(signal);
     const { runOnce } = await import('../lib/runs/single-run.ts');
     const { record, path } = await runOnce(run, {
       ...{ out, dataRoot, tensorBoard, signal },
@@ -102,6 +108,18 @@ async function train(options: TrainOptions): Promise<void> {
   } finally {
     interruption.dispose();
   }
+}
+
+/** The run of a study's config, or the one that the options describe. */
+async function chosenRun(options: TrainOptions): Promise<SingleRun> {
+  const { config, architecture, dataset, set, seed, classes, trainingImages, epochs } = options;
+  if (config === undefined) return checkRun(options);
+  const others = Object.entries({ '--classes': classes, '--training-images': trainingImages, '--epochs': epochs });
+  const given = others.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} must be absent: the config says it`],
+  );
+  if (given.length > 0) throw new ConfigError('These options exclude --config', given);
+  return runOfStudy({ config, architecture, dataset, set, seed });
 }
 
 async function setUp(signal?: AbortSignal): Promise<void> {
@@ -198,6 +216,6 @@ async function compareGolden(file: string): Promise<void> {
 
 function showProgress({ epoch, epochs, step, stepsPerEpoch, imagesPerSecond, loss }: TrainingProgress): void {
   say(
-    `epoch ${epoch}/${epochs}, step ${step}/${stepsPerEpoch}, loss ${loss.toFixed(4)}, ${imagesPerSecond.toFixed(0)} images/s`,
+    `epoch ${epoch}/${epochs}, step ${step}/${stepsPerEpoch}, ${Number.isNaN(loss) ? '' : `loss ${loss.toFixed(4)}, `}${imagesPerSecond.toFixed(0)} images/s`,
   );
 }

@@ -1,23 +1,26 @@
 import { join } from 'node:path';
 import type { DatasetSelection } from '../datasets/selection.ts';
-import type { Architecture } from '../design-space/architecture.ts';
+import type { StudyArchitecture } from '../design-space/study-network.ts';
 import { openDirectoryStore } from '../store/directory-store.ts';
 import { writeDatasetDocument } from '../study/documents/dataset-document.ts';
 import { runArtifacts, writeRunDocument } from '../study/documents/run-document.ts';
 import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts';
+import { storeTrainerFiles } from '../study/documents/trainer-files.ts';
+import { commandEngine, type CommandTrainer, type StudyProtocol } from '../study/trainer-config.ts';
 import type { Device } from '../training/device.ts';
 import type { TrainingProgress } from '../training/metrics.ts';
-import type { TrainingProtocol } from '../training/protocol.ts';
 import { Executors } from './executors.ts';
 import { tensorflowTrainer } from './trainer.ts';
 
 /** One network, what it is trained on, and how. */
 export interface SingleRun {
   name: string;
-  architecture: Architecture;
+  architecture: StudyArchitecture;
   selection: DatasetSelection;
-  protocol: TrainingProtocol;
+  protocol: StudyProtocol;
   seed: number;
+  /** The command that trains it, with the contents of its files; this program's engine if absent. */
+  trainer?: { command: CommandTrainer; files: readonly Uint8Array[] };
 }
 
 export interface SingleRunOptions {
@@ -39,15 +42,19 @@ const dataSeed = 0;
  * @returns the record of the run, and its path
  */
 export async function runOnce(
-  { name, architecture, selection, protocol, seed }: SingleRun,
+  { name, architecture, selection, protocol, seed, trainer }: SingleRun,
   { device, dataRoot, out, tensorBoard, signal, onProgress, onLog }: SingleRunOptions,
 ): Promise<{ record: RunRecord; path: string }> {
   const store = openDirectoryStore(out);
   const work = join(out, 'work');
-  const executors = new Executors({ store, work, dataRoot, devices: [device], trainer: tensorflowTrainer });
+  await storeTrainerFiles(store, trainer?.files ?? []);
+  const executors = new Executors({
+    ...{ store, work, dataRoot, devices: [device], trainer: tensorflowTrainer },
+    commandTrainer: trainer?.command,
+  });
   const { manifest } = await executors.datasets(undefined).prepare(selection, dataSeed);
   await writeDatasetDocument(store, { selection, seed: dataSeed, manifest });
-  const engine = executors.engine(undefined);
+  const engine = trainer === undefined ? executors.engine(undefined) : commandEngine(trainer.command);
   const document = { architecture, datasetDigest: manifest.digest, protocol, seed, engine };
   const runKey = await writeRunDocument(store, document);
   const retain = 'everything' as const;
