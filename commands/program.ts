@@ -30,6 +30,11 @@ const commands: readonly CommandFile[] = [
   command('plan', 'show what a study will cost, before anything is spent', () => import('./plan.ts')),
   command('report', 'write the report of the runs that have ended so far', () => import('./report.ts')),
   command('export', 'write a study as one file that others can check', () => import('./export.ts')),
+  command(
+    'download',
+    'write weights, predictions and event files of runs under names for people',
+    () => import('./download.ts'),
+  ),
   command('verify', 'check a study, and retrain some of its runs to compare', () => import('./verify.ts')),
   command('sample', 'draw architectures from a design space', () => import('./sample.ts')),
   command('complexity', 'compute what the architectures of a file cost', () => import('./complexity.ts')),

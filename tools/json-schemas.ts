@@ -11,6 +11,7 @@ import { networkFileSchema } from '../lib/design-space/listed-network.ts';
 import type { Marginal } from '../lib/design-space/marginals.ts';
 import { nameAndNetworkSchema } from '../lib/design-space/population-file.ts';
 import { designSpaceSchema } from '../lib/design-space/space-config.ts';
+import { downloads } from '../lib/exports/download-runs.ts';
 import { exportIndexSchema } from '../lib/exports/export-index.ts';
 import type { Verification } from '../lib/exports/verification/verify-study.ts';
 import { studyConfigSchema } from '../lib/study/config.ts';
@@ -334,6 +335,10 @@ export const documents: Readonly<Record<string, { schema: z.ZodType; about: stri
   export: {
     schema: z.strictObject({ studyId: text, file: text, bytes: count, predictionsBytes: count }),
     about: 'export --json',
+  },
+  download: {
+    schema: z.strictObject({ studyId: text, folder: text, runs: count, found: z.record(z.enum(downloads), count) }),
+    about: 'download --json',
   },
   'export-index': { schema: exportIndexSchema, about: 'export.json in an exported study' },
   verification: { schema: verification, about: 'verify --json' },

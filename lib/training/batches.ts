@@ -12,6 +12,10 @@ export function epochBatches(rng: RandomStream, images: number, batchSize: numbe
   return batches.filter(({ length }) => length > 1);
 }
 
+/** Number of these batches. */
+export const stepsPerEpoch = (images: number, batchSize: number): number =>
+  Math.floor(images / batchSize) + (images % batchSize > 1 ? 1 : 0);
+
 /** Consecutive ranges of at most `batchSize` images: [start, end). */
 export function ranges(images: number, batchSize: number): [start: number, end: number][] {
   return Array.from({ length: Math.ceil(images / batchSize) }, (_, batch) => [

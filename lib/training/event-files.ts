@@ -1,7 +1,11 @@
-import type { EpochMetrics } from './metrics.ts';
+import { endOfSession, startOfSession, type Hyperparameters } from './event-messages.ts';
+import type { EpochMetrics, EvaluationMetrics } from './metrics.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** TensorBoard event files of a run, written by TensorFlow's summary operations: the loss during training, and each epoch's metrics. */
+/**
+ * TensorBoard event files of a run, written by TensorFlow's summary operations: its hyperparameters, the loss during training, each epoch's
+ * metrics, and its test.
+ */
 export class EventFiles {
   /** The tensor that stands for the writer. */
   readonly #writer: number;
@@ -28,9 +32,28 @@ export class EventFiles {
     this.#run('FlushSummaryWriter');
   }
 
+  /** Tells the hyperparameters of the run. */
+  begin(hyperparameters: Hyperparameters): void {
+    this.#summary(startOfSession(hyperparameters, new Date()));
+  }
+
+  /** @param step the last one */
+  end({ loss, top1Error, top5Error }: EvaluationMetrics, step: number): void {
+    this.#scalar('loss/test', loss, step);
+    this.#scalar('top_1_error/test', top1Error, step);
+    if (top5Error !== null) this.#scalar('top_5_error/test', top5Error, step);
+    this.#summary(endOfSession(new Date()));
+  }
+
   close(): void {
     this.#run('FlushSummaryWriter');
     tensorflow().deleteTensor(this.#writer);
+  }
+
+  #summary(serialized: Uint8Array): void {
+    const { createTensor, TF_STRING } = tensorflow();
+    this.#run('WriteRawProtoSummary', long(0), createTensor([], TF_STRING, [Buffer.from(serialized)]));
+    this.#run('FlushSummaryWriter');
   }
 
   #scalar(tag: string, value: number, step: number): void {

@@ -4,11 +4,13 @@ import type { PreparedDataset } from '../datasets/manifest.ts';
 import { openPreparedDataset } from '../datasets/prepared-dataset.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import type { EpochMetrics, EvaluationMetrics, TrainingProgress } from './metrics.ts';
+import { stepsPerEpoch } from './batches.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { CheckpointFile, TrainingResult } from './child/messages.ts';
 import { evaluateSplit, evaluateTest } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
 import { EventFiles } from './event-files.ts';
+import { hyperparametersOf } from './hyperparameters.ts';
 import { initialState } from './initial-weights.ts';
 import { describeDataset, predictionsFileOf, taskLayers, type RunningTask } from './running-task.ts';
 import { exportSavedModel } from './saved-model.ts';
@@ -67,6 +69,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
   const events = eventsDirectory === null ? undefined : new EventFiles(eventsDirectory);
+  events?.begin(hyperparametersOf(task, dataset.manifest));
   const secondsSince = (time: number) => (performance.now() - time) / 1000;
   const unfinished = (outcome: 'diverged' | 'paused', failure: string | null): TrainedNetwork => ({
     outcome,
@@ -138,6 +141,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     const trainingSeconds = secondsSince(start);
     const predictionsFile = predictionsFileOf(task);
     const evaluation = await evaluateTest(session, dataset, protocol.batchSize, predictionsFile, validation);
+    events?.end(evaluation.test, protocol.epochs * stepsPerEpoch(images.labels.length, protocol.batchSize));
     return {
       outcome: 'finished',
       failure: null,

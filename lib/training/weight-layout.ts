@@ -13,3 +13,17 @@ export function fromPyTorch(values: Float32Array, shape: readonly number[]): Flo
         for (let x = 0; x < width; x++) result[((y * width + x) * into + i) * out + o] = values[index++]!;
   return result;
 }
+
+/** The inverse: a weight in TensorFlow's layout and shape, in PyTorch's. */
+export function toPyTorch(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
+  if (shape.length === 1) return { values, shape: [...shape] };
+  const [into, out] = shape.slice(-2) as [number, number];
+  const [height, width] = shape.length === 4 ? (shape as [number, number]) : [1, 1];
+  const result = new Float32Array(values.length);
+  let index = 0;
+  for (let o = 0; o < out; o++)
+    for (let i = 0; i < into; i++)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) result[index++] = values[((y * width + x) * into + i) * out + o]!;
+  return { values: result, shape: shape.length === 4 ? [out, into, height, width] : [out, into] };
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../../lib/core/files/zip.ts';
 import { contentHash } from '../../../lib/core/canonical-json.ts';
+import { downloadRuns, downloads } from '../../../lib/exports/download-runs.ts';
 import { fileProblems, openExport } from '../../../lib/exports/open-export.ts';
 import { verifyStudy, type Verification, type VerifyOptions } from '../../../lib/exports/verification/verify-study.ts';
 import { verificationInWords } from '../../../lib/exports/verification/words.ts';
@@ -201,6 +202,38 @@ function invented(files: Files, engine: string): void {
       files.set(name, Buffer.from(content.toString().replace(/[0-9a-f]{32}/g, (key) => keys.get(key) ?? key)));
   editJson<Index>(files, 'export.json', (index) => ({ ...index, weights }));
 }
+
+describe('the files of the runs of a study', () => {
+  test('are downloaded into folders of their names, which TensorBoard shows', async () => {
+    const out = join(folder, 'downloaded');
+    const { runKey } = (await new StudyDocuments(store, 'study').plan('fashion-mnist/5-classes'))[3]!;
+    await store.put(`runs/${runKey}/events/events.out.tfevents.1.v2`, 'events');
+    await store.put(`runs/${runKey}/model/variables/variables.index`, 'variables');
+    const kinds = [...downloads];
+    expect(await downloadRuns(store, 'study', { out, kinds, architecture: 'arch-003' })).toEqual({
+      runs: 6,
+      found: { weights: 6, predictions: 6, events: 1, model: 1 },
+    });
+    const name = 'arch-003 on fashion-mnist/5-classes, seed 0';
+    const files = ['events.out.tfevents.1.v2', 'model', 'predictions.parquet', 'weights.bin'];
+    expect(await readdir(join(out, name))).toEqual(files);
+    expect(await readFile(join(out, name, 'weights.bin'), 'utf8')).toBe(`weights of ${runKey}\n`);
+    expect(await readFile(join(out, name, 'model/variables/variables.index'), 'utf8')).toBe('variables');
+    const one = join(folder, 'of-one');
+    await downloadRuns(store, 'study', {
+      out: one,
+      kinds: ['predictions'],
+      dataset: 'mnist',
+      architecture: 'arch-000',
+    });
+    expect((await readdir(one, { recursive: true })).sort()).toEqual(
+      [0, 1].flatMap((seed) => [
+        `arch-000 on mnist, seed ${seed}`,
+        `arch-000 on mnist, seed ${seed}/predictions.parquet`,
+      ]),
+    );
+  });
+});
 
 describe('a forged export, all of whose checksums are correct, is refused', () => {
   test("whose plan lists another dataset's runs", async () => {

@@ -21,6 +21,8 @@ export async function scalarsOf(path: string): Promise<Scalar[]> {
     for (const summary of (event.get(5) ?? []) as Buffer[])
       for (const encoded of (fields(summary).get(1) ?? []) as Buffer[]) {
         const value = fields(encoded);
+        // Others are not scalars.
+        if (!value.has(2)) continue;
         scalars.push({ tag: String(value.get(1)?.[0]), step, value: (value.get(2)?.[0] as Buffer).readFloatLE(0) });
       }
   }

@@ -144,7 +144,7 @@ test('a network that diverges in the last step of an epoch has diverged, though 
 
 test('event files tell the losses, rates and errors of a run; none are written where they are turned off', async () => {
   const task = smallTask(root, 'events', digits);
-  const { curve } = await trained({ ...task, tensorBoard: true });
+  const { curve, evaluation } = await trained({ ...task, tensorBoard: true });
   const folder = join(task.workDirectory, 'events');
   const scalars = (await Promise.all((await readdir(folder)).map((name) => scalarsOf(join(folder, name))))).flat();
   const valuesOf = (tag: string) => scalars.filter((scalar) => scalar.tag === tag);
@@ -156,6 +156,13 @@ test('event files tell the losses, rates and errors of a run; none are written w
       value: Math.fround(validationTop1Error as number),
     })),
   );
+  const { loss, top1Error, top5Error } = evaluation!.test;
+  for (const [tag, value] of Object.entries({
+    'loss/test': loss,
+    'top_1_error/test': top1Error,
+    'top_5_error/test': top5Error!,
+  }))
+    expect(valuesOf(tag)).toEqual([{ tag, step: 2 * steps, value: Math.fround(value) }]);
   for (const tag of ['loss/training', 'loss/validation', 'learning_rate', 'images_per_second'])
     expect(valuesOf(tag).map(({ step }) => step)).toEqual(expect.arrayContaining([steps, 2 * steps]));
 
