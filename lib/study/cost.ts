@@ -98,6 +98,10 @@ const times = (value: number | null, factor: number) => (value === null ? null :
 const total = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 
+/** Bytes that this program's engine leaves besides weights: saved models, which have them too, and event files. A command leaves neither. */
+const ownFiles = ({ trainer, execution }: StudyConfig, runs: number, weights: number): number =>
+  trainer === undefined ? weights + runs * (graphBytes + (execution.tensorBoard ? eventBytes : 0)) : 0;
+
 /** What a study costs, computed from its networks and the known facts about its datasets. */
 export function costOf(
   config: StudyConfig,
@@ -132,8 +136,7 @@ export function costOf(
   const records = runs * recordBytes + predictions;
   const weights = times(total(datasets.map(({ parameters }) => parameters)), 4);
   const extremes = Math.min(1, (2 * config.analysis.extremes) / Math.max(1, networks.length));
-  const everything =
-    weights === null ? null : 2 * weights + runs * (graphBytes + (config.execution.tensorBoard ? eventBytes : 0));
+  const everything = weights === null ? null : weights + ownFiles(config, runs, weights);
   const files = { everything, weights, extremes: times(everything, extremes), records: 0 };
   return {
     architectures: networks.length,

@@ -39,7 +39,7 @@ export async function submitStudy(store: ArtifactStore, submission: Submission):
   }
   if (await documents.createConfig(config)) return;
   const existing = await documents.findSubmittedConfig();
-  const differences = configDifferences(existing, config);
+  const differences = submissionDifferences(existing!, config);
   if (differences.length > 0) throw differs(id, differences);
 }
 
@@ -62,6 +62,28 @@ const differs = (id: string, problems: readonly string[]) =>
     `A study ${id} with a different config already exists (use another id to start this one as a new study)`,
     problems,
   );
+
+/** The fields in which a submitted study differs from the existing one; files of the trainer are told by their names. */
+function submissionDifferences(there: StudyConfig, here: StudyConfig): string[] {
+  const others = configDifferences(withoutFiles(there), withoutFiles(here));
+  const [before, now] = [there, here].map(
+    ({ trainer }) => new Map(trainer?.files.map(({ path, sha256 }) => [path, sha256])),
+  ) as [Map<string, string>, Map<string, string>];
+  const files = [...new Set([...before.keys(), ...now.keys()])]
+    .filter((path) => before.get(path) !== now.get(path))
+    .map((path) => {
+      const [old, own] = [before.get(path), now.get(path)];
+      if (old === undefined) return `trainer.files does not have ${path} there, and has it here`;
+      if (own === undefined) return `trainer.files has ${path} there, and not here`;
+      return `trainer.files: ${path} has changed: its SHA-256 is ${old} there and ${own} here`;
+    });
+  return [...others, ...files];
+}
+
+const withoutFiles = ({ trainer, ...config }: StudyConfig) => ({
+  ...config,
+  trainer: trainer && { ...trainer, files: undefined },
+});
 
 /** The identity of a population: only what defines its architectures. */
 const identity = (population: readonly StudyNetwork[]) =>

@@ -124,8 +124,16 @@ describe('a study that a command trains', () => {
   });
 
   test('of AnyNets by the protocol of this program costs what the same study of the built-in engine costs', () => {
-    const trainer = commandStudy().trainer;
-    expect(costOf(study({ trainer }), regNet(2), catalogue)).toEqual(costOf(study(), regNet(2), catalogue));
+    const [command, builtIn] = [study({ trainer: commandStudy().trainer }), study()].map((config) =>
+      costOf(config, regNet(2), catalogue),
+    );
+    expect({ ...command, disk: null }).toEqual({ ...builtIn, disk: null });
+    // It leaves no saved models and no event files.
+    expect(command!.disk.runs).toEqual({
+      ...builtIn!.disk.runs,
+      everything: builtIn!.disk.runs.weights,
+      extremes: expect.any(Number) as number,
+    });
   });
 });
 

@@ -92,7 +92,10 @@ describe('the files that a config names', () => {
     await submitStudy(store, submission);
     const [old, now] = ['x = 1\n', 'x = 2\n'].map((text) => sha256Of(Buffer.from(text)));
     await expect(submitStudy(store, await request(folder, list))).rejects.toThrow(
-      `trainer.files[1].sha256 is "${old}" there and "${now}" here`,
+      `trainer.files: lib/net.py has changed: its SHA-256 is ${old} there and ${now} here`,
+    );
+    await expect(submitStudy(store, await request(folder, list, 'trainer.files=["train_one.py"]'))).rejects.toThrow(
+      'trainer.files has lib/net.py there, and not here',
     );
     await writeFile(join(folder, 'models.json'), '[{"name":"a","spec":2,"params":5},{"name":"b"}]');
     await writeFile(join(folder, 'lib/net.py'), 'x = 1\n');
