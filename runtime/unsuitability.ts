@@ -20,8 +20,10 @@ export function unsuitability({ hasOthers, failures, say }: UnsuitabilityOptions
   return (error) => {
     if (!hasOthers || !(error instanceof UnreadableDatasetError || error instanceof TrainerFailure))
       return failures.add(error);
-    if (said.has(error.message)) return;
-    said.add(error.message);
+    // What follows is the last output of a trainer, which differs from run to run.
+    const [reason] = error.message.split('\n', 1) as [string];
+    if (said.has(reason)) return;
+    said.add(reason);
     say(`Runs are left to other workers: ${error.message}`);
   };
 }

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StudyRequest } from '../../index.ts';
+import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { runArtifacts } from '../../lib/study/documents/run-document.ts';
+import { readRunRecord } from '../../lib/study/documents/run-record.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { python, stubPath } from '../lib/training/command/stub-run.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
+import { OwnServer, until } from './own-server.ts';
+
+let server: OwnServer;
+const root = sharedTemporaryFolder();
+beforeAll(async () => {
+  server = await OwnServer.start(root);
+});
+afterAll(() => server.stop());
+
+const label = 'mnist/2-classes';
+const epochs = 30;
+const options = ['--slots', '1', '--threads', '1'];
+
+/** A study of one network; another version of its trainer is another engine, and shares no run. */
+async function request(id: string, version: string, seconds: number): Promise<StudyRequest> {
+  return {
+    id,
+    folder: dirname(stubPath),
+    config: {
+      name: id,
+      trainer: {
+        ...{ kind: 'command', name: 'stub', version, command: [await python(), 'stub_trainer.py'] },
+        ...{ files: ['stub_trainer.py'], deterministic: true, stopSeconds: 2 },
+      },
+      population: { source: 'list', networks: [{ name: 'a', spec: 1 }] },
+      protocol: { settings: { epochs, seconds } },
+      reference: label,
+      datasets: [{ dataset: 'mnist', classes: 2, trainingImages: 40, validationImages: 10, testImages: 20 }],
+      analysis: { bootstrapResamples: 100 },
+    },
+  };
+}
+
+/** Ids of the stub's processes on this machine that belong to a run. */
+function trainers(runKey: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return (
+          readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('stub_trainer.py') &&
+          readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`/runs/${runKey}/run`)
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+const runKeyOf = async (id: string) =>
+  (await new StudyDocuments(openDirectoryStore(server.store), id).plan(label))[0]!.runKey;
+
+/** What was measured of the run of a study, which does not depend on the version of its trainer and on time. */
+async function measured(id: string): Promise<object> {
+  const { curve, test, validation, outcome } = (await readRunRecord(
+    openDirectoryStore(server.store),
+    await runKeyOf(id),
+  ))!;
+  return { curve, test, validation, outcome };
+}
+
+test(
+  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one',
+  { timeout: 240_000 },
+  async () => {
+    const first = await server.startWorker('first', ...options);
+    const studies = await server.studies();
+    const study = await studies.start(await request('disturbed', '1', 0.4));
+    const epoch = async () => (await study.status()).datasets[0]?.running[0]?.progress?.epoch ?? 0;
+    await until(study, ({ datasets }) => (datasets[0]?.running[0]?.progress?.epoch ?? 0) >= 2, 100);
+    const runKey = await runKeyOf('disturbed');
+
+    const [trainer] = trainers(runKey);
+    process.kill(trainer!, 'SIGKILL');
+    await expect.poll(() => trainers(runKey).filter((pid) => pid !== trainer), { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(epoch, { timeout: 30_000 }).toBeGreaterThan(3);
+
+    await study.pause();
+    await until(study, ({ datasets }) => datasets[0]!.running.length === 0);
+    expect(trainers(runKey)).toEqual([]);
+    const store = openDirectoryStore(server.store);
+    expect(await store.list(runArtifacts(runKey).checkpoints)).not.toEqual([]);
+    await study.resume();
+    await expect.poll(() => trainers(runKey), { timeout: 30_000 }).toHaveLength(1);
+
+    await first.stop('SIGKILL');
+    await expect.poll(() => trainers(runKey), { timeout: 10_000 }).toEqual([]);
+    await server.startWorker('second', ...options);
+    await study.result();
+
+    const log = readFileSync(join(server.root, 'second', 'worker.log'), 'utf8');
+    expect(log.match(/continuing from checkpoint epoch-/g)).toHaveLength(1);
+    await (await studies.start(await request('undisturbed', '2', 0))).result();
+    expect(await measured('disturbed')).toEqual(await measured('undisturbed'));
+    expect(await measured('disturbed')).toMatchObject({ outcome: 'finished', curve: { length: epochs } });
+  },
+);
