@@ -10,7 +10,7 @@ export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix'>;
 export const findingsText = (analysis: Headline, width?: number): string =>
   `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
 
-/** E.g. `The ranking on fashion-mnist holds on mnist and remains undecided on cifar10.` */
+/** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.` */
 function headline({ targets, reference }: Headline): string {
   if (targets.length === 0) return `There is no other dataset than ${printable(reference)}.`;
   const byWords = new Map<string, string[]>();

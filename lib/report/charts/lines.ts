@@ -164,7 +164,7 @@ function endLabels(
     of.y = Math.max(of.y, free + of.height / 2);
     free = of.y + of.height / 2 + 3;
   }
-  let floor = bottom + 12;
+  let floor = bottom + 4;
   for (const of of [...named].reverse()) {
     of.y = Math.min(of.y, floor - of.height / 2);
     floor = of.y - of.height / 2 - 3;

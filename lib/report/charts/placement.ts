@@ -20,13 +20,14 @@ interface Box {
 const size = 13;
 const lineHeight = 15;
 const distances = [9, 18, 32, 52, 78];
-const angles = Array.from({ length: 12 }, (_, index) => (index * Math.PI) / 6);
+const angles = Array.from({ length: 24 }, (_, index) => (index * Math.PI) / 12);
 
 /** Finds places for notes, one after the other: off the points, off each other, inside the frame, and near what they name. */
 export class Placement {
   readonly #frame: Frame;
   readonly #points: readonly Place[];
   readonly #taken: Box[] = [];
+  readonly #lines: (readonly [Place, Place])[] = [];
 
   constructor(frame: Frame, points: readonly Place[]) {
     this.#frame = frame;
@@ -36,6 +37,11 @@ export class Placement {
   /** Keeps a rectangle free of notes. */
   reserve(box: Box): void {
     this.#taken.push(box);
+  }
+
+  /** Keeps notes off a straight line. */
+  avoid(from: Place, to: Place): void {
+    this.#lines.push([from, to]);
   }
 
   /** The drawn note with a line to its point if it is not beside it; nothing if there is no room. */
@@ -81,7 +87,8 @@ export class Placement {
     const covered = this.#points.filter(
       ([x, y]) => x > box.left - 4 && x < box.right + 4 && y > box.top - 4 && y < box.bottom + 4,
     );
-    return covered.length;
+    const crossed = this.#lines.filter(([from, to]) => crosses(from, to, box));
+    return covered.length + crossed.length;
   }
 }
 
@@ -91,6 +98,24 @@ function boxAt([x, y]: Place, distance: number, angle: number, width: number, he
   const left = dx > 0.3 ? nearX : dx < -0.3 ? nearX - width : nearX - width / 2;
   const top = dy > 0.3 ? nearY : dy < -0.3 ? nearY - height : nearY - height / 2;
   return { left, top, right: left + width, bottom: top + height };
+}
+
+/** Whether a straight line from one place to another meets a box, or comes near it. */
+function crosses([x0, y0]: Place, [x1, y1]: Place, box: Box): boolean {
+  const margin = 3;
+  let [first, last] = [0, 1];
+  for (const [start, delta, low, high] of [
+    [x0, x1 - x0, box.left - margin, box.right + margin],
+    [y0, y1 - y0, box.top - margin, box.bottom + margin],
+  ] as const) {
+    if (delta === 0) {
+      if (start < low || start > high) return false;
+      continue;
+    }
+    const ends = [(low - start) / delta, (high - start) / delta].sort((a, b) => a - b) as [number, number];
+    [first, last] = [Math.max(first, ends[0]), Math.min(last, ends[1])];
+  }
+  return first <= last;
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));

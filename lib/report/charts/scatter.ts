@@ -68,7 +68,10 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
   const places = both.map((pair): Place | null => pair && [xScale.place(pair[0]), yTicks.place(pair[1])]);
   const marked = new Set([...best, ...worst]);
   const of = (indices: Iterable<number>) => [...indices].flatMap((index) => (places[index] ? [places[index]] : []));
-  const others = of([...places.keys()].filter((index) => !marked.has(index)));
+  const unmarked = of([...places.keys()].filter((index) => !marked.has(index)));
+  // Among hundreds of dots nobody sees a part of a pixel, and a page has many such charts.
+  const others = unmarked.length > 300 ? unmarked.map(([x, y]): Place => [Math.round(x), Math.round(y)]) : unmarked;
+  const fitted = input.line === undefined || xKind !== 'error' ? [] : fittedLine(input, frame, xDomain, yDomain);
   const dot = { fill: 'none', 'stroke-linecap': 'round' };
   const radius = width > 300 ? 1 : 0.75;
   return chart(
@@ -78,7 +81,11 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
       ...(heading === undefined ? [] : headings(heading, below, theme, width - 2)),
       ...bottomAxis(frame, xScale, input.xTitle, theme, font),
       ...leftAxis(frame, yTicks, input.yTitle, theme, font),
-      ...(input.line === undefined || xKind !== 'error' ? [] : fittedLine(input, frame, xDomain, yDomain, theme)),
+      ...fitted.map((ends) =>
+        element('path', {
+          ...{ d: polyline(ends), stroke: theme.ink, 'stroke-width': 1.4, 'stroke-opacity': 0.55, fill: 'none' },
+        }),
+      ),
       unselected(
         element('path', {
           ...{ d: dots(others), stroke: theme.neutral, 'stroke-width': 7.2 * radius },
@@ -93,7 +100,7 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
           'stroke-width': 0.8,
         }),
       ),
-      ...annotations(input, frame, places, theme),
+      ...annotations(input, frame, places, fitted, theme),
     ],
     { places },
   );
@@ -104,12 +111,14 @@ function annotations(
   { notes = [], groups, best, worst }: ScatterInput,
   frame: Frame,
   places: readonly (Place | null)[],
+  fitted: readonly (readonly [Place, Place])[],
   theme: Theme,
 ): Markup[] {
   const placement = new Placement(
     frame,
     places.filter((place) => place !== null),
   );
+  for (const [from, to] of fitted) placement.avoid(from, to);
   const drawn: Markup[] = [];
   const add = (note: Note) => drawn.push(...placement.place(note, theme.muted));
   for (const { index, lines } of notes) {
@@ -156,14 +165,13 @@ function domain(values: Column, isError: boolean, margin = 0.05): Domain {
   return [least > 0 ? Math.max(low, 0.9 * least) : low, high];
 }
 
-/** The line is straight on its scale: drawn where it is inside the frame. */
+/** The ends of the line, which is straight on its scale, where it is inside the frame; nothing if it is nowhere. */
 function fittedLine(
   { line, scale }: ScatterInput,
   frame: Frame,
   [xLow, xHigh]: Domain,
   [yLow, yHigh]: Domain,
-  theme: Theme,
-): Markup[] {
+): (readonly [Place, Place])[] {
   const { slope, intercept } = line!;
   const transform = errorTransforms[scale];
   const [u0, u1] = [transform(xLow), transform(xHigh)];
@@ -180,10 +188,5 @@ function fittedLine(
     frame.left + ((u - u0) / (u1 - u0)) * (frame.right - frame.left),
     frame.bottom + ((at(u) - v0) / (v1 - v0)) * (frame.top - frame.bottom),
   ];
-  const [begin, end] = [place(from), place(to)];
-  return [
-    element('path', {
-      ...{ d: polyline([begin, end]), stroke: theme.ink, 'stroke-width': 1.4, 'stroke-opacity': 0.55, fill: 'none' },
-    }),
-  ];
+  return [[place(from), place(to)]];
 }

@@ -45,15 +45,23 @@ export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
   const marked = new Set([...best, ...worst]);
   const paths = (indices: Iterable<number>) => [...indices].map((index) => traces[index]?.path ?? '').join('');
   const others = [...ranks.keys()].filter((index) => !marked.has(index));
-  const step = (bottom - top) / Math.max(1, n - 1);
   // Beyond what the marked ones need of room, their names are left out.
-  const hasRoom = n <= mostLines && step > 6;
+  const hasRoom = marked.size * nameHeight < bottom - top;
   return chart(
     width,
     height,
     [
-      label(fit(input.left), left - 14, 18, { anchor: 'end', fill: theme.ink, weight: 600, longest: left - 4 }),
-      label(fit(input.right), right + 14, 18, { fill: theme.ink, weight: 600, longest: width - right - 18 }),
+      ...(isWide
+        ? [
+            label(fit(input.left), left - 14, 18, { anchor: 'end', fill: theme.ink, weight: 600, longest: left - 4 }),
+            label(fit(input.right), right + 14, 18, { fill: theme.ink, weight: 600, longest: width - right - 18 }),
+          ]
+        : [
+            label(fit(input.left), 0, 14, { fill: theme.ink, weight: 600, longest: width / 2 - 6 }),
+            label(fit(input.right), width, 14, {
+              ...{ anchor: 'end', fill: theme.ink, weight: 600, longest: width / 2 - 6 },
+            }),
+          ]),
       ...[0, 1].map((end) => {
         const count = end === 0 ? best.length : worst.length;
         const share = ((count - 1) / Math.max(1, n - 1)) * (bottom - top) + 14;
@@ -73,7 +81,9 @@ export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
         element('path', { d: paths(best), stroke: theme.best, 'stroke-width': 2.2, fill: 'none' }),
         element('path', { d: paths(worst), stroke: theme.worst, 'stroke-width': 2.2, fill: 'none' }),
       ),
-      ...(hasRoom ? namesOf(input, traces, isWide, theme, marked) : endsOf(input, traces, isWide, theme)),
+      ...(hasRoom
+        ? namesOf(input, traces, [top, bottom], isWide, theme, marked)
+        : endsOf(input, traces, isWide, theme)),
       ...(isWide
         ? [
             ...stays(input.stay.best, 112, top + 60, theme.best, theme),
@@ -87,27 +97,74 @@ export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
 
 const fit = (title: string) => `Rank on ${title}`;
 
-/** Names and errors of the marked architectures beside both ends. */
+const nameHeight = 12.5;
+
+/** Names and errors of the marked architectures beside both ends, moved apart where they would touch. */
 function namesOf(
   { best, names, leftText, rightText }: SlopeInput,
   traces: readonly (Trace | null)[],
+  [top, bottom]: readonly [number, number],
   isWide: boolean,
   theme: Theme,
   marked: ReadonlySet<number>,
 ): Markup[] {
   const size = 11.5;
-  return [...marked].flatMap((index) => {
-    const trace = traces[index];
-    if (!trace) return [];
-    const fill = best.includes(index) ? theme.best : theme.worst;
-    const [[x0, y0], [x1, y1]] = trace.points as [Place, Place];
-    const longest = isWide ? 150 : 84;
-    const name = names[index]!;
-    return [
-      label(isWide ? `${leftText(index)}  ${name}` : name, x0 - 6, y0 + 4, { anchor: 'end', fill, size, longest }),
-      label(isWide ? `${name}  ${rightText(index)}` : name, x1 + 6, y1 + 4, { fill, size, longest }),
-    ];
+  const longest = isWide ? 150 : 66;
+  const known = [...marked].filter((index) => traces[index]);
+  return ([0, 1] as const).flatMap((end) => {
+    const [away, anchor] = end === 0 ? ([-1, 'end'] as const) : ([1, undefined] as const);
+    const at = (index: number) => traces[index]!.points[end] as Place;
+    const sorted = [...known].sort((a, b) => at(a)[1] - at(b)[1]);
+    const places = apart(
+      sorted.map((index) => at(index)[1]),
+      nameHeight,
+      [top - 6, bottom + 6],
+    );
+    return sorted.flatMap((index, order) => {
+      const [x, y] = at(index);
+      const own = places[order]!;
+      const fill = best.includes(index) ? theme.best : theme.worst;
+      const text = !isWide
+        ? names[index]!
+        : end === 0
+          ? `${leftText(index)}  ${names[index]}`
+          : `${names[index]}  ${rightText(index)}`;
+      const isMoved = Math.abs(own - y) > 1;
+      return [
+        ...(isMoved
+          ? [
+              element('path', {
+                d: shortPath(`M${x + 2 * away} ${y}L${x + 16 * away} ${own}`),
+                stroke: fill,
+                fill: 'none',
+              }),
+            ]
+          : []),
+        label(text, x + (isMoved ? 19 : 6) * away, own + 4, { anchor, fill, size, longest }),
+      ];
+    });
   });
+}
+
+/** Ascending places moved as little as makes them lie at least so far apart, within the ends. */
+function apart(places: readonly number[], distance: number, [first, last]: readonly [number, number]): number[] {
+  // Groups of touching places share their mean displacement.
+  const groups: { sum: number; count: number }[] = [];
+  places.forEach((place, index) => {
+    let group = { sum: place - index * distance, count: 1 };
+    for (;;) {
+      const before = groups.at(-1);
+      if (before === undefined || before.sum / before.count < group.sum / group.count) break;
+      groups.pop();
+      group = { sum: before.sum + group.sum, count: before.count + group.count };
+    }
+    groups.push(group);
+  });
+  const most = last - (places.length - 1) * distance;
+  const starts = groups.flatMap(({ sum, count }) =>
+    Array<number>(count).fill(Math.min(Math.max(sum / count, first), Math.max(first, most))),
+  );
+  return starts.map((start, index) => start + index * distance);
 }
 
 /** What the ends are called when there is no room for names. */

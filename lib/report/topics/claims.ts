@@ -1,7 +1,7 @@
 import { html } from '../markup.ts';
 import { titleOf, type PageData } from '../page-data.ts';
 import { isPart, judgedTargets } from '../targets.ts';
-import { counted, listed, numberWord, signedInterval, withInterval } from '../words/numbers.ts';
+import { counted, listed, numberWord, signedInterval, someOf, withInterval } from '../words/numbers.ts';
 import { parameterTitle } from '../words/parameters.ts';
 import type { Topic } from './topic.ts';
 
@@ -142,7 +142,7 @@ function subsets(data: PageData): ClaimRow {
   const targets = new Set(all.map(({ target }) => target)).size;
   return {
     claim,
-    found: `In ${more} of ${counted(all.length, 'comparison')} fewer classes predict better, in ${less} worse${targets === 1 ? '; all of them rest on one dataset' : ''}.`,
+    found: `Fewer classes predict better in ${someOf(more, all.length, 'comparison')} and worse in ${someOf(less, all.length, 'comparison')}${targets === 1 ? ', on one dataset' : ''}.`,
     verdict: more > 0 && less === 0 ? 'found here' : less > 0 && more === 0 ? 'contrary' : 'undecided',
     section: 'answers',
   };

@@ -89,17 +89,26 @@ function scatterFigures(data: PageData): Figure[] {
   });
 }
 
-/** The two networks whose ranks differ most. */
+/** Two networks: those whose errors lie far above all others, then those whose ranks differ most. */
 function furthest(data: PageData, column: number) {
   const ranks = commonRanks(data.errors[0]!, data.errors[column]!);
   const move = (index: number) => Math.abs(ranks[index]![0] - ranks[index]![1]);
   const known = [...ranks.keys()].filter((index) => ranks[index]);
-  return known
-    .filter((index) => move(index) > known.length / 2)
-    .sort((a, b) => move(b) - move(a))
-    .slice(0, 2)
-    .map((index) => ({ index, lines: [data.architectures[index]!] }));
+  const errors = data.errors[column]!;
+  const isFar = beyond(known.map((index) => errors[index]!));
+  const far = known.filter((index) => isFar(errors[index]!)).sort((a, b) => errors[b]! - errors[a]!);
+  const moved = known.filter((index) => move(index) > known.length / 2).sort((a, b) => move(b) - move(a));
+  return [...new Set([...far, ...moved])].slice(0, 2).map((index) => ({ index, lines: [data.architectures[index]!] }));
 }
+
+/** Whether an error lies more than three times the middle half above it (Tukey 1977: far out). */
+function beyond(errors: readonly number[]): (error: number) => boolean {
+  const sorted = [...errors].sort((a, b) => a - b);
+  const [low, high] = [0.25, 0.75].map((share) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0) as Interval;
+  return (error) => error > high + 3 * (high - low);
+}
+
+type Interval = [low: number, high: number];
 
 /** Lowest, median and highest of the errors on a dataset; undefined if there is none. */
 export function errorRange(

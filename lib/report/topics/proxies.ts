@@ -17,6 +17,7 @@ import {
   pValue,
   signed,
   signedInterval,
+  someOf,
   threeDigits,
   withInterval,
 } from '../words/numbers.ts';
@@ -37,7 +38,8 @@ export const proxies: Topic = {
     return joined([
       drawn(first),
       html`<p class="note">
-        Points lost: percentage points of error on the dataset if you take the network that is ranked first.
+        Points lost: by how many percentage points the network that is ranked first errs more than the best one; below 0
+        if the best one was only the luckiest, and does worse with another seed.
       </p>`,
       others.length === 0
         ? ''
@@ -53,7 +55,7 @@ function finding(data: PageData): Finding | undefined {
   if (data.advice.length === 0) return undefined;
   return {
     headline: sizes.length === 0 ? adviceInWords(data, data.advice) : headline(data, sizes),
-    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}Ranking networks by ${isSize(data, sizes) ? 'their size' : 'known numbers, such as their size,'} needs no training; by another dataset, only training there.`,
+    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}Ranking by ${isSize(data, sizes) ? 'size' : 'known numbers, such as size,'} needs no training; ranking by another dataset needs training on that dataset alone.`,
     evidence: data.advice.map(
       ({ target, sources, verdict }) =>
         `${titleOf(data, target)}: ${
@@ -102,19 +104,19 @@ function adviceInWords(data: PageData, advice: readonly ProxyAdvice[]): string {
     const inSet = only.sources.filter((source) => source.inSet);
     const advised = inSet.find(({ name }) => name === only.advised);
     const name = advised === undefined ? '' : sourceName(data, advised);
-    if (only.verdict === 'one') return `For ${title}, ${name} ranks networks best`;
+    if (only.verdict === 'one') return `For ${title}, networks are ranked best by ${name}`;
     if (only.verdict === 'several')
-      return `For ${title}, ${numberWord(inSet.length)} sources cannot be told apart; the cheapest of them is ${name}`;
+      return `For ${title}, ${numberWord(inSet.length)} ways to rank networks cannot be told apart; the cheapest of them is by ${name}`;
     return `Nothing tried here is shown to predict ${title}`;
   }
   const count = (verdict: ProxyAdvice['verdict']) => advice.filter((of) => of.verdict === verdict).length;
   const parts = [
-    { amount: count('one'), words: 'one source ranks networks best' },
-    { amount: count('several'), words: 'several sources cannot be told apart' },
+    { amount: count('one'), words: 'one way to rank networks is best' },
+    { amount: count('several'), words: 'several ways cannot be told apart' },
     { amount: count('nothing'), words: 'nothing tried here is shown to predict the ranking' },
   ].filter(({ amount }) => amount > 0);
   return capitalized(
-    parts.map(({ amount, words }) => `for ${amount} of ${counted(advice.length, 'dataset')} ${words}`).join(', '),
+    parts.map(({ amount, words }) => `for ${someOf(amount, advice.length, 'dataset')} ${words}`).join(', '),
   );
 }
 
@@ -147,7 +149,7 @@ export function proxyFigures(data: PageData): Figure[] {
       ].flatMap(({ title: group, members }) => [
         ...(members.length === 0 ? [] : [{ label: group, marks: [], cells: ['', '', ''], isHeading: true }]),
         ...members.map((source) => ({
-          label: capitalized(sourceName(data, source)),
+          label: source.kind === 'size' ? capitalized(sourceName(data, source)) : sourceName(data, source),
           marks: [{ value: source.spearman, interval: source.spearmanCi95, colour: colourOf[source.kind] }],
           cells: [signed(source.spearman), costText(source), points(source.regret)],
           isOfParts: false,

@@ -27,7 +27,7 @@ import type { Topic } from './topic.ts';
 /** Which properties of a network go with fewer errors, and what the best and the worst networks look like. */
 export const structure: Topic = {
   id: 'structure',
-  figures: (data) => [...effectFigures(data), ...parameterFigures(data), ...rangeFigures(data)],
+  figures: (data) => [...effectFigures(data), ...depthFigures(data), ...parameterFigures(data), ...rangeFigures(data)],
   section: ({ data }) => {
     if (data.effects.length === 0) return undefined;
     const [first, ...others] = effectFigures(data);
@@ -35,6 +35,7 @@ export const structure: Topic = {
     const whole = others.filter(({ id, isOfParts }) => isOfParts !== true && id !== 'structure-of-stages');
     const ofParts = others.filter(({ isOfParts }) => isOfParts === true);
     const parameters = parameterFigures(data);
+    const depths = depthFigures(data);
     return {
       name: 'What good networks have in common',
       title: headline(data),
@@ -58,7 +59,8 @@ export const structure: Topic = {
         parameters.length === 0
           ? ''
           : joined([
-              html`<h3>A property against the error</h3>
+              depths.length === 0 ? '' : joined([html`<h3>Depth against the error</h3>`, drawnSide(depths)]),
+              html`<h3>${depths.length === 0 ? 'A' : 'Width or another'} property against the error</h3>
                 <div id="parameter-choice"></div>`,
               drawnSide(parameters),
             ]),
@@ -224,14 +226,14 @@ function differences(data: PageData): Content {
       No property is shown to matter differently on two datasets; that does not mean that there is none.
     </p>`;
   return html`<p class="note">
-    ${listed(
-      shown
-        .slice(0, mostDifferences)
-        .map(
-          ({ parameter, a, b, difference, differenceCi95 }) =>
-            `${parameterTitle(data, parameter)} matters differently on ${titleOf(data, a)} and on ${titleOf(data, b)} (ρ differs by ${withInterval(difference, differenceCi95)})`,
-        ),
-    )}${shown.length > mostDifferences ? `, and so in ${shown.length - mostDifferences} more cases` : ''}.
+    Shown to matter differently:
+    ${shown
+      .slice(0, mostDifferences)
+      .map(
+        ({ parameter, a, b, difference, differenceCi95 }) =>
+          `${parameterName(data, parameter)} on ${titleOf(data, a)} and ${titleOf(data, b)}, where ρ differs by ${withInterval(difference, differenceCi95)}`,
+      )
+      .join('; ')}${shown.length > mostDifferences ? `; and ${shown.length - mostDifferences} more` : ''}.
   </p>`;
 }
 
@@ -299,48 +301,89 @@ function drawings(data: PageData): Markup {
 export const firstParameter = ({ parameters }: PageData): PageParameter | undefined =>
   parameters.find(({ key }) => key === 'cumulativeWidth') ?? parameters[0];
 
-/** A structure parameter against the error on each dataset. */
+/** The parameter that the reader chose against the error on each dataset. */
 function parameterFigures(data: PageData): Figure[] {
-  const { datasets, errors, best, worst, architectures, effects, parameters } = data;
   const first = firstParameter(data);
   if (first === undefined) return [];
-  return datasets.map((facts, index): Figure => {
-    const { dataset } = facts;
-    const chosen = (key: string | undefined) => parameters.find((parameter) => parameter.key === key) ?? first;
-    const valuesOf = ({ values }: PageParameter) => (values[index] ?? values[0])!;
-    return {
-      id: `parameter-${idPart(dataset, index)}`,
-      alternative: `A property (${first.title} unless another is chosen) against the error on ${titleOf(data, dataset)}, a point a network`,
-      isInteractive: true,
-      isOfParts: isPart(facts),
-      draw: (theme, { scale, parameter }) => {
-        const { key, title, ...rest } = chosen(parameter);
-        const x = valuesOf({ key, title, ...rest });
-        const defined = x.filter((value) => value !== null);
-        const isWide = Math.min(...defined) > 0 && Math.max(...defined) > 8 * Math.min(...defined);
-        const effect = effects.find((of) => of.parameter === key && of.dataset === dataset);
-        return scatterChart(
-          {
-            heading: data.titles[index]!.short,
-            below: `ρ ${signed(effect?.spearman)}`,
-            xTitle: title,
-            yTitle: 'Error',
-            ...{ x, y: errors[index]!, scale, best, worst, xKind: isWide ? 'log' : 'linear' },
-            size: { width: 220, height: 230, font: 12 },
-          },
-          theme,
-        );
-      },
-      table: () => ({
-        header: ['architecture', ...parameters.map(({ key }) => key), `error on ${dataset}`],
-        rows: architectures.map((name, row) => [
-          name,
-          ...parameters.map((parameter) => valuesOf(parameter)[row] ?? null),
-          errors[index]![row] ?? null,
-        ]),
-      }),
-    };
-  });
+  const chosen = (key: string | undefined) => data.parameters.find((parameter) => parameter.key === key) ?? first;
+  return data.datasets.map((_, index) =>
+    parameterFigure(data, index, {
+      id: 'parameter',
+      what: `A property (${first.title} unless another is chosen)`,
+      parameter: chosen,
+      columns: data.parameters,
+    }),
+  );
+}
+
+/** Datasets for which depth is drawn: a row of charts. */
+const mostDepths = 4;
+
+/** The depth of the networks against the error on the reference and the first other datasets. */
+function depthFigures(data: PageData): Figure[] {
+  const depth = data.parameters.find(({ key }) => key === 'totalDepth');
+  if (depth === undefined || firstParameter(data) === depth) return [];
+  return [...data.datasets.keys()]
+    .filter((index) => !isPart(data.datasets[index]!))
+    .slice(0, mostDepths)
+    .map((index) =>
+      parameterFigure(data, index, { id: 'depth', what: depth.title, parameter: () => depth, columns: [depth] }),
+    );
+}
+
+interface ParameterShown {
+  /** First part of the figure's id. */
+  id: string;
+  /** In words. */
+  what: string;
+  /** The parameter that is drawn if the reader chose one by its key. */
+  parameter: (chosen: string | undefined) => PageParameter;
+  /** Those that the figure's table has. */
+  columns: readonly PageParameter[];
+}
+
+/** A structure parameter against the error on a dataset. */
+function parameterFigure(
+  data: PageData,
+  index: number,
+  { id, what, parameter: shown, columns }: ParameterShown,
+): Figure {
+  const { datasets, errors, best, worst, architectures, effects } = data;
+  const facts = datasets[index]!;
+  const { dataset } = facts;
+  const valuesOf = ({ values }: PageParameter) => (values[index] ?? values[0])!;
+  return {
+    id: `${id}-${idPart(dataset, index)}`,
+    alternative: `${what} against the error on ${titleOf(data, dataset)}, a point a network`,
+    isInteractive: true,
+    isOfParts: isPart(facts),
+    draw: (theme, { scale, parameter }) => {
+      const { key, title, ...rest } = shown(parameter);
+      const x = valuesOf({ key, title, ...rest });
+      const defined = x.filter((value) => value !== null);
+      const isWide = Math.min(...defined) > 0 && Math.max(...defined) > 8 * Math.min(...defined);
+      const effect = effects.find((of) => of.parameter === key && of.dataset === dataset);
+      return scatterChart(
+        {
+          heading: data.titles[index]!.short,
+          below: `ρ ${signed(effect?.spearman)}`,
+          xTitle: title,
+          yTitle: 'Error',
+          ...{ x, y: errors[index]!, scale, best, worst, xKind: isWide ? 'log' : 'linear' },
+          size: { width: 220, height: 230, font: 12 },
+        },
+        theme,
+      );
+    },
+    table: () => ({
+      header: ['architecture', ...columns.map(({ key }) => key), `error on ${dataset}`],
+      rows: architectures.map((name, row) => [
+        name,
+        ...columns.map((parameter) => valuesOf(parameter)[row] ?? null),
+        errors[index]![row] ?? null,
+      ]),
+    }),
+  };
 }
 
 /** For each parameter the values of the best networks on each dataset, in their own unit. */

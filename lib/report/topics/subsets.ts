@@ -5,7 +5,17 @@ import { details, htmlTable } from '../elements.ts';
 import { html, joined, type Markup } from '../markup.ts';
 import { titleOf, type PageData } from '../page-data.ts';
 import { referencePairs } from '../targets.ts';
-import { counted, dash, listed, percent, pValue, signed, signedInterval, withInterval } from '../words/numbers.ts';
+import {
+  counted,
+  dash,
+  listed,
+  percent,
+  pValue,
+  signed,
+  signedInterval,
+  someOf,
+  withInterval,
+} from '../words/numbers.ts';
 import { drawn, drawnSide } from './drawn.ts';
 import { idPart, type Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -77,12 +87,12 @@ function explanation(all: readonly SubsetComparison[]): string {
   const rest =
     better + worse === 0
       ? 'no difference is shown'
-      : `fewer classes are worse in ${worse} and better in ${better} of ${counted(controlled.length, 'comparison')}`;
+      : `fewer classes are worse in ${someOf(worse, controlled.length, 'comparison')} and better in ${someOf(better, controlled.length, 'comparison')}`;
   return [
     ...(explained.length === 0 || explained.length > 3
       ? []
       : [
-          `Fewer images explain ${listed(explained.map(({ classes, control }) => `${percent(control.explained, 0)} (${classes} classes)`))} of the change.`,
+          `Having fewer images explains ${listed(explained.map(({ classes, control }) => `${percent(control.explained, 0)} of the change with ${classes} classes`))}.`,
         ]),
     `Compared with as many images of all classes, ${rest}.`,
   ].join(' ');

@@ -123,9 +123,17 @@ function sentenceOfOne(reference: string, { title, verdict, pair, interval, anal
   }
 }
 
+/** Where a target is told in the headline: a weakly reversed one after those that are reversed. */
+function place({ verdict, interval }: JudgedTarget): number {
+  const isAgainst = verdict === 'weak' && interval !== null && interval[1] < 0;
+  return isAgainst ? verdictKinds.indexOf('reversed') + 0.5 : verdictKinds.indexOf(verdict);
+}
+
 function headlineOfMany(reference: string, targets: readonly JudgedTarget[]): string {
-  const inOrder = verdictKinds.flatMap((verdict) => targets.filter((of) => of.verdict === verdict));
-  const groups = groupBy(inOrder, ({ analysis }) => verdictWords(analysis));
+  const groups = groupBy(
+    [...targets].sort((a, b) => place(a) - place(b)),
+    ({ analysis }) => verdictWords(analysis),
+  );
   const phrases = [...groups].map(([words, { length: count }], index) => {
     const amount =
       index > 0
@@ -212,6 +220,14 @@ function loss(data: PageData, targets: readonly JudgedTarget[]): Markup {
   });
   const [first] = losses;
   if (first === undefined) return html``;
+  if (losses.length === 1 && first.regret <= 0)
+    return stat(
+      'nothing lost',
+      html`<p>
+        on ${first.title} by taking the network that is best on ${reference} instead of the best on
+        ${first.title}${first.regret < 0 ? html`: tested with another seed than both were chosen with, its error is even ${points(-first.regret)} points lower` : ''}${first.regretCi95 === null ? '' : html` <small>(points lost: ${pointsInterval(first.regretCi95)})</small>`}
+      </p>`,
+    );
   if (losses.length === 1)
     return stat(
       `${points(first.regret)} points`,
@@ -221,16 +237,17 @@ function loss(data: PageData, targets: readonly JudgedTarget[]): Markup {
       </p>`,
     );
   const most = [...losses].sort((a, b) => b.regret - a.regret)[0]!;
+  const middle = median(losses.map(({ regret }) => regret));
   return stat(
-    `${points(median(losses.map(({ regret }) => regret)))} points`,
+    middle <= 0 ? 'nothing lost' : `${points(middle)} points`,
     html`<p>
-      of error lost on the median dataset by taking the network that is best on ${reference} instead of the best on the
+      ${middle <= 0 ? 'on' : 'of error lost on'} the median dataset by taking the network that is best on ${reference} instead of the best on the
       dataset itself${otherSeed(first)} <small>(at most ${points(most.regret)}, on ${most.title})</small>
     </p>`,
   );
 }
 
-/** A loss that is not that of the luckiest training can be below 0. */
+/** A loss that is measured with another seed can be below 0: then the best one was only the luckiest. */
 const otherSeed = ({ scoredOnOtherSeed }: { scoredOnOtherSeed: boolean }) =>
   scoredOnOtherSeed ? ', both chosen with one seed and tested with another' : '';
 

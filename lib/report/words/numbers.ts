@@ -86,3 +86,10 @@ const ordinals = new Intl.PluralRules('en-US', { type: 'ordinal' });
 /** A small number as a word. */
 export const numberWord = (count: number): string =>
   ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][count] ?? String(count);
+
+/** E.g. `2 of 3 comparisons`, `both comparisons`, `none`. */
+export function someOf(amount: number, all: number, noun: string): string {
+  if (amount === 0) return 'none';
+  if (amount < all) return `${amount} of ${counted(all, noun)}`;
+  return all === 1 ? `the only ${noun}` : `${all === 2 ? 'both' : `all ${all}`} ${noun}s`;
+}

@@ -3,9 +3,7 @@ import type { TargetAnalysis, Verdict } from '../../analysis/index.ts';
 /** E.g. "holds on"; a weak one has a direction. */
 export function verdictWords({ verdict, verdictCi95 }: Pick<TargetAnalysis, 'verdict' | 'verdictCi95'>): string {
   if (verdict === 'weak')
-    return verdictCi95 !== null && verdictCi95[0] > 0
-      ? 'agrees, perhaps only weakly, with that on'
-      : 'is opposed, perhaps only weakly, to that on';
+    return verdictCi95 !== null && verdictCi95[0] > 0 ? 'holds at least weakly on' : 'is at least weakly reversed on';
   return words[verdict];
 }
 
@@ -13,5 +11,5 @@ const words: Record<Exclude<Verdict, 'weak'>, string> = {
   holds: 'holds on',
   gone: 'says next to nothing of',
   reversed: 'is reversed on',
-  undecided: 'remains undecided on',
+  undecided: 'is undecided on',
 };

@@ -36,6 +36,16 @@ describe('notes in a chart', () => {
     expect(isCovered).toBe(false);
   });
 
+  test('lie off a line if there is room beside it', () => {
+    const placement = new Placement(frame, [[200, 150]]);
+    placement.avoid([0, 150], [400, 150]);
+    const [box] = boxes(placement.place(note([200, 150], 'arch-017'), 'grey'));
+    expect(box!.bottom < 150 || box!.top > 150).toBe(true);
+    expect(boxes(new Placement(frame, [[200, 150]]).place(note([200, 150], 'arch-017'), 'grey'))[0]).toMatchObject({
+      top: expect.closeTo(143, -1) as number,
+    });
+  });
+
   test('are left out if there is no room', () => {
     expect(
       new Placement({ left: 0, top: 0, right: 30, bottom: 20 }, []).place(
