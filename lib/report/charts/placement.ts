@@ -19,7 +19,7 @@ interface Box {
 
 const size = 13;
 const lineHeight = 15;
-const distances = [9, 18, 32, 52, 78];
+const distances = [9, 18, 32, 52, 78, 110];
 const angles = Array.from({ length: 24 }, (_, index) => (index * Math.PI) / 12);
 
 /** Finds places for notes, one after the other: off the points, off each other, inside the frame, and near what they name. */
@@ -88,7 +88,7 @@ export class Placement {
       ([x, y]) => x > box.left - 4 && x < box.right + 4 && y > box.top - 4 && y < box.bottom + 4,
     );
     const crossed = this.#lines.filter(([from, to]) => crosses(from, to, box));
-    return covered.length + crossed.length;
+    return covered.length + 2 * crossed.length;
   }
 }
 

@@ -134,7 +134,13 @@ function headlineOfMany(reference: string, targets: readonly JudgedTarget[]): st
     [...targets].sort((a, b) => place(a) - place(b)),
     ({ analysis }) => verdictWords(analysis),
   );
-  const phrases = [...groups].map(([words, { length: count }], index) => {
+  const phrases = [...groups].map(([full, { length: count }], index, all) => {
+    // After "holds on 2", what holds at least weakly needs no verb.
+    const verb = all[index - 1]?.[0];
+    const isRepeated =
+      (verb === 'holds on' && full === 'holds at least weakly on') ||
+      (verb === 'is reversed on' && full === 'is at least weakly reversed on');
+    const words = isRepeated ? 'at least weakly on' : full;
     const amount =
       index > 0
         ? String(count)
