@@ -50,7 +50,7 @@ export function datasetPage({ title, lead, facts, classes, statistics, notes, im
         </p>
         <div class="grid">${sheet}</div>
         <h2>Facts</h2>
-        ${htmlTable(['', ''], facts, { wide: [1] })}
+        ${htmlTable(['fact', 'value'], facts, { wide: [1] })}
         <h2>Statistics of the training pixels</h2>
         ${htmlTable(['channel', 'mean', 'deviation'], statistics)}
         ${

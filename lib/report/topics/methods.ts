@@ -54,7 +54,7 @@ function studyParts(methods: StudyMethods): Markup[] {
     ),
     html`<h3>What trained</h3>`,
     htmlTable(
-      ['', 'version', 'runs'],
+      ['part', 'version', 'runs'],
       versions.map(({ name, value, runs }) => [name, value, runs]),
       { wide: [1] },
     ),
