@@ -32,10 +32,10 @@ export function checkRetry({ from }: RetryRequest): void {
     refuse(`from must be one of "checkpoint", "scratch", got ${JSON.stringify(from)}`);
 }
 
-export function checkExtension({ architectures, datasets }: StudyExtensionInput): void {
+export function checkExtension({ architectures, networks = [], datasets = [] }: StudyExtensionInput): void {
   checkInstruction();
-  if (architectures === undefined && !(datasets !== undefined && datasets.length > 0))
-    refuse('An extension must name architectures or datasets');
+  if (architectures === undefined && networks.length === 0 && datasets.length === 0)
+    refuse('An extension must name architectures, networks or datasets');
   if (architectures !== undefined && !(Number.isInteger(architectures) && architectures > 0))
     refuse(`architectures must be a positive integer, got ${JSON.stringify(architectures)}`);
 }

@@ -69,7 +69,7 @@ export const limitUpdate = defineUpdate<void, [concurrentRuns: number | null]>('
 export const retryUpdate = defineUpdate<Record<string, number>, [RetryRequest]>('retry');
 /** Tells the id of the cancellation that the sender requests of the server next: a request has none of its own. */
 export const cancelUpdate = defineUpdate<void, []>('cancel');
-/** Adds architectures or datasets; returns the total number of runs of the study. */
+/** Adds architectures, networks or datasets; returns the total number of runs of the study. */
 export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 
 /** What a study asks of a population: always all of it, so that only the last message matters. */
