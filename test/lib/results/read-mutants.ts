@@ -28,14 +28,16 @@ const readWideTable = async (path: string) => wideRows([await readTable(path)], 
 const folder = process.argv[2]!;
 const found: Record<string, string> = {};
 for (const name of await readdir(folder)) {
-  const start = performance.now();
+  // Processor time, not that of a clock: the machine may be busy.
+  const start = process.cpuUsage();
   try {
     await (readers[extname(name)] ?? readWideTable)(join(folder, name));
     found[name] = 'read';
   } catch (error) {
     found[name] = error instanceof OperationalError ? 'refused' : `${(error as Error).stack ?? String(error)}`;
   }
-  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  const seconds = (user + system) / 1e6;
   if (seconds > 5) found[name] = `took ${seconds.toFixed(1)} s`;
 }
 process.stdout.write(JSON.stringify(found));
