@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -112,21 +112,39 @@ const rounds = 50;
  */
 export async function killProcessesOf(runFolder: string): Promise<number[]> {
   for (let round = 0; ; round++) {
-    const found = await processesOf(runFolder);
+    const found = processesOf(runFolder);
     if (found.length === 0 || round === rounds) return found;
     for (const pid of found) sendTo(pid, 'SIGKILL');
     await sleep(round < 5 ? 5 : 100);
   }
 }
 
-/** The processes whose environment names the folder of a run. Those that have ended, and those of other users, have none to read. */
-async function processesOf(runFolder: string): Promise<number[]> {
+/** Bytes of nearly every environment. */
+const environment = Buffer.alloc(2 ** 17);
+
+/**
+ * The processes whose environment names the folder of a run. Those that have ended, and those of other users, have none to read. This is
+ * synchronous because it takes a quarter of the time so: 20 microseconds a process.
+ */
+function processesOf(runFolder: string): number[] {
   const mark = Buffer.from(`${markOf(runFolder)}\0`);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const marked = await Promise.all(
-    pids.map(async (pid) => (await readFile(`/proc/${pid}/environ`).catch(() => undefined))?.includes(mark) === true),
-  );
-  return pids.filter((_, index) => marked[index]).map(Number);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => environmentOf(pid).includes(mark)).map(Number);
+}
+
+/** The environment of a process, in a buffer that the next call uses, too; empty if it cannot be read. */
+function environmentOf(pid: string): Buffer {
+  const path = `/proc/${pid}/environ`;
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const bytes = readSync(file, environment, 0, environment.length, 0);
+    return bytes < environment.length ? environment.subarray(0, bytes) : readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 function sendTo(pid: number, signal: NodeJS.Signals): void {
