@@ -25,6 +25,7 @@ const forbidden: Record<string, readonly Import[]> = {
   'lib/native-imports': [['lib/native/a.ts', 'lib/training/b.ts']],
   'lib/design-space-imports': [['lib/design-space/a.ts', 'lib/datasets/b.ts']],
   'lib/datasets-imports': [['lib/datasets/a.ts', 'lib/training/b.ts']],
+  'lib/predictions-imports': [['lib/predictions/a.ts', 'lib/datasets/b.ts']],
   'lib/training-imports': [
     ['lib/training/a.ts', 'lib/study/b.ts'],
     ['lib/training/a.ts', 'lib/store/b.ts'],
@@ -75,7 +76,7 @@ const forbidden: Record<string, readonly Import[]> = {
   'tensorflow-in-training': [['lib/runs/a.ts', 'koffi']],
   'charts-in-report': [['commands/a.ts', 'pdfkit']],
   'zip-writing-in-tests': [['lib/exports/a.ts', 'yazl']],
-  'columnar-files-in-results': [['lib/report/a.ts', 'hyparquet']],
+  'columnar-files-in-tables': [['lib/report/a.ts', 'hyparquet']],
   'arquero-in-tables': [['control/a.ts', 'arquero']],
   'csv-in-files': [['lib/results/a.ts', 'csv-parse']],
   'locks-in-files': [['lib/datasets/a.ts', 'proper-lockfile']],
