@@ -29,7 +29,9 @@ export function statusText(status: StudyStatus): string {
       lines.push(indented(`first failure on ${printable(dataset)}: ${printableLine(failures.first)}`));
       if (failures.commonest.runs > 1)
         lines.push(
-          indented(`most common failure, ${failures.commonest.runs} runs: ${printableLine(failures.commonest.message)}`),
+          indented(
+            `most common failure, ${failures.commonest.runs} runs: ${printableLine(failures.commonest.message)}`,
+          ),
         );
     }
     for (const run of running) lines.push(indented(printableLine(`${run.name} on ${dataset}${describeRun(run)}`)));

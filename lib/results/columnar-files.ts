@@ -27,9 +27,28 @@ export async function parquetTable(bytes: Uint8Array, source: string): Promise<R
     const metadata = parquetMetadata(file);
     // Rows as objects would hide that two columns have one name.
     const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-    return { columns: names, rows: await parquetReadObjects({ file, metadata, compressors }) };
+    refuse(source, repeatedColumns(names));
+    const rows: Record<string, unknown>[] = [];
+    // One column of one group of rows at a time: hyparquet would leave the failures of others unhandled.
+    for (const [first, { num_rows: count }] of withStarts(metadata.row_groups))
+      for (const name of names) {
+        const range = { rowStart: first, rowEnd: first + Number(count) };
+        const values = await parquetReadObjects({ file, metadata, compressors, columns: [name], ...range });
+        for (const [index, value] of values.entries()) Object.assign((rows[first + index] ??= {}), value);
+      }
+    return { columns: names, rows };
   });
   return tableOf(source, columns, rows);
+}
+
+/** Groups of rows with the index of the first row of each. */
+function withStarts<Group extends { num_rows: bigint }>(groups: readonly Group[]): [number, Group][] {
+  let start = 0;
+  return groups.map((group) => {
+    const first = start;
+    start += Number(group.num_rows);
+    return [first, group];
+  });
 }
 
 /**
@@ -44,9 +63,31 @@ export async function arrowTable(bytes: Uint8Array, source: string): Promise<Raw
       isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord },
       { useBigInt: true },
     );
+    // A damaged length would otherwise be rows of nothing, as many as fill the memory.
+    const batches = table.children.flatMap(({ data }) => data);
+    if (!batches.every((batch) => isWhole(batch, 8 * bytes.length)))
+      throw new Error('a column has fewer values than it says');
     return { columns: table.names.map(String), rows: table.toArray() };
   });
   return tableOf(source, columns, rows);
+}
+
+/** The buffers of a batch of values, which the types of flechette leave out. */
+interface BatchBuffers {
+  length: number;
+  values?: { length: number; BYTES_PER_ELEMENT: number };
+  offsets?: { length: number };
+  children?: readonly BatchBuffers[];
+}
+
+/**
+ * Whether the buffers of a batch hold as many values as it says.
+ * @param most values of a batch without buffers, of a column that is null throughout
+ */
+function isWhole({ length, values, offsets, children = [] }: BatchBuffers, most: number): boolean {
+  // Truth values are bits.
+  const held = values && (values.BYTES_PER_ELEMENT === 1 ? 8 * values.length : values.length);
+  return length <= (offsets?.length ?? held ?? most) && children.every((child) => isWhole(child, most));
 }
 
 const isArrowFile = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 6)).toString('latin1') === 'ARROW1';
@@ -55,6 +96,7 @@ async function readable<T>(source: string, kind: string, read: () => T | Promise
   try {
     return await read();
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`${source} is not ${kind}`, [(error as Error).message]);
   }
 }

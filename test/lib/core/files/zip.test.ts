@@ -24,7 +24,10 @@ test('a ZIP archive gives back its files, and equal files give equal bytes', asy
 });
 
 test('Python reads an archive, also one of more files than 16 bits can count', async () => {
-  const many: [string, Buffer][] = Array.from({ length: 66_000 }, (_, index) => [`ü/${index}`, Buffer.from(String(index))]);
+  const many: [string, Buffer][] = Array.from({ length: 66_000 }, (_, index) => [
+    `ü/${index}`,
+    Buffer.from(String(index)),
+  ]);
   many.push(['large', Buffer.alloc(2 ** 20, 'large')]);
   const path = join(await temporaryFolder(), 'a.zip');
   await writeFile(path, zipParts([...files, ...many]));
