@@ -116,6 +116,7 @@ describe('train', () => {
     expect(record.curve).toHaveLength(1);
     expect(await readdir(join(out, 'runs', record.runKey))).toEqual([
       'model',
+      'predictions.parquet',
       'record.json',
       'run.json',
       'weights.bin',

@@ -104,7 +104,8 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
 
   test('pauses, takes another limit, goes on, and says why it cannot be steered after its end', async () => {
     const study = await studies.start(
-      request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 0.3 }),
+      // With two runs at a time, the rest takes ten seconds: far longer than the looks at it.
+      request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 1 }),
     );
     await until(study, (status) => settled(status) > 0);
     await study.pause();
