@@ -44,7 +44,7 @@ test('an export replaces no file but an empty one, and says how many bytes it wr
   const exported = () => runCommand(registerExport, ['export', 'mine', '--out', out, '--json', ...place]);
   const { stdout } = await exported();
   const { length } = await readFile(out);
-  expect(JSON.parse(stdout)).toEqual({ studyId: 'mine', file: out, bytes: length });
+  expect(JSON.parse(stdout)).toEqual({ studyId: 'mine', file: out, bytes: length, predictionsBytes: 0 });
   await copyFile(out, `${out}.copy`);
   await expect(exported()).rejects.toThrow('--out would replace a file');
   expect((await readFile(out)).equals(await readFile(`${out}.copy`))).toBe(true);
