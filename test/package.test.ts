@@ -37,7 +37,7 @@ describe('the package, installed in the folder of another project', () => {
   beforeAll(async () => {
     await mkdir(project);
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-    await run('npm', ['pack', '--pack-destination', folder], { cwd: root });
+    await run('npm', ['pack', '--ignore-scripts=false', '--pack-destination', folder], { cwd: root });
     const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'))!;
     const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
     await run('npm', ['install', ...quiet, join(folder, tarball)], { cwd: project });

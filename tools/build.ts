@@ -7,6 +7,7 @@ import { analysisWorkerBundle } from '../lib/analysis/parallel/analyze-in-parall
 import { compileBundle, type Bundle } from '../lib/core/files/bundled-modules.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 import { imageWorkerBundle } from '../lib/datasets/images/image-workers.ts';
+import { bindingSources, publishedSources } from '../lib/native/binding.ts';
 import { pageBundles } from '../lib/report/bundle.ts';
 import { childBundle } from '../lib/training/child/bundle.ts';
 import { bundleWorkflows, publishedBundle } from '../runtime/workflow-bundle.ts';
@@ -14,7 +15,7 @@ import { bundleWorkflows, publishedBundle } from '../runtime/workflow-bundle.ts'
 /**
  * `npm pack` runs this first: it builds `dist/`, the published form of the project. Modules become JavaScript with types, one by
  * one, so that they find each other and their data as in a checkout; what runs in other processes, threads and pages, and the
- * workflows, are bundled now rather than when they are needed.
+ * workflows, are bundled now rather than when they are needed; and the C++ sources of TensorFlow's binding come along.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -23,7 +24,7 @@ const dist = join(root, 'dist');
 const built = (file: string | URL) => join(dist, relative(root, typeof file === 'string' ? file : fileURLToPath(file)));
 
 await rm(dist, { recursive: true, force: true });
-await Promise.all([compileModules(), copyData()]);
+await Promise.all([compileModules(), copyData(), copyBinding()]);
 const bundles: readonly Bundle[] = [
   childBundle,
   imageWorkerBundle,
@@ -55,4 +56,14 @@ async function copyData(): Promise<void> {
       const file = join(entry.parentPath, entry.name);
       await cp(file, built(file));
     }
+}
+
+async function copyBinding(): Promise<void> {
+  const [sources, copy] = [bindingSources(), built(publishedSources)];
+  await makeFolder(copy);
+  await cp(sources, copy, { recursive: true });
+  await writeFile(
+    join(copy, 'README.md'),
+    'The folder `binding` of the npm package @tensorflow/tfjs-node-gpu, unchanged. Copyright Google LLC, Apache-2.0.\n',
+  );
 }

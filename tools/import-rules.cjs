@@ -124,7 +124,7 @@ module.exports = {
       from: { path: '^(lib|activities|workflows|control|runtime|commands)/', pathNot: '^lib/core/streams[.]ts$' },
       to: { path: '^lib/core/random[.]ts$', dependencyTypesNot: ['type-only'] },
     },
-    only('tensorflow-in-training', 'koffi', '^(lib/training|lib/native|bench|test)/'),
+    only('tensorflow-in-training', '@tensorflow|koffi', '^(lib/training|lib/native|bench|test)/'),
     only('charts-in-report', 'd3-scale|pdfkit|svg-to-pdfkit', '^(lib/report|test)/'),
     only('zip-writing-in-tests', 'yazl', '^test/'),
     only(

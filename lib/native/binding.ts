@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -13,12 +14,19 @@ export const bindingFile = 'tfjs_binding.node';
 /** Node-API version that the binding is compiled for: every Node since 12.22 has it. */
 const napiVersion = 8;
 
-/** The binding's C++ sources: a copy of those of an npm package (its NOTICE.txt). */
-const bindingSources = () => fileURLToPath(new URL('tfjs-binding', import.meta.url));
+const packageFolder = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+
+/** Where the published package has a copy of the binding's C++ sources. */
+export const publishedSources = new URL('tfjs-binding', import.meta.url);
+
+/** The binding's C++ sources: those of the npm package in a checkout. */
+export function bindingSources(): string {
+  const published = fileURLToPath(publishedSources);
+  return existsSync(published) ? published : join(packageFolder('@tensorflow/tfjs-node-gpu'), 'binding');
+}
 
 /** Headers of Node-API. */
-export const nodeHeaders = () =>
-  join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
+export const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
 
 /** A header that is compiled before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));

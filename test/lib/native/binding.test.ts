@@ -8,8 +8,8 @@ test('the compiler makes Node-API 8 code that finds libtensorflow beside its own
     '-DNAPI_VERSION=8',
     '-I/cache/libtensorflow-1/tensorflow/include',
     expect.stringMatching(/^-I.*\/node-api-headers\/include$/),
-    expect.stringMatching(/\/lib\/native\/tfjs-binding\/tfjs_backend[.]cc$/),
-    expect.stringMatching(/\/lib\/native\/tfjs-binding\/tfjs_binding[.]cc$/),
+    expect.stringMatching(/\/tfjs-node-gpu\/binding\/tfjs_backend[.]cc$/),
+    expect.stringMatching(/\/tfjs-node-gpu\/binding\/tfjs_binding[.]cc$/),
     '-l:libtensorflow_cc.so.2',
     '-Wl,-rpath,$ORIGIN/../libtensorflow-1/tensorflow',
   ])
