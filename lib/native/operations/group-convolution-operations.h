@@ -81,7 +81,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
     for (int64_t i = 0; i < g.weights(); i++) sums[i] += sums[chunk * g.weights() + i];
   for (int64_t panel = 0; panel < g.panels(); panel++)
     for (int64_t row = 0; row < 9 * g.groupWidth; row++)
-      storeOf(dFilter + row * g.channels + panel * LANES, load(&sums[panel * g.panelWeights() + row * LANES]),
+      storeFirst(dFilter + row * g.channels + panel * LANES, load(&sums[panel * g.panelWeights() + row * LANES]),
               g.channelsIn(panel));
 }
 

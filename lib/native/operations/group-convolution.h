@@ -53,25 +53,6 @@ struct Strip {
   float* at(int64_t panel, int64_t row_) const { return values + (panel * rows + row_) * row(); }
 };
 
-template <class T>
-inline Floats loadOf(const T* p, int64_t count) {
-  T values[LANES] = {};
-  if (count == LANES) return load(p);
-  // Of a known size, the copy is a move.
-  if (2 * count == LANES) std::memcpy(values, p, sizeof values / 2);
-  else std::memcpy(values, p, count * sizeof(T));
-  return load(values);
-}
-
-template <class T>
-inline void storeOf(T* p, Floats v, int64_t count) {
-  T values[LANES];
-  if (count == LANES) return store(p, v);
-  store(values, v);
-  if (2 * count == LANES) std::memcpy(p, values, sizeof values / 2);
-  else std::memcpy(p, values, count * sizeof(T));
-}
-
 // Copies `strip.rows` rows of an image, the first of which may be outside of it.
 template <class T>
 void gather(const T* image, int64_t channels, int64_t height, int64_t width, int64_t first, const Strip& strip) {
@@ -89,7 +70,7 @@ void gather(const T* image, int64_t channels, int64_t height, int64_t width, int
       const T* pixels = image + from * width * channels + panel * LANES;
       store(to, Floats{});
       for (int64_t column = 0; column < width; column++)
-        store(to + (column + 1) * LANES, loadOf(pixels + column * channels, count));
+        store(to + (column + 1) * LANES, loadFirst(pixels + column * channels, count));
       store(to + (width + 1) * LANES, Floats{});
       store(to + (width + 2) * LANES, Floats{});
     }
@@ -101,7 +82,7 @@ template <class T>
 void panelsOf(const T* filter, const Geometry& g, float* weights) {
   for (int64_t panel = 0; panel < g.panels(); panel++)
     for (int64_t row = 0; row < 9 * g.groupWidth; row++, weights += LANES)
-      store(weights, loadOf(filter + row * g.channels + panel * LANES, g.channelsIn(panel)));
+      store(weights, loadFirst(filter + row * g.channels + panel * LANES, g.channelsIn(panel)));
 }
 
 // The same for gradients of the input: input and output channels of each group are exchanged.
@@ -176,7 +157,7 @@ struct Outputs {
         }
       }
 #pragma GCC unroll 16
-    for (int column = 0; column < count; column++) storeOf(to + column * g.channels, sums[column], channels);
+    for (int column = 0; column < count; column++) storeFirst(to + column * g.channels, sums[column], channels);
   }
 };
 
@@ -221,8 +202,8 @@ struct InputPairs {
       }
 #pragma GCC unroll 16
     for (int column = 0; column < count; column++) {
-      storeOf(to + 2 * column * g.channels, even[column], channels);
-      if (2 * column + 1 < left) storeOf(to + (2 * column + 1) * g.channels, odd[column], channels);
+      storeFirst(to + 2 * column * g.channels, even[column], channels);
+      if (2 * column + 1 < left) storeFirst(to + (2 * column + 1) * g.channels, odd[column], channels);
     }
   }
 };

@@ -46,19 +46,23 @@ inline void store(bfloat16* p, Floats v) {
   std::memcpy(p, &h, sizeof h);
 }
 
-// The first `count` of a vector at the end of a row.
+// The first `count` values of a vector, the rest of which is 0. Half a vector is copied as one: its size is known.
 template <class T>
 inline Floats loadFirst(const T* p, int64_t count) {
+  if (count == LANES) return load(p);
   T values[LANES] = {};
-  for (int64_t i = 0; i < count; i++) values[i] = p[i];
+  if (2 * count == LANES) std::memcpy(values, p, sizeof values / 2);
+  else std::memcpy(values, p, count * sizeof(T));
   return load(values);
 }
 
 template <class T>
 inline void storeFirst(T* p, Floats v, int64_t count) {
+  if (count == LANES) return store(p, v);
   T values[LANES];
   store(values, v);
-  for (int64_t i = 0; i < count; i++) p[i] = values[i];
+  if (2 * count == LANES) std::memcpy(p, values, sizeof values / 2);
+  else std::memcpy(p, values, count * sizeof(T));
 }
 
 // Lane i of the result is lane from[i] of v.
