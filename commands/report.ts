@@ -4,6 +4,7 @@ import { noSuchStudy } from '../control/look-up.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
+import { analysisTables } from '../lib/report/analysis-tables.ts';
 import { comparisonReport } from '../lib/report/comparison-report.ts';
 import { parquetOf } from '../lib/results/columnar-files.ts';
 import type { MetricName } from '../lib/results/metric.ts';
@@ -13,9 +14,10 @@ import { figureFiles } from '../lib/report/export/figure-files.ts';
 import { markdownSummary } from '../lib/report/export/markdown.ts';
 import { filesByMetric, writeStudyFiles, type ReportedStudy } from '../lib/report/study-files.ts';
 import { reportData, type StudyReportInput } from '../lib/report/study-report.ts';
+import { writeTables } from '../lib/report/written-analysis.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import { linkTo, rehearsalNote } from './studies/results.ts';
+import { linkTo, rehearsalColours, rehearsalNote } from './studies/results.ts';
 import { findingsText } from './terminal/headline.ts';
 import { metricOption } from './options/metric-option.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
@@ -105,7 +107,11 @@ async function rebuildReport(
   const isRehearsal = methods?.config.rehearsal !== undefined;
   if (json) printJson({ studies: ids, report });
   else if (markdown) print(markdownSummary(title, reportData(input), isRehearsal).trimEnd());
-  else print(`${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
+  else
+    print(
+      `${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`,
+      rehearsalColours,
+    );
 }
 
 async function writeFolder(id: string, out: string, { input, files }: ReportedStudy): Promise<void> {
@@ -119,5 +125,6 @@ async function writeFolder(id: string, out: string, { input, files }: ReportedSt
     await writeFileAtomically(join(out, `${name}.csv`), csvOf(forSpreadsheets(rows)));
     await writeFileAtomically(join(out, `${name}.parquet`), parquetOf(rows));
   }
+  await writeTables(out, analysisTables(input.analysis));
   for await (const [path, content] of figureFiles(input)) await writeFileAtomically(join(out, path), content);
 }

@@ -12,6 +12,7 @@ export type { DatasetRuns } from './table/runs.ts';
 export type { ProxyAdvice, ProxySource } from './statistics/advice.ts';
 export type { AttenuationCorrection } from './statistics/attenuation.ts';
 export type { Choice } from './statistics/choices.ts';
+export type { ClassError } from './statistics/class-errors.ts';
 export type { ProxyComparison } from './statistics/comparisons.ts';
 export type { PairCorrelation } from './statistics/correlations.ts';
 export type { RankingCurve } from './statistics/curves.ts';

@@ -1,6 +1,7 @@
 import { advice } from './statistics/advice.ts';
 import { attenuation } from './statistics/attenuation.ts';
 import { choices } from './statistics/choices.ts';
+import { classErrors } from './statistics/class-errors.ts';
 import { comparisons } from './statistics/comparisons.ts';
 import { correlations } from './statistics/correlations.ts';
 import { curves } from './statistics/curves.ts';
@@ -28,6 +29,8 @@ export const statistics = {
   attenuation,
   /** Only of datasets whose number of test images is known. */
   testNoise,
+  /** Only of datasets of which every run tells its errors by class. */
+  classErrors,
   /** These four only of targets that are no subset or control of the reference. */
   comparisons,
   choices,

@@ -16,6 +16,9 @@ export const predictionsSummarySchema = z.strictObject({
   balancedError: fraction.describe('mean of the errors of the classes'),
   macroF1: fraction.describe('mean of the F1 scores of the classes'),
   auc: fraction.nullable().describe('area under the ROC curve of two classes; null for more'),
+  wrongByClass: z
+    .array(z.int().min(0))
+    .describe('how many test images of each class were classified wrongly, by label'),
 });
 
 export type PredictionsSummary = z.infer<typeof predictionsSummarySchema>;
@@ -29,6 +32,7 @@ export function summaryOf(predictions: Predictions, classes: number): Prediction
     balancedError: balancedError(counts),
     macroF1: macroF1(counts),
     auc: areaUnderCurve(predictions, classes),
+    wrongByClass: counts.map(({ images, right }) => images - right),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CurveRow } from '../results/curves-table.ts';
 import type { MetricName } from '../results/metric.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import type { Column } from './charts/chart.ts';
+import { shownClasses } from './shown-classes.ts';
 import { datasetTitles, type DatasetTitle } from './words/datasets.ts';
 
 /** A number that describes architectures, e.g. their total depth. */
@@ -169,6 +170,7 @@ function withoutTables(analysis: Analysis): Omit<Analysis, 'matrix' | 'transfers
   const figures: Partial<Analysis> = { ...analysis };
   delete figures.matrix;
   delete figures.transfers;
+  figures.classErrors = [...groupBy(analysis.classErrors, ({ dataset }) => dataset).values()].flatMap(shownClasses);
   return figures as Omit<Analysis, 'matrix' | 'transfers'>;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Analysis } from '../analysis/index.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import { parquetOf } from '../results/columnar-files.ts';
-import { csvOf } from '../results/flat-rows.ts';
+import { csvOf, type FlatRow } from '../results/flat-rows.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { analysisTables } from './analysis-tables.ts';
 import { forSpreadsheets } from './spreadsheet-text.ts';
@@ -18,7 +18,12 @@ export async function writeAnalysis(folder: string, rows: readonly ResultRow[], 
   await writeFileAtomically(join(folder, 'targets.json'), json(analysis.targets));
   const tables = analysisTables(analysis);
   await writeFileAtomically(join(folder, 'correlations.csv'), csvOf(forSpreadsheets(tables.get('correlations')!())));
-  for (const [name, rowsOf] of [['results', () => rows] as const, ...tables]) {
+  await writeTables(folder, new Map([['results', () => rows] as const, ...tables]));
+}
+
+/** Writes tables into the folder `tables/` of a folder, each as CSV and Parquet; those without rows are left out. */
+export async function writeTables(folder: string, tables: ReadonlyMap<string, () => Iterable<FlatRow>>): Promise<void> {
+  for (const [name, rowsOf] of tables) {
     const table = rowsOf();
     if (isEmpty(table)) continue;
     await writeFileAtomically(join(folder, 'tables', `${name}.csv`), csvOf(forSpreadsheets(table)));

@@ -12,7 +12,7 @@ import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
 import type { CurveRow } from './curves-table.ts';
-import type { ImageOutcomes, RunOutcomes } from './image-outcomes.ts';
+import type { ImageOutcomes, RunOutcomes, TestClass } from './image-outcomes.ts';
 import { formatResults, type ResultRow } from './results-table.ts';
 
 /** A run of a study, with the facts about its dataset that go into the results table. */
@@ -25,6 +25,8 @@ export interface CollectedRun {
   testImages?: number | null;
   /** Names these images, as `ImageOutcomes` does. */
   testSet?: string | undefined;
+  /** Their classes, by label. */
+  testClasses?: readonly TestClass[] | undefined;
   /** What the list of the study says of the network; absent for an AnyNet. */
   numbers?: Readonly<Record<string, number>> | undefined;
 }
@@ -80,6 +82,10 @@ export async function* endedRuns(
     const manifest = isPrepared ? await documents.dataset(dataset) : undefined;
     const trainingImages = manifest?.splits.train.images ?? null;
     const testImages = manifest?.splits.test.images ?? null;
+    const testClasses = manifest?.classes.map((name, label) => ({
+      name,
+      images: manifest.splits.test.byClass[label]!,
+    }));
     const testSet = manifest && `${manifest.parent.digest}/${manifest.splits.test.positions.sha256}`;
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
@@ -98,7 +104,7 @@ export async function* endedRuns(
         // A run may have been recorded by another study, under other names.
         yield {
           record: { ...record, studyId, dataset, architectureName },
-          ...{ selection, trainingImages, testImages, testSet, numbers: network?.numbers },
+          ...{ selection, trainingImages, testImages, testSet, testClasses, numbers: network?.numbers },
         };
       }
     }
@@ -131,7 +137,10 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
     addOutcomes(outcomes, run);
     // The curve and the outcomes of the images, the largest parts of a record, are not kept.
     const { predictions } = run.record;
-    const record = { ...run.record, curve: [], ...(predictions && { predictions: { ...predictions, wrong: '' } }) };
+    const record = {
+      ...{ ...run.record, curve: [] },
+      ...(predictions && { predictions: { ...predictions, wrong: '', wrongByClass: [] } }),
+    };
     rows.push((shared) => rowOf({ ...run, record }, shared));
     if (pending.push(run) === runsAtATime) flush();
   }
@@ -156,13 +165,14 @@ const stagesOf = ({ record: { architecture } }: CollectedRun) =>
 /** Adds which test images a run classified wrongly to those of its dataset, if it has kept its predictions. */
 function addOutcomes(
   outcomes: Map<string, ImageOutcomes & { runs: RunOutcomes[] }>,
-  { record: { dataset, architectureName, seed, test, predictions }, testSet }: CollectedRun,
+  { record: { dataset, architectureName, seed, test, predictions }, testSet, testClasses }: CollectedRun,
 ): void {
   if (predictions === undefined || test === null || testSet === undefined) return;
-  const of = outcomes.get(dataset) ?? { dataset, testSet, images: test.images, runs: [] };
+  const { wrongByClass } = predictions;
+  const of = outcomes.get(dataset) ?? { dataset, testSet, images: test.images, classes: testClasses, runs: [] };
   outcomes.set(dataset, of);
   const wrong = new Uint8Array(Buffer.from(predictions.wrong, 'base64'));
-  of.runs.push({ architecture: architectureName, seed, wrong });
+  of.runs.push({ architecture: architectureName, seed, wrong, wrongByClass });
 }
 
 /** Which test images the runs of a study classified wrongly, of the datasets of which a run has kept its predictions. */

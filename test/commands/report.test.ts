@@ -22,6 +22,7 @@ test('a report is written with its tables and figures, and replaces no earlier o
   expect(await readdir(out)).toEqual(
     expect.arrayContaining(['report.html', 'results.csv', 'results.parquet', 'curves.csv', 'curves.parquet']),
   );
+  expect(await readdir(join(out, 'tables'))).toEqual(expect.arrayContaining(['targets.csv', 'targets.parquet']));
   const before = await readFile(join(out, 'report.html'), 'utf8');
   const again = (...options: string[]) => runCommand(register, ['report', 'other', '--out', out, ...place, ...options]);
   await expect(again()).rejects.toThrow(`${join(out, 'report.html')} is there already; --force replaces it`);

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../core/errors.ts';
-import type { ImageOutcomes, RunOutcomes } from '../../results/image-outcomes.ts';
+import type { ImageOutcomes, RunOutcomes, TestClass } from '../../results/image-outcomes.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 
 /** The outcomes of all runs that give a dataset its errors, as threads share them. */
@@ -11,6 +11,16 @@ export interface OutcomeTable {
   /** Run after run, `stride` bytes each. */
   bits: Uint8Array;
   stride: number;
+  /** Null unless every run tells its errors by class. */
+  classes: ClassOutcomes | null;
+}
+
+/** How many images of each class the runs classified wrongly. */
+export interface ClassOutcomes {
+  /** By label, with the number of their test images. */
+  classes: readonly TestClass[];
+  /** Run after run, class by class. */
+  wrong: Uint32Array;
 }
 
 /** Bytes that are counted at once; a run's bits are padded with zeros to a multiple. */
@@ -31,13 +41,16 @@ export function outcomeTable(
   const { dataset, testSet, images } = outcomes;
   const keyOf = ({ architecture, seed }: Pick<RunOutcomes, 'architecture' | 'seed'>) =>
     JSON.stringify([architecture, seed]);
-  const known = new Map(outcomes.runs.map((run) => [keyOf(run), run.wrong]));
+  const known = new Map(outcomes.runs.map((run) => [keyOf(run), run]));
   const finished = rows.filter(({ top1Error }) => top1Error !== null);
   if (finished.length === 0 || !finished.every((row) => known.has(keyOf(row)))) return null;
   const stride = outcomeAlignment * Math.ceil(images / (8 * outcomeAlignment));
   const bits = new Uint8Array(new SharedArrayBuffer(stride * finished.length));
+  const classes = outcomes.classes ?? [];
+  const areByClass = classes.length > 0 && finished.every((row) => known.get(keyOf(row))!.wrongByClass !== undefined);
+  const byClass = new Uint32Array(new SharedArrayBuffer(areByClass ? 4 * classes.length * finished.length : 0));
   finished.forEach((row, run) => {
-    const wrong = known.get(keyOf(row))!;
+    const { wrong, wrongByClass } = known.get(keyOf(row))!;
     const refuse = (what: string) => {
       throw new ConfigError('Outcomes of test images contradict the results', [
         `${row.architecture} on ${dataset}, seed ${row.seed}: ${what}`,
@@ -50,6 +63,13 @@ export function outcomeTable(
     if (Math.abs(count - row.top1Error! * images) >= 0.5)
       refuse(`${count} of ${images} test images are wrong, but top1Error is ${row.top1Error}`);
     bits.set(wrong, stride * run);
+    if (!areByClass) return;
+    const isPossible = wrongByClass!.every((of, label) => of <= (classes[label]?.images ?? -1));
+    if (wrongByClass!.length !== classes.length || !isPossible || sumOf(wrongByClass!) !== count)
+      refuse(
+        `its ${count} wrong test images must be those of its ${classes.length} classes, got ${wrongByClass!.join(', ')}`,
+      );
+    byClass.set(wrongByClass!, classes.length * run);
   });
   return {
     testSet,
@@ -57,8 +77,11 @@ export function outcomeTable(
     architectures: Int32Array.from(finished, ({ architecture }) => place.get(architecture)!),
     bits,
     stride,
+    classes: areByClass ? { classes, wrong: byClass } : null,
   };
 }
+
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
 function countOnes(bytes: Uint8Array): number {
   let count = 0;

@@ -11,8 +11,8 @@ import { pageTheme, type Theme } from './theme.ts';
 export interface Mark {
   value: number | null;
   interval?: readonly [number, number] | null | undefined;
-  /** `dot` by default; `ring` for what is compared with it, `tick` for a bound, `small` for one of several. */
-  kind?: 'dot' | 'ring' | 'tick' | 'small';
+  /** `dot` by default, `triangle` for the worst networks; `ring` for what is compared with it, `tick` for a bound, `small` for one of several. */
+  kind?: 'dot' | 'triangle' | 'ring' | 'tick' | 'small';
   colour: keyof Theme;
 }
 
@@ -194,6 +194,11 @@ function markAt(
       return [element('circle', { cx: x, cy: y, r: 2.2, fill: colour, 'fill-opacity': 0.6 })];
     case 'ring':
       return [element('circle', { cx: x, cy: y, r: 4, fill: paper, stroke: colour, 'stroke-width': 2 })];
+    case 'triangle':
+      // An SVG of its own, as a path cannot be placed in percent.
+      return [
+        element('svg', { x, y, overflow: 'visible' }, element('path', { d: 'M0 -5.5L5.5 4.5H-5.5z', fill: colour })),
+      ];
     case 'dot':
       return [element('circle', { cx: x, cy: y, r: 5, fill: colour })];
   }

@@ -26,6 +26,8 @@ export interface Figure {
   id: string;
   /** What it shows, for those who cannot see it. */
   alternative: string;
+  /** What the page writes above it, if that is not a part of the drawing. */
+  heading?: string;
   /** Whether it is drawn again for another `View`. */
   isInteractive?: boolean;
   /** Whether it is of parts of the reference: what is shown if the reader wants it. */

@@ -1,5 +1,6 @@
 import type { PageData } from '../page-data.ts';
 import { claims } from './claims.ts';
+import { classes } from './classes.ts';
 import { datasets } from './datasets.ts';
 import type { Figure } from './figure.ts';
 import { pairs } from './pairs.ts';
@@ -25,6 +26,7 @@ export const topics: readonly Topic[] = [
   ranks,
   structure,
   datasets,
+  classes,
   pairs,
   claims,
   training,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { areaUnderCurve, balancedError, classCounts, classErrors, macroF1 } from '../../../lib/predictions/metrics.ts';
+import { summaryOf } from '../../../lib/predictions/summary.ts';
 import type { Predictions } from '../../../lib/predictions/predictions.ts';
 
 interface GoldenCase {
@@ -32,6 +33,10 @@ test.each(cases)('metrics of predictions are those of scikit-learn: $name', (gol
   expect(macroF1(counts)).toBeCloseTo(golden.macroF1, 14);
   expect(classErrors(counts)).toEqual(
     golden.classErrors.map((error) => error && (expect.closeTo(error, 14) as number)),
+  );
+  const { wrongByClass } = summaryOf(predictions, classes);
+  counts.forEach(({ images }, label) =>
+    expect(wrongByClass[label]).toBeCloseTo(images * (golden.classErrors[label] ?? 0), 10),
   );
   const auc = areaUnderCurve(predictions, classes);
   if (golden.auc === null) expect(auc).toBeNull();

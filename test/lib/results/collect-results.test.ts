@@ -48,11 +48,15 @@ test('metrics of predictions are columns if any run has kept its predictions; wh
   const predictions = {
     sha256: '0'.repeat(64),
     wrong: Buffer.from([0b101]).toString('base64'),
-    ...{ balancedError: 0.25, macroF1: 0.5, auc: null },
+    ...{ balancedError: 0.25, macroF1: 0.5, auc: null, wrongByClass: [2, 0] },
   };
   const testSet = 'images/test';
+  const testClasses = [
+    { name: 'shirt', images: 8 },
+    { name: 'boot', images: 8 },
+  ];
   const runs = [diverged(), finished({ predictions })].map((record) => ({
-    ...{ record, selection, trainingImages: 1500, testSet },
+    ...{ record, selection, trainingImages: 1500, testSet, testClasses },
   }));
   const rows = rowsOfRuns(runs);
   expect(Object.keys(rows[0]!)).toEqual(Object.keys(rows[1]!));
@@ -66,8 +70,8 @@ test('metrics of predictions are columns if any run has kept its predictions; wh
   const outcomes = outcomesOfRuns(runs);
   expect(outcomes).toEqual([
     {
-      ...{ dataset: 'fashion-mnist/5-classes', testSet, images: 16 },
-      runs: [{ architecture: 'arch-007', seed: 2, wrong: Uint8Array.of(0b101) }],
+      ...{ dataset: 'fashion-mnist/5-classes', testSet, images: 16, classes: testClasses },
+      runs: [{ architecture: 'arch-007', seed: 2, wrong: Uint8Array.of(0b101), wrongByClass: [2, 0] }],
     },
   ]);
   expect(parseOutcomes(formatOutcomes(outcomes), 'outcomes.json')).toEqual(outcomes);
@@ -81,7 +85,7 @@ const listed = (numbers: Record<string, number>) => ({
     complexity: null,
     protocol: { settings: { lr: 0.1 } },
     versions: { engine: 'command/timm@1+aa', device: 'CPU, 1 thread', torch: '2.15.0', python: '3.12.3' },
-    predictions: { sha256: 'a'.repeat(64), balancedError: 0.1, macroF1: 0.9, auc: null, wrong: '' },
+    predictions: { sha256: 'a'.repeat(64), balancedError: 0.1, macroF1: 0.9, auc: null, wrong: '', wrongByClass: [] },
   }),
   ...{ selection, trainingImages: 1500, testImages: 400, numbers },
 });
