@@ -14,7 +14,7 @@ import { roleOption } from './options/role-option.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
-import { print, printJson } from './terminal/print.ts';
+import { print, printJson, type Colours } from './terminal/print.ts';
 
 interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
   json?: true;
@@ -82,14 +82,15 @@ async function runDoctor(options: DoctorOptions): Promise<number> {
   return isFit ? exitCodes.success : exitCodes.failure;
 }
 
-const marks = {
-  ok: { mark: 'ok     ', style: 'green' },
-  warning: { mark: 'warning', style: 'yellow' },
-  failure: { mark: 'FAILURE', style: 'red' },
-} as const;
+const marks = { ok: 'ok     ', warning: 'warning', failure: 'FAILURE' } as const;
+
+const colours: Colours = [
+  [/^ok/, 'green'],
+  [/^warning/, 'yellow'],
+  [/^FAILURE/, 'red'],
+];
 
 function printFinding({ name, status, detail, remedy }: Finding): void {
-  const { mark, style } = marks[status];
-  const lines = [`  ${name}: ${detail}`, ...(remedy === undefined ? [] : [`         -> ${remedy}`])];
-  print(lines.join('\n'), { mark, style });
+  const lines = [`${marks[status]}  ${name}: ${detail}`, ...(remedy === undefined ? [] : [`         -> ${remedy}`])];
+  print(lines.join('\n'), colours);
 }

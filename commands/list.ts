@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { settled } from '../control/status.ts';
 import { withStateOptions } from './options/state-option.ts';
 import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
+import { stateColours } from './terminal/status-text.ts';
 import { textTable } from './terminal/table.ts';
 import { print, printJson } from './terminal/print.ts';
 
@@ -32,7 +33,9 @@ async function list(options: { json: boolean } & StudiesOptions): Promise<void> 
             String(datasets.reduce((sum, dataset) => sum + settled(dataset), 0)),
             String(datasets.reduce((sum, { failed }) => sum + failed, 0)),
           ]),
+          { least: ['datasets', 'done'] },
         ),
+        stateColours,
       );
   });
 }

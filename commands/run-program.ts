@@ -1,6 +1,5 @@
 import { CommanderError, type Command } from 'commander';
 import { exitCodes, OperationalError } from '../lib/core/errors.ts';
-import { printableText } from '../lib/core/printable.ts';
 import { say } from './terminal/print.ts';
 
 /**
@@ -39,7 +38,7 @@ export function reportError(error: unknown): number {
     : isForeseen || isOfSystem(error)
       ? error.message
       : (error.stack ?? error.message);
-  say(`${printableText(text)}`);
+  say(text, [[/^.*/, 'red']]);
   return isForeseen ? error.exitCode : exitCodes.failure;
 }
 

@@ -7,7 +7,7 @@ import { withStateOptions } from './options/state-option.ts';
 import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
 import { printResults } from './studies/results.ts';
 import { progressView } from './terminal/progress-view.ts';
-import { statusText } from './terminal/status-text.ts';
+import { statusColours, statusText } from './terminal/status-text.ts';
 import { print, printJson, printJsonLine } from './terminal/print.ts';
 import { printableLine } from '../lib/core/printable.ts';
 
@@ -35,9 +35,9 @@ async function status(id: string | undefined, options: { watch: boolean; json: b
       const failures = hasFailures ? await unfinishedRuns(studies.store, studyId) : [];
       if (options.json) documents.push({ ...found, failures });
       else {
-        print(statusText(found));
+        print(statusText(found), statusColours);
         for (const { dataset, run, failure } of failures)
-          print(printableLine(`  ${run} on ${dataset}: ${failure.message}`));
+          print(printableLine(`  ${run} on ${dataset}: ${failure.message}`), [[/^.*?:/, 'red']]);
         if (found.state === 'finished' && (await findAnalysis(studies.store, studyId)) !== undefined)
           await printResults(studies.store, studyId, undefined);
       }

@@ -21,7 +21,7 @@ import { nonNegativeInteger } from './options/option-parsers.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { addWorkerOptions } from './options/worker-options.ts';
-import { print, printJson, say } from './terminal/print.ts';
+import { print, printJson, say, type Colours } from './terminal/print.ts';
 
 type VerifyOptions = {
   runs: number;
@@ -31,6 +31,12 @@ type VerifyOptions = {
   json: boolean;
 } & StudiesOptions &
   WorkerOptions;
+
+const colours: Colours = [
+  [/^nothing contradicts this study/m, 'green'],
+  [/^(NOT PROVED|A REHEARSAL|not verified)(?=:)/gm, 'yellow'],
+  [/^(CONTRADICTED(?=:)|\S.*: \d+ wrong$)/gm, 'red'],
+];
 
 /** `verify`: whether anything contradicts a study, or an exported one. */
 export function register(program: Command): void {
@@ -82,7 +88,7 @@ async function verify(study: string, options: VerifyOptions): Promise<number> {
       say,
     });
     if (options.json) printJson(verification);
-    else print(verificationInWords(verification).trimEnd());
+    else print(verificationInWords(verification).trimEnd(), colours);
     return verification.verdict === 'confirmed' ? exitCodes.success : exitCodes.failure;
   } catch (error) {
     if (signal.aborted) throw new Interrupted('The verification was interrupted.');

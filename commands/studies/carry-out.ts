@@ -11,7 +11,7 @@ import { Teardown } from '../../runtime/teardown.ts';
 import { Interruption } from '../interruption.ts';
 import { followStudy } from './follow-study.ts';
 import type { StudiesOptions } from './open-studies.ts';
-import { printResults, rehearsalNote } from './results.ts';
+import { printResults, rehearsalColours, rehearsalNote } from './results.ts';
 import { printJson, say } from '../terminal/print.ts';
 
 export interface CarryOutOptions extends WorkerOptions, StudiesOptions {
@@ -59,7 +59,7 @@ export async function carryOut(
       if (options.json) printJson({ studyId, ...begun });
       return exitCodes.success;
     }
-    if (isRehearsal) say(rehearsalNote);
+    if (isRehearsal) say(rehearsalNote, rehearsalColours);
     say(whereToLook(studyId, joined));
     if (options.detach) {
       await joined.stay();

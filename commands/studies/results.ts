@@ -3,10 +3,13 @@ import { findAnalysis } from '../../lib/report/stored-analysis.ts';
 import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
 import { studyArtifacts, StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { findingsText } from '../terminal/headline.ts';
-import { print, printJson } from '../terminal/print.ts';
+import { print, printJson, type Colours } from '../terminal/print.ts';
 
 /** What a rehearsal says of itself. */
 export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, and its numbers mean nothing.';
+
+/** What of a text that says so has a colour. */
+export const rehearsalColours: Colours = [[/^This is a rehearsal(?=:)/m, 'yellow']];
 
 /**
  * Prints the results of a finished study: what was found of each dataset, and where the report is.
@@ -29,7 +32,7 @@ export async function printResults(
   }
   const { rehearsal } = await documents.config();
   const note = rehearsal === undefined ? '' : `${rehearsalNote}\n`;
-  print(`\n${note}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`);
+  print(`\n${note}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`, rehearsalColours);
 }
 
 /** A path as a link that terminals open. */

@@ -1,25 +1,26 @@
 import { styleText } from 'node:util';
 import { printableText } from '../../lib/core/printable.ts';
 
-/** A word at the beginning of what is printed, and its colour on a terminal. */
-export interface Mark {
-  mark: string;
-  style: 'green' | 'yellow' | 'red';
-}
+/** What of a text has a colour on a terminal: green what is well, yellow what asks for attention, red what failed. */
+export type Colours = readonly (readonly [what: RegExp, colour: 'green' | 'yellow' | 'red'])[];
 
 /** Prints lines for people on standard output. Control characters in them are escaped: texts of others cannot act on the terminal. */
-export function print(text: string, mark?: Mark): void {
-  process.stdout.write(`${marked(mark, process.stdout)}${printableText(text)}\n`);
+export function print(text: string, colours?: Colours): void {
+  process.stdout.write(`${coloured(printableText(text), colours, process.stdout)}\n`);
 }
 
 /** The same on standard error, for what is not the result of a command. */
-export function say(text: string, mark?: Mark): void {
-  process.stderr.write(`${marked(mark, process.stderr)}${printableText(text)}\n`);
+export function say(text: string, colours?: Colours): void {
+  process.stderr.write(`${coloured(printableText(text), colours, process.stderr)}\n`);
 }
 
-function marked(mark: Mark | undefined, { isTTY }: NodeJS.WriteStream): string {
-  if (mark === undefined) return '';
-  return isTTY && !process.env['NO_COLOR'] ? styleText(mark.style, mark.mark) : mark.mark;
+/** A text with its colours, if a stream is a terminal and NO_COLOR is not set (https://no-color.org); else the text itself. */
+export function coloured(text: string, colours: Colours = [], { isTTY }: { isTTY?: boolean | undefined }): string {
+  if (isTTY !== true || process.env['NO_COLOR']) return text;
+  return colours.reduce(
+    (painted, [what, colour]) => painted.replace(what, (found) => styleText(colour, found, { validateStream: false })),
+    text,
+  );
 }
 
 /** Prints a document for programs on standard output. */

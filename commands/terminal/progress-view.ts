@@ -2,6 +2,7 @@ import cliProgress from 'cli-progress';
 import { imagesPerSecond, settled, type DatasetStatus, type StudyStatus } from '../../control/status.ts';
 import type { RunCounts } from '../../lib/study/outcome.ts';
 import { preciseDuration } from '../../lib/report/words/units.ts';
+import { coloured, type Colours } from './print.ts';
 import { printable } from '../../lib/core/printable.ts';
 
 /** Shows the progress of a study. */
@@ -73,6 +74,7 @@ class HarmlessView implements ProgressView {
 
 /** A bar for each dataset, and below them a line for the whole study. */
 class Bars implements ProgressView {
+  readonly #stream: ProgressOutput;
   readonly #bars: cliProgress.MultiBar;
   readonly #most: number;
   readonly #byDataset = new Map<string, cliProgress.SingleBar>();
@@ -80,6 +82,7 @@ class Bars implements ProgressView {
   readonly #begun = Date.now();
 
   constructor(stream: ProgressOutput) {
+    this.#stream = stream;
     // Bars that leave the screen cannot be drawn again.
     this.#most = Math.max(1, (stream.rows ?? 24) - 4);
     this.#bars = new cliProgress.MultiBar(
@@ -111,7 +114,8 @@ class Bars implements ProgressView {
   }
 
   #show(name: string, label: string, dataset: DatasetStatus): void {
-    const payload = { label: printable(label), detail: describeDataset(dataset) };
+    const detail = coloured(describeDataset(dataset), endColours, this.#stream);
+    const payload = { label: printable(label), detail };
     let bar = this.#byDataset.get(name);
     if (bar === undefined) {
       bar = this.#bars.create(dataset.total, 0, payload);
@@ -155,6 +159,11 @@ class Lines implements ProgressView {
 
   stop(): void {}
 }
+
+const endColours: Colours = [
+  [/\d+ failed/, 'red'],
+  [/\d+ diverged/, 'yellow'],
+];
 
 const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
 

@@ -2,7 +2,22 @@ import { imagesPerSecond, type RunningRun, type StudyStatus } from '../../contro
 import { instructionInWords } from '../../lib/study/instruction-words.ts';
 import { printable, printableLine, printableText } from '../../lib/core/printable.ts';
 import { describeWhole } from './progress-view.ts';
+import type { Colours } from './print.ts';
 import { textTable } from './table.ts';
+
+/** The colours of the states of studies, each after the name of its study. */
+export const stateColours: Colours = [
+  [/(?<=^\S+ +)finished\b/gm, 'green'],
+  [/(?<=^\S+ +)(failed|cancelled|unreadable|cannot be read)\b/gm, 'red'],
+  [/(?<=^\S+ +)(waiting|paused|held|on hold|unreachable|stopped)\b/gm, 'yellow'],
+];
+
+/** Of a status: its state, and what failed or waits. */
+export const statusColours: Colours = [
+  ...stateColours,
+  [/(?<=^ +)(first|most common) failure\b/gm, 'red'],
+  [/(?<=^ .*? )(is on hold|waits? for another attempt)(?=[: ])/gm, 'yellow'],
+];
 
 /** A status as text for people. */
 export function statusText(status: StudyStatus): string {

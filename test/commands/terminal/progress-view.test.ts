@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeWhole, progressView } from '../../../commands/terminal/progress-view.ts';
 import { statusText } from '../../../commands/terminal/status-text.ts';
 import { withTotals, type StudyStanding } from '../../../control/status.ts';
@@ -42,6 +42,11 @@ const shownOn = (isTTY: boolean, show: (output: PassThrough) => void): string =>
   return String(output.read() ?? '');
 };
 
+const uncoloured = (text: string) => text.replaceAll('\u001b[31m', '').replaceAll('\u001b[39m', '');
+
+beforeAll(() => void vi.stubEnv('NO_COLOR', ''));
+afterAll(() => void vi.unstubAllEnvs());
+
 describe('progress on a terminal', () => {
   test('has a bar for each dataset with runs done and failed, and the time left', () => {
     const text = shownOn(true, (output) => {
@@ -50,7 +55,8 @@ describe('progress on a terminal', () => {
       view.stop();
     });
     expect(text).toContain('fashion-mnist/5-classes');
-    expect(text).toContain('12/24 runs, 1 failed, 2 reused, 812 images/s');
+    expect(uncoloured(text)).toContain('12/24 runs, 1 failed, 2 reused, 812 images/s');
+    expect(text).toContain('\u001b[31m1 failed\u001b[39m');
     expect(text).toContain('training, 812 images/s, 1 min 15 s left');
   });
 });
@@ -75,7 +81,7 @@ test('several datasets have a bar for all of them, with the time that has passed
     view.update(two);
     view.stop();
   });
-  expect(text).toMatch(/all +\S+ 24\/48 runs, 2 failed, 4 reused/);
+  expect(uncoloured(text)).toMatch(/all +\S+ 24\/48 runs, 2 failed, 4 reused/);
   expect(text).toContain('0 s elapsed');
 });
 
@@ -91,7 +97,7 @@ describe('progress of more datasets than can be shown', () => {
       view.stop();
     });
     expect(text).toMatch(/40 datasets .*480\/960/);
-    expect(text).toContain('40 failed, 80 reused');
+    expect(uncoloured(text)).toContain('40 failed, 80 reused');
     expect(text).not.toContain('draw-');
   });
 });
