@@ -25,6 +25,15 @@ export const nothing = trusted('');
 /** Several pieces as one, each on a line of its own. */
 export const joined = (parts: readonly Content[]): Markup => trusted(parts.map(written).filter(Boolean).join('\n'));
 
+/** The same with every number and its percent sign on one line; what is preformatted stays as it is. */
+export const keptTogether = ({ text }: Markup): Markup =>
+  trusted(
+    text
+      .split(/(<pre\b.*?<\/pre>)/s)
+      .map((part, index) => (index % 2 === 0 ? part.replace(/(\d) %/g, '$1\u00a0%') : part))
+      .join(''),
+  );
+
 /** A text whose line ends are kept, for `pre`. */
 export const lines = (text: string): Markup => trusted(text.split('\n').map(escaped).join('\n'));
 

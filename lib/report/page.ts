@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { embeddedFont } from './font/embedded-font.ts';
-import { html, trusted, type Markup } from './markup.ts';
+import { html, keptTogether, trusted, type Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
 export interface PageOptions {
@@ -50,7 +50,7 @@ export function htmlPage(
         </style>
       </head>
       <body>
-        ${body} ${trusted(scripts)}
+        ${keptTogether(body)} ${trusted(scripts)}
       </body>
     </html> `.text;
 }

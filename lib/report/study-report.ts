@@ -12,8 +12,9 @@ import type { StudyMethods } from './study-methods.ts';
 import { isPart } from './targets.ts';
 import { topics } from './topics/index.ts';
 import { methodsSection } from './topics/methods.ts';
+import { areRuns } from './topics/runs.ts';
 import { hero } from './topics/transfer.ts';
-import { capitalized, counted, numberWord, unbroken } from './words/numbers.ts';
+import { capitalized, counted, grouped, numberWord, unbroken } from './words/numbers.ts';
 
 export interface StudyReportInput {
   title: string;
@@ -164,10 +165,13 @@ const numbersSection = (numbers: readonly { title: string; content: Markup }[]):
 /** E.g. "Study demonstration · 60 networks, 10 datasets, 1,200 trainings · every one finished". */
 function status(title: string, data: PageData, rows: readonly ResultRow[]): string {
   const missing = rows.filter(({ top1Error }) => top1Error === null);
+  const found = `${title} · ${counted(data.architectures.length, 'network')}, ${counted(data.datasets.length, 'dataset')}`;
+  if (!areRuns(rows))
+    return `${found}, ${counted(rows.length - missing.length, 'error')}${missing.length === 0 ? '' : ` · ${grouped(missing.length)} missing`}`;
   const diverged = missing.filter(({ outcome }) => outcome === 'diverged').length;
   const ended =
     missing.length === 0
       ? 'every one finished'
       : `${counted(missing.length, 'training')} gave no error${diverged === 0 ? '' : ` (${diverged} diverged)`}`;
-  return `${title} · ${counted(data.architectures.length, 'network')}, ${counted(data.datasets.length, 'dataset')}, ${counted(rows.length, 'training')} · ${ended}`;
+  return `${found}, ${counted(rows.length, 'training')} · ${ended}`;
 }

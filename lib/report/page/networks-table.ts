@@ -27,7 +27,7 @@ export function networksTable(holder: HTMLElement, data: PageData, selection: Se
 
   const count = create('span', {}, '');
   count.setAttribute('role', 'status');
-  const search = create('input', { type: 'search', placeholder: 'e.g. arch-017' });
+  const search = create('input', { type: 'search', placeholder: `e.g. ${data.architectures[0] ?? ''}` });
   const chosen = create('input', { type: 'checkbox' });
   const [back, forth] = [button('‹ back', () => turn(-1)), button('next ›', () => turn(1))];
   holder.insertBefore(

@@ -18,6 +18,7 @@ const selection = new Selection();
 const tooltip = new Tooltip(data);
 document.body.append(tooltip.element);
 let view: View = firstView;
+document.documentElement.classList.add('scripted');
 const linked: LinkedFigure[] = [];
 
 for (const figure of figuresOf(data)) {
@@ -41,7 +42,7 @@ function choose(change: Partial<View>): void {
   performance.measure('chosen', 'choose');
 }
 
-const search = create('input', { type: 'search', placeholder: 'e.g. arch-017' });
+const search = create('input', { type: 'search', placeholder: `e.g. ${data.architectures[0] ?? ''}` });
 search.addEventListener('change', () => {
   const words = search.value.split(/[\s,]+/).filter((word) => word !== '');
   selection.select(
@@ -105,6 +106,7 @@ document.addEventListener('keydown', ({ key }) => {
   selection.select([]);
 });
 
+const contents = document.querySelector('nav')!;
 /** The entry of the contents whose part of the page is in view is marked. */
 const links = new Map(
   Array.from(document.querySelectorAll<HTMLAnchorElement>('nav a'), (link) => [link.hash.slice(1), link]),
@@ -115,8 +117,11 @@ const observer = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       for (const [id, link] of links)
-        if (headingOf(id) === target) link.setAttribute('aria-current', 'true');
-        else link.removeAttribute('aria-current');
+        if (headingOf(id) === target) {
+          link.setAttribute('aria-current', 'true');
+          // On a small screen the contents are one line, which scrolls.
+          contents.scrollTo({ left: link.offsetLeft - contents.offsetLeft - 16 });
+        } else link.removeAttribute('aria-current');
     }
   },
   { rootMargin: '0px 0px -75% 0px' },

@@ -3,11 +3,10 @@ import type { DatasetManifest } from '../../datasets/manifest.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { metrics } from '../../results/metric.ts';
 import { listedNumbers } from '../../study/networks.ts';
-import type { CommandTrainer } from '../../study/trainer-config.ts';
 import { counted, dash, grouped, listed } from '../words/numbers.ts';
 import { details, htmlTable, list, paragraph } from '../elements.ts';
 import { html, joined, lines, type Markup } from '../markup.ts';
-import type { PageData } from '../page-data.ts';
+import { titleOf, type PageData } from '../page-data.ts';
 import { otherwiseTrained, protocolInWords } from '../protocol-words.ts';
 import { repeatabilityInWords, trainerInWords } from '../trainer-words.ts';
 import type { StudyMethods } from '../study-methods.ts';
@@ -17,21 +16,21 @@ import type { Section } from './topic.ts';
 export const methodsSection = (data: PageData, methods: StudyMethods | undefined): Section => ({
   title: 'Methods and data',
   content: joined([
-    ...(methods === undefined ? [] : studyParts(methods)),
+    ...(methods === undefined ? [] : studyParts(data, methods)),
     html`<h3>Statistics</h3>`,
-    list(statistics(data, methods?.config.trainer)),
+    list(statistics(data, methods)),
   ]),
 });
 
-function studyParts(methods: StudyMethods): Markup[] {
+function studyParts(data: PageData, methods: StudyMethods): Markup[] {
   const { config, configDigest, studyId, versions } = methods;
   const { trainer } = config;
   return [
     html`<h3>Architectures</h3>`,
     paragraph(populationInWords(config)),
     html`<h3>Datasets</h3>`,
-    datasetsTable(methods),
-    list(dataNotes(methods)),
+    datasetsTable(data, methods),
+    list(dataNotes(data, methods)),
     paragraph(
       `${
         trainer === undefined
@@ -43,7 +42,7 @@ function studyParts(methods: StudyMethods): Markup[] {
     ...trainerInWords(config).map((sentence) => paragraph(sentence)),
     ...protocolInWords(config.protocol).map((sentence) => paragraph(sentence)),
     ...otherwiseTrained(config).map(({ datasets, sentences }) =>
-      paragraph(`Otherwise on ${listed(datasets)}: ${sentences.join(' ')}`),
+      paragraph(`Otherwise on ${listed(datasets.map((dataset) => titleOf(data, dataset)))}: ${sentences.join(' ')}`),
     ),
     paragraph(
       `Each architecture was trained ${config.replicates === 1 ? 'once' : `${config.replicates} times with different seeds`} on each dataset. Seeds: ${Object.entries(
@@ -108,11 +107,11 @@ function populationInWords({ population }: StudyConfig): string {
   return `${counted(count, 'architecture was', 'architectures were')} drawn at random from ${space.kind === 'anynet' ? 'an AnyNet' : 'a RegNet'} space${windows.length === 0 ? '' : `, with ${listed(windows)} at ${complexity.imageSize} pixels, ${counted(complexity.channels, 'channel')} and ${complexity.classes} classes`}; the config has the distribution of each parameter.`;
 }
 
-function datasetsTable({ datasets }: StudyMethods): Markup {
+function datasetsTable(data: PageData, { datasets }: StudyMethods): Markup {
   return htmlTable(
-    ['dataset', 'what it is', 'classes', 'training', 'validation', 'test', 'pixels', 'licence', 'digest'],
-    datasets.map(({ label, title, manifest, publication }) => [
-      ...[label, title],
+    ['name', 'dataset', 'classes', 'training', 'validation', 'test', 'pixels', 'licence', 'digest'],
+    datasets.map(({ label, manifest, publication }) => [
+      ...[label, titleOf(data, label)],
       ...(manifest === undefined
         ? [dash, dash, dash, dash, dash]
         : [
@@ -126,7 +125,7 @@ function datasetsTable({ datasets }: StudyMethods): Markup {
 
 /** Of prepared images: squares, or whole ones of all sizes. */
 const sizeText = ({ fit, imageSize, channels }: DatasetManifest) =>
-  `${fit === 'square' ? `${imageSize} x ${imageSize}` : `${imageSize} (short side at most)`} x ${channels}`;
+  `${fit === 'square' ? `${imageSize} × ${imageSize}` : `${imageSize} (short side at most)`} × ${channels}`;
 
 /** Datasets of a note that are named. */
 const mostNamed = 4;
@@ -134,7 +133,7 @@ const mostNamed = 4;
 const names = { train: 'training', validation: 'validation', test: 'test' } as const;
 
 /** What a reader must know of the data: parts that are missing, were left out or could not be read, and what splits share. */
-function dataNotes({ datasets }: StudyMethods): string[] {
+function dataNotes(data: PageData, { datasets }: StudyMethods): string[] {
   const notes = datasets.flatMap(({ label, manifest, publication }) => {
     if (manifest === undefined) return [{ label, note: 'not prepared' }];
     const { incomplete, leftOut, skipped, leakage } = manifest;
@@ -163,7 +162,7 @@ function dataNotes({ datasets }: StudyMethods): string[] {
   });
   return [...groupBy(notes, ({ note }) => note)].map(
     ([note, members]) =>
-      `${members.length <= mostNamed ? listed(members.map(({ label }) => label)) : `${members.length} datasets (${members[0]!.label} and others)`}: ${note}`,
+      `${members.length <= mostNamed ? listed(members.map(({ label }) => titleOf(data, label))) : `${titleOf(data, members[0]!.label)} and ${members.length - 1} other datasets, each`}: ${note}`,
   );
 }
 
@@ -181,10 +180,18 @@ const paper = `@article{tuggener2022enough,
   year    = {2022}
 }`;
 
-function statistics({ methods, metric = 'top1' }: PageData, trainer: CommandTrainer | undefined): string[] {
+/** On which images and when errors were measured; of tables of others nothing is known. */
+function measuredInWords(study: StudyMethods | undefined): string {
+  if (study === undefined) return ', as the tables have them';
+  return study.config.trainer === undefined
+    ? ' on test images after the last epoch, never the best epoch'
+    : ' on test images, as the trainer reports them at its end';
+}
+
+function statistics({ methods, metric = 'top1' }: PageData, study: StudyMethods | undefined): string[] {
   const { resamples, permutations, seed, intervals, cluster } = methods;
   return [
-    `Errors are ${metrics[metric].title} on test images${trainer === undefined ? ' after the last epoch, never the best epoch' : ', as the trainer reports them at its end'}; several seeds of an architecture are averaged. A run that diverged or failed has no error, and its network is left out of the figures that need it.`,
+    `Errors are ${metrics[metric].title}${measuredInWords(study)}; several seeds of an architecture are averaged. A network without an error on a dataset is left out of the figures that need it.`,
     `Architectures are the sample: intervals are 95 % bootstrap intervals of ${resamples.toLocaleString('en-US')} resamples of the architectures, the same for all figures (seed ${seed}). They are ${intervals === 'bca' ? 'bias-corrected and accelerated (Efron 1987)' : 'percentile intervals'}, at levels that are widened for small samples (Hesterberg 2015).`,
     'Verdicts rest on rank correlations. With a probability of at least 95 % no verdict of the report is false: its questions share the other 5 %, and the intervals and corrected p-values of a verdict hold for all verdicts together (max-t bootstrap; docs/statistics.md). Class draws are a random effect, with the degrees of freedom of Satterthwaite (1946).',
     `p-values are two-sided. Those of the properties of networks come from ${permutations.toLocaleString('en-US')} permutations of the networks and are corrected over all properties and datasets (Westfall and Young 1993) and the other questions.${cluster === null ? '' : ` Networks are resampled by clusters of the column ${cluster}.`}`,

@@ -24,7 +24,7 @@ export const pairs: Topic = {
       content: joined([
         html`<p class="sub">
           Rank correlation of the errors on every two datasets, in an order in which datasets that agree stand together
-          (average linkage).
+          (average linkage). ${mostAndLeast(data)}
         </p>`,
         ...figures.map(drawn),
         details(
@@ -56,6 +56,18 @@ export const pairs: Topic = {
     };
   },
 };
+
+/** Which two datasets rank the networks most and least alike, of all that are shown. */
+function mostAndLeast(data: PageData): string {
+  const sorted = data.correlations
+    .filter(({ spearman }) => spearman !== null)
+    .sort((x, y) => y.spearman! - x.spearman!);
+  const [most, least] = [sorted[0], sorted.at(-1)];
+  if (most === undefined || least === undefined || sorted.length < 3) return '';
+  const told = ({ a, b, spearman }: typeof most) =>
+    `${listed([titleOf(data, a), titleOf(data, b)])} (ρ ${signed(spearman)})`;
+  return `Most alike are ${told(most)}, least alike ${told(least)}.`;
+}
 
 function headline(data: PageData): string {
   const parts = partsOf(data);

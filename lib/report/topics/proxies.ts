@@ -21,7 +21,7 @@ import {
   threeDigits,
   withInterval,
 } from '../words/numbers.ts';
-import { sourceName } from '../words/parameters.ts';
+import { sourceName, sourceTitle } from '../words/parameters.ts';
 import { drawn } from './drawn.ts';
 import { idPart, type Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -136,10 +136,7 @@ export function proxyFigures(data: PageData): Figure[] {
   return data.advice.map(({ target, sources }, index): Figure => {
     const title = titleOf(data, target);
     const plot: IntervalPlot = {
-      header:
-        data.advice.length === 1
-          ? 'Rank networks by errors on, or by'
-          : `For ${title}, rank networks by errors on, or by`,
+      header: data.advice.length === 1 ? 'Rank networks by' : `For ${title}, rank networks by`,
       columns: ['ρ', 'cost', 'points lost'],
       axis: `Spearman’s rank correlation with the ranking on ${title}, 95 % interval`,
       domain: [Math.max(-1, Math.min(-0.5, ...sources.flatMap(({ spearmanCi95 }) => spearmanCi95?.[0] ?? []))), 1],
@@ -149,7 +146,7 @@ export function proxyFigures(data: PageData): Figure[] {
       ].flatMap(({ title: group, members }) => [
         ...(members.length === 0 ? [] : [{ label: group, marks: [], cells: ['', '', ''], isHeading: true }]),
         ...members.map((source) => ({
-          label: source.kind === 'size' ? capitalized(sourceName(data, source)) : sourceName(data, source),
+          label: sourceTitle(data, source),
           marks: [{ value: source.spearman, interval: source.spearmanCi95, colour: colourOf[source.kind] }],
           cells: [signed(source.spearman), costText(source), points(source.regret)],
           isOfParts: false,

@@ -22,7 +22,7 @@ export const ranks: Topic = {
       content: joined([
         html`<p class="sub">
           Each line is a network, from its rank on ${titleOf(data, data.reference)} to its rank on ${targets[0]!.title}.
-          Point at one to see its name; select it to follow it through every chart.
+          <span class="scripted-only">Point at one to see its name; select it to follow it through every chart.</span>
         </p>`,
         html`<div id="target-choice"></div>`,
         drawn(figure),

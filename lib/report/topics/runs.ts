@@ -14,17 +14,21 @@ export const runs: Topic = {
   figures: () => [],
   section: ({ data, rows }) => {
     const missing = rows.filter(({ top1Error }) => top1Error === null);
+    const networks = counted(data.architectures.length, 'network');
+    const trainings = counted(rows.length, areRuns(rows) ? 'training' : 'error');
     return {
       name: 'All networks and trainings',
       title:
-        missing.length === 0
-          ? `All ${counted(data.architectures.length, 'network')}, all ${counted(rows.length, 'training')} finished`
-          : `All ${counted(data.architectures.length, 'network')}; ${missing.length} of ${counted(rows.length, 'training')} gave no error`,
+        missing.length > 0
+          ? `All ${networks}; ${missing.length} of ${trainings} ${areRuns(rows) ? 'gave no error' : 'are missing'}`
+          : areRuns(rows)
+            ? `All ${networks}, all ${trainings} finished`
+            : `All ${networks}, all ${trainings}`,
       content: joined([
         html`<details id="all-networks">
           <summary>Every network and its errors</summary>
           <p class="sub">Errors in percent, each the mean over its trainings.</p>
-          ${networks(data)}
+          ${networksTable(data)}
         </details>`,
         details('Trainings by dataset', countsTable(data)),
         missing.length === 0
@@ -35,8 +39,11 @@ export const runs: Topic = {
   },
 };
 
+/** Whether it is known of each row how its training ended; published tables have errors alone. */
+export const areRuns = (rows: readonly ResultRow[]): boolean => rows.some(({ outcome }) => outcome != null);
+
 /** One row a network; the page's script adds the single trainings when they are asked for. */
-function networks(data: PageData): Markup {
+function networksTable(data: PageData): Markup {
   const kinds = data.datasets.map((facts) => (isPart(facts) ? ' class="number part"' : ' class=number'));
   const head = data.titles.map(({ short }, column) => html`<th scope="col" ${trusted(kinds[column]!)}>${short}</th>`);
   const cell = (error: number | null | undefined) => (error == null ? dash : (100 * error).toFixed(2));

@@ -51,7 +51,7 @@ function headline(repeated: number, told: readonly number[], epochs: number): st
   if (told.length === 0) return 'No epoch before the last is shown to settle the ranking';
   const [first, last] = [Math.min(...told), Math.max(...told)];
   const range = first === last ? numberWord(first) : `${numberWord(first)} to ${numberWord(last)}`;
-  const where = told.length === repeated ? '' : ` on ${told.length} of ${repeated} datasets`;
+  const where = told.length === repeated ? '' : ` on ${numberWord(told.length)} of ${numberWord(repeated)} datasets`;
   return `${capitalized(range)} of ${numberWord(epochs)} epochs settle the ranking${where}`;
 }
 
@@ -66,7 +66,8 @@ function settlingFigures(data: PageData): Figure[] {
     {
       id: 'settling',
       alternative: `Rank correlation between the errors after each epoch and the final ones: ${curves.map(({ dataset, points }) => `${titleOf(data, dataset)} ${points.map(({ epoch, spearman }) => `${epoch}: ${signed(spearman)}`).join(', ')}`).join('; ')}`,
-      draw: (theme) =>
+      hasNarrow: true,
+      draw: (theme, _view, form = 'wide') =>
         linesChart(
           {
             xTitle: 'Epoch',
@@ -94,7 +95,7 @@ function settlingFigures(data: PageData): Figure[] {
                 ),
               };
             }),
-            size: { width: 470, height: 260, font: 13 },
+            size: form === 'wide' ? { width: 470, height: 260, font: 13 } : { width: 358, height: 240, font: 13 },
           },
           theme,
         ),

@@ -151,7 +151,8 @@ function subsetFigures(data: PageData): Figure[] {
     return {
       id: `subsets-${idPart(target, index)}`,
       alternative: `ρ with ${title}: ${signed(pair?.spearman)} with all classes; ${sorted.map((of) => `${of.classes} classes ${withInterval(of.meanSpearman, of.meanSpearmanCi95)}${of.control === null ? '' : `, as many images of all classes ${signed(of.control.spearman)}`}`).join('; ')}`,
-      draw: (theme) =>
+      hasNarrow: isAlone,
+      draw: (theme, _view, form = 'wide') =>
         linesChart(
           {
             ...(isAlone ? {} : { heading: title }),
@@ -166,7 +167,11 @@ function subsetFigures(data: PageData): Figure[] {
             ],
             series: isAlone ? series : series.map((of) => ({ ...of, name: [] })),
             yDomain: [lowest, 1],
-            size: isAlone ? { width: 470, height: 260, font: 13 } : { width: 220, height: 200, font: 12 },
+            size: !isAlone
+              ? { width: 220, height: 200, font: 12 }
+              : form === 'wide'
+                ? { width: 470, height: 260, font: 13 }
+                : { width: 358, height: 250, font: 13 },
           },
           theme,
         ),

@@ -1,7 +1,7 @@
 import type { Proxy } from '../../analysis/index.ts';
 import type { PageData } from '../page-data.ts';
-import { titleOf } from '../page-data.ts';
-import { inSentence } from './numbers.ts';
+import { shortTitleOf, titleOf } from '../page-data.ts';
+import { capitalized, inSentence } from './numbers.ts';
 
 /** What a parameter is called, e.g. "Total depth". */
 export const parameterTitle = ({ parameters }: Pick<PageData, 'parameters'>, key: string): string =>
@@ -23,11 +23,23 @@ export function sourceName(
   return titleOf(data, name);
 }
 
+/** The same as a row of a table: "Errors on 5 classes", or "Larger mean width". */
+export function sourceTitle(
+  data: PageData,
+  source: { kind: Proxy['kind']; name: string; classes?: number | null },
+): string {
+  const { kind, name, classes } = source;
+  if (kind === 'size') return capitalized(sourceName(data, source).replace(/^a /, ''));
+  const control = data.datasets.find((of) => of.role === 'control' && of.classes === classes);
+  if (kind === 'control' && control !== undefined) return `Errors on ${shortTitleOf(data, control.dataset)}`;
+  return `Errors on ${kind === 'subset' && classes != null ? `${classes} classes` : titleOf(data, name)}`;
+}
+
 const plural = new Set(['params', 'flops', 'acts']);
 
 /** E.g. "a larger mean width", "more parameters", "a smaller total depth", "fewer activations". */
 export function comparative(data: Pick<PageData, 'parameters'>, key: string, direction: 'more' | 'less'): string {
   const name = parameterName(data, key);
   if (plural.has(key)) return `${direction === 'more' ? 'more' : 'fewer'} ${name}`;
-  return `${direction === 'more' ? 'larger' : 'smaller'} ${name}`;
+  return `a ${direction === 'more' ? 'larger' : 'smaller'} ${name}`;
 }

@@ -101,6 +101,48 @@ describe('the report of a study', () => {
     expect(two).toContain('</html>');
   });
 
+  test('shows errors by class, the hardest first, and of many classes the hardest and those that tell networks apart', async () => {
+    const input = madeUpResults({ architectures: 12, datasets: { imagenet: { share: 1 }, mine: { share: 0.9 } } });
+    const ofClass = (dataset: string, count: number) =>
+      Array.from({ length: count }, (_, label) => ({
+        ...{ dataset, class: `${attack}${label}`, classes: count, images: 50, n: 12, error: (label + 1) / (count + 1) },
+        ...{ ofBestThird: label / (count + 1), ofWorstThird: label === 3 ? 1 : (label + 1.5) / (count + 1) },
+      }));
+    const classErrors = [...ofClass('imagenet', 1000), ...ofClass('mine', 4)];
+    const html = await studyReport({ ...input, analysis: { ...input.analysis, classErrors } });
+    const [section] = html.split('<h2 id="classes"')[1]!.split('<h2');
+    const rows = (figure: string) =>
+      [
+        ...section!
+          .split(`data-figure="${figure}"`)[1]!
+          .split('</figure>')[0]!
+          .matchAll(/1(\d+)<\/th>/g),
+      ].map(([, label]) => Number(label));
+    expect(rows('classes-1-mine')).toEqual([3, 2, 1, 0]);
+    expect(rows('classes-0-imagenet').slice(0, 9)).toEqual([999, 998, 997, 996, 995, 994, 993, 992, 3]);
+    expect(section).toContain('The hardest of 1,000 classes');
+    expect(section).not.toContain('<script>');
+    const [, data] = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(html)!;
+    expect((JSON.parse(data!) as { classErrors: unknown[] }).classErrors.length).toBeLessThan(25);
+    expect(page).not.toContain('<h2 id="classes"');
+  });
+
+  test('keeps every number and its percent sign on one line, but leaves what is preformatted as it is', async () => {
+    const html = await studyReport({ ...hostile, description: 'about 50 % of it' });
+    expect(html.split('<script')[0]).not.toMatch(/\d %/);
+    expect(html).toContain('about 50\u00a0% of it');
+  });
+
+  test('says of published errors neither that their trainings finished nor when they were measured', async () => {
+    const input = madeUpResults({ architectures: 12, datasets: { imagenet: { share: 1 }, mine: { share: 0.9 } } });
+    const rows = input.rows
+      .filter(({ top1Error }) => top1Error !== null)
+      .map(({ architecture, dataset, seed, top1Error }) => ({ architecture, dataset, seed, top1Error }));
+    const html = await studyReport({ ...input, rows });
+    expect(html).toContain('12 networks, 2 datasets, 23 errors');
+    expect(html.split('<script')[0]).not.toMatch(/every one finished|all 23 trainings|never the best epoch/);
+  });
+
   test('of 500 architectures on 15 datasets, trained twice, is smaller than 3 MB', async () => {
     const datasets = Object.fromEntries(
       Array.from({ length: 15 }, (_, index) => [index === 0 ? 'imagenet' : `dataset-${index}`, { share: 0.5 }]),
@@ -160,8 +202,8 @@ describe('its methods', () => {
       await described('fashion-mnist', {}),
       await described('mnist', { fit: 'short-side', imageSize: 384, incomplete: ['train images: 7 of 60,000'] }),
     ]);
-    expect(text).toContain('<td>28 x 28 x 1<');
-    expect(text).toContain('<td>384 (short side at most) x 1<');
+    expect(text).toContain('<td>28 × 28 × 1<');
+    expect(text).toContain('<td>384 (short side at most) × 1<');
     expect(text).toContain('mnist: incomplete: train images: 7 of 60,000');
   });
 
