@@ -16,6 +16,7 @@ export default defineConfig({
       TF_NUM_INTRAOP_THREADS: '8',
       TF_CPP_MIN_LOG_LEVEL: '2',
     },
+    globalSetup: 'test/built-program.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: soak ? 3_600_000 : 60_000,

@@ -20,14 +20,15 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const programs = {
-  worker: ['worker.ts', '--role', 'study', '--gpus', 'none'],
-  start: ['client.ts', 'start', '--rehearse'],
+  worker: { module: 'worker', args: ['--role', 'study', '--gpus', 'none'] },
+  start: { module: 'client', args: ['start', '--rehearse'] },
 };
 
 /** How a program ends: its exit code and what it printed on standard error. */
 async function end(name: keyof typeof programs, environment: Record<string, string>) {
   const state = await temporaryFolder();
-  const program = new RunningProgram([...programs[name], '--state', state], environment);
+  const { module, args } = programs[name];
+  const program = new RunningProgram(module, [...args, '--state', state], environment);
   const code = await program.ended();
   return { code, stderr: program.stderr };
 }
@@ -61,8 +62,9 @@ test('worker names a port for metrics that is taken', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = `127.0.0.1:${(other.address() as AddressInfo).port}`;
-  const args = [...programs.worker, '--state', await temporaryFolder(), '--metrics', address];
-  const worker = new RunningProgram(args, { TEMPORAL_ADDRESS: server.address });
+  const { module, args } = programs.worker;
+  const options = [...args, '--state', await temporaryFolder(), '--metrics', address];
+  const worker = new RunningProgram(module, options, { TEMPORAL_ADDRESS: server.address });
   expect(await worker.ended()).toBe(1);
   expect(worker.stderr).toMatch(new RegExp(`^Metrics cannot be served at ${address} \\(--metrics\\): .*in use`));
   other.close();
@@ -153,7 +155,7 @@ test('a command that ends at SIGTERM by itself ends then, and not only when its 
 });
 
 test('a command gives the exit code of what it supervises, and ends with it', async () => {
-  const sample = new RunningProgram(['client.ts', 'sample', '--preset', 'nothing']);
+  const sample = new RunningProgram('client', ['sample', '--preset', 'nothing']);
   expect(await sample.ended()).toBe(2);
   expect(sample.stderr).toContain('--preset is invalid');
 });

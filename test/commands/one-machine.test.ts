@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
 import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
 
-const command = (state: string, ...args: string[]) => new RunningProgram(['client.ts', ...args, '--state', state]);
+const command = (state: string, ...args: string[]) => new RunningProgram('client', [...args, '--state', state]);
 
 const hostOf = async (state: string) => (await readDescription(stateFolder(state)))!;
 
@@ -128,8 +128,8 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
     expect(await other.ended()).toBe(2);
     expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
-    const third = ['client.ts', 'start', '--rehearse', '--id', 'third', '--state', state];
-    const onAnotherServer = new RunningProgram(third, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
+    const third = ['start', '--rehearse', '--id', 'third', '--state', state];
+    const onAnotherServer = new RunningProgram('client', third, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
     expect(await onAnotherServer.ended()).toBe(2);
     expect(onAnotherServer.stderr).toMatch(/is connected to another Temporal server:\n.*it works for 127.0.0.1:\d+/);
     await study.stop();

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { builtModule } from '../built-program.ts';
 
-/** `client.ts` or `worker.ts` in a process of its own, as a user runs it. */
+const isBuilt = (module: string): module is 'client' | 'worker' => module === 'client' || module === 'worker';
+
+/** The command line, a worker or another program in a process of its own, as a user runs it. */
 export class RunningProgram {
   readonly process: ChildProcess;
   /** What it printed so far. */
@@ -10,9 +13,18 @@ export class RunningProgram {
   stderr = '';
   readonly #closed: Promise<unknown>;
 
-  /** @param folder of the program; that of this project where absent */
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}, folder?: string) {
-    this.process = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  /**
+   * @param module `client` or `worker` of the built program, or a source file
+   * @param folder in which a source file is run; that of this project by default
+   */
+  constructor(
+    module: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
+    const program = isBuilt(module) ? [builtModule(module)] : ['--import', 'tsx', module];
+    this.process = spawn(process.execPath, [...program, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },

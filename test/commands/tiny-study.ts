@@ -21,7 +21,7 @@ const tiny = [
 export class StartedStudy extends RunningProgram {
   constructor(state: string, ...args: string[]) {
     const set = tiny.flatMap((assignment) => ['--set', assignment]);
-    super(['client.ts', 'start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args]);
+    super('client', ['start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args]);
   }
 }
 
@@ -31,7 +31,7 @@ export class RehearsedStudy extends RunningProgram {
     const datasets = JSON.stringify([{ dataset: 'fashion-mnist' }, { dataset: 'mnist' }]);
     const set = [`population.count=${networks}`, `datasets=${datasets}`, 'analysis.bootstrapResamples=100'];
     const options = [...set, `rehearsal.secondsPerRun=${secondsPerRun}`].flatMap((field) => ['--set', field]);
-    super(['client.ts', 'start', '--rehearse', '--id', id, '--state', state, ...options, ...args]);
+    super('client', ['start', '--rehearse', '--id', id, '--state', state, ...options, ...args]);
   }
 }
 

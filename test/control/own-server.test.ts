@@ -255,7 +255,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
 describe.concurrent('the example of three variants', { timeout: 120_000 }, () => {
   test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
     const run = () =>
-      new RunningProgram(['docs/examples/three-variants.ts', '--rehearse'], {
+      new RunningProgram('docs/examples/three-variants.ts', ['--rehearse'], {
         BEYOND_IMAGENET_STATE: join(server.root, 'example'),
         BEYOND_IMAGENET_STORE: server.store,
       });

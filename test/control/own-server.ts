@@ -56,7 +56,12 @@ export class OwnServer {
   /** The same of the program in another folder. */
   async startWorkerIn(folder: string | undefined, name: string, ...args: string[]): Promise<RunningProgram> {
     const own = ['--state', join(this.#workerStates, name), '--store', this.store, '--gpus', 'none'];
-    const worker = new RunningProgram(['worker.ts', ...own, ...args], this.#environment, folder);
+    const worker = new RunningProgram(
+      folder === undefined ? 'worker' : 'worker.ts',
+      [...own, ...args],
+      this.#environment,
+      folder,
+    );
     this.#workers.push(worker);
     await worker.said(/^Working on/m);
     return worker;

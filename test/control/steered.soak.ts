@@ -111,7 +111,7 @@ class Operator {
   /** A command in another terminal, which may be killed at any moment. */
   async command(...args: string[]): Promise<void> {
     const options = ['--state', join(root, 'terminal'), '--store', store.location];
-    const program = new RunningProgram(['client.ts', ...args, ...options]);
+    const program = new RunningProgram('client', [...args, ...options]);
     this.unknown++;
     await Promise.race([program.ended(), sleep(below(6000))]);
     await program.stop('SIGKILL');

