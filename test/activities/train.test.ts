@@ -1,10 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { AsyncResource } from 'node:async_hooks';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PlanPage, RunInput } from '../../activities/contract.ts';
 import { dataActivities } from '../../activities/data.ts';
 import { planningActivities } from '../../activities/planning.ts';
@@ -23,7 +23,7 @@ import {
   type TrainingResult,
 } from '../../lib/training/run.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 
 /** Where no activity is at work. */
 const outside = new AsyncResource('outside');
@@ -73,7 +73,7 @@ class FakeTrainer implements Trainer {
 
 const studyId = 'tiny';
 let root: string;
-let trainer: FakeTrainer;
+let trainer = new FakeTrainer();
 let dependencies: ActivityDependencies;
 let runs: PlanPage['open'];
 
@@ -93,15 +93,18 @@ const training = () => trainActivities(dependencies, new Executors(dependencies)
 const planning = () => planningActivities(dependencies, new Executors(dependencies));
 const plan = () => carryOut(planning().planRuns, { studyId, dataset: 'mnist/2-classes', page: 0 });
 
-beforeEach(async () => {
-  root = await temporaryFolder();
-  trainer = new FakeTrainer();
-  dependencies = {
-    store: openDirectoryStore(join(root, 'store')),
-    work: join(root, 'work'),
-    devices: [{ kind: 'cpu', threads: 1 }],
-    trainer,
-  };
+/** A state with the study submitted and its dataset prepared, which each test has a copy of. */
+const prepared = sharedTemporaryFolder();
+
+const dependenciesIn = (folder: string) => ({
+  store: openDirectoryStore(join(folder, 'store')),
+  work: join(folder, 'work'),
+  devices: [{ kind: 'cpu' as const, threads: 1 }],
+  trainer,
+});
+
+beforeAll(async () => {
+  dependencies = dependenciesIn(prepared);
   const submission = await resolveRequest({
     id: studyId,
     set: [
@@ -116,6 +119,13 @@ beforeEach(async () => {
   await carryOut(planning().samplePopulation, { studyId });
   const { prepareDataset } = dataActivities(dependencies, new Executors(dependencies));
   await carryOut(prepareDataset, { studyId, dataset: 'mnist/2-classes' });
+});
+
+beforeEach(async () => {
+  root = await temporaryFolder();
+  await cp(prepared, root, { recursive: true });
+  trainer = new FakeTrainer();
+  dependencies = dependenciesIn(root);
   runs = (await plan()).open;
 });
 

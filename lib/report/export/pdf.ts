@@ -9,7 +9,11 @@ const fonts = createRequire(import.meta.url);
 const regular = () => fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
 const bold = () => fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 
-/** A chart as a PDF of one page of its size, with text that can be searched; equal charts give equal bytes. */
+/**
+ * A chart as a PDF of one page of its size, with text that can be searched; equal charts give equal bytes. The PDF is drawn from the
+ * chart's SVG, so that there is one drawing of each chart. svg-to-pdfkit, which does this, is seldom released, but knows all that charts
+ * use, and what it cannot draw is an error; a browser, the other way, would be a download of hundreds of megabytes.
+ */
 export async function pdfOf({ svg, width, height }: Chart, title: string): Promise<Buffer> {
   const document = new PDFDocument({
     size: [width, height],
