@@ -40,11 +40,11 @@ export function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): T
 /** A run in the words of the protocol between this program and trainers. */
 async function commandTask(task: RunTask): Promise<CommandTask> {
   const { runKey, seed, architectureName, architecture, protocol, datasetDirectory, device, workDirectory } = task;
-  const { predictions = false } = task;
+  const { predictions = false, tensorBoard } = task;
   const { label, dataset, digest, classes, channels, imageSize, splits } = await readManifest(datasetDirectory);
   const { train, validation, test } = splits;
   return {
-    ...{ runKey, seed, predictions, device, workDirectory },
+    ...{ runKey, seed, predictions, tensorBoard, device, workDirectory },
     architecture: isListed(architecture) ? architecture : { name: architectureName, spec: architecture },
     settings: isSettings(protocol) ? protocol.settings : protocol,
     dataset: {

@@ -3,7 +3,7 @@ import type { RandomStream } from '../core/random.ts';
 import type { ImageSizes } from '../datasets/manifest.ts';
 import { drawAugmentation } from './augmentation.ts';
 import { epochBatches } from './batches.ts';
-import type { EventFiles } from './event-files.ts';
+import type { EventFile } from './event-file.ts';
 import type { RunningTask } from './running-task.ts';
 import { runStream, type StreamKey } from './run-streams.ts';
 import type { RunPurpose } from '../core/streams.ts';
@@ -34,7 +34,7 @@ export interface Run {
   streamKey: StreamKey;
   onProgress: (progress: TrainingProgress) => void;
   /** TensorBoard's; absent for none. */
-  events: EventFiles | undefined;
+  events: EventFile | undefined;
   /** Milliseconds after which an unfinished epoch writes a checkpoint. */
   checkpointInterval: number;
   /** Writes a checkpoint of the current state within an epoch. */

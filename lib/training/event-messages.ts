@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 
-/** The fields that are written of TensorBoard's messages (tensorflow/core/framework/summary.proto, tensorboard/plugins/hparams/plugin_data.proto). */
+/** The fields that are written of TensorBoard's messages (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensorboard/plugins/hparams/plugin_data.proto). */
 const messages = protobuf.parse(
   `syntax = "proto3";
     message PluginData { string plugin_name = 1; bytes content = 2; }
@@ -8,8 +8,9 @@ const messages = protobuf.parse(
     message Dimension { int64 size = 1; }
     message Shape { repeated Dimension dim = 2; }
     message Tensor { int32 dtype = 1; Shape tensor_shape = 2; repeated float float_val = 5; }
-    message Value { string tag = 1; Tensor tensor = 8; Metadata metadata = 9; }
+    message Value { string tag = 1; oneof value { float simple_value = 2; Tensor tensor = 8; } Metadata metadata = 9; }
     message Summary { repeated Value value = 1; }
+    message Event { double wall_time = 1; int64 step = 2; oneof what { string file_version = 3; Summary summary = 5; } }
     message Setting { oneof kind { double number_value = 2; string string_value = 3; bool bool_value = 4; } }
     message Start { map<string, Setting> hparams = 1; string group_name = 4; double start_time_secs = 5; }
     message End { int32 status = 1; double end_time_secs = 2; }
@@ -25,18 +26,32 @@ const encoded = (type: string, message: object): Uint8Array => {
 /** A setting of a run, for TensorBoard's table of hyperparameters. */
 export type Hyperparameters = Readonly<Record<string, string | number | boolean>>;
 
-/** A serialized `Summary` that tells TensorBoard the hyperparameters of a run and when it began. */
+/** The serialized `Event` that a file begins with. */
+export const fileVersion = (at: Date): Uint8Array => event(at, { file_version: 'brain.Event:2' });
+
+/** A serialized `Event` with numbers, by their tags. */
+export const scalars = (values: Readonly<Record<string, number>>, step: number, at: Date): Uint8Array =>
+  event(at, {
+    step,
+    summary: { value: Object.entries(values).map(([tag, value]) => ({ tag, simple_value: value })) },
+  });
+
+/** A serialized `Event` that tells TensorBoard the hyperparameters of a run and when it began. */
 export const startOfSession = (hyperparameters: Hyperparameters, at: Date): Uint8Array =>
-  summaryOf('_hparams_/session_start_info', {
+  pluginEvent('_hparams_/session_start_info', at, {
     session_start_info: {
       hparams: Object.fromEntries(Object.entries(hyperparameters).map(([name, value]) => [name, settingOf(value)])),
-      start_time_secs: at.getTime() / 1000,
+      start_time_secs: seconds(at),
     },
   });
 
 /** The same of its successful end. */
 export const endOfSession = (at: Date): Uint8Array =>
-  summaryOf('_hparams_/session_end_info', { session_end_info: { status: 1, end_time_secs: at.getTime() / 1000 } });
+  pluginEvent('_hparams_/session_end_info', at, { session_end_info: { status: 1, end_time_secs: seconds(at) } });
+
+const seconds = (at: Date) => at.getTime() / 1000;
+
+const event = (at: Date, what: object) => encoded('Event', { wall_time: seconds(at), ...what });
 
 function settingOf(value: string | number | boolean): object {
   if (typeof value === 'number') return { number_value: value };
@@ -44,10 +59,10 @@ function settingOf(value: string | number | boolean): object {
 }
 
 /** The plugin reads its data from the metadata; the tensor is what its own writer leaves there. */
-function summaryOf(tag: string, data: object): Uint8Array {
+function pluginEvent(tag: string, at: Date, data: object): Uint8Array {
   const content = encoded('Plugin', { version: 0, ...data });
   const tensor = { dtype: 1, tensor_shape: { dim: [{ size: 1 }] }, float_val: [0] };
-  return encoded('Summary', {
-    value: [{ tag, tensor, metadata: { plugin_data: { plugin_name: 'hparams', content } } }],
+  return event(at, {
+    summary: { value: [{ tag, tensor, metadata: { plugin_data: { plugin_name: 'hparams', content } } }] },
   });
 }

@@ -9,7 +9,7 @@ import { Checkpoints } from './checkpoints.ts';
 import type { CheckpointFile, TrainingResult } from './child/messages.ts';
 import { evaluateSplit, evaluateTest } from './evaluation.ts';
 import { EpochRun } from './epoch-run.ts';
-import { EventFiles } from './event-files.ts';
+import { EventFile } from './event-file.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
 import { initialState } from './initial-weights.ts';
 import { describeDataset, predictionsFileOf, taskLayers, type RunningTask } from './running-task.ts';
@@ -68,7 +68,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
-  const events = eventsDirectory === null ? undefined : new EventFiles(eventsDirectory);
+  const events = eventsDirectory === null ? undefined : new EventFile(eventsDirectory);
   events?.begin(hyperparametersOf(task, dataset.manifest));
   const secondsSince = (time: number) => (performance.now() - time) / 1000;
   const unfinished = (outcome: 'diverged' | 'paused', failure: string | null): TrainedNetwork => ({
@@ -154,7 +154,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
       evaluation,
     };
   } finally {
-    events?.close();
+    events?.flush();
     session.close();
     await rm(graphDirectory, { recursive: true, force: true });
   }

@@ -39,6 +39,7 @@ async function newTask(): Promise<CommandTask> {
       architecture: { name: 'means', spec: null },
       settings: {},
       predictions: true,
+      tensorBoard: false,
     },
     dataset: { ...{ label, title: 'MNIST', digest, classes, channels, imageSize, images }, path: directory },
     device: { kind: 'cpu', threads: 1 },

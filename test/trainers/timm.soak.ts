@@ -34,7 +34,7 @@ async function newTask(spec: unknown, settings: object): Promise<CommandTask> {
   const { label, digest, classes, channels, imageSize } = manifest;
   const dataset = { label, title: 'Images', digest, classes, channels, imageSize, path: directory };
   return {
-    ...{ runKey: '0'.repeat(64), seed: 1, architecture: { name: 'net', spec }, predictions: true },
+    ...{ runKey: '0'.repeat(64), seed: 1, architecture: { name: 'net', spec }, predictions: true, tensorBoard: false },
     settings: { epochs: 2, batchSize: 20, imageSize: 32, ...settings },
     dataset: { ...dataset, images: { train: 60, validation: 10, test: 20 } },
     device: { kind: 'cpu', threads: 1 },

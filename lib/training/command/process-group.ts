@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runVariable } from './environment.ts';
+import { forget, keep } from './keeper.ts';
 
 /** How a process ended: one of the two is null. */
 export interface Exit {
@@ -18,14 +19,13 @@ export interface Exit {
  */
 export class TrainerProcesses {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #keeper: ChildProcess;
   readonly #runFolder: string;
   /** When the command itself has ended; its children may still be there. */
   readonly exit: Promise<Exit>;
 
   private constructor(child: ChildProcessByStdio<null, Readable, Readable>, runFolder: string) {
     this.#child = child;
-    this.#keeper = keep(child.pid!, runFolder);
+    keep(child.pid!, markOf(runFolder));
     this.#runFolder = runFolder;
     this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     // Of a signal that cannot be sent: the next one may be.
@@ -65,41 +65,12 @@ export class TrainerProcesses {
     const closed = Promise.allSettled(outputs.map((output) => finished(output)));
     await Promise.race([closed, sleep(1000, undefined, { ref: false })]);
     for (const output of outputs) output.destroy();
-    this.#keeper.kill('SIGKILL');
+    forget(this.#child.pid!);
     return left;
   }
 }
 
 type OnChunk = (chunk: Buffer) => void;
-
-/**
- * Kills a process group and the processes of a run once its input ends, as it does when the process at the other end is killed.
- * `grep` finds the processes by their environment, as `killProcessesOf` does.
- */
-const keeperScript = `
-while read -r line; do :; done
-kill -KILL "-$1"
-for round in 1 2 3 4 5; do
-  found=$(grep -lszxF -- "$2" /proc/[0-9]*/environ)
-  [ -n "$found" ] || break
-  for path in $found; do path=\${path#/proc/}; kill -KILL "\${path%/environ}"; done
-done
-`;
-
-/** Starts the process that ends a trainer's processes if this one is killed. */
-function keep(group: number, runFolder: string): ChildProcess {
-  const keeper = spawn('/bin/sh', ['-c', keeperScript, 'beyond-imagenet-keeper', String(group), markOf(runFolder)], {
-    // A signal to this process' group, as by Ctrl-C, is not for it.
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'] },
-  });
-  // Without it, a trainer's processes are still ended by the next attempt at the run on this machine.
-  keeper.on('error', () => undefined);
-  keeper.stdin.on('error', () => undefined);
-  keeper.unref();
-  return keeper;
-}
 
 const markOf = (runFolder: string) => `${runVariable}=${runFolder}`;
 

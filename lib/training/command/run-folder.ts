@@ -29,6 +29,8 @@ export interface CommandTask {
   };
   /** Whether predictions of the test images are wanted. */
   predictions: boolean;
+  /** Whether TensorBoard event files are written. */
+  tensorBoard: boolean;
   device: Device;
   /** Folder of the run on this machine, which survives attempts. */
   workDirectory: string;
@@ -56,17 +58,14 @@ export const curveFile = 'curve.jsonl';
  * @param resume name of the checkpoint to go on from
  * @returns the number of the attempt on this machine, from 1
  */
-export async function beginAttempt(
-  { workDirectory, ...task }: CommandTask,
-  resume: string | undefined,
-): Promise<number> {
+export async function beginAttempt(task: CommandTask, resume: string | undefined): Promise<number> {
+  const { runKey, seed, architecture, settings, dataset, predictions, device, workDirectory } = task;
   const folder = runFolderOf(workDirectory);
   await makeFolder(folder);
   for (const name of ofOneAttempt) await rm(join(folder, name), { recursive: true, force: true });
   const attempt = 1 + (await attemptsSoFar(workDirectory));
-  const { runKey, ...rest } = task;
   const document = {
-    ...{ format: 1, runKey, attempt, ...rest },
+    ...{ format: 1, runKey, attempt, seed, architecture, settings, dataset, predictions, device },
     resume: resume === undefined ? null : `checkpoints/${resume}`,
   };
   await writeFileAtomically(join(folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`);

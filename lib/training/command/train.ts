@@ -5,6 +5,7 @@ import type { TrainingResult } from '../child/messages.ts';
 import { describeDevice, describeGpu, type Device } from '../device.ts';
 import type { RecordedEpoch } from '../metrics.ts';
 import { checkpointNames, checkpointPath, removeOldCheckpoints, tidyCheckpoints } from './checkpoint-folders.ts';
+import { CommandEvents } from './command-events.ts';
 import { RunCurve } from './curve.ts';
 import { trainerEnvironment } from './environment.ts';
 import { failureOfExit, failureOfStart } from './exits.ts';
@@ -91,6 +92,7 @@ class Attempt {
   #alive = 0;
   #silentSeconds = 0;
   #newest: string | undefined;
+  #events: CommandEvents | undefined;
 
   constructor(program: TrainerProgram, task: CommandTask, options: RunOptions) {
     this.#program = program;
@@ -114,6 +116,8 @@ class Attempt {
 
   async carryOut(): Promise<CommandResult> {
     const { signal, pause } = this.#options;
+    if (this.#task.tensorBoard)
+      this.#events = await CommandEvents.begin(this.#task, this.#program.name, this.#curve.epochs);
     const processes = await this.#start();
     let exit: Exit | undefined;
     let stop: Stop | undefined;
@@ -200,10 +204,10 @@ class Attempt {
 
   #take(line: string): void {
     try {
-      const progress = this.#curve.add(
-        parseMetricsLine(line, (note) => this.#note(`a line of metrics.jsonl: ${note}`)),
-      );
+      const parsed = parseMetricsLine(line, (note) => this.#note(`a line of metrics.jsonl: ${note}`));
+      const progress = this.#curve.add(parsed);
       this.#hasNews = true;
+      if (parsed.within === undefined) this.#events?.epoch(parsed.epoch);
       this.#options.onProgress?.(progress);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -221,7 +225,7 @@ class Attempt {
       ...{
         weightsFile: null,
         savedModelDirectory: null,
-        eventsDirectory: null,
+        eventsDirectory: this.#events?.directory ?? null,
         predictionsFile: null,
         evaluation: null,
       },
@@ -229,6 +233,7 @@ class Attempt {
     if (result?.outcome === 'diverged') return { ...common, outcome: 'diverged', failure: result.reason };
     if (result !== undefined) {
       const predictions = await takePredictions(this.#task, result.evaluation.test);
+      this.#events?.end(result.evaluation.test, common.curve.at(-1)?.epoch ?? 0);
       return {
         ...common,
         outcome: 'finished',

@@ -6,27 +6,49 @@ export interface Scalar {
   value: number;
 }
 
-/**
- * The scalars of a TensorBoard event file: records of a length (uint64), its checksum, an `Event` message and its checksum. Only
- * the fields that scalars are made of are read (`tensorflow/core/util/event.proto`, `framework/summary.proto`).
- */
+/** The scalars of a TensorBoard event file. */
 export async function scalarsOf(path: string): Promise<Scalar[]> {
+  return (await valuesOf(path)).flatMap(({ step, value }) =>
+    // Others are not scalars.
+    value.has(2) ? [{ tag: String(value.get(1)?.[0]), step, value: (value.get(2)![0] as Buffer).readFloatLE(0) }] : [],
+  );
+}
+
+/** The hyperparameters in a TensorBoard event file, by their names; of each the last that was told. */
+export async function hyperparametersIn(path: string): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  for (const { value } of await valuesOf(path)) {
+    if (String(value.get(1)?.[0]) !== '_hparams_/session_start_info') continue;
+    const at = (message: Buffer, field: number) => fields(message).get(field)![0] as Buffer;
+    const start = at(at(at(value.get(9)![0] as Buffer, 1), 2), 3);
+    for (const entry of (fields(start).get(1) ?? []) as Buffer[]) {
+      const setting = fields(at(entry, 2));
+      found[String(at(entry, 1))] = setting.has(2)
+        ? (setting.get(2)![0] as Buffer).readDoubleLE(0)
+        : setting.has(3)
+          ? String(setting.get(3)![0])
+          : setting.get(4)![0] === 1;
+    }
+  }
+  return found;
+}
+
+/**
+ * The values of the summaries in an event file: records of a length (uint64), its checksum, an `Event` message and its checksum. Only
+ * the fields that are needed are read (`tensorflow/core/util/event.proto`, `framework/summary.proto`).
+ */
+async function valuesOf(path: string): Promise<{ step: number; value: ReturnType<typeof fields> }[]> {
   const content = await readFile(path);
-  const scalars: Scalar[] = [];
+  const values: { step: number; value: ReturnType<typeof fields> }[] = [];
   for (let offset = 0; offset < content.length;) {
     const length = Number(content.readBigUInt64LE(offset));
     const event = fields(content.subarray(offset + 12, offset + 12 + length));
     offset += length + 16;
     const step = Number(event.get(2)?.[0] ?? 0);
     for (const summary of (event.get(5) ?? []) as Buffer[])
-      for (const encoded of (fields(summary).get(1) ?? []) as Buffer[]) {
-        const value = fields(encoded);
-        // Others are not scalars.
-        if (!value.has(2)) continue;
-        scalars.push({ tag: String(value.get(1)?.[0]), step, value: (value.get(2)?.[0] as Buffer).readFloatLE(0) });
-      }
+      for (const value of (fields(summary).get(1) ?? []) as Buffer[]) values.push({ step, value: fields(value) });
   }
-  return scalars;
+  return values;
 }
 
 /** The fields of a protocol buffer message by number: numbers for varints, bytes for all else. */

@@ -45,6 +45,7 @@ export const stubTask = (workDirectory: string, settings: object = {}): CommandT
     images: { train: 100, validation: 20, test: 50 },
   },
   predictions: false,
+  tensorBoard: false,
   device: { kind: 'cpu', threads: 1 },
   workDirectory,
 });

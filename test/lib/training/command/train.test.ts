@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { runCommand, type CommandResult, type TrainerProgram } from '../../../../lib/training/command/train.ts';
 import type { RunOptions } from '../../../../lib/training/carry-out.ts';
-import type { TrainingProgress } from '../../../../lib/training/metrics.ts';
+import type { RecordedEpoch, TrainingProgress } from '../../../../lib/training/metrics.ts';
+import { hyperparametersIn, scalarsOf } from '../event-file-reader.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { python, stubPath, stubProgram, stubTask } from './stub-run.ts';
 
@@ -73,6 +74,37 @@ describe('a run of a command trainer', () => {
       [3, 3],
     ]);
     expect(progress.at(-1)!.imagesPerSecond).toBeGreaterThan(0);
+  });
+
+  test('tells TensorBoard its settings and the numbers of each epoch, once for all attempts, and its test', async () => {
+    const task = (settings: object) => ({
+      ...stubTask(work, { optimizer: { name: 'sgd', nesterov: true }, ...settings }),
+      tensorBoard: true,
+    });
+    const program = await stubProgram(work);
+    await expect(runCommand(program, task({ misbehaviour: 'exception', epoch: 3 }))).rejects.toThrow('bug');
+    const { eventsDirectory, curve, evaluation } = await runCommand(program, task({}));
+    const [file, ...others] = await readdir(eventsDirectory!);
+    expect(others).toEqual([]);
+    const path = join(eventsDirectory!, file!);
+    const scalars = await scalarsOf(path);
+    const valuesOf = (tag: string) =>
+      scalars.filter((scalar) => scalar.tag === tag).map(({ step, value }) => [step, value]);
+    const perEpoch = (numberOf: (epoch: RecordedEpoch) => number) =>
+      curve.map((epoch) => [epoch.epoch, Math.fround(numberOf(epoch))]);
+    expect(valuesOf('loss/training')).toEqual(perEpoch(({ trainingLoss }) => trainingLoss!));
+    expect(valuesOf('top_1_error/validation')).toEqual(perEpoch(({ validationTop1Error }) => validationTop1Error!));
+    expect(valuesOf('norm')).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(valuesOf('top_1_error/test')).toEqual([[3, Math.fround(evaluation!.test.top1Error)]]);
+    expect(valuesOf('learning_rate')).toEqual([]);
+    expect(await hyperparametersIn(path)).toEqual({
+      ...{ network: 'net', trainer: 'stub', dataset: 'digits', seed: 0, 'spec.layers': 3 },
+      ...{ 'optimizer.name': 'sgd', 'optimizer.nesterov': true },
+    });
   });
 
   test('that diverges has a curve and the reason', async () => {
