@@ -57,7 +57,7 @@ export const listedNetworkSchema = z
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: `must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results (${reservedColumns.join(', ')})`,
+          message: `must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results (${reservedColumns.join(', ')}), got ${JSON.stringify({ [key]: network[key] })}`,
         });
   })
   .meta({ id: 'network' });

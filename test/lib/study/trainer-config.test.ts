@@ -101,6 +101,11 @@ describe('a study with a command trainer', () => {
       ['population.networks[0].params=-1', 'population.networks[0].params must be at least 0, got -1'],
       ['population.networks[0].top=high', 'population.networks[0].top must be of type number, got "high"'],
       ['population.networks[0].top1Error=0.3', 'population.networks[0].top1Error must have another name'],
+      ...['balancedError', 'macroF1', 'auc', 'seed', 'trainingSeconds', 'engine'].map((column) => [
+        `population.networks[0].${column}=0.9`,
+        `population.networks[0].${column} must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results`,
+        `got {"${column}":0.9}`,
+      ]),
       ['population.networks[0].top3Accuracy=80', 'population.networks[0].top3Accuracy must have another name'],
       ['population.networks[0].a b=0.3', 'population.networks[0].a b must have another name'],
       [
@@ -120,8 +125,8 @@ describe('a study with a command trainer', () => {
         'replicates=90000',
         'datasets must make at most 1000000 runs with the architectures and replicates, got 3 x 90000 x 4',
       ],
-    ].map(([assignment, message]) => ({ assignment: assignment!, message: message! })),
-  )('refuses what is invalid: $message', ({ assignment, message }) => {
+    ].map(([assignment, message, value = '']) => ({ assignment: assignment!, message: message!, value })),
+  )('refuses what is invalid: $message', ({ assignment, message, value }) => {
     const lines = (() => {
       try {
         return problemsOf(commandStudy(assignment));
@@ -130,6 +135,7 @@ describe('a study with a command trainer', () => {
       }
     })();
     expect(lines.join('\n')).toContain(message);
+    expect(lines.join('\n')).toContain(value);
   });
 
   test('refuses numbers that JSON cannot hold, of networks and in settings, with their place', () => {
