@@ -127,7 +127,7 @@ describe('a run of a study that names a command trainer', () => {
     expect((await record(b!)).test).not.toEqual((await record(a!)).test);
   });
 
-  test('keeps the predictions of its test images, if they agree with its result and the data', async () => {
+  test('keeps the predictions of its test images, even if nothing else is retained, if they agree with its result and the data', async () => {
     // Half of the images are of each class; the record says in which order.
     const [plain] = await started('labels', {});
     const { datasetDigest } = await readRunDocument(store, plain!.runKey);
@@ -137,11 +137,16 @@ describe('a run of a study that names a command trainer', () => {
     const labels = Array.from(await (await openPreparedDataset(directory)).labels('test'));
     const result = { test: { images: 20, top1Error: 0.25, loss: 1 } };
     const right = { labels, wrong: 5, result };
-    const [kept] = (await started('predicting', right)).map((run) => ({ ...run, predictions: true }));
+    const [kept] = (await started('predicting', right)).map((run) => ({
+      ...run,
+      predictions: true,
+      retain: 'records' as const,
+    }));
     await trained(kept!);
     await evaluated(kept!);
     expect((await record(kept!)).predictions).toMatchObject({ balancedError: expect.any(Number) as number });
-    expect(await store.has(`runs/${kept!.runKey}/predictions.parquet`)).toBe(true);
+    const files = ['predictions.parquet', 'record.json', 'run.json'];
+    expect(await store.list(`runs/${kept!.runKey}/`)).toEqual(files.map((name) => `runs/${kept!.runKey}/${name}`));
     const unwanted = { ...kept!, predictions: false };
     await store.delete(`runs/${kept!.runKey}/record.json`);
     await store.delete(`runs/${kept!.runKey}/predictions.parquet`);

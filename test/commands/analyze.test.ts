@@ -134,6 +134,35 @@ describe('analyze', () => {
     for (const file of ['snappy.parquet', 'lz4.arrow']) expect(await figures(file)).toEqual([correlations, targets]);
   });
 
+  test('ranks networks by the metric that is asked for, and names the runs that lack it', async () => {
+    const folder = await temporaryFolder();
+    const errors = { a: [0.125, 0.375], b: [0.25, 0.125], c: [0.375, 0.25], d: [0.5, 0.5] };
+    const write = async (name: string, header: string, cells: (error: number) => string) => {
+      const lines = Object.entries(errors).flatMap(([network, [first, second]]) => [
+        `${network},imagenet,${cells(first!)}`,
+        `${network},target,${cells(second!)}`,
+      ]);
+      await writeFile(join(folder, name), [`architecture,dataset,${header}`, ...lines].join('\n'));
+    };
+    const analyzed = async (name: string, ...options: string[]) => {
+      const args = ['analyze', join(folder, name), '--out', folder, '--json', '--no-report', '--force'];
+      return (await runCommand(register, [...args, ...quick, ...options])).stdout;
+    };
+    await write('top1.csv', 'top1Error', String);
+    await write('all.csv', 'top1Error,balancedError,macroF1,auc', (error) => `0.5,${error},${1 - error},${1 - error}`);
+    const expected = await analyzed('top1.csv');
+    expect(JSON.parse(expected)).toMatchObject([{ a: 'imagenet', b: 'target', n: 4, spearman: 0.4 }]);
+    for (const metric of ['balanced', 'macro-f1', 'auc'])
+      expect(await analyzed('all.csv', '--metric', metric)).toBe(expected);
+    expect(await analyzed('all.csv')).not.toBe(expected);
+    await expect(analyzed('top1.csv', '--metric', 'auc')).rejects.toThrow(
+      'The metric auc is not known of every run: their predictions were not kept, or their datasets have not two classes:\n  a on imagenet, seed 0: column auc is empty',
+    );
+    await expect(analyzed('all.csv', '--metric', 'f1')).rejects.toThrow(
+      'Allowed choices are top1, top5, balanced, macro-f1, auc',
+    );
+  });
+
   test('joins several tables, and shows how the ranking becomes visible with --curves', async () => {
     const folder = await temporaryFolder();
     const write = async (name: string, header: string, lines: string[]) => {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { register as registerExport } from '../../commands/export.ts';
 import { register } from '../../commands/report.ts';
-import { rehearsedStudy } from '../lib/report/rehearsed-study.ts';
+import { parseResults } from '../../lib/results/results-table.ts';
+import { arithmeticTrainer } from '../lib/exports/arithmetic-trainer.ts';
+import { madeStudy, rehearsedStudy } from '../lib/report/rehearsed-study.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
@@ -29,6 +31,31 @@ test('a report is written with its tables and figures, and replaces no earlier o
   expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(before);
   await again('--force');
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Rehearsal of the study other');
+});
+
+test('a report by another metric is written beside the one by top-1 errors, or says of which runs the metric is not known', async () => {
+  const images = { trainingImages: 200, validationImages: 20, testImages: 50 };
+  const datasets = [
+    { dataset: 'fashion-mnist', ...images },
+    { dataset: 'mnist', ...images },
+  ];
+  const set = ['population.count=4', 'analysis.bootstrapResamples=100', `datasets=${JSON.stringify(datasets)}`];
+  const { store } = await madeStudy(root, 'measured', set, arithmeticTrainer);
+  const before = await store.list('studies/measured/');
+  const report = (...options: string[]) => runCommand(register, ['report', 'measured', ...options, ...place]);
+  const out = await temporaryFolder();
+  const { stdout } = await report('--out', out, '--metric', 'balanced');
+  expect(stdout).toMatch(/report: file:\/\/.*report\.html\n$/);
+  const rows = parseResults(String(await store.get('studies/measured/results.csv')), 'results.csv');
+  const ranked = parseResults(await readFile(join(out, 'results.csv'), 'utf8'), 'results.csv');
+  expect(ranked.map(({ top1Error }) => top1Error)).toEqual(rows.map(({ balancedError }) => balancedError));
+  expect(ranked.map(({ top1Error }) => top1Error)).not.toEqual(rows.map(({ top1Error }) => top1Error));
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('balanced errors');
+  expect(await store.list('studies/measured/')).toEqual(before);
+  await expect(report('--out', await temporaryFolder(), '--metric', 'auc')).rejects.toThrow(
+    /^The metric auc is not known of every run: .*:\n {2}arch-000 on fashion-mnist, seed 0: column auc is empty/,
+  );
+  await expect(report('--metric', 'balanced')).rejects.toThrow('--out must be given with --metric balanced');
 });
 
 test('a comparison of two studies is a page of its own, which replaces none either', async () => {
