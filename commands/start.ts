@@ -58,14 +58,14 @@ async function start(options: StartOptions): Promise<number> {
   }
   const configured = await configuredTarget();
   if (options.detach && configured !== undefined) return detach(configured, store, submission, options.json);
-  const isRehearsal = submission.config.rehearsal !== undefined;
   const begin = async (studies: Studies) => {
     const study = await studies.startSubmission(submission);
     // Starting a study that is on hold implies that the cause has been fixed.
     if ((await study.status()).state === 'held') await study.resume();
     return { action: 'started' };
   };
-  return carryOut(options, { command: 'start', studyId: submission.id, isRehearsal, begin, isChange: false });
+  const { id: studyId, config } = submission;
+  return carryOut(options, { command: 'start', studyId, config, begin, isChange: false });
 }
 
 /** Hands a submitted study to the configured server, whose workers run elsewhere. */

@@ -24,7 +24,7 @@ export function register(program: Command): void {
         },
         async (config, _original, request) => {
           const variant = await resolveVariant(config, request);
-          return { studyId: variant.id, isRehearsal: variant.config.rehearsal !== undefined };
+          return { studyId: variant.id, config: variant.config };
         },
       ),
     );

@@ -2,11 +2,10 @@ import { Command } from 'commander';
 import { configuredTarget } from '../control/temporal-target.ts';
 import { ConfigError, exitCodes } from '../lib/core/errors.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
-import { ensureNativeParts, ProgressLines } from '../lib/native/index.ts';
 import { addWorkers } from '../runtime/add-workers.ts';
 import { BackgroundFailures } from '../runtime/background-failures.ts';
 import { trainingDevices, type WorkerOptions } from '../runtime/devices.ts';
-import { checkTrainer } from '../runtime/self-check.ts';
+import { checkDevices, engineProblem } from '../runtime/self-check.ts';
 import { Teardown } from '../runtime/teardown.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import { describeDevice } from '../lib/training/device.ts';
@@ -58,9 +57,9 @@ async function runWorker(options: WorkerRunOptions): Promise<number> {
   try {
     const devices = trainingDevices(options);
     if (options.role.includes('train')) {
-      const lines = new ProgressLines();
-      await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, signal: interruption.signal });
-      await checkTrainer(state, devices, interruption.signal);
+      checkDevices(devices);
+      const problem = await engineProblem(state, devices, interruption.signal);
+      if (problem !== undefined) say(problem);
     }
     const failures = new BackgroundFailures();
     const { dataRoot, dataCache, role: roles, metrics, deployment } = options;

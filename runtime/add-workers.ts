@@ -5,7 +5,7 @@ import { createActivities } from '../activities/index.ts';
 import { hasSearchAttributes } from '../control/start.ts';
 import type { TemporalTarget } from '../control/temporal-target.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
-import { standingByTrainer } from '../lib/runs/trainer.ts';
+import { onceReady, standingByTrainer } from '../lib/runs/trainer.ts';
 import { OperationalError } from '../lib/core/errors.ts';
 import { storeIdentity } from '../lib/store/store-identity.ts';
 import { workerIdentity } from '../workflows/worker-identity.ts';
@@ -17,6 +17,7 @@ import { serveMetrics } from './metrics-server.ts';
 import { freePort } from './ports.ts';
 import { runWorkers } from './running-workers.ts';
 import { installRuntime } from './sdk-runtime.ts';
+import { makeEngineReady } from './self-check.ts';
 import type { Teardown } from './teardown.ts';
 import { connectWorkers } from './worker-connection.ts';
 import { unsuitability, type UnsuitabilityOptions } from './unsuitability.ts';
@@ -58,7 +59,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
     roles,
     activities: createActivities({
       ...{ store, isStoreShared, work: state.work, dataRoot, dataCache, devices },
-      trainer: standingByTrainer,
+      trainer: onceReady(standingByTrainer, (signal) => makeEngineReady(state, devices, signal)),
       onUnsuitable: unsuitability(options),
       hasSearchAttributes,
     }),

@@ -31,8 +31,8 @@ export interface EnvironmentOptions {
   metrics?: string | undefined;
   /** Ports of the local server that are taken if they are free: those of the last one, at which commands may still look for it. */
   serverPorts?: Ports | undefined;
-  /** Whether nothing is trained for real, so that TensorFlow is not needed. */
-  isRehearsal: boolean;
+  /** Whether this program's engine is to train: TensorFlow is then set up and tried before any work, else when the first such run comes. */
+  needsTensorFlow: boolean;
   signal: AbortSignal;
   /** Prints a message for people. */
   say: (text: string) => void;
@@ -44,16 +44,16 @@ export interface EnvironmentOptions {
  * must hold the state folder. `teardown` undoes it.
  */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { state, isRehearsal, signal, say, teardown } = options;
+  const { state, needsTensorFlow, signal, say, teardown } = options;
   const configured = await configuredTarget();
   const failures = new BackgroundFailures();
-  await setUpNativeParts(isRehearsal, signal);
+  await setUpNativeParts(needsTensorFlow, signal);
 
   // The SDK takes a while to load, and the devices to be checked: meanwhile the server starts.
   const addingWorkers = import('./add-workers.ts');
-  const checking = isRehearsal
-    ? Promise.resolve()
-    : import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(state, options.devices, signal));
+  const checking = needsTensorFlow
+    ? import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(state, options.devices, signal))
+    : import('./self-check.ts').then(({ checkDevices }) => checkDevices(options.devices, false));
   checking.catch(() => undefined);
   let target = configured;
   let uiAddress: string | undefined;
@@ -81,10 +81,10 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 }
 
 /** Sets up the native parts that studies need on this machine, and shows the progress. Takes milliseconds if they are there. */
-export async function setUpNativeParts(isRehearsal: boolean, signal: AbortSignal): Promise<void> {
+export async function setUpNativeParts(needsTensorFlow: boolean, signal: AbortSignal): Promise<void> {
   const { ensureNativeParts, ProgressLines } = await import('../lib/native/index.ts');
   const parts: NativePart[] = [
-    ...(isRehearsal ? [] : (['tensorflow'] as const)),
+    ...(needsTensorFlow ? (['tensorflow'] as const) : []),
     ...((await configuredTarget()) === undefined ? (['temporal'] as const) : []),
   ];
   const lines = new ProgressLines();

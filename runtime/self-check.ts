@@ -2,22 +2,44 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '../lib/core/canonical-json.ts';
-import { UnsuitableWorkerError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
-import { tensorflowEnvironment } from '../lib/native/index.ts';
+import { ensureNativeParts, ProgressLines, SetupError, tensorflowEnvironment } from '../lib/native/index.ts';
+import { EngineUnavailableError } from '../lib/runs/trainer.ts';
 import type { Device } from '../lib/training/device.ts';
 import { engineVersion } from '../lib/training/engine-version.ts';
 import { gpuDriver } from '../lib/training/gpus.ts';
 import { differentDevices } from './doctor/devices.ts';
 import type { Finding } from './doctor/finding.ts';
 import { checkGoldenNetwork } from './doctor/golden-network.ts';
+import { checkNativeParts } from './doctor/native-parts.ts';
 import { checkProcessors } from './doctor/processors.ts';
+
+/**
+ * Installs TensorFlow unless it is there, and checks it, before the first run by this program's engine.
+ * @throws EngineUnavailableError that says what is wrong and how to mend it
+ */
+export async function makeEngineReady(
+  state: StateFolder,
+  devices: readonly Device[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const lines = new ProgressLines();
+  try {
+    await ensureNativeParts({ parts: ['tensorflow'], onProgress: lines.update, ...(signal && { signal }) });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    throw new EngineUnavailableError(`TensorFlow cannot be set up on this machine: ${error.message}`, { cause: error });
+  } finally {
+    lines.end();
+  }
+  await checkTrainer(state, devices, signal);
+}
 
 /**
  * Checks, before a worker takes trainings, that its devices exist and that each trains the golden network to PyTorch's numbers. This takes
  * seconds; after a success it is skipped until the machine is restarted, or machine, driver or program change.
- * @throws UnsuitableWorkerError that says what is wrong and how to mend it
+ * @throws EngineUnavailableError that says what is wrong and how to mend it
  */
 export async function checkTrainer(
   { root }: StateFolder,
@@ -25,7 +47,7 @@ export async function checkTrainer(
   signal?: AbortSignal,
 ): Promise<void> {
   const different = differentDevices(devices);
-  requireFit(checkProcessors(devices));
+  checkDevices(devices);
   const marker = join(root, 'self-check.txt');
   const circumstances = contentHash({
     devices: different,
@@ -41,9 +63,38 @@ export async function checkTrainer(
   await writeFileAtomically(marker, circumstances);
 }
 
+/**
+ * Checks that the devices exist, which trainings by any trainer need.
+ * @throws EngineUnavailableError naming those that do not
+ */
+export function checkDevices(devices: readonly Device[], asksForGpu?: boolean): void {
+  requireFit(checkProcessors(devices, asksForGpu));
+}
+
+/**
+ * What a worker says of this program's engine when it starts; undefined if the engine is ready. TensorFlow is not installed for it yet, as
+ * the worker may get runs of command trainers alone.
+ */
+export async function engineProblem(
+  state: StateFolder,
+  devices: readonly Device[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const parts = await checkNativeParts(['tensorflow']);
+  if (parts.status === 'failure')
+    return `TensorFlow is not set up here (${parts.detail}): it will be when a run needs it, which no command trainer's does. To set it up now: ${parts.remedy}`;
+  try {
+    await checkTrainer(state, devices, signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return `Runs by this program's engine are left to other workers. ${error.message}`;
+  }
+}
+
 function requireFit(findings: readonly Finding[]): void {
   const problems = findings.filter(({ status }) => status === 'failure');
   if (problems.length === 0) return;
   const lines = problems.map(({ name, detail, remedy }) => `  ${name}: ${detail}\n    ${remedy}`);
-  throw new UnsuitableWorkerError(`This worker takes no trainings:\n${lines.join('\n')}`);
+  throw new EngineUnavailableError(`This worker takes no trainings:\n${lines.join('\n')}`);
 }

@@ -1,6 +1,7 @@
 import type { OperationalError } from '../lib/core/errors.ts';
 import { TrainerFailure } from '../lib/training/command/trainer-failure.ts';
 import { UnreadableDatasetError } from '../lib/runs/dataset-cache.ts';
+import { EngineUnavailableError } from '../lib/runs/trainer.ts';
 import type { BackgroundFailures } from './background-failures.ts';
 
 export interface UnsuitabilityOptions {
@@ -11,15 +12,17 @@ export interface UnsuitabilityOptions {
   say: (text: string) => void;
 }
 
+/** What says that another worker can do the work, and that this one can do other work. */
+const lacking = [UnreadableDatasetError, TrainerFailure, EngineUnavailableError];
+
 /**
- * Handles work that this worker cannot do. If it only lacks a dataset, or what a command trainer needs, and other workers exist, it says so
+ * Handles work that this worker cannot do. If it only lacks a dataset, or what a trainer needs, and other workers exist, it says so
  * once and continues with other work; otherwise it ends: nobody else could do the work, or it would give wrong results.
  */
 export function unsuitability({ hasOthers, failures, say }: UnsuitabilityOptions): (error: OperationalError) => void {
   const said = new Set<string>();
   return (error) => {
-    if (!hasOthers || !(error instanceof UnreadableDatasetError || error instanceof TrainerFailure))
-      return failures.add(error);
+    if (!hasOthers || !lacking.some((Kind) => error instanceof Kind)) return failures.add(error);
     // What follows is the last output of a trainer, which differs from run to run.
     const [reason] = error.message.split('\n', 1) as [string];
     if (said.has(reason)) return;

@@ -4,6 +4,7 @@ import { Studies } from '../../control/studies.ts';
 import { exitCodes, StudyError } from '../../lib/core/errors.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
+import type { StudyConfig } from '../../lib/study/config.ts';
 import type { WorkerOptions } from '../../runtime/devices.ts';
 import type { HostOptions } from '../../runtime/host/host-options.ts';
 import { joinHost, type JoinedHost } from '../../runtime/host/join-host.ts';
@@ -26,7 +27,8 @@ export interface Undertaking {
   command: string;
   /** The study that is carried out. */
   studyId: string;
-  isRehearsal: boolean;
+  /** Its config. */
+  config: StudyConfig;
   /** Starts or changes the study; returns what a program learns of that, beside the results. */
   begin: (studies: Studies) => Promise<Record<string, unknown>>;
   /** Whether the command is about a change alone: it does not follow a study that another command follows. */
@@ -40,7 +42,7 @@ export interface Undertaking {
  */
 export async function carryOut(
   options: CarryOutOptions,
-  { command, studyId, isRehearsal, begin, isChange }: Undertaking,
+  { command, studyId, config, begin, isChange }: Undertaking,
 ): Promise<number> {
   const state = stateFolder(options.state);
   const store = openStore(options.store, state);
@@ -48,7 +50,9 @@ export async function carryOut(
   const interruption = new Interruption({ force: () => teardown.force() });
   const { signal } = interruption;
   try {
-    const host = hostOptions(options, state.root, isRehearsal);
+    const isRehearsal = config.rehearsal !== undefined;
+    const needsTensorFlow = !isRehearsal && config.trainer === undefined;
+    const host = { ...hostOptions(options, state.root), isRehearsal, needsTensorFlow };
     const name = `${command} ${studyId}`;
     const joined = await joinHost({ state, store: store.location, host, name, studyId, signal, say, teardown });
     const { client, close } = await connectTo(joined.target);
@@ -90,10 +94,9 @@ export async function carryOut(
 function hostOptions(
   { store, slots, gpus, threads, dataRoot, dataCache, metrics }: CarryOutOptions,
   state: string,
-  isRehearsal: boolean,
-): HostOptions {
+): Omit<HostOptions, 'isRehearsal' | 'needsTensorFlow'> {
   const given = Object.entries({ store, slots, gpus, threads, dataRoot, dataCache, metrics });
-  return { state, isRehearsal, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+  return { state, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 function whereToLook(id: string, { uiAddress, target }: JoinedHost): string {

@@ -48,7 +48,7 @@ export const steer =
 /** A study that is carried out. */
 interface CarriedOut {
   studyId: string;
-  isRehearsal: boolean;
+  config: StudyConfig;
 }
 
 /**
@@ -61,15 +61,16 @@ export const change =
     command: string,
     work: (study: Study, options: Options) => Promise<Done>,
     of: (config: StudyConfig, id: string, options: Options) => CarriedOut | Promise<CarriedOut> = (
-      { rehearsal },
+      config,
       studyId,
-    ) => ({ studyId, isRehearsal: rehearsal !== undefined }),
+    ) => ({ studyId, config }),
   ) =>
   async (id: string, options: Options & CarryOutOptions): Promise<void> => {
     const store = openStore(options.store, stateFolder(options.state));
     const config = await new StudyDocuments(store, id).findConfig();
     if (config === undefined) throw await noSuchStudy(store, id);
-    const { studyId, isRehearsal } = await of(config, id, options);
+    const carriedOut = await of(config, id, options);
+    const { studyId } = carriedOut;
     if ((await configuredTarget()) !== undefined) {
       const done = await withStudies(options, (studies) => work(studies.study(id), options));
       return tell(studyId, done, options.json);
@@ -79,7 +80,7 @@ export const change =
       say(text);
       return json;
     };
-    process.exitCode = await carryOut(options, { command, studyId, isRehearsal, begin, isChange: true });
+    process.exitCode = await carryOut(options, { command, ...carriedOut, begin, isChange: true });
   };
 
 function tell(studyId: string, { text, json }: Done, asJson: boolean): void {

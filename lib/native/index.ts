@@ -2,20 +2,18 @@ import { bindingPart } from './binding.ts';
 import { ensurePart, type CacheOptions } from './cache.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { operationsPart } from './operations.ts';
+import type { NativePart } from './part.ts';
 import { SetupError } from './setup-error.ts';
 import { tensorflowPart } from './tensorflow.ts';
 import { temporalBinary } from './temporal.ts';
 
 export { ensurePart, type CacheOptions } from './cache.ts';
 export { bindingVariable, operationsVariable, tensorflowEnvironment } from './environment.ts';
-export type { PartProgress } from './part.ts';
+export type { NativePart, PartProgress } from './part.ts';
 export { ProgressLines } from './progress-lines.ts';
 export { SetupError } from './setup-error.ts';
 export { temporalBinary } from './temporal.ts';
 export { tensorflowVersion } from './wheels.ts';
-
-/** `tensorflow` is libtensorflow with the tfjs binding and the own operations, `temporal` the Temporal command line. */
-export type NativePart = 'tensorflow' | 'temporal';
 
 /**
  * Installs the native parts that the per-user cache lacks. If everything is installed, it takes a few milliseconds. Safe to be

@@ -1,3 +1,6 @@
+/** `tensorflow` is libtensorflow with the tfjs binding and the own operations, `temporal` the Temporal command line. */
+export type NativePart = 'tensorflow' | 'temporal';
+
 /** What a part is doing while it is made ready. */
 export type PartActivity =
   | { state: 'waiting' }

@@ -10,7 +10,8 @@ export function findOnPath(commands: readonly string[], env: NodeJS.ProcessEnv =
   return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isExecutable);
 }
 
-function isExecutable(path: string): boolean {
+/** Whether a file is there that this user may run. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -1,4 +1,5 @@
 import { UnsuitableWorkerError } from '../core/errors.ts';
+import { SharedWork } from '../core/shared-work.ts';
 import { isListed, type StudyArchitecture } from '../design-space/study-network.ts';
 import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
 import { engineVersion } from '../training/engine-version.ts';
@@ -46,6 +47,32 @@ export const standingByTrainer: Trainer = {
   ...tensorflowTrainer,
   runTraining: (task, options) => tensorflowTrainer.runTraining(task, { ...options, standBy: true }),
 };
+
+/** This machine lacks what this program's engine needs; it may have other trainers. */
+export class EngineUnavailableError extends UnsuitableWorkerError {}
+
+/**
+ * A trainer whose machine is made ready when the first run comes: one that gets none need not have what it takes.
+ * @param makeReady rejects with an error for the run; the next one tries again
+ */
+export function onceReady(trainer: Trainer, makeReady: (signal: AbortSignal) => Promise<void>): Trainer {
+  let readiness: SharedWork<void> | undefined;
+  const ready = (signal: AbortSignal | undefined) => {
+    readiness ??= new SharedWork(makeReady, () => (readiness = undefined));
+    return readiness.wait(signal);
+  };
+  return {
+    ...trainer,
+    runTraining: async (task, options) => {
+      await ready(options?.signal);
+      return trainer.runTraining(task, options);
+    },
+    runEvaluation: async (task, weightsFile, options) => {
+      await ready(options?.signal);
+      return trainer.runEvaluation(task, weightsFile, options);
+    },
+  };
+}
 
 /** A task for this program's own engine, which trains AnyNets by its protocol; throws an UnsuitableWorkerError for any other. */
 function builtInTask({ architectureName, architecture, protocol, ...task }: RunTask): TrainingTask {

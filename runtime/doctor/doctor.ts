@@ -10,6 +10,7 @@ import type { Device } from '../../lib/training/device.ts';
 import { TrainingFailure } from '../../lib/training/failures.ts';
 import type { Role } from '../../workflows/task-queues.ts';
 import { writeMeasuredSpeeds, type MeasuredSpeeds } from '../measured-speeds.ts';
+import { checkCommand, trainersInWords } from './trainers.ts';
 import { checkDatasets } from './datasets.ts';
 import { differentDevices } from './devices.ts';
 import { checkDisks } from './disk.ts';
@@ -42,14 +43,17 @@ export interface ExaminationOptions {
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, roles, study, signal, triesFairness } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
-  const nativeParts = await checkNativeParts();
+  const trainer = study?.config.rehearsal === undefined ? study?.config.trainer : undefined;
+  const nativeParts = await checkNativeParts(trainer === undefined ? undefined : ['temporal']);
   yield nativeParts;
   if (roles.includes('train')) {
     const processors = checkProcessors(devices);
     yield* processors;
     const unfit = [nativeParts, ...processors].find(({ status }) => status === 'failure');
-    if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
+    if (trainer !== undefined) yield checkCommand(trainer);
+    else if (unfit === undefined) yield* checkTraining({ state, devices, study, cost, signal });
     else yield warning('training', `not checked because of the ${unfit.name}`, unfit.remedy!);
+    if (study === undefined) yield trainersInWords(await checkNativeParts(['tensorflow']));
   }
   yield* await checkTemporalServer(state, triesFairness);
   yield await checkStore(store);

@@ -1,3 +1,4 @@
+import type { NativePart } from '../../lib/native/index.ts';
 import { nativeReadiness } from '../../lib/native/readiness.ts';
 import { SetupError } from '../../lib/native/setup-error.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
@@ -5,10 +6,10 @@ import { ownCommand } from './own-command.ts';
 
 const name = 'native parts';
 
-/** Whether TensorFlow, its binding and the Temporal server are installed in the pinned versions. */
-export async function checkNativeParts(): Promise<Finding> {
+/** Whether native parts (all of them by default) are installed in the pinned versions. */
+export async function checkNativeParts(parts?: readonly NativePart[]): Promise<Finding> {
   try {
-    const { ready, missing, slower } = await nativeReadiness();
+    const { ready, missing, slower } = await nativeReadiness(undefined, parts);
     if (missing.length > 0) return failure(name, `missing: ${missing.join(', ')}`, ownCommand('setup'));
     const found = `${ready.join(', ')}; Node ${process.versions.node}`;
     if (slower.length === 0) return ok(name, found);

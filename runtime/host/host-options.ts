@@ -14,8 +14,10 @@ export const hostOptionsSchema = z.strictObject({
   dataCache: z.number().positive().optional(),
   /** `host:port` at which Prometheus finds the host's metrics. */
   metrics: z.string().optional(),
-  /** Whether nothing is trained for real, so that TensorFlow is not needed. */
+  /** Whether nothing is trained for real. */
   isRehearsal: z.boolean(),
+  /** Whether this program's engine is to train, and neither a rehearsal nor a command does. */
+  needsTensorFlow: z.boolean(),
 });
 
 export type HostOptions = z.infer<typeof hostOptionsSchema>;

@@ -56,7 +56,7 @@ const mostStarts = 5;
  */
 export async function joinHost(options: JoinOptions): Promise<JoinedHost> {
   const { state, host, name, studyId, signal, say, teardown } = options;
-  await setUpNativeParts(host.isRehearsal, signal);
+  await setUpNativeParts(host.needsTensorFlow, signal);
   const identity = (await processIdentity(process.pid))!;
   const self: HostUser = { name, studyId, options: host, by: { kind: 'process', pid: process.pid, identity } };
   const stopFollowing = await followHostLog(hostLog(state), say);

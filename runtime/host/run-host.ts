@@ -50,14 +50,14 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
   };
   try {
     await writeDescription(state, description);
-    const { slots, gpus, threads, dataRoot, dataCache, metrics, isRehearsal } = options;
+    const { slots, gpus, threads, dataRoot, dataCache, metrics, isRehearsal, needsTensorFlow } = options;
     const asked = {
       ...(slots === undefined ? {} : { slots }),
       ...(gpus === undefined ? {} : { gpus }),
       ...(threads === undefined ? {} : { threads }),
     };
     const environment = await openEnvironment({
-      ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache, metrics, isRehearsal },
+      ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache, metrics, needsTensorFlow },
       devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...asked } : asked),
       ...{ signal, say: (text) => log.write(text), teardown },
       serverPorts:

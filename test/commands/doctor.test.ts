@@ -1,4 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test, vi } from 'vitest';
 import { register } from '../../commands/doctor.ts';
 import type { Finding } from '../../runtime/doctor/finding.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -50,4 +53,24 @@ test('only what the roles of the machine need is checked', async () => {
 
 test('a study that is invalid is refused before anything is looked at', async () => {
   await expect(runCommand(register, ['doctor', '--preset', 'nothing'])).rejects.toThrow(/nothing/);
+});
+
+test('for a study of a command trainer no TensorFlow is needed, but the command', async () => {
+  vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
+  const findingsFor = async (...set: string[]) => {
+    const config = fileURLToPath(new URL('../../trainers/timm/study.json', import.meta.url));
+    const folder = await temporaryFolder();
+    for (const file of ['study.json', 'models.json', 'train.py'])
+      await copyFile(join(dirname(config), file), join(folder, file));
+    await writeFile(join(folder, 'beyond_imagenet.py'), '');
+    const args = ['doctor', '--config', join(folder, 'study.json'), '--role', 'train', '--gpus', 'none', '--json'];
+    const { stdout } = await runCommand(register, [...args, '--state', await temporaryFolder(), ...set]);
+    return (JSON.parse(stdout) as { findings: Finding[] }).findings;
+  };
+  const statusOf = (findings: Finding[], name: string) => findings.find((finding) => finding.name === name)?.status;
+  const found = await findingsFor();
+  expect(statusOf(found, 'trainer timm')).toBe('ok');
+  expect(JSON.stringify(found)).not.toMatch(/tensorflow/i);
+  expect(statusOf(await findingsFor('--set', 'trainer.command=["no-such"]'), 'trainer timm')).toBe('failure');
+  vi.unstubAllEnvs();
 });

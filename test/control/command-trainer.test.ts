@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StudyRequest } from '../../index.ts';
@@ -12,8 +12,10 @@ import { OwnServer, until } from './own-server.ts';
 
 let server: OwnServer;
 const root = sharedTemporaryFolder();
+/** Of workers whose machines have no TensorFlow. */
+const cache = join(root, 'cache');
 beforeAll(async () => {
-  server = await OwnServer.start(root);
+  server = await OwnServer.start(root, { environment: { XDG_CACHE_HOME: cache } });
 });
 afterAll(() => server.stop());
 
@@ -71,10 +73,11 @@ async function measured(id: string): Promise<object> {
 }
 
 test(
-  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one',
+  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one, without TensorFlow on either',
   { timeout: 240_000 },
   async () => {
     const first = await server.startWorker('first', ...options);
+    await first.said(/^TensorFlow is not set up here \(missing: libtensorflow/m);
     const studies = await server.studies();
     const study = await studies.start(await request('disturbed', '1', 0.4));
     const epoch = async () => (await study.status()).datasets[0]?.running[0]?.progress?.epoch ?? 0;
@@ -104,5 +107,6 @@ test(
     await (await studies.start(await request('undisturbed', '2', 0))).result();
     expect(await measured('disturbed')).toEqual(await measured('undisturbed'));
     expect(await measured('disturbed')).toMatchObject({ outcome: 'finished', curve: { length: epochs } });
+    expect(existsSync(join(cache, 'beyond-imagenet'))).toBe(false);
   },
 );
