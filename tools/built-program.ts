@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { analysisWorkerBundle } from '../lib/analysis/parallel/analyze-in-parallel.ts';
 import { compileBundle, type Bundle } from '../lib/core/files/bundled-modules.ts';
+import { columnsReaderBundle } from '../lib/core/files/columnar/read-columns.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 import { imageWorkerBundle } from '../lib/datasets/images/image-workers.ts';
 import { pageBundles } from '../lib/report/bundle.ts';
@@ -31,8 +32,8 @@ export async function buildProgram(folder: string): Promise<void> {
   await Promise.all([
     compileModules([...entries, ...files.filter(isModule)], folder),
     ...files.filter(isData).map((path) => cp(join(root, path), join(folder, path))),
-    ...[childBundle, imageWorkerBundle, analysisWorkerBundle, ...Object.values(pageBundles)].map((bundle) =>
-      writeBundle(bundle, folder),
+    ...[childBundle, imageWorkerBundle, analysisWorkerBundle, columnsReaderBundle, ...Object.values(pageBundles)].map(
+      (bundle) => writeBundle(bundle, folder),
     ),
     writeWorkflows(folder),
   ]);

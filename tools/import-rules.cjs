@@ -130,7 +130,7 @@ module.exports = {
     only(
       'columnar-files-in-tables',
       'hyparquet|hyparquet-writer|hyparquet-compressors|@uwdata|fzstd',
-      '^(lib/results|lib/predictions|test)/',
+      '^(lib/core/files/columnar|lib/results|lib/predictions|test)/',
     ),
     only('arquero-in-tables', 'arquero', '^(lib/results|lib/analysis|lib/report|test)/'),
     only('csv-in-files', 'csv-parse|csv-stringify', '^lib/core/files/'),

@@ -1,6 +1,6 @@
-import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { ArtifactError, ConfigError } from '../core/errors.ts';
+import { UnreadableFile } from '../core/files/columnar/columns.ts';
+import { readColumns } from '../core/files/columnar/read-columns.ts';
 import { parseCsv } from '../core/files/csv.ts';
 import { mostRanked, type Predictions } from './predictions.ts';
 
@@ -54,29 +54,13 @@ export async function readPredictions(bytes: Uint8Array, source: string, images:
 }
 
 async function parquetColumns(bytes: Uint8Array, source: string, images: number): Promise<Columns> {
-  const file = new Uint8Array(bytes).buffer;
   try {
-    const metadata = parquetMetadata(file);
-    const rows = Number(metadata.num_rows);
+    const { names: found, rows, cells } = await readColumns('parquet', bytes, names);
     if (rows !== images) throw refusal(source, [`it must have ${images} rows, one a test image, got ${rows}`]);
-    const own = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const columns = new Map<string, unknown[]>();
-    await parquetRead({
-      file,
-      metadata,
-      compressors,
-      columns: names.filter((name) => own.includes(name)),
-      onChunk: ({ columnName, columnData, rowStart }) => {
-        const column = columns.get(columnName) ?? Array<unknown>(images).fill(null);
-        columns.set(columnName, column);
-        for (let row = 0; row < columnData.length && rowStart + row < images; row++)
-          column[rowStart + row] = columnData[row];
-      },
-    });
-    return columns;
+    return new Map(found.map((name, place) => [name, cells[place]!]));
   } catch (error) {
-    if (error instanceof ArtifactError) throw error;
-    throw refusal(source, [`it is not a Parquet file that can be read: ${(error as Error).message}`]);
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw refusal(source, [`it is not a Parquet file that can be read: ${error.message}`]);
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { OperationalError } from '../core/errors.ts';
+import { ArtifactError, OperationalError } from '../core/errors.ts';
+import { parseJsonWith } from '../core/validation.ts';
 import { epochMetricsSchema } from './metrics.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import type { NetworkState } from './session.ts';
@@ -69,7 +70,7 @@ export class DamagedState extends OperationalError {
   }
 }
 
-/** Reads a state; throws `DamagedState` if the checksum or the form is wrong. */
+/** Reads a state; throws `DamagedState` if the checksum or the form is wrong, `ArtifactError` if the header is. */
 export async function readState(path: string): Promise<StoredState> {
   return parseState(await readFile(path), path);
 }
@@ -84,13 +85,19 @@ export const isState = (content: Buffer): boolean => content.subarray(0, magic.l
 export function parseState(content: Buffer, path: string): StoredState {
   const body = content.subarray(0, -digestBytes);
   const digest = createHash('sha256').update(body).digest();
-  if (!isState(body)) throw new DamagedState(`${path} is not a state file`);
+  if (!isState(body) || body.length < magic.length + 4) throw new DamagedState(`${path} is not a state file`);
   if (!digest.equals(content.subarray(-digestBytes)))
     throw new DamagedState(`${path} is damaged: its checksum is wrong`);
   const headerEnd = magic.length + 4 + body.readUInt32LE(magic.length);
-  const { arrays, runKey, epochs, curve, begun } = headerSchema.parse(
-    JSON.parse(body.toString('utf8', magic.length + 4, headerEnd)),
+  const { arrays, runKey, epochs, curve, begun } = parseJsonWith(
+    headerSchema,
+    body.toString('utf8', magic.length + 4, headerEnd),
+    `the header of ${path}`,
+    ArtifactError,
   );
+  const size = arrays.reduce((sum, array) => sum + array.size, 0);
+  if (headerEnd + 4 * size !== body.length)
+    throw new DamagedState(`${path} must have ${size} values, got ${(body.length - headerEnd) / 4}`);
   const values = new Float32Array(Uint8Array.from(body.subarray(headerEnd)).buffer);
   const state = new Map<string, Float32Array>();
   let offset = 0;

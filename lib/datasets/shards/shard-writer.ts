@@ -214,17 +214,28 @@ export class ShardWriter {
 
 const tableFile = (table: keyof WrittenTables) => `${table}.bin`;
 
-/** The complete lines of a journal: the last one may have been cut short. */
+/** The entries of a journal up to one that was cut short or damaged: what comes after it is written again. */
 async function readJournal(directory: string): Promise<JournalEntry[]> {
   const path = join(directory, journalFile);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const end = text.lastIndexOf('\n') + 1;
-  if (text !== '') await writeFileAtomically(path, text.slice(0, end));
-  const lines = text.slice(0, end).split('\n').slice(0, -1);
-  return lines.map((line) => journalEntrySchema.parse(JSON.parse(line)));
+  const lines = text.split('\n').slice(0, -1);
+  const entries = lines.map(journalEntry);
+  const damaged = entries.indexOf(undefined);
+  const whole = damaged === -1 ? entries.length : damaged;
+  if (text !== '') await writeFileAtomically(path, [...lines.slice(0, whole), ''].join('\n'));
+  return entries.slice(0, whole) as JournalEntry[];
+}
+
+function journalEntry(line: string): JournalEntry | undefined {
+  try {
+    return journalEntrySchema.safeParse(JSON.parse(line)).data;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
 }
 
 async function writeBuffered(shard: OpenShard): Promise<void> {

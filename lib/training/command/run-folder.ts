@@ -1,11 +1,13 @@
-import { readFile, rm } from 'node:fs/promises';
+import { lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../core/files/atomic-write.ts';
 import { makeFolder } from '../../core/files/make-folder.ts';
+import { parseJson } from '../../core/json.ts';
 import type { BySplit } from '../../datasets/manifest.ts';
 import type { Device } from '../device.ts';
 import type { RecordedEpoch } from '../metrics.ts';
 import { formatEpoch, parseMetricsLine } from './metrics-line.ts';
+import { NotAFile, readUntrusted } from './untrusted-file.ts';
 
 /** One run, as a command trainer gets it. */
 export interface CommandTask {
@@ -39,6 +41,9 @@ export interface CommandTask {
 /** The folder that a trainer is shown, in that of its run. */
 export const runFolderOf = (work: string): string => join(work, 'run');
 
+/** Bytes of a document of this program that a trainer may have changed. */
+const largestDocument = 2 ** 24;
+
 /** The files that are removed before an attempt: what the one before it has left in them is not of this one. */
 const ofOneAttempt = [
   'metrics.jsonl',
@@ -68,19 +73,22 @@ export async function beginAttempt(task: CommandTask, resume: string | undefined
     ...{ format: 1, runKey, attempt, seed, architecture, settings, dataset, predictions, device },
     resume: resume === undefined ? null : `checkpoints/${resume}`,
   };
-  await writeFileAtomically(join(folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`);
+  const path = join(folder, 'run.json');
+  // A folder of this name could not be replaced by a file.
+  if ((await lstat(path).catch(() => undefined))?.isDirectory()) await rm(path, { recursive: true });
+  await writeFileAtomically(path, `${JSON.stringify(document, undefined, 2)}\n`);
   return attempt;
 }
 
-/** Attempts at a run on this machine before this one. */
+/** Attempts at a run on this machine before this one; 0 if the trainer has made something else of the file that tells it. */
 export async function attemptsSoFar(workDirectory: string): Promise<number> {
   try {
-    const { attempt } = JSON.parse(await readFile(join(runFolderOf(workDirectory), 'run.json'), 'utf8')) as {
-      attempt: unknown;
-    };
-    return Number.isSafeInteger(attempt) ? (attempt as number) : 0;
+    const content = await readUntrusted(join(runFolderOf(workDirectory), 'run.json'), largestDocument);
+    const document = content === undefined ? undefined : parseJson(content.bytes.toString());
+    const attempt = (document as { attempt?: unknown } | null | undefined)?.attempt;
+    return Number.isSafeInteger(attempt) && (attempt as number) > 0 ? (attempt as number) : 0;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (error instanceof SyntaxError || error instanceof NotAFile) return 0;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -48,6 +49,15 @@ describe('what is not as it was written is a DamagedState that names the file', 
     const { path } = await written();
     await truncate(path, length);
     await expect(readState(path)).rejects.toThrow(DamagedState);
+  });
+
+  test('one whose arrays have more or fewer values than its header says, under a correct checksum', async () => {
+    const { path } = await written();
+    const content = (await readFile(path)).subarray(0, -32);
+    for (const body of [content.subarray(0, -4), Buffer.concat([content, Buffer.alloc(2)])]) {
+      await writeFile(path, Buffer.concat([body, createHash('sha256').update(body).digest()]));
+      await expect(readState(path)).rejects.toThrow(/state.bin must have \d+ values, got \d+/);
+    }
   });
 
   test('another kind of file', async () => {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { decompressLz4Frame } from '../../../lib/results/lz4-frame.ts';
-import { xxHash32 } from '../../../lib/results/xxhash32.ts';
+import { decompressLz4Frame } from '../../../../../lib/core/files/columnar/lz4-frame.ts';
+import { xxHash32 } from '../../../../../lib/core/files/columnar/xxhash32.ts';
 
-const frame = (name: string) => readFile(fileURLToPath(new URL(`other-writers/${name}.lz4`, import.meta.url)));
+const frame = (name: string) => readFile(fileURLToPath(new URL(`golden/${name}.lz4`, import.meta.url)));
 const content = Array.from({ length: 8000 }, (_, i) => `row ${(i % 977) % 13} of a table\n`).join('');
 
 describe('an LZ4 frame', () => {
