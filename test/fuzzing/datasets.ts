@@ -1,49 +1,29 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { OperationalError } from '../../../../lib/core/errors.ts';
-import type { RandomStream } from '../../../../lib/core/random.ts';
-import { FileTree } from '../../../../lib/datasets/archives/file-tree.ts';
-import { loneFile, walkFolder } from '../../../../lib/datasets/archives/walk-folder.ts';
-import { decodeImage } from '../../../../lib/datasets/images/decode.ts';
-import { mostPixels, UndecodableImage } from '../../../../lib/datasets/images/undecodable-image.ts';
-import { readClassFolders } from '../../../../lib/datasets/readers/class-folders.ts';
-import { readCoco } from '../../../../lib/datasets/readers/coco.ts';
-import { parseIdx } from '../../../../lib/datasets/readers/idx.ts';
-import { readMat5 } from '../../../../lib/datasets/readers/mat5.ts';
-import { readTable } from '../../../../lib/datasets/readers/table.ts';
-import { givenSplits, type DatasetSource } from '../../../../lib/datasets/source.ts';
-import { idx } from '../idx-bytes.ts';
-import { os2BmpOf } from '../images/bmp-bytes.ts';
-import { tiffOf } from '../images/tiff-bytes.ts';
-import { tarOf, writeTree, zipOf, type Tree } from '../layouts/tree.ts';
+import { FileTree } from '../../lib/datasets/archives/file-tree.ts';
+import { loneFile, walkFolder } from '../../lib/datasets/archives/walk-folder.ts';
+import { decodeImage } from '../../lib/datasets/images/decode.ts';
+import { mostPixels } from '../../lib/datasets/images/undecodable-image.ts';
+import { readClassFolders } from '../../lib/datasets/readers/class-folders.ts';
+import { readCoco } from '../../lib/datasets/readers/coco.ts';
+import { parseIdx } from '../../lib/datasets/readers/idx.ts';
+import { readMat5 } from '../../lib/datasets/readers/mat5.ts';
+import { readTable } from '../../lib/datasets/readers/table.ts';
+import { givenSplits, type DatasetSource } from '../../lib/datasets/source.ts';
+import { idx } from '../lib/datasets/idx-bytes.ts';
+import { os2BmpOf } from '../lib/datasets/images/bmp-bytes.ts';
+import { tiffOf } from '../lib/datasets/images/tiff-bytes.ts';
+import { tarOf, writeTree, zipOf, type Tree } from '../lib/datasets/layouts/tree.ts';
 import { mutated } from './mutations.ts';
+import { expectThat, pick, type Subject, type Subjects } from './subject.ts';
 
-/** A reader with files to damage. */
-export interface Subject {
-  /**
-   * Reads one damaged case; throws if what is read is wrong.
-   * @param folder empty, for its files
-   */
-  read: (random: RandomStream, folder: string) => Promise<void>;
-}
-
-/** Whether an error is a refusal by name, as opposed to a fault of the program. */
-export const isRefusal = (error: unknown): boolean =>
-  (error instanceof OperationalError && error.message.length > 10) || error instanceof UndecodableImage;
-
-function expectThat(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`wrong result: ${what}`);
-}
-
-const golden = (folder: string) => new URL(`../${folder}/`, import.meta.url);
+const golden = (folder: string) => new URL(`../lib/datasets/${folder}/`, import.meta.url);
 
 async function goldenFiles(folder: string, ending: RegExp): Promise<Buffer[]> {
   const names = (await readdir(golden(folder))).filter((name) => ending.test(name)).sort();
   return Promise.all(names.map((name) => readFile(new URL(name, golden(folder)))));
 }
-
-const pick = <Item>(items: readonly Item[], random: RandomStream): Item => items[random.integer(items.length)]!;
 
 /** Everything in an archive, listed and read. */
 async function readArchive(path: string): Promise<void> {
@@ -170,7 +150,8 @@ const files = {
   'd/empty.png': '',
 };
 
-export const subjects: Record<string, () => Promise<Subject>> = {
+/** Readers of datasets. */
+export const datasetSubjects: Subjects = {
   tar: async () => archives('a.tar', [...(await goldenFiles('golden', /\.tar$/)), await tarOf(files)]),
   'tar within gzip': async () =>
     archives('a.tar.gz', await goldenFiles('golden', /\.tar$/), (bytes) => gzipSync(bytes)),

@@ -1,13 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stream } from '../../../../lib/core/random.ts';
-import { isRefusal, subjects } from './subjects.ts';
+import { stream } from '../../lib/core/random.ts';
+import { isRefusal } from './subject.ts';
+import { subjects } from './subjects.ts';
 
 // Reads damaged files one after another, says when each has been read, and ends with the first fault.
 const [name, seed, count, folder] = process.argv.slice(2) as [string, string, string, string];
-const { read } = await subjects[name]!();
+const { read } = await subjects[name]!(await mkdtemp(join(folder, 'scratch-')));
 let refused = 0;
-for (let index = 0; index < Number(count); index++) {
+let index = 0;
+process.on('unhandledRejection', (error: unknown) => {
+  process.send!({ index, fault: `unhandled: ${String(error)}` });
+  process.exit(1);
+});
+for (; index < Number(count); index++) {
   process.send!({ index });
   const own = await mkdtemp(join(folder, 'case-'));
   try {
@@ -22,5 +28,5 @@ for (let index = 0; index < Number(count); index++) {
     await rm(own, { recursive: true });
   }
 }
-process.send!({ index: Number(count), refused, peakBytes: 1024 * process.resourceUsage().maxRSS });
+process.send!({ index, refused, peakBytes: 1024 * process.resourceUsage().maxRSS });
 process.disconnect();

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../../temporary-folder.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { subjects } from './subjects.ts';
 
 const count = Number(process.env['BEYOND_IMAGENET_FUZZING'] ?? 20_000);

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../../lib/core/random.ts';
+import type { RandomStream } from '../../lib/core/random.ts';
 
 const extremes = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
@@ -34,6 +34,15 @@ const mutations: Mutation[] = [
   function dropPart(bytes, random) {
     const start = at(bytes, random);
     return Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + 1 + random.integer(600))]);
+  },
+  function insertText(bytes, random) {
+    const start = at(bytes, random);
+    const text = random.integer(2) === 0 ? '["{\0,;=1e999' : '{"a":[[null,-1e999,"\\ud800",{}]],"__proto__":0},';
+    return Buffer.concat([
+      bytes.subarray(0, start),
+      Buffer.from(text.repeat(1 + random.integer(40))),
+      bytes.subarray(start),
+    ]);
   },
   function fillPart(bytes, random) {
     const start = at(bytes, random);
