@@ -154,6 +154,33 @@ describe('the live status of a study', () => {
     });
   });
 
+  test('of one whose store is lost tells which steps wait for it, and why, until it is back', async () => {
+    let isLost = true;
+    const { activities } = fakeActivities({
+      datasets: ['mnist'],
+      runs: 2,
+      train: () =>
+        isLost
+          ? Promise.reject(ApplicationFailure.retryable('The store s3://gone failed: NoSuchBucket', 'infrastructure'))
+          : Promise.resolve('trained'),
+    });
+    const study = `study-${randomUUID()}`;
+    await server.withActivities(activities, async () => {
+      const handle = await start(study);
+      let status = await liveStatus(server.client, study);
+      while (status?.retries.length !== 2) {
+        await sleep(100);
+        status = await liveStatus(server.client, study);
+      }
+      const lastFailure = 'The store s3://gone failed: NoSuchBucket';
+      const steps = ['arch-000', 'arch-001'].map((name) => ({ what: `train ${name} on mnist`, lastFailure }));
+      expect(status).toMatchObject({ state: 'running', retries: steps, datasets: [{ running: [], failed: 0 }] });
+      isLost = false;
+      await handle.result();
+      expect(await liveStatus(server.client, study)).toMatchObject({ state: 'finished', retries: [] });
+    });
+  });
+
   test('of one that holds after its last run is held, too', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],

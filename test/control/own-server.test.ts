@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ConfigError, type Studies, type StudyRequest, type StudyStatus } from '../../index.ts';
+import { openExport } from '../../lib/exports/open-export.ts';
+import { verifyStudy } from '../../lib/exports/verification/verify-study.ts';
+import { exportStudy } from '../../lib/exports/write-export.ts';
+import { tensorflowTrainer } from '../../lib/runs/trainer.ts';
 import { freePort } from '../../runtime/ports.ts';
 import { taskQueues } from '../../workflows/task-queues.ts';
 import { RunningProgram } from '../commands/running-program.ts';
@@ -41,6 +45,20 @@ const request = (id: string, set: Record<string, unknown> = {}): StudyRequest =>
 });
 
 const counts = { finished: 4, reused: 0, diverged: 0, failed: 0 };
+
+/** Exports a study and verifies it elsewhere: nothing may contradict an honest one. */
+async function expectHonest(id: string): Promise<void> {
+  const path = join(server.root, `${id}.zip`);
+  await writeFile(path, exportStudy(studies.store, id));
+  const opened = await openExport(path);
+  const { checks, repeated } = await verifyStudy(opened.store, id, {
+    ...{ opened, work: join(server.root, 'verifying', id), scratch: join(server.root, 'trained-again', id) },
+    ...{ trainer: tensorflowTrainer, runs: 3, seed: 0, mayRunTrainer: false },
+    ...{ signal: new AbortController().signal, say: () => undefined },
+  });
+  expect(checks.flatMap(({ problems }) => problems)).toEqual([]);
+  expect(repeated.map(({ reproduction }) => reproduction)).toEqual(['same', 'same', 'same']);
+}
 
 describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, () => {
   test('is carried out by the current version of its worker deployment', async () => {
@@ -150,6 +168,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
       'mnist/5-classes': { ...counts, finished: 6 },
     });
     expect(correlations.map(({ b }) => b)).toContain('mnist/5-classes');
+    await expectHonest('extended');
   });
 
   test('has its failed runs tried again, all of them or those of a dataset', async () => {
@@ -176,6 +195,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
     }
     const { runs } = await study.result();
     expect(Object.values(runs).map(({ failed }) => failed)).toEqual([0, 0]);
+    await expectHonest('retried');
   });
 
   test('has variants that share its equal runs', async () => {
@@ -184,6 +204,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
     const variant = await study.variant({ id: 'variant', set: { 'population.count': 6 } });
     const shared = { ...counts, finished: 2, reused: 4 };
     expect((await variant.result()).runs).toEqual({ 'fashion-mnist': shared, mnist: shared });
+    await expectHonest('variant');
     await expect(study.variant({ id: 'other', set: { 'population.count': -1 } })).rejects.toThrow('population.count');
   });
 
