@@ -44,6 +44,8 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   metric?: MetricName;
   /** By dataset: its trainings, a seed each. */
   trainings: readonly (readonly SeedTrainings[])[];
+  /** Of tables that have errors alone: nothing tells how these came about. */
+  hasErrorsAlone?: true;
 }
 
 /** The trainings of all architectures with one seed on a dataset, as columns over the architectures. */
@@ -93,8 +95,13 @@ export function pageData(input: PageDataInput): PageData {
     titles: titlesOf(analysis, rows, wholeTitles),
     trainings: trainingsOf(rows, architectures, datasets),
     ...(metric && { metric }),
+    ...(rows.every(({ outcome }) => typeof outcome !== 'string') && { hasErrorsAlone: true }),
   };
 }
+
+/** Networks without an error on a dataset, over all datasets of a report. */
+export const missingErrors = ({ errors }: Pick<PageData, 'errors'>): number =>
+  errors.reduce((sum, column) => sum + column.filter((error) => error === null).length, 0);
 
 /** What a dataset is called in prose and charts. */
 export const titleOf = (data: Pick<PageData, 'datasets' | 'titles'>, dataset: string): string =>

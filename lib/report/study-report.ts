@@ -6,13 +6,12 @@ import { pageScript } from './bundle.ts';
 import { details, paragraph } from './elements.ts';
 import { html, joined, type Markup } from './markup.ts';
 import { htmlPage } from './page.ts';
-import { pageData, serializedPageData, type PageData } from './page-data.ts';
+import { missingErrors, pageData, serializedPageData, type PageData } from './page-data.ts';
 import { reportStyle } from './page-style.ts';
 import type { StudyMethods } from './study-methods.ts';
 import { isPart } from './targets.ts';
 import { topics } from './topics/index.ts';
 import { methodsSection } from './topics/methods.ts';
-import { areRuns } from './topics/runs.ts';
 import { hero } from './topics/transfer.ts';
 import { capitalized, counted, grouped, numberWord, unbroken } from './words/numbers.ts';
 
@@ -164,14 +163,17 @@ const numbersSection = (numbers: readonly { title: string; content: Markup }[]):
 
 /** E.g. "Study demonstration · 60 networks, 10 datasets, 1,200 trainings · every one finished". */
 function status(title: string, data: PageData, rows: readonly ResultRow[]): string {
+  const sizes = `${title} · ${counted(data.architectures.length, 'network')}, ${counted(data.datasets.length, 'dataset')}`;
+  if (data.hasErrorsAlone) {
+    const known = rows.filter(({ top1Error }) => top1Error !== null).length;
+    const lacking = missingErrors(data);
+    return `${sizes}, ${counted(known, 'error')}${lacking === 0 ? '' : ` · ${grouped(lacking)} missing`}`;
+  }
   const missing = rows.filter(({ top1Error }) => top1Error === null);
-  const found = `${title} · ${counted(data.architectures.length, 'network')}, ${counted(data.datasets.length, 'dataset')}`;
-  if (!areRuns(rows))
-    return `${found}, ${counted(rows.length - missing.length, 'error')}${missing.length === 0 ? '' : ` · ${grouped(missing.length)} missing`}`;
   const diverged = missing.filter(({ outcome }) => outcome === 'diverged').length;
   const ended =
     missing.length === 0
       ? 'every one finished'
       : `${counted(missing.length, 'training')} gave no error${diverged === 0 ? '' : ` (${diverged} diverged)`}`;
-  return `${found}, ${counted(rows.length, 'training')} · ${ended}`;
+  return `${sizes}, ${counted(rows.length, 'training')} · ${ended}`;
 }

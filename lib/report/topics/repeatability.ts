@@ -92,7 +92,7 @@ function numbers(data: PageData): Markup {
   const { reliabilities, attenuation, reference } = data;
   if (reliabilities.length === 0)
     return html`<p>
-      Every network was trained once on each dataset, so it is not known how far errors repeat with another seed, nor
+      ${data.hasErrorsAlone ? 'Every network has one error on a dataset' : 'Every network was trained once on each dataset'}, so it is not known how far errors repeat with another seed, nor
       how much of a missing correlation is noise. Two replicates would tell.
     </p>`;
   const parts = partsOf(data);

@@ -5,8 +5,8 @@ import { escaped } from '../markup.ts';
 import type { PageData } from '../page-data.ts';
 import { isPart, partsOf } from '../targets.ts';
 import { counted, dash, grouped } from '../words/numbers.ts';
-import { titleOf } from '../page-data.ts';
-import type { Topic } from './topic.ts';
+import { missingErrors, titleOf } from '../page-data.ts';
+import type { Section, Topic } from './topic.ts';
 
 /** Every network with its errors, and what happened to every training: nothing is left out without being counted. */
 export const runs: Topic = {
@@ -14,22 +14,15 @@ export const runs: Topic = {
   figures: () => [],
   section: ({ data, rows }) => {
     const missing = rows.filter(({ top1Error }) => top1Error === null);
-    const networks = counted(data.architectures.length, 'network');
-    const trainings = counted(rows.length, areRuns(rows) ? 'training' : 'error');
+    if (data.hasErrorsAlone) return resultsSection(data);
     return {
       name: 'All networks and trainings',
       title:
-        missing.length > 0
-          ? `All ${networks}; ${missing.length} of ${trainings} ${areRuns(rows) ? 'gave no error' : 'are missing'}`
-          : areRuns(rows)
-            ? `All ${networks}, all ${trainings} finished`
-            : `All ${networks}, all ${trainings}`,
+        missing.length === 0
+          ? `All ${counted(data.architectures.length, 'network')}, all ${counted(rows.length, 'training')} finished`
+          : `All ${counted(data.architectures.length, 'network')}; ${missing.length} of ${counted(rows.length, 'training')} gave no error`,
       content: joined([
-        html`<details id="all-networks">
-          <summary>Every network and its errors</summary>
-          <p class="sub">Errors in percent, each the mean over its trainings.</p>
-          ${networksTable(data)}
-        </details>`,
+        networksDetails(data),
         details('Trainings by dataset', countsTable(data)),
         missing.length === 0
           ? ''
@@ -39,8 +32,39 @@ export const runs: Topic = {
   },
 };
 
-/** Whether it is known of each row how its training ended; published tables have errors alone. */
-export const areRuns = (rows: readonly ResultRow[]): boolean => rows.some(({ outcome }) => outcome != null);
+/** The same for tables that have errors alone. */
+function resultsSection(data: PageData): Section {
+  const networksInAll = data.architectures.length;
+  const missing = missingErrors(data);
+  return {
+    name: 'All networks and errors',
+    title:
+      missing === 0
+        ? `All ${counted(networksInAll, 'network')}, with an error on every dataset`
+        : `All ${counted(networksInAll, 'network')}; ${grouped(missing)} of ${grouped(networksInAll * data.datasets.length)} errors are missing`,
+    content: joined([
+      networksDetails(data),
+      details(
+        'Errors by dataset',
+        htmlTable(
+          ['dataset', 'networks with an error', 'without', 'seeds'],
+          data.runs.map(({ dataset, architectures, seeds }) => [
+            ...[titleOf(data, dataset), architectures, networksInAll - architectures, seeds.join(', ')],
+          ]),
+        ),
+      ),
+    ]),
+  };
+}
+
+const networksDetails = (data: PageData): Markup =>
+  html`<details id="all-networks">
+    <summary>Every network and its errors</summary>
+    <p class="sub">
+      Errors in percent, each the mean over ${data.hasErrorsAlone ? 'the errors that the tables have' : 'its trainings'}.
+    </p>
+    ${networksTable(data)}
+  </details>`;
 
 /** One row a network; the page's script adds the single trainings when they are asked for. */
 function networksTable(data: PageData): Markup {

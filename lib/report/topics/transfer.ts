@@ -51,12 +51,12 @@ function finding(data: PageData): Finding {
   if (only === undefined)
     return {
       headline: `${counted(data.architectures.length, 'network')} on ${reference}`,
-      sentence: `No other dataset was trained on, so nothing can be said of whether the ranking on ${reference} holds elsewhere.`,
+      sentence: `There is no other dataset, so nothing can be said of whether the ranking on ${reference} holds elsewhere.`,
       evidence: [],
     };
   const evidence = targets.map(evidenceOf);
   return targets.length === 1
-    ? { headline: headlineOfOne(reference, only), sentence: sentenceOfOne(reference, only), evidence }
+    ? { headline: headlineOfOne(reference, only), sentence: sentenceOfOne(data, only), evidence }
     : { headline: headlineOfMany(reference, targets), sentence: sentenceOfMany(reference, targets), evidence };
 }
 
@@ -97,8 +97,9 @@ function headlineOfOne(reference: string, { title, verdict, pair }: JudgedTarget
   }
 }
 
-function sentenceOfOne(reference: string, { title, verdict, pair, interval, analysis }: JudgedTarget): string {
-  const trained = `The same ${counted(pair.n, 'network')} were trained on both.`;
+function sentenceOfOne(data: PageData, { title, verdict, pair, interval, analysis }: JudgedTarget): string {
+  const reference = titleOf(data, data.reference);
+  const trained = `The same ${counted(pair.n, 'network')} ${data.hasErrorsAlone ? 'have errors' : 'were trained'} on both.`;
   const { bestThird, architecturesNeeded } = analysis;
   switch (verdict) {
     case 'holds': {
