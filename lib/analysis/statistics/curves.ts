@@ -1,8 +1,12 @@
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
+import { overReport, reportLevel } from '../inference/levels.ts';
+import { pValueAboveZero } from '../inference/one-sided.ts';
+import { onFishersScale } from '../inference/simultaneous.ts';
 import { weakCorrelation } from '../inference/verdict.ts';
-import { combine, meanOf, type Estimate } from '../resampling/estimate.ts';
-import { ofEach } from '../statistic.ts';
+import { combine, meanOf, transform, type Estimate } from '../resampling/estimate.ts';
+import { ofAll } from '../statistic.ts';
 import { meanVector, type Vector } from '../table/vectors.ts';
 
 /** How early in training the final ranking on a dataset is visible. */
@@ -26,61 +30,101 @@ export interface RankingCurve {
     /** Of the correlation after the last epoch; null unless that one's interval lies above 0.3. */
     share: number | null;
     shareCi95: Interval | null;
+    /**
+     * Of the hypothesis that the share is below 0.9 after this epoch or a later one; after the last epoch, that the correlation is at most 0.3.
+     * Epochs are tested from the last one back, so that it is the largest of its own and those after it; corrected over the datasets and the other
+     * questions of the report. Null if the share is.
+     */
+    pValueCorrected: number | null;
   }[];
-  /**
-   * First epoch from which on the share is shown to be at least 0.9, epochs being tested from the last one back, each at 2.5 %, until one
-   * fails; null if only the last one is, or if it is not known.
-   */
+  /** The first epoch, before the last, whose corrected p-value is at most 0.05; null if there is none. */
   visibleFrom: number | null;
+}
+
+/** A curve before its p-values are corrected. */
+export interface Part {
+  curve: Omit<RankingCurve, 'visibleFrom' | 'points'>;
+  points: (Omit<RankingCurve['points'][number], 'pValueCorrected'> & { pValue: number | null })[];
 }
 
 const visible = 0.9;
 
 /** Only of datasets with curves of two epochs. */
-export const curves = ofEach('dataset', (measurement, table, dataset) => {
-  const seeds = table.runs[dataset]!.seeds;
-  const testErrors = table.seedErrors[dataset]!;
-  const known = table.curves[dataset]!.filter(({ seed }) => seeds.includes(seed));
-  const epochs = known[0]?.epochs.length ?? 0;
-  if (epochs < 2) return () => [];
-  const acrossSeeds = seeds.length > 1;
-  const runs = known.map(({ seed, epochs: errors }) => {
-    const others = testErrors.filter((_, index) => (seeds[index] !== seed) === acrossSeeds);
-    return { errors, final: meanVector(others, table.architectures.length) };
-  });
-  const declared = Array.from({ length: epochs }, (_, epoch) =>
-    runs.map(({ errors, final }) => declareRho(errors[epoch]!, final)),
-  );
-  function declareRho(errors: Vector, final: Vector): Estimate {
-    return spearman(measurement, measurement.sample(errors, final), errors, final);
-  }
-  return (): RankingCurve[] => {
-    const rhos = declared.map((own) => meanOf(own));
-    const last = rhos.at(-1);
-    const atEnd = last && withInterval(last, table).ci95;
-    const isTold = acrossSeeds && atEnd != null && atEnd[0] > weakCorrelation;
-    const points = rhos.map((rho, index) => {
-      const found = rho === undefined ? none : withInterval(rho, table);
-      const share =
-        !isTold || rho === undefined
-          ? none
-          : withInterval(
+export const curves = ofAll(
+  'dataset',
+  (measurement, table, dataset) => {
+    const seeds = table.runs[dataset]!.seeds;
+    const testErrors = table.seedErrors[dataset]!;
+    const known = table.curves[dataset]!.filter(({ seed }) => seeds.includes(seed));
+    const epochs = known[0]?.epochs.length ?? 0;
+    if (epochs < 2) return () => [];
+    const acrossSeeds = seeds.length > 1;
+    const runs = known.map(({ seed, epochs: errors }) => {
+      const others = testErrors.filter((_, index) => (seeds[index] !== seed) === acrossSeeds);
+      return { errors, final: meanVector(others, table.architectures.length) };
+    });
+    const declared = Array.from({ length: epochs }, (_, epoch) =>
+      runs.map(({ errors, final }) => declareRho(errors[epoch]!, final)),
+    );
+    function declareRho(errors: Vector, final: Vector): Estimate {
+      return spearman(measurement, measurement.sample(errors, final), errors, final);
+    }
+    return (): Part[] => {
+      const rhos = declared.map((own) => meanOf(own));
+      const last = rhos.at(-1);
+      const atEnd = last && withRankInterval(last, table).ci95;
+      const isTold = acrossSeeds && atEnd != null && atEnd[0] > weakCorrelation;
+      const points = rhos.map((rho, index) => {
+        const found = rho === undefined ? none : withRankInterval(rho, table);
+        const isCompared = isTold && rho !== undefined;
+        const share = isCompared
+          ? withInterval(
               combine(rho, last!, (value, most) => value / most),
               table,
-            );
+            )
+          : none;
+        return {
+          epoch: index + 1,
+          n: rho?.n ?? 0,
+          spearman: found.value,
+          spearmanCi95: found.ci95,
+          share: share.value,
+          shareCi95: share.ci95,
+          pValue: isCompared
+            ? pValueAboveZero(rho === last ? above(last) : excess(rho, last!), table.replicates)
+            : null,
+        };
+      });
+      return [{ curve: { dataset: table.datasets[dataset]!, epochs, acrossSeeds }, points }];
+    };
+  },
+  (parts: Part[], { levels }): RankingCurve[] => {
+    const tested = parts.filter(({ curve }) => curve.acrossSeeds).length;
+    const corrected = (pValue: number) => overReport(tested * pValue, levels.epochs ?? reportLevel);
+    return parts.map(({ curve, points }) => {
+      let largest: number | null = 0;
+      const found = points
+        .toReversed()
+        .map(({ pValue, ...point }) => {
+          largest = largest === null || pValue === null ? null : Math.max(largest, pValue);
+          return { ...point, pValueCorrected: largest === null ? null : corrected(largest) };
+        })
+        .reverse();
+      const first = found.find(({ pValueCorrected }) => pValueCorrected !== null && pValueCorrected <= reportLevel);
       return {
-        epoch: index + 1,
-        n: rho?.n ?? 0,
-        spearman: found.value,
-        spearmanCi95: found.ci95,
-        share: share.value,
-        shareCi95: share.ci95,
+        ...curve,
+        points: found,
+        visibleFrom: first === undefined || first === found.at(-1) ? null : first.epoch,
       };
     });
-    const lastBelow = points.slice(0, -1).findLast(({ shareCi95 }) => (shareCi95?.[0] ?? 0) < visible)?.epoch ?? 0;
-    const visibleFrom = !isTold || lastBelow === epochs - 1 ? null : lastBelow + 1;
-    return [{ dataset: table.datasets[dataset]!, epochs, acrossSeeds, points, visibleFrom }];
-  };
-});
+  },
+);
+
+/** By how much a correlation is above the limit of weak ones, on Fisher's scale. */
+const above = (rho: Estimate): Estimate =>
+  transform(rho, (value) => onFishersScale(value, rho.n) - Math.atanh(weakCorrelation));
+
+/** By how much a correlation is above the share of the last one that makes a ranking visible. */
+const excess = (rho: Estimate, last: Estimate): Estimate => combine(rho, last, (value, most) => value - visible * most);
 
 const none = { value: null, ci95: null };

@@ -1,9 +1,12 @@
 import { pearson } from '../coefficients/moments.ts';
+import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { reportLevel } from '../inference/levels.ts';
+import { simultaneous } from '../inference/simultaneous.ts';
 import { lanes } from '../kernel/kernel.ts';
 import { combine, meanOf, transform, valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
-import { ofEach } from '../statistic.ts';
+import { ofAll } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
 import { bestThirdOf } from './best-third.ts';
@@ -18,6 +21,11 @@ export interface Reliability {
   /** Mean over all pairs of seeds of Pearson's r between their errors; of the 20 lowest seeds, if there are more. */
   seedCorrelation: number | null;
   seedCorrelationCi95: Interval | null;
+  /** The same mean of Spearman's rho, with an interval that is simultaneous over the datasets and the other questions of the report. */
+  seedSpearman: number | null;
+  seedSpearmanCi95: Interval | null;
+  /** Whether the ranking of networks trained once `repeats` (the interval lies above 0.5) or `hardly` does (below 0.5). */
+  verdict: 'repeats' | 'hardly' | 'undecided';
   /**
    * Share of the variance between architectures, each the mean of its seeds, that is not noise of seeds, in [0, 1]: 1 - MSW / MSB of the
    * one-way analysis of variance (Shrout and Fleiss 1979, ICC(1, k)), which does not depend on how seeds are numbered. If architectures have
@@ -116,37 +124,79 @@ function newVarianceVectors(seeds: readonly Vector[], means: Vector, among: Vect
 /** Seeds whose pairs are compared: 190 correlations are enough for their mean, and their number grows with the square. */
 const mostSeeds = 20;
 
-export const reliabilities = ofEach('dataset', (measurement, table, dataset) => {
-  const seeds = table.seedErrors[dataset]!;
-  if (seeds.length < 2) return () => [];
-  const pairs = seeds
-    .slice(0, mostSeeds)
-    .flatMap((a, index, first) =>
-      first.slice(index + 1).map((b) => pearson(measurement, measurement.sample(a, b), a, b)),
+/** The rank correlation between seeds that tells a ranking that repeats from one that hardly does. */
+const halfRepeated = 0.5;
+
+export interface Part {
+  known: Omit<Reliability, 'seedSpearman' | 'seedSpearmanCi95' | 'verdict'>;
+  rho: Estimate | undefined;
+}
+
+export const reliabilities = ofAll(
+  'dataset',
+  (measurement, table, dataset) => {
+    const seeds = table.seedErrors[dataset]!;
+    if (seeds.length < 2) return () => [];
+    const first = seeds.slice(0, mostSeeds);
+    const pairs = first.flatMap((a, index) => first.slice(index + 1).map((b) => [a, b] as const));
+    const [rs, rhos] = [pearson, spearman].map((coefficient) =>
+      pairs.map(([a, b]) => coefficient(measurement, measurement.sample(a, b), a, b)),
+    ) as [Estimate[], Estimate[]];
+    const all = declareReliability(measurement, table, dataset);
+    const best = declareReliability(measurement, table, dataset, bestThirdOf(table.errors[dataset]!));
+    return (): Part[] => {
+      const correlation = figuresOf(meanOf(rs), table);
+      const [whole, ofBest] = [figuresOf(all && ofMeans(all), table), figuresOf(best && ofMeans(best), table)];
+      return [
+        {
+          known: {
+            dataset: table.datasets[dataset]!,
+            seeds: seeds.length,
+            n: seedCounts(seeds).filter((count) => count > 1).length,
+            seedCorrelation: correlation.value,
+            seedCorrelationCi95: correlation.ci95,
+            reliability: whole.value,
+            reliabilityCi95: whole.ci95,
+            reliabilityOfBest: ofBest.value,
+            reliabilityOfBestCi95: ofBest.ci95,
+            seedDeviation: pooledDeviation(seeds),
+            seedsNeeded:
+              whole.ci95 !== null && whole.ci95[0] > 0 ? seedsFor(wantedReliability, valueOf(all!.single)) : null,
+          },
+          rho: meanOf(rhos),
+        },
+      ];
+    };
+  },
+  (parts: Part[], { replicates, levels }): Reliability[] => {
+    const known = parts.flatMap(({ rho }) => rho ?? []);
+    const tests = simultaneous(
+      known.map((estimate) => ({ estimate })),
+      replicates,
+      'correlation',
+      levels.repetition ?? reportLevel,
     );
-  const all = declareReliability(measurement, table, dataset);
-  const best = declareReliability(measurement, table, dataset, bestThirdOf(table.errors[dataset]!));
-  return (): Reliability[] => {
-    const correlation = figuresOf(meanOf(pairs), table);
-    const [whole, ofBest] = [figuresOf(all && ofMeans(all), table), figuresOf(best && ofMeans(best), table)];
-    return [
-      {
-        dataset: table.datasets[dataset]!,
-        seeds: seeds.length,
-        n: seedCounts(seeds).filter((count) => count > 1).length,
-        seedCorrelation: correlation.value,
-        seedCorrelationCi95: correlation.ci95,
-        reliability: whole.value,
-        reliabilityCi95: whole.ci95,
-        reliabilityOfBest: ofBest.value,
-        reliabilityOfBestCi95: ofBest.ci95,
-        seedDeviation: pooledDeviation(seeds),
-        seedsNeeded:
-          whole.ci95 !== null && whole.ci95[0] > 0 ? seedsFor(wantedReliability, valueOf(all!.single)) : null,
-      },
-    ];
-  };
-});
+    return parts.map(({ known: { dataset, seeds, n, seedCorrelation, seedCorrelationCi95, ...others }, rho }) => {
+      const interval = rho === undefined ? null : tests[known.indexOf(rho)]!.interval;
+      return {
+        ...{ dataset, seeds, n, seedCorrelation, seedCorrelationCi95 },
+        seedSpearman: rho === undefined ? null : valueOf(rho),
+        seedSpearmanCi95: interval,
+        verdict: repetitionOf(interval),
+        ...others,
+      };
+    });
+  },
+);
+
+const repetitionOf = (interval: Interval | null): Reliability['verdict'] =>
+  interval === null
+    ? 'undecided'
+    : interval[0] > halfRepeated
+      ? 'repeats'
+      : interval[1] < halfRepeated
+        ? 'hardly'
+        : 'undecided';
 
 const figuresOf = (estimate: Estimate | undefined, table: AnalysisTable) =>
   estimate === undefined ? { value: null, ci95: null } : withInterval(estimate, table);

@@ -85,7 +85,15 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
   );
   const sizes = [...new Set([...usualSizes, ...(options.covariates ?? [])])].filter((size) => parameters.has(size));
   const facts = comparedDatasets(reference, rowsOf);
-  const levels = levelsOf(facts, sizes.length, parameters.size);
+  const curves = curvesOfSeeds(options.curves ?? [], datasets, place);
+  const hasSeeds = seedErrors.map((seeds) => seeds.length > 1);
+  const levels = levelsOf({
+    facts,
+    sizes: sizes.length,
+    parameters: parameters.size,
+    hasSeeds: hasSeeds.includes(true),
+    hasCurvesOfSeeds: curves.some((seeds, dataset) => hasSeeds[dataset] && (seeds[0]?.epochs.length ?? 0) > 1),
+  });
   const clusters = cluster === undefined ? null : clustersOf(rows, cluster, place);
   return {
     reference,
@@ -98,7 +106,7 @@ export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptio
     divergedLast: errors.map((vector, dataset) => withDivergedLast(vector, byDataset[dataset]!, place)),
     parameters,
     sizes,
-    curves: curvesOfSeeds(options.curves ?? [], datasets, place),
+    curves,
     outcomes: datasets.map((dataset, index) =>
       outcomeTable(
         options.outcomes?.find((of) => of.dataset === dataset),

@@ -1,10 +1,11 @@
+import type { Reliability } from '../../analysis/index.ts';
 import { intervalChart, intervalTable, type IntervalPlot } from '../charts/intervals.ts';
 import { details, htmlTable } from '../elements.ts';
 import { html, joined, type Markup } from '../markup.ts';
 import { shortTitleOf, titleOf, type PageData } from '../page-data.ts';
 import { datasetColour, partsOf } from '../targets.ts';
 import { groupsInWords } from '../words/datasets.ts';
-import { dash, grouped, percent, signed, signedInterval, withInterval } from '../words/numbers.ts';
+import { dash, grouped, percent, signed, signedInterval, someOf, withInterval } from '../words/numbers.ts';
 import { drawn } from './drawn.ts';
 import type { Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -21,34 +22,43 @@ export const repeatability: Topic = {
   numbers: (data) => ({ title: 'How far errors repeat', content: joined([numbers(data), testNoise(data)]) }),
 };
 
-/** Errors whose correlation between seeds is shown to be less than this are said to hardly repeat. */
-const hardly = 0.5;
-
 function finding(data: PageData): Finding | undefined {
-  const known = data.reliabilities.filter(({ seedCorrelation }) => seedCorrelation !== null);
+  const known = data.reliabilities.filter(({ seedSpearman }) => seedSpearman !== null);
   if (known.length === 0) return undefined;
-  const low = known.filter(
-    ({ seedCorrelationCi95 }) => seedCorrelationCi95 !== null && seedCorrelationCi95[1] < hardly,
-  );
-  const sorted = [...known].sort((a, b) => a.seedCorrelation! - b.seedCorrelation!);
+  const sorted = [...known].sort((a, b) => a.seedSpearman! - b.seedSpearman!);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const named = groupsInWords(
-    data,
-    low.map(({ dataset }) => dataset),
-  );
+  const told = ({ dataset, seedSpearman }: Reliability) => `${signed(seedSpearman)} (${titleOf(data, dataset)})`;
   return {
-    headline:
-      low.length === 0
-        ? 'Errors repeat when training is repeated'
-        : low.length === known.length
-          ? 'Errors hardly repeat when training is repeated'
-          : `Errors on ${named} hardly repeat when training is repeated`,
-    sentence: `The same networks were trained with different seeds: their errors correlate between seeds by ${signed(least.seedCorrelation)} (${titleOf(data, least.dataset)}) to ${signed(most.seedCorrelation)} (${titleOf(data, most.dataset)}). What does not repeat cannot predict anything else.`,
+    headline: headline(data, known),
+    sentence: `The same networks were trained with different seeds: the rank correlation of their errors between seeds is ${known.length === 1 ? told(least) : `${told(least)} to ${told(most)}`}. What does not repeat cannot predict anything else.`,
     evidence: known.map(
-      ({ dataset, seedCorrelation, seedCorrelationCi95 }) =>
-        `${titleOf(data, dataset)}: ${withInterval(seedCorrelation, seedCorrelationCi95)}`,
+      ({ dataset, seedSpearman, seedSpearmanCi95, verdict }) =>
+        `${titleOf(data, dataset)}: ${repetitionWords[verdict]}; ρ ${withInterval(seedSpearman, seedSpearmanCi95)}`,
     ),
   };
+}
+
+const repetitionWords: Record<Reliability['verdict'], string> = {
+  repeats: 'repeats',
+  hardly: 'hardly repeats',
+  undecided: 'undecided',
+};
+
+function headline(data: PageData, known: readonly Reliability[]): string {
+  const of = (wanted: Reliability['verdict']) => known.filter(({ verdict }) => verdict === wanted);
+  const [hardly, repeated] = [of('hardly'), of('repeats')];
+  const again = 'when training is repeated';
+  if (hardly.length === known.length) return `Rankings hardly repeat ${again}`;
+  if (hardly.length > 0) {
+    const names = groupsInWords(
+      data,
+      hardly.map(({ dataset }) => dataset),
+    );
+    return `Rankings on ${names} hardly repeat ${again}`;
+  }
+  if (repeated.length === known.length) return `Rankings repeat ${again}`;
+  if (repeated.length === 0) return `It is undecided how far rankings repeat ${again}`;
+  return `Rankings repeat on ${someOf(repeated.length, known.length, 'dataset')} ${again}`;
 }
 
 /** How well the errors on each dataset repeat with other seeds; none without repeated trainings. */
@@ -58,29 +68,30 @@ function noiseFigures(data: PageData): Figure[] {
   const parts = partsOf(data);
   const plot: IntervalPlot = {
     header: 'Trained again, on',
-    columns: ['r'],
-    axis: 'Correlation of the errors between seeds, 95 % interval',
-    domain: [
-      Math.max(-1, Math.min(0, ...reliabilities.map(({ seedCorrelationCi95 }) => seedCorrelationCi95?.[0] ?? 0))),
-      1,
-    ],
-    rows: reliabilities.map(({ dataset, seedCorrelation, seedCorrelationCi95 }) => ({
+    columns: ['ρ'],
+    axis: 'Rank correlation of the errors between seeds, simultaneous 95 % interval',
+    domain: [Math.max(-1, Math.min(0, ...reliabilities.map(({ seedSpearmanCi95 }) => seedSpearmanCi95?.[0] ?? 0))), 1],
+    rows: reliabilities.map(({ dataset, seedSpearman, seedSpearmanCi95 }) => ({
       label: shortTitleOf(data, dataset),
       isOfParts: parts.has(dataset),
-      marks: [{ value: seedCorrelation, interval: seedCorrelationCi95, colour: datasetColour(data, dataset) }],
-      cells: [signed(seedCorrelation)],
+      marks: [{ value: seedSpearman, interval: seedSpearmanCi95, colour: datasetColour(data, dataset) }],
+      cells: [signed(seedSpearman)],
     })),
   };
   return [
     {
       id: 'noise',
-      alternative: `Correlation of errors between seeds: ${reliabilities.map(({ dataset, seedCorrelation }) => `${titleOf(data, dataset)} ${signed(seedCorrelation)}`).join('; ')}`,
+      alternative: `Rank correlation of the errors between seeds: ${reliabilities.map(({ dataset, seedSpearman }) => `${titleOf(data, dataset)} ${signed(seedSpearman)}`).join('; ')}`,
       draw: (theme) => intervalChart(plot, theme),
       asTable: () => intervalTable(plot),
       table: () => ({
-        header: ['dataset', 'seeds', 'n', 'seedCorrelation', 'low', 'high', 'reliability', 'seedDeviation'],
+        header: [
+          ...['dataset', 'seeds', 'n', 'verdict', 'seedSpearman', 'seedSpearmanLow', 'seedSpearmanHigh'],
+          ...['seedCorrelation', 'low', 'high', 'reliability', 'seedDeviation'],
+        ],
         rows: reliabilities.map((of) => [
-          ...[of.dataset, of.seeds, of.n, of.seedCorrelation, of.seedCorrelationCi95?.[0] ?? null],
+          ...[of.dataset, of.seeds, of.n, of.verdict, of.seedSpearman, of.seedSpearmanCi95?.[0] ?? null],
+          ...[of.seedSpearmanCi95?.[1] ?? null, of.seedCorrelation, of.seedCorrelationCi95?.[0] ?? null],
           ...[of.seedCorrelationCi95?.[1] ?? null, of.reliability, of.seedDeviation],
         ]),
       }),
@@ -105,7 +116,8 @@ function numbers(data: PageData): Markup {
     </p>`,
     htmlTable(
       [
-        ...['dataset', 'seeds', 'n', 'r between seeds', '95 % interval', 'reliability', '95 % interval'],
+        ...['dataset', 'seeds', 'n', 'verdict', 'ρ between seeds', '95 % interval'],
+        ...['r between seeds', '95 % interval', 'reliability', '95 % interval'],
         ...['of the best third', '95 % interval', 'deviation over seeds', 'seeds needed'],
       ],
       reliabilities.map((of) => [
@@ -113,6 +125,9 @@ function numbers(data: PageData): Markup {
           titleOf(data, of.dataset),
           of.seeds,
           of.n,
+          repetitionWords[of.verdict],
+          signed(of.seedSpearman),
+          signedInterval(of.seedSpearmanCi95),
           signed(of.seedCorrelation),
           signedInterval(of.seedCorrelationCi95),
         ],

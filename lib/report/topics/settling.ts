@@ -3,7 +3,16 @@ import { htmlTable } from '../elements.ts';
 import { html, joined, type Markup } from '../markup.ts';
 import { titleOf, type PageData } from '../page-data.ts';
 import { isPart, partsOf } from '../targets.ts';
-import { capitalized, dash, numberWord, percent, percentInterval, signed, signedInterval } from '../words/numbers.ts';
+import {
+  capitalized,
+  dash,
+  numberWord,
+  percent,
+  percentInterval,
+  pValue,
+  signed,
+  signedInterval,
+} from '../words/numbers.ts';
 import { drawn } from './drawn.ts';
 import type { Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -100,11 +109,22 @@ function settlingFigures(data: PageData): Figure[] {
           theme,
         ),
       table: () => ({
-        header: ['dataset', 'epoch', 'n', 'spearman', 'spearmanLow', 'spearmanHigh', 'share', 'shareLow', 'shareHigh'],
+        header: [
+          'dataset',
+          'epoch',
+          'n',
+          'spearman',
+          'spearmanLow',
+          'spearmanHigh',
+          'share',
+          'shareLow',
+          'shareHigh',
+          'pValueCorrected',
+        ],
         rows: data.curves.flatMap(({ dataset, points }) =>
           points.map((of) => [
             ...[dataset, of.epoch, of.n, of.spearman, of.spearmanCi95?.[0] ?? null, of.spearmanCi95?.[1] ?? null],
-            ...[of.share, of.shareCi95?.[0] ?? null, of.shareCi95?.[1] ?? null],
+            ...[of.share, of.shareCi95?.[0] ?? null, of.shareCi95?.[1] ?? null, of.pValueCorrected],
           ]),
         ),
       }),
@@ -122,11 +142,22 @@ function numbers(data: PageData): Markup {
       be spared.
     </p>`,
     htmlTable(
-      ['dataset', 'settled from epoch', 'epoch', 'of', 'n', 'ρ', '95 % interval', 'share', '95 % interval'],
+      [
+        'dataset',
+        'settled from epoch',
+        'epoch',
+        'of',
+        'n',
+        'ρ',
+        '95 % interval',
+        'share',
+        '95 % interval',
+        'p (corrected)',
+      ],
       rows.map(({ dataset, visibleFrom, epochs, point }) => [
         ...[titleOf(data, dataset), visibleFrom === null ? dash : String(visibleFrom), point.epoch, epochs, point.n],
         ...[signed(point.spearman), signedInterval(point.spearmanCi95)],
-        ...[percent(point.share, 0), percentInterval(point.shareCi95, 0)],
+        ...[percent(point.share, 0), percentInterval(point.shareCi95, 0), pValue(point.pValueCorrected)],
       ]),
       { isOfParts: (row) => isOfParts(rows[row]!.dataset) },
     ),

@@ -44,6 +44,25 @@ describe('a ranking curve', () => {
     expect(second!.spearman).toBeGreaterThan(0.95);
     expect(second!.share).toBeCloseTo(second!.spearman! / third!.spearman!, 12);
     expect(third).toMatchObject({ share: 1, shareCi95: [1, 1] });
+    // Tested from the last epoch back.
+    const pValues = curve!.points.map(({ pValueCorrected }) => pValueCorrected!);
+    expect(pValues).toEqual([...pValues].sort((a, b) => b - a));
+    expect(pValues.map((pValue) => pValue <= 0.05)).toEqual([false, true, true]);
+  });
+
+  test('shows less the more datasets are asked about, as all verdicts of a report share its level', () => {
+    const named =
+      (dataset: string) =>
+      <Row extends { dataset: string }>(row: Row) => ({ ...row, dataset });
+    const names = ['reference', 'a', 'b', 'c'];
+    const many = analyzeResults(
+      names.flatMap((name) => architectures.map(named(name))),
+      options({ curves: names.flatMap((name) => curves.map(named(name))) }),
+    );
+    const [alone] = curveOf(curves);
+    const level = (question: 'epochs', of = many) => of.methods.levels[question]!;
+    const ratio = (4 * level('epochs', analyzeResults(architectures, options({ curves })))) / level('epochs');
+    expect(many.curves[0]!.points[1]!.pValueCorrected! / alone!.points[1]!.pValueCorrected!).toBeCloseTo(ratio, 6);
   });
 
   test('does not see the ranking in the noise that a run repeats: only the other seed counts', () => {

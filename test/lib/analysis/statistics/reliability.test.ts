@@ -36,6 +36,43 @@ describe('the reliability of a dataset', () => {
   });
 });
 
+describe('the verdict on how far a ranking repeats', () => {
+  const random = stream(4, 'repetition');
+  const quality = Array.from({ length: 150 }, () => random.normal());
+  const twice = (dataset: string, noise: number, count = quality.length) =>
+    [0, 1].flatMap((seed) =>
+      rowsOf(
+        dataset,
+        quality.slice(0, count).map((value) => 0.5 + 0.02 * (value + noise * random.normal())),
+        { seed },
+      ),
+    );
+  const found = analyzeResults(
+    [...twice('reference', 0.2), ...twice('noisy', 4), ...twice('between', 1)],
+    options({ bootstrapResamples: 1000 }),
+  );
+
+  test('rests on rank correlations between seeds, whose intervals hold for all datasets together', () => {
+    expect(found.reliabilities.map(({ dataset, verdict }) => [dataset, verdict])).toEqual([
+      ['reference', 'repeats'],
+      ['noisy', 'hardly'],
+      ['between', 'undecided'],
+    ]);
+    for (const { seedSpearman, seedSpearmanCi95, seedCorrelationCi95 } of found.reliabilities) {
+      expect(seedSpearmanCi95![0]).toBeLessThan(seedSpearman!);
+      expect(seedSpearmanCi95![1] - seedSpearmanCi95![0]).toBeGreaterThan(
+        seedCorrelationCi95![1] - seedCorrelationCi95![0],
+      );
+    }
+    expect(found.methods.levels.repetition).toBeGreaterThan(0);
+  });
+
+  test('is none on fewer than six networks', () => {
+    const [few] = analyzeResults(twice('reference', 0.2, 5), options()).reliabilities;
+    expect(few).toMatchObject({ verdict: 'undecided', seedSpearmanCi95: null });
+  });
+});
+
 test('a correlation corrected for attenuation is that of the errors without the noise of seeds', () => {
   const random = stream(3, 'noise');
   const truth = Array.from({ length: 400 }, () => {
@@ -55,6 +92,25 @@ test('a correlation corrected for attenuation is that of the errors without the 
   const [low, high] = pair!.pearsonCorrectedCi95!;
   expect(low).toBeLessThan(0.8);
   expect(high).toBeGreaterThan(0.8);
+});
+
+test("nothing is corrected unless the ceiling's interval lies above 0.3, although the ceiling itself does", () => {
+  const random = stream(5, 'few');
+  const noisy = () =>
+    [0, 1].flatMap((seed) =>
+      ['reference', 'target'].flatMap((dataset) =>
+        rowsOf(
+          dataset,
+          quality.map((value) => 0.5 + 0.02 * (value + 1.5 * random.normal())),
+          { seed },
+        ),
+      ),
+    );
+  const quality = Array.from({ length: 20 }, () => random.normal());
+  const [pair] = analyzeResults(noisy(), options()).attenuation;
+  expect(pair!.noiseCeiling).toBeGreaterThan(0.3);
+  expect(pair!.noiseCeilingCi95![0]).toBeLessThan(0.3);
+  expect(pair).toMatchObject({ pearsonCorrected: null, pearsonCorrectedCi95: null });
 });
 
 test('nothing is corrected where a reliability is unknown, or all is noise', () => {
