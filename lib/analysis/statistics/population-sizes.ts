@@ -3,13 +3,14 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
 import { pearsonOfSums } from '../coefficients/moments.ts';
 import { quantileOf, type Interval } from '../inference/intervals.ts';
+import { fewestUnits } from '../inference/verdict.ts';
 import { inPairs } from '../kernel/column-pairs.ts';
 import { countBytes, lanes, weightBytes, type Kernel } from '../kernel/kernel.ts';
 
 /** How far Pearson's r between reference and target would scatter with fewer architectures. */
 export interface PopulationSizeEffect {
   target: string;
-  /** From few to as many as there are. */
+  /** From few to as many as there are; none of clusters, or on fewer than six architectures. */
   sizes: {
     architectures: number;
     /** Mean and 2.5 % to 97.5 % of r over samples of that many architectures. */
@@ -33,7 +34,8 @@ export const populationSizes = ofEach('target', (_, table, target) => (kernel) =
 function populationSizeEffect(kernel: Kernel, table: AnalysisTable, target: number): PopulationSizeEffect {
   const [reference, errors] = [table.errors[0]!, table.errors[target]!];
   const rows = [...reference.keys()].filter((row) => !Number.isNaN(reference[row]! + errors[row]!));
-  const sizes = rows.length < 3 ? [] : sizesUpTo(rows.length);
+  const isKnown = rows.length >= fewestUnits && table.replicates.clusters === null;
+  const sizes = isKnown ? sizesUpTo(rows.length) : [];
   const correlations = correlationsBySize(kernel, table, rows, reference, errors, sizes);
   return {
     target: table.datasets[target]!,

@@ -102,7 +102,7 @@ function headline(data: PageData): string {
   if (parts.length > 0) return `${prefix}: ${listed(parts)}`;
   return whole.length === 1
     ? `${prefix}: no property is shown to matter`
-    : `${prefix}: no property matters on every dataset`;
+    : `${prefix}: no property is shown to matter on every dataset`;
 }
 
 const strength = (data: PageData, key: string) =>

@@ -89,7 +89,7 @@ function headlineOfOne(reference: string, { title, verdict, pair }: JudgedTarget
         ? `Networks that do well on ${reference} tend to do well on ${title}, perhaps only weakly`
         : `Networks that do well on ${reference} tend to do badly on ${title}, perhaps only weakly`;
     case 'gone':
-      return `How well networks do on ${reference} says nothing about ${title}`;
+      return `How well networks do on ${reference} says next to nothing about ${title}`;
     case 'reversed':
       return `Networks that do well on ${reference} do badly on ${title}`;
     case 'undecided':

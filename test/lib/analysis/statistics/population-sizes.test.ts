@@ -19,16 +19,19 @@ test('with more architectures r scatters less around the same value', () => {
   for (const { mean } of sizes) expect(Math.abs(mean! - correlations[0]!.pearson!)).toBeLessThan(0.04);
 });
 
-test('is undefined for a constant dataset, and has no sizes below three architectures', () => {
+test('is undefined for a constant dataset, and has no sizes on fewer than six architectures, or of families', () => {
   const rows = [
     ...rowsOf('reference', errors),
     ...rowsOf(
       'constant',
       errors.map(() => 0.1),
     ),
-    ...rowsOf('few', [0.1, 0.2]),
+    ...rowsOf('few', [0.1, 0.2, 0.3, 0.25, 0.15]),
   ];
   const { populationSizes } = analyzeResults(rows, options());
   expect(populationSizes[0]!.sizes.every(({ mean, range95 }) => mean === null && range95 === null)).toBe(true);
   expect(populationSizes[1]!.sizes).toEqual([]);
+  const further = errors.map((_, index) => ({ family: index % 20 }));
+  const inFamilies = [...rowsOf('reference', errors, { further }), ...rowsOf('target', noisy, { further })];
+  expect(analyzeResults(inFamilies, options({ cluster: 'family' })).populationSizes[0]!.sizes).toEqual([]);
 });

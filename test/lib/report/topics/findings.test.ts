@@ -11,7 +11,7 @@ describe('the headline', () => {
   test('of one target says what networks do there', () => {
     expect(one(0.9).headline).toBe('Networks that do well on imagenet also do well on mine');
     expect(one(-0.9).headline).toBe('Networks that do well on imagenet do badly on mine');
-    expect(one(0, 500).headline).toBe('How well networks do on imagenet says nothing about mine');
+    expect(one(0, 500).headline).toBe('How well networks do on imagenet says next to nothing about mine');
     expect(one(0, 5).headline).toBe('It is undecided whether networks that do well on imagenet also do well on mine');
   });
 
