@@ -2,7 +2,6 @@ import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Replicates } from '../resampling/replicates.ts';
 import type { Interval } from './intervals.ts';
 import { overReport } from './levels.ts';
-import { expanded, unexpanded } from './student.ts';
 import { fewestUnits } from './verdict.ts';
 
 /** What a family of estimates says of one of them. */
@@ -35,9 +34,6 @@ interface Scale {
   inverse: (value: number) => number;
   /** The least standard error on the scale. */
   leastError: (value: number, n: number) => number;
-  /** How many standard errors a quantile of the resamples stands for, and back. */
-  widened: (quantile: number, n: number) => number;
-  unwidened: (distance: number, n: number) => number;
 }
 
 /** Half-way from 1 to the next rank correlation of n different values, that of two neighbours exchanged: it stands for full agreement. */
@@ -48,26 +44,22 @@ const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
   inverse: Math.tanh,
   leastError: (rho, n) => Math.sqrt((1 + (rho * rho) / 2) / (n - 3)),
-  widened: expanded,
-  unwidened: unexpanded,
 };
 
 /** A rank correlation of n networks on Fisher's scale. */
 export const onFishersScale = fisher.of;
 
-/** Differences, whose members bring the error that they have at least, so that their distances are normal. */
-const plain: Scale = {
-  of: (value) => value,
-  inverse: (value) => value,
-  leastError: () => 0,
-  widened: (quantile) => quantile,
-  unwidened: (distance) => distance,
-};
+/** Differences, whose members bring the error that they have at least. */
+const plain: Scale = { of: (value) => value, inverse: (value) => value, leastError: () => 0 };
+
+/** Resamples scatter less than samples do, by sqrt((n - 1) / n). */
+export const ofSamples = (scatter: number, n: number) => Math.sqrt(n / (n - 1)) * scatter;
 
 /**
  * Intervals and p-values of a family of estimates by the max-t bootstrap (Westfall and Young 1993): the distances of the resamples from
- * the estimates, in standard errors of the bootstrap, of which the largest of each resample is taken. An interval reaches as many of the
- * estimate's own standard errors, which are the bootstrap's or the least one.
+ * the estimates, in standard deviations of the resamples, of which the largest of each resample is taken. An interval reaches as many of the
+ * estimate's own standard errors, which are the bootstrap's or the least one. Quantiles of Student's t would widen it twice: the largest
+ * distances have the tails of the resamples, and on these scales the error hardly depends on the sample.
  * @param kind correlations are treated on Fisher's scale
  * @param level probability that an interval of the family does not contain what it estimates
  */
@@ -96,8 +88,8 @@ export function simultaneous(
   const critical = largestDistances[resamples - Math.floor(told * (resamples + 1))]!;
   return members.map((member) => {
     if (member === undefined) return { interval: null, pValue: null, pValueCorrected: null };
-    const { center, error, n, distance, pValue } = member;
-    const reach = scale.widened(critical, n) * error;
+    const { center, error, distance, pValue } = member;
+    const reach = critical * error;
     return {
       interval: [scale.inverse(center - reach), scale.inverse(center + reach)],
       pValue,
@@ -125,19 +117,16 @@ export function notExcludedAsBest(
       if (other === own) continue;
       const gap = other.values[0]! - own.values[0]!;
       const draws = other.values.subarray(1, 1 + resamples).map((value, draw) => value - own.values[1 + draw]! - gap);
-      const error = deviation(draws);
+      const scatter = deviation(draws);
       // Rankings that are the same in all resamples cannot exclude each other.
-      if (!(error > 1e-9)) continue;
-      distance = Math.max(distance, gap / error);
+      if (!(scatter > 1e-9)) continue;
+      distance = Math.max(distance, gap / ofSamples(scatter, own.n));
       draws.forEach((draw, resample) => {
-        if (draw / error > largestDistances[resample]!) largestDistances[resample] = draw / error;
+        if (draw / scatter > largestDistances[resample]!) largestDistances[resample] = draw / scatter;
       });
     }
     if (distance <= 0) return 1;
-    return overReport(
-      shareFrom(largestDistances.sort(), unexpanded(distance, own.n)),
-      Math.max(level, 1 / (resamples + 1)),
-    );
+    return overReport(shareFrom(largestDistances.sort(), distance), Math.max(level, 1 / (resamples + 1)));
   });
 }
 
@@ -152,7 +141,7 @@ function shareFrom(ascending: Float64Array, value: number): number {
   return (ascending.length - low + 1) / (ascending.length + 1);
 }
 
-/** The distance of an estimate from 0, as a quantile of the resamples, and the absolute distances of these; 0 if one does not define it. */
+/** The distance of an estimate from 0 in its standard errors, and the absolute distances of the resamples; 0 if one does not define it. */
 function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, resamples: number, scale: Scale) {
   const { n } = estimate;
   const value = valueOf(estimate);
@@ -161,13 +150,12 @@ function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, 
   const draws = estimate.values.subarray(1, 1 + resamples).map((draw) => scale.of(draw, n));
   const scatter = deviation(draws);
   const least = Math.max(leastError, scale.leastError(value, n));
-  const error = Math.sqrt(Math.max(scatter, least) ** 2 + furtherVariance);
+  const error = Math.sqrt(Math.max(ofSamples(scatter, n), least) ** 2 + furtherVariance);
   if (!(error > 0)) return undefined;
   return {
     center,
     error,
-    n,
-    distance: scale.unwidened(Math.abs(center) / error, n),
+    distance: Math.abs(center) / error,
     distances: draws.map((draw) => (Number.isNaN(draw) || scatter === 0 ? 0 : Math.abs(draw - center) / scatter)),
   };
 }

@@ -1,5 +1,4 @@
 import jStat from 'jstat';
-import { probit } from '../../core/probit.ts';
 
 export const normalCdf = (value: number): number => jStat.normal.cdf(value, 0, 1);
 
@@ -43,6 +42,3 @@ export function studentQuantile(level: number, degrees: number): number {
  */
 export const expanded = (z: number, n: number): number =>
   -Math.sqrt(n / (n - 1)) * studentQuantile(normalCdf(-z), n - 1);
-
-/** The inverse of `expanded`. */
-export const unexpanded = (t: number, n: number): number => -probit(studentCdf(-t / Math.sqrt(n / (n - 1)), n - 1));

@@ -1,6 +1,7 @@
 import { pearson } from '../coefficients/moments.ts';
 import { kendallTauB, spearman, weightedSampleSize, weightedTau } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
 import { ofEach } from '../statistic.ts';
 
 /**
@@ -30,7 +31,8 @@ export const correlations = ofEach('pair', (measurement, table, [a, b]) => {
     declare(measurement, sample, x, y),
   ) as [Estimates, Estimates, Estimates, Estimates];
   return (): PairCorrelation[] => {
-    const [ofR, ofRho, ofTau] = [r, rho, tau].map((estimate) => withInterval(estimate, table)) as [Found, Found, Found];
+    const ofR = withInterval(r, table);
+    const [ofRho, ofTau] = [rho, tau].map((estimate) => withRankInterval(estimate, table)) as [Found, Found];
     const ofWeighted = withInterval(weighted, table, weightedSampleSize(weighted.n));
     return [
       {

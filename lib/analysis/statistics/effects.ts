@@ -1,6 +1,7 @@
 import { partialPearson, pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
 import { maxTPValues, permutationTests, type PermutationTests } from '../inference/permutation.ts';
 import { overReport, reportLevel } from '../inference/levels.ts';
 import { simultaneous } from '../inference/simultaneous.ts';
@@ -69,7 +70,7 @@ export const effects = ofAll(
     return (kernel): Part[] => [
       {
         effects: declared.map(({ parameter, n, r, rho, partial }) => {
-          const [linear, ranked] = [withInterval(r, table), withInterval(rho, table)];
+          const [linear, ranked] = [withInterval(r, table), withRankInterval(rho, table)];
           const rest = partial ? withInterval(partial, table) : { value: null, ci95: null };
           return {
             parameter,

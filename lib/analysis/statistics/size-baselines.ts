@@ -1,5 +1,6 @@
 import { spearman } from '../coefficients/ranks.ts';
-import { withInterval, type Interval } from '../inference/intervals.ts';
+import type { Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
 import { ofEach } from '../statistic.ts';
 
 /** The rank correlation of a measure of size with the errors on a dataset. */
@@ -22,7 +23,7 @@ export const sizeBaselines = ofEach('dataset', (measurement, table, dataset) => 
   });
   return () =>
     declared.map(({ measure, n, rho }): SizeBaseline => {
-      const { value, ci95 } = withInterval(rho, table);
+      const { value, ci95 } = withRankInterval(rho, table);
       return { dataset: table.datasets[dataset]!, measure, n, spearman: value, spearmanCi95: ci95 };
     });
 });

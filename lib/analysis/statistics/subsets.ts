@@ -1,7 +1,8 @@
 import { pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
 import { drawsTest, type RandomDraws } from '../inference/draws.ts';
-import { withInterval, type Interval } from '../inference/intervals.ts';
+import type { Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
 import { deviation } from '../inference/simultaneous.ts';
 import { fewestUnits, sideOf } from '../inference/verdict.ts';
 import { difference, meanOf, valueOf, type Estimate } from '../resampling/estimate.ts';
@@ -179,8 +180,8 @@ function declareCount(measurement: Measurement, table: AnalysisTable, target: nu
     const [rho, r] = [reference.rhos[0]!, reference.rs[0]!];
     const [mean, meanR] = [meanOf(ofDraws.rhos), meanOf(ofDraws.rs)];
     const [control, controlR] = [meanOf(ofControls.rhos), meanOf(ofControls.rs)];
-    const ofMean = mean === undefined ? { value: null, ci95: null } : withInterval(mean, table);
-    const ofControl = control === undefined ? { value: null, ci95: null } : withInterval(control, table);
+    const ofMean = mean === undefined ? { value: null, ci95: null } : withRankInterval(mean, table);
+    const ofControl = control === undefined ? { value: null, ci95: null } : withRankInterval(control, table);
     const [meanPearson, referencePearson] = [meanR === undefined ? null : valueOf(meanR), valueOf(r)];
     return {
       known: {

@@ -1,6 +1,7 @@
 import { partialPearson, pearson } from '../coefficients/moments.ts';
 import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
+import { withRankInterval } from '../inference/rank-intervals.ts';
 import { reportLevel } from '../inference/levels.ts';
 import { simultaneous, type Member, type Simultaneous } from '../inference/simultaneous.ts';
 import { verdictOf, type Verdict } from '../inference/verdict.ts';
@@ -117,7 +118,7 @@ export const targets = ofAll(
       const fixed = partials.map(([size, estimate]) => [size, withInterval(estimate, table)] as const);
       const [value, rank] = [valueOf(r), valueOf(rho)];
       const disagrees = value !== null && rank !== null && Math.abs(value - rank) > disagreement;
-      const ofBest = withInterval(rhoOfBest, table);
+      const ofBest = withRankInterval(rhoOfBest, table);
       const [x, y] = [sample.valuesOf(reference), sample.valuesOf(errors)];
       return [
         {

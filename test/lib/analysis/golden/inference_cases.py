@@ -1,9 +1,10 @@
 # Reliabilities, intervals and tests by NumPy, SciPy, statsmodels and pingouin; prints inference-cases.json.
+import itertools
 import json
 import numpy as np
 import pingouin
 import statsmodels.api as sm
-from scipy.stats import norm, spearmanr, t
+from scipy.stats import norm, spearmanr, t, ttest_ind
 from statsmodels.formula.api import ols
 from statsmodels.stats.multitest import multipletests
 import pandas as pd
@@ -48,12 +49,11 @@ def simultaneous(level):
     n, z = 40, np.arctanh(values)
     drawn = np.arctanh(sample)
     scatter = drawn.std(axis=0, ddof=1)
-    error = np.maximum(scatter, np.sqrt((1 + np.square(values) / 2) / (n - 3)))
+    error = np.maximum(np.sqrt(n / (n - 1)) * scatter, np.sqrt((1 + np.square(values) / 2) / (n - 3)))
     distance = np.abs(drawn - z) / scatter
     largest = np.sort(distance.max(axis=1))
-    small = np.sqrt(n / (n - 1))
-    reach = small * t.ppf(norm.cdf(largest[199 - round(200 * level)]), n - 1) * error
-    own = norm.ppf(t.cdf(np.abs(z) / error / small, n - 1))
+    reach = largest[199 - round(200 * level)] * error
+    own = np.abs(z) / error
     return dict(n=n, level=level, values=values, draws=sample.T.tolist(), intervals=[[np.tanh(a - r), np.tanh(a + r)] for a, r in zip(z, reach)],
                 corrected=[min(1, (1 + (largest >= d).sum()) / 200 * 0.05 / level) for d in own],
                 alone=[(1 + (distance[:, i] >= own[i]).sum()) / 200 for i in range(3)])
@@ -70,11 +70,35 @@ def differences(level):
         cov = (c * (1 - 2 * r**2) - r**2 / 2 * (1 - 2 * r**2 - c**2)) / (1 - r**2) ** 2
         least.append(np.sqrt(2 * (1 - r**2) ** 2 * (1 - cov) * (1 + r**2 / 2) / (n - 1)))
     scatter = drawn.std(axis=0, ddof=1)
-    error = np.maximum(scatter, least)
+    error = np.maximum(np.sqrt(n / (n - 1)) * scatter, least)
     largest = np.sort((np.abs(drawn - values) / scatter).max(axis=1))
     reach = largest[199 - round(200 * level)] * error
     return dict(n=n, level=level, pairs=pairs, draws=drawn.T.tolist(), intervals=[[v - r, v + r] for v, r in zip(values, reach)],
                 corrected=[min(1, (1 + (largest >= abs(v) / e).sum()) / 200 * 0.05 / level) for v, e in zip(values, error)])
+
+def welch(networks, draws):
+    # A mean over draws less one over networks that have nothing in common: SciPy's own degrees of freedom of Satterthwaite.
+    a, b = rng.normal(0.5, 0.1, networks), rng.normal(0.42, 0.06, draws)
+    found = ttest_ind(b, a, equal_var=False)
+    return dict(mean=b.mean() - a.mean(), variance=a.var(ddof=1) / networks, degrees=networks - 1, betweenDraws=b.var(ddof=1), draws=draws,
+                interval=list(found.confidence_interval(0.95)), pValue=found.pvalue)
+
+def max_t():
+    # Every order of six networks, of three vectors against one.
+    other = np.array([1.0, 2, 3, 4, 5, 6])
+    vectors = np.array([[1, 2, 4, 3, 6, 5], [3, 1, 2, 6, 5, 4], [2, 1, 3, 3, 6, 5]], float)
+    observed = [abs(spearmanr(v, other).statistic) for v in vectors]
+    null = np.array([[abs(spearmanr(v, order).statistic) for v in vectors] for order in itertools.permutations(other)])
+    largest = null.max(axis=1)
+    return dict(other=other.tolist(), vectors=vectors.tolist(), observed=observed, largest=largest.tolist(),
+                corrected=[(1 + (largest >= o - 1e-12).sum()) / (len(largest) + 1) for o in observed],
+                alone=[float((null[:, i] >= o - 1e-12).mean()) for i, o in enumerate(observed)])
+
+def equivalence(rho, n):
+    # Two one-sided tests (Schuirmann 1987) against +-0.3 on Fisher's scale, with the error of Bonett and Wright.
+    error = np.sqrt((1 + rho**2 / 2) / (n - 3))
+    z, limit = np.arctanh(rho), np.arctanh(0.3)
+    return dict(rho=rho, n=n, error=error, pValue=max(norm.sf((z + limit) / error), norm.cdf((z - limit) / error)))
 
 print(json.dumps(dict(
     reliabilities=[reliability(2, []), reliability(3, []), reliability(3, [(2, 1), (5, 0), (7, 2), (7, 1)])],
@@ -83,4 +107,7 @@ print(json.dumps(dict(
     differences=[differences(0.05), differences(0.01)],
     expanded=[dict(z=z, n=n, t=float(np.sqrt(n / (n - 1)) * t.ppf(norm.cdf(z), n - 1))) for z in (1.96, 2.8) for n in (10, 60)],
     student=[dict(value=v, degrees=d, level=float(t.cdf(v, d))) for v, d in ((-2, 9), (-3.5, 23), (0.1, 3.7), (1.5, 9999), (-6, 499), (-40, 2.5))],
+    welch=[welch(24, 3), welch(60, 5)],
+    maxT=max_t(),
+    equivalence=[equivalence(r, n) for r in (0, 0.1, -0.2) for n in (60, 150, 500, 2000)],
 )))

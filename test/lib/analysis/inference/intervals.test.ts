@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { interval, quantileOf } from '../../../../lib/analysis/inference/intervals.ts';
+import { withRankInterval } from '../../../../lib/analysis/inference/rank-intervals.ts';
 import type { Estimate } from '../../../../lib/analysis/resampling/estimate.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import cases from '../golden/intervals-cases.json' with { type: 'json' };
@@ -16,7 +17,7 @@ const replicates = (resamples: number, groups: number) => ({
   clusters: null,
 });
 
-describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, percentile, bca }) => {
+describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, percentile, bca, fisher }) => {
   const figure = figureOf(n, own, draws, jackknife);
   const shape = replicates(draws.length, jackknife.length);
 
@@ -26,6 +27,18 @@ describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, pe
   ] as const)("are NumPy's by the %s method", (method, expected) => {
     interval(figure, shape, method)!.forEach((end, side) => expect(Math.abs(end - expected[side]!)).toBeLessThan(1e-9));
   });
+
+  test.skipIf(fisher === null)(
+    "of a rank correlation are NumPy's on Fisher's scale, unless all are to be made by bca",
+    () => {
+      const { value, ci95 } = withRankInterval(figure, { replicates: shape, intervals: 'percentile' });
+      expect(value).toBe(own);
+      ci95!.forEach((end, side) => expect(Math.abs(end - fisher![side]!)).toBeLessThan(1e-9));
+      expect(withRankInterval(figure, { replicates: shape, intervals: 'bca' }).ci95).toEqual(
+        interval(figure, shape, 'bca'),
+      );
+    },
+  );
 });
 
 test('intervals leave out resamples in which a figure is undefined, and are null where the sample or all resamples are', () => {

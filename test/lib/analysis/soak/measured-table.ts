@@ -4,40 +4,54 @@ import { format, resolveConfig } from 'prettier';
 
 const document = new URL('../../../../docs/statistics.md', import.meta.url);
 
+type Row = readonly string[];
+
 /**
- * Puts measured rows into a table of docs/statistics.md, between `<!-- NAME -->` and `<!-- end -->`: a row replaces the one with the same
- * first two cells, others stay.
+ * Puts measured rows into docs/statistics.md, between `<!-- NAME -->` and `<!-- end -->`: a row replaces the one with the same first two
+ * cells, others stay. Above the table stands a sentence on all of its rows.
+ * @param summary of every row that the table then has
  */
 export async function recordMeasured(
   name: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
+  header: Row,
+  rows: readonly Row[],
+  summary: (rows: readonly Row[]) => string = () => '',
 ): Promise<void> {
   const text = readFileSync(document, 'utf8');
   const [begin, end] = [`<!-- ${name} -->\n`, '\n<!-- end -->'];
   const from = text.indexOf(begin) + begin.length;
   const to = text.indexOf(end, from);
   if (from < begin.length || to < 0) throw new Error(`docs/statistics.md has no table ${name}`);
-  const keyOf = (cells: readonly string[]) => cells.slice(0, 2).join('|');
-  const known = new Map(
-    text
-      .slice(from, to)
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .slice(2)
-      .map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      )
-      .map((cells) => [keyOf(cells), cells] as const),
-  );
+  const cellsOf = (line: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const keyOf = (cells: Row) => cells.slice(0, 2).join('|');
+  const [before, , ...old] = text
+    .slice(from, to)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map(cellsOf);
+  // Rows of other columns are of another measurement.
+  const kept = before?.join('|') === header.join('|') ? old : [];
+  const known = new Map<string, Row>(kept.map((cells) => [keyOf(cells), cells]));
   for (const row of rows) known.set(keyOf(row), [...row]);
-  const lines = [header, header.map(() => '---'), ...known.values()].map((cells) => `| ${cells.join(' | ')} |`);
-  const written = `${text.slice(0, from)}${['', ...lines, ''].join('\n')}${text.slice(to)}`;
+  const names = [...new Set([...known.values()].map(([name]) => name!))];
+  const all = [...known.values()].sort(
+    ([a, m], [b, n]) => names.indexOf(a!) - names.indexOf(b!) || Number(m) - Number(n),
+  );
+  const lines = [header, header.map(() => '---'), ...all].map((cells) => `| ${cells.join(' | ')} |`);
+  const written = `${text.slice(0, from)}${['', summary(all), '', ...lines, ''].join('\n')}${text.slice(to)}`;
   const style = await resolveConfig(fileURLToPath(document));
   writeFileSync(document, await format(written, { ...style, parser: 'markdown' }));
+}
+
+/** Of rows whose third and fourth cells are numbers of studies and of reports with a false verdict. */
+export function falseReports(rows: readonly Row[]): string {
+  const sum = (cell: number) => rows.reduce((total, row) => total + Number(row[cell]), 0);
+  const [studies, wrong] = [sum(2), sum(3)];
+  return `Of all ${studies.toLocaleString('en-US')} reports, ${wrong} had a false verdict: ${measuredRate(wrong / studies, studies)}.`;
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

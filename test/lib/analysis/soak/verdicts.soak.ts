@@ -3,7 +3,7 @@ import { analyzeResults, type Analysis, type StatisticName } from '../../../../l
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
 import { contains, isChoosingFalse, isComparisonFalse, isRankingFalse, trueDifference } from './false-verdicts.ts';
-import { measuredRate, rateError, recordMeasured } from './measured-table.ts';
+import { falseReports, measuredRate, rateError, recordMeasured } from './measured-table.ts';
 import { populations, shares, truthOf, type Drawn, type Population } from './populations.ts';
 
 // Whole reports of nine datasets from populations whose truth is known: how often any verdict of a report is false, and by question.
@@ -41,7 +41,18 @@ function analysisOf(population: Population, drawn: readonly Drawn[], trial: numb
 }
 
 const header = [
-  ...['population', 'n', 'studies', 'any false', 'ranking', 'choosing', 'comparisons', 'effects', 'differences'],
+  ...[
+    'population',
+    'n',
+    'studies',
+    'false',
+    'any false',
+    'ranking',
+    'choosing',
+    'comparisons',
+    'effects',
+    'differences',
+  ],
   ...['intervals cover', 'all cover', 'finds 0.9', 'finds -0.5', 'finds 0'],
 ];
 
@@ -75,12 +86,11 @@ describe.each(populations)('in a population: $name', (population) => {
       if (verdictAt(-0.5) === 'reversed') found.reversed++;
       if (verdictAt(0) === 'gone') found.none++;
     }
-    await recordMeasured('verdicts', header, [
-      [
-        ...[population.name, String(n), String(trials)],
-        ...[...Object.values(counts), ...Object.values(found)].map((count) => measuredRate(count / trials, trials)),
-      ],
-    ]);
+    const rates = [...Object.values(counts), ...Object.values(found)].map((count) =>
+      measuredRate(count / trials, trials),
+    );
+    const row = [population.name, String(n), String(trials), String(counts.any), ...rates];
+    await recordMeasured('verdicts', header, [row], falseReports);
     const any = counts.any / trials;
     expect(any - 2 * rateError(any, trials), 'reports with a false verdict').toBeLessThanOrEqual(0.06);
     const all = found.all / trials;

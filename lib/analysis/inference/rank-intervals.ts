@@ -1,0 +1,24 @@
+import { probit } from '../../core/probit.ts';
+import { valueOf, type Estimate } from '../resampling/estimate.ts';
+import { withInterval, type Interval, type IntervalSettings } from './intervals.ts';
+import { deviation, ofSamples, onFishersScale } from './simultaneous.ts';
+import { fewestUnits } from './verdict.ts';
+
+/**
+ * A rank correlation's value and its 95 % interval, null if undefined: on Fisher's scale, where it reaches 1.96 standard errors of the
+ * resamples. Resamples have ties, by which their own quantiles reach too far for high correlations of few networks; they are read
+ * nevertheless if all intervals are to be made by `bca`.
+ */
+export function withRankInterval(
+  estimate: Estimate,
+  settings: IntervalSettings,
+): { value: number | null; ci95: Interval | null } {
+  if (settings.intervals === 'bca') return withInterval(estimate, settings);
+  const { n, values } = estimate;
+  const value = valueOf(estimate);
+  if (value === null || n < fewestUnits) return { value, ci95: null };
+  const draws = values.subarray(1, 1 + settings.replicates.resamples).map((draw) => onFishersScale(draw, n));
+  const center = onFishersScale(value, n);
+  const reach = -probit(0.025) * ofSamples(deviation(draws), n);
+  return { value, ci95: [Math.tanh(center - reach), Math.tanh(center + reach)] };
+}
