@@ -16,8 +16,8 @@ export function register(program: Command): void {
       // Its output is a file, which a full disk does not take; there is nobody to tell.
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
       const teardown = new Teardown();
-      const interruption = new Interruption({ force: () => teardown.force() });
       const options = parseJsonWith(hostOptionsSchema, text, 'The options of the host are invalid', ConfigError);
+      const interruption = new Interruption({ force: () => teardown.force(), patience: options.stopSeconds });
       process.exitCode = await runHost(options, interruption.signal, teardown);
     });
 }

@@ -1,23 +1,28 @@
 import { exitCodes, Interrupted } from '../lib/core/errors.ts';
+import { defaultStopSeconds } from '../runtime/stop-seconds.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Milliseconds within which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
 export const sameGesture = 500;
 
-/** A process that has not ended this many milliseconds after SIGTERM or SIGHUP is killed. */
-export const patience = 10_000;
+/** Sent by a supervised process to its supervisor (supervise.ts): how many seconds it takes to end, if not the usual ones. */
+export interface PatienceMessage {
+  patience: number;
+}
 
 export interface InterruptionOptions {
   /** Ends, at once and synchronously, whatever would outlive this process. */
   force?: () => void;
   /** Message of the error that `signal` is aborted with. */
   message?: string;
+  /** Seconds within which the process ends after SIGTERM or SIGHUP. */
+  patience?: number | undefined;
 }
 
 /**
  * Handles Ctrl-C and the signals that end a process: the first one aborts `signal`, so that the process can end in order; a second one,
- * or ten seconds after SIGTERM or SIGHUP, ends it at once.
+ * or `patience` after SIGTERM or SIGHUP, ends it at once.
  */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -26,6 +31,8 @@ export class Interruption {
 
   constructor(options: InterruptionOptions = {}) {
     this.#options = options;
+    const { patience } = options;
+    if (patience !== undefined) process.send?.({ patience } satisfies PatienceMessage);
     for (const signal of signals) process.on(signal, this.#listener);
   }
 
@@ -38,7 +45,7 @@ export class Interruption {
     const now = Date.now();
     this.#since ??= now;
     this.#controller.abort(new Interrupted(this.#options.message ?? 'Interrupted'));
-    if (signal !== 'SIGINT') setTimeout(this.#end, patience).unref();
+    if (signal !== 'SIGINT') setTimeout(this.#end, 1000 * (this.#options.patience ?? defaultStopSeconds)).unref();
     if (now - this.#since >= sameGesture) this.#end();
   };
 

@@ -50,7 +50,7 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
       const results = new ResultsSoFar(store, id, findRecord, interruption.signal);
       let last: LiveState | undefined;
       let [unfinished, failures] = [0, [] as LiveState['failures']];
-      for await (const status of studies.study(id).watch({ signal: interruption.signal })) {
+      for await (const status of studies.study(id).watch({ patience: Infinity, signal: interruption.signal })) {
         if (unfinishedOf(status) !== unfinished) failures = await failuresOf(store, id, findRecord);
         unfinished = unfinishedOf(status);
         last = {

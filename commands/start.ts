@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connectTo } from '../control/connection.ts';
 import { Studies } from '../control/studies.ts';
+import { serverOf } from '../control/study-server.ts';
 import { resolveRequest } from '../control/submission-request.ts';
 import { configuredTarget, type TemporalTarget } from '../control/temporal-target.ts';
 import { exitCodes } from '../lib/core/errors.ts';
@@ -75,8 +76,7 @@ async function detach(
   submission: Submission,
   json: boolean,
 ): Promise<number> {
-  const { client, close } = await connectTo(target);
-  const studies = new Studies({ store, client }, close);
+  const studies = new Studies({ store, server: serverOf(await connectTo(target)) });
   try {
     await studies.startSubmission(submission);
     say(

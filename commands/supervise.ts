@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { exitCodes } from '../lib/core/errors.ts';
 import { decodingEnvironment } from '../lib/datasets/images/decoding-threads.ts';
-import { patience, sameGesture } from './interruption.ts';
+import { defaultStopSeconds } from '../runtime/stop-seconds.ts';
+import { sameGesture, type PatienceMessage } from './interruption.ts';
 
 /** The environment variable by which a process knows that it is the supervised one. */
 const mark = 'BEYOND_IMAGENET_SUPERVISED';
@@ -12,7 +13,7 @@ const grace = 1000;
 
 /**
  * Runs this command line again in another process, and makes sure that signals end that process even while a long computation blocks its
- * event loop: it is killed ten seconds after SIGTERM, or at the second Ctrl-C. A thread of the same process could not do this, since Node
+ * event loop: it is killed ten seconds after SIGTERM (later if it asks for it), or at the second Ctrl-C. A thread of the same process could not do this, since Node
  * passes signals to the event loop only. The new process also decodes images on all cores, which its environment must say from the
  * start.
  * @returns true in the supervised process, which is to do the work; the other one ends here, with its exit code
@@ -29,6 +30,8 @@ export async function isSupervised(): Promise<boolean> {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...decodingEnvironment(), [mark]: String(process.pid) },
   });
+  let patience: number = defaultStopSeconds;
+  child.on('message', (message) => ({ patience } = message as PatienceMessage));
   let isKilled = false;
   const killIn = (milliseconds: number) =>
     setTimeout(() => {
@@ -40,7 +43,7 @@ export async function isSupervised(): Promise<boolean> {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both processes; the child takes signals in quick succession for one.
       child.kill(signal);
-      if (signal !== 'SIGINT') killIn(patience + grace);
+      if (signal !== 'SIGINT') killIn(1000 * patience + grace);
       else if (interruptedAt === undefined) interruptedAt = Date.now();
       else if (Date.now() - interruptedAt >= sameGesture) killIn(grace);
     });

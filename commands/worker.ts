@@ -53,7 +53,7 @@ async function runWorker(options: WorkerRunOptions): Promise<number> {
   const state = stateFolder(options.state);
   const store = openStore(options.store, state);
   const teardown = new Teardown();
-  const interruption = new Interruption({ force: () => teardown.force() });
+  const interruption = new Interruption({ force: () => teardown.force(), patience: options.stopSeconds });
   try {
     const devices = trainingDevices(options);
     if (options.role.includes('train')) {
@@ -62,10 +62,10 @@ async function runWorker(options: WorkerRunOptions): Promise<number> {
       if (problem !== undefined) say(problem);
     }
     const failures = new BackgroundFailures();
-    const { dataRoot, dataCache, role: roles, metrics, deployment } = options;
+    const { dataRoot, dataCache, role: roles, metrics, stopSeconds, deployment } = options;
     const isStoreShared = options.store !== undefined;
     const version = await addWorkers({
-      ...{ state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment },
+      ...{ state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, stopSeconds, deployment },
       ...{ hasOthers: true, failures, say, teardown },
     });
     say(`Working on ${roles.join(', ')} for ${target.connectionOptions.address}, namespace ${target.namespace}`);

@@ -1,16 +1,12 @@
 import {
-  isGrpcServiceError,
-  ServiceError,
   WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
   type WorkflowClient,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../lib/core/errors.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
 import type { StudyExtensionInput } from '../lib/study/extension.ts';
@@ -26,13 +22,15 @@ import {
 import type { studyWorkflow } from '../workflows/study.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { startOptions } from './start.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** Sends the instructions of an operator to the workflow of a study. */
 export class Instructor {
-  readonly #client: Client;
+  readonly #client: () => Promise<Client>;
   readonly #studyId: string;
 
-  constructor(client: Client, studyId: string) {
+  /** @param client a client for the next request */
+  constructor(client: () => Promise<Client>, studyId: string) {
     this.#client = client;
     this.#studyId = studyId;
   }
@@ -93,11 +91,11 @@ export class Instructor {
    * @param what what is done to the study, e.g. `paused`
    */
   async #tell<Result>(what: string, send: (execution: WorkflowHandle) => Promise<Result>): Promise<Result> {
-    const { workflow } = this.#client;
+    const execution = async (runId?: string) => (await this.#client()).workflow.getHandle(this.#studyId, runId);
     try {
-      const { status, runId } = await untilAnswered(() => workflow.getHandle(this.#studyId).describe());
+      const { status, runId } = await untilAnswered(async () => (await execution()).describe());
       if (status.name !== 'RUNNING') throw this.#refusal(what, `it is not running: ${status.name.toLowerCase()}`);
-      return await untilAnswered(() => send(workflow.getHandle(this.#studyId, runId)));
+      return await untilAnswered(async () => send(await execution(runId)));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
         throw this.#refusal(what, 'the server knows no study with this id that is running');
@@ -116,18 +114,15 @@ export class Instructor {
     known: () => Promise<Result | undefined>,
     send: (workflow: WorkflowClient, start: WithStartWorkflowOperation<typeof studyWorkflow>) => Promise<Result>,
   ): Promise<Result> {
-    const client = this.#client;
     try {
       return await untilAnswered(
-        async () =>
-          (await known()) ??
-          (await send(
-            client.workflow,
-            new WithStartWorkflowOperation<typeof studyWorkflow>(
-              'studyWorkflow',
-              await startOptions(client, { id: this.#studyId, config }),
-            ),
-          )),
+        async () => {
+          const result = await known();
+          if (result !== undefined) return result;
+          const client = await this.#client();
+          const options = await startOptions(client, { id: this.#studyId, config });
+          return send(client.workflow, new WithStartWorkflowOperation<typeof studyWorkflow>('studyWorkflow', options));
+        },
         // It ended just before the instruction arrived: the next attempt restarts it.
         (error) => error instanceof WorkflowNotFoundError,
       );
@@ -140,29 +135,4 @@ export class Instructor {
   #refusal(what: string, why: string): ConfigError {
     return new ConfigError(`The study ${this.#studyId} cannot be ${what}`, [why]);
   }
-}
-
-/** Milliseconds for which a server may be away, e.g. because it is started again. */
-const patience = 60_000;
-
-/** Codes of gRPC that leave open whether a request was carried out: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
-const unclear = [1, 2, 4, 8, 10, 13, 14];
-
-/** Repeats a request, which must be idempotent, until there is an answer. */
-async function untilAnswered<Result>(
-  request: () => Promise<Result>,
-  isToBeRepeated: (error: unknown) => boolean = () => false,
-): Promise<Result> {
-  for (const deadline = Date.now() + patience; ; await sleep(500))
-    try {
-      return await request();
-    } catch (error) {
-      if (Date.now() > deadline || !(isUnclear(error) || isToBeRepeated(error))) throw error;
-    }
-}
-
-function isUnclear(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && unclear.includes(cause.code);
 }

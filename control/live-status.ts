@@ -19,6 +19,7 @@ import type { populationWorkflow } from '../workflows/population.ts';
 import { innermostMessage } from './innermost-message.ts';
 import {
   settled,
+  unknownStanding,
   type DatasetStatus,
   type RunningRun,
   type StudyState,
@@ -36,15 +37,7 @@ const patience = 3000;
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
   const patiently = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + patience, ask);
-  const unknown = {
-    studyId,
-    stage: null,
-    datasets: [],
-    failure: null,
-    secondsLeft: null,
-    instructions: [],
-    retries: [],
-  };
+  const unknown = unknownStanding(studyId);
   let description: WorkflowExecutionDescription;
   try {
     description = await patiently(() => handle.describe());

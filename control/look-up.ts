@@ -1,11 +1,11 @@
-import type { Client } from '@temporalio/client';
 import { ConfigError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../lib/study/documents/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
-import { isSilent, isUnderWay, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
+import { isSilent, isUnderWay, unknownStanding, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
+import { ServerAway, type StudyServer } from './study-server.ts';
 
 /** Ids of the studies in a store, sorted. */
 export async function studyIds(store: ArtifactStore): Promise<string[]> {
@@ -23,19 +23,18 @@ export async function noSuchStudy(store: ArtifactStore, studyId: string): Promis
 }
 
 /**
- * The status of a study: from its workflow if there is a client, else from the store.
+ * The status of a study: from its workflow if there is a server, else from the store.
  * @param known what was found in the store a moment ago: nothing changes there while no worker is running, and reading all records
  *   of a large study takes a while
  * @throws ConfigError that lists the existing studies if this is not one of them
  */
 export async function studyStatus(
   store: ArtifactStore,
-  client: Client | undefined,
+  server: StudyServer,
   studyId: string,
   known?: StudyStanding,
 ): Promise<StudyStatus> {
-  // Without a server, the library is not loaded.
-  const live = client && (await (await import('./live-status.ts')).liveStatus(client, studyId));
+  const live = await standingOn(server, studyId);
   if (live !== undefined && isUnderWay(live.state) && !isSilent(live)) return withTotals(live);
   const stored = known ?? (await storedStatus(store, studyId));
   if (stored === undefined) {
@@ -47,6 +46,18 @@ export async function studyStatus(
       ? stored
       : { ...stored, state: live.state, failure: live.failure },
   );
+}
+
+/** The state of a study according to a server; undefined if it does not know the study, or does not exist. */
+async function standingOn(server: StudyServer, studyId: string): Promise<StudyStanding | undefined> {
+  try {
+    const client = await server.client();
+    // Without a server, the library is not loaded.
+    return client && (await (await import('./live-status.ts')).liveStatus(client, studyId));
+  } catch (error) {
+    if (!(error instanceof ServerAway)) throw error;
+    return { ...unknownStanding(studyId), state: 'unreachable' };
+  }
 }
 
 /** A run that did not finish, and why. */

@@ -72,6 +72,12 @@ export interface StudyStanding {
   instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
+/** What is said of a study of which nothing is known but its state. */
+export const unknownStanding = (studyId: string): Omit<StudyStanding, 'state'> => ({
+  studyId,
+  ...{ stage: null, datasets: [], failure: null, secondsLeft: null, retries: [], instructions: [] },
+});
+
 export interface StudyStatus extends StudyStanding {
   /** Runs that are planned so far. */
   total: number;

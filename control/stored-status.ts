@@ -4,7 +4,7 @@ import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import type { StudyConfig } from '../lib/study/config.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
-import type { DatasetStatus, StudyStanding } from './status.ts';
+import { unknownStanding, type DatasetStatus, type StudyStanding } from './status.ts';
 
 /**
  * The state of a study according to the store, without a Temporal server; undefined if the store has no study with this id. Reads
@@ -12,7 +12,7 @@ import type { DatasetStatus, StudyStanding } from './status.ts';
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   const documents = new StudyDocuments(store, studyId);
-  const common = { studyId, datasets: [], failure: null, secondsLeft: null, instructions: [], retries: [] };
+  const common = unknownStanding(studyId);
   let config: StudyConfig | undefined;
   try {
     config = await documents.findConfig();

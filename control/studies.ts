@@ -5,10 +5,10 @@ import { stateFolder } from '../lib/core/files/state-folder.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { openStore } from '../lib/store/open-store.ts';
 import type { Submission } from '../lib/study/documents/submission.ts';
-import { openClient } from './open-client.ts';
 import { studyIds } from './look-up.ts';
 import type { StudyStatus } from './status.ts';
 import { Study, type StudySurroundings } from './study.ts';
+import { openServer } from './study-server.ts';
 import type { StudyRequest } from './submission-request.ts';
 
 export interface ConnectOptions {
@@ -20,26 +20,29 @@ export interface ConnectOptions {
 
 /**
  * Opens the studies of a state folder, on the configured Temporal server (TEMPORAL_ADDRESS, or a profile), else on the one that
- * runs for this folder. Without a server, studies can be read but not started.
+ * runs for this folder, also if it is started later. Without a server, studies can be read but not started.
  * @throws EnvironmentError if a server is configured but does not answer
  */
 export async function connect({ state, store }: ConnectOptions = {}): Promise<Studies> {
   const folder = stateFolder(state);
-  const opened = await openClient(folder);
-  return new Studies(
-    { store: openStore(store ?? (process.env['BEYOND_IMAGENET_STORE'] || undefined), folder), client: opened?.client },
-    opened?.close ?? (() => Promise.resolve()),
-  );
+  const server = await openServer(folder);
+  return new Studies({
+    store: openStore(store ?? (process.env['BEYOND_IMAGENET_STORE'] || undefined), folder),
+    server,
+  });
 }
 
 /** Milliseconds that a server may take to know of workers that were just started. */
 const patience = 3000;
 
 /** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */
-async function lastingObstacle(client: Client, store: ArtifactStore): Promise<string | undefined> {
-  const { workersElsewhere } = await import('./workers-stores.ts');
+async function lastingObstacle(client: () => Promise<Client>, store: ArtifactStore): Promise<string | undefined> {
+  const [{ workersElsewhere }, { untilAnswered }] = await Promise.all([
+    import('./workers-stores.ts'),
+    import('./until-answered.ts'),
+  ]);
   for (const deadline = Date.now() + patience; ; await sleep(300)) {
-    const obstacle = await workersElsewhere(client, store);
+    const obstacle = await untilAnswered(async () => workersElsewhere(await client(), store));
     if (obstacle === undefined || Date.now() > deadline) return obstacle;
   }
 }
@@ -47,12 +50,10 @@ async function lastingObstacle(client: Client, store: ArtifactStore): Promise<st
 /** The studies of a store. */
 export class Studies {
   readonly #surroundings: StudySurroundings;
-  readonly #close: () => Promise<void>;
 
-  /** @param close closes the client's connection */
-  constructor(surroundings: StudySurroundings, close: () => Promise<void>) {
+  /** @param surroundings whose server is closed with the studies */
+  constructor(surroundings: StudySurroundings) {
     this.#surroundings = surroundings;
-    this.#close = close;
   }
 
   /**
@@ -68,21 +69,32 @@ export class Studies {
   /** Starts a submission that `resolveRequest` returned. */
   async startSubmission(submission: Submission): Promise<Study> {
     const { store } = this.#surroundings;
-    const client: Client | undefined = this.#surroundings.client;
-    if (client === undefined)
-      throw new EnvironmentError(
-        'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
-      );
-    const [{ submitStudy }, { startWorkflow }] = await Promise.all([
+    const [{ submitStudy }, { startWorkflow }, { untilAnswered }] = await Promise.all([
       import('../lib/study/documents/submission.ts'),
       import('./start.ts'),
+      import('./until-answered.ts'),
     ]);
+    const client = () => this.#client();
+    // Without a server, nothing is submitted.
+    await untilAnswered(client);
     await submitStudy(store, submission);
     const obstacle = await lastingObstacle(client, store);
     if (obstacle !== undefined)
       throw new EnvironmentError(`The study ${submission.id} cannot be carried out: ${obstacle}`);
     await startWorkflow(client, submission);
     return this.study(submission.id);
+  }
+
+  /**
+   * A client for the next request.
+   * @throws EnvironmentError if there is no server
+   */
+  async #client(): Promise<Client> {
+    const client = await this.#surroundings.server.client();
+    if (client !== undefined) return client;
+    throw new EnvironmentError(
+      'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
+    );
   }
 
   /** A study by its id. */
@@ -108,6 +120,6 @@ export class Studies {
 
   /** Closes the connection to the server. */
   async close(): Promise<void> {
-    await this.#close();
+    await this.#surroundings.server.close();
   }
 }

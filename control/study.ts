@@ -21,6 +21,7 @@ import {
   type StudyState,
   type StudyStatus,
 } from './status.ts';
+import type { StudyServer } from './study-server.ts';
 import type { VariantRequest } from './submission-request.ts';
 
 /** The results of a finished study. */
@@ -33,11 +34,10 @@ export interface StudyResult {
   artifacts: { results: string; correlations: string; report: string };
 }
 
-/** The store that studies are in, and the server that runs them. */
+/** The store that studies are in, and the server that runs them: without one, studies can be read, but not steered. */
 export interface StudySurroundings {
   store: ArtifactStore;
-  /** Absent if no Temporal server is running: studies can then be read, but not steered. */
-  client: Client | undefined;
+  server: StudyServer;
 }
 
 /*
@@ -69,8 +69,8 @@ export class Study {
 
   /** @throws ConfigError if there is no such study */
   async status(): Promise<StudyStatus> {
-    const { store, client } = this.#surroundings;
-    const status = await this.#withObstacle(await studyStatus(store, client, this.id));
+    const { store, server } = this.#surroundings;
+    const status = await this.#withObstacle(await studyStatus(store, server, this.id));
     return isTraining(status)
       ? { ...status, secondsLeft: secondsLeftAtSpeed(status.datasets, await this.#runCosts(status)) }
       : status;
@@ -87,14 +87,14 @@ export class Study {
     patience = defaultPatience,
     signal,
   }: { interval?: number; patience?: number; signal?: AbortSignal } = {}): AsyncGenerator<StudyStatus, void> {
-    const { store, client } = this.#surroundings;
+    const { store, server } = this.#surroundings;
     let silent: StudyStatus | undefined;
     let answered = Date.now();
     let first: { status: StudyStatus; at: number } | undefined;
     const costs = new Map<string, RunCost>();
     for (;;) {
       const asked = Date.now();
-      const status = await this.#withObstacle(await studyStatus(store, client, this.id, silent));
+      const status = await this.#withObstacle(await studyStatus(store, server, this.id, silent));
       silent = isSilent(status) ? status : undefined;
       const now = Date.now();
       if (status.state !== 'unreachable') answered = now;
@@ -197,12 +197,15 @@ export class Study {
    */
   async variant(request: VariantRequest): Promise<Study> {
     const { store } = this.#surroundings;
-    const client = this.#clientFor('varied');
-    const [{ resolveVariant }, { submitStudy }, { startWorkflow }] = await Promise.all([
+    const client = () => this.#client('varied');
+    const [{ resolveVariant }, { submitStudy }, { startWorkflow }, { untilAnswered }] = await Promise.all([
       import('./submission-request.ts'),
       import('../lib/study/documents/submission.ts'),
       import('./start.ts'),
+      import('./until-answered.ts'),
     ]);
+    // Without a server, nothing is submitted.
+    await untilAnswered(client);
     const config = await this.#config();
     const submission = await resolveVariant(config, request);
     // A population from a file is taken from this study, even if the file has changed since.
@@ -264,37 +267,38 @@ export class Study {
 
   /** The status, with the reason if nobody can work on the study because all workers use other stores. */
   async #withObstacle(status: StudyStatus): Promise<StudyStatus> {
-    const { store, client } = this.#surroundings;
+    const { store, server } = this.#surroundings;
     const isBegun = status.stage !== null && status.stage !== 'sampling';
-    if (client === undefined || isBegun || !['running', 'waiting', 'held'].includes(status.state)) return status;
+    if (isBegun || !['running', 'waiting', 'held'].includes(status.state)) return status;
     if (Date.now() - this.#obstacle.at > betweenChecks)
       this.#obstacle = {
         at: Date.now(),
-        reason: await (await import('./workers-stores.ts')).workersElsewhereIfKnown(client, store),
+        reason: await (await import('./workers-stores.ts')).workersElsewhereIfKnown(server, store),
       };
     const { reason } = this.#obstacle;
     return reason === undefined ? status : { ...status, state: 'waiting', failure: reason };
   }
 
-  /** @throws EnvironmentError if there is no server */
-  #clientFor(what: string): Client {
-    const { client } = this.#surroundings;
-    if (client === undefined)
-      throw new EnvironmentError(
-        `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
-      );
-    return client;
+  /**
+   * A client for the next request.
+   * @param what what is done to the study, e.g. `paused`
+   * @throws EnvironmentError if there is no server
+   */
+  async #client(what: string): Promise<Client> {
+    const client = await this.#surroundings.server.client();
+    if (client !== undefined) return client;
+    throw new EnvironmentError(
+      `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
+    );
   }
 
   /**
-   * Sends instructions to the workflow of the study.
+   * Sends instructions to the workflow of the study; they throw an EnvironmentError if there is no server.
    * @param what what is done to it, e.g. `paused`
-   * @throws EnvironmentError if there is no server
    */
   async #instructor(what: string): Promise<Instructor> {
-    const client = this.#clientFor(what);
     const { Instructor } = await import('./instructor.ts');
-    return new Instructor(client, this.id);
+    return new Instructor(() => this.#client(what), this.id);
   }
 
   async #config(): Promise<StudyConfig> {

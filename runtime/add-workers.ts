@@ -37,6 +37,8 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
   roles: readonly Role[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
+  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  stopSeconds?: number | undefined;
   /** Worker deployment of the server that these workers are a version of; none if absent. */
   deployment?: string | undefined;
   teardown: Teardown;
@@ -64,6 +66,7 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
       hasSearchAttributes,
     }),
     slots: devices.length,
+    stopSeconds: options.stopSeconds,
     workflowBundle: bundle.path,
     identity: await identityOf(store),
     version,

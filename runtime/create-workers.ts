@@ -3,6 +3,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import type { ActivitiesByRole } from '../activities/contract.ts';
 import { taskQueues, type Role } from '../workflows/task-queues.ts';
 import { activityContext } from './activity-context.ts';
+import { defaultStopSeconds } from './stop-seconds.ts';
 
 export interface WorkersOptions {
   connection: NativeConnection;
@@ -11,6 +12,8 @@ export interface WorkersOptions {
   activities: ActivitiesByRole;
   /** Trainings at a time. */
   slots: number;
+  /** Seconds that their activities have to end when they are shut down; `defaultStopSeconds` if absent. */
+  stopSeconds?: number | undefined;
   /** Path of the workflows' code (workflow-bundle.ts). */
   workflowBundle: string;
   /** Version of these workers in a deployment of the server; absent without one. */
@@ -22,12 +25,16 @@ export interface WorkersOptions {
 /** Milliseconds between heartbeats: the longest that a report takes to the server, or a cancellation to the activity. */
 const heartbeatInterval = 1000;
 
+/** Seconds that remain of these after the activities have ended. */
+const remaining = 2;
+
 /**
  * Creates a worker for each role, without running it. When a worker is shut down, its activities are interrupted at once; the server
  * gives them to another worker, where a training continues from its checkpoint.
  */
 export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { connection, namespace = 'default', activities, slots, workflowBundle, version, identity } = options;
+  const { stopSeconds = defaultStopSeconds } = options;
   const common = {
     connection,
     namespace,
@@ -35,7 +42,7 @@ export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
     maxHeartbeatThrottleInterval: heartbeatInterval,
     defaultHeartbeatThrottleInterval: heartbeatInterval,
     shutdownGraceTime: 0,
-    shutdownForceTime: '8 seconds',
+    shutdownForceTime: 1000 * Math.max(1, stopSeconds - remaining),
     stickyQueueScheduleToStartTimeout: '3 seconds',
     interceptors: { activity: [activityContext] },
     ...(version === undefined

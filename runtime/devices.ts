@@ -12,6 +12,8 @@ export interface WorkerOptions {
   dataCache?: number;
   /** `host:port` at which Prometheus finds this process's metrics. */
   metrics?: string;
+  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  stopSeconds?: number;
 }
 
 /**

@@ -29,6 +29,8 @@ export interface EnvironmentOptions {
   devices: readonly Device[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
+  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  stopSeconds?: number | undefined;
   /** Ports of the local server that are taken if they are free: those of the last one, at which commands may still look for it. */
   serverPorts?: Ports | undefined;
   /** Whether this program's engine is to train: TensorFlow is then set up and tried before any work, else when the first such run comes. */

@@ -5,6 +5,9 @@ import { portsOf, startLocalServer, type LocalServer, type Ports } from './tempo
 const window = 10 * 60_000;
 const mostRestarts = 5;
 
+/** A server that had ended cannot be started again at its address, e.g. because another program has taken its port. */
+export class AddressLost extends EnvironmentError {}
+
 export interface SupervisedServer {
   address: string;
   uiAddress: string;
@@ -21,7 +24,7 @@ export interface SupervisionOptions {
   preferred?: Ports | undefined;
   /** Called when the server had ended and was started again. */
   onRestart: (how: string) => void;
-  /** Called when it cannot be kept running. */
+  /** Called when it cannot be kept running; with `AddressLost` if it may be started at another address. */
   onLost: (error: Error) => void;
 }
 
@@ -52,7 +55,7 @@ export async function superviseServer(options: SupervisionOptions): Promise<Supe
       onRestart(how);
       watch(server);
     } catch (error) {
-      onLost(error as Error);
+      onLost(new AddressLost(`The Temporal server cannot be started again at ${address}`, { cause: error }));
     }
   };
   watch(server);

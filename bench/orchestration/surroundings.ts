@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { clientOn } from '../../control/connection.ts';
 import { runningServer } from '../../control/running-server.ts';
 import { Studies } from '../../control/studies.ts';
+import { serverOf } from '../../control/study-server.ts';
 import { stateFolder, type StateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
 import type { Submission } from '../../lib/study/documents/submission.ts';
@@ -52,7 +53,7 @@ export async function withSurroundings<Result>(
     const connection = await connectWorkers(environment.target);
     teardown.add('connection of the client', () => connection.close());
     const client = clientOn(connection, environment.target);
-    const studies = new Studies({ store, client }, () => Promise.resolve());
+    const studies = new Studies({ store, server: serverOf({ client, close: () => Promise.resolve() }) });
     const server = await runningServer(state.temporal);
     return await work({
       state,

@@ -12,6 +12,14 @@ export function addWorkerOptions(command: Command): Command {
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
     .option('--threads <n>', 'CPU threads per training (default: its share of the cores)', positiveInteger)
     .option('--metrics <host:port>', 'serve Prometheus metrics at this address, e.g. 127.0.0.1:9464', hostAndPort)
+    .addOption(
+      new Option(
+        '--stop-seconds <n>',
+        'seconds that trainings have to end when this process is told to, e.g. the stopSeconds of a trainer and some more (default: 10)',
+      )
+        .argParser(positiveInteger)
+        .env('BEYOND_IMAGENET_STOP_SECONDS'),
+    )
     .addOption(dataRootOption())
     .addOption(
       new Option(

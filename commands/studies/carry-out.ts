@@ -1,6 +1,6 @@
-import { connectTo } from '../../control/connection.ts';
 import { isUnderWay } from '../../control/status.ts';
 import { Studies } from '../../control/studies.ts';
+import { openServer } from '../../control/study-server.ts';
 import { exitCodes, StudyError } from '../../lib/core/errors.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
@@ -47,7 +47,7 @@ export async function carryOut(
   const state = stateFolder(options.state);
   const store = openStore(options.store, state);
   const teardown = new Teardown();
-  const interruption = new Interruption({ force: () => teardown.force() });
+  const interruption = new Interruption({ force: () => teardown.force(), patience: options.stopSeconds });
   const { signal } = interruption;
   try {
     const isRehearsal = config.rehearsal !== undefined;
@@ -55,9 +55,8 @@ export async function carryOut(
     const host = { ...hostOptions(options, state.root), isRehearsal, needsTensorFlow };
     const name = `${command} ${studyId}`;
     const joined = await joinHost({ state, store: store.location, host, name, studyId, signal, say, teardown });
-    const { client, close } = await connectTo(joined.target);
-    teardown.add('connection of the client', close);
-    const studies = new Studies({ store, client }, close);
+    const studies = new Studies({ store, server: await openServer(state) });
+    teardown.add('connection of the client', () => studies.close());
     const begun = await begin(studies);
     if (isChange && (await joined.isCaredFor())) {
       if (options.json) printJson({ studyId, ...begun });
@@ -92,10 +91,10 @@ export async function carryOut(
 }
 
 function hostOptions(
-  { store, slots, gpus, threads, dataRoot, dataCache, metrics }: CarryOutOptions,
+  { store, slots, gpus, threads, dataRoot, dataCache, metrics, stopSeconds }: CarryOutOptions,
   state: string,
 ): Omit<HostOptions, 'isRehearsal' | 'needsTensorFlow'> {
-  const given = Object.entries({ store, slots, gpus, threads, dataRoot, dataCache, metrics });
+  const given = Object.entries({ store, slots, gpus, threads, dataRoot, dataCache, metrics, stopSeconds });
   return { state, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 

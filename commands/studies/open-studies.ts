@@ -1,4 +1,5 @@
 import { connect, Studies } from '../../control/studies.ts';
+import { noServer } from '../../control/study-server.ts';
 import { EnvironmentError } from '../../lib/core/errors.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
@@ -32,7 +33,7 @@ export async function lookingAtStudies<Result>(
     if (!(error instanceof EnvironmentError)) throw error;
     say(`${error.message}; showing what is in the store.`);
     const store = openStore(options.store, stateFolder(options.state));
-    return new Studies({ store, client: undefined }, () => Promise.resolve());
+    return new Studies({ store, server: noServer });
   });
   try {
     return await work(studies);

@@ -14,6 +14,8 @@ export const hostOptionsSchema = z.strictObject({
   dataCache: z.number().positive().optional(),
   /** `host:port` at which Prometheus finds the host's metrics. */
   metrics: z.string().optional(),
+  /** Seconds that trainings have to end when nobody needs the host any more. */
+  stopSeconds: z.int().positive().optional(),
   /** Whether nothing is trained for real. */
   isRehearsal: z.boolean(),
   /** Whether this program's engine is to train, and neither a rehearsal nor a command does. */

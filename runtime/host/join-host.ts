@@ -1,19 +1,17 @@
-import { spawn } from 'node:child_process';
-import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configuredTarget, localTarget, type TemporalTarget } from '../../control/temporal-target.ts';
 import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
-import { decodingEnvironment } from '../../lib/datasets/images/decoding-threads.ts';
-import { makeFolder } from '../../lib/core/files/make-folder.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 import { setUpNativeParts } from '../environment.ts';
 import { processIdentity } from '../process-identity.ts';
+import { defaultStopSeconds } from '../stop-seconds.ts';
 import type { Teardown } from '../teardown.ts';
 import { HostFailure, readDescription, type HostDescription } from './host-description.ts';
 import { forceHost } from './force-host.ts';
 import { followHostLog, hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
 import { addUser, describeUser, removeUser, usersOf, type HostUser } from './host-users.ts';
+import { spawnHost, type SpawnedHost } from './spawn-host.ts';
 
 export interface JoinOptions {
   state: StateFolder;
@@ -31,8 +29,9 @@ export interface JoinOptions {
 
 /** A host as this command sees it. */
 export interface JoinedHost {
+  /** Where its server was when the command joined it; a local server may come to another address (`StudyServer`). */
   target: TemporalTarget;
-  /** Address of the UI if it is known. */
+  /** Address of the UI then, if it is known. */
   uiAddress: string | undefined;
   /** Process id. */
   pid: number;
@@ -46,8 +45,9 @@ export interface JoinedHost {
 
 const pause = 50;
 const watchInterval = 500;
-/** If a command has started this many hosts, another one would not help. */
+/** If a command has started this many hosts within so many milliseconds, another one would not help. */
 const mostStarts = 5;
+const window = 10 * 60_000;
 
 /**
  * Uses the host of a state folder, and starts one if there is none. `teardown` ends the use: it waits for the host to end, or says who
@@ -91,10 +91,10 @@ type ReadyHost = HostDescription & { server: NonNullable<HostDescription['server
 /** Starts hosts until one is ready. */
 class HostStarter {
   readonly #options: JoinOptions;
-  #starts = 0;
+  readonly #starts: number[] = [];
   /** Process ids of hosts that this command has seen at work, or has started. */
   readonly #known = new Set<number>();
-  #started: { pid: number | undefined; ended: () => string | undefined } | undefined;
+  #started: SpawnedHost | undefined;
 
   constructor(options: JoinOptions) {
     this.#options = options;
@@ -126,7 +126,9 @@ class HostStarter {
 
   async #start(): Promise<void> {
     const { state, host } = this.#options;
-    if (this.#starts++ === mostStarts)
+    const now = Date.now();
+    this.#starts.push(now);
+    if (this.#starts.filter((time) => now - time < window).length > mostStarts)
       throw new EnvironmentError(
         `The process that does the work in ${state.root} ends again and again (${this.#started?.ended()}), or another program holds the folder; see ${hostLog(state)}`,
       );
@@ -153,13 +155,13 @@ class HostStarter {
         `it works for ${address}, namespace ${namespace}`,
         another,
       ]);
-    if (this.#starts === 0) this.#sayDifferences(found.options, host);
+    if (this.#starts.length === 0) this.#sayDifferences(found.options, host);
     return found;
   }
 
   /** Names the options of this command that have no effect, because another command started the host with other ones. */
   #sayDifferences(its: HostOptions, own: HostOptions): void {
-    const differing = (['slots', 'gpus', 'threads', 'dataRoot', 'dataCache', 'metrics'] as const).filter(
+    const differing = (['slots', 'gpus', 'threads', 'dataRoot', 'dataCache', 'metrics', 'stopSeconds'] as const).filter(
       (name) => own[name] !== undefined && JSON.stringify(own[name]) !== JSON.stringify(its[name]),
     );
     if (differing.length === 0) return;
@@ -170,24 +172,7 @@ class HostStarter {
   }
 }
 
-async function spawnHost(state: StateFolder, options: HostOptions) {
-  await makeFolder(state.root);
-  // Node's own message when a process crashes is written there, too.
-  const output = await open(hostLog(state), 'a');
-  const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {
-    detached: true,
-    stdio: ['ignore', output.fd, output.fd],
-    env: { ...process.env, ...decodingEnvironment() },
-  });
-  let ended: string | undefined;
-  host.once('error', (error) => (ended = error.message));
-  host.once('exit', (code, signal) => (ended = signal ?? `exit code ${code}`));
-  host.unref();
-  await output.close();
-  return { pid: host.pid, ended: () => ended };
-}
-
-/** Starts a new host whenever the last one is lost. Rejects if that fails, or if the server then has another address. */
+/** Starts a new host whenever the last one is lost; its server may have another address. Rejects if that fails. */
 async function keepReady(
   starter: HostStarter,
   first: ReadyHost,
@@ -199,17 +184,15 @@ async function keepReady(
     await sleep(watchInterval, undefined, { signal }).catch(() => undefined);
     const ready = await starter.ready(signal);
     if (ready.pid === host.pid) continue;
-    if (ready.server.address !== first.server.address)
-      throw new EnvironmentError(
-        `The Temporal server of this folder is at ${ready.server.address} now, no longer at ${first.server.address}; the same command continues`,
-      );
     say(`The process that did the work (${host.pid}) had ended and was started again; studies go on.`);
+    const { uiAddress } = ready.server;
+    if (uiAddress !== null && uiAddress !== host.server.uiAddress) say(`Temporal UI: ${uiAddress}`);
     host = ready;
   }
 }
 
-/** Milliseconds after which a host that should end is killed. */
-const patience = 20_000;
+/** Milliseconds after which a host that should end is killed, beyond those that its trainings have to end. */
+const patience = 10_000;
 
 /** Ends the use of a host; waits until it has ended if nobody else needs it. */
 async function leave(state: StateFolder, self: HostUser, say: (text: string) => void): Promise<void> {
@@ -217,7 +200,9 @@ async function leave(state: StateFolder, self: HostUser, say: (text: string) => 
   for (const since = Date.now(); ; await sleep(pause)) {
     const others = await usersOf(state);
     if (others.length > 0) return say(`Still at work in this folder: ${others.map(describeUser).join(', ')}`);
-    if ((await readDescription(state))?.isAlive !== true) return;
-    if (Date.now() - since > patience) return forceHost(state);
+    const { options, isAlive } = (await readDescription(state)) ?? { options: self.options, isAlive: false };
+    if (!isAlive) return;
+    const { stopSeconds = defaultStopSeconds } = options;
+    if (Date.now() - since > patience + 1000 * stopSeconds) return forceHost(state);
   }
 }

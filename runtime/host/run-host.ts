@@ -11,12 +11,14 @@ import { trainingDevices } from '../devices.ts';
 import { openEnvironment } from '../environment.ts';
 import { LogFile } from '../log-file.ts';
 import { processIdentity } from '../process-identity.ts';
+import { AddressLost } from '../supervised-server.ts';
 import type { Teardown } from '../teardown.ts';
 import { portsOf } from '../temporal-server.ts';
 import { readDescription, writeDescription, type HostDescription } from './host-description.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
 import { removeUser, usersOf, type HostUser } from './host-users.ts';
+import { spawnHost } from './spawn-host.ts';
 
 /** Trainings at a time in a rehearsal, in which nothing is really trained. */
 const rehearsalSlots = 32;
@@ -27,7 +29,8 @@ const studyInterval = 2000;
 
 /**
  * The host of a state folder: one process that runs its Temporal server (unless one is configured) and its workers, for every command
- * that uses them, and that ends when no command or unfollowed study needs it any more. Does nothing if the folder already has one.
+ * that uses them, and that ends when no command or unfollowed study needs it any more. If its server's port is lost to another program,
+ * another host takes over. Does nothing if the folder already has one.
  * @returns exit code
  */
 export async function runHost(options: HostOptions, signal: AbortSignal, teardown: Teardown): Promise<number> {
@@ -48,16 +51,18 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
     server: null,
     failure: null,
   };
+  let isToMove = false;
   try {
     await writeDescription(state, description);
-    const { slots, gpus, threads, dataRoot, dataCache, metrics, isRehearsal, needsTensorFlow } = options;
+    const { slots, gpus, threads, dataRoot, dataCache, metrics, stopSeconds, isRehearsal, needsTensorFlow } = options;
     const asked = {
       ...(slots === undefined ? {} : { slots }),
       ...(gpus === undefined ? {} : { gpus }),
       ...(threads === undefined ? {} : { threads }),
     };
     const environment = await openEnvironment({
-      ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache, metrics, needsTensorFlow },
+      ...{ state, store, isStoreShared: options.store !== undefined, dataRoot, dataCache },
+      ...{ metrics, stopSeconds, needsTensorFlow },
       devices: trainingDevices(isRehearsal ? { slots: rehearsalSlots, gpus: [], ...asked } : asked),
       ...{ signal, say: (text) => log.write(text), teardown },
       serverPorts:
@@ -77,9 +82,13 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
     ]).finally(() => leaving.abort());
     signal.throwIfAborted();
   } catch (error) {
-    description.failure = signal.aborted
-      ? { category: 'infrastructure', message: `The process that does the work in ${state.root} was told to end` }
-      : failureOf(error);
+    isToMove = error instanceof AddressLost && !signal.aborted;
+    if (isToMove)
+      log.write(`${(error as Error).message}; the work moves to another process, with a server at another address.`);
+    else
+      description.failure = signal.aborted
+        ? { category: 'infrastructure', message: `The process that does the work in ${state.root} was told to end` }
+        : failureOf(error);
     if (!(error instanceof OperationalError)) log.write(error instanceof Error ? error.stack! : String(error));
   }
   description.phase = 'ending';
@@ -89,6 +98,7 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
   } catch (error) {
     log.write((error as Error).message);
   }
+  if (isToMove) await spawnHost(state, options);
   await log.flushed();
   return description.failure === null ? exitCodes.success : exitCodes.failure;
 }

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runningServer } from '../../control/running-server.ts';
+import { connect, type Study } from '../../index.ts';
 import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
 import { stateFolder } from '../../lib/core/files/state-folder.ts';
+import { temporalBinary } from '../../lib/native/index.ts';
 import { readDescription } from '../../runtime/host/host-description.ts';
+import { portsOf, startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
 import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
@@ -11,6 +15,24 @@ import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
 const command = (state: string, ...args: string[]) => new RunningProgram('client', [...args, '--state', state]);
 
 const hostOf = async (state: string) => (await readDescription(stateFolder(state)))!;
+
+/** The last state of a study, as a program sees it that watches it. */
+async function watched(study: Study): Promise<string | undefined> {
+  let last: string | undefined;
+  for await (const { state } of study.watch()) last = state;
+  return last;
+}
+
+/** Stops the host of a state folder, and puts the server of another folder in the place of its server, before it can be started again. */
+async function takeAddress(state: string): Promise<LocalServer> {
+  const { pid } = await hostOf(state);
+  const { temporal } = stateFolder(state);
+  process.kill(pid, 'SIGSTOP');
+  const server = (await runningServer(temporal))!;
+  process.kill(server.pid, 'SIGKILL');
+  await expect.poll(() => runningServer(temporal)).toBeUndefined();
+  return startLocalServer(await temporalBinary(), join(await temporaryFolder(), 'other'), portsOf(server));
+}
 
 interface Results {
   studyId: string;
@@ -70,15 +92,45 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     expect(again.stderr).toContain('already finished');
   });
 
-  test('the process that does the work is started again when it is killed', async () => {
+  test('the process that does the work is started again when it is killed, and found at its new address', async () => {
     const state = await temporaryFolder();
     const study = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--json');
     await study.said(/^training/m);
-    process.kill((await hostOf(state)).pid, 'SIGKILL');
+    const studies = await connect({ state });
+    const seen = watched(studies.study('mine'));
+    const { pid } = await hostOf(state);
+    const other = await takeAddress(state);
+    // Its server is away now: what it is told arrives when the next one runs.
+    const limiting = studies.study('mine').limit(31, { id: 'while-away' });
+    process.kill(pid, 'SIGKILL');
     expect(await study.ended(), study.stderr).toBe(0);
-    expect(study.stderr).toMatch(/The process that did the work \(\d+\) had ended and was started again/);
+    expect(study.stderr).toContain(`The process that did the work (${pid}) had ended and was started again`);
+    const [first, second] = [...study.stderr.matchAll(/^Temporal UI: (.+)$/gm)].map(([, address]) => address);
+    expect(first).toBe(other.uiAddress);
+    expect(second).toMatch(/^http:/);
+    expect(second).not.toBe(first);
     expect(trained(JSON.parse(study.stdout) as Results)).toBe(80);
+    expect(await seen).toBe('finished');
+    await limiting;
+    expect((await studies.study('mine').status()).instructions).toMatchObject([{ id: 'while-away' }]);
+    await studies.close();
+    await other.stop();
     expect(await processesWith(state)).toEqual([]);
+  });
+
+  test('a study that no command follows goes on when another program takes the address of its server', async () => {
+    const state = await temporaryFolder();
+    const start = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--detach');
+    expect(await start.ended(), start.stderr).toBe(0);
+    const { pid } = await hostOf(state);
+    const other = await takeAddress(state);
+    process.kill(pid, 'SIGCONT');
+    await expect.poll(() => processesWith(state), { timeout: 90_000, interval: 200 }).toEqual([]);
+    expect((await hostOf(state)).pid).not.toBe(pid);
+    await other.stop();
+    const again = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 });
+    expect(await again.ended(), again.stderr).toBe(0);
+    expect(again.stderr).toContain('already finished');
   });
 
   test('the real variant of a rehearsal that is running replaces its host by one that trains: both studies finish', async () => {

@@ -24,7 +24,7 @@ const epochs = 30;
 const options = ['--slots', '1', '--threads', '1'];
 
 /** A study of one network; another version of its trainer is another engine, and shares no run. */
-async function request(id: string, version: string, seconds: number): Promise<StudyRequest> {
+async function request(id: string, version: string, settings: object, stopSeconds = 2): Promise<StudyRequest> {
   return {
     id,
     folder: dirname(stubPath),
@@ -32,10 +32,10 @@ async function request(id: string, version: string, seconds: number): Promise<St
       name: id,
       trainer: {
         ...{ kind: 'command', name: 'stub', version, command: [await python(), 'stub_trainer.py'] },
-        ...{ files: ['stub_trainer.py'], deterministic: true, stopSeconds: 2 },
+        ...{ files: ['stub_trainer.py'], deterministic: true, stopSeconds },
       },
       population: { source: 'list', networks: [{ name: 'a', spec: 1 }] },
-      protocol: { settings: { epochs, seconds } },
+      protocol: { settings: { epochs, ...settings } },
       reference: label,
       datasets: [{ dataset: 'mnist', classes: 2, trainingImages: 40, validationImages: 10, testImages: 20 }],
       analysis: { bootstrapResamples: 100 },
@@ -79,7 +79,7 @@ test(
     const first = await server.startWorker('first', ...options);
     await first.said(/^TensorFlow is not set up here \(missing: libtensorflow/m);
     const studies = await server.studies();
-    const study = await studies.start(await request('disturbed', '1', 0.4));
+    const study = await studies.start(await request('disturbed', '1', { seconds: 0.4 }));
     const epoch = async () => (await study.status()).datasets[0]?.running[0]?.progress?.epoch ?? 0;
     await until(study, ({ datasets }) => (datasets[0]?.running[0]?.progress?.epoch ?? 0) >= 2, 100);
     const runKey = await runKeyOf('disturbed');
@@ -104,9 +104,26 @@ test(
 
     const log = readFileSync(join(server.root, 'second', 'worker.log'), 'utf8');
     expect(log.match(/continuing from checkpoint epoch-/g)).toHaveLength(1);
-    await (await studies.start(await request('undisturbed', '2', 0))).result();
+    await (await studies.start(await request('undisturbed', '2', {}))).result();
     expect(await measured('disturbed')).toEqual(await measured('undisturbed'));
     expect(await measured('disturbed')).toMatchObject({ outcome: 'finished', curve: { length: epochs } });
     expect(readdirSync(join(cache, 'beyond-imagenet')).filter((name) => name.includes('tensorflow'))).toEqual([]);
+  },
+);
+
+test(
+  'a worker that has the time lets a trainer save its state for longer than ten seconds',
+  { timeout: 120_000 },
+  async () => {
+    const patient = [...options, '--stop-seconds', '20'];
+    const worker = await server.startWorker('patient', ...patient);
+    const misbehaviour = { misbehaviour: 'save-on-sigterm', saving: 11 };
+    const study = await (await server.studies()).start(await request('saved', '3', misbehaviour, 15));
+    const log = () => readFileSync(join(server.root, 'patient', 'worker.log'), 'utf8');
+    await expect.poll(log, { timeout: 60_000, interval: 200 }).toContain('waiting for SIGTERM');
+    expect(await worker.stop()).toBe(0);
+    await server.startWorker('patient', ...patient);
+    await study.result();
+    expect(log()).toContain('continuing from checkpoint epoch-2');
   },
 );

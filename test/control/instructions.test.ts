@@ -1,3 +1,4 @@
+import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal.js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   ConfigError,
@@ -7,6 +8,8 @@ import {
   type StudyRequest,
   type StudyStatus,
 } from '../../index.ts';
+import { connectTo } from '../../control/connection.ts';
+import { configuredTarget } from '../../control/temporal-target.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { join } from 'node:path';
@@ -181,6 +184,23 @@ describe.concurrent('the search attributes of a study', { timeout: 120_000 }, ()
       );
     expect(summariesOf(await study.status())).toEqual(['paused', 'cancelled']);
   });
+});
+
+test('a server carries out one start request once, even if the workflow has ended in between', async () => {
+  const { client, close } = await connectTo((await configuredTarget())!);
+  const options = {
+    workflowId: 'sent-twice',
+    taskQueue: 'nobody',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    [InternalWorkflowStartOptionsSymbol]: { requestId: 'one' },
+  } as const;
+  const first = await client.workflow.start('nothing', options);
+  await first.terminate();
+  const second = await client.workflow.start('nothing', options);
+  expect(second.firstExecutionRunId).toBe(first.firstExecutionRunId);
+  expect((await client.workflow.getHandle('sent-twice').describe()).status.name).toBe('TERMINATED');
+  await close();
 });
 
 describe('a program whose store differs from that of the workers', () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { attempt } from '../../activities/attempts.ts';
 import { liveStatus } from '../../control/live-status.ts';
+import { serverOf } from '../../control/study-server.ts';
 import { Study } from '../../control/study.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { resumeUpdate } from '../../workflows/messages.ts';
@@ -79,7 +80,10 @@ describe('the live status of a study', () => {
       });
       // A store that has nothing of the study, or documents of another version: only the time left is unknown.
       const store = openDirectoryStore(await temporaryFolder());
-      const seen = new Study({ store, client: server.client }, study);
+      const seen = new Study(
+        { store, server: serverOf({ client: server.client, close: () => Promise.resolve() }) },
+        study,
+      );
       expect(await seen.status()).toMatchObject({ stage: 'training', secondsLeft: null });
       await store.put(`studies/${study}/datasets/mnist.json`, JSON.stringify({ digest: 'x' }));
       await store.put(`studies/${study}/config.json`, '{}');

@@ -1,6 +1,11 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  InternalWorkflowStartOptionsSymbol,
+  type InternalWorkflowStartOptions,
+} from '@temporalio/client/lib/internal.js';
 import { expect, test } from 'vitest';
 import { startWorkflow } from '../../control/start.ts';
+import { ServerAway } from '../../control/study-server.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 
 /** What a client starts while a workflow with the id of the study is there. */
@@ -15,7 +20,7 @@ async function startedBeside(there: { type: string; status: string; memo?: objec
     options: { namespace: 'default' },
     workflow: { getHandle: () => ({ describe }), start: (type: string) => void started.push(type) },
   } as unknown as Client;
-  await startWorkflow(client, await resolveRequest({ id: 'mine', rehearse }));
+  await startWorkflow(() => Promise.resolve(client), await resolveRequest({ id: 'mine', rehearse }));
   return started;
 }
 
@@ -39,4 +44,34 @@ test.each([
   ['that does not rehearse', { type: 'studyWorkflow', status: 'RUNNING', memo: { config: 'x' } }, true, 'no rehearsal'],
 ])('it does not go on with a running workflow %s', async (_what, there, rehearse, reason) => {
   await expect(startedBeside(there, rehearse)).rejects.toThrow(reason);
+});
+
+test('a start whose answer is lost is sent again, to the address at which the server is then, as one request', async () => {
+  const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+  const received: { at: number; request: string | undefined }[] = [];
+  const clientAt = (at: number) =>
+    ({
+      connection: {},
+      options: { namespace: 'default' },
+      workflow: {
+        getHandle: () => ({ describe: () => Promise.resolve({ status: { name: 'COMPLETED' } }) }),
+        start: (_type: string, options: InternalWorkflowStartOptions) => {
+          received.push({ at, request: options[InternalWorkflowStartOptionsSymbol]?.requestId });
+          if (at === 2) throw new ServiceError('Failed to start Workflow', { cause: unavailable });
+        },
+      },
+    }) as unknown as Client;
+  let asked = 0;
+  const client = () => {
+    asked++;
+    if (asked === 1) throw new ServerAway('it is started again');
+    return Promise.resolve(clientAt(asked));
+  };
+  await startWorkflow(client, await resolveRequest({ id: 'mine' }));
+  const request = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+  expect(received).toEqual([
+    { at: 2, request },
+    { at: 3, request },
+  ]);
+  expect(received[0]).toMatchObject({ request: received[1]!.request });
 });

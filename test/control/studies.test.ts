@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { Studies } from '../../control/studies.ts';
+import { noServer } from '../../control/study-server.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -12,7 +13,7 @@ test('a study whose config this version cannot read is told as such, and hides n
   const { protocol, ...rest } = submission.config;
   const older = { ...rest, protocol: { ...protocol, batchSize: 'large' } };
   await store.put('studies/older/config.json', JSON.stringify(older));
-  const studies = new Studies({ store, client: undefined }, () => Promise.resolve());
+  const studies = new Studies({ store, server: noServer });
 
   expect(await studies.ids()).toEqual(['older', 'readable']);
   expect(await studies.list()).toMatchObject([

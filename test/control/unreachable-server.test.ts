@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { connectTo } from '../../control/connection.ts';
 import { Studies } from '../../control/studies.ts';
+import { serverOf } from '../../control/study-server.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { configuredTarget, localTarget } from '../../control/temporal-target.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
@@ -30,7 +31,8 @@ afterAll(async () => {
 test('a study whose server does not answer is unreachable, not stopped; watching it has patience', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
-  const study = new Studies({ store, client: new Client({ connection }) }, () => Promise.resolve()).study('mine');
+  const server = serverOf({ client: new Client({ connection }), close: () => connection.close() });
+  const study = new Studies({ store, server }).study('mine');
 
   expect(await study.status()).toMatchObject({ state: 'unreachable', stage: null });
   const states: string[] = [];

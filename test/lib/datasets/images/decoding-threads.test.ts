@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
@@ -7,6 +9,7 @@ import {
   decodingThreads,
   poolVariable,
 } from '../../../../lib/datasets/images/decoding-threads.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
 describe('the threads that decode', () => {
   test.each([
@@ -29,21 +32,31 @@ describe('the threads that decode', () => {
     expect(decodingAdvice(4, {})).toBeUndefined();
   });
 
-  test('are those of libuv: images wait for other work on its threads, unless there are enough', async () => {
-    // Four key derivations keep four threads busy; a tiny image is decoded before they end only if there is a fifth.
-    const script = `
-      import { pbkdf2 } from 'node:crypto';
+  test.each([
+    ['16 threads', decodingEnvironment(16, {}), 16],
+    ["Node's own 4", {}, 4],
+  ])(
+    'are those of libuv, which has %s: with all but one of them blocked an image is decoded, with all it waits',
+    async (_what, env, size) => {
+      const folder = await temporaryFolder();
+      const pipes = Array.from({ length: size }, (_, index) => join(folder, `pipe-${index}`));
+      await promisify(execFile)('mkfifo', pipes);
+      // A pipe is not open before somebody writes to it: until then, a thread is blocked.
+      const script = `
+      import { open, writeSync } from 'node:fs';
       import sharp from 'sharp';
-      let busy = 4;
-      for (let i = 0; i < 4; i++) pbkdf2('a', 'b', 1_500_000, 32, 'sha512', () => busy--);
+      const end = (what) => (writeSync(1, what), process.kill(process.pid, 'SIGKILL'));
+      for (const pipe of process.argv.slice(1)) open(pipe, () => undefined);
+      setTimeout(() => end('waits'), 1000);
       await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } }).raw().toBuffer();
-      process.stdout.write(String(busy));
-      process.exit();`;
-    const run = (env: object) =>
-      promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-        env: { ...process.env, [poolVariable]: undefined, ...env },
-      }).then(({ stdout }) => stdout);
-    expect(await run(decodingEnvironment(8, {}))).toBe('4');
-    expect(Number(await run({}))).toBeLessThan(4);
-  });
+      end('decoded');`;
+      const withBlocked = async (threads: number) => {
+        const args = ['--input-type=module', '--eval', script, ...pipes.slice(0, threads)];
+        const child = spawn(process.execPath, args, { env: { ...process.env, [poolVariable]: undefined, ...env } });
+        return text(child.stdout);
+      };
+      expect(await withBlocked(size - 1)).toBe('decoded');
+      expect(await withBlocked(size)).toBe('waits');
+    },
+  );
 });

@@ -67,8 +67,10 @@ def misbehave(epoch: int) -> None:
         print("ignoring SIGTERM", flush=True)
         time.sleep(3600)
     if misbehaves("save-on-sigterm", epoch):
-        signal.signal(signal.SIGTERM, lambda *_: (checkpoint(epoch, "saved"), sys.exit(143)))
+        saving = settings.get("saving", 0)
+        signal.signal(signal.SIGTERM, lambda *_: (time.sleep(saving), checkpoint(epoch, "saved"), sys.exit(143)))
         (folder / "ready").touch()
+        print("waiting for SIGTERM", flush=True)
         time.sleep(3600)
     if misbehaves("children", epoch):
         own = dict(os.environ)
