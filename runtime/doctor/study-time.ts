@@ -1,4 +1,6 @@
+import { totalmem } from 'node:os';
 import { threeDigits } from '../../lib/report/words/numbers.ts';
+import { bytes } from '../../lib/report/words/units.ts';
 import type { StudyConfig } from '../../lib/study/config.ts';
 import type { StudyCost } from '../../lib/study/cost.ts';
 import { gpusFedByOneDisk } from '../../lib/study/data-bound.ts';
@@ -10,12 +12,14 @@ import type { Throughput } from './throughput.ts';
 /**
  * How long a study takes with the slots that were measured, dataset by dataset at the precision of its protocol; and, if the slots together
  * train faster than a disk reads, how many of them it feeds.
+ * @param memory bytes of this machine, of which the system keeps prepared images in a half at most
  */
 export function studyTime(
   config: StudyConfig,
   cost: StudyCost,
   throughputs: readonly Throughput[],
   slots: number,
+  memory = totalmem(),
 ): Finding {
   const name = `study ${config.name}`;
   if (config.trainer !== undefined || cost.activations === null)
@@ -46,10 +50,14 @@ export function studyTime(
       );
     precisions.add(fastest.precision);
     seconds += activations / fastest.activationsPerSecond;
-    fed = Math.min(fed, slots * gpusFedByOneDisk([cost.datasets[index]!], fastest.activationsPerSecond));
+    fed = Math.min(fed, slots * gpusFedByOneDisk([cost.datasets[index]!], fastest.activationsPerSecond, memory / 2));
   }
   const hours = seconds / 3600;
-  const bound = fed < slots ? `; data-bound: one disk of 3 GB/s feeds ${threeDigits(fed)} of ${slots} slots` : '';
+  const largest = Math.max(...cost.datasets.map(({ preparedBytes }) => preparedBytes));
+  const bound =
+    fed < slots
+      ? `; data-bound: one disk of 3 GB/s feeds ${threeDigits(fed)} of ${slots} slots, since ${bytes(largest)} of images do not stay in ${bytes(memory)} of memory`
+      : '';
   return ok(
     name,
     `${cost.runs.toLocaleString('en-US')} runs, ${hours < 0.1 ? 'less than 0.1' : threeDigits(hours)} hours of this machine alone, by the activations of its networks, at ${[...precisions].join(' and ')}${bound}`,
