@@ -3,7 +3,6 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  type Client,
   type WorkflowClient,
   type WorkflowHandle,
 } from '@temporalio/client';
@@ -22,16 +21,16 @@ import {
 import type { studyWorkflow } from '../workflows/study.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { startOptions } from './start.ts';
+import type { Ask } from './study-server.ts';
 import { untilAnswered } from './until-answered.ts';
 
 /** Sends the instructions of an operator to the workflow of a study. */
 export class Instructor {
-  readonly #client: () => Promise<Client>;
+  readonly #ask: Ask;
   readonly #studyId: string;
 
-  /** @param client a client for the next request */
-  constructor(client: () => Promise<Client>, studyId: string) {
-    this.#client = client;
+  constructor(ask: Ask, studyId: string) {
+    this.#ask = ask;
     this.#studyId = studyId;
   }
 
@@ -91,11 +90,13 @@ export class Instructor {
    * @param what what is done to the study, e.g. `paused`
    */
   async #tell<Result>(what: string, send: (execution: WorkflowHandle) => Promise<Result>): Promise<Result> {
-    const execution = async (runId?: string) => (await this.#client()).workflow.getHandle(this.#studyId, runId);
+    const id = this.#studyId;
     try {
-      const { status, runId } = await untilAnswered(async () => (await execution()).describe());
+      const { status, runId } = await untilAnswered(() =>
+        this.#ask(({ workflow }) => workflow.getHandle(id).describe()),
+      );
       if (status.name !== 'RUNNING') throw this.#refusal(what, `it is not running: ${status.name.toLowerCase()}`);
-      return await untilAnswered(async () => send(await execution(runId)));
+      return await untilAnswered(() => this.#ask(({ workflow }) => send(workflow.getHandle(id, runId))));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
         throw this.#refusal(what, 'the server knows no study with this id that is running');
@@ -119,9 +120,11 @@ export class Instructor {
         async () => {
           const result = await known();
           if (result !== undefined) return result;
-          const client = await this.#client();
-          const options = await startOptions(client, { id: this.#studyId, config });
-          return send(client.workflow, new WithStartWorkflowOperation<typeof studyWorkflow>('studyWorkflow', options));
+          return this.#ask(async (client) => {
+            const options = await startOptions(client, { id: this.#studyId, config });
+            const start = new WithStartWorkflowOperation<typeof studyWorkflow>('studyWorkflow', options);
+            return send(client.workflow, start);
+          });
         },
         // It ended just before the instruction arrived: the next attempt restarts it.
         (error) => error instanceof WorkflowNotFoundError,

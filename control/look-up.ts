@@ -5,7 +5,7 @@ import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-doc
 import { datasetLabels } from '../lib/study/plan.ts';
 import { isSilent, isUnderWay, unknownStanding, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
-import { ServerAway, type StudyServer } from './study-server.ts';
+import { NoServer, ServerAway, type StudyServer } from './study-server.ts';
 
 /** Ids of the studies in a store, sorted. */
 export async function studyIds(store: ArtifactStore): Promise<string[]> {
@@ -51,10 +51,10 @@ export async function studyStatus(
 /** The state of a study according to a server; undefined if it does not know the study, or does not exist. */
 async function standingOn(server: StudyServer, studyId: string): Promise<StudyStanding | undefined> {
   try {
-    const client = await server.client();
     // Without a server, the library is not loaded.
-    return client && (await (await import('./live-status.ts')).liveStatus(client, studyId));
+    return await server.ask(async (client) => (await import('./live-status.ts')).liveStatus(client, studyId));
   } catch (error) {
+    if (error instanceof NoServer) return undefined;
     if (!(error instanceof ServerAway)) throw error;
     return { ...unknownStanding(studyId), state: 'unreachable' };
   }

@@ -15,24 +15,25 @@ import type { Submission } from '../lib/study/documents/submission.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import type { studyWorkflow } from '../workflows/study.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
+import type { Ask } from './study-server.ts';
 import { untilAnswered } from './until-answered.ts';
 
 /**
  * Starts the workflow of a study, unless it runs already. If the server does not answer, it is asked again for a minute.
- * @param client a client for the next request
  * @throws ConfigError if a workflow with its id runs that is another one: of another program, or a rehearsal instead of the study
  */
-export async function startWorkflow(client: () => Promise<Client>, submission: Submission): Promise<void> {
+export async function startWorkflow(ask: Ask, submission: Submission): Promise<void> {
   // The server carries out a repeated request once, even if the study has been cancelled in between.
   const request: Pick<InternalWorkflowStartOptions, typeof InternalWorkflowStartOptionsSymbol> = {
     [InternalWorkflowStartOptionsSymbol]: { requestId: randomUUID() },
   };
-  await untilAnswered(async () => {
-    const asked = await client();
-    await refuseOther(asked, submission);
-    const options = { ...(await startOptions(asked, submission)), ...request };
-    await asked.workflow.start<typeof studyWorkflow>('studyWorkflow', options);
-  });
+  await untilAnswered(() =>
+    ask(async (client) => {
+      await refuseOther(client, submission);
+      const options = { ...(await startOptions(client, submission)), ...request };
+      await client.workflow.start<typeof studyWorkflow>('studyWorkflow', options);
+    }),
+  );
 }
 
 async function refuseOther({ workflow }: Client, { id, config }: Submission): Promise<void> {

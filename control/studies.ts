@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { stateFolder } from '../lib/core/files/state-folder.ts';
@@ -8,7 +7,7 @@ import type { Submission } from '../lib/study/documents/submission.ts';
 import { studyIds } from './look-up.ts';
 import type { StudyStatus } from './status.ts';
 import { Study, type StudySurroundings } from './study.ts';
-import { openServer } from './study-server.ts';
+import { NoServer, openServer, type Ask } from './study-server.ts';
 import type { StudyRequest } from './submission-request.ts';
 
 export interface ConnectOptions {
@@ -36,13 +35,13 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
 const patience = 3000;
 
 /** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */
-async function lastingObstacle(client: () => Promise<Client>, store: ArtifactStore): Promise<string | undefined> {
+async function lastingObstacle(ask: Ask, store: ArtifactStore): Promise<string | undefined> {
   const [{ workersElsewhere }, { untilAnswered }] = await Promise.all([
     import('./workers-stores.ts'),
     import('./until-answered.ts'),
   ]);
   for (const deadline = Date.now() + patience; ; await sleep(300)) {
-    const obstacle = await untilAnswered(async () => workersElsewhere(await client(), store));
+    const obstacle = await untilAnswered(() => ask((client) => workersElsewhere(client, store)));
     if (obstacle === undefined || Date.now() > deadline) return obstacle;
   }
 }
@@ -74,28 +73,27 @@ export class Studies {
       import('./start.ts'),
       import('./until-answered.ts'),
     ]);
-    const client = () => this.#client();
     // Without a server, nothing is submitted.
-    await untilAnswered(client);
+    await untilAnswered(() => this.#ask(() => Promise.resolve()));
     await submitStudy(store, submission);
-    const obstacle = await lastingObstacle(client, store);
+    const obstacle = await lastingObstacle(this.#ask, store);
     if (obstacle !== undefined)
       throw new EnvironmentError(`The study ${submission.id} cannot be carried out: ${obstacle}`);
-    await startWorkflow(client, submission);
+    await startWorkflow(this.#ask, submission);
     return this.study(submission.id);
   }
 
-  /**
-   * A client for the next request.
-   * @throws EnvironmentError if there is no server
-   */
-  async #client(): Promise<Client> {
-    const client = await this.#surroundings.server.client();
-    if (client !== undefined) return client;
-    throw new EnvironmentError(
-      'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
-    );
-  }
+  /** @throws EnvironmentError if there is no server */
+  readonly #ask: Ask = async (request) => {
+    try {
+      return await this.#surroundings.server.ask(request);
+    } catch (error) {
+      if (!(error instanceof NoServer)) throw error;
+      throw new EnvironmentError(
+        'No Temporal server is running or configured: set TEMPORAL_ADDRESS or a profile, or run `start`, which starts one',
+      );
+    }
+  };
 
   /** A study by its id. */
   study(id: string): Study {

@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairCorrelation } from '../lib/analysis/index.ts';
 import { ArtifactError, ConfigError, EnvironmentError, StudyError } from '../lib/core/errors.ts';
@@ -21,7 +20,7 @@ import {
   type StudyState,
   type StudyStatus,
 } from './status.ts';
-import type { StudyServer } from './study-server.ts';
+import { NoServer, type Ask, type StudyServer } from './study-server.ts';
 import type { VariantRequest } from './submission-request.ts';
 
 /** The results of a finished study. */
@@ -197,7 +196,7 @@ export class Study {
    */
   async variant(request: VariantRequest): Promise<Study> {
     const { store } = this.#surroundings;
-    const client = () => this.#client('varied');
+    const ask = this.#asker('varied');
     const [{ resolveVariant }, { submitStudy }, { startWorkflow }, { untilAnswered }] = await Promise.all([
       import('./submission-request.ts'),
       import('../lib/study/documents/submission.ts'),
@@ -205,13 +204,13 @@ export class Study {
       import('./until-answered.ts'),
     ]);
     // Without a server, nothing is submitted.
-    await untilAnswered(client);
+    await untilAnswered(() => ask(() => Promise.resolve()));
     const config = await this.#config();
     const submission = await resolveVariant(config, request);
     // A population from a file is taken from this study, even if the file has changed since.
     if (config.population.source === 'file') submission.architectures = await this.#documents.architectures();
     await submitStudy(store, submission);
-    await startWorkflow(client, submission);
+    await startWorkflow(ask, submission);
     return new Study(this.#surroundings, submission.id);
   }
 
@@ -280,16 +279,18 @@ export class Study {
   }
 
   /**
-   * A client for the next request.
+   * Sends requests to the server.
    * @param what what is done to the study, e.g. `paused`
-   * @throws EnvironmentError if there is no server
    */
-  async #client(what: string): Promise<Client> {
-    const client = await this.#surroundings.server.client();
-    if (client !== undefined) return client;
-    throw new EnvironmentError(
-      `The study ${this.id} cannot be ${what}: no Temporal server is running or configured, so no study runs`,
-    );
+  #asker(what: string): Ask {
+    return async (request) => {
+      try {
+        return await this.#surroundings.server.ask(request);
+      } catch (error) {
+        if (!(error instanceof NoServer)) throw error;
+        throw new EnvironmentError(`The study ${this.id} cannot be ${what}: ${error.message}, so no study runs`);
+      }
+    };
   }
 
   /**
@@ -298,7 +299,7 @@ export class Study {
    */
   async #instructor(what: string): Promise<Instructor> {
     const { Instructor } = await import('./instructor.ts');
-    return new Instructor(() => this.#client(what), this.id);
+    return new Instructor(this.#asker(what), this.id);
   }
 
   async #config(): Promise<StudyConfig> {

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { findStoreIdentity } from '../lib/store/store-identity.ts';
-import { ServerAway, type StudyServer } from './study-server.ts';
+import { NoServer, ServerAway, type StudyServer } from './study-server.ts';
 import { roles, taskQueues, type Role } from '../workflows/task-queues.ts';
 import { storeOfWorker } from '../workflows/worker-identity.ts';
 
@@ -29,10 +29,9 @@ export async function workersElsewhere(client: Client, store: ArtifactStore): Pr
 /** The same; undefined if the server does not answer, which the status of a study itself says. */
 export async function workersElsewhereIfKnown(server: StudyServer, store: ArtifactStore): Promise<string | undefined> {
   try {
-    const client = await server.client();
-    return client && (await workersElsewhere(client, store));
+    return await server.ask((client) => workersElsewhere(client, store));
   } catch (error) {
-    if (isGrpcServiceError(error) || error instanceof ServerAway) return undefined;
+    if (isGrpcServiceError(error) || error instanceof NoServer || error instanceof ServerAway) return undefined;
     throw error;
   }
 }

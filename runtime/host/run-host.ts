@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectTo } from '../../control/connection.ts';
 import { liveStatus } from '../../control/live-status.ts';
 import { isUnderWay } from '../../control/status.ts';
-import type { TemporalTarget } from '../../control/temporal-target.ts';
+import { openServer, ServerAway, type StudyServer } from '../../control/study-server.ts';
 import { EnvironmentError, exitCodes, OperationalError } from '../../lib/core/errors.ts';
 import { holdStateFolder, stateFolder, type StateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
@@ -75,10 +74,12 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
     description.server = { address, namespace: target.namespace, uiAddress };
     description.phase = 'ready';
     await writeDescription(state, description);
+    const studies = await openServer(state);
+    teardown.add('connection of the host', () => studies.close());
     const leaving = new AbortController();
     const asksToEnd = AbortSignal.any([signal, leaving.signal]);
     await Promise.race([
-      ...[environment.broken, failures.first, untilUnused(state, target, isRehearsal, asksToEnd)],
+      ...[environment.broken, failures.first, untilUnused(state, studies, isRehearsal, asksToEnd)],
     ]).finally(() => leaving.abort());
     signal.throwIfAborted();
   } catch (error) {
@@ -111,7 +112,7 @@ function failureOf(error: unknown): HostDescription['failure'] {
 /** Settles when nobody uses the host any more, or when somebody wants to train and this host only rehearses. */
 async function untilUnused(
   state: StateFolder,
-  target: TemporalTarget,
+  server: StudyServer,
   isRehearsal: boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -123,23 +124,19 @@ async function untilUnused(
     if (isRehearsal && users.some(({ options }) => !options.isRehearsal)) return;
     if (Date.now() - lookedAt < studyInterval) continue;
     lookedAt = Date.now();
-    for (const user of users) if (await isOver(user, target)) await removeUser(state, user);
+    for (const user of users) if (await isOver(user, server)) await removeUser(state, user);
   }
 }
 
 /** Whether a study that no command follows has ended. */
-async function isOver({ by, studyId }: HostUser, target: TemporalTarget): Promise<boolean> {
+async function isOver({ by, studyId }: HostUser, server: StudyServer): Promise<boolean> {
   if (by.kind !== 'study') return false;
-  const opened = await connectTo(target).catch((error: unknown) => {
-    if (!(error instanceof EnvironmentError)) throw error;
-    return undefined;
-  });
-  // A server that does not answer will be started again.
-  if (opened === undefined) return false;
   try {
-    const status = await liveStatus(opened.client, studyId);
+    const status = await server.ask((client) => liveStatus(client, studyId));
     return status === undefined || !isUnderWay(status.state);
-  } finally {
-    await opened.close();
+  } catch (error) {
+    // It will be started again.
+    if (error instanceof ServerAway) return false;
+    throw error;
   }
 }

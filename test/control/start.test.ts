@@ -20,7 +20,7 @@ async function startedBeside(there: { type: string; status: string; memo?: objec
     options: { namespace: 'default' },
     workflow: { getHandle: () => ({ describe }), start: (type: string) => void started.push(type) },
   } as unknown as Client;
-  await startWorkflow(() => Promise.resolve(client), await resolveRequest({ id: 'mine', rehearse }));
+  await startWorkflow((request) => request(client), await resolveRequest({ id: 'mine', rehearse }));
   return started;
 }
 
@@ -62,12 +62,10 @@ test('a start whose answer is lost is sent again, to the address at which the se
       },
     }) as unknown as Client;
   let asked = 0;
-  const client = () => {
-    asked++;
-    if (asked === 1) throw new ServerAway('it is started again');
-    return Promise.resolve(clientAt(asked));
-  };
-  await startWorkflow(client, await resolveRequest({ id: 'mine' }));
+  await startWorkflow(
+    (ask) => (++asked === 1 ? Promise.reject(new ServerAway('it is started again')) : ask(clientAt(asked))),
+    await resolveRequest({ id: 'mine' }),
+  );
   const request = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
   expect(received).toEqual([
     { at: 2, request },
