@@ -1,12 +1,12 @@
 import { probit } from '../../core/probit.ts';
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import { withInterval, type Interval, type IntervalSettings } from './intervals.ts';
-import { deviation, ofSamples, onFishersScale } from './simultaneous.ts';
+import { deviation, fromFishersScale, leastErrorOfRanks, ofSamples, onFishersScale } from './simultaneous.ts';
 import { fewestUnits } from './verdict.ts';
 
 /**
  * A rank correlation's value and its 95 % interval, null if undefined: on Fisher's scale, where it reaches 1.96 standard errors of the
- * resamples. Resamples have ties, by which their own quantiles reach too far for high correlations of few networks; they are read
+ * resamples, or of the least one if they are all the same. Resamples have ties, by which their own quantiles reach too far for high correlations of few networks; they are read
  * nevertheless if all intervals are to be made by `bca`.
  */
 export function withRankInterval(
@@ -19,6 +19,8 @@ export function withRankInterval(
   if (value === null || n < fewestUnits) return { value, ci95: null };
   const draws = values.subarray(1, 1 + settings.replicates.resamples).map((draw) => onFishersScale(draw, n));
   const center = onFishersScale(value, n);
-  const reach = -probit(0.025) * ofSamples(deviation(draws), n);
-  return { value, ci95: [Math.tanh(center - reach), Math.tanh(center + reach)] };
+  // Full agreement is the same in all resamples, but not in all samples.
+  const error = ofSamples(deviation(draws), n) || leastErrorOfRanks(value, n);
+  const reach = -probit(0.025) * error;
+  return { value, ci95: fromFishersScale(value, center - reach, center + reach) };
 }

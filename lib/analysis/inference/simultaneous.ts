@@ -1,3 +1,4 @@
+import { probit } from '../../core/probit.ts';
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Replicates } from '../resampling/replicates.ts';
 import type { Interval } from './intervals.ts';
@@ -31,7 +32,7 @@ export interface Family {
 /** A scale on which an estimate scatters evenly. */
 interface Scale {
   of: (value: number, n: number) => number;
-  inverse: (value: number) => number;
+  interval: (value: number, low: number, high: number) => Interval;
   /** The least standard error on the scale. */
   leastError: (value: number, n: number) => number;
 }
@@ -42,15 +43,21 @@ const largest = (n: number) => 1 - 6 / (n * (n * n - 1));
 /** Fisher's z, with the standard error that Bonett and Wright (2000) found for Spearman's rho of normal samples as the least one. */
 const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
-  inverse: Math.tanh,
+  interval: fromFishersScale,
   leastError: (rho, n) => Math.sqrt((1 + (rho * rho) / 2) / (n - 3)),
 };
 
-/** A rank correlation of n networks on Fisher's scale. */
+/** A rank correlation of n networks on Fisher's scale, and its least standard error there. */
 export const onFishersScale = fisher.of;
+export const leastErrorOfRanks = fisher.leastError;
+
+/** The interval of a rank correlation with ends on Fisher's scale: that of full agreement reaches to 1 or -1. */
+export function fromFishersScale(value: number, low: number, high: number): Interval {
+  return [value === -1 ? -1 : Math.tanh(low), value === 1 ? 1 : Math.tanh(high)];
+}
 
 /** Differences, whose members bring the error that they have at least. */
-const plain: Scale = { of: (value) => value, inverse: (value) => value, leastError: () => 0 };
+const plain: Scale = { of: (value) => value, interval: (_value, low, high) => [low, high], leastError: () => 0 };
 
 /** Resamples scatter less than samples do, by sqrt((n - 1) / n). */
 export const ofSamples = (scatter: number, n: number) => Math.sqrt(n / (n - 1)) * scatter;
@@ -88,10 +95,10 @@ export function simultaneous(
   const critical = largestDistances[resamples - Math.floor(told * (resamples + 1))]!;
   return members.map((member) => {
     if (member === undefined) return { interval: null, pValue: null, pValueCorrected: null };
-    const { center, error, distance, pValue } = member;
+    const { value, center, error, distance, pValue } = member;
     const reach = critical * error;
     return {
-      interval: [scale.inverse(center - reach), scale.inverse(center + reach)],
+      interval: scale.interval(value, center - reach, center + reach),
       pValue,
       pValueCorrected: overReport(shareFrom(largestDistances, distance), told),
     };
@@ -153,10 +160,15 @@ function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, 
   const error = Math.sqrt(Math.max(ofSamples(scatter, n), least) ** 2 + furtherVariance);
   if (!(error > 0)) return undefined;
   return {
+    value,
     center,
     error,
     distance: Math.abs(center) / error,
-    distances: draws.map((draw) => (Number.isNaN(draw) || scatter === 0 ? 0 : Math.abs(draw - center) / scatter)),
+    // Full agreement is the same in all resamples, but not in all samples: it counts as scattering normally by its least error.
+    distances:
+      scatter === 0
+        ? draws.map((_, resample) => Math.abs(probit((resample + 0.5) / resamples)))
+        : draws.map((draw) => (Number.isNaN(draw) ? 0 : Math.abs(draw - center) / scatter)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { analyzeResults } from '../../../../lib/analysis/index.ts';
 import { interval, quantileOf } from '../../../../lib/analysis/inference/intervals.ts';
 import { withRankInterval } from '../../../../lib/analysis/inference/rank-intervals.ts';
 import type { Estimate } from '../../../../lib/analysis/resampling/estimate.ts';
@@ -85,3 +86,27 @@ test('quantiles lie between order statistics', () => {
   expect(quantileOf(Float64Array.of(4, 1, 3, 2), 0.5)).toBe(2.5);
   expect(quantileOf(Float64Array.of(4, 1, 3, 2), 1)).toBe(4);
 });
+
+test.each([
+  [6, 0.62],
+  [12, 0.98],
+])(
+  'full agreement of %i networks, which is the same in all resamples, has an interval with a width, up to 1',
+  (n, low) => {
+    const rows = Array.from({ length: n }, (_, i) =>
+      ['imagenet', 'sketch'].map((dataset) => ({
+        architecture: `net-${i}`,
+        dataset,
+        seed: 0,
+        top1Error: 0.2 + 0.01 * i,
+      })),
+    ).flat();
+    const options = { reference: 'imagenet', bootstrapResamples: 200, seed: 0, parameters: [] };
+    const { targets, correlations } = analyzeResults(rows, options);
+    for (const found of [targets[0]!.verdictCi95!, correlations[0]!.spearmanCi95!]) {
+      expect(found[0]).toBeCloseTo(low, 1);
+      expect(found[1]).toBe(1);
+    }
+    expect(targets[0]!.verdict).toBe('holds');
+  },
+);
