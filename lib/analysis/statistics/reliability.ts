@@ -3,6 +3,7 @@ import { spearman } from '../coefficients/ranks.ts';
 import { withInterval, type Interval } from '../inference/intervals.ts';
 import { reportLevel } from '../inference/levels.ts';
 import { simultaneous } from '../inference/simultaneous.ts';
+import { verdictOf, type Verdict } from '../inference/verdict.ts';
 import { lanes } from '../kernel/kernel.ts';
 import { combine, meanOf, transform, valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
@@ -24,8 +25,8 @@ export interface Reliability {
   /** The same mean of Spearman's rho, with an interval that is simultaneous over the datasets and the other questions of the report. */
   seedSpearman: number | null;
   seedSpearmanCi95: Interval | null;
-  /** Whether the ranking of networks trained once `repeats` (the interval lies above 0.5) or `hardly` does (below 0.5). */
-  verdict: 'repeats' | 'hardly' | 'undecided';
+  /** Whether the ranking of one seed holds with another. */
+  verdict: Verdict;
   /**
    * Share of the variance between architectures, each the mean of its seeds, that is not noise of seeds, in [0, 1]: 1 - MSW / MSB of the
    * one-way analysis of variance (Shrout and Fleiss 1979, ICC(1, k)), which does not depend on how seeds are numbered. If architectures have
@@ -124,9 +125,6 @@ function newVarianceVectors(seeds: readonly Vector[], means: Vector, among: Vect
 /** Seeds whose pairs are compared: 190 correlations are enough for their mean, and their number grows with the square. */
 const mostSeeds = 20;
 
-/** The rank correlation between seeds that tells a ranking that repeats from one that hardly does. */
-const halfRepeated = 0.5;
-
 export interface Part {
   known: Omit<Reliability, 'seedSpearman' | 'seedSpearmanCi95' | 'verdict'>;
   rho: Estimate | undefined;
@@ -182,21 +180,12 @@ export const reliabilities = ofAll(
         ...{ dataset, seeds, n, seedCorrelation, seedCorrelationCi95 },
         seedSpearman: rho === undefined ? null : valueOf(rho),
         seedSpearmanCi95: interval,
-        verdict: repetitionOf(interval),
+        verdict: verdictOf(interval),
         ...others,
       };
     });
   },
 );
-
-const repetitionOf = (interval: Interval | null): Reliability['verdict'] =>
-  interval === null
-    ? 'undecided'
-    : interval[0] > halfRepeated
-      ? 'repeats'
-      : interval[1] < halfRepeated
-        ? 'hardly'
-        : 'undecided';
 
 const figuresOf = (estimate: Estimate | undefined, table: AnalysisTable) =>
   estimate === undefined ? { value: null, ci95: null } : withInterval(estimate, table);

@@ -39,26 +39,29 @@ function finding(data: PageData): Finding | undefined {
 }
 
 const repetitionWords: Record<Reliability['verdict'], string> = {
-  repeats: 'repeats',
-  hardly: 'hardly repeats',
-  undecided: 'undecided',
+  holds: 'repeats',
+  weak: 'repeats, perhaps weakly',
+  gone: 'hardly repeats',
+  reversed: 'is reversed',
+  undecided: 'is not shown to repeat',
 };
 
 function headline(data: PageData, known: readonly Reliability[]): string {
-  const of = (wanted: Reliability['verdict']) => known.filter(({ verdict }) => verdict === wanted);
-  const [hardly, repeated] = [of('hardly'), of('repeats')];
   const again = 'when training is repeated';
-  if (hardly.length === known.length) return `Rankings hardly repeat ${again}`;
-  if (hardly.length > 0) {
+  // A ranking that repeats weakly has an interval on one side of 0, too; on the other side it would be reversed.
+  const missing = known.filter(
+    ({ verdict, seedSpearman }) => !['holds', 'weak'].includes(verdict) || seedSpearman! < 0,
+  );
+  const weak = known.filter(({ verdict }) => verdict === 'weak').length;
+  if (missing.length === known.length) return `Rankings are not shown to repeat ${again}`;
+  if (missing.length > 0) {
     const names = groupsInWords(
       data,
-      hardly.map(({ dataset }) => dataset),
+      missing.map(({ dataset }) => dataset),
     );
-    return `Rankings on ${names} hardly repeat ${again}`;
+    return `Rankings on ${names} are not shown to repeat ${again}`;
   }
-  if (repeated.length === known.length) return `Rankings repeat ${again}`;
-  if (repeated.length === 0) return `It is undecided how far rankings repeat ${again}`;
-  return `Rankings repeat on ${someOf(repeated.length, known.length, 'dataset')} ${again}`;
+  return `Rankings repeat ${again}${weak === 0 ? '' : `, perhaps weakly on ${someOf(weak, known.length, 'dataset')}`}`;
 }
 
 /** How well the errors on each dataset repeat with other seeds; none without repeated trainings. */

@@ -48,15 +48,15 @@ describe('the verdict on how far a ranking repeats', () => {
       ),
     );
   const found = analyzeResults(
-    [...twice('reference', 0.2), ...twice('noisy', 4), ...twice('between', 1)],
+    [...twice('reference', 0.2), ...twice('noisy', 4), ...twice('between', 1.1)],
     options({ bootstrapResamples: 1000 }),
   );
 
   test('rests on rank correlations between seeds, whose intervals hold for all datasets together', () => {
     expect(found.reliabilities.map(({ dataset, verdict }) => [dataset, verdict])).toEqual([
-      ['reference', 'repeats'],
-      ['noisy', 'hardly'],
-      ['between', 'undecided'],
+      ['reference', 'holds'],
+      ['noisy', 'undecided'],
+      ['between', 'weak'],
     ]);
     for (const { seedSpearman, seedSpearmanCi95, seedCorrelationCi95 } of found.reliabilities) {
       expect(seedSpearmanCi95![0]).toBeLessThan(seedSpearman!);
