@@ -3,6 +3,7 @@ import { register as registerAnalysis } from './analysis.ts';
 import { register as registerDatasets } from './datasets.ts';
 import { register as registerDesignSpace } from './design-space.ts';
 import { register as registerOrchestration } from './orchestration.ts';
+import { register as registerReport } from './report.ts';
 import { register as registerTraining } from './training.ts';
 
 /** `npm run bench -- <name>`: each benchmark is one file in this folder and prints a table and JSON. */
@@ -14,6 +15,7 @@ registerAnalysis(program);
 registerDatasets(program);
 registerDesignSpace(program);
 registerOrchestration(program);
+registerReport(program);
 registerTraining(program);
 
 await program.parseAsync();

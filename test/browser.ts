@@ -1,30 +1,17 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, type SuiteFactory } from 'vitest';
-
-/** A Chromium on this machine: that of BEYOND_IMAGENET_BROWSER, or where Debian and Google put it; undefined where there is none. */
-const executablePath = [
-  process.env['BEYOND_IMAGENET_BROWSER'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && path !== '' && existsSync(path));
-
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
+import { chromiumArguments, chromiumPath } from './chromium.ts';
 
 let browser: Browser;
 
 /** Tests in a real browser; skipped, with the reason in their name, where the machine has none. */
 export function describeInBrowser(name: string, tests: SuiteFactory): void {
-  const isThere = executablePath !== undefined;
+  const isThere = chromiumPath !== undefined;
   describe.skipIf(!isThere)(
     isThere ? name : `${name} [skipped: no Chromium here; apt-get install chromium]`,
     (...given) => {
       beforeAll(async () => {
-        browser = await chromium.launch({ executablePath: executablePath!, args });
+        browser = await chromium.launch({ executablePath: chromiumPath!, args: [...chromiumArguments] });
       });
       afterAll(() => browser?.close());
       return tests(...given);

@@ -1,5 +1,5 @@
 import type { Analysis, TargetAnalysis } from '../../lib/analysis/index.ts';
-import { verdictWords } from '../../lib/report/words/verdicts.ts';
+import { verdictsInWords, verdictWords } from '../../lib/report/words/verdicts.ts';
 import { listed } from '../../lib/report/words/numbers.ts';
 import { printable } from '../../lib/core/printable.ts';
 import { textTable } from './table.ts';
@@ -19,7 +19,7 @@ function headline({ targets, reference }: Headline): string {
     byWords.set(words, [...(byWords.get(words) ?? []), target.target]);
   }
   const amounts = [...byWords].map(([words, names]) => `${words} ${namesOf(names)}`);
-  return `The ranking on ${printable(reference)} ${listed(amounts)}.`;
+  return `The ranking on ${printable(reference)} ${verdictsInWords(amounts)}.`;
 }
 
 /** Names, or how many there are if they are too many to be read. */

@@ -25,12 +25,16 @@ export const nothing = trusted('');
 /** Several pieces as one, each on a line of its own. */
 export const joined = (parts: readonly Content[]): Markup => trusted(parts.map(written).filter(Boolean).join('\n'));
 
-/** The same with every number and its percent sign on one line; what is preformatted stays as it is. */
+/** The same with each number and its percent sign on one line, and each correlation and its symbol; drawings, and what is preformatted, stay as they are. */
 export const keptTogether = ({ text }: Markup): Markup =>
   trusted(
     text
-      .split(/(<pre\b.*?<\/pre>)/s)
-      .map((part, index) => (index % 2 === 0 ? part.replace(/(\d) %/g, '$1\u00a0%') : part))
+      .split(/(<(?:pre|svg)\b.*?<\/(?:pre|svg)>)/s)
+      .map((part, index) =>
+        index % 2 === 0
+          ? part.replace(/(\d) %/g, '$1\u00a0%').replace(/(?<!\p{L})([ρr]) (?=[+−]\d)/gu, '$1\u00a0')
+          : part,
+      )
       .join(''),
   );
 

@@ -248,9 +248,17 @@ function trainingCurves(
   );
 }
 
-/** As JSON for a script element: six digits of a number are more than any chart shows. */
+/** What no figure is drawn from: the page has it as tables and sentences. */
+export const onlyInText = {
+  choices: [],
+  comparisons: [],
+  effectDifferences: [],
+  testNoise: [],
+} satisfies Partial<PageData>;
+
+/** As JSON for a script element, without what no figure needs: six digits of a number are more than any chart shows. */
 export function serializedPageData(data: PageData): string {
-  return JSON.stringify(data, (_key, value: unknown) =>
+  return JSON.stringify({ ...data, ...onlyInText }, (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value,
   );
 }

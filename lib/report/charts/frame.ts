@@ -18,7 +18,7 @@ export const titleHeight = 20;
 
 /** Grid lines and labels of a horizontal axis below the frame; its title ends at the right. */
 export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme, size = 13): Markup[] {
-  const { left, right, top, bottom } = frame;
+  const { right, top, bottom } = frame;
   return [
     grid(
       ticks.map(({ value }) => [
@@ -33,15 +33,15 @@ export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string,
       const x = Math.min(place(value), right + 16 - half);
       return label(text, x, bottom + size + 4, { anchor: 'middle', fill: theme.muted, size });
     }),
-    ...(title === ''
-      ? []
-      : [
-          label(`${title} →`, right + 8, bottom + axisHeight + size + 2, {
-            ...{ anchor: 'end', fill: theme.ink, weight: 600, size, longest: right - left + 20 },
-          }),
-        ]),
+    ...(title === '' ? [] : [axisTitle(frame, title, theme, size)]),
   ];
 }
+
+/** The title of a horizontal axis, below its labels. */
+export const axisTitle = ({ left, right, bottom }: Frame, title: string, theme: Theme, size: number): Markup =>
+  label(`${title} →`, right + 8, bottom + axisHeight + size + 2, {
+    ...{ anchor: 'end', fill: theme.ink, weight: 600, size, longest: right - left + 20 },
+  });
 
 /** Ticks whose labels do not touch; if some would, every second or third is labelled. */
 function apart(ticks: Scale['ticks'], place: Scale['place'], size: number): Scale['ticks'] {

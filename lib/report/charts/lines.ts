@@ -1,6 +1,15 @@
 import { area, line } from 'd3-shape';
 import { chart, type Chart } from './chart.ts';
-import { axisHeight, bottomAxis, headings, horizontalLine, leftAxis, titleHeight, type Frame } from './frame.ts';
+import {
+  axisHeight,
+  axisTitle,
+  bottomAxis,
+  headings,
+  horizontalLine,
+  leftAxis,
+  titleHeight,
+  type Frame,
+} from './frame.ts';
 import { extent, linearScale, padded, percentTicks, type Scale } from './scales.ts';
 import { element, label, shortPath } from './svg.ts';
 import { textWidth, widest } from './text.ts';
@@ -85,12 +94,15 @@ export function linesChart(input: LinesInput, theme: Theme): Chart {
     ...leftAxis(frame, y, yTitle, theme, font),
     ...(xNames === undefined
       ? bottomAxis(frame, x, xTitle, theme, font)
-      : xNames.map((of, index) => {
-          // The first and the last name stay inside the chart.
-          const half = textWidth(of.text, { size: font }) / 2;
-          const at = Math.min(Math.max(x.place(of.x), left + (index === 0 ? half - 14 : 0)), width - half);
-          return label(of.text, at, bottom + font + 6, { anchor: 'middle', fill: theme.muted, size: font });
-        })),
+      : [
+          ...(xTitle === '' ? [] : [axisTitle(frame, xTitle, theme, font)]),
+          ...xNames.map((of, index) => {
+            // The first and the last name stay inside the chart.
+            const half = textWidth(of.text, { size: font }) / 2;
+            const at = Math.min(Math.max(x.place(of.x), left + (index === 0 ? half - 14 : 0)), width - half);
+            return label(of.text, at, bottom + font + 6, { anchor: 'middle', fill: theme.muted, size: font });
+          }),
+        ]),
     ...(level === undefined ? [] : [horizontalLine(frame, y.place(level), theme)]),
     ...series.flatMap((of, index) => {
       const stroke = theme[of.colour];

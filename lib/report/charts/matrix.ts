@@ -35,7 +35,7 @@ export function matrixTable({ names, value }: MatrixInput): Markup {
             html`<tr${names[row]!.isOfParts ? html` class="part"` : ''}><th scope="row">${title}</th>${names.map((_, column) => cell(row, column))}</tr>\n`,
         )}
         <tr class="foot" aria-hidden="true">
-          <td></td>
+          <td style="height:${Math.ceil(16 + Math.sin((42 * Math.PI) / 180) * widest(names.map(({ title }) => title)))}px"></td>
           ${names.map(({ title }, column) => html`<td class="${part(column).trim()}"><span>${title}</span></td>`)}
         </tr>
       </tbody>

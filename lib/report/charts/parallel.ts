@@ -17,7 +17,8 @@ export function parallelChart({ axes, best, worst }: ParallelInput, theme: Theme
   const isWide = form === 'wide';
   const [width, height] = isWide ? [1000, 360] : [Math.max(358, 46 * axes.length), 320];
   const [top, bottom] = [64, height - 16];
-  const x = (axis: number) => 24 + (axis / Math.max(1, axes.length - 1)) * (width - 62);
+  // The title of the last axis leans over its right.
+  const x = (axis: number) => 24 + (axis / Math.max(1, axes.length - 1)) * (width - 24 - 86);
   const scales = axes.map(({ values, isLogarithmic }) => {
     const [low, high] = extent(values);
     const domain = [low, high > low ? high : low + 1] as const;

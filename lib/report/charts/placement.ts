@@ -20,6 +20,8 @@ interface Box {
 const size = 13;
 const lineHeight = 15;
 const distances = [9, 18, 32, 52, 78, 110];
+/** Of the width of a chart: a line to a note that is farther off would be lost among the points. */
+const farShare = 0.28;
 const angles = Array.from({ length: 24 }, (_, index) => (index * Math.PI) / 12);
 
 /** Finds places for notes, one after the other: off the points, off each other, inside the frame, and near what they name. */
@@ -49,7 +51,8 @@ export class Placement {
     const width = Math.max(...lines.map(({ text, weight }) => textWidth(text, { size, weight })));
     const height = lineHeight * lines.length;
     let [best, least]: [Box | undefined, number] = [undefined, Infinity];
-    for (const distance of distances)
+    const farthest = farShare * (this.#frame.right - this.#frame.left);
+    for (const distance of distances.filter((of) => of <= farthest))
       for (const angle of angles) {
         const box = boxAt(at, distance, angle, width, height);
         const cost = this.#cost(box) + 0.012 * distance;

@@ -86,8 +86,8 @@ export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
         : endsOf(input, traces, isWide, theme)),
       ...(isWide
         ? [
-            ...stays(input.stay.best, 112, top + 60, theme.best, theme),
-            ...stays(input.stay.worst, 112, bottom - 84, theme.worst, theme),
+            ...stays(input.stay.best, 66, top + 60, theme.best, theme),
+            ...stays(input.stay.worst, 66, bottom - 84, theme.worst, theme),
           ]
         : []),
     ],
@@ -120,6 +120,8 @@ function namesOf(
       nameHeight,
       [top - 6, bottom + 6],
     );
+    // Names of an end stand below each other: if some are moved, all have a line to their place.
+    const areMoved = sorted.some((index, order) => Math.abs(places[order]! - at(index)[1]) > 1);
     return sorted.flatMap((index, order) => {
       const [x, y] = at(index);
       const own = places[order]!;
@@ -129,9 +131,8 @@ function namesOf(
         : end === 0
           ? `${leftText(index)}  ${names[index]}`
           : `${names[index]}  ${rightText(index)}`;
-      const isMoved = Math.abs(own - y) > 1;
       return [
-        ...(isMoved
+        ...(areMoved
           ? [
               element('path', {
                 d: shortPath(`M${x + 2 * away} ${y}L${x + 16 * away} ${own}`),
@@ -140,7 +141,7 @@ function namesOf(
               }),
             ]
           : []),
-        label(text, x + (isMoved ? 19 : 6) * away, own + 4, { anchor, fill, size, longest }),
+        label(text, x + (areMoved ? 19 : 6) * away, own + 4, { anchor, fill, size, longest }),
       ];
     });
   });

@@ -36,7 +36,7 @@ export const claims: Topic = {
                 ({ claim, found, verdict, section }) =>
                   html`<tr>
                     <th scope="row">${claim}</th>
-                    <td>${found} <a href="#${section}">See it</a></td>
+                    <td>${found}${verdict === 'not tested' ? '' : html` <a href="#${section}">See it</a>`}</td>
                     <td><b>${verdict}</b></td>
                   </tr> `,
               )}

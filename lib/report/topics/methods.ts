@@ -120,6 +120,7 @@ function datasetsTable(data: PageData, { datasets }: StudyMethods): Markup {
           ]),
       ...[publication?.licence ?? dash, manifest?.digest.slice(0, 16) ?? dash],
     ]),
+    { wide: [7] },
   );
 }
 

@@ -57,24 +57,28 @@ export const pairs: Topic = {
   },
 };
 
-/** Which two datasets rank the networks most and least alike, of all that are shown. */
+/** Which two datasets rank the networks most and least alike, of those that the headline is of. */
 function mostAndLeast(data: PageData): string {
+  const isNamed = headline(data) !== unnamed;
+  const parts = partsOf(data);
   const sorted = data.correlations
-    .filter(({ spearman }) => spearman !== null)
+    .filter(({ a, b, spearman }) => spearman !== null && !(isNamed && (parts.has(a) || parts.has(b))))
     .sort((x, y) => y.spearman! - x.spearman!);
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (most === undefined || least === undefined || sorted.length < 3) return '';
   const told = ({ a, b, spearman }: typeof most) =>
     `${listed([titleOf(data, a), titleOf(data, b)])} (ρ ${signed(spearman)})`;
-  return `Most alike are ${told(most)}, least alike ${told(least)}.`;
+  return isNamed ? `Least alike are ${told(least)}.` : `Most alike are ${told(most)}, least alike ${told(least)}.`;
 }
+
+const unnamed = 'Which datasets agree with which';
 
 function headline(data: PageData): string {
   const parts = partsOf(data);
   const whole = data.correlations.filter(({ a, b, spearman }) => !parts.has(a) && !parts.has(b) && spearman !== null);
   const sorted = [...whole].sort((x, y) => y.spearman! - x.spearman!);
   const [most] = sorted;
-  if (most === undefined || sorted.length < 2) return 'Which datasets agree with which';
+  if (most === undefined || sorted.length < 2) return unnamed;
   return `${listed([titleOf(data, most.a), titleOf(data, most.b)])} agree most`;
 }
 

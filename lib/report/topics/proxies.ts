@@ -112,7 +112,7 @@ function adviceInWords(data: PageData, advice: readonly ProxyAdvice[]): string {
   const count = (verdict: ProxyAdvice['verdict']) => advice.filter((of) => of.verdict === verdict).length;
   const parts = [
     { amount: count('one'), words: 'one way to rank networks is best' },
-    { amount: count('several'), words: 'several ways cannot be told apart' },
+    { amount: count('several'), words: 'several ways to rank networks cannot be told apart' },
     { amount: count('nothing'), words: 'nothing tried here is shown to predict the ranking' },
   ].filter(({ amount }) => amount > 0);
   return capitalized(

@@ -426,9 +426,15 @@ function rangeFigures(data: PageData): Figure[] {
   });
 }
 
+/** Differences between datasets that a page lists. */
+const mostInTable = 200;
+
 function numbers(data: PageData): Content {
   const { effects, ranges, methods } = data;
   const parts = partsOf(data);
+  const differing = [...data.effectDifferences]
+    .sort((a, b) => (a.pValueCorrected ?? 1) - (b.pValueCorrected ?? 1))
+    .slice(0, mostInTable);
   const fixed = effects.find((of) => of.fixed !== null)?.fixed;
   return [
     details(
@@ -457,10 +463,13 @@ function numbers(data: PageData): Content {
       ? ''
       : details(
           'Differences between datasets',
-          html`<p>Intervals hold for all properties and pairs of datasets together.</p>`,
+          html`<p>
+            Intervals hold for all properties and pairs of datasets
+            together.${differing.length < data.effectDifferences.length ? ` Shown are the ${mostInTable} with the smallest p of ${grouped(data.effectDifferences.length)}; the table effect-differences has all.` : ''}
+          </p>`,
           htmlTable(
             ['property', 'dataset', 'and', 'n', 'difference of ρ', '95 % interval', 'p (corrected)', 'verdict'],
-            data.effectDifferences.map((of) => [
+            differing.map((of) => [
               ...[parameterTitle(data, of.parameter), titleOf(data, of.a), titleOf(data, of.b), of.n],
               ...[signed(of.difference), signedInterval(of.differenceCi95), pValue(of.pValueCorrected), of.verdict],
             ]),

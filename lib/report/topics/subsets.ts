@@ -27,7 +27,20 @@ export const subsets: Topic = {
   finding,
   card: (data) => {
     const figures = subsetFigures(data);
-    return figures.length === 1 ? drawn(figures[0]!) : figures.length === 0 ? undefined : drawnSide(figures);
+    const [only] = figures;
+    if (only === undefined) return undefined;
+    if (figures.length === 1) return drawn(only);
+    return joined([
+      drawnSide(figures),
+      html`<p class="note">
+        ρ with the ranking on each dataset, by the number of classes:
+        <span class="classes">fewer classes</span>${
+          data.subsets.every(({ control }) => control === null)
+            ? ''
+            : html` and <span class="images">as many images of all classes</span>`
+        }.
+      </p>`,
+    ]);
   },
   numbers: (data) =>
     data.subsets.length === 0
@@ -156,7 +169,7 @@ function subsetFigures(data: PageData): Figure[] {
         linesChart(
           {
             ...(isAlone ? {} : { heading: title }),
-            xTitle: '',
+            xTitle: isAlone ? '' : 'Classes',
             yTitle: isAlone ? `ρ with errors on ${title}` : 'ρ',
             xNames: [
               { x: 0, text: isAlone ? 'all classes' : 'all' },

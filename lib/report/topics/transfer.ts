@@ -31,7 +31,7 @@ import {
   withInterval,
 } from '../words/numbers.ts';
 import { parameterName } from '../words/parameters.ts';
-import { verdictWords } from '../words/verdicts.ts';
+import { verdictsInWords, verdictWords } from '../words/verdicts.ts';
 import { drawn } from './drawn.ts';
 import type { Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -131,26 +131,20 @@ function place({ verdict, interval }: JudgedTarget): number {
 }
 
 function headlineOfMany(reference: string, targets: readonly JudgedTarget[]): string {
-  const groups = groupBy(
-    [...targets].sort((a, b) => place(a) - place(b)),
-    ({ analysis }) => verdictWords(analysis),
-  );
-  const phrases = [...groups].map(([full, { length: count }], index, all) => {
-    // After "holds on 2", what holds at least weakly needs no verb.
-    const verb = all[index - 1]?.[0];
-    const isRepeated =
-      (verb === 'holds on' && full === 'holds at least weakly on') ||
-      (verb === 'is reversed on' && full === 'is at least weakly reversed on');
-    const words = isRepeated ? 'at least weakly on' : full;
+  const sorted = [...targets].sort((a, b) => place(a) - place(b));
+  const groups = groupBy(sorted, ({ analysis }) => verdictWords(analysis).replace(' at least weakly', ''));
+  const phrases = [...groups].map(([words, members], index) => {
     const amount =
       index > 0
-        ? String(count)
-        : count === targets.length
-          ? `all ${count} other datasets`
-          : `${count} of ${targets.length} datasets`;
-    return `${words} ${amount}`;
+        ? String(members.length)
+        : members.length === targets.length
+          ? `all ${targets.length} other datasets`
+          : `${members.length} of ${targets.length} datasets`;
+    const weak = members.filter(({ verdict }) => verdict === 'weak').length;
+    if (weak === members.length) return `${words.replace(/ on$/, ' at least weakly on')} ${amount}`;
+    return `${words} ${amount}${weak === 0 ? '' : ` (${weak} at least weakly)`}`;
   });
-  return `The ranking on ${reference} ${listed(phrases)}`;
+  return `The ranking on ${reference} ${verdictsInWords(phrases)}`;
 }
 
 function sentenceOfMany(reference: string, targets: readonly JudgedTarget[]): string {
@@ -276,11 +270,15 @@ function shared(data: PageData, targets: readonly JudgedTarget[]): Markup {
       </p>`,
     );
   const [fewest, most] = [Math.min(...found.map(({ best }) => best)), Math.max(...found.map(({ best }) => best))];
+  const middle = (counts: readonly number[]) => {
+    const of = median(counts);
+    return Number.isInteger(of) ? String(of) : `${Math.floor(of)} to ${Math.ceil(of)}`;
+  };
   return stat(
-    `${median(found.map(({ best }) => best))} of the ${first.k} best`,
+    `${middle(found.map(({ best }) => best))} of the ${first.k} best`,
     html`<p>
       on ${reference} are among the ${first.k} best on the median dataset <small>(${fewest} to ${most})</small>; of the
-      ${first.k} worst, ${median(found.map(({ worst }) => worst))} are the same.
+      ${first.k} worst, ${middle(found.map(({ worst }) => worst))} are the same.
     </p>`,
   );
 }

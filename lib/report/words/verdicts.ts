@@ -1,3 +1,4 @@
+import { listed } from './numbers.ts';
 import type { TargetAnalysis, Verdict } from '../../analysis/index.ts';
 
 /** E.g. "holds on"; a weak one has a direction. */
@@ -7,9 +8,13 @@ export function verdictWords({ verdict, verdictCi95 }: Pick<TargetAnalysis, 'ver
   return words[verdict];
 }
 
+/** Phrases that begin with such words as one, e.g. "holds on 5 of 8 datasets, is reversed on 2 and gone on 1": "is" is said once. */
+export const verdictsInWords = (phrases: readonly string[]): string =>
+  listed(phrases.map((phrase, index) => (phrases[index - 1]?.startsWith('is ') ? phrase.replace(/^is /, '') : phrase)));
+
 const words: Record<Exclude<Verdict, 'weak'>, string> = {
   holds: 'holds on',
-  gone: 'says next to nothing of',
+  gone: 'is gone on',
   reversed: 'is reversed on',
   undecided: 'is undecided on',
 };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { knownParameterTitles } from '../../../lib/analysis/parameters.ts';
 import { catalogue } from '../../../lib/datasets/catalogue/index.ts';
-import { studyReport } from '../../../lib/report/study-report.ts';
+import { onlyInText, type PageData } from '../../../lib/report/page-data.ts';
+import { reportData, studyReport } from '../../../lib/report/study-report.ts';
+import { figuresOf } from '../../../lib/report/topics/index.ts';
 import { describeDataset } from '../../../lib/report/study-methods.ts';
 import { SimulatedDatasets } from '../../../lib/runs/simulated-datasets.ts';
 import { parseStudyConfig, selectionOf } from '../../../lib/study/config.ts';
@@ -125,6 +127,12 @@ describe('the report of a study', () => {
     const [, data] = /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(html)!;
     expect((JSON.parse(data!) as { classErrors: unknown[] }).classErrors.length).toBeLessThan(25);
     expect(page).not.toContain('<h2 id="classes"');
+  });
+
+  test('has in its data all that its figures are drawn from', () => {
+    const data = reportData(hostile);
+    const tables = (of: PageData) => figuresOf(of).map(({ id, table }) => [id, table()]);
+    expect(tables({ ...data, ...onlyInText })).toEqual(tables(data));
   });
 
   test('keeps every number and its percent sign on one line, but leaves what is preformatted as it is', async () => {

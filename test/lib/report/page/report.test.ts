@@ -7,16 +7,35 @@ import { expect, test } from 'vitest';
 import { parseCsv } from '../../../../lib/core/files/csv.ts';
 import { studyReport, type StudyReportInput } from '../../../../lib/report/study-report.ts';
 import { describeInBrowser, openPage, type OpenedPage } from '../../../browser.ts';
-import { temporaryFolder } from '../../../temporary-folder.ts';
-import { madeUpResults } from '../results.ts';
+import { sharedTemporaryFolder } from '../../../temporary-folder.ts';
+import { madeUpResults, type MadeUpOptions } from '../results.ts';
 
 const attack = `<script>document.title='taken'</script><img src=x onerror=alert(1)>"'\n=1+1`;
 
-async function openReport(input: StudyReportInput, options = {}): Promise<OpenedPage> {
-  const path = join(await temporaryFolder(), 'report.html');
-  await writeFile(path, await studyReport(input));
-  return openPage(pathToFileURL(path).href, options);
+const folder = sharedTemporaryFolder();
+/** Each report is made once: tests that change nothing of it open the same file. */
+const made = new Map<string, Promise<string>>();
+
+const openReport = async (input: StudyReportInput, options = {}): Promise<OpenedPage> =>
+  openPage(await writtenReport(input), options);
+
+async function openMadeUp(results: MadeUpOptions, options = {}): Promise<OpenedPage> {
+  const key = JSON.stringify([results, results.name?.(0)]);
+  const file = made.get(key) ?? writtenReport(madeUpResults(results));
+  made.set(key, file);
+  return openPage(await file, options);
 }
+
+let written = 0;
+
+async function writtenReport(input: StudyReportInput): Promise<string> {
+  const path = join(folder, `report-${written++}.html`);
+  await writeFile(path, await studyReport(input));
+  return pathToFileURL(path).href;
+}
+
+/** Of what most tests need: more networks than the table shows at once. */
+const usual: MadeUpOptions = { architectures: 60, seeds: 2 };
 
 /** How many architectures the first chart of a kind marks. */
 const marked = async (page: Page, figure: string) => {
@@ -26,16 +45,6 @@ const marked = async (page: Page, figure: string) => {
   return path!.split('M').length - 1;
 };
 
-/** Milliseconds from selecting by a button, or all by the search, to the frame that shows it. */
-const redrawn = (page: Page, button: string) =>
-  page.evaluate<number>(`new Promise((resolve) => {
-    const input = document.querySelector('#controls input');
-    const choose = [...document.querySelectorAll('#controls button')].find((of) => of.textContent === ${JSON.stringify(button)});
-    const began = performance.now();
-    if (choose) choose.click(); else input.dispatchEvent(new Event('change'));
-    requestAnimationFrame(() => setTimeout(() => resolve(Math.round(performance.now() - began))));
-  })`);
-
 const content = async (page: Page, button: string) => {
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator(button).click()]);
   return readFile(await download.path());
@@ -43,7 +52,7 @@ const content = async (page: Page, button: string) => {
 
 describeInBrowser('a report in a browser', () => {
   test('draws every chart, without an error, a message or a request', async () => {
-    const { page, messages, requests } = await openReport(madeUpResults({ architectures: 40, seeds: 2 }));
+    const { page, messages, requests } = await openMadeUp(usual);
     const charts = page.locator('figure .drawing svg');
     expect(await charts.count()).toBeGreaterThan(40);
     const sizes = await page.evaluate<number[]>(
@@ -55,18 +64,18 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('marks what is dragged over in one chart in all others and in the table of runs', async () => {
-    const { page, messages } = await openReport(madeUpResults({ architectures: 40 }));
+    const { page, messages } = await openMadeUp(usual);
     await page.locator('#all-networks > summary').click();
     const chart = page.locator('figure.linked[data-figure^="scatter"] svg').first();
     await chart.scrollIntoViewIfNeeded();
     const box = (await chart.boundingBox())!;
     await page.mouse.move(box.x + 50, box.y + 45);
     await page.mouse.down();
-    await page.mouse.move(box.x + 170, box.y + 235, { steps: 4 });
+    await page.mouse.move(box.x + 110, box.y + 235, { steps: 4 });
     await page.mouse.up();
     const count = await marked(page, 'scatter');
     expect(count).toBeGreaterThan(0);
-    expect(count).toBeLessThan(40);
+    expect(count).toBeLessThan(60);
     for (const kind of ['distribution', 'parameter']) expect(await marked(page, kind)).toBe(count);
     expect(await page.locator('#controls .count').textContent()).toBe(`${count} networks selected`);
     expect(await page.locator('.has-selection').count()).toBeGreaterThan(5);
@@ -80,7 +89,7 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('names a network that is pointed at, with its ranks and its stages in words, by the keyboard too', async () => {
-    const { page } = await openReport(madeUpResults({ architectures: 20 }));
+    const { page } = await openMadeUp(usual);
     const chart = page.locator('figure.linked svg:visible').first();
     await chart.focus();
     await page.keyboard.press('ArrowRight');
@@ -97,7 +106,7 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('follows a network that is selected in the chart of ranks through the others', async () => {
-    const { page } = await openReport(madeUpResults({ architectures: 30 }));
+    const { page } = await openMadeUp(usual);
     const chart = page.locator('[data-figure="ranks"] .for-wide svg');
     await chart.scrollIntoViewIfNeeded();
     const box = (await chart.boundingBox())!;
@@ -107,37 +116,33 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('draws errors on the scale that is chosen, and the parameter that is chosen', async () => {
-    const { page } = await openReport(madeUpResults({ architectures: 20 }));
+    const { page } = await openMadeUp(usual);
     const [scatter, parameter] = ['scatter', 'parameter'].map((kind) =>
       page.locator(`[data-figure^="${kind}-"] svg`).first(),
     );
     // Charts that are out of sight are drawn when they come into sight.
     const seen = async (chart: Locator) => {
       await chart.scrollIntoViewIfNeeded();
-      await page.waitForTimeout(100);
       return chart.innerHTML();
     };
-    const drawn = async () => [await seen(scatter!), await seen(parameter!)];
-    const [linear, cumulativeWidth] = await drawn();
+    const linear = await seen(scatter!);
     await page.getByLabel('Scale of errors').selectOption('probit');
-    const [probit] = await drawn();
-    expect(probit).not.toBe(linear);
+    await expect.poll(() => seen(scatter!)).not.toBe(linear);
+    expect(await seen(parameter!)).not.toContain('Total depth');
     await page.locator('#parameter-choice select').selectOption('totalDepth');
-    const [, totalDepth] = await drawn();
-    expect(totalDepth).not.toBe(cumulativeWidth);
-    expect(totalDepth).toContain('Total depth');
+    await expect.poll(() => seen(parameter!)).toContain('Total depth');
     await page.getByLabel('Scale of errors').selectOption('linear');
-    expect((await drawn())[0]).toBe(linear);
+    await expect.poll(() => seen(scatter!)).toBe(linear);
   });
 
   test('finds, sorts and pages the table of all networks, and opens the single trainings of one', async () => {
-    const { page } = await openReport(madeUpResults({ architectures: 120, seeds: 2 }));
+    const { page } = await openMadeUp(usual);
     await page.locator('#all-networks > summary').click();
     const rows = page.locator('#all-networks tbody tr');
     expect(await rows.count()).toBe(50);
-    expect(await page.locator('#all-networks [role=status]').textContent()).toBe('1 to 50 of 120 networks');
+    expect(await page.locator('#all-networks [role=status]').textContent()).toBe('1 to 50 of 60 networks');
     await page.locator('#all-networks').getByRole('button', { name: 'next' }).click();
-    expect(await page.locator('#all-networks [role=status]').textContent()).toBe('51 to 100 of 120 networks');
+    expect(await page.locator('#all-networks [role=status]').textContent()).toBe('51 to 60 of 60 networks');
     await page.locator('#all-networks th').getByRole('button', { name: 'reversing' }).click();
     const column = await page.locator('#all-networks tbody td:nth-child(7)').allTextContents();
     const errors = column.map(parseFloat);
@@ -152,7 +157,7 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('selects a network in the table of all networks with the keyboard, which stays where it is', async () => {
-    const { page } = await openReport(madeUpResults({ architectures: 30 }));
+    const { page } = await openMadeUp(usual);
     await page.locator('#all-networks > summary').click();
     const name = page.locator('#all-networks tbody').getByRole('button', { name: 'arch-001', exact: true });
     await name.focus();
@@ -167,7 +172,7 @@ describeInBrowser('a report in a browser', () => {
 
   test('shows subsets if the switch is on, everywhere and without the script, too', async () => {
     for (const javaScriptEnabled of [true, false]) {
-      const { page } = await openReport(madeUpResults({ architectures: 20 }), { javaScriptEnabled });
+      const { page } = await openMadeUp(usual, { javaScriptEnabled });
       expect(await page.locator('figure.part:visible').count()).toBe(0);
       await page.getByLabel('Show subsets').check();
       expect(await page.locator('figure.part:visible').count()).toBeGreaterThan(8);
@@ -218,21 +223,26 @@ describeInBrowser('a report in a browser', () => {
   });
 
   test('shows every figure and table without its script', async () => {
-    const { page, messages } = await openReport(madeUpResults({ architectures: 30 }), { javaScriptEnabled: false });
+    const { page, messages } = await openMadeUp(usual, { javaScriptEnabled: false });
     expect(await page.locator('figure svg').count()).toBeGreaterThan(30);
     await page.locator('#all-networks > summary').click();
-    expect(await page.locator('#all-networks tbody tr').count()).toBe(30);
+    expect(await page.locator('#all-networks tbody tr').count()).toBe(60);
     expect(messages).toEqual([]);
   });
 
+  const long: MadeUpOptions = {
+    ...{ architectures: 30, seeds: 2 },
+    name: (index) => `a-network-whose-name-is-rather-long-and-has-no-space-${index}`,
+    datasets: {
+      imagenet: { share: 1 },
+      'imagenet/10-classes': { share: 0.9, classes: 10, classDraw: 0 },
+      a_dataset_whose_name_is_rather_long_and_has_no_space: { share: 0.9 },
+      unrelated: { share: 0 },
+    },
+  };
   for (const width of [360, 390, 768, 1280])
     test(`fits a screen of ${width} pixels: nothing is wider but what scrolls by itself`, async () => {
-      const long = madeUpResults({
-        architectures: 30,
-        seeds: 2,
-        name: (index) => `a-network-whose-name-is-rather-long-and-has-no-space-${index}`,
-      });
-      const { page } = await openReport(long, { viewport: { width, height: 800 }, hasTouch: width < 500 });
+      const { page } = await openMadeUp(long, { viewport: { width, height: 800 }, hasTouch: width < 500 });
       const widest = () => page.evaluate('document.documentElement.scrollWidth');
       expect(await widest()).toBe(width);
       await page.evaluate("document.querySelectorAll('details:not(.save)').forEach((of) => (of.open = true))");
@@ -252,7 +262,7 @@ describeInBrowser('a report in a browser', () => {
     ],
   ] as const)
     test(`answers in its first 800 pixels, with ${kind}: headline, chart and three figures`, async () => {
-      const { page } = await openReport(madeUpResults({ architectures: 60, seeds: 2, datasets }));
+      const { page } = await openMadeUp({ ...usual, datasets });
       const bottom = (selector: string) =>
         page.evaluate<number[]>(
           `[...document.querySelectorAll(${JSON.stringify(selector)})].map((of) => of.getBoundingClientRect().bottom)`,
@@ -263,43 +273,56 @@ describeInBrowser('a report in a browser', () => {
         expect(Math.max(...(await bottom(selector))), selector).toBeLessThan(800);
     });
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`has no violation of the rules of accessibility that axe knows, in ${colorScheme} colours, with everything open`, async () => {
-      const { page } = await openReport(madeUpResults({ architectures: 24, seeds: 2 }), { colorScheme });
-      await page.evaluate("document.querySelectorAll('details:not(.save)').forEach((of) => (of.open = true))");
-      await page.evaluate("document.querySelector('#show-parts').click()");
-      // Not as a script of the page, whose policy would refuse it.
-      await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-      const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-        'axe.run().then(({ violations }) => violations)',
-      );
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.length} x ${nodes[0]!.html.slice(0, 120)}`)).toEqual([]);
-    }, 60_000);
-
-  test('of 500 networks and 15 datasets with two seeds and curves marks all of them everywhere as a ring a chart, at once', async () => {
-    const datasets = Object.fromEntries(
-      Array.from({ length: 15 }, (_, index) => [index === 0 ? 'imagenet' : `dataset-${index}`, { share: 0.5 }]),
+  test('has no violation of the rules of accessibility that axe knows, in light and dark colours, with everything open', async () => {
+    const datasets = {
+      imagenet: { share: 1 },
+      'imagenet/10-classes': { share: 0.9, classes: 10, classDraw: 0 },
+      'imagenet/10-classes-control': { share: 0.95, control: 10 },
+      carrying: { share: 0.9 },
+      reversing: { share: -0.9 },
+    };
+    const input = madeUpResults({ architectures: 12, seeds: 2, datasets });
+    const classErrors = Object.keys(datasets).flatMap((dataset) =>
+      ['shirt', 'boot'].map((name, label) => ({
+        ...{ dataset, class: name, classes: 2, images: 50, n: 12 },
+        ...{ error: 0.2 + 0.1 * label, ofBestThird: 0.1, ofWorstThird: 0.4 },
+      })),
     );
-    const { page, messages } = await openReport(madeUpResults({ architectures: 500, datasets, seeds: 2, epochs: 10 }));
-    const { loaded, painted } = await page.evaluate<{ loaded: number; painted: number }>(`({
-      loaded: Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd),
-      painted: Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN),
-    })`);
+    const notes = ['A note.'];
+    const { page } = await openReport({ ...input, notes, analysis: { ...input.analysis, classErrors } });
+    await page.evaluate("document.querySelectorAll('details:not(.save)').forEach((of) => (of.open = true))");
+    await page.evaluate(
+      "document.querySelector('#show-parts').checked || document.querySelector('#show-parts').click()",
+    );
+    // Not as a script of the page, whose policy would refuse it.
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    // Colours alone differ between the two.
+    for (const [colorScheme, rules] of [
+      ['light', ''],
+      ['dark', ", runOnly: ['color-contrast']"],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+        `axe.run({ resultTypes: ['violations']${rules} }).then(({ violations }) => violations)`,
+      );
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.length} x ${nodes[0]!.html.slice(0, 120)}`),
+        colorScheme,
+      ).toEqual([]);
+    }
+  });
+
+  test('of hundreds of networks marks all of them everywhere as a ring a chart', async () => {
+    const datasets = Object.fromEntries(['imagenet', 'a', 'b'].map((name) => [name, { share: 0.5 }]));
+    const { page, messages } = await openReport(madeUpResults({ architectures: 300, datasets }));
     await page.getByLabel('Select networks').fill('arch-');
     await page.keyboard.press('Enter');
-    await page.locator('#controls .count:text("500")').waitFor();
-    expect(await marked(page, 'distribution')).toBe(500);
-    const ten = await redrawn(page, 'the best');
-    const all = await redrawn(page, '');
-    await page.getByLabel('Scale of errors').selectOption('probit');
-    const scale = await page.evaluate<number>("Math.round(performance.getEntriesByName('chosen').at(-1).duration)");
-    console.log(
-      `painted after ${painted} ms, loaded after ${loaded} ms; from a selection to the next frame ${ten} ms for 10 networks, ${all} ms for 500; another scale ${scale} ms`,
-    );
+    await page.locator('#controls .count:text("300")').waitFor();
+    expect(await marked(page, 'distribution')).toBe(300);
     const nodes = await page.evaluate<number[]>(
       `[...document.querySelectorAll('.marks')].map((marks) => marks.childElementCount)`,
     );
-    expect(nodes.length).toBeGreaterThan(40);
+    expect(nodes.length).toBeGreaterThan(10);
     expect(Math.max(...nodes)).toBeLessThanOrEqual(4);
     expect(messages).toEqual([]);
   });

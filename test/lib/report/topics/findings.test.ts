@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TargetAnalysis } from '../../../../lib/analysis/index.ts';
 import { reportData } from '../../../../lib/report/study-report.ts';
 import { findingsOf } from '../../../../lib/report/topics/index.ts';
 import { madeUpResults, type MadeUpOptions } from '../results.ts';
@@ -17,12 +18,32 @@ describe('the headline', () => {
 
   test('of several targets counts them by verdict', () => {
     const { headline, evidence } = findings({ architectures: 300, seeds: 2 })[0]!;
-    expect(headline).toBe(
-      'The ranking on imagenet holds on 1 of 3 datasets, says next to nothing of 1 and is reversed on 1',
-    );
+    expect(headline).toBe('The ranking on imagenet holds on 1 of 3 datasets, is gone on 1 and reversed on 1');
     expect(evidence).toHaveLength(3);
     expect(evidence[0]).toMatch(
       /^carrying: holds; ρ \+0\.9\d \(\+0\.\d\d to \+0\.\d\d\), r \+0\.9\d \(.*\), 300 networks(;|$)/,
+    );
+  });
+
+  test('of several targets counts weak verdicts with those of their direction', () => {
+    const input = madeUpResults({ architectures: 30 });
+    const headline = (...verdicts: Pick<TargetAnalysis, 'verdict' | 'verdictCi95'>[]) => {
+      const own = input.analysis.targets.filter(({ target }) => !target.includes('/'));
+      const targets = own.map((of, index) => ({ ...of, ...verdicts[index]! }));
+      return findingsOf(reportData({ ...input, analysis: { ...input.analysis, targets } }))[0]!.headline;
+    };
+    const [holds, weak] = [
+      { verdict: 'holds', verdictCi95: [0.5, 0.8] },
+      { verdict: 'weak', verdictCi95: [0.1, 0.5] },
+    ] as const;
+    const against = { verdict: 'weak', verdictCi95: [-0.5, -0.1] } as const;
+    expect(headline(holds, weak, against)).toBe(
+      'The ranking on imagenet holds on 2 of 3 datasets (1 at least weakly) and is reversed at least weakly on 1',
+    );
+    expect(headline(weak, weak, weak)).toBe('The ranking on imagenet holds at least weakly on all 3 other datasets');
+    const undecided = { verdict: 'undecided', verdictCi95: [-0.5, 0.5] } as const;
+    expect(headline({ verdict: 'reversed', verdictCi95: [-0.9, -0.5] }, against, undecided)).toBe(
+      'The ranking on imagenet is reversed on 2 of 3 datasets (1 at least weakly) and undecided on 1',
     );
   });
 
