@@ -37,7 +37,7 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
   roles: readonly Role[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
-  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  /** Seconds that trainings have to end when this process is to end; `defaultStopSeconds` if absent. */
   stopSeconds?: number | undefined;
   /** Worker deployment of the server that these workers are a version of; none if absent. */
   deployment?: string | undefined;

@@ -12,7 +12,7 @@ export interface WorkerOptions {
   dataCache?: number;
   /** `host:port` at which Prometheus finds this process's metrics. */
   metrics?: string;
-  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  /** Seconds that trainings have to end when this process is to end; `defaultStopSeconds` if absent. */
   stopSeconds?: number;
 }
 

@@ -29,7 +29,7 @@ export interface EnvironmentOptions {
   devices: readonly Device[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
-  /** Seconds that trainings have to end when this process is told to; `defaultStopSeconds` if absent. */
+  /** Seconds that trainings have to end when this process is to end; `defaultStopSeconds` if absent. */
   stopSeconds?: number | undefined;
   /** Ports of the local server that are taken if they are free: those of the last one, at which commands may still look for it. */
   serverPorts?: Ports | undefined;

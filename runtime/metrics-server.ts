@@ -7,7 +7,7 @@ import { EnvironmentError } from '../lib/core/errors.ts';
  * Serves the metrics of this process to Prometheus: those of the SDK, which counts, and gauges of the trainings that are running. The SDK
  * would show the gauges of a study for as long as the process lives; here they end with its trainings.
  * @param address `host:port`
- * @param sdkAddress where the SDK serves its own
+ * @param sdkAddress address at which the SDK serves its own
  * @returns stops it
  * @throws EnvironmentError if nothing can be served at that address
  */

@@ -1,2 +1,2 @@
-/** Seconds within which a process that is told to end does so, with its trainings, unless it is given more. */
+/** Seconds in which a process ends after SIGTERM, together with its trainings, unless it is given more. */
 export const defaultStopSeconds = 10;

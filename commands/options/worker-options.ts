@@ -15,7 +15,7 @@ export function addWorkerOptions(command: Command): Command {
     .addOption(
       new Option(
         '--stop-seconds <n>',
-        'seconds that trainings have to end when this process is told to, e.g. the stopSeconds of a trainer and some more (default: 10)',
+        'seconds that trainings have to end when this process gets SIGTERM, e.g. the stopSeconds of a trainer and two more (default: 10)',
       )
         .argParser(positiveInteger)
         .env('BEYOND_IMAGENET_STOP_SECONDS'),

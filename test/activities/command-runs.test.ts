@@ -187,7 +187,7 @@ describe('a run of a study that names a command trainer', () => {
     expect(await store.has(`runs/${a!.runKey}/record.json`)).toBe(false);
   });
 
-  test('is handed back by a worker without the command, which is told', async () => {
+  test('is handed back by a worker without the command, which gives the reason', async () => {
     const [a] = await started('elsewhere', {}, { command: ['no-such-program'] });
     await expect(trained(a!)).rejects.toMatchObject({ type: 'infrastructure', nextRetryDelay: 10_000 });
   });

@@ -270,7 +270,7 @@ describe('a run', () => {
     expect(trainer.trained[1]?.workDirectory).toBe(trainer.trained[0]?.workDirectory);
   });
 
-  test('is handed back by a worker whose engine would give other results, which is told', async () => {
+  test('is handed back by a worker whose engine would give other results, which gives the reason', async () => {
     trainer.engine = 'fake/2';
     const told: string[] = [];
     dependencies = { ...dependencies, onUnsuitable: ({ message }) => told.push(message) };
@@ -283,7 +283,7 @@ describe('a run', () => {
     expect(trainer.trained).toEqual([]);
   });
 
-  test('is handed back by a worker with the store of others, which is told: it is no failure of the study', async () => {
+  test('is handed back by a worker with the store of others, which gives the reason: it is no failure of the study', async () => {
     const told: string[] = [];
     const elsewhere = openDirectoryStore(join(root, 'elsewhere'));
     dependencies = { ...dependencies, store: elsewhere, onUnsuitable: ({ message }) => told.push(message) };
@@ -365,7 +365,7 @@ describe('what is kept of a finished run beside its record', () => {
     expect(await kept(0, retain)).toEqual([...files, ...record].sort());
   });
 
-  test('is nothing for records also where the worker was lost between the record and the end', async () => {
+  test('is nothing for records even if the worker was lost between the record and the end', async () => {
     await kept(0, 'everything');
     await carryOut(training().evaluate, { ...runOf(0), retain: 'records' });
     expect(await storedOf(0)).toEqual(record);

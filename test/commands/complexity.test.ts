@@ -29,7 +29,7 @@ describe('complexity', () => {
     expect(await complexitiesOf(JSON.stringify(architectures[0]))).toEqual([expected[0]]);
   });
 
-  test('takes image size, channels and classes from the options where the file names none', async () => {
+  test('takes image size, channels and classes from the options if the file names none', async () => {
     const { imageSize, classes, ...architecture } = architectures[0]!;
     const options = ['--image-size', String(imageSize), '--classes', String(classes)];
     expect(await complexitiesOf(JSON.stringify(architecture), ...options)).toEqual([expected[0]]);

@@ -100,7 +100,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     const seen = watched(studies.study('mine'));
     const { pid } = await hostOf(state);
     const other = await takeAddress(state);
-    // Its server is away now: what it is told arrives when the next one runs.
+    // Its server is away now: the instruction arrives when the next one runs.
     const limiting = studies.study('mine').limit(31, { id: 'while-away' });
     process.kill(pid, 'SIGKILL');
     expect(await study.ended(), study.stderr).toBe(0);

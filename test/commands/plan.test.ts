@@ -36,7 +36,7 @@ test('as JSON it has the cost of each dataset, disk by retention, and days by ki
   }
 });
 
-test("a dataset of the user's own is counted where it lies; one that is not there is named", async () => {
+test("a dataset of the user's own is counted in its folder; one that is missing is named", async () => {
   const root = await temporaryFolder();
   const files = ['jay', 'owl'].flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${index}.jpg`));
   await writeTree(join(root, 'birds'), Object.fromEntries(files.map((file) => [file, 'x'])));

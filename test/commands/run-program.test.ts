@@ -17,7 +17,7 @@ function reported(error: unknown): { text: string; code: number } {
   return { text, code };
 }
 
-test('what the system refuses is told in one line with its path, without a stack', async () => {
+test('what the system refuses is reported in one line with its path, without a stack', async () => {
   const { text, code } = reported(await readFile('/proc/1/mem', { flag: 'wx' }).catch((error: unknown) => error));
   expect(text).toMatch(/^E[A-Z]+: .*'\/proc\/1\/mem'\n$/);
   expect(code).toBe(1);
@@ -27,7 +27,7 @@ test('what the system refuses is told in one line with its path, without a stack
     );
 });
 
-test('a foreseen error is its message, harmless on a terminal; any other one is told with its stack', () => {
+test('a foreseen error is its message, harmless on a terminal; any other one has its stack', () => {
   expect(reported(new ConfigError('It is\u001b[2J wrong', ['a\nb']))).toEqual({
     text: 'It is\\u{1b}[2J wrong:\n  a b\n',
     code: 2,

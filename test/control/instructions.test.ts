@@ -85,7 +85,7 @@ describe('trainings of studies', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('extensions', { timeout: 120_000 }, () => {
-  test('from two programs at once both hold, and are told by the status and the store', async () => {
+  test('from two programs at once both hold, and are listed in the status and the store', async () => {
     const study = await studies.start(request('twice', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 1 }));
     const other = await connect({ state: join(root, 'other'), store: server.store });
     const both = [
@@ -204,7 +204,7 @@ test('a server carries out one start request once, even if the workflow has ende
 });
 
 describe('a program whose store differs from that of the workers', () => {
-  test('is told so when it starts a study, and when it watches one that was started already', async () => {
+  test('gets the reason when it starts a study, and when it watches one that was started already', async () => {
     const elsewhere = await connect({ state: join(root, 'elsewhere'), store: join(root, 'elsewhere', 'store') });
     const starting = elsewhere.start(request('elsewhere', { 'seeds.training': 8 }));
     await expect(starting).rejects.toBeInstanceOf(EnvironmentError);

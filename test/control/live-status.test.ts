@@ -31,7 +31,7 @@ const start = (studyId: string) =>
 
 describe('the live status of a study', () => {
   // First, as there are no workers yet.
-  test('is unknown where there is no such study, and waiting where no worker answers for it', async () => {
+  test('is unknown if there is no such study, and waiting if no worker answers for it', async () => {
     expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
     const study = `study-${randomUUID()}`;
     const handle = await start(study);

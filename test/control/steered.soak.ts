@@ -148,7 +148,7 @@ async function insistently<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
 test(
-  'a study that is told much while everything around it fails is as if nothing had happened',
+  'a study that gets many instructions while everything around it fails ends as if nothing had happened',
   { timeout: (minutes + 60) * 60_000 },
   async () => {
     const studies = await server.studies();

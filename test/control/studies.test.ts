@@ -6,7 +6,7 @@ import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('a study whose config this version cannot read is told as such, and hides no other', async () => {
+test('a study whose config this version cannot read is listed as unreadable, and hides no other', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   const submission = await resolveRequest({ preset: 'quickstart', id: 'readable' });
   await submitStudy(store, submission);

@@ -48,7 +48,7 @@ test('an empty address is refused by its name', async () => {
   await expect(configuredTarget()).rejects.toThrow('must be host:port, got ""');
 });
 
-test('an address at which nothing listens is told with the reason', { timeout: 60_000 }, async () => {
+test('the error for an address at which nothing listens gives the reason', { timeout: 60_000 }, async () => {
   await expect(connectTo(localTarget('127.0.0.1:9'))).rejects.toThrow(
     'The Temporal server at 127.0.0.1:9 does not answer: no connection to it (ECONNREFUSED)',
   );

@@ -47,7 +47,7 @@ describe('the slots of a worker', () => {
     expect(gpusOfMachine('cpu', driver(2))).toEqual([]);
   });
 
-  test('are not of the CPU where the driver fails: then the GPU that is taken for granted is refused', () => {
+  test('are not of the CPU if the driver fails: the GPU that is then assumed is refused', () => {
     const broken = () => {
       throw new Error('the GPU driver failed: cuInit returned 803');
     };

@@ -112,7 +112,7 @@ describe('a damaged description of a server', () => {
   ];
 
   test.each([...damaged, '{"pid":-1,"address":"127.0.0.1:1","uiAddress":"http://127.0.0.1:2"}'])(
-    '(%s) stands for no server where none runs',
+    '(%s) means no server if none runs',
     async (text) => {
       await writeFile(join(directory, 'server.json'), text);
       expect(await runningServer(directory)).toBeUndefined();

@@ -1,13 +1,13 @@
 import type { PopulationSteering } from '../../workflows/messages.ts';
 import type { PopulationInput } from '../../workflows/population.ts';
 
-/** What a population that has so many runs is told at first. */
+/** The input of a population that has so many runs. */
 export const steering = (runs: number, changes: Partial<PopulationSteering> = {}): PopulationSteering => ({
   ...{ isPaused: false, window: 2, releases: 0, plan: { revision: 1, runs } },
   ...changes,
 });
 
-/** What a population on MNIST is told. */
+/** The input of a population on MNIST. */
 export const populationInput = (changes: Partial<PopulationInput> & { studyId: string }): PopulationInput => ({
   dataset: 'mnist',
   isReference: false,

@@ -11,7 +11,7 @@ test('are even, and never more together than the study may have', () => {
   expect(shares(7)).toEqual([2, 3, 2]);
 });
 
-test('where there are fewer runs than datasets, the reference is first, then the order of the datasets', () => {
+test('if there are fewer runs than datasets, the reference is first, then the order of the datasets', () => {
   expect(shares(1)).toEqual([0, 1, 0]);
   expect(shares(2)).toEqual([1, 1, 0]);
   expect(shares(2, ['a', 'c'])).toEqual([1, 1]);

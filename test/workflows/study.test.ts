@@ -59,7 +59,7 @@ async function untilCancelled(): Promise<never> {
   }
 }
 
-/** Trainings go on until they are cancelled, and then end as paused ones do, or until they are told to end. */
+/** Trainings go on until they are cancelled, and then end as paused ones do, or until they are to end. */
 function trainings() {
   const ends: (() => void)[] = [];
   const atWork: string[] = [];

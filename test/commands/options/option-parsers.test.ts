@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['', '0', '0GB', '-1GB', 'GB', '1XB', '1,5GB', '1e9', 'all', '1 constructor'])(
-  '%j is none, and what would be is told',
+  '%j is refused, and the message says what would be right',
   (text) => {
     expect(() => byteSize(text)).toThrow('It must be an amount of data above 0, e.g. 200GB');
   },

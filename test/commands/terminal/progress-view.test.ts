@@ -61,7 +61,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-test('steps that wait for another attempt are told, with the failure, instead of a time left', () => {
+test('steps that wait for another attempt are shown, with the failure, instead of a time left', () => {
   const lost = 'The store s3://mine failed: NoSuchBucket: \u001b[2J gone';
   const retries = [1, 2].map((run) => ({ what: `train arch-00${run} on mnist`, attempt: 4, lastFailure: lost }));
   const [dataset] = status(9).datasets;

@@ -9,7 +9,7 @@ const rows = [
 const options = { left: ['dataset', 'source'], least: ['errors', 'n'] } as const;
 const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
 
-test('a table has one line a row where there is room', () => {
+test('a table has one line a row if there is room', () => {
   const text = textTable(header, rows, { ...options, width: Infinity });
   expect(text.split('\n')).toHaveLength(3);
   expect(text).toContain('dataset                          n     errors  source\n');

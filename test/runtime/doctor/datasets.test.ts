@@ -11,7 +11,7 @@ test('without a study all datasets that are there are named', async () => {
   expect(finding!.detail).toMatch(/found: .*\bmnist\b.*; not found: /);
 });
 
-test('one that is missing is told with where its files go and the command that looks at them', async () => {
+test('the finding for one that is missing says where its files belong, and names the command that looks at them', async () => {
   const root = await temporaryFolder();
   const config = parseStudyConfig(preset('paper'), catalogue);
   const findings = await checkDatasets(root, config);
@@ -23,7 +23,7 @@ test('one that is missing is told with where its files go and the command that l
   });
 });
 
-test("each of a study's datasets is told once, with its folder", async () => {
+test("each of a study's datasets has one finding, with its folder", async () => {
   const findings = await checkDatasets(undefined, parseStudyConfig(preset('quickstart'), catalogue));
   expect(findings.map(({ name, status }) => [name, status])).toEqual([
     ['dataset fashion-mnist', 'ok'],

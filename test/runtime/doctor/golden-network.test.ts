@@ -44,7 +44,7 @@ test.each([
   ['out-of-memory', /--slots/],
   ['no-gpu', /nvidia-smi/],
   ['internal', /see the message/],
-] as const)('a training that fails for %s is told with what mends it', async (kind, remedy) => {
+] as const)('the finding for a training that fails for %s says what mends it', async (kind, remedy) => {
   const failing = () => Promise.reject(new TrainingFailure(kind, 'why'));
   expect(await checkGoldenNetwork(device, 1, undefined, failing)).toMatchObject({
     status: 'failure',
@@ -53,7 +53,7 @@ test.each([
   });
 });
 
-test('a cache that cannot be written is told with the folder', async () => {
+test('the finding for a cache that cannot be written names the folder', async () => {
   const failing = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
   expect(await checkGoldenNetwork(device, 1, undefined, failing)).toMatchObject({
     status: 'failure',

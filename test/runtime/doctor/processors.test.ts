@@ -17,7 +17,7 @@ const driver: GpuDriver = {
   ],
 };
 
-test('without a GPU, and with none asked for, the CPU is told', () => {
+test('without a GPU, and with none asked for, the CPU is named', () => {
   const [finding, ...others] = checkProcessors(cpu, false, () => undefined);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
@@ -26,7 +26,7 @@ test('without a GPU, and with none asked for, the CPU is told', () => {
   });
 });
 
-test('each GPU is told with what it computes in', () => {
+test('each GPU is named with the precisions that it has', () => {
   expect(checkProcessors([gpu(0), gpu(1)], false, () => driver)).toEqual([
     {
       name: 'GPU 0',
@@ -67,7 +67,7 @@ test.each<[string, Device[], boolean, GpuDriver | undefined, string]>([
   expect(finding!.detail).toContain(detail);
 });
 
-test('what hides the GPUs is told, and what has training go on without them', () => {
+test('the finding says what hides the GPUs, and how training can go on without them', () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
   const hidden = { ...driver, gpus: [] };
   expect(checkProcessors(cpu, false, () => hidden)).toMatchObject([
@@ -79,7 +79,7 @@ test('what hides the GPUs is told, and what has training go on without them', ()
   vi.unstubAllEnvs();
 });
 
-test('a driver that fails is told by its own words', () => {
+test('the finding for a driver that fails has its own words', () => {
   const broken = () => {
     throw new Error('the GPU driver failed: cuInit returned 803');
   };

@@ -91,6 +91,6 @@ test('a namespace that is not there, and a server that does not answer, are fail
   ]);
 });
 
-test('where no server is configured and none runs, start brings its own', async () => {
+test('if no server is configured and none runs, start brings its own', async () => {
   expect(await checkTemporalServer(stateFolder(await temporaryFolder()), false)).toMatchObject([{ status: 'ok' }]);
 });

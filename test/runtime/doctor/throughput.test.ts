@@ -19,7 +19,7 @@ const devices: Device[] = [
   { kind: 'cpu', threads: 1 },
 ];
 
-/** A machine whose slots train this many images a second; undefined where a precision is lacking. */
+/** A machine whose slots train this many images a second; undefined if a precision is lacking. */
 const trainingAt =
   (rates: Record<string, number | undefined>): typeof measureSteps =>
   ({ precision }) => {
