@@ -75,6 +75,7 @@ class HarmlessView implements ProgressView {
 /** A bar for each dataset, and below them a line for the whole study. */
 class Bars implements ProgressView {
   readonly #stream: ProgressOutput;
+  readonly #barSize: number;
   readonly #bars: cliProgress.MultiBar;
   readonly #most: number;
   readonly #byDataset = new Map<string, cliProgress.SingleBar>();
@@ -83,13 +84,14 @@ class Bars implements ProgressView {
 
   constructor(stream: ProgressOutput) {
     this.#stream = stream;
+    this.#barSize = Math.max(8, Math.min(24, columnsOf(stream) - 66));
     // Bars that leave the screen cannot be drawn again.
     this.#most = Math.max(1, (stream.rows ?? 24) - 4);
     this.#bars = new cliProgress.MultiBar(
       {
         stream,
         format: '{label} {bar} {value}/{total} {detail}',
-        barsize: Math.max(8, Math.min(24, (stream.columns ?? 80) - 66)),
+        barsize: this.#barSize,
         hideCursor: true,
         emptyOnZero: true,
         // The command itself handles Ctrl-C.
@@ -114,7 +116,8 @@ class Bars implements ProgressView {
   }
 
   #show(name: string, label: string, dataset: DatasetStatus): void {
-    const detail = coloured(describeDataset(dataset), endColours, this.#stream);
+    const before = [label, '', `${dataset.total}/${dataset.total}`, ''].join(' ').length + this.#barSize;
+    const detail = coloured(describeDataset(dataset, columnsOf(this.#stream) - before), endColours, this.#stream);
     const payload = { label: printable(label), detail };
     let bar = this.#byDataset.get(name);
     if (bar === undefined) {
@@ -168,23 +171,26 @@ const endColours: Colours = [
 const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
 
 /** E.g. `1 failed, 3 reused`; empty if all runs were trained and succeeded. */
-function describeEnds({ failed, diverged, reused }: DatasetStatus): string {
-  return [
+const describeEnds = (dataset: DatasetStatus): string => ends(dataset).join(', ');
+
+const ends = ({ failed, diverged, reused }: DatasetStatus): string[] =>
+  [
     [failed, 'failed'],
     [diverged, 'diverged'],
     [reused, 'reused'],
   ]
     .filter(([count]) => count !== 0)
-    .map(([count, what]) => `${count} ${what}`)
-    .join(', ');
+    .map(([count, what]) => `${count} ${what}`);
+
+/** What stands behind a bar: the most important first, and as much of it as there is room for. */
+function describeDataset(dataset: DatasetStatus, room: number): string {
+  const speed = imagesPerSecond(dataset);
+  const parts = ['runs', ...ends(dataset), ...(speed === 0 ? [] : [`${Math.round(speed)} images/s`])];
+  while (parts.length > 1 && parts.join(', ').length > room) parts.pop();
+  return parts.join(', ');
 }
 
-function describeDataset(dataset: DatasetStatus): string {
-  const speed = imagesPerSecond(dataset);
-  return ['runs', describeEnds(dataset), speed === 0 ? '' : `${Math.round(speed)} images/s`]
-    .filter((part) => part !== '')
-    .join(', ');
-}
+const columnsOf = ({ columns = 80 }: ProgressOutput) => columns;
 
 const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   waiting: 'waiting for workers',

@@ -42,7 +42,8 @@ const shownOn = (isTTY: boolean, show: (output: PassThrough) => void): string =>
   return String(output.read() ?? '');
 };
 
-const uncoloured = (text: string) => text.replaceAll('\u001b[31m', '').replaceAll('\u001b[39m', '');
+const uncoloured = (text: string) =>
+  text.replaceAll('\u001b[31m', '').replaceAll('\u001b[33m', '').replaceAll('\u001b[39m', '');
 
 beforeAll(() => void vi.stubEnv('NO_COLOR', ''));
 afterAll(() => void vi.unstubAllEnvs());
@@ -59,6 +60,16 @@ describe('progress on a terminal', () => {
     expect(text).toContain('\u001b[31m1 failed\u001b[39m');
     expect(text).toContain('training, 812 images/s, 1 min 15 s left');
   });
+});
+
+test('bars of 80 columns leave out what is least important', () => {
+  const text = shownOn(true, (output) => {
+    const view = progressView(Object.assign(output, { columns: 80 }));
+    view.update(status(9, { datasets: [{ ...status(9).datasets[0]!, diverged: 3, dataset: 'a'.repeat(40) }] }));
+    view.stop();
+  });
+  const [bar] = uncoloured(text).split('\n');
+  expect(bar).toMatch(/aaa… █+░+ 15\/24 runs, 1 failed, 3 diverged\b(?!,)/);
 });
 
 test('steps that wait for another attempt are shown, with the failure, instead of a time left', () => {
