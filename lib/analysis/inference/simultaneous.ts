@@ -32,6 +32,8 @@ export interface Family {
 /** A scale on which an estimate scatters evenly. */
 interface Scale {
   of: (value: number, n: number) => number;
+  /** Of the resamples; they may be the same array. */
+  ofAll: (draws: Float64Array, n: number) => Float64Array;
   interval: (value: number, low: number, high: number) => Interval;
   /** The least standard error on the scale. */
   leastError: (value: number, n: number) => number;
@@ -43,6 +45,7 @@ const largest = (n: number) => 1 - 6 / (n * (n * n - 1));
 /** Fisher's z, with the standard error that Bonett and Wright (2000) found for Spearman's rho of normal samples as the least one. */
 const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
+  ofAll: (draws, n) => draws.map((draw) => fisher.of(draw, n)),
   interval: fromFishersScale,
   leastError: (rho, n) => Math.sqrt((1 + (rho * rho) / 2) / (n - 3)),
 };
@@ -57,7 +60,12 @@ export function fromFishersScale(value: number, low: number, high: number): Inte
 }
 
 /** Differences, whose members bring the error that they have at least. */
-const plain: Scale = { of: (value) => value, interval: (_value, low, high) => [low, high], leastError: () => 0 };
+const plain: Scale = {
+  of: (value) => value,
+  ofAll: (draws) => draws,
+  interval: (_value, low, high) => [low, high],
+  leastError: () => 0,
+};
 
 /** Resamples scatter less than samples do, by sqrt((n - 1) / n). */
 export const ofSamples = (scatter: number, n: number) => Math.sqrt(n / (n - 1)) * scatter;
@@ -81,12 +89,13 @@ export function simultaneous(
   const members = Array.from({ length: family.length }, (_, index) => {
     const member = studentized(family.at(index)!, resamples, scale);
     if (member === undefined) return undefined;
-    const { distances, ...known } = member;
+    const { distanceOf, ...known } = member;
     let asFar = 1;
-    distances.forEach((drawn, resample) => {
+    for (let resample = 0; resample < resamples; resample++) {
+      const drawn = distanceOf(resample);
       if (drawn >= member.distance) asFar++;
       if (drawn > largestDistances[resample]!) largestDistances[resample] = drawn;
-    });
+    }
     return { ...known, pValue: asFar / (resamples + 1) };
   });
   largestDistances.sort();
@@ -116,24 +125,29 @@ export function notExcludedAsBest(
   { resamples }: Pick<Replicates, 'resamples'>,
   level: number,
 ): (number | null)[] {
-  return figures.map((own) => {
-    if (own.n < fewestUnits) return null;
-    let distance = -Infinity;
-    const largestDistances = new Float64Array(resamples).fill(-Infinity);
-    for (const other of figures) {
-      if (other === own) continue;
-      const gap = other.values[0]! - own.values[0]!;
-      const draws = other.values.subarray(1, 1 + resamples).map((value, draw) => value - own.values[1 + draw]! - gap);
+  const found = figures.map(() => ({ distance: -Infinity, largest: new Float64Array(resamples).fill(-Infinity) }));
+  const draws = new Float64Array(resamples);
+  for (let a = 0; a < figures.length; a++)
+    for (let b = a + 1; b < figures.length; b++) {
+      const [x, y] = [figures[a]!.values, figures[b]!.values];
+      const gap = y[0]! - x[0]!;
+      for (let draw = 0; draw < resamples; draw++) draws[draw] = y[1 + draw]! - x[1 + draw]! - gap;
       const scatter = deviation(draws);
       // Rankings that are the same in all resamples cannot exclude each other.
       if (!(scatter > 1e-9)) continue;
-      distance = Math.max(distance, gap / ofSamples(scatter, own.n));
-      draws.forEach((draw, resample) => {
-        if (draw / scatter > largestDistances[resample]!) largestDistances[resample] = draw / scatter;
-      });
+      const [below, above] = [found[a]!, found[b]!];
+      below.distance = Math.max(below.distance, gap / ofSamples(scatter, figures[a]!.n));
+      above.distance = Math.max(above.distance, -gap / ofSamples(scatter, figures[b]!.n));
+      for (let draw = 0; draw < resamples; draw++) {
+        const drawn = draws[draw]! / scatter;
+        if (drawn > below.largest[draw]!) below.largest[draw] = drawn;
+        if (-drawn > above.largest[draw]!) above.largest[draw] = -drawn;
+      }
     }
+  return found.map(({ distance, largest: ofResamples }, own) => {
+    if (figures[own]!.n < fewestUnits) return null;
     if (distance <= 0) return 1;
-    return overReport(shareFrom(largestDistances.sort(), distance), Math.max(level, 1 / (resamples + 1)));
+    return overReport(shareFrom(ofResamples.sort(), distance), Math.max(level, 1 / (resamples + 1)));
   });
 }
 
@@ -148,13 +162,13 @@ function shareFrom(ascending: Float64Array, value: number): number {
   return (ascending.length - low + 1) / (ascending.length + 1);
 }
 
-/** The distance of an estimate from 0 in its standard errors, and the absolute distances of the resamples; 0 if one does not define it. */
+/** The distance of an estimate from 0 in its standard errors, and those of the resamples from it; 0 if one does not define it. */
 function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, resamples: number, scale: Scale) {
   const { n } = estimate;
   const value = valueOf(estimate);
   if (value === null || n < fewestUnits) return undefined;
   const center = scale.of(value, n);
-  const draws = estimate.values.subarray(1, 1 + resamples).map((draw) => scale.of(draw, n));
+  const draws = scale.ofAll(estimate.values.subarray(1, 1 + resamples), n);
   const scatter = deviation(draws);
   const least = Math.max(leastError, scale.leastError(value, n));
   const error = Math.sqrt(Math.max(ofSamples(scatter, n), least) ** 2 + furtherVariance);
@@ -165,22 +179,27 @@ function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, 
     error,
     distance: Math.abs(center) / error,
     // Full agreement is the same in all resamples, but not in all samples: it counts as scattering normally by its least error.
-    distances:
+    distanceOf:
       scatter === 0
-        ? draws.map((_, resample) => Math.abs(probit((resample + 0.5) / resamples)))
-        : draws.map((draw) => (Number.isNaN(draw) ? 0 : Math.abs(draw - center) / scatter)),
+        ? (resample: number) => Math.abs(probit((resample + 0.5) / resamples))
+        : (resample: number) => Math.abs(draws[resample]! - center) / scatter || 0,
   };
 }
 
 /** Standard deviation of the defined values; 0 if fewer than two are. */
 export function deviation(values: Float64Array): number {
-  let [count, mean, squares] = [0, 0, 0];
+  let [count, sum, least, most] = [0, 0, Infinity, -Infinity];
   for (const value of values) {
     if (Number.isNaN(value)) continue;
     count++;
-    const change = value - mean;
-    mean += change / count;
-    squares += change * (value - mean);
+    sum += value;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  return count < 2 ? 0 : Math.sqrt(squares / (count - 1));
+  // The mean of equal values may differ from them in its last bit.
+  if (count < 2 || least === most) return 0;
+  const mean = sum / count;
+  let squares = 0;
+  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
+  return Math.sqrt(squares / (count - 1));
 }

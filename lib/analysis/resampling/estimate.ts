@@ -8,7 +8,10 @@ export interface Estimate {
 
 /** An estimate made of two, replicate by replicate: the resamples are paired, so what the two have in common cancels. */
 export function combine(a: Estimate, b: Estimate, of: (a: number, b: number) => number): Estimate {
-  return { n: Math.min(a.n, b.n), values: a.values.map((value, replicate) => of(value, b.values[replicate]!)) };
+  const values = new Float64Array(a.values.length);
+  for (let replicate = 0; replicate < values.length; replicate++)
+    values[replicate] = of(a.values[replicate]!, b.values[replicate]!);
+  return { n: Math.min(a.n, b.n), values };
 }
 
 export const transform = ({ n, values }: Estimate, of: (value: number) => number): Estimate => ({

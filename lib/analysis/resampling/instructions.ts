@@ -1,5 +1,5 @@
 import { countBytes, weightBytes, type Kernel } from '../kernel/kernel.ts';
-import { columnOrder } from './column-order.ts';
+import type { ColumnOrder } from './column-order.ts';
 
 /** Where an instruction finds what belongs to its whole sample; all are addresses in the kernel. */
 export interface Frame {
@@ -26,7 +26,7 @@ export interface Instruction {
 /** Ranks of a column. Slots: sum of the squared ranks, 0 exactly if a replicate is constant; twice the tied pairs. */
 export class RankColumn implements Instruction {
   static readonly slots = 2;
-  readonly values: () => Float64Array;
+  readonly ordered: ColumnOrder;
   readonly slot: number;
   order = 0;
   last = 0;
@@ -36,13 +36,13 @@ export class RankColumn implements Instruction {
   ranks = 0;
   ties = 0;
 
-  constructor(values: () => Float64Array, slot: number) {
-    this.values = values;
+  constructor(ordered: ColumnOrder, slot: number) {
+    this.ordered = ordered;
     this.slot = slot;
   }
 
   prepare({ kernel, length, counts, total, slot }: Frame): () => void {
-    const { order, last, level, levels, tied } = columnOrder(this.values());
+    const { order, last, level, levels, tied } = this.ordered;
     this.levels = levels;
     this.order = kernel.place(order);
     this.last = kernel.place(last);
@@ -75,19 +75,17 @@ export class RankProduct implements Instruction {
   }
 }
 
-/** Weights of the items by their places in a column's order, of which ties are resolved by another column. */
+/** Weights of the items by their places in an order. */
 export class TopWeights implements Instruction {
-  readonly values: () => Float64Array;
-  readonly tieBreak: (() => Float64Array) | undefined;
+  readonly ordered: ColumnOrder;
   weights = 0;
 
-  constructor(values: () => Float64Array, tieBreak: (() => Float64Array) | undefined) {
-    this.values = values;
-    this.tieBreak = tieBreak;
+  constructor(ordered: ColumnOrder) {
+    this.ordered = ordered;
   }
 
   prepare({ kernel, length, counts, harmonic }: Frame): () => void {
-    const order = kernel.place(columnOrder(this.values(), this.tieBreak?.()).order);
+    const order = kernel.place(this.ordered.order);
     this.weights = kernel.allocate(weightBytes * length);
     return () => kernel.run.topWeights(order, length, counts, harmonic, this.weights);
   }

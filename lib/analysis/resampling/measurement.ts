@@ -37,9 +37,15 @@ export class Measurement {
     return sample;
   }
 
-  /** Declares an estimate on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. */
+  /**
+   * Declares an estimate on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. Undefined on
+   * fewer than three architectures.
+   */
   declare(sample: Sample, of: (lane: number, total: number) => number): Estimate {
-    return this.declareAll(sample, 1, (lane, total, out) => (out[0] = of(lane, total)))[0]!;
+    const estimate = this.#undefinedOn(sample);
+    const { values } = estimate;
+    this.#onLanes(sample, values.length, (replicate, lane, total) => (values[replicate] = of(lane, total)));
+    return estimate;
   }
 
   /**
@@ -51,19 +57,27 @@ export class Measurement {
     count: number,
     compute: (lane: number, total: number, out: Float64Array) => void,
   ): Estimate[] {
-    const n = unitsOf(sample.rows, this.#replicates);
-    const replicates = replicateCount(this.#replicates);
-    const all = Array.from({ length: count }, () => new Float64Array(replicates).fill(NaN));
+    const all = Array.from({ length: count }, () => this.#undefinedOn(sample));
     const out = new Float64Array(count);
-    if (sample.rows.length >= 3)
-      sample.onBlock((first) => {
-        for (let lane = 0; lane < Math.min(lanes, replicates - first); lane++) {
-          out.fill(NaN);
-          compute(lane, sample.total[lane]!, out);
-          all.forEach((values, index) => (values[first + lane] = out[index]!));
-        }
-      });
-    return all.map((values) => ({ n, values }));
+    this.#onLanes(sample, all[0]?.values.length ?? 0, (replicate, lane, total) => {
+      out.fill(NaN);
+      compute(lane, total, out);
+      for (let index = 0; index < count; index++) all[index]!.values[replicate] = out[index]!;
+    });
+    return all;
+  }
+
+  #undefinedOn(sample: Sample): Estimate {
+    const replicates = replicateCount(this.#replicates);
+    return { n: unitsOf(sample.rows, this.#replicates), values: new Float64Array(replicates).fill(NaN) };
+  }
+
+  #onLanes(sample: Sample, replicates: number, each: (replicate: number, lane: number, total: number) => void): void {
+    if (sample.rows.length < 3) return;
+    sample.onBlock((first) => {
+      const active = Math.min(lanes, replicates - first);
+      for (let lane = 0; lane < active; lane++) each(first + lane, lane, sample.total[lane]!);
+    });
   }
 
   /** Computes everything that was declared. */

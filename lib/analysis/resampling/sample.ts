@@ -1,5 +1,7 @@
 import { inPairs } from '../kernel/column-pairs.ts';
 import { countBytes, lanes, weightBytes, type Kernel } from '../kernel/kernel.ts';
+import { columnOrder, type ColumnOrder } from './column-order.ts';
+import { FirstItems } from './first-items.ts';
 import { Agreement, RankColumn, RankProduct, TopWeights, type Frame, type Instruction } from './instructions.ts';
 
 /** Reads the sums of a block and keeps what they give, for the replicates from `first` on. */
@@ -32,6 +34,8 @@ export class Sample {
   readonly #instructions: Instruction[] = [];
   readonly #updates: Update[] = [];
   readonly #known = new Map<object, Map<object, Map<string, unknown>>>();
+  /** While moment columns are made. */
+  readonly #scaledColumns = new Map<Float64Array, Float64Array>();
   #slotCount = 0;
 
   constructor(rows: Int32Array) {
@@ -47,7 +51,8 @@ export class Sample {
     return this.#once('standardised', column, column, () => {
       const { mean, deviation } = meanAndDeviation(this.valuesOf(column));
       const values = () => this.#scaled(column, mean, deviation);
-      return { mean, deviation, sum: this.#moment(values), squares: this.#moment(() => products(values(), values())) };
+      const squares = () => values().map((value) => value * value);
+      return { mean, deviation, sum: this.#moment(values), squares: this.#moment(squares) };
     });
   }
 
@@ -66,7 +71,7 @@ export class Sample {
 
   ranks(column: Float64Array): RankColumn {
     return this.#once('ranks', column, column, () =>
-      this.#add(new RankColumn(() => this.valuesOf(column), this.#take(RankColumn.slots))),
+      this.#add(new RankColumn(this.order(column), this.#take(RankColumn.slots))),
     );
   }
 
@@ -81,12 +86,27 @@ export class Sample {
     return this.#once('agreement', a, b, () => this.#add(new Agreement(x, y, weights, this.#take(Agreement.slots))));
   }
 
-  /** Without ties the weights are the column's own, no matter what it is compared with. */
   #weights(column: Float64Array, other: Float64Array): TopWeights {
-    const tieBreak = hasTies(column) ? other : undefined;
-    return this.#once('weights', column, tieBreak ?? column, () =>
-      this.#add(new TopWeights(() => this.valuesOf(column), tieBreak && (() => this.valuesOf(tieBreak)))),
+    return this.#once('weights', column, tieBreakOf(column, other), () =>
+      this.#add(new TopWeights(this.order(column, other))),
     );
+  }
+
+  /** The order of a column, of equal values those first whose values of another column are smaller. */
+  order(column: Float64Array, tieBreak = column): ColumnOrder {
+    const other = tieBreakOf(column, tieBreak);
+    return this.#once('order', column, other, () =>
+      columnOrder(this.valuesOf(column), other === column ? undefined : this.valuesOf(other)),
+    );
+  }
+
+  /** The first items of that order in the present block, to be read by what is declared later. */
+  firstItems(column: Float64Array, tieBreak = column): FirstItems {
+    return this.#once('first items', column, tieBreakOf(column, tieBreak), () => {
+      const first = new FirstItems(this.order(column, tieBreak).order);
+      this.onBlock(() => first.read(this.counts));
+      return first;
+    });
   }
 
   /** What reads the sums of every block. */
@@ -125,6 +145,7 @@ export class Sample {
       slot: (index) => slots + weightBytes * index,
     };
     const steps = this.#instructions.map((instruction) => instruction.prepare(frame));
+    this.#scaledColumns.clear();
     return {
       begin: () => {
         this.total = kernel.int32(total, lanes);
@@ -147,7 +168,11 @@ export class Sample {
   }
 
   #scaled(column: Float64Array, mean: number, deviation: number): Float64Array {
-    return this.valuesOf(column).map((value) => (deviation === 0 ? 0 : (value - mean) / deviation));
+    const known = this.#scaledColumns.get(column);
+    if (known !== undefined) return known;
+    const scaled = this.valuesOf(column).map((value) => (deviation === 0 ? 0 : (value - mean) / deviation));
+    this.#scaledColumns.set(column, scaled);
+    return scaled;
   }
 
   #take(slots: number): number {
@@ -180,6 +205,9 @@ function meanAndDeviation(values: Float64Array): { mean: number; deviation: numb
 const products = (a: Float64Array, b: Float64Array) => a.map((value, index) => value * b[index]!);
 
 const tied = new WeakMap<Float64Array, boolean>();
+
+/** Without ties an order is the column's own, no matter what would resolve them. */
+const tieBreakOf = (column: Float64Array, other: Float64Array) => (hasTies(column) ? other : column);
 
 /** Whether a column has a value twice. */
 function hasTies(column: Float64Array): boolean {

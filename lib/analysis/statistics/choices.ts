@@ -1,12 +1,11 @@
 import { withInterval, type Interval } from '../inference/intervals.ts';
-import { lanes } from '../kernel/kernel.ts';
-import { columnOrder } from '../resampling/column-order.ts';
+import { mostFirst } from '../resampling/first-items.ts';
 import { valueOf, type Estimate } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
 import type { Sample } from '../resampling/sample.ts';
 import { ofEach } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
-import { restricted, type Vector } from '../table/vectors.ts';
+import { negated, restricted, type Vector } from '../table/vectors.ts';
 import { isTarget, proxiesOf, type Proxy } from './proxies.ts';
 
 /** What is lost on a target by choosing the k best architectures by a proxy; by size the k largest. */
@@ -35,7 +34,7 @@ export interface Choice {
 }
 
 /** How many are chosen. */
-export const choiceSizes = [1, 5, 10] as const;
+export const choiceSizes = [1, 5, mostFirst] as const;
 
 /** The largest share of the architectures for which a regret has an interval. */
 const mostChosen = 0.25;
@@ -92,18 +91,34 @@ export function declareRegret(
   return sample.rows.length < 2 ? undefined : declareRegrets(measurement, sample, proxy, errors, judgements, [1])[0];
 }
 
-/** How the best on a target is found, and the errors of the architectures among which it is. */
-function judged(target: Vector, seeds: readonly Vector[]) {
+interface Judged {
+  judgements: readonly Judgement[];
+  /** Of the architectures among which is chosen. */
+  errors: Vector;
+  scoredOnOtherSeed: boolean;
+}
+
+/** By target: the same vectors for each of its proxies. */
+const known = new WeakMap<Vector, Judged>();
+
+function judged(target: Vector, seeds: readonly Vector[]): Judged {
+  const found = known.get(target) ?? newlyJudged(target, seeds);
+  known.set(target, found);
+  return found;
+}
+
+function newlyJudged(target: Vector, seeds: readonly Vector[]): Judged {
   const crossed = crossedSeeds(seeds);
-  const judgements = crossed ?? [{ chosenBy: target, scoredBy: target }];
-  const errors = crossed === undefined ? target : restricted(target, [judgements[0]!.scoredBy]);
-  return { judgements, errors, scoredOnOtherSeed: crossed !== undefined };
+  if (crossed === undefined)
+    return { judgements: [{ chosenBy: target, scoredBy: target }], errors: target, scoredOnOtherSeed: false };
+  return { judgements: crossed, errors: restricted(target, [crossed[0]!.scoredBy]), scoredOnOtherSeed: true };
 }
 
 /** The first seed of each architecture against the mean of its others, and the last one; undefined if less than half have two. */
 function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
-  const rows = [...(seeds[0] ?? []).keys()];
-  const own = rows.map((row) => seeds.map((seed) => seed[row]!).filter((error) => !Number.isNaN(error)));
+  const own = Array.from(seeds[0] ?? [], (_, row) =>
+    seeds.map((seed) => seed[row]!).filter((error) => !Number.isNaN(error)),
+  );
   const repeated = own.filter((errors) => errors.length > 1).length;
   if (repeated === 0 || 2 * repeated < own.filter((errors) => errors.length > 0).length) return undefined;
   const judgement = (chosen: (errors: number[]) => number): Judgement => {
@@ -116,12 +131,8 @@ function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
   return [judgement((errors) => errors[0]!), judgement((errors) => errors.at(-1)!)];
 }
 
-/** The order by the proxy, of tied ones the worse on the target first. */
-const orderByProxy = (sample: Sample, proxy: Vector, errors: Vector) =>
-  columnOrder(
-    sample.valuesOf(proxy),
-    sample.valuesOf(errors).map((error) => -error),
-  ).order;
+/** By the proxy, of tied ones the worse on the target first. */
+const firstByProxy = (sample: Sample, proxy: Vector, errors: Vector) => sample.firstItems(proxy, negated(errors));
 
 /** The mean regret over the judgements. */
 function declareRegrets(
@@ -132,25 +143,26 @@ function declareRegrets(
   judgements: readonly Judgement[],
   sizes: readonly number[],
 ): Estimate[] {
-  const byProxy = orderByProxy(sample, proxy, errors);
-  const byJudgement = judgements.map(({ chosenBy, scoredBy }) => {
-    const [chosenErrors, scores] = [sample.valuesOf(chosenBy), sample.valuesOf(scoredBy)];
-    return { chosenErrors, scores, byTarget: columnOrder(chosenErrors, scores).order };
-  });
-  const chosen = new Int32Array(sizes.at(-1) ?? 0);
-  const best = new Int32Array(1);
+  const byProxy = firstByProxy(sample, proxy, errors);
+  const byJudgement = judgements.map(({ chosenBy, scoredBy }) => ({
+    chosenErrors: sample.valuesOf(chosenBy),
+    scores: sample.valuesOf(scoredBy),
+    byTarget: sample.firstItems(chosenBy, scoredBy),
+  }));
   return measurement.declareAll(sample, sizes.length, (lane, _, out) => {
-    const found = firstItems(byProxy, sample.counts, lane, chosen);
+    const found = byProxy.found(lane);
     for (const { chosenErrors, scores, byTarget } of byJudgement) {
-      firstItems(byTarget, sample.counts, lane, best);
-      let lowest = chosen[0]!;
+      const best = byTarget.at(lane, 0);
+      let lowest = byProxy.at(lane, 0);
       let place = 0;
-      sizes.forEach((k, index) => {
-        if (found < k) return;
-        for (; place < k; place++) if (chosenErrors[chosen[place]!]! < chosenErrors[lowest]!) lowest = chosen[place]!;
-        const loss = (scores[lowest]! - scores[best[0]!]!) / byJudgement.length;
+      for (let index = 0; index < sizes.length && found >= sizes[index]!; index++) {
+        for (; place < sizes[index]!; place++) {
+          const item = byProxy.at(lane, place);
+          if (chosenErrors[item]! < chosenErrors[lowest]!) lowest = item;
+        }
+        const loss = (scores[lowest]! - scores[best]!) / byJudgement.length;
         out[index] = Number.isNaN(out[index]!) ? loss : out[index]! + loss;
-      });
+      }
     }
   });
 }
@@ -162,34 +174,19 @@ function declarePrecisions(
   target: Vector,
   sizes: readonly number[],
 ): Estimate[] {
-  const byProxy = orderByProxy(sample, proxy, target);
+  const byProxy = firstByProxy(sample, proxy, target);
+  const byTarget = sample.firstItems(target);
   const errors = sample.valuesOf(target);
-  const byTarget = columnOrder(errors).order;
-  const most = sizes.at(-1) ?? 0;
-  const [chosen, best] = [new Int32Array(most), new Int32Array(most)];
   return measurement.declareAll(sample, sizes.length, (lane, _, out) => {
-    const found = firstItems(byProxy, sample.counts, lane, chosen);
-    firstItems(byTarget, sample.counts, lane, best);
-    sizes.forEach((k, index) => {
-      if (found < k) return;
+    const found = byProxy.found(lane);
+    for (let index = 0; index < sizes.length && found >= sizes[index]!; index++) {
+      const k = sizes[index]!;
+      const limit = errors[byTarget.at(lane, k - 1)]!;
       let hits = 0;
-      for (let place = 0; place < k; place++) if (errors[chosen[place]!]! <= errors[best[k - 1]!]!) hits++;
+      for (let place = 0; place < k; place++) if (errors[byProxy.at(lane, place)]! <= limit) hits++;
       out[index] = hits / k;
-    });
+    }
   });
-}
-
-/**
- * Fills in the first items of an order in a replicate, each as often as it was drawn, so that k of them are as large a share of the
- * population as in the sample; returns how many there were.
- */
-function firstItems(order: Int32Array, counts: Int32Array, lane: number, into: Int32Array): number {
-  let found = 0;
-  for (let place = 0; found < into.length && place < order.length; place++) {
-    const item = order[place]!;
-    for (let copy = counts[lanes * item + lane]!; copy > 0 && found < into.length; copy--) into[found++] = item;
-  }
-  return found;
 }
 
 /** Once measured: the figures of a declared choice. */

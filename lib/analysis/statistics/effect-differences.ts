@@ -57,7 +57,6 @@ export const effectDifferences = ofAll(
       const own = parts.filter(({ parameter, rho }) => parameter === name && valueOf(rho) !== null);
       return own.flatMap((a, index) => own.slice(index + 1).map((b) => [a, b] as const));
     });
-    const differenceOf = (index: number) => difference(pairs[index]![0].rho, pairs[index]![1].rho);
     const member = (index: number) => {
       const [a, b] = pairs[index]!;
       const leastError = errorOfDifference(
@@ -66,7 +65,7 @@ export const effectDifferences = ofAll(
         between(a.dataset, b.dataset),
         Math.min(a.rho.n, b.rho.n),
       );
-      return { estimate: differenceOf(index), leastError };
+      return { estimate: difference(a.rho, b.rho), leastError };
     };
     const tests = simultaneous(
       { length: pairs.length, at: member },
@@ -81,7 +80,7 @@ export const effectDifferences = ofAll(
         a: datasets[a.dataset]!,
         b: datasets[b.dataset]!,
         n: Math.min(a.n, b.n),
-        difference: valueOf(differenceOf(index)),
+        difference: valueOf(a.rho)! - valueOf(b.rho)!,
         differenceCi95: interval,
         pValueCorrected,
         verdict: sideOf(interval) === 0 ? 'undecided' : 'differs',
