@@ -19,21 +19,27 @@ struct Attributes {
   bool relu = false;
   int32_t shortcuts = 0;
   int32_t gradients = 0;
+  // Whether y, and its counterpart, the gradient of x, are computed (0 or 1).
+  int32_t outputs = 0;
+  int32_t inputs = 0;
 };
+
+// The operations of this file.
+enum class Kind { batchNorm, normalization, batchNormGradient, normalizationGradient };
 
 // How a tensor is gone through.
 struct Plan {
   int64_t channels, values, repeats, chunks, chunkRows;
   Layout layout;
 
-  Plan(const std::vector<int64_t>& shape) : channels(shape.back()), values(1), repeats(1) {
+  Plan(const std::vector<int64_t>& shape, int64_t most = mostChunks) : channels(shape.back()), values(1), repeats(1) {
     for (const int64_t size : shape) values *= size;
     const int64_t pixels = values / channels;
     // Rows that fill vectors: of at least 64 values, and a multiple of 16 if that is possible.
     while ((channels * repeats < 64 || channels * repeats % 16 != 0) && pixels % (2 * repeats) == 0) repeats *= 2;
     layout = {pixels / repeats, channels * repeats};
     const int64_t blocks = (layout.rows + block - 1) / block;
-    chunkRows = block * ((blocks + mostChunks - 1) / mostChunks);
+    chunkRows = block * ((blocks + most - 1) / most);
     chunks = (layout.rows + chunkRows - 1) / chunkRows;
   }
 
@@ -63,7 +69,7 @@ struct Plan {
 struct Sums {
   std::vector<double> first, second;
 
-  // @param sumUp adds those of rows to [width] each
+  // @param sumUp adds those of a chunk's rows to [width] each
   template <class F>
   Sums(const Plan& plan, const F& sumUp) : first(plan.channels), second(plan.channels) {
     const int64_t width = plan.layout.width;
@@ -71,7 +77,7 @@ struct Sums {
     plan.overChunks([&](int64_t chunk, int64_t begin, int64_t end) {
       double* sums = &partial[2 * width * chunk];
       std::fill(sums, sums + 2 * width, 0.0);
-      sumUp(begin, end, sums, sums + width);
+      sumUp(chunk, begin, end, sums, sums + width);
     });
     for (int64_t chunk = 0; chunk < plan.chunks; chunk++) {
       const double* sums = &partial[2 * width * chunk];
@@ -96,15 +102,18 @@ class Repeated {
   std::vector<float> values_;
 };
 
+// The pixels that `approximateMean` reads.
+inline int64_t samplesOf(const Plan& plan) { return std::min<int64_t>(plan.pixels(), 16); }
+inline int64_t samplePixel(const Plan& plan, int64_t sample) { return plan.pixels() * sample / samplesOf(plan); }
+
 // About the mean of each channel: that of some pixels. Sums of differences from it lose no digits to a large mean. It is exact for a
 // channel that is constant, whose differences from its mean must be 0 and not what rounding leaves.
 template <class T>
 std::vector<float> approximateMean(const Plan& plan, const T* x) {
-  constexpr int64_t most = 16;
-  const int64_t samples = std::min(plan.pixels(), most);
+  const int64_t samples = samplesOf(plan);
   std::vector<float> mean(plan.channels);
   for (int64_t sample = 0; sample < samples; sample++) {
-    const T* pixel = x + plan.pixels() * sample / samples * plan.channels;
+    const T* pixel = x + samplePixel(plan, sample) * plan.channels;
     for (int64_t channel = 0; channel < plan.channels; channel++) mean[channel] += value(pixel[channel]) - value(x[channel]);
   }
   for (int64_t channel = 0; channel < plan.channels; channel++)
@@ -112,35 +121,10 @@ std::vector<float> approximateMean(const Plan& plan, const T* x) {
   return mean;
 }
 
-// Inputs: x [..., channels], scale, offset [channels], the shortcut if there is one. Outputs: y, mean, (Bessel-corrected) variance and
-// 1 / standard deviation [channels].
-template <class T>
-void computeForward(void* kernel, TF_OpKernelContext* context) {
-  const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
-  const std::vector<int64_t> shape = call.shapeOf(0);
-  if (call.failed()) return;
-  if (shape.empty() || std::count(shape.begin(), shape.end(), 0)) return void(call.fail("x must have values"));
-  if (call.shapeOf(1) != std::vector<int64_t>{shape.back()} || call.shapeOf(2) != call.shapeOf(1))
-    return void(call.fail("scale and offset must have one value for each channel of x"));
-  if (attributes.shortcuts && call.shapeOf(3) != shape) return void(call.fail("the shortcut must have the shape of x"));
-  const Plan plan(shape);
-  const T* x = call.input<T>(0);
-  const float *scale = call.input<float>(1), *offset = call.input<float>(2);
-  const T* shortcut = attributes.shortcuts ? call.input<T>(3) : nullptr;
-  T* y = call.output<T>(0, shape);
-  float *mean = call.output<float>(1, {plan.channels}), *variance = call.output<float>(2, {plan.channels});
-  float* inverse = call.output<float>(3, {plan.channels});
-  if (call.failed()) return;
-
-  const std::vector<float> about = approximateMean(plan, x);
-  const Repeated shift(plan, about.data());
-  const Statistics<T> part{plan.layout, x, shift};
-  const Sums sums(plan, [&](int64_t begin, int64_t end, double* first, double* second) {
-    statistics(part, begin, end, first, second);
-  });
+// Mean, (Bessel-corrected) variance and 1 / standard deviation of each channel from sums of differences from `about` and of their squares.
+inline void conclude(const Plan& plan, const std::vector<float>& about, const Sums& sums, float epsilon, float* mean, float* variance,
+                     float* inverse) {
   const double pixels = plan.pixels();
-  std::vector<float> factor(plan.channels);
   for (int64_t channel = 0; channel < plan.channels; channel++) {
     const double difference = sums.first[channel] / pixels;
     const double square = sums.second[channel] / pixels - difference * difference;
@@ -148,16 +132,90 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
     const double biased = square < 0 ? 0 : square;
     mean[channel] = about[channel] + difference;
     variance[channel] = pixels > 1 ? biased * pixels / (pixels - 1) : biased;
-    inverse[channel] = 1 / std::sqrt(biased + attributes.epsilon);
-    factor[channel] = scale[channel] * inverse[channel];
+    inverse[channel] = 1 / std::sqrt(biased + epsilon);
   }
+}
+
+// The inputs of a normalization from index 1 on: mean and 1 / standard deviation unless they are computed, scale, offset, the shortcut.
+template <class T>
+void normalizeAll(Call& call, const Attributes& attributes, const Plan& plan, const float* mean, const float* inverse, int scaleIndex, T* y) {
+  const T *x = call.input<T>(0), *shortcut = attributes.shortcuts ? call.input<T>(scaleIndex + 2) : nullptr;
+  const float *scale = call.input<float>(scaleIndex), *offset = call.input<float>(scaleIndex + 1);
+  if (call.failed()) return;
+  std::vector<float> factor(plan.channels);
+  for (int64_t channel = 0; channel < plan.channels; channel++) factor[channel] = scale[channel] * inverse[channel];
   const Repeated means(plan, mean), factors(plan, factor.data()), offsets(plan, offset);
   const Normalization<T> normalization{plan.layout, x, shortcut, means, factors, offsets, attributes.relu, y};
   plan.overRows([&](int64_t begin, int64_t end) { normalize(normalization, begin, end); });
 }
 
+// The shape of x; says if it, or that of the `vectors` inputs of channels and of the shortcut that follow, is wrong.
+inline std::vector<int64_t> normalizedShape(Call& call, const Attributes& attributes, int vectors) {
+  const std::vector<int64_t> shape = call.shapeOf(0);
+  if (call.failed()) return shape;
+  if (shape.empty() || std::count(shape.begin(), shape.end(), 0)) return call.fail("x must have values"), shape;
+  for (int index = 1; index <= vectors; index++)
+    if (call.shapeOf(index) != std::vector<int64_t>{shape.back()})
+      return call.fail("scale, offset and statistics must have one value for each channel of x"), shape;
+  if (attributes.shortcuts && call.shapeOf(vectors + 1) != shape) call.fail("the shortcut must have the shape of x");
+  return shape;
+}
+
+// Inputs: x [..., channels], scale, offset [channels], the shortcut if there is one. Outputs: y if it is asked for, mean, (Bessel-
+// corrected) variance and 1 / standard deviation [channels].
+template <class T>
+void computeForward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  const std::vector<int64_t> shape = normalizedShape(call, attributes, 2);
+  if (call.failed()) return;
+  const Plan plan(shape);
+  const T* x = call.input<T>(0);
+  const int first = attributes.outputs;
+  T* y = attributes.outputs ? call.output<T>(0, shape) : nullptr;
+  float *mean = call.output<float>(first, {plan.channels}), *variance = call.output<float>(first + 1, {plan.channels});
+  float* inverse = call.output<float>(first + 2, {plan.channels});
+  if (call.failed()) return;
+  const std::vector<float> about = approximateMean(plan, x);
+  const Repeated shift(plan, about.data());
+  const Statistics<T> part{plan.layout, x, shift};
+  const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
+    statistics(part, begin, end, first, second);
+  });
+  conclude(plan, about, sums, attributes.epsilon, mean, variance, inverse);
+  if (y) normalizeAll(call, attributes, plan, mean, inverse, 1, y);
+}
+
+// The same with statistics that are known. Inputs: x, mean, 1 / standard deviation, scale, offset, the shortcut if there is one. Output: y.
+template <class T>
+void computeNormalized(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  const std::vector<int64_t> shape = normalizedShape(call, attributes, 4);
+  if (call.failed()) return;
+  const float *mean = call.input<float>(1), *inverse = call.input<float>(2);
+  T* y = call.output<T>(0, shape);
+  if (call.failed()) return;
+  normalizeAll(call, attributes, Plan(shape), mean, inverse, 3, y);
+}
+
+// The gradient of x, from those of scale and offset.
+template <class T>
+void inputGradient(const Plan& plan, Gradient<T> part, const float* inverse, const float* dScale, const float* dOffset) {
+  std::vector<float> meanGradient(plan.channels), slope(plan.channels);
+  const double pixels = plan.pixels();
+  for (int64_t channel = 0; channel < plan.channels; channel++) {
+    meanGradient[channel] = dOffset[channel] / pixels;
+    slope[channel] = dScale[channel] * inverse[channel] / pixels;
+  }
+  const Repeated meanGradients(plan, meanGradient.data()), slopes(plan, slope.data());
+  part.meanGradient = meanGradients;
+  part.slope = slopes;
+  plan.overRows([&](int64_t begin, int64_t end) { gradient(part, begin, end); });
+}
+
 // Inputs: x, scale, offset, mean, 1 / standard deviation, the gradients of y (one or two, to be added), y if a shortcut was added.
-// Outputs: the gradients of x, of the shortcut if there was one, of scale and of offset.
+// Outputs: the gradients of x if that is asked for, of the shortcut if there was one, of scale and of offset.
 template <class T>
 void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -175,67 +233,73 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const T* dy = call.input<T>(5);
   const T* dy2 = attributes.gradients > 1 ? call.input<T>(6) : nullptr;
   const T* y = attributes.shortcuts ? call.input<T>(5 + attributes.gradients) : nullptr;
-  T *dx, *dShortcut = nullptr;
-  if (attributes.shortcuts) {
-    dShortcut = call.outputInPlace<T>(5, 1, shape);
-    dx = attributes.gradients > 1 ? call.outputInPlace<T>(6, 0, shape) : call.output<T>(0, shape);
-  } else {
-    dx = call.outputInPlace<T>(5, 0, shape);
-  }
-  float* dScale = call.output<float>(1 + attributes.shortcuts, {plan.channels});
-  float* dOffset = call.output<float>(2 + attributes.shortcuts, {plan.channels});
+  const int output = attributes.inputs;
+  T *dx = nullptr, *dShortcut = nullptr;
+  if (attributes.shortcuts) dShortcut = call.outputInPlace<T>(5, output, shape);
+  // What is left of the gradients has memory for dx.
+  const int free = attributes.shortcuts ? attributes.gradients - 1 : 1;
+  if (attributes.inputs) dx = free ? call.outputInPlace<T>(attributes.shortcuts ? 6 : 5, 0, shape) : call.output<T>(0, shape);
+  float* dScale = call.output<float>(output + attributes.shortcuts, {plan.channels});
+  float* dOffset = call.output<float>(output + attributes.shortcuts + 1, {plan.channels});
   if (call.failed()) return;
 
-  std::vector<float> factor(plan.channels), meanGradient(plan.channels), slope(plan.channels);
+  std::vector<float> factor(plan.channels);
   for (int64_t channel = 0; channel < plan.channels; channel++) factor[channel] = scale[channel] * inverse[channel];
   const Repeated means(plan, mean), factors(plan, factor.data()), offsets(plan, offset);
   const Gate gate = !attributes.relu ? Gate::open : attributes.shortcuts ? Gate::read : Gate::computed;
-  Gradient<T> part{plan.layout, gate, dy, dy2, x, y, dShortcut, dx, means, factors, offsets, nullptr, nullptr};
-  const Sums sums(plan, [&](int64_t begin, int64_t end, double* first, double* second) {
+  const Gradient<T> part{plan.layout, gate, dy, dy2, x, y, dShortcut, dx, means, factors, offsets, nullptr, nullptr};
+  const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
     gradientSums(part, begin, end, first, second);
   });
-  const double pixels = plan.pixels();
   for (int64_t channel = 0; channel < plan.channels; channel++) {
-    const double product = sums.second[channel] * inverse[channel];
     dOffset[channel] = sums.first[channel];
-    dScale[channel] = product;
-    meanGradient[channel] = sums.first[channel] / pixels;
-    slope[channel] = product * inverse[channel] / pixels;
+    dScale[channel] = sums.second[channel] * inverse[channel];
   }
-  const Repeated meanGradients(plan, meanGradient.data()), slopes(plan, slope.data());
-  part.meanGradient = meanGradients;
-  part.slope = slopes;
-  plan.overRows([&](int64_t begin, int64_t end) { gradient(part, begin, end); });
+  if (attributes.inputs) inputGradient(plan, part, inverse, dScale, dOffset);
 }
 
-// The attributes, whose memory `delete` gives back; null if they are none that the operations compute.
-inline void* newAttributes(TF_OpKernelConstruction* construction, bool isGradient) {
-  auto attributes = std::make_unique<Attributes>();
-  const Status status(TF_NewStatus());
-  unsigned char relu = 0;
-  const auto isRead = [&] {
-    if (TF_GetCode(status.get()) == TF_OK) return true;
-    TF_OpKernelConstruction_Failure(construction, status.get());
-    return false;
-  };
-  TF_OpKernelConstruction_GetAttrBool(construction, "relu", &relu, status.get());
-  attributes->relu = relu != 0;
-  if (!isRead()) return nullptr;
-  TF_OpKernelConstruction_GetAttrInt32(construction, "shortcuts", &attributes->shortcuts, status.get());
-  if (!isRead()) return nullptr;
-  if (isGradient)
-    TF_OpKernelConstruction_GetAttrInt32(construction, "gradients", &attributes->gradients, status.get());
-  else
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status.get());
-  if (!isRead()) return nullptr;
-  if (attributes->shortcuts > 1 || attributes->gradients > 2 || (attributes->shortcuts && !attributes->relu)) {
-    TF_SetStatus(status.get(), TF_INVALID_ARGUMENT, "at most one shortcut, and that with ReLU, and two gradients");
-    isRead();
-    return nullptr;
-  }
-  return attributes.release();
+// The second half of it, if the gradients of scale and offset are known. Inputs: x, scale, offset, mean, 1 / standard deviation, the
+// gradient of y, the gradients of scale and offset. Output: the gradient of x.
+template <class T>
+void computeNormalizationGradient(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  const std::vector<int64_t> shape = normalizedShape(call, attributes, 4);
+  if (call.failed()) return;
+  if (call.shapeOf(5) != shape) return void(call.fail("the gradient of y must have the shape of x"));
+  const T *x = call.input<T>(0), *dy = call.input<T>(5);
+  const float *scale = call.input<float>(1), *offset = call.input<float>(2);
+  const float *mean = call.input<float>(3), *inverse = call.input<float>(4);
+  const float *dScale = call.input<float>(6), *dOffset = call.input<float>(7);
+  T* dx = call.outputInPlace<T>(5, 0, shape);
+  if (call.failed()) return;
+  const Plan plan(shape);
+  std::vector<float> factor(plan.channels);
+  for (int64_t channel = 0; channel < plan.channels; channel++) factor[channel] = scale[channel] * inverse[channel];
+  const Repeated means(plan, mean), factors(plan, factor.data()), offsets(plan, offset);
+  const Gate gate = attributes.relu ? Gate::computed : Gate::open;
+  inputGradient(plan, Gradient<T>{plan.layout, gate, dy, nullptr, x, nullptr, nullptr, dx, means, factors, offsets, nullptr, nullptr},
+                inverse, dScale, dOffset);
 }
 
-inline void deleteAttributes(void* kernel) { delete static_cast<Attributes*>(kernel); }
+// What makes an operation.
+inline void* newAttributes(TF_OpKernelConstruction* made, Kind kind) {
+  Construction construction(made);
+  Attributes attributes;
+  attributes.relu = construction.boolean("relu");
+  if (kind != Kind::normalizationGradient) attributes.shortcuts = construction.integer("shortcuts");
+  construction.require(attributes.shortcuts <= 1 && (!attributes.shortcuts || attributes.relu), "at most one shortcut, and that with ReLU");
+  if (kind == Kind::batchNorm) {
+    attributes.epsilon = construction.real("epsilon");
+    attributes.outputs = construction.integer("outputs");
+    construction.require(attributes.outputs <= 1, "at most one y");
+  }
+  if (kind == Kind::batchNormGradient) {
+    attributes.gradients = construction.integer("gradients");
+    attributes.inputs = construction.integer("inputs");
+    construction.require(attributes.gradients <= 2 && attributes.inputs <= 1, "at most two gradients, and one gradient of x");
+  }
+  return construction.made(attributes);
+}
 
 }  // namespace normalization

@@ -1,4 +1,4 @@
-// The tensors of one call of an operation.
+// What TensorFlow says to an operation: its attributes when it is made, its tensors in each call.
 #pragma once
 #include <cmath>
 #include <memory>
@@ -19,6 +19,51 @@ using Tensor = std::unique_ptr<TF_Tensor, TensorDeleter>;
 
 template <class T>
 constexpr TF_DataType typeOf = sizeof(T) == 4 ? TF_FLOAT : TF_BFLOAT16;
+
+// The attributes of an operation that is being made. Those that cannot be read are 0.
+class Construction {
+ public:
+  explicit Construction(TF_OpKernelConstruction* construction) : construction_(construction), status_(TF_NewStatus()) {}
+
+  int32_t integer(const char* name) {
+    int32_t value = 0;
+    if (isFine()) TF_OpKernelConstruction_GetAttrInt32(construction_, name, &value, status_.get());
+    return value;
+  }
+
+  float real(const char* name) {
+    float value = 0;
+    if (isFine()) TF_OpKernelConstruction_GetAttrFloat(construction_, name, &value, status_.get());
+    return value;
+  }
+
+  bool boolean(const char* name) {
+    unsigned char value = 0;
+    if (isFine()) TF_OpKernelConstruction_GetAttrBool(construction_, name, &value, status_.get());
+    return value != 0;
+  }
+
+  void require(bool condition, const char* otherwise) {
+    if (isFine() && !condition) TF_SetStatus(status_.get(), TF_INVALID_ARGUMENT, otherwise);
+  }
+
+  // The operation's memory, which `deleted` gives back; null if something failed.
+  template <class Attributes>
+  void* made(const Attributes& attributes) {
+    if (isFine()) return new Attributes(attributes);
+    TF_OpKernelConstruction_Failure(construction_, status_.get());
+    return nullptr;
+  }
+
+ private:
+  bool isFine() const { return TF_GetCode(status_.get()) == TF_OK; }
+
+  TF_OpKernelConstruction* construction_;
+  Status status_;
+};
+
+template <class Attributes>
+void deleted(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
 // The tensors of one call. After a failure pointers are null and `failed` is true.
 class Call {

@@ -85,18 +85,11 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
               g.channelsIn(panel));
 }
 
-// The attributes, whose memory `delete` gives back; null if they are none that the operations compute.
-inline void* newAttributes(TF_OpKernelConstruction* construction) {
-  auto attributes = std::make_unique<Attributes>();
-  const Status status(TF_NewStatus());
-  TF_OpKernelConstruction_GetAttrInt32(construction, "stride", &attributes->stride, status.get());
-  if (TF_GetCode(status.get()) == TF_OK && attributes->stride != 1 && attributes->stride != 2)
-    TF_SetStatus(status.get(), TF_INVALID_ARGUMENT, "the stride must be 1 or 2");
-  if (TF_GetCode(status.get()) == TF_OK) return attributes.release();
-  TF_OpKernelConstruction_Failure(construction, status.get());
-  return nullptr;
+inline void* newAttributes(TF_OpKernelConstruction* made) {
+  Construction construction(made);
+  const Attributes attributes{construction.integer("stride")};
+  construction.require(attributes.stride == 1 || attributes.stride == 2, "the stride must be 1 or 2");
+  return construction.made(attributes);
 }
-
-inline void deleteAttributes(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
 }  // namespace group_convolution

@@ -3,6 +3,7 @@
 
 #include "batch-norm.h"
 #include "group-convolution-operations.h"
+#include "pointwise-operations.h"
 
 namespace {
 
@@ -27,31 +28,50 @@ struct Operation {
   void (*inferShape)(TF_ShapeInferenceContext*, TF_Status*);
   void* (*create)(TF_OpKernelConstruction*);
   void (*ofFloat)(void*, TF_OpKernelContext*);
-  void (*ofBfloat16)(void*, TF_OpKernelContext*);
+  void (*ofBfloat16)(void*, TF_OpKernelContext*);  // null for none
   void (*destroy)(void*);
 };
 
+using normalization::Kind;
 using vectors::bfloat16;
 
 const Operation operations[] = {
     {"BeyondBatchNorm",
-     {"T: {float, bfloat16}", "shortcuts: int >= 0", "relu: bool", "epsilon: float"},
+     {"T: {float, bfloat16}", "outputs: int >= 0", "shortcuts: int >= 0", "relu: bool", "epsilon: float"},
      {"x: T", "scale: float", "offset: float", "shortcut: shortcuts * T"},
-     {"y: T", "mean: float", "variance: float", "inverse: float"},
-     inferFirst,
-     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, false); },
+     {"y: outputs * T", "mean: float", "variance: float", "inverse: float"},
+     inferNothing,
+     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, Kind::batchNorm); },
      normalization::computeForward<float>,
      normalization::computeForward<bfloat16>,
-     normalization::deleteAttributes},
-    {"BeyondBatchNormGrad",
-     {"T: {float, bfloat16}", "shortcuts: int >= 0", "relu: bool", "gradients: int >= 1"},
-     {"x: T", "scale: float", "offset: float", "mean: float", "inverse: float", "dy: gradients * T", "y: shortcuts * T"},
-     {"dx: T", "dshortcut: shortcuts * T", "dscale: float", "doffset: float"},
+     deleted<normalization::Attributes>},
+    {"BeyondNormalization",
+     {"T: {float, bfloat16}", "shortcuts: int >= 0", "relu: bool"},
+     {"x: T", "mean: float", "inverse: float", "scale: float", "offset: float", "shortcut: shortcuts * T"},
+     {"y: T"},
      inferFirst,
-     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, true); },
+     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, Kind::normalization); },
+     normalization::computeNormalized<float>,
+     normalization::computeNormalized<bfloat16>,
+     deleted<normalization::Attributes>},
+    {"BeyondBatchNormGrad",
+     {"T: {float, bfloat16}", "shortcuts: int >= 0", "relu: bool", "gradients: int >= 1", "inputs: int >= 0"},
+     {"x: T", "scale: float", "offset: float", "mean: float", "inverse: float", "dy: gradients * T", "y: shortcuts * T"},
+     {"dx: inputs * T", "dshortcut: shortcuts * T", "dscale: float", "doffset: float"},
+     inferNothing,
+     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, Kind::batchNormGradient); },
      normalization::computeGradient<float>,
      normalization::computeGradient<bfloat16>,
-     normalization::deleteAttributes},
+     deleted<normalization::Attributes>},
+    {"BeyondNormalizationGrad",
+     {"T: {float, bfloat16}", "relu: bool"},
+     {"x: T", "scale: float", "offset: float", "mean: float", "inverse: float", "dy: T", "dscale: float", "doffset: float"},
+     {"dx: T"},
+     inferFirst,
+     [](TF_OpKernelConstruction* construction) { return normalization::newAttributes(construction, Kind::normalizationGradient); },
+     normalization::computeNormalizationGradient<float>,
+     normalization::computeNormalizationGradient<bfloat16>,
+     deleted<normalization::Attributes>},
     {"BeyondGroupConv",
      {"T: {float, bfloat16}", "stride: int >= 1"},
      {"x: T", "filter: T"},
@@ -60,7 +80,7 @@ const Operation operations[] = {
      group_convolution::newAttributes,
      group_convolution::computeForward<float>,
      group_convolution::computeForward<bfloat16>,
-     group_convolution::deleteAttributes},
+     deleted<group_convolution::Attributes>},
     {"BeyondGroupConvGrad",
      {"T: {float, bfloat16}", "stride: int >= 1"},
      {"x: T", "filter: T", "dy: T"},
@@ -69,7 +89,26 @@ const Operation operations[] = {
      group_convolution::newAttributes,
      group_convolution::computeGradient<float>,
      group_convolution::computeGradient<bfloat16>,
-     group_convolution::deleteAttributes},
+     deleted<group_convolution::Attributes>},
+    {"BeyondPointwiseConv",
+     {"T: {float}", "stride: int >= 1", "normalization: int >= 0", "statistics: int >= 0", "epsilon: float"},
+     {"x: T", "filter: T", "read: normalization * float"},
+     {"y: T", "moments: statistics * float"},
+     inferNothing,
+     [](TF_OpKernelConstruction* construction) { return pointwise::newAttributes(construction, false); },
+     pointwise::computeForward,
+     nullptr,
+     deleted<pointwise::Attributes>},
+    {"BeyondPointwiseConvGrad",
+     {"T: {float}", "stride: int >= 1", "normalization: int >= 0", "sums: int >= 0", "outputs: int >= 0",
+      "output_normalization: int >= 0", "output_relu: bool"},
+     {"x: T", "filter: T", "dy: T", "read: normalization * float", "y: outputs * T", "normalized: output_normalization * float"},
+     {"dx: T", "dfilter: T", "dread: sums * float"},
+     inferFirst,
+     [](TF_OpKernelConstruction* construction) { return pointwise::newAttributes(construction, true); },
+     pointwise::computeGradient,
+     nullptr,
+     deleted<pointwise::Attributes>},
 };
 
 // What TensorFlow says against an operation; empty if it takes it.
@@ -82,7 +121,7 @@ std::string registered(const Operation& operation) {
   TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, operation.inferShape);
   TF_RegisterOpDefinition(definition, status.get());
   for (const auto& [type, compute] : {std::pair(TF_FLOAT, operation.ofFloat), {TF_BFLOAT16, operation.ofBfloat16}}) {
-    if (TF_GetCode(status.get()) != TF_OK) break;
+    if (TF_GetCode(status.get()) != TF_OK || compute == nullptr) break;
     TF_KernelBuilder* kernel = TF_NewKernelBuilder(operation.name, "CPU", operation.create, compute, operation.destroy);
     TF_KernelBuilder_TypeConstraint(kernel, "T", type, status.get());
     if (TF_GetCode(status.get()) == TF_OK) TF_RegisterKernelBuilder(operation.name, kernel, status.get());

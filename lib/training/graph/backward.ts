@@ -1,8 +1,14 @@
 import type { Layer } from '../../design-space/layers.ts';
-import { ConvolutionOps } from './convolution.ts';
-import { batchNormAttributes, type Activations, type Pass } from './forward.ts';
+import { ConvolutionOps, type NormalizedGradient } from './convolution.ts';
+import { aroundConvolution, batchNormAttributes, type Activations, type Pass } from './forward.ts';
 import type { Tensor } from './graph-builder.ts';
-import { mergedBackward } from './merged-normalization.ts';
+import {
+  mergedBackward,
+  normalizationVectors,
+  readBackward,
+  type BatchStatistics,
+  type MergedGradients,
+} from './merged-normalization.ts';
 import type { Ops } from './ops.ts';
 
 /**
@@ -22,6 +28,8 @@ export function backward(
   const gradients = new Map<string, Tensor>();
   /** Gradients of each layer's output, which add up. */
   const outputGradients = new Map<string, Tensor[]>([[(layers.at(-1) as Layer).name, [logitsGradient]]]);
+  /** Of convolutions whose gradients are still those of their normalized outputs. */
+  const normalized = new Map<string, NormalizedGradient>();
   const output = (name: string) => activations.outputs.get(name) as Tensor;
   const sizes = new Map(layers.map((layer) => [layer.name, 'size' in layer ? layer.size : 1]));
   const accumulate = (name: string, gradient: Tensor) => {
@@ -37,12 +45,26 @@ export function backward(
     outputGradients.delete(layer.name);
     const merged = pass.merged?.byOutput.get(layer.name);
     if (merged) {
-      const { batchNorm, shortcut } = merged;
-      const tensors = { input: output(batchNorm.input), node: output(layer.name), gradients: added };
-      const result = mergedBackward(ops, merged, tensors, pass);
+      const { batchNorm, shortcut, byConvolution, reader, relu } = merged;
+      const weight = `${batchNorm.name}.weight`;
+      const bias = `${batchNorm.name}.bias`;
+      const input = output(batchNorm.input);
+      const statistics = activations.statistics.get(batchNorm.name) as BatchStatistics;
+      const result: MergedGradients =
+        reader === undefined
+          ? mergedBackward(ops, merged, { input, statistics, output: output(layer.name), gradients: added }, pass)
+          : { input: added[0]!, relu, weight: gradients.get(weight)!, bias: gradients.get(bias)! };
+      if (reader !== undefined && !byConvolution) {
+        const { weight, bias } = result;
+        result.input = readBackward(ops, merged, { input, statistics, gradient: result.input, weight, bias }, pass);
+      }
       accumulate(batchNorm.input, result.input);
+      if (byConvolution) {
+        const vectors = [...normalizationVectors(batchNorm.name, statistics, pass), result.weight, result.bias];
+        normalized.set(batchNorm.input, { output: input, vectors, relu: result.relu });
+      }
       if (shortcut !== undefined) accumulate(shortcut, result.shortcut as Tensor);
-      gradients.set(`${batchNorm.name}.weight`, result.weight).set(`${batchNorm.name}.bias`, result.bias);
+      gradients.set(weight, result.weight).set(bias, result.bias);
       continue;
     }
     const gradient = added.reduce((sum, one) => ops.add(sum, one, type));
@@ -94,10 +116,17 @@ export function backward(
         const inputSize = sizes.get(layer.input) as number;
         const read = activations.read.get(layer.name) as Tensor;
         const weight = `${layer.name}.weight`;
-        const tensors = { input: output(layer.input), read, filter: pass.parameter(weight), gradient };
+        const { input, ...around } = aroundConvolution(layer, activations, pass);
+        const tensors = { input, read, filter: pass.parameter(weight), gradient };
         // No gradient is computed for the images.
-        const result = convolutions.gradients(layer, inputSize, tensors, layer.input !== layers[0]?.name);
+        const needsInput = layer.input !== layers[0]?.name;
+        const result = convolutions.gradients(layer, inputSize, tensors, needsInput, {
+          ...around,
+          gradient: normalized.get(layer.name),
+        });
         gradients.set(weight, result.filter);
+        const before = pass.merged?.byReader.get(layer.name)?.batchNorm;
+        if (before) gradients.set(`${before.name}.weight`, result.scale!).set(`${before.name}.bias`, result.offset!);
         if (result.input !== undefined) accumulate(layer.input, result.input);
         break;
       }

@@ -4,8 +4,38 @@ import type { Ops } from './ops.ts';
 
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
+/** How a pointwise convolution takes part in the batch norms around it. */
+export interface AroundPointwise {
+  /**
+   * The normalization, with ReLU, that it applies to its input as it reads it: mean, 1 / standard deviation, scale and offset. The
+   * gradient of the input is then that of the normalized one.
+   */
+  normalization?: readonly Tensor[] | undefined;
+  /** Gives the node mean, variance and 1 / standard deviation of the output as its outputs 1 to 3. */
+  statistics?: { epsilon: number } | undefined;
+}
+
+/** A gradient of a convolution's output that is still that of the output's normalization. */
+export interface NormalizedGradient {
+  /** Output of the convolution. */
+  output: Tensor;
+  /** Mean, 1 / standard deviation, scale, offset, the gradients of scale and offset. */
+  vectors: readonly Tensor[];
+  /** Whether the gradient is still that of the ReLU behind it. */
+  relu: boolean;
+}
+
 /** Channels of a group that the own operations compute, by strides of 1 and 2. Other groups are no slower in oneDNN's. */
 const ownGroupWidths = [2, 4, 8];
+
+export interface ConvolutionGradients {
+  filter: Tensor;
+  /** Undefined if it is not asked for. */
+  input: Tensor | undefined;
+  /** Those of the normalization that the convolution applies to its input; absent if there is none. */
+  scale?: Tensor;
+  offset?: Tensor;
+}
 
 /**
  * A convolution with PyTorch's padding, (kernel - 1) / 2 zeros on every side, in operations that oneDNN has sound gradients for
@@ -21,6 +51,9 @@ const ownGroupWidths = [2, 4, 8];
  *
  * Convolutions of groups of 2, 4 or 8 channels are own operations (native/operations), if there are any: oneDNN's take 2 to 7 times
  * as long.
+ *
+ * So are 1x1 convolutions in float32: no faster by themselves, they save passes over the tensors of the batch norms around them
+ * (merged-normalization.ts). In bfloat16 oneDNN is faster, by the processor's own products of that type.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
@@ -36,6 +69,7 @@ export class ConvolutionOps {
 
   /** The pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
   read(layer: Convolution, inputSize: number, input: Tensor): Tensor {
+    if (this.isOwnPointwise(layer)) return input;
     if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
     if (this.isOwn(layer)) return input;
     const { above } = padding(layer, inputSize);
@@ -45,7 +79,16 @@ export class ConvolutionOps {
   }
 
   /** [batch, size, size, width] from the pixels read and the filter [kernel, kernel, in / groups, out]. */
-  forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor): Tensor {
+  forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor, around: AroundPointwise = {}): Tensor {
+    if (this.isOwnPointwise(layer)) {
+      const normalization = around.normalization ?? [];
+      return this.ops.builder.node('BeyondPointwiseConv', [read, filter, ...normalization], {
+        ...this.ownAttributes(layer),
+        normalization: { int: normalization.length },
+        statistics: { int: around.statistics ? 3 : 0 },
+        epsilon: { float: around.statistics?.epsilon ?? 0 },
+      });
+    }
     if (this.isOwn(layer)) return this.ops.builder.node('BeyondGroupConv', [read, filter], this.ownAttributes(layer));
     return this.ops.builder.node('Conv2D', [read, filter], this.attributes(layer, inputSize));
   }
@@ -60,8 +103,31 @@ export class ConvolutionOps {
     inputSize: number,
     tensors: Record<'input' | 'read' | 'filter' | 'gradient', Tensor>,
     needsInput: boolean,
-  ): { filter: Tensor; input: Tensor | undefined } {
+    around: AroundPointwise & { gradient?: NormalizedGradient | undefined } = {},
+  ): ConvolutionGradients {
     const { input, filter, gradient } = tensors;
+    if (this.isOwnPointwise(layer)) {
+      const normalization = around.normalization ?? [];
+      const outputs = around.gradient ? [around.gradient.output] : [];
+      const vectors = around.gradient?.vectors ?? [];
+      const node = this.ops.builder.node(
+        'BeyondPointwiseConvGrad',
+        [input, filter, gradient, ...normalization, ...outputs, ...vectors],
+        {
+          ...this.ownAttributes(layer),
+          normalization: { int: normalization.length },
+          sums: { int: normalization.length / 2 },
+          outputs: { int: outputs.length },
+          output_normalization: { int: vectors.length },
+          output_relu: { bool: around.gradient?.relu ?? false },
+        },
+      );
+      return {
+        filter: `${node}:1`,
+        input: node,
+        ...(around.normalization && { scale: `${node}:2`, offset: `${node}:3` }),
+      };
+    }
     if (this.isOwn(layer)) {
       const node = this.ops.builder.node('BeyondGroupConvGrad', [input, filter, gradient], this.ownAttributes(layer));
       return { filter: `${node}:1`, input: node };
@@ -106,6 +172,10 @@ export class ConvolutionOps {
       use_cudnn_on_gpu: { bool: true },
     };
   }
+
+  /** Whether the convolution is an own operation that takes part in the batch norms around it. */
+  readonly isOwnPointwise = ({ kernel }: Convolution): boolean =>
+    this.ownOperations && this.type === 'float32' && kernel === 1;
 
   private isOwn({ kernel, stride, groups, widthIn, width }: Convolution): boolean {
     const isNarrow = widthIn === width && ownGroupWidths.includes(width / groups);

@@ -1,7 +1,12 @@
 import type { Layer } from '../../design-space/layers.ts';
-import { ConvolutionOps } from './convolution.ts';
+import { ConvolutionOps, type AroundPointwise } from './convolution.ts';
 import type { DataType, Tensor } from './graph-builder.ts';
-import { mergedForward, type MergedNormalizations } from './merged-normalization.ts';
+import {
+  mergedForward,
+  normalizationVectors,
+  type BatchStatistics,
+  type MergedNormalizations,
+} from './merged-normalization.ts';
 import type { Ops } from './ops.ts';
 
 /** How a pass over the network computes. */
@@ -23,6 +28,8 @@ export interface Activations {
   outputs: ReadonlyMap<string, Tensor>;
   /** What each convolution reads of its input. */
   read: ReadonlyMap<string, Tensor>;
+  /** Of each batch norm, by name. */
+  statistics: ReadonlyMap<string, BatchStatistics>;
   /** Output of the last layer, float32 [batch, classes]. */
   logits: Tensor;
 }
@@ -33,6 +40,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   const convolutions = new ConvolutionOps(ops, type, pass.merged !== undefined);
   const outputs = new Map<string, Tensor>();
   const read = new Map<string, Tensor>();
+  const statistics = new Map<string, BatchStatistics>();
   const sizes = new Map<string, number>();
   const output = (name: string) => outputs.get(name) as Tensor;
   for (const layer of layers) {
@@ -45,9 +53,9 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         input: output(batchNorm.input),
         shortcut: shortcut === undefined ? undefined : output(shortcut),
       };
-      const node = mergedForward(ops, merged, tensors, pass);
-      // The batch norm's own output is not computed; its name stands for the node that has its statistics.
-      outputs.set(batchNorm.name, node).set(layer.name, node);
+      const result = mergedForward(ops, merged, tensors, pass);
+      statistics.set(batchNorm.name, result.statistics);
+      if (result.output !== undefined) outputs.set(layer.name, result.output);
       continue;
     }
     switch (layer.kind) {
@@ -56,13 +64,16 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         break;
       case 'convolution': {
         const inputSize = sizes.get(layer.input) as number;
-        const pixels = convolutions.read(layer, inputSize, output(layer.input));
+        const { input, ...around } = aroundConvolution(layer, { outputs, statistics }, pass);
+        const pixels = convolutions.read(layer, inputSize, input);
         read.set(layer.name, pixels);
-        outputs.set(layer.name, convolutions.forward(layer, inputSize, pixels, pass.parameter(`${layer.name}.weight`)));
+        const filter = pass.parameter(`${layer.name}.weight`);
+        outputs.set(layer.name, convolutions.forward(layer, inputSize, pixels, filter, around));
         break;
       }
       case 'batchNorm':
         outputs.set(layer.name, batchNorm(ops, layer.name, output(layer.input), pass));
+        statistics.set(layer.name, { mean: `${output(layer.name)}:1`, variance: `${output(layer.name)}:2` });
         break;
       case 'relu':
         outputs.set(layer.name, ops.builder.node('Relu', [output(layer.input)], { T: { type } }));
@@ -84,7 +95,21 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
         break;
     }
   }
-  return { outputs, read, logits: output((layers.at(-1) as Layer).name) };
+  return { outputs, read, statistics, logits: output((layers.at(-1) as Layer).name) };
+}
+
+/** What a convolution reads, and what it does of the batch norms around it. */
+export function aroundConvolution(
+  layer: Extract<Layer, { kind: 'convolution' }>,
+  { outputs, statistics }: Pick<Activations, 'outputs' | 'statistics'>,
+  pass: Pass,
+): AroundPointwise & { input: Tensor } {
+  const before = pass.merged?.byReader.get(layer.name)?.batchNorm;
+  return {
+    input: outputs.get(before?.input ?? layer.input) as Tensor,
+    normalization: before && normalizationVectors(before.name, statistics.get(before.name) as BatchStatistics, pass),
+    statistics: pass.merged ? { epsilon: pass.epsilon } : undefined,
+  };
 }
 
 function batchNorm(ops: Ops, name: string, input: Tensor, pass: Pass): Tensor {
@@ -112,7 +137,7 @@ export const batchNormAttributes = ({ type, epsilon }: Pass) => ({
 export function batchStatistics(layers: readonly Layer[], activations: Activations): Tensor[] {
   return layers.flatMap((layer) => {
     if (layer.kind !== 'batchNorm') return [];
-    const node = activations.outputs.get(layer.name) as Tensor;
-    return [`${node}:1`, `${node}:2`];
+    const { mean, variance } = activations.statistics.get(layer.name) as BatchStatistics;
+    return [mean, variance];
   });
 }

@@ -4,6 +4,7 @@ import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
 type BatchNorm = Extract<Layer, { kind: 'batchNorm' }>;
+type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
 /** Layers that one operation computes: a batch norm, the addition of a shortcut to it, ReLU. */
 export interface MergedNormalization {
@@ -11,6 +12,10 @@ export interface MergedNormalization {
   /** Name of the layer that is added; absent for none. */
   shortcut?: string;
   relu: boolean;
+  /** Whether the convolution before it gives the statistics, and takes gradients of the normalized output. */
+  byConvolution?: boolean;
+  /** The convolution that normalizes as it reads, so that the output is not computed; absent if it is. */
+  reader?: string;
 }
 
 /** How the batch norms of a training pass are merged with what follows them. */
@@ -19,13 +24,42 @@ export interface MergedNormalizations {
   byOutput: ReadonlyMap<string, MergedNormalization>;
   /** Names of the layers before the last one of each: their outputs are not computed. */
   covered: ReadonlySet<string>;
+  /** By the name of the convolution that normalizes as it reads. */
+  byReader: ReadonlyMap<string, MergedNormalization>;
 }
+
+/** Of a batch: float32 [channels] each. */
+export interface BatchStatistics {
+  mean: Tensor;
+  /** Bessel-corrected. */
+  variance: Tensor;
+  /** 1 / standard deviation; only own operations give it. */
+  inverse?: Tensor;
+}
+
+/** An output of a node by its index. */
+const at = (node: Tensor, index: number): Tensor => (index === 0 ? node : `${node}:${index}`);
+
+/** The statistics that a node gives, from an output on. */
+const statisticsOf = (node: Tensor, first: number): BatchStatistics => ({
+  mean: at(node, first),
+  variance: at(node, first + 1),
+  inverse: at(node, first + 2),
+});
 
 /**
  * Merges each batch norm with the ReLU that follows it, directly or after an addition, if nothing else reads what is between them. The
  * operations (native/operations) go through the tensors twice, for statistics and for values, instead of five times.
+ *
+ * An own 1x1 convolution saves more of these passes. One before a batch norm takes the statistics of what it computes, and computes the
+ * gradient of its output from that of the normalized one as it reads it. One that alone reads a normalized output normalizes as it reads:
+ * that output is never written, and the sums for its gradients are taken from the gradient that the convolution has just computed.
+ * @param isPointwise whether a convolution is such an operation
  */
-export function mergedNormalizations(layers: readonly Layer[]): MergedNormalizations {
+export function mergedNormalizations(
+  layers: readonly Layer[],
+  isPointwise: (layer: Convolution) => boolean,
+): MergedNormalizations {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const readers = new Map<string, number>();
   for (const layer of layers) for (const name of inputsOf(layer)) readers.set(name, (readers.get(name) ?? 0) + 1);
@@ -55,7 +89,19 @@ export function mergedNormalizations(layers: readonly Layer[]): MergedNormalizat
   for (const layer of layers)
     if (layer.kind === 'batchNorm' && !covered.has(layer.name))
       byOutput.set(layer.name, { batchNorm: layer, relu: false });
-  return { byOutput, covered };
+  const byReader = new Map<string, MergedNormalization>();
+  for (const [name, merged] of byOutput) {
+    const { batchNorm, relu, shortcut } = merged;
+    const producer = byName.get(batchNorm.input);
+    if (producer?.kind === 'convolution' && isPointwise(producer)) merged.byConvolution = true;
+    const reader = layers.find((layer) => layer.kind === 'convolution' && layer.input === name) as
+      Convolution | undefined;
+    if (!relu || shortcut !== undefined || !reader || !onlyRead(name)) continue;
+    if (!isPointwise(reader) || reader.stride > 1) continue;
+    merged.reader = reader.name;
+    byReader.set(reader.name, merged);
+  }
+  return { byOutput, covered, byReader };
 }
 
 const inputsOf = (layer: Layer): readonly string[] => {
@@ -63,28 +109,49 @@ const inputsOf = (layer: Layer): readonly string[] => {
   return layer.kind === 'add' ? layer.inputs : [layer.input];
 };
 
+/** What describes a normalization to the operations: mean, 1 / standard deviation, scale and offset. */
+export const normalizationVectors = (
+  name: string,
+  { mean, inverse }: BatchStatistics,
+  { parameter }: Pass,
+): Tensor[] => [mean, inverse as Tensor, parameter(`${name}.weight`), parameter(`${name}.bias`)];
+
 /**
- * The output of merged layers. Like that of TensorFlow's batch norm, the node also has the mean and the (Bessel-corrected) variance
- * of the batch, as its outputs 1 and 2.
+ * The output of merged layers, unless a convolution normalizes as it reads, and the statistics of the batch.
+ * @param tensors input of the batch norm, and what is added to its output
  */
 export function mergedForward(
   ops: Ops,
-  { batchNorm, relu }: MergedNormalization,
+  { batchNorm, relu, byConvolution, reader }: MergedNormalization,
   { input, shortcut }: { input: Tensor; shortcut: Tensor | undefined },
-  { type, epsilon, parameter }: Pass,
-): Tensor {
+  pass: Pass,
+): { output?: Tensor; statistics: BatchStatistics } {
+  const { type, epsilon, parameter } = pass;
   const { name } = batchNorm;
   const added = shortcut === undefined ? [] : [shortcut];
-  return ops.builder.node(
-    'BeyondBatchNorm',
-    [input, parameter(`${name}.weight`), parameter(`${name}.bias`), ...added],
-    { T: { type }, shortcuts: { int: added.length }, relu: { bool: relu }, epsilon: { float: epsilon } },
-  );
+  const attributes = { T: { type }, shortcuts: { int: added.length }, relu: { bool: relu } };
+  if (byConvolution) {
+    const statistics = statisticsOf(input, 1);
+    if (reader !== undefined) return { statistics };
+    const inputs = [input, ...normalizationVectors(name, statistics, pass), ...added];
+    return { output: ops.builder.node('BeyondNormalization', inputs, attributes), statistics };
+  }
+  const inputs = [input, parameter(`${name}.weight`), parameter(`${name}.bias`), ...added];
+  const outputs = reader === undefined ? 1 : 0;
+  const node = ops.builder.node('BeyondBatchNorm', inputs, {
+    ...attributes,
+    epsilon: { float: epsilon },
+    outputs: { int: outputs },
+  });
+  return { ...(outputs && { output: node }), statistics: statisticsOf(node, outputs) };
 }
 
 /** Gradients of what merged layers compute from. */
 export interface MergedGradients {
+  /** Of the batch norm's input, or still of its normalization if a convolution gives the statistics. */
   input: Tensor;
+  /** Whether the gradient is still that of a ReLU. */
+  relu: boolean;
   /** Absent if there is none. */
   shortcut?: Tensor;
   weight: Tensor;
@@ -92,37 +159,63 @@ export interface MergedGradients {
 }
 
 /**
- * @param tensors input and node of `mergedForward`, and the gradients of its output, which are added up: at least one
+ * @param tensors the batch norm's input, its statistics, the output, and the gradients of that, which are added up: at least one
  */
 export function mergedBackward(
   ops: Ops,
-  { batchNorm, shortcut, relu }: MergedNormalization,
-  { input, node, gradients }: { input: Tensor; node: Tensor; gradients: readonly Tensor[] },
+  { batchNorm, shortcut, relu, byConvolution }: MergedNormalization,
+  tensors: { input: Tensor; statistics: BatchStatistics; output: Tensor; gradients: readonly Tensor[] },
   { type, parameter }: Pass,
 ): MergedGradients {
   const { name } = batchNorm;
+  const { input, statistics, output, gradients } = tensors;
+  const sum = (all: readonly Tensor[]) => all.reduce((total, gradient) => ops.add(total, gradient, type));
   // The operation adds two.
   const [first, ...others] = gradients as [Tensor, ...Tensor[]];
-  const rest = others.length === 0 ? [] : [others.reduce((sum, gradient) => ops.add(sum, gradient, type))];
-  const outputs = shortcut === undefined ? [] : [node];
+  const added =
+    byConvolution && shortcut === undefined ? [sum(gradients)] : [first, ...(others.length ? [sum(others)] : [])];
+  const outputs = shortcut === undefined ? [] : [output];
+  const inputs = byConvolution ? 0 : 1;
   const result = ops.builder.node(
     'BeyondBatchNormGrad',
     [
-      ...[input, parameter(`${name}.weight`), parameter(`${name}.bias`), `${node}:1`, `${node}:3`],
-      ...[first, ...rest, ...outputs],
+      ...[input, parameter(`${name}.weight`), parameter(`${name}.bias`), statistics.mean, statistics.inverse as Tensor],
+      ...[...added, ...outputs],
     ],
     {
       T: { type },
       shortcuts: { int: outputs.length },
       relu: { bool: relu },
-      gradients: { int: 1 + rest.length },
+      gradients: { int: added.length },
+      inputs: { int: inputs },
     },
   );
-  const parameters = 1 + outputs.length;
+  const ofShortcut = shortcut !== undefined && { shortcut: at(result, inputs) };
+  const parameters = inputs + outputs.length;
   return {
-    input: result,
-    ...(shortcut !== undefined && { shortcut: `${result}:1` }),
-    weight: `${result}:${parameters}`,
-    bias: `${result}:${parameters + 1}`,
+    // With a shortcut, its gradient is what ReLU has let through.
+    input: inputs ? result : ofShortcut ? ofShortcut.shortcut : added[0]!,
+    relu: !ofShortcut && relu,
+    ...ofShortcut,
+    weight: at(result, parameters),
+    bias: at(result, parameters + 1),
   };
+}
+
+/** The gradient of the input of merged layers whose reader has given those of weight and bias. */
+export function readBackward(
+  ops: Ops,
+  { batchNorm: { name }, relu }: MergedNormalization,
+  tensors: { input: Tensor; statistics: BatchStatistics; gradient: Tensor; weight: Tensor; bias: Tensor },
+  { type, parameter }: Pass,
+): Tensor {
+  const { input, statistics, gradient, weight, bias } = tensors;
+  return ops.builder.node(
+    'BeyondNormalizationGrad',
+    [
+      ...[input, parameter(`${name}.weight`), parameter(`${name}.bias`), statistics.mean, statistics.inverse as Tensor],
+      ...[gradient, weight, bias],
+    ],
+    { T: { type }, relu: { bool: relu } },
+  );
 }

@@ -1,5 +1,6 @@
 import { lossScalingOf, type RunningProtocol } from '../protocol.ts';
 import { backward } from './backward.ts';
+import { ConvolutionOps } from './convolution.ts';
 import { batchStatistics, forward, type Pass } from './forward.ts';
 import {
   floatEndpoint as float,
@@ -57,7 +58,10 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const parameter = parameters(ops, layout, weightValues, type);
   const labels = ops.fedInts('labels');
   const pass: Pass = { type, epsilon, parameter };
-  const trainingPass: Pass = options.ownOperations ? { ...pass, merged: mergedNormalizations(layers) } : pass;
+  const { isOwnPointwise } = new ConvolutionOps(ops, type, options.ownOperations);
+  const trainingPass: Pass = options.ownOperations
+    ? { ...pass, merged: mergedNormalizations(layers, isOwnPointwise) }
+    : pass;
 
   // Training images: sampled from those of the batch, or of the whole dataset, augmented and normalized.
   const buffer = pixelBuffer(ops, 'pixels', sizes.channels);

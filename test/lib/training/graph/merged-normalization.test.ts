@@ -40,8 +40,13 @@ async function computed({ shape, relu, shortcut, gradients, type, mean = 0 }: Ca
   const pass = { type, epsilon, parameter: (name: string) => parameters.get(name)! };
   const batchNorm = { kind: 'batchNorm', name: 'bn', input: 'x', width: channels, size: shape[1] } as const;
   const layers = { batchNorm, relu, ...(shortcut && { shortcut: 's' }) };
-  const node = mergedForward(ops, layers, { input: x, shortcut: shortcut ? s : undefined }, pass);
-  const result = mergedBackward(ops, layers, { input: x, node, gradients: dy }, pass);
+  const { output: node, statistics } = mergedForward(
+    ops,
+    layers,
+    { input: x, shortcut: shortcut ? s : undefined },
+    pass,
+  );
+  const result = mergedBackward(ops, layers, { input: x, statistics, output: node!, gradients: dy }, pass);
   const output = (tensor: string, name: string) =>
     float(ops.identity(ops.cast(tensor, type, 'float32'), 'float32', name), -1, -1, -1, -1);
   const plain = (tensor: string, name: string) => float(ops.identity(tensor, 'float32', name), -1);
@@ -51,9 +56,9 @@ async function computed({ shape, relu, shortcut, gradients, type, mean = 0 }: Ca
       run: {
         inputs: Object.fromEntries([...names, 'weight', 'bias'].map((name) => [name, float(name, -1)])),
         outputs: {
-          y: output(node, 'y'),
-          mean: plain(`${node}:1`, 'mean'),
-          variance: plain(`${node}:2`, 'variance'),
+          y: output(node!, 'y'),
+          mean: plain(statistics.mean, 'mean'),
+          variance: plain(statistics.variance, 'variance'),
           dx: output(result.input, 'dx'),
           ...(result.shortcut !== undefined && { ds: output(result.shortcut, 'ds') }),
           dweight: plain(result.weight, 'dweight'),

@@ -1,0 +1,271 @@
+// 1x1 convolutions in float32 and their gradients as operations of TensorFlow, together with the passes of batch normalization over the same
+// tensors: the statistics of an output are taken while its block is in the cache, and so are the sums for the gradient of a
+// normalization. Both have the bits that BeyondBatchNorm gives.
+#pragma once
+#include <optional>
+
+#include "batch-norm.h"
+#include "pointwise.h"
+
+namespace pointwise {
+
+using normalization::Plan;
+using normalization::Sums;
+
+struct Attributes {
+  int32_t stride = 1;
+  float epsilon = 0;
+  // Vectors of channels that describe the normalization of x (0 or 4), and of the output's statistics (0 or 3).
+  int32_t normalization = 0, statistics = 0;
+  // The output, if dy is the gradient of its normalization (0 or 1), and the vectors that describe that (0 or 6).
+  int32_t outputs = 0, outputNormalization = 0;
+  bool outputRelu = false;
+  // Gradients of scale and offset of the normalization of x (0 or 2).
+  int32_t sums = 0;
+};
+
+struct Geometry {
+  int64_t batch, in, out;
+  Sampling sampling;
+
+  int64_t pixels() const { return batch * sampling.outHeight() * sampling.outWidth(); }
+  std::vector<int64_t> outputShape() const { return {batch, sampling.outHeight(), sampling.outWidth(), out}; }
+  int64_t inVectors() const { return wholeVectors(in) * LANES; }
+  int64_t outVectors() const { return wholeVectors(out) * LANES; }
+};
+
+// Of images x [batch, height, width, in] and filter [1, 1, in, out]; says if they do not fit.
+inline bool geometry(Call& call, const Attributes& attributes, Geometry& g) {
+  const std::vector<int64_t> x = call.shapeOf(0), filter = call.shapeOf(1);
+  if (call.failed()) return false;
+  if (x.size() != 4 || std::count(x.begin(), x.end(), 0)) return !call.fail("x must be images with values");
+  if (filter.size() != 4 || filter[0] != 1 || filter[1] != 1 || filter[2] != x[3] || filter[3] < 1)
+    return !call.fail("the filter must be [1, 1, channels of x, channels of y]");
+  g = {x[0], x[3], filter[3], {x[1], x[2], attributes.stride}};
+  return true;
+}
+
+// Values of channels in whole vectors, the rest 0.
+class Padded {
+ public:
+  explicit Padded(int64_t channels) : values_(wholeVectors(channels) * LANES) {}
+  float& operator[](int64_t channel) { return values_[channel]; }
+  operator const float*() const { return values_.data(); }
+
+ private:
+  std::vector<float> values_;
+};
+
+// What the vectors of a normalization, [mean, 1 / standard deviation, scale, offset] from an input on, say.
+struct Coefficients {
+  Padded mean, scale, offset;
+  const float* inverse;
+
+  Coefficients(Call& call, int first, int64_t channels) : mean(channels), scale(channels), offset(channels), inverse(nullptr) {
+    const float* vectors[4];
+    for (int i = 0; i < 4; i++) {
+      vectors[i] = call.input<float>(first + i);
+      if (call.shapeOf(first + i) != std::vector<int64_t>{channels}) call.fail("a normalization has one value for each channel");
+    }
+    if (call.failed()) return;
+    inverse = vectors[1];
+    for (int64_t channel = 0; channel < channels; channel++) {
+      mean[channel] = vectors[0][channel];
+      scale[channel] = vectors[2][channel] * inverse[channel];
+      offset[channel] = vectors[3][channel];
+    }
+  }
+};
+
+// Rows of a plan that make up a block. Few pixels would make much of the weights, which each block goes through.
+inline int64_t blockRows(const Plan& plan, const Geometry& g) {
+  const int64_t pixels = std::max(fewestPixels, blockFloats / (g.inVectors() + g.outVectors()));
+  return std::max<int64_t>(1, pixels / plan.repeats / normalization::block) * normalization::block;
+}
+
+// The outputs of consecutive pixels.
+template <class Source>
+void outputs(const Geometry& g, const Source& source, const Panels& weights, const Sampling& sampling, int64_t first, int64_t count, float* copy,
+             float* y) {
+  copyPixels(source, g.in, sampling, g.batch, first, count, copy);
+  assignProduct(Assigned{y, g.out, g.out}, Left{copy, g.inVectors()}, weights, count, g.in);
+}
+
+using Buffer = std::unique_ptr<float[]>;
+
+template <class Source>
+void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, const Source& source) {
+  const float* filter = call.input<float>(1);
+  float* y = call.output<float>(0, g.outputShape());
+  float* statistics[3] = {};
+  for (int i = 0; i < attributes.statistics; i++) statistics[i] = call.output<float>(1 + i, {g.out});
+  if (call.failed()) return;
+  const Panels weights = panelsOf(filter, g.in, g.out);
+  const Plan plan({g.pixels(), g.out});
+  const int64_t step = blockRows(plan, g);
+  const auto compute = [&](int64_t begin, int64_t end, const auto& afterwards) {
+    const Buffer copy(new float[std::min(step, end - begin) * plan.repeats * g.inVectors()]);
+    for (int64_t row = begin; row < end; row += step) {
+      const int64_t last = std::min(end, row + step), first = row * plan.repeats;
+      outputs(g, source, weights, g.sampling, first, (last - row) * plan.repeats, copy.get(), y + first * g.out);
+      afterwards(row, last);
+    }
+  };
+  if (!attributes.statistics) {
+    plan.overChunks([&](int64_t, int64_t begin, int64_t end) { compute(begin, end, [](int64_t, int64_t) {}); });
+    return;
+  }
+  // The pixels that the approximate mean is taken from are computed before all.
+  const int64_t samples = normalization::samplesOf(plan);
+  std::vector<float> sampled(samples * g.out);
+  const Buffer copy(new float[g.inVectors()]);
+  for (int64_t sample = 0; sample < samples; sample++)
+    outputs(g, source, weights, g.sampling, normalization::samplePixel(plan, sample), 1, copy.get(), &sampled[sample * g.out]);
+  const std::vector<float> about = normalization::approximateMean(Plan({samples, g.out}), sampled.data());
+  const normalization::Repeated shift(plan, about.data());
+  const normalization::Statistics<float> part{plan.layout, y, shift};
+  const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
+    compute(begin, end, [&](int64_t row, int64_t last) { normalization::statistics(part, row, last, first, second); });
+  });
+  normalization::conclude(plan, about, sums, attributes.epsilon, statistics[0], statistics[1], statistics[2]);
+}
+
+// Inputs: x [batch, height, width, in], filter [1, 1, in, out], the normalization of x if there is one. Outputs: y, and mean,
+// (Bessel-corrected) variance and 1 / standard deviation of its channels if they are asked for.
+inline void computeForward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  Geometry g;
+  if (!geometry(call, attributes, g)) return;
+  const float* x = call.input<float>(0);
+  if (!attributes.normalization) return forwardOf(call, attributes, g, Plain{x});
+  const Coefficients read(call, 2, g.in);
+  if (call.failed()) return;
+  forwardOf(call, attributes, g, Normalized{x, read.mean, read.scale, read.offset});
+}
+
+// Chunks of pixels that have sums of their own for the gradient of the weights: many pixels each, if there are many weights.
+inline int64_t gradientChunks(const Geometry& g) {
+  return std::clamp<int64_t>(g.pixels() * 64 / std::max<int64_t>(g.in * g.out, 64), 4, 32);
+}
+
+template <class Source, class Gradients>
+void gradientOf(Call& call, const Attributes& attributes, const Geometry& g, const Source& source, const Gradients& gradients,
+                const Coefficients* read) {
+  const float *x = call.input<float>(0), *filter = call.input<float>(1);
+  float* dx = call.output<float>(0, call.shapeOf(0));
+  float* dFilter = call.output<float>(1, {1, 1, g.in, g.out});
+  float *dScale = nullptr, *dOffset = nullptr;
+  if (read) {
+    dScale = call.output<float>(2, {g.in});
+    dOffset = call.output<float>(3, {g.in});
+  }
+  if (call.failed()) return;
+  const Panels weights = transposedPanelsOf(filter, g.in, g.out);
+  const Plan plan({g.pixels(), g.in}, gradientChunks(g));
+  const int64_t step = blockRows(plan, g), weightSums = g.in * g.outVectors();
+  const Sampling every{g.sampling.outHeight(), g.sampling.outWidth(), 1};
+  const Buffer sums(new float[plan.chunks * weightSums]);
+  const auto compute = [&](int64_t chunk, int64_t begin, int64_t end, const auto& afterwards) {
+    const int64_t most = std::min(step, end - begin) * plan.repeats;
+    const Buffer pixels(new float[most * g.inVectors()]), gradient(new float[most * g.outVectors()]);
+    const Buffer sampled(g.sampling.stride > 1 ? new float[most * g.in] : nullptr);
+    for (int64_t row = begin; row < end; row += step) {
+      const int64_t last = std::min(end, row + step), first = row * plan.repeats, count = (last - row) * plan.repeats;
+      copyPixels(source, g.in, g.sampling, g.batch, first, count, pixels.get());
+      copyPixels(gradients, g.out, every, g.batch, first, count, gradient.get());
+      addTransposedProduct(Added{&sums[chunk * weightSums], g.outVectors(), row == begin}, Left{pixels.get(), g.inVectors()},
+                           Right{gradient.get(), g.outVectors(), LANES}, g.in, g.out, count);
+      float* to = sampled ? sampled.get() : dx + first * g.in;
+      assignProduct(Assigned{to, g.in, g.in}, Left{gradient.get(), g.outVectors()}, weights, count, g.out);
+      for (int64_t pixel = 0; sampled && pixel < count; pixel++)
+        std::copy_n(to + pixel * g.in, g.in, dx + g.sampling(first + pixel) * g.in);
+      afterwards(row, last);
+    }
+  };
+  if (g.sampling.stride > 1) {
+    const int64_t image = g.sampling.height * g.sampling.width * g.in;
+    Threads::all().run(g.batch, [&](int64_t first, int64_t last) { std::memset(dx + first * image, 0, (last - first) * image * sizeof(float)); });
+  }
+  if (read) {
+    const normalization::Repeated mean(plan, read->mean), scale(plan, read->scale), offset(plan, read->offset);
+    const normalization::Gradient<float> part{plan.layout, normalization::Gate::computed, dx, nullptr, x, nullptr, nullptr, nullptr,
+                                          mean, scale, offset, nullptr, nullptr};
+    const Sums channelSums(plan, [&](int64_t chunk, int64_t begin, int64_t end, double* first, double* second) {
+      compute(chunk, begin, end, [&](int64_t row, int64_t last) { normalization::gradientSums(part, row, last, first, second); });
+    });
+    for (int64_t channel = 0; channel < g.in; channel++) {
+      dScale[channel] = channelSums.second[channel] * read->inverse[channel];
+      dOffset[channel] = channelSums.first[channel];
+    }
+  } else {
+    plan.overChunks([&](int64_t chunk, int64_t begin, int64_t end) { compute(chunk, begin, end, [](int64_t, int64_t) {}); });
+  }
+  Threads::all().run(g.in, [&](int64_t first, int64_t last) {
+    for (int64_t row = first; row < last; row++)
+      for (int64_t column = 0; column < g.out; column += LANES) {
+        Floats sum = {};
+        for (int64_t chunk = 0; chunk < plan.chunks; chunk++) sum += load(&sums[chunk * weightSums + row * g.outVectors() + column]);
+        storeFirst(dFilter + row * g.out + column, sum, std::min<int64_t>(LANES, g.out - column));
+      }
+  });
+}
+
+// Inputs: x, filter, dy, the normalization of x if there is one, and, if dy is the gradient of y's normalization and not of y: y, that
+// normalization, the gradients of its scale and offset. Outputs: the gradients of x, or of its normalization, of the filter, and of
+// scale and offset of x's normalization.
+inline void computeGradient(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  Geometry g;
+  if (!geometry(call, attributes, g)) return;
+  if (attributes.normalization && attributes.stride > 1) return void(call.fail("only without a stride x may be normalized"));
+  if (call.shapeOf(2) != g.outputShape()) return void(call.fail("dy must have the shape of the output"));
+  const int afterInput = 3 + attributes.normalization;
+  std::optional<Coefficients> input;
+  if (attributes.normalization) input.emplace(call, 3, g.in);
+  if (call.failed()) return;
+  const float *x = call.input<float>(0), *dy = call.input<float>(2);
+  const auto withSource = [&](const auto& gradients) {
+    if (!input) return gradientOf(call, attributes, g, Plain{x}, gradients, nullptr);
+    gradientOf(call, attributes, g, Normalized{x, input->mean, input->scale, input->offset}, gradients, &*input);
+  };
+  if (!attributes.outputs) return withSource(Plain{dy});
+  if (call.shapeOf(afterInput) != g.outputShape()) return void(call.fail("y must have the shape of the output"));
+  const float* y = call.input<float>(afterInput);
+  const Coefficients output(call, afterInput + 1, g.out);
+  const float *dScale = call.input<float>(afterInput + 5), *dOffset = call.input<float>(afterInput + 6);
+  if (call.failed()) return;
+  Padded meanGradient(g.out), slope(g.out);
+  const double pixels = g.pixels();
+  for (int64_t channel = 0; channel < g.out; channel++) {
+    meanGradient[channel] = dOffset[channel] / pixels;
+    slope[channel] = dScale[channel] * output.inverse[channel] / pixels;
+  }
+  withSource(NormalizedGradient{dy, y, attributes.outputRelu, output.mean, output.scale, output.offset, meanGradient, slope});
+}
+
+inline void* newAttributes(TF_OpKernelConstruction* made, bool isGradient) {
+  Construction construction(made);
+  Attributes attributes;
+  attributes.stride = construction.integer("stride");
+  construction.require(attributes.stride >= 1, "the stride must be at least 1");
+  attributes.normalization = construction.integer("normalization");
+  construction.require(attributes.normalization == 0 || attributes.normalization == 4, "a normalization has 4 vectors");
+  if (isGradient) {
+    attributes.outputs = construction.integer("outputs");
+    attributes.outputNormalization = construction.integer("output_normalization");
+    attributes.outputRelu = construction.boolean("output_relu");
+    construction.require(attributes.outputNormalization == 6 * attributes.outputs && attributes.outputs <= 1,
+                         "the normalization of an output has 6 vectors");
+    attributes.sums = construction.integer("sums");
+    construction.require(2 * attributes.sums == attributes.normalization, "a normalization has 2 gradients");
+  } else {
+    attributes.epsilon = construction.real("epsilon");
+    attributes.statistics = construction.integer("statistics");
+    construction.require(attributes.statistics == 0 || attributes.statistics == 3, "there are 3 statistics");
+  }
+  return construction.made(attributes);
+}
+
+}  // namespace pointwise
