@@ -73,12 +73,15 @@ async function rehearsal(runs: number, preset: string): Promise<Submission> {
 }
 
 function measure(runs: number, slots: number, submission: Submission): Promise<Measurement> {
-  return withSurroundings({ needsTensorFlow: false, slots, gpus: [] }, async ({ state, measure: costs, historyFacts }) => {
-    const measured = await costs(submission);
-    const facts = await historyFacts(submission.id);
-    const { size } = await stat(join(state.temporal, 'temporal.db'));
-    return { runs, ...measured, ...facts, databaseMegabytes: size / 1e6 };
-  });
+  return withSurroundings(
+    { needsTensorFlow: false, slots, gpus: [] },
+    async ({ state, measure: costs, historyFacts }) => {
+      const measured = await costs(submission);
+      const facts = await historyFacts(submission.id);
+      const { size } = await stat(join(state.temporal, 'temporal.db'));
+      return { runs, ...measured, ...facts, databaseMegabytes: size / 1e6 };
+    },
+  );
 }
 
 const table = (measurements: readonly Measurement[]) =>
@@ -108,6 +111,7 @@ const table = (measurements: readonly Measurement[]) =>
   );
 
 function inWords({ runs, builtIn, command, ratio }: TrainerCosts): string {
-  const figures = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(', ');
-  return `CPU ms of server and worker a run, ${runs} runs a round: engine ${figures(builtIn)}; command ${figures(command)}; ratio ${ratio.toFixed(3)}`;
+  const figures = ({ cpu, seconds }: TrainerCosts['builtIn']) =>
+    cpu.map((value, round) => `${value.toFixed(1)} (${seconds[round]!.toFixed(2)} s)`).join(', ');
+  return `CPU ms of server and workers a run (and how long one lasts), ${runs} runs a round: engine ${figures(builtIn)}; command ${figures(command)}; ratio ${ratio.toFixed(3)}`;
 }

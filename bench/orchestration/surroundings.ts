@@ -75,7 +75,7 @@ async function measureStudy(studies: Studies, submission: Submission, serverPid:
   const started = await now();
   const study = await studies.startSubmission(submission);
   const stages: Partial<Record<'training' | 'analysing', typeof started>> = {};
-  for await (const { stage, state: standing, failure } of study.watch({ interval: 250 })) {
+  for await (const { stage, state: standing, failure } of study.watch({ interval: 500 })) {
     if (standing === 'held' || standing === 'failed') throw new Error(failure ?? standing);
     if (stage === 'training' || stage === 'analysing') stages[stage] ??= await now();
   }

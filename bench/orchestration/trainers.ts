@@ -4,39 +4,56 @@ import { preset } from '../../lib/study/presets.ts';
 import type { Submission } from '../../lib/study/documents/submission.ts';
 import { withSurroundings } from './surroundings.ts';
 
-/** CPU milliseconds that server and workers take for a run, by its trainer; what trains is another process, which is not counted. */
+/** What a run costs server and workers in each round; what trains is another process, which is not counted. */
+interface RunCosts {
+  /** CPU milliseconds of a run. */
+  cpu: number[];
+  /** How long a run occupied its slot: what waits for it costs, too. */
+  seconds: number[];
+}
+
 export interface TrainerCosts {
   runs: number;
-  builtIn: number[];
-  command: number[];
-  /** Of the sums. */
+  builtIn: RunCosts;
+  command: RunCosts;
+  /** Of the sums of CPU times. */
   ratio: number;
 }
+
+const slots = 2;
 
 /**
  * Measures studies that differ in nothing but their trainer, in turns on one server: the built-in engine, and a command that computes
  * nothing but lasts as long, with curve, checkpoints, weights and predictions. Data are prepared before.
  */
 export function compareTrainers(runs: number, rounds: number): Promise<TrainerCosts> {
-  return withSurroundings({ needsTensorFlow: true, gpus: [], slots: 2, threads: 1 }, async ({ measure }) => {
-    const costs: Record<keyof Studies, number[]> = { builtIn: [], command: [] };
-    let seed = 0;
-    const costOf = async (kind: keyof Studies, count: number) => {
-      const { cpuMillisecondsOfRuns, secondsOfRuns } = await measure(await studies[kind](count, ++seed));
-      process.env['BENCH_SECONDS'] ??= '1';
-      if (kind === 'builtIn') process.env['BENCH_SECONDS'] = String((2 * secondsOfRuns) / count);
-      return cpuMillisecondsOfRuns / count;
+  return withSurroundings({ needsTensorFlow: true, gpus: [], slots, threads: 1 }, async ({ measure }) => {
+    const costs: Record<keyof typeof studies, RunCosts> = {
+      builtIn: { cpu: [], seconds: [] },
+      command: { cpu: [], seconds: [] },
     };
-    for (const kind of ['builtIn', 'command'] as const) await costOf(kind, 2);
+    let seed = 0;
+    /** Seconds that a run by the command lasts in addition to what it is told to: above all the start of Python. */
+    let overhead = 0;
+    const costOf = async (kind: keyof typeof studies, count: number) => {
+      const told = Math.max(0, (costs.builtIn.seconds.at(-1) ?? 1) - overhead);
+      process.env['BENCH_SECONDS'] = String(told);
+      const { cpuMillisecondsOfRuns, secondsOfRuns } = await measure(await studies[kind](count, ++seed));
+      const seconds = (slots * secondsOfRuns) / count;
+      if (kind === 'command') overhead = Math.max(0, seconds - told);
+      return { cpu: cpuMillisecondsOfRuns / count, seconds };
+    };
+    for (const kind of ['builtIn', 'command'] as const) await costOf(kind, 4);
     for (let round = 0; round < rounds; round++)
-      for (const kind of round % 2 === 0 ? (['builtIn', 'command'] as const) : (['command', 'builtIn'] as const))
-        costs[kind].push(await costOf(kind, runs));
+      for (const kind of ['builtIn', 'command'] as const) {
+        const { cpu, seconds } = await costOf(kind, runs);
+        costs[kind].cpu.push(cpu);
+        costs[kind].seconds.push(seconds);
+      }
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-    return { runs, ...costs, ratio: sum(costs.command) / sum(costs.builtIn) };
+    return { runs, ...costs, ratio: sum(costs.command.cpu) / sum(costs.builtIn.cpu) };
   });
 }
-
-type Studies = typeof studies;
 
 const studies = {
   builtIn: (runs: number, seed: number) => studyOf(runs, seed),
