@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -73,6 +73,32 @@ describe.skipIf(torchPython === undefined)(`timm ${needsTorch}`, () => {
     });
   });
 
+  test('a model begins with weights of a file among those of the trainer, and gets a head for its own classes', async () => {
+    const trainer = await program();
+    const make = `import timm, torch
+from safetensors.torch import save_file
+torch.manual_seed(7)
+save_file(timm.create_model("test_resnet", num_classes=1000).state_dict(), "own.safetensors")`;
+    await promisify(execFile)(torchPython!, ['-c', make], { cwd: trainer.folder });
+    const spec = { model: 'test_resnet', arguments: { pretrained_cfg_overlay: { file: 'own.safetensors' } } };
+    // With this rate a step changes nothing but the statistics of batch normalization.
+    const task = await newTask(spec, { pretrained: true, epochs: 1, lr: 0 });
+    const { weightsFile } = await runCommand(trainer, task);
+    const compare = `import json, sys, torch
+from safetensors.torch import load_file
+own, trained = load_file("own.safetensors"), load_file(sys.argv[1])
+print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name], value) for name, value in trained.items()}))`;
+    const { stdout } = await promisify(execFile)(torchPython!, ['-c', compare, weightsFile!], { cwd: trainer.folder });
+    const others = Object.entries(JSON.parse(stdout) as Record<string, boolean>).filter(([, isSame]) => !isSame);
+    const parameters = others.filter(([name]) => !/running_|num_batches/.test(name)).map(([name]) => name);
+    expect(parameters.sort()).toEqual(['fc.bias', 'fc.weight']);
+    await rm(join(trainer.folder, 'own.safetensors'));
+    await expect(runCommand(trainer, await newTask(spec, { pretrained: true }))).rejects.toMatchObject({
+      category: 'infrastructure',
+      message: expect.stringMatching(/own\.safetensors/) as unknown,
+    });
+  });
+
   test('an unknown model and an unknown setting are told by name; weights that are not there are waited for', async () => {
     const trainer = await program();
     const attempt = async (spec: unknown, settings: object) => runCommand(trainer, await newTask(spec, settings));
@@ -92,29 +118,34 @@ describe.skipIf(torchPython === undefined)(`timm ${needsTorch}`, () => {
     for (const name of ['HF_HOME', 'HF_HUB_OFFLINE']) delete process.env[name];
   });
 
-  test('the study that comes with it is started, reported on, exported and verified by the command line', async () => {
-    const folder = await temporaryFolder();
-    const mine = join(folder, 'mine');
-    await mkdir(mine);
-    for (const file of ['train.py', 'models.json', 'study.json'])
-      await copyFile(trainerFile('timm', file), join(mine, file));
-    await copyFile(join(root, 'python/beyond_imagenet.py'), join(mine, 'beyond_imagenet.py'));
-    const env = {
-      ...process.env,
-      // The study's command is python3.
-      PATH: [dirname(torchPython!), process.env['PATH']].join(delimiter),
-      BEYOND_IMAGENET_STATE: join(folder, 'state'),
-    };
-    const command = async (...args: string[]) => {
-      const options = { cwd: root, env, maxBuffer: 64 * 2 ** 20 };
-      return promisify(execFile)(process.execPath, ['--import', 'tsx', 'client.ts', ...args], options);
-    };
-    await command('start', '--config', join(mine, 'study.json'));
-    const results = await readFile(join(folder, 'state/store/studies/timm/results.csv'), 'utf8');
-    expect(results.match(/,finished,/g)).toHaveLength(6);
-    await command('report', 'timm', '--out', join(folder, 'report'));
-    await command('export', 'timm', '--out', join(folder, 'timm.zip'));
-    const { stdout } = await command('verify', join(folder, 'timm.zip'), '--runs', '0', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'confirmed', studyId: 'timm' });
-  });
+  test.each([true, false])(
+    'the study that comes with it is started, reported on, exported and trained again, deterministic: %s',
+    async (deterministic) => {
+      const folder = await temporaryFolder();
+      const mine = join(folder, 'mine');
+      await mkdir(mine);
+      for (const file of ['train.py', 'models.json', 'study.json'])
+        await copyFile(trainerFile('timm', file), join(mine, file));
+      await copyFile(join(root, 'python/beyond_imagenet.py'), join(mine, 'beyond_imagenet.py'));
+      const env = {
+        ...process.env,
+        // The study's command is python3.
+        PATH: [dirname(torchPython!), process.env['PATH']].join(delimiter),
+        BEYOND_IMAGENET_STATE: join(folder, 'state'),
+      };
+      const command = async (...args: string[]) => {
+        const options = { cwd: root, env, maxBuffer: 64 * 2 ** 20 };
+        return promisify(execFile)(process.execPath, ['--import', 'tsx', 'client.ts', ...args], options);
+      };
+      const set = [`trainer.deterministic=${deterministic}`, 'replicates=2', 'protocol.settings.epochs=1'];
+      await command('start', '--config', join(mine, 'study.json'), ...set.flatMap((each) => ['--set', each]));
+      const results = await readFile(join(folder, 'state/store/studies/timm/results.csv'), 'utf8');
+      expect(results.match(/,finished,/g)).toHaveLength(12);
+      await command('report', 'timm', '--out', join(folder, 'report'));
+      await command('export', 'timm', '--out', join(folder, 'timm.zip'));
+      const { stdout } = await command('verify', join(folder, 'timm.zip'), '--runs', '2', '--run-trainer', '--json');
+      const runs = { planned: 12, repeated: 2, reproduced: deterministic ? 2 : 0, consistent: deterministic ? 0 : 2 };
+      expect(JSON.parse(stdout)).toMatchObject({ verdict: 'confirmed', studyId: 'timm', runs });
+    },
+  );
 });
