@@ -53,9 +53,10 @@ async function writtenReason(runFolder: string): Promise<string> {
   }
 }
 
+/** Whether the disk of a folder is full; false if the trainer has deleted the folder. */
 async function isFull(folder: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize < fewBytes;
+  const found = await statfs(folder).catch(() => undefined);
+  return found !== undefined && found.bavail * found.bsize < fewBytes;
 }
 
 /** What it means that a command cannot be started. */

@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunOptions } from '../carry-out.ts';
 import type { TrainingResult } from '../child/messages.ts';
@@ -61,18 +61,49 @@ export async function runCommand(
   options: RunOptions = {},
 ): Promise<CommandResult> {
   options.signal?.throwIfAborted();
+  const runFolder = runFolderOf(task.workDirectory);
+  const resume = await prepared(task).catch(async (error: unknown) => {
+    if (!isRuined(error, runFolder)) throw error;
+    options.onLog?.(`the run begins anew, since an earlier attempt has changed its folder: ${error.message}`);
+    await killProcessesOf(runFolder);
+    await rm(runFolder, { recursive: true, force: true });
+    return prepared(task);
+  });
+  const attempt = new Attempt(program, task, options);
+  if (resume !== undefined) {
+    options.onLog?.(`continuing from checkpoint ${resume}`);
+    await attempt.restore();
+  }
+  try {
+    return await attempt.carryOut();
+  } catch (error) {
+    if (!isRuined(error, runFolder)) throw error;
+    throw new TrainerFailure(
+      'crash',
+      `the trainer ${program.name} has changed the folder of its run: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Makes the folder of a run ready for an attempt; returns the name of the checkpoint to go on from, if there is one. */
+async function prepared(task: CommandTask): Promise<string | undefined> {
   const { workDirectory } = task;
   // The worker of an earlier attempt may have been killed before it could end its trainer.
   if ((await attemptsSoFar(workDirectory)) > 0) await killProcessesOf(runFolderOf(workDirectory));
   await tidyCheckpoints(workDirectory);
   const resume = (await checkpointNames(workDirectory)).at(-1);
   await beginAttempt(task, resume);
-  const attempt = new Attempt(program, task, options);
-  if (resume !== undefined) {
-    options.onLog?.(`continuing from checkpoint ${resume}`);
-    await attempt.restore();
-  }
-  return attempt.carryOut();
+  return resume;
+}
+
+/** Whether the folder of a run cannot be used because its trainer put something else in the place of what belongs there. */
+function isRuined(error: unknown, runFolder: string): error is NodeJS.ErrnoException {
+  const { code = '', path = '' } = error as NodeJS.ErrnoException;
+  const codes = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP', 'ENOENT', 'EACCES', 'EPERM'];
+  return codes.includes(code) && path.startsWith(runFolder);
 }
 
 /** What ended a trainer that did not end by itself. */

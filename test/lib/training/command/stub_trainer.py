@@ -7,6 +7,7 @@ only if it went on from the state that it had.
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,16 @@ def misbehave(epoch: int) -> None:
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"], env=own, start_new_session=new_session)
             with open(folder / "children", "a") as file:
                 file.write(f"{child.pid}\n")
+    if misbehaves("ruin", epoch):
+        path = folder / settings["name"]
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        if settings["becomes"] == "file":
+            path.write_text("not what belongs here")
+        elif settings["becomes"] == "folder":
+            (path / "more").mkdir(parents=True)
+        print("ruined", flush=True)
+        time.sleep(settings["pause"])
+        sys.exit(settings["code"])
     if misbehaves("write-files", epoch):
         path = Path(settings["path"])
         path.chmod(0o644)

@@ -206,6 +206,37 @@ describe('a failure', () => {
     await expect(failing).rejects.toThrow('files.weights must name a file in the folder of the run, got none.bin');
   });
 
+  test.each([
+    ['deletes the folder of its run', { name: '.', becomes: 'nothing' }, /without a result\.json/],
+    ['makes that folder a file', { name: '.', becomes: 'file' }, /has changed the folder of its run: .*ENOTDIR/],
+    ['makes a file of its checkpoints', { name: 'checkpoints', becomes: 'file' }, /has changed the folder.*ENOTDIR/],
+    ['makes folders of files', { name: 'metrics.jsonl', becomes: 'folder' }, /without a result\.json/],
+    ['makes a folder of its result', { name: 'result.json', becomes: 'folder' }, /must be a file, and no link, folder/],
+    ['makes a folder of its order', { name: 'run.json', becomes: 'folder' }, /without a result\.json/],
+  ])('is a crash if a trainer %s; the next attempt is as good as the first', async (_what, ruin, message) => {
+    const settings = { misbehaviour: 'ruin', epoch: 2, code: 0, pause: 0, checkpoints: false, ...ruin };
+    await expect(carriedOut(settings)).rejects.toMatchObject({
+      category: 'crash',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(measured(await carriedOut({ checkpoints: false }))).toEqual(await undisturbed({ checkpoints: false }));
+  });
+
+  test('is a crash if a trainer that is to pause has put a folder in the place of the file that says so', async () => {
+    const pause = new AbortController();
+    const settings = { misbehaviour: 'ruin', name: 'stop', becomes: 'folder', code: 0, pause: 3600 };
+    const pausing = carriedOut(settings, {
+      pause: pause.signal,
+      onLog: (line) => {
+        if (line === 'ruined') pause.abort();
+      },
+    });
+    await expect(pausing).rejects.toMatchObject({
+      category: 'crash',
+      message: expect.stringMatching(/has changed the folder of its run: .*(EISDIR|ENOTEMPTY|EEXIST)/) as string,
+    });
+  });
+
   test('is a GPU that the worker does not show', async () => {
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '0');
     const task = { ...stubTask(work), device: { kind: 'gpu' as const, index: 1 } };
