@@ -65,4 +65,6 @@ const ofSystem = [
   'ETXTBSY',
 ];
 
-const isOfSystem = (error: Error): boolean => ofSystem.includes((error as NodeJS.ErrnoException).code ?? '');
+/** Folders are made with those around them, so that one whose place is missing is in a file system that lets nobody make it. */
+const isOfSystem = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
+  ofSystem.includes(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir');

@@ -39,6 +39,7 @@ export async function datasetFacts(
       ...{ name, title, classes, channels, imageSize },
       classNames: Object.values(splits)[0]!.byClass.map(({ name }) => name),
       trainingImages: divisible - heldOut,
+      hasGroups: check.hasGroups,
       ...(validationImages > 0 && { validationImages }),
       testImages: images('test') + heldOut,
     });

@@ -108,6 +108,8 @@ export interface DatasetFacts {
   /** Pixels: side of the prepared images. */
   imageSize: number;
   trainingImages: number;
+  /** Whether it says which images belong together, for grouped splits; absent if not. */
+  hasGroups?: boolean;
   /** Absent if the dataset has none; they are then held out of the training images. */
   validationImages?: number;
   testImages: number;

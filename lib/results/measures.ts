@@ -8,6 +8,9 @@ const measures =
 export const isMeasure = (column: string): boolean =>
   column.length <= 60 && measures.test(column.toLowerCase().replaceAll(/\([^)]*\)|\[[^\]]*\]|[^a-z]/g, ''));
 
+/** Datasets of an analysis, whose figures are of each two of them: as many as a study may have. */
+export const mostDatasets = 1000;
+
 /** Columns that only number the rows: those that pandas and spreadsheets add, under no name or their own. */
 export function indexColumns({ columns, rows }: RawTable): string[] {
   return columns.filter((column, place) => {

@@ -2,7 +2,7 @@ import { from } from 'arquero';
 import { ConfigError } from '../core/errors.ts';
 import { architecturesOf } from './architecture-cells.ts';
 import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
-import { isMeasure } from './measures.ts';
+import { isMeasure, mostDatasets } from './measures.ts';
 import { refuse, type RawTable } from './raw-table.ts';
 import { tidyRows, type ResultRow } from './results-table.ts';
 
@@ -19,6 +19,9 @@ export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly
   const rows = results.map((table) => tidyRows(table));
   refuseRepeatedRuns(results, rows);
   const all = rows.flat();
+  const count = new Set(all.map(({ dataset }) => dataset)).size;
+  if (count > mostDatasets)
+    throw new ConfigError('The tables have too many datasets', [`they must be at most ${mostDatasets}, got ${count}`]);
   addCovariates(
     all,
     further.map((table) => ({

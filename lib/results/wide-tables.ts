@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { ResultRow } from './results-table.ts';
 import { architecturesOf, cellsOf, type ArchitectureCell } from './architecture-cells.ts';
 import { joinedCovariates, withCovariates, type CovariateTable } from './covariates.ts';
-import { indexColumns, isMeasure } from './measures.ts';
+import { indexColumns, isMeasure, mostDatasets } from './measures.ts';
 import { refuse, type RawTable } from './raw-table.ts';
 import { errorOf, rangeOf, type Unit } from './units.ts';
 
@@ -51,6 +51,11 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   if (opened.every(({ datasets }) => datasets.length === 0))
     throw new ConfigError('No column of the tables is a dataset', [
       `besides those of architectures and covariates there are none (found ${columnsOf(tables)})`,
+    ]);
+  const count = opened.reduce((sum, { datasets }) => sum + datasets.length, 0);
+  if (count > mostDatasets)
+    throw new ConfigError('The tables have too many datasets', [
+      `every column besides those of architectures and covariates is one: they must be at most ${mostDatasets}, got ${count}; name those that are datasets`,
     ]);
   const covariates = joinedCovariates(opened);
   const names = datasetNames(opened);

@@ -253,6 +253,10 @@ export function selectionProblems(
     ...subsetProblems(selection.classes, `${field}.classes`, facts),
     ...subsetProblems(selection.controlFor?.classes, `${field}.controlFor.classes`, facts),
   ];
+  if (selection.groupedSplits && facts.hasGroups !== true)
+    problems.push(
+      `${field}.groupedSplits must be false (${facts.name} does not say which images belong together), got true`,
+    );
   const classes = classCount(selection.classes) ?? facts.classes;
   const validation = facts.validationImages ?? Math.round(selection.validationFraction * facts.trainingImages);
   if (selection.validationImages !== undefined && selection.validationImages > validation)

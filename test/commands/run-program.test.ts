@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { reportError } from '../../commands/run-program.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
+import { makeFolder } from '../../lib/core/files/make-folder.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -25,6 +26,12 @@ test('what the system refuses is reported in one line with its path, without a s
     expect(reported(Object.assign(new Error(`${system}: x '/p'`), { code: system, syscall: 'open' })).text).toBe(
       `${system}: x '/p'\n`,
     );
+});
+
+test('a folder that cannot be made in a file system of another kind is reported in the same way', async () => {
+  const { text, code } = reported(await makeFolder('/proc/1/cache/bundles').catch((error: unknown) => error));
+  expect(text).toMatch(/^E[A-Z]+: .*mkdir '\/proc\/1\/cache'\n$/);
+  expect(code).toBe(1);
 });
 
 test('a foreseen error is its message, harmless on a terminal; any other one has its stack', () => {

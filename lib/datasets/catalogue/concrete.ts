@@ -17,6 +17,7 @@ export const concrete = defineDataset({
   name: 'concrete',
   title: 'Concrete',
   channels: 3,
+  hasGroups: true,
   imageSize: 227,
   classNames: classes,
   expected: [{ classes: 2, splits: { undivided: { images: 40_000, byClass: [20_000, 20_000] } } }],

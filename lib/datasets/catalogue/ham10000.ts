@@ -9,6 +9,7 @@ export const ham10000 = defineDataset({
   name: 'ham10000',
   title: 'HAM10000',
   channels: 3,
+  hasGroups: true,
   imageSize: 296,
   classNames: ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'],
   expected: [

@@ -11,6 +11,7 @@ export const mlc2008 = defineDataset({
   name: 'mlc2008',
   title: 'MLC2008',
   channels: 3,
+  hasGroups: true,
   imageSize: 312,
   classNames: classes,
   expected: [

@@ -14,6 +14,7 @@ import { programVersion } from '../program-version.ts';
 import { readmeName } from '../export-index.ts';
 import { readme } from '../write-export.ts';
 import { newCheck, type Check } from './check.ts';
+import { checkDatasetDocuments } from './dataset-documents.ts';
 import { checkDesign } from './design.ts';
 import { checkFiles } from './files.ts';
 import { checkPredictions, predictionsOfAll } from './predictions.ts';
@@ -81,7 +82,10 @@ export async function verifyStudy(
   say('computing every table, statistic and the report again ...');
   checks.push(...(await derivedFiles(store, studyId, config, found, checks, options)));
   const repeated = await repeat(store, config, found, options);
-  return conclude(studyId, config, checks, found, repeated.runs, [...repeated.checks], options);
+  const ofData = [...repeated.checks];
+  // What a rehearsal simulates of its datasets was derived with its design.
+  if (config.rehearsal === undefined) ofData.push(await checkDatasetDocuments(options.work, design.manifests));
+  return conclude(studyId, config, checks, found, repeated.runs, ofData, options);
 }
 
 /** Whether a check says that the trainer of an export was not run. */

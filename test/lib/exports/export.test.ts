@@ -508,6 +508,41 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
       'is the record of another run',
     ],
     [
+      'the names of the classes of a dataset',
+      (files) => edit(files, /dataset\.json$/, (text) => text.replace(/("classes": \[\s*)"[^"]*"/, '$1"cat"')),
+      'classes[0] is "cat" and comes out as',
+    ],
+    [
+      'what a dataset lacks',
+      (files) =>
+        edit(files, /dataset\.json$/, (text) => text.replace('"incomplete": []', '"incomplete": ["half of it"]')),
+      'incomplete[0] is stored',
+    ],
+    [
+      'what the splits of a dataset share',
+      (files) => edit(files, /dataset\.json$/, (text) => text.replace(/("leakage".*?"images": )\d+/s, '$199')),
+      'leakage.duplicates',
+    ],
+    [
+      'the outcomes of test images',
+      (files) => edit(files, study('outcomes.json'), (text) => text.replace(/[A-Za-z]{2}(?=[^A-Za-z]*$)/, 'zz')),
+      'outcomes.json',
+    ],
+    [
+      'one run under four names',
+      (files) =>
+        editJson<PlannedRun[]>(files, planOf('mnist'), (runs) =>
+          runs.map((run) => ({ ...run, runKey: runs[0]!.runKey })),
+        ),
+      'is planned twice',
+    ],
+    [
+      'a record that no plan knows',
+      (files) => files.set(recordOf('0'.repeat(32)), files.get(recordOf(plan(files, 'mnist')[0]!.runKey))!),
+      'record.json is not a file of the study',
+    ],
+    ['a file that is not there', (files) => files.delete(study('curves.csv')), 'curves.csv is missing'],
+    [
       'the classes of a dataset',
       (files) => edit(files, /dataset\.json$/, (text) => text.replace('"byClass": [', '"byClass": [ 1, ')),
       'byClass',

@@ -47,6 +47,11 @@ test('a table that is neither results nor covariates is refused for what it lack
   expect(() => joined({ 'a.csv': 'architecture,params\na,5\n' })).toThrow('column dataset is missing');
 });
 
+test('more datasets than can be compared with each other are refused with their number', () => {
+  const lines = Array.from({ length: 1001 }, (_, index) => `a,d${index},0,0.5\n`);
+  expect(() => joined({ 'a.csv': `${header}\n${lines.join('')}` })).toThrow('they must be at most 1000, got 1001');
+});
+
 test('measures in a table of architectures are covariates by their names', () => {
   const files = { 'a.csv': `${header}\na,x,0,0.5\n`, 'sizes.csv': 'architecture,params,maker\na,7,me\n' };
   expect(joined(files)).toEqual([{ architecture: 'a', dataset: 'x', seed: 0, top1Error: 0.5, params: 7 }]);

@@ -170,6 +170,13 @@ describe('columns that are no datasets', () => {
   });
 });
 
+test('more datasets than can be compared with each other are refused with their number', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => `d${index}`);
+  const text = `model,${many.join(',')}\na,${many.map(() => 50).join(',')}\n`;
+  expect(() => wide({ 'a.csv': text })).toThrow('they must be at most 1000, got 100000; name those that are datasets');
+  expect(wide({ 'a.csv': text }, { datasets: ['d7', 'd99999'] })).toHaveLength(2);
+});
+
 test('a column in fractions among percents is refused by name', () => {
   expect(() => wide({ 'a.csv': 'model,x,y\na,81,0.79\nb,75,0.7\n' })).toThrow('y has nothing above 0.79');
   expect(wide({ 'a.csv': 'model,x,y\na,81,0.1\nb,75,0\n' })).toHaveLength(4);

@@ -65,6 +65,10 @@ describe('a study config', () => {
       'datasets[0].trainingImages=70000',
       'datasets[0].trainingImages must be at most 60000 (fashion-mnist has 60000), got 70000',
     ],
+    [
+      'datasets[1].groupedSplits=true',
+      'datasets[1].groupedSplits must be false (mnist does not say which images belong together), got true',
+    ],
     ['datasets[0].testImages=9', 'datasets[0].testImages must be at least 10, one for each class, got 9'],
     [
       'datasets[1]={"dataset":"fashion-mnist","classes":5,"trainingImages":1500,"validationImages":200,"testImages":1000}',
@@ -263,7 +267,7 @@ describe('the plan', () => {
       { classes: 3, classDraw: 2, nestedClasses: true },
       { classes: ['3', '5'] },
       { controlFor: { classes: 3 } },
-      { groupedSplits: true, unreadableShare: 0 },
+      { unreadableShare: 0 },
     ])
       expect(problemsOf(added(fields))).toEqual([]);
     for (const [fields, problem] of [

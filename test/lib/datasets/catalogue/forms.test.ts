@@ -13,7 +13,10 @@ import { hasStreamedImages, writeTree, type Tree } from '../layouts/tree.ts';
 async function open(name: string, tree: Tree): Promise<DatasetSource> {
   const root = await temporaryFolder();
   await writeTree(join(root, name), tree);
-  return (await catalogueEntry(name).locate(root)).open();
+  const entry = catalogueEntry(name);
+  const source = await (await entry.locate(root)).open();
+  expect(source.images.groups !== undefined, 'what the catalogue says of groups').toBe(entry.hasGroups === true);
+  return source;
 }
 
 function digestOf(content: ImageContent): unknown {
