@@ -6,7 +6,7 @@ import { html, joined } from '../markup.ts';
 import { titleOf, type PageData } from '../page-data.ts';
 import { byError, classDifference, hardestClasses, tellingClasses } from '../shown-classes.ts';
 import { isPart } from '../targets.ts';
-import { counted, grouped, listed, percent, points } from '../words/numbers.ts';
+import { counted, dash, grouped, listed, percent } from '../words/numbers.ts';
 import { drawn } from './drawn.ts';
 import { idPart, type Figure } from './figure.ts';
 import type { Topic } from './topic.ts';
@@ -67,6 +67,12 @@ function headline(data: PageData): string {
   return `Class by class: the hardest is ${listed(hardest.map(({ title, first }) => `“${first.class}” on ${title}`))}`;
 }
 
+/** In percentage points. */
+function apart(of: ClassError): string {
+  const difference = classDifference(of);
+  return difference === null ? dash : (100 * difference).toFixed(1);
+}
+
 function classFigures(data: PageData): Figure[] {
   return [...byDataset(data)].map(([dataset, all], index): Figure => {
     const title = titleOf(data, dataset);
@@ -86,7 +92,7 @@ function classFigures(data: PageData): Figure[] {
               { value: of.ofWorstThird, kind: 'triangle' as const, colour: 'worst' as const },
               { value: of.ofBestThird, colour: 'best' as const },
             ],
-      cells: [percent(of.error, 1), points(classDifference(of))],
+      cells: [percent(of.error, 1), apart(of)],
     });
     const group = (label: string, members: readonly ClassError[]) => [
       { label, marks: [], cells: ['', ''], isHeading: true },
@@ -97,7 +103,7 @@ function classFigures(data: PageData): Figure[] {
       columns: ['error', 'points apart'],
       axis: `Error on the test images of each class of ${title}`,
       domain: [0, Math.max(0.01, ...all.map(({ error, ofWorstThird }) => Math.max(error, ofWorstThird ?? 0)))],
-      text: (value) => percent(value, 0),
+      text: (value) => (100 * value).toFixed(0),
       rows:
         all.length === count
           ? sorted.map(row)

@@ -126,7 +126,7 @@ function datasetsTable(data: PageData, { datasets }: StudyMethods): Markup {
 
 /** Of prepared images: squares, or whole ones of all sizes. */
 const sizeText = ({ fit, imageSize, channels }: DatasetManifest) =>
-  `${fit === 'square' ? `${imageSize} × ${imageSize}` : `${imageSize} (short side at most)`} × ${channels}`;
+  `${fit === 'square' ? `${imageSize}\u00a0×\u00a0${imageSize}` : `${imageSize} (short side at most)`}\u00a0×\u00a0${channels}`;
 
 /** Datasets of a note that are named. */
 const mostNamed = 4;

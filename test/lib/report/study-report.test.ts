@@ -211,8 +211,8 @@ describe('its methods', () => {
       await described('fashion-mnist', {}),
       await described('mnist', { fit: 'short-side', imageSize: 384, incomplete: ['train images: 7 of 60,000'] }),
     ]);
-    expect(text).toContain('<td>28 × 28 × 1<');
-    expect(text).toContain('<td>384 (short side at most) × 1<');
+    expect(text).toContain('<td>28\u00a0×\u00a028\u00a0×\u00a01<');
+    expect(text).toContain('<td>384 (short side at most)\u00a0×\u00a01<');
     expect(text).toContain('mnist: incomplete: train images: 7 of 60,000');
   });
 
