@@ -59,8 +59,14 @@ type SourcePart = Pick<ProxySource, 'kind' | 'name' | 'datasets' | 'classes' | '
 export interface Part {
   target: string;
   n: number;
-  sources: SourcePart[];
+  sources: (SourcePart & Pick<ProxySource, 'pValueBest'>)[];
 }
+
+/**
+ * Half of the level of the question, of which the intervals have one and the best sources the other. A single source is the reference, of
+ * whose ranking the same is asked.
+ */
+const levelOf = ({ levels }: Pick<AnalysisTable, 'levels'>) => (levels.choosing ?? levels.ranking ?? reportLevel) / 2;
 
 export const advice = ofAll(
   'target',
@@ -86,46 +92,45 @@ export const advice = ofAll(
         ({ vector }) => declareRegret(measurement, vector, complete, table.seedErrors[target]!) ?? [],
       ),
     }));
-    return (): Part[] => [
-      {
-        target: table.datasets[target]!,
-        n: sample.rows.length,
-        sources: declared.map(({ name, members, rhos, regrets }) => {
-          const [{ proxy, facts }] = members as [ProxyVector];
-          const costs = members.map((member) => (member.facts === undefined ? 0 : member.facts.cost));
-          const regret = meanOf(regrets);
-          return {
-            kind: proxy.kind,
-            name,
-            datasets: proxy.kind === 'size' ? [] : members.map((member) => member.proxy.name),
-            classes: facts?.classes ?? null,
-            cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + cost!, 0) / costs.length,
-            rho: meanOf(rhos),
-            regret: regret === undefined ? { value: null, ci95: null } : withInterval(regret, table),
-          };
-        }),
-      },
-    ];
+    const targets = table.facts.filter(({ role }) => role === 'target').length;
+    return (): Part[] => {
+      const sources = declared.map(({ name, members, rhos, regrets }): SourcePart => {
+        const [{ proxy, facts }] = members as [ProxyVector];
+        const costs = members.map((member) => (member.facts === undefined ? 0 : member.facts.cost));
+        const regret = meanOf(regrets);
+        return {
+          kind: proxy.kind,
+          name,
+          datasets: proxy.kind === 'size' ? [] : members.map((member) => member.proxy.name),
+          classes: facts?.classes ?? null,
+          cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + cost!, 0) / costs.length,
+          rho: meanOf(rhos),
+          regret: regret === undefined ? { value: null, ci95: null } : withInterval(regret, table),
+        };
+      });
+      const known = sources.flatMap(({ rho }) => rho ?? []);
+      const pValues = notExcludedAsBest(known, table.replicates, levelOf(table) / targets);
+      const found = sources.map((source) => ({
+        ...source,
+        pValueBest: source.rho === undefined ? null : pValues[known.indexOf(source.rho)]!,
+      }));
+      return [{ target: table.datasets[target]!, n: sample.rows.length, sources: found }];
+    };
   },
-  (parts: Part[], { replicates, levels }): ProxyAdvice[] => {
-    // A single source is the reference, of whose ranking the same is asked. Else one half is for the intervals, one for the best.
-    const level = levels.choosing ?? levels.ranking ?? reportLevel;
+  (parts: Part[], table): ProxyAdvice[] => {
     const rhos = parts.flatMap(({ sources }) => sources.flatMap(({ rho }) => rho ?? []));
     const tests = simultaneous(
       rhos.map((estimate) => ({ estimate })),
-      replicates,
+      table.replicates,
       'correlation',
-      level / 2,
+      levelOf(table),
     );
     const intervalOf = (rho: Estimate | undefined) => (rho === undefined ? null : tests[rhos.indexOf(rho)]!.interval);
     return parts.map(({ target, n, sources }) => {
-      const known = sources.flatMap(({ rho }) => rho ?? []);
-      const pValues = notExcludedAsBest(known, replicates, level / 2 / parts.length);
-      const most = Math.max(...known.map((rho) => valueOf(rho)!));
-      const found = sources.map(({ rho, regret, ...source }): ProxySource => {
+      const most = Math.max(...sources.flatMap(({ rho }) => (rho === undefined ? [] : valueOf(rho)!)));
+      const found = sources.map(({ rho, regret, pValueBest, ...source }): ProxySource => {
         const value = rho === undefined ? null : valueOf(rho);
         const interval = intervalOf(rho);
-        const pValueBest = rho === undefined ? null : pValues[known.indexOf(rho)]!;
         return {
           ...source,
           spearman: value,

@@ -24,7 +24,7 @@ const share = 0.25;
 
 /** By parameter and dataset; none if no architecture has both. */
 export const ranges = ofEach('table', (_, table) => () => {
-  const uniforms = uniformNumbers(table);
+  const ranksOf = bestRanks(table);
   const orders = table.errors.map(rowsByError);
   return [...table.parameters].flatMap(([parameter, vectors]) =>
     table.datasets.flatMap((dataset, index): ParameterRange[] => {
@@ -32,7 +32,7 @@ export const ranges = ofEach('table', (_, table) => () => {
       const byError = orders[index]!.filter((row) => !Number.isNaN(values[row]));
       const n = byError.length;
       if (n === 0) return [];
-      const best = uniforms.map((u) => values[byError[bestRank(n, u)]!]!);
+      const best = Float64Array.from(ranksOf(n), (rank) => values[byError[rank]!]!);
       const [low, median, high] = [0.025, 0.5, 0.975].map((level) => quantileOf(best, level)) as Three;
       return [{ parameter, dataset, n, low, median, high }];
     }),
@@ -47,17 +47,18 @@ function rowsByError(errors: Vector): Int32Array {
   return columnOrder(Float64Array.from(rows, (row) => errors[row]!)).order.map((place) => rows[place]!);
 }
 
-/** The same for all datasets, so that their draws are as alike as can be. */
-function uniformNumbers({ replicates, seed }: AnalysisTable): Float64Array {
-  const random = stream(seed, 'ranges');
-  return Float64Array.from({ length: replicates.resamples }, () => random.uniform());
-}
-
 /**
- * The best rank, from 0, among k draws with replacement from n, by inversion: no rank below r is drawn with probability
- * ((n - r) / n)^k.
+ * By number of architectures, in each draw the best rank, from 0, among k draws with replacement from n, by inversion: no rank below r is drawn
+ * with probability ((n - r) / n)^k. The same uniform numbers for all datasets, so that their draws are as alike as can be.
  */
-function bestRank(n: number, uniform: number): number {
-  const k = Math.max(1, Math.floor(share * n));
-  return Math.min(n - 1, Math.floor(n * (1 - uniform ** (1 / k))));
+function bestRanks({ replicates, seed }: AnalysisTable): (n: number) => Int32Array {
+  const random = stream(seed, 'ranges');
+  const uniforms = Float64Array.from({ length: replicates.resamples }, () => random.uniform());
+  const known = new Map<number, Int32Array>();
+  return (n) => {
+    const k = Math.max(1, Math.floor(share * n));
+    const ranks = known.get(n) ?? Int32Array.from(uniforms, (u) => Math.min(n - 1, Math.floor(n * (1 - u ** (1 / k)))));
+    known.set(n, ranks);
+    return ranks;
+  };
 }
