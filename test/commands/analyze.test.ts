@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { PairCorrelation, TargetAnalysis } from '../../lib/analysis/index.ts';
 import { register } from '../../commands/analyze.ts';
+import { stream } from '../../lib/core/random.ts';
 import { parquetTable } from '../../lib/results/columnar-files.ts';
 import correlationCases from '../lib/analysis/golden/correlation.expected.json' with { type: 'json' };
 import transferCases from '../lib/analysis/golden/transfer.expected.json' with { type: 'json' };
@@ -111,6 +112,29 @@ describe('analyze', () => {
     expect(await pairsOf(['mnist', 'imagenet'])).toEqual(['imagenet mnist']);
     expect(await pairsOf(['mnist', 'cifar10'])).toEqual(['mnist cifar10']);
     expect(await pairsOf(['mnist', 'imagenet'], '--reference', 'mnist')).toEqual(['mnist imagenet']);
+  });
+
+  test('resamples families as wholes if their column is named, and refuses a column that is not there', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'families.csv');
+    const random = stream(1, 'families');
+    const families = Array.from({ length: 8 }, () => [random.normal(), random.normal()]);
+    const lines = Array.from({ length: 64 }, (_, index) =>
+      ['reference', 'target'].map(
+        (dataset, column) =>
+          `net-${index},${dataset},0,${0.5 + 0.02 * (families[index % 8]![column]! + 0.05 * random.normal())},f${index % 8}`,
+      ),
+    ).flat();
+    await writeFile(file, ['architecture,dataset,seed,top1Error,family', ...lines].join('\n'));
+    const width = async (...options: string[]) => {
+      const out = await temporaryFolder();
+      const args = ['analyze', file, '--reference', 'reference', '--out', out, '--no-report', ...quick, ...options];
+      await runCommand(register, args);
+      const [target] = await readJson<TargetAnalysis[]>(out, 'targets.json');
+      return target!.verdictCi95![1] - target!.verdictCi95![0];
+    };
+    expect(await width('--cluster', 'family')).toBeGreaterThan(1.5 * (await width()));
+    await expect(width('--cluster', 'clan')).rejects.toThrow(/clan/);
   });
 
   test('gives the same figures of a wide table in CSV, Parquet and Arrow', async () => {

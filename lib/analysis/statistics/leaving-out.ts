@@ -3,36 +3,37 @@ import type { Interval } from '../inference/intervals.ts';
 
 /** Sums of x, y, their squares and products over the items that are left. */
 class LeftSums {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
   readonly left: Set<number>;
-  readonly #sums = new Float64Array(5);
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
+  readonly #sums = { x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
 
   constructor(x: Float64Array, y: Float64Array) {
-    [this.x, this.y] = [x, y].map(centred) as [Float64Array, Float64Array];
+    [this.#x, this.#y] = [x, y].map(centred) as [Float64Array, Float64Array];
     this.left = new Set(x.keys());
-    for (const item of this.left) this.#terms(item).forEach((term, index) => (this.#sums[index]! += term));
+    for (const item of this.left) this.#add(item, 1);
   }
 
   /** Pearson's r without one more item. */
   without(item: number): number {
-    const terms = this.#terms(item);
-    const [x, y, xx, yy, xy] = this.#sums.map((sum, index) => sum - terms[index]!) as unknown as Five;
-    return pearsonOfSums(this.left.size - 1, x, y, xx, yy, xy);
+    const [x, y, sums] = [this.#x[item]!, this.#y[item]!, this.#sums];
+    return pearsonOfSums(this.left.size - 1, sums.x - x, sums.y - y, sums.xx - x * x, sums.yy - y * y, sums.xy - x * y);
   }
 
   remove(item: number): void {
     this.left.delete(item);
-    this.#terms(item).forEach((term, index) => (this.#sums[index]! -= term));
+    this.#add(item, -1);
   }
 
-  #terms(item: number): Five {
-    const [x, y] = [this.x[item]!, this.y[item]!];
-    return [x, y, x * x, y * y, x * y];
+  #add(item: number, sign: 1 | -1): void {
+    const [x, y, sums] = [this.#x[item]!, this.#y[item]!, this.#sums];
+    sums.x += sign * x;
+    sums.y += sign * y;
+    sums.xx += sign * x * x;
+    sums.yy += sign * y * y;
+    sums.xy += sign * x * y;
   }
 }
-
-type Five = [number, number, number, number, number];
 
 /** The least and the most that Pearson's r is without one of the items; null on fewer than four, or if it is undefined without any. */
 export function rangeLeavingOneOut(x: Float64Array, y: Float64Array): Interval | null {
@@ -54,15 +55,16 @@ export function architecturesBehind(x: Float64Array, y: Float64Array, rho: numbe
   const sums = new LeftSums(x, y);
   const removed: number[] = [];
   while (removed.length + 1 <= mostLeftOut * x.length) {
-    const distances = [...sums.left].map((item) => ({ item, distance: Math.abs(sums.without(item) - rho) }));
-    const nearest = distances.reduce((least, of) => (of.distance < least.distance ? of : least), {
-      item: -1,
-      distance: Infinity,
-    });
-    if (nearest.item < 0) break;
-    sums.remove(nearest.item);
-    removed.push(nearest.item);
-    if (nearest.distance <= near) return removed;
+    let nearest = -1;
+    let least = Infinity;
+    for (const item of sums.left) {
+      const distance = Math.abs(sums.without(item) - rho);
+      if (distance < least) [nearest, least] = [item, distance];
+    }
+    if (nearest < 0) break;
+    sums.remove(nearest);
+    removed.push(nearest);
+    if (least <= near) return removed;
   }
   return [];
 }

@@ -26,6 +26,29 @@ test('intervals are two columns, also where they are undefined, and nested field
         expect(value === null || ['number', 'string'].includes(typeof value), `${name}.${column}`).toBe(true);
 });
 
+test('every verdict stands in a table, beside the interval or the corrected p-value that gave it', () => {
+  const two = [0, 1].flatMap((seed) => rows.map((row) => ({ ...row, seed })));
+  const curves = two.flatMap(({ architecture, dataset, seed, top1Error }) =>
+    [1, 2].map((epoch) => ({ architecture, dataset, seed, epoch, validationTop1Error: top1Error })),
+  );
+  const all = analysisTables(analyzeResults(two, options({ parameters: ['params'], curves })));
+  const columns: Record<string, string[]> = {
+    targets: ['verdict', 'verdictCi95Low', 'verdictCi95High', 'pValueCorrected'],
+    subsets: ['verdict', 'differenceCi95Low', 'differenceCi95High', 'pValueCorrected', 'isOfThisDraw'],
+    comparisons: ['verdict', 'differenceCi95Low', 'differenceCi95High', 'pValueCorrected'],
+    advice: ['verdict', 'advised', 'inSet', 'spearmanCi95Low', 'spearmanCi95High', 'pValueBest'],
+    effects: ['verdict', 'pValueCorrected'],
+    'effect-differences': ['verdict', 'differenceCi95Low', 'differenceCi95High', 'pValueCorrected'],
+    reliabilities: ['verdict', 'seedSpearmanCi95Low', 'seedSpearmanCi95High'],
+    curves: ['visibleFrom', 'pValueCorrected'],
+  };
+  for (const [name, wanted] of Object.entries(columns)) {
+    const [first] = [...all.get(name)!()];
+    expect(Object.keys(first!), name).toEqual(expect.arrayContaining(wanted));
+  }
+  expect(['holds', 'weak', 'gone', 'reversed', 'undecided']).toContain([...all.get('targets')!()][0]!['verdict']);
+});
+
 test('an architecture has a row for each target on which it has an error', () => {
   const architectures = table('architectures').filter(({ target }) => target === 'target');
   expect(architectures.map(({ architecture }) => architecture)).toEqual(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drawsTest } from '../../../../lib/analysis/inference/draws.ts';
 import { errorOfDifference } from '../../../../lib/analysis/inference/dependent-correlations.ts';
-import { simultaneous } from '../../../../lib/analysis/inference/simultaneous.ts';
+import { notExcludedAsBest, simultaneous } from '../../../../lib/analysis/inference/simultaneous.ts';
 import { expanded, studentCdf, studentQuantile } from '../../../../lib/analysis/inference/student.ts';
 import { maxTPValues, permutationTests } from '../../../../lib/analysis/inference/permutation.ts';
 import { verdictOf } from '../../../../lib/analysis/inference/verdict.ts';
@@ -69,6 +69,12 @@ test('p-values corrected by maxT are those of all orders of six networks, with t
   alone.forEach((of, index) => expect(Math.abs(found.pValues[index]! - of)).toBeLessThan(0.01));
   const [exact] = maxTPValues([{ ...found, largest: Float64Array.from(largest) }]);
   corrected.forEach((of, index) => close(exact![index], of));
+});
+
+test.each(cases.best)('p-values of being the best are those of Hsu by the bootstrap, at level $level', (of) => {
+  const { n, level, values, draws, pValues } = of;
+  const figures = values.map((value, index) => ({ n, values: Float64Array.from([value, ...draws[index]!]) }));
+  notExcludedAsBest(figures, { resamples: 199 }, level).forEach((found, index) => close(found, pValues[index]!));
 });
 
 test.each(cases.equivalence)('a ranking of rho $rho on $n networks is gone as two one-sided tests say', (of) => {

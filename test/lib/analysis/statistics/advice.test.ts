@@ -70,6 +70,21 @@ test('nothing is advised if no interval lies above 0, or there are fewer than si
   expect(analyzeResults(few, options()).advice[0]).toMatchObject({ verdict: 'nothing', advised: null });
 });
 
+test('sources are compared on the architectures that have all of them', () => {
+  const missing = rows.map((row) =>
+    row.dataset === 'other' && row.architecture < 'arch-020' ? { ...row, top1Error: null } : row,
+  );
+  const complete = rows.filter(({ architecture }) => architecture >= 'arch-020');
+  const of = (table: typeof rows) =>
+    analyzeResults(table, options({ parameters: ['params'] }), ['advice']).advice.find(
+      ({ target: name }) => name === 'target',
+    )!;
+  expect(of(missing).n).toBe(80);
+  expect(of(missing).sources.map(({ name, spearman }) => [name, spearman])).toEqual(
+    of(complete).sources.map(({ name, spearman }) => [name, spearman]),
+  );
+});
+
 test('costs are training operations relative to the reference; a size costs none', () => {
   expect(source('reference').cost).toBe(1);
   expect(source('reference, 10 classes').cost).toBeCloseTo(0.2, 12);

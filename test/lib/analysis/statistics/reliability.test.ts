@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeResults } from '../../../../lib/analysis/index.ts';
-import { spearmanBrown } from '../../../../lib/analysis/statistics/reliability.ts';
+import { seedsFor, spearmanBrown } from '../../../../lib/analysis/statistics/reliability.ts';
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
 
@@ -33,6 +33,12 @@ describe('the reliability of a dataset', () => {
     expect(spearmanBrown(0.5, 1)).toBe(0.5);
     expect(spearmanBrown(0.5, 2)).toBeCloseTo(2 / 3, 12);
     expect(spearmanBrown(-0.2, 3)).toBe(0);
+  });
+
+  test('needs no number of seeds if seeds do not agree at all', () => {
+    for (const single of [-0.1, -0.05, 0, null]) expect(seedsFor(0.9, single)).toBeNull();
+    expect(seedsFor(0.9, 0.1)).toBe(81);
+    expect(seedsFor(0.9, 0.9)).toBe(1);
   });
 });
 
