@@ -102,7 +102,8 @@ function isJson(text: string): boolean {
 
 function parsedYaml(text: string, source: string): ReturnType<typeof parseAllDocuments> {
   try {
-    return parseAllDocuments(text);
+    // Its warnings would be printed, of what is refused by name anyway.
+    return parseAllDocuments(text, { logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ConfigError(`${source} is neither JSON nor YAML`, ['it is nested too deeply']);

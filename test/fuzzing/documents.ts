@@ -50,12 +50,17 @@ async function readStudy(store: MemoryStore): Promise<void> {
   }
 }
 
-/** Texts that a reader of files is given. */
-function files(
+/** Texts that a reader of files is given; it must read them as they are. */
+async function files(
+  scratch: string,
   originals: Readonly<Record<string, Buffer | string>>,
   read: (path: string) => Promise<unknown>,
-): Subject {
+): Promise<Subject> {
   const names = Object.keys(originals);
+  for (const name of names) {
+    await writeFile(join(scratch, name), originals[name]!);
+    await read(join(scratch, name));
+  }
   return {
     async read(random, folder) {
       const name = pick(names, random);
@@ -78,7 +83,7 @@ ANYNET:
 `;
 const architecture = {
   ...{ stem: 'res_stem_cifar', stemWidth: 16, depths: [1, 2], widths: [16, 32], strides: [1, 2] },
-  ...{ bottleneckRatios: [1, 0.5], groupWidths: [8, 4], imageSize: 28, channels: 1, classes: 10 },
+  ...{ bottleneckRatios: [1, 2], groupWidths: [8, 4], imageSize: 28, channels: 1, classes: 10 },
 };
 const networks = [
   { name: 'resnet50.a1_in1k', spec: { pretrained: true, sizes: [1, [2, null]] }, flops: 4.1e9, params: 25.6e6 },
@@ -87,34 +92,33 @@ const networks = [
 
 /** Readers of documents. */
 export const documentSubjects: Subjects = {
-  architectures: () =>
-    Promise.resolve(
-      files(
-        {
-          'pycls.yaml': pycls,
-          'several.yaml': `${pycls}---\n${pycls.replace('anynet', 'anynet\n  X: &x [1]\n  Y: *x')}`,
-          'list.json': JSON.stringify([{ name: 'a', architecture }, architecture]),
-          'lines.ndjson': `${JSON.stringify(architecture)}\n${JSON.stringify({ ...architecture, stemWidth: 32 })}\n`,
-        },
-        async (path) => {
-          const found = parsePopulation(await readFile(path, 'utf8'), path);
-          expectThat(new Set(found.map(({ name }) => name)).size === found.length, 'two architectures of one name');
-        },
-      ),
+  architectures: (scratch) =>
+    files(
+      scratch,
+      {
+        'pycls.yaml': pycls,
+        'several.yaml': `${pycls}---\n${pycls.replace('[8, 4]', '&x [8, 4]').replace('DEPTHS: [1, 2]', 'DEPTHS: &d [1, 2]').replace('STRIDES: [1, 2]', 'STRIDES: *d')}`,
+        'list.json': JSON.stringify([{ name: 'a', architecture }, architecture]),
+        'lines.ndjson': `${JSON.stringify(architecture)}\n${JSON.stringify({ ...architecture, stemWidth: 32 })}\n`,
+      },
+      async (path) => {
+        const found = parsePopulation(await readFile(path, 'utf8'), path);
+        expectThat(new Set(found.map(({ name }) => name)).size === found.length, 'two architectures of one name');
+      },
     ),
-  'lists of networks': () =>
-    Promise.resolve(
-      files({ 'networks.json': JSON.stringify({ networks }), 'list.json': JSON.stringify(networks) }, async (path) =>
-        parseWith(networkFileSchema, await readInputJson('--networks', path), path),
-      ),
+  'lists of networks': (scratch) =>
+    files(
+      scratch,
+      { 'networks.json': JSON.stringify({ networks }), 'list.json': JSON.stringify(networks) },
+      async (path) => parseWith(networkFileSchema, await readInputJson('--networks', path), path),
     ),
-  'study configs': async () => {
+  'study configs': async (scratch) => {
     const presets = ['quickstart', 'paper', 'demonstration'];
     const texts = presets.map(async (name) => [
       `${name}.json`,
       await readFile(new URL(`lib/study/presets/${name}.json`, repository)),
     ]);
-    return files(Object.fromEntries(await Promise.all(texts)) as Record<string, Buffer>, async (path) =>
+    return files(scratch, Object.fromEntries(await Promise.all(texts)) as Record<string, Buffer>, async (path) =>
       parseStudyConfig(await readInputJson('--config', path), catalogue),
     );
   },
