@@ -14,6 +14,9 @@ export interface S3Location {
   prefix: string;
 }
 
+// Each command would begin with eight lines on Node 20, with which this version of the SDK works.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** How often a create-only write is tried if it collides with a concurrent write of the same name. */
 const mostConflicts = 10;
 

@@ -104,7 +104,8 @@ describe('datasets check', () => {
 
   test("checks a study's datasets, also those of one's own, each once", async () => {
     const root = await dataRoot();
-    const own = { dataset: 'birds', source: { kind: 'folder', path: 'birds' } };
+    const shares = { testFraction: 0.5, validationFraction: 0 };
+    const own = { dataset: 'birds', source: { kind: 'folder', path: 'birds' }, ...shares };
     const config = {
       ...(preset('quickstart') as object),
       datasets: [{ dataset: 'fashion-mnist' }, own, { ...own, classes: 2, classDraw: 1 }],

@@ -81,3 +81,12 @@ test.each([
     `The study asks for what its datasets do not have:\n  ${problem}`,
   );
 });
+
+test('a study whose splits would have no images is refused before anything is read', async () => {
+  const few = { ...files('jay', 4), ...files('owl', 4) };
+  await expect(factsOf(few)).rejects.toThrow(
+    'testFraction must be large enough for a test image, got 0.1: the dataset has none of its own\n' +
+      '  validationFraction must be large enough for a validation image, or 0 for none, got 0.1',
+  );
+  await expect(factsOf(few, { testFraction: 0.25, validationFraction: 0 })).resolves.toMatchObject({ testImages: 2 });
+});
