@@ -9,7 +9,7 @@ import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts'
 import { StudyDocuments } from '../study/documents/study-documents.ts';
 import { datasetLabels } from '../study/plan.ts';
 import { isSettings } from '../study/trainer-config.ts';
-import { safetensorsOf } from '../training/safetensors.ts';
+import { isSafetensors, safetensorsOf } from '../training/safetensors.ts';
 import { isState, parseState } from '../training/state-file.ts';
 
 /** What can be downloaded of a run. */
@@ -34,8 +34,8 @@ export interface Downloaded {
 }
 
 /**
- * Writes the files that the finished runs of a study have left, under names for people: weights as safetensors (weights.bin of a trainer
- * of the study's own stays as it is), predictions, event files, SavedModels. Files of the same names are replaced.
+ * Writes the files that the finished runs of a study have left, under names for people: weights as safetensors (those of a command
+ * trainer as they are, as weights.bin if they are something else), predictions, event files, SavedModels. Files of the same names are replaced.
  * @throws ArtifactError if a document or weights are damaged
  */
 export async function downloadRuns(
@@ -83,10 +83,10 @@ const writers: Record<Download, (store: ArtifactStore, run: Run) => Promise<bool
     const path = runArtifacts(run.record.runKey).weights;
     const content = await store.get(path);
     if (content === undefined) return false;
-    const tensors = safetensors(content, path, run);
+    const tensors = safetensors(content, path, run) ?? content;
     await writeFileAtomically(
-      join(run.folder, tensors === undefined ? 'weights.bin' : 'weights.safetensors'),
-      tensors ?? content,
+      join(run.folder, isSafetensors(tensors) ? 'weights.safetensors' : 'weights.bin'),
+      tensors,
     );
     return true;
   },

@@ -1,3 +1,4 @@
+import { parseJson } from '../core/json.ts';
 import type { Layer } from '../design-space/layers.ts';
 import { parametersOf, stateLayout } from './graph/state-layout.ts';
 import type { NetworkState } from './session.ts';
@@ -33,4 +34,16 @@ export function safetensorsOf(
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([length, text, ...parts]);
+}
+
+/** Whether bytes are a safetensors file, by its header. */
+export function isSafetensors(content: Buffer): boolean {
+  if (content.length < 8 || content.readBigUInt64LE(0) > content.length - 8) return false;
+  try {
+    const header = parseJson(content.toString('utf8', 8, 8 + Number(content.readBigUInt64LE(0))));
+    return typeof header === 'object' && header !== null && !Array.isArray(header);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }

@@ -29,9 +29,9 @@ const meanDifference = (a: readonly number[], b: ArrayLike<number>) =>
   a.reduce((sum, value, index) => sum + Math.abs(value - b[index]!), 0) / a.length;
 
 describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
-  test('agrees with the golden cases in both memory layouts; a run that is killed twice ends with the same bits', async () => {
+  test('agrees with the golden cases in both memory layouts; a run that is killed twice ends with the same bits; each option is as good', async () => {
     const stdout = await runTorch('anynet-torch', trainerFile('anynet-torch', 'prove.py'), [
-      ...['golden', 'resume', '--device', 'cpu'],
+      ...['golden', 'resume', 'options', '--device', 'cpu'],
     ]);
     const findings = stdout
       .split('\n')
@@ -39,6 +39,7 @@ describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
       .map((line) => JSON.parse(line) as { what: string; agrees?: boolean; sameBits?: boolean });
     expect(findings.filter(({ what, agrees }) => what === 'golden' && agrees)).toHaveLength(18);
     expect(findings.filter(({ what, sameBits }) => what === 'resume' && sameBits)).toHaveLength(1);
+    expect(findings.filter(({ what, agrees }) => what === 'options' && agrees)).toHaveLength(3);
   });
 
   test('has the learning rates of the built-in engine', async () => {

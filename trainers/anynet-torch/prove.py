@@ -1,12 +1,13 @@
 """Shows on a machine, in one go, that this trainer computes what it should there, and how fast:
 
-    PYTHONPATH=python python3 trainers/anynet-torch/prove.py [golden] [resume] [speed] [--device cuda]
+    PYTHONPATH=python python3 trainers/anynet-torch/prove.py [golden] [resume] [options] [speed] [--device cuda]
 
 - golden: networks that PyTorch trained elsewhere come out with the same numbers, in both memory layouts;
 - resume: a run that is killed twice and goes on ends like one that was not: on a CPU with the same bits;
+- options: memory layouts, and torch.compile, end with errors as they should;
 - speed: images per second of a training step of the five study networks, in each precision and layout.
 
-Prints a line of JSON for each finding, and exits with 1 if one of the first two fails.
+Prints a line of JSON for each finding, and exits with 1 if one of the first three fails.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -35,7 +37,7 @@ LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channel
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checks", nargs="*", choices=["golden", "resume", "speed"], help="all by default")
+    parser.add_argument("checks", nargs="*", choices=["golden", "resume", "options", "speed"], help="all by default")
     parser.add_argument("--repository", type=Path, default=REPOSITORY, help="checkout of beyond-imagenet")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--networks", type=int, nargs="+", default=range(5), help="which of the study networks, from 0")
@@ -47,11 +49,13 @@ def main() -> None:
     device = torch.device(arguments.device)
     tell(what="machine", torch=torch.__version__, device=device_name(device), threads=torch.get_num_threads())
     agrees = True
-    for check in arguments.checks or ["golden", "resume", "speed"]:
+    for check in arguments.checks or ["golden", "resume", "options", "speed"]:
         if check == "golden":
             agrees &= check_golden(device, arguments.repository)
         elif check == "resume":
             agrees &= check_resume(arguments.device)
+        elif check == "options":
+            agrees &= check_options(arguments.device)
         else:
             measure_speed(device, arguments)
     sys.exit(0 if agrees else 1)
@@ -118,10 +122,35 @@ def check_resume(device: str) -> bool:
     return agrees
 
 
-def train(folder: Path, dataset: Path, settings: dict, device: str, kills: int) -> dict:
+def check_options(device: str) -> bool:
+    """The same run with each option, which changes how the numbers are computed but not what they are but for rounding."""
+    agrees, expected = True, None
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        dataset = write_dataset(folder)
+        for options in (["--layout", "contiguous"], ["--layout", "auto"], ["--layout", "channels_last", "--compile"]):
+            settings = {**SETTINGS, "precision": "float32"}
+            result = train(folder / "-".join(options), dataset, settings, device, 0, options)["result"]
+            error = result["test"]["top1Error"]
+            expected = error if expected is None else expected
+            is_alike = abs(error - expected) <= 0.1 and error < 0.5
+            agrees &= is_alike
+            layout, compiled = result["versions"]["memoryLayout"], result["versions"]["compile"]
+            tell(what="options", options=options, agrees=is_alike, error=error, layout=layout, compile=compiled)
+    return agrees
+
+
+def train(
+    folder: Path,
+    dataset: Path,
+    settings: dict,
+    device: str,
+    kills: int,
+    options: Sequence[str] = ("--layout", "channels_last"),
+) -> dict:
     """Carries out a run as a worker does, and kills it so many times; each time it goes on from its newest checkpoint."""
     given = {"kind": "gpu", "index": 0} if device == "cuda" else {"kind": "cpu", "threads": 2}
-    command = [sys.executable, str(HERE / "train.py"), "--layout", "channels_last", "--checkpoint-minutes", "0"]
+    command = [sys.executable, str(HERE / "train.py"), *options, "--checkpoint-minutes", "0"]
     environment = {**os.environ, "BEYOND_IMAGENET_RUN": str(folder)}
     killed_at: list[str] = []
     while True:

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { layersOf } from '../../../lib/design-space/layers.ts';
 import { parametersOf, stateLayout } from '../../../lib/training/graph/state-layout.ts';
-import { safetensorsOf } from '../../../lib/training/safetensors.ts';
+import { isSafetensors, safetensorsOf } from '../../../lib/training/safetensors.ts';
 import { fromPyTorch } from '../../../lib/training/weight-layout.ts';
 import { tinyArchitecture } from './tiny-architecture.ts';
 
@@ -40,4 +40,18 @@ test('a network in safetensors has the arrays of its state in the layout of PyTo
 test('a state that lacks an array of the network is refused', () => {
   const less = new Map([...state].filter(([name]) => name !== 'head.fc.bias'));
   expect(() => safetensorsOf(layers, less, {})).toThrow('the state must hold 10 values of head.fc.bias');
+});
+
+test('safetensors of any program are recognized by their header, and nothing else is', () => {
+  const withHeader = (text: string, length = text.length) => {
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(length));
+    return Buffer.concat([size, Buffer.from(text)]);
+  };
+  expect(isSafetensors(safetensorsOf(layers, state, {}))).toBe(true);
+  expect(isSafetensors(withHeader('{"a":{}}'))).toBe(true);
+  for (const other of [withHeader('{"a":{}}', 9), withHeader('{"a":', 5), withHeader('[1]'), withHeader('')])
+    expect(isSafetensors(other)).toBe(false);
+  for (const text of ['', '{}', 'PK\u0003\u0004 an archive of torch.save'])
+    expect(isSafetensors(Buffer.from(text))).toBe(false);
 });
