@@ -7,7 +7,8 @@ import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
 import { predictionProblems } from '../../lib/predictions/check-predictions.ts';
 import { readPredictions } from '../../lib/predictions/read-predictions.ts';
 import { runFolderOf, type CommandTask } from '../../lib/training/command/run-folder.ts';
-import { runCommand, type TrainerProgram } from '../../lib/training/command/train.ts';
+import type { TrainerProgram } from '../../lib/training/command/program.ts';
+import { runCommand } from '../../lib/training/command/train.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { pythonPath } from './python-with-numpy.ts';
 

@@ -1,54 +1,26 @@
-import { lstat, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RunOptions } from '../carry-out.ts';
 import type { TrainingResult } from '../child/messages.ts';
 import { describeDevice, describeGpu, type Device } from '../device.ts';
 import type { RecordedEpoch } from '../metrics.ts';
-import { checkpointNames, checkpointPath, removeOldCheckpoints, tidyCheckpoints } from './checkpoint-folders.ts';
-import { CommandEvents } from './command-events.ts';
-import { RunCurve } from './curve.ts';
 import { trainerEnvironment } from './environment.ts';
 import { failureOfExit, failureOfStart } from './exits.ts';
-import { MetricsFile } from './metrics-file.ts';
-import { parseMetricsLine } from './metrics-line.ts';
 import { TrainerOutput } from './output.ts';
-import { takePredictions } from './predictions-file.ts';
-import { killProcessesOf, TrainerProcesses, type Exit } from './process-group.ts';
-import { readResult } from './result-file.ts';
-import {
-  askToStop,
-  attemptsSoFar,
-  beginAttempt,
-  readCurve,
-  runFolderOf,
-  writeCurve,
-  type CommandTask,
-} from './run-folder.ts';
+import { isRuined, prepareRun } from './prepare-run.ts';
+import { TrainerProcesses, type Exit } from './process-group.ts';
+import type { TrainerProgram } from './program.ts';
+import { askToStop, runFolderOf, type CommandTask } from './run-folder.ts';
 import { TrainerFailure } from './trainer-failure.ts';
-
-/** A program that trains networks. */
-export interface TrainerProgram {
-  /** Names it in messages. */
-  name: string;
-  /** Version of everything that determines the outcome of a training. */
-  engine: string;
-  /** Program and arguments. */
-  command: readonly string[];
-  /** Folder that it runs in. */
-  folder: string;
-  /** Variables of this process' environment that it gets. */
-  environment: readonly string[];
-  /** Between SIGTERM and SIGKILL. */
-  stopSeconds: number;
-  /** After which it counts as hung if it has shown no progress. */
-  silenceMinutes: number;
-}
+import { WrittenProgress } from './written-progress.ts';
+import { readWrittenResult } from './written-result.ts';
 
 /** The result of a command trainer: as of the engine, but with the curve that it has written. */
 export type CommandResult = Omit<TrainingResult, 'curve'> & { curve: RecordedEpoch[] };
 
 /** Milliseconds between two looks at what the trainer has written. */
 const interval = 500;
+
+/** Milliseconds that may count as silence from one look to the next: a machine that slept, or a process that was stopped, has seen no more. */
+const longestLook = 4 * interval;
 
 /**
  * Carries out one attempt at a run by a command trainer, from the newest checkpoint of the run if there is one. docs/trainers.md is the
@@ -61,49 +33,10 @@ export async function runCommand(
   options: RunOptions = {},
 ): Promise<CommandResult> {
   options.signal?.throwIfAborted();
-  const runFolder = runFolderOf(task.workDirectory);
-  const resume = await prepared(task).catch(async (error: unknown) => {
-    if (!isRuined(error, runFolder)) throw error;
-    options.onLog?.(`the run begins anew, since an earlier attempt has changed its folder: ${error.message}`);
-    await killProcessesOf(runFolder);
-    await rm(runFolder, { recursive: true, force: true });
-    return prepared(task);
-  });
-  const attempt = new Attempt(program, task, options);
-  if (resume !== undefined) {
-    options.onLog?.(`continuing from checkpoint ${resume}`);
-    await attempt.restore();
-  }
-  try {
-    return await attempt.carryOut();
-  } catch (error) {
-    if (!isRuined(error, runFolder)) throw error;
-    throw new TrainerFailure(
-      'crash',
-      `the trainer ${program.name} has changed the folder of its run: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/** Makes the folder of a run ready for an attempt; returns the name of the checkpoint to go on from, if there is one. */
-async function prepared(task: CommandTask): Promise<string | undefined> {
-  const { workDirectory } = task;
-  // The worker of an earlier attempt may have been killed before it could end its trainer.
-  if ((await attemptsSoFar(workDirectory)) > 0) await killProcessesOf(runFolderOf(workDirectory));
-  await tidyCheckpoints(workDirectory);
-  const resume = (await checkpointNames(workDirectory)).at(-1);
-  await beginAttempt(task, resume);
-  return resume;
-}
-
-/** Whether the folder of a run cannot be used because its trainer put something else in the place of what belongs there. */
-function isRuined(error: unknown, runFolder: string): error is NodeJS.ErrnoException {
-  const { code = '', path = '' } = error as NodeJS.ErrnoException;
-  const codes = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP', 'ENOENT', 'EACCES', 'EPERM'];
-  return codes.includes(code) && path.startsWith(runFolder);
+  const resume = await prepareRun(task, options.onLog);
+  if (resume !== undefined) options.onLog?.(`continuing from checkpoint ${resume}`);
+  const progress = await WrittenProgress.begin(task, { resume, trainer: program.name }, options);
+  return new Attempt(program, task, progress, options).carryOut();
 }
 
 /** What ended a trainer that did not end by itself. */
@@ -115,40 +48,36 @@ class Attempt {
   readonly #options: RunOptions;
   readonly #runFolder: string;
   readonly #started = performance.now();
-  readonly #curve: RunCurve;
-  readonly #metrics: MetricsFile;
+  readonly #progress: WrittenProgress;
   readonly #output: TrainerOutput;
-  readonly #noted = new Set<string>();
-  #hasNews = false;
-  #alive = 0;
-  #silentSeconds = 0;
-  #newest: string | undefined;
-  #events: CommandEvents | undefined;
 
-  constructor(program: TrainerProgram, task: CommandTask, options: RunOptions) {
+  constructor(program: TrainerProgram, task: CommandTask, progress: WrittenProgress, options: RunOptions) {
     this.#program = program;
     this.#task = task;
     this.#options = options;
     this.#runFolder = runFolderOf(task.workDirectory);
-    this.#curve = new RunCurve(task.dataset.images.train);
-    this.#metrics = new MetricsFile(
-      join(this.#runFolder, 'metrics.jsonl'),
-      (line) => this.#take(line),
-      (note) => this.#note(note),
-    );
-    this.#output = new TrainerOutput((line) => this.#log(line));
+    this.#progress = progress;
+    this.#output = new TrainerOutput((line) => options.onLog?.(line));
   }
 
-  /** Takes up the curve of earlier attempts. */
-  async restore(): Promise<void> {
-    for (const epoch of await readCurve(this.#task.workDirectory)) this.#curve.restore(epoch);
-    this.#newest = (await checkpointNames(this.#task.workDirectory)).at(-1);
-  }
-
+  /** @throws TrainerFailure with the last of the trainer's output */
   async carryOut(): Promise<CommandResult> {
+    try {
+      const result = await this.#carriedOut();
+      const changed = (await this.#program.changedFiles?.()) ?? [];
+      if (changed.length > 0)
+        throw this.#failure(
+          `has changed its own files while it ran, so that its result does not count: ${changed.join(', ')}`,
+        );
+      return result;
+    } catch (error) {
+      if (!isRuined(error, this.#runFolder)) throw error;
+      throw this.#failure(`has changed the folder of its run: ${error.message}`, error);
+    }
+  }
+
+  async #carriedOut(): Promise<CommandResult> {
     const { signal, pause } = this.#options;
-    if (this.#task.tensorBoard)
-      this.#events = await CommandEvents.begin(this.#task, this.#program.name, this.#curve.epochs);
     const processes = await this.#start();
     let exit: Exit | undefined;
     let stop: Stop | undefined;
@@ -173,14 +102,14 @@ class Attempt {
       for (let last = performance.now(); exit === undefined; last = performance.now()) {
         await rest();
         if (exit !== undefined) break;
-        await this.#look(performance.now() - last);
+        await this.#progress.look(Math.min(performance.now() - last, longestLook) / 1000);
         if (pause?.aborted === true && !isPausing) {
           isPausing = true;
           await askToStop(this.#task.workDirectory);
         }
         if (stop === undefined) {
           if (signal?.aborted === true) stop = 'interrupted';
-          else if (this.#silentSeconds > 60 * this.#program.silenceMinutes) stop = 'silent';
+          else if (this.#progress.silentSeconds > 60 * this.#program.silenceMinutes) stop = 'silent';
           if (stop !== undefined) {
             processes.signal('SIGTERM');
             killAt = performance.now() + 1000 * this.#program.stopSeconds;
@@ -190,11 +119,14 @@ class Attempt {
     } finally {
       signal?.removeEventListener('abort', onSignal);
       const left = await processes.end();
-      if (left.length > 0) this.#log(`processes of the trainer could not be ended: ${left.join(', ')}`);
+      if (left.length > 0) this.#options.onLog?.(`processes of the trainer could not be ended: ${left.join(', ')}`);
     }
-    await this.#look(0);
+    await this.#progress.look(0);
     signal?.throwIfAborted();
-    if (stop === 'silent') throw this.#silence();
+    if (stop === 'silent')
+      throw this.#failure(
+        `was ended because it had shown no progress for ${this.#program.silenceMinutes} minutes (no new line of metrics.jsonl, and \`alive\` was not touched)`,
+      );
     return this.#resultOf(exit, isPausing);
   }
 
@@ -212,68 +144,19 @@ class Attempt {
     }
   }
 
-  /**
-   * Looks at what the trainer has written.
-   * @param elapsed milliseconds since the last look
-   */
-  async #look(elapsed: number): Promise<void> {
-    const { workDirectory } = this.#task;
-    const hasWritten = await this.#metrics.read();
-    const alive = (await stat(join(this.#runFolder, 'alive')).catch(() => undefined))?.mtimeMs ?? 0;
-    // A machine that slept, or a process that was stopped, has seen nothing of that time.
-    this.#silentSeconds =
-      hasWritten || alive !== this.#alive ? 0 : this.#silentSeconds + Math.min(elapsed, 4 * interval) / 1000;
-    this.#alive = alive;
-    if (this.#hasNews) await writeCurve(workDirectory, this.#curve.epochs);
-    this.#hasNews = false;
-    const newest = (await checkpointNames(workDirectory)).at(-1);
-    if (newest === undefined || newest === this.#newest) return;
-    this.#newest = newest;
-    await removeOldCheckpoints(workDirectory);
-    this.#options.onCheckpoint?.({ epochs: this.#curve.epochs.length, path: checkpointPath(workDirectory, newest) });
-  }
-
-  #take(line: string): void {
-    try {
-      const parsed = parseMetricsLine(line, (note) => this.#note(`a line of metrics.jsonl: ${note}`));
-      const progress = this.#curve.add(parsed);
-      this.#hasNews = true;
-      if (parsed.within === undefined) this.#events?.epoch(parsed.epoch);
-      this.#options.onProgress?.(progress);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.#note(`a line of metrics.jsonl is left out: ${error.message}`);
-    }
-  }
-
   async #resultOf({ code, signal }: Exit, isPausing: boolean): Promise<CommandResult> {
-    const { images } = this.#task.dataset;
-    const result = code === 0 ? await readResult(join(this.#runFolder, 'result.json'), images) : undefined;
+    const result = code === 0 ? await this.#written() : undefined;
+    const { curve, events } = this.#progress;
+    const versions = { engine: this.#program.engine, device: await deviceInWords(this.#task.device) };
     const common = {
-      curve: this.#curve.epochs,
-      trainingSeconds: (performance.now() - this.#started) / 1000,
-      versions: { engine: this.#program.engine, device: await deviceInWords(this.#task.device) },
-      ...{
-        weightsFile: null,
-        savedModelDirectory: null,
-        eventsDirectory: this.#events?.directory ?? null,
-        predictionsFile: null,
-        evaluation: null,
-      },
+      ...{ curve, versions, trainingSeconds: (performance.now() - this.#started) / 1000 },
+      ...{ eventsDirectory: events?.directory ?? null, savedModelDirectory: null },
+      ...{ weightsFile: null, predictionsFile: null, evaluation: null },
     };
     if (result?.outcome === 'diverged') return { ...common, outcome: 'diverged', failure: result.reason };
     if (result !== undefined) {
-      const predictions = await takePredictions(this.#task, result.evaluation.test);
-      this.#events?.end(result.evaluation.test, common.curve.at(-1)?.epoch ?? 0);
-      return {
-        ...common,
-        outcome: 'finished',
-        failure: null,
-        versions: { ...result.versions, ...common.versions },
-        weightsFile: result.weights === undefined ? null : await this.#ownFile('files.weights', result.weights),
-        predictionsFile: predictions?.file ?? null,
-        evaluation: { ...result.evaluation, ...(predictions && { predictions: predictions.summary }) },
-      };
+      events?.end(result.evaluation.test, curve.at(-1)?.epoch ?? 0);
+      return { ...common, ...result, failure: null, versions: { ...result.versions, ...versions } };
     }
     if (isPausing && (code === 0 || code === 128 + 15 || signal === 'SIGTERM'))
       return { ...common, outcome: 'paused', failure: null };
@@ -283,34 +166,18 @@ class Attempt {
     );
   }
 
-  /** Path of a file in the folder of the run that result.json names. */
-  async #ownFile(field: string, name: string): Promise<string> {
-    const path = join(this.#runFolder, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isFile() === true) return path;
-    throw new TrainerFailure(
-      'crash',
-      `result.json is not what docs/trainers.md says: ${field} must name a file in the folder of the run, got ${name}`,
-    );
+  async #written(): ReturnType<typeof readWrittenResult> {
+    try {
+      return await readWrittenResult(this.#task);
+    } catch (error) {
+      if (!(error instanceof TrainerFailure)) throw error;
+      throw new TrainerFailure(error.category, `${error.message}${this.#output.inWords}`, { cause: error });
+    }
   }
 
-  #silence(): TrainerFailure {
-    return new TrainerFailure(
-      'crash',
-      `the trainer ${this.#program.name} was ended because it had shown no progress for ${this.#program.silenceMinutes} minutes (no new line of metrics.jsonl, and \`alive\` was not touched)${this.#output.inWords}`,
-    );
-  }
-
-  /** Logs something that a trainer does wrong: once, since it will do so with each line. */
-  #note(note: string): void {
-    const kind = note.replace(/\d+/g, '#');
-    if (this.#noted.has(kind) || this.#noted.size >= 20) return;
-    this.#noted.add(kind);
-    this.#log(note);
-  }
-
-  #log(line: string): void {
-    this.#options.onLog?.(line);
+  #failure(what: string, cause?: unknown): TrainerFailure {
+    const message = `the trainer ${this.#program.name} ${what}${this.#output.inWords}`;
+    return new TrainerFailure('crash', message, { cause });
   }
 }
 

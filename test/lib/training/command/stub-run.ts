@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { CommandTask } from '../../../../lib/training/command/run-folder.ts';
-import type { TrainerProgram } from '../../../../lib/training/command/train.ts';
+import type { TrainerProgram } from '../../../../lib/training/command/program.ts';
 
 export const stubPath = fileURLToPath(new URL('stub_trainer.py', import.meta.url));
 

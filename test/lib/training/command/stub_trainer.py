@@ -115,6 +115,7 @@ def main() -> None:
             if (folder / "stop").exists() and epoch < epochs:
                 return
     (folder / "weights.txt").write_text(state)
+    print("nearly done", flush=True)
     result = {"outcome": "finished", "test": measured(state, "test"), "validation": measured(state, "validation")}
     result |= {"files": {"weights": "weights.txt"}, "versions": {"stub": "1"}}
     result |= settings.get("result", {})

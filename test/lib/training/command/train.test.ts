@@ -5,7 +5,8 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { runCommand, type CommandResult, type TrainerProgram } from '../../../../lib/training/command/train.ts';
+import type { TrainerProgram } from '../../../../lib/training/command/program.ts';
+import { runCommand, type CommandResult } from '../../../../lib/training/command/train.ts';
 import type { RunOptions } from '../../../../lib/training/carry-out.ts';
 import type { RecordedEpoch, TrainingProgress } from '../../../../lib/training/metrics.ts';
 import { hyperparametersIn, scalarsOf } from '../event-file-reader.ts';
@@ -183,8 +184,30 @@ describe('a failure', () => {
     ],
     ['SIGSEGV', { misbehaviour: 'signal', code: 11 }, 'crash', /was ended by SIGSEGV/],
     ['a full disk', { misbehaviour: 'disk-full' }, 'infrastructure', /no space is left on the disk/],
-    ['no result', { misbehaviour: 'no-result' }, 'crash', /exit code 0 and without a result\.json/],
-    ['half a result', { misbehaviour: 'half-a-result' }, 'crash', /result\.json is not what docs\/trainers\.md says/],
+    [
+      'no result',
+      { misbehaviour: 'no-result' },
+      'crash',
+      /exit code 0 and without a result\.json; its last output:\nnearly done$/,
+    ],
+    [
+      'half a result',
+      { misbehaviour: 'half-a-result' },
+      'crash',
+      /^result\.json is not what docs\/trainers\.md says: .*; its last output:\nnearly done$/s,
+    ],
+    [
+      'an error above 1',
+      { result: { test: { images: 50, top1Error: 1.5, loss: 1 } } },
+      'crash',
+      /test\.top1Error must be at most 1, got 1\.5; its last output:\nnearly done$/,
+    ],
+    [
+      'an error that is not a number',
+      { text: '{"outcome": "finished", "test": {"images": 50, "top1Error": NaN, "loss": 1}}' },
+      'crash',
+      /result\.json is not JSON.*; its last output:\nnearly done$/s,
+    ],
   ])('by %s has its category and its reason', async (_what, settings, category, message) => {
     await expect(carriedOut(settings)).rejects.toMatchObject({
       category,

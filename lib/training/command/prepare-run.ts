@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises';
+import { checkpointNames, tidyCheckpoints } from './checkpoint-folders.ts';
+import { killProcessesOf } from './process-group.ts';
+import { attemptsSoFar, beginAttempt, runFolderOf, type CommandTask } from './run-folder.ts';
+
+/**
+ * Makes the folder of a run ready for an attempt. If an earlier attempt has left a folder that cannot be used, the run begins anew.
+ * @returns the name of the checkpoint to go on from, if there is one
+ */
+export async function prepareRun(task: CommandTask, onLog?: (line: string) => void): Promise<string | undefined> {
+  const runFolder = runFolderOf(task.workDirectory);
+  try {
+    return await prepared(task);
+  } catch (error) {
+    if (!isRuined(error, runFolder)) throw error;
+    onLog?.(`the run begins anew, since an earlier attempt has changed its folder: ${error.message}`);
+    await killProcessesOf(runFolder);
+    await rm(runFolder, { recursive: true, force: true });
+    return prepared(task);
+  }
+}
+
+async function prepared(task: CommandTask): Promise<string | undefined> {
+  const { workDirectory } = task;
+  // The worker of an earlier attempt may have been killed before it could end its trainer.
+  if ((await attemptsSoFar(workDirectory)) > 0) await killProcessesOf(runFolderOf(workDirectory));
+  await tidyCheckpoints(workDirectory);
+  const resume = (await checkpointNames(workDirectory)).at(-1);
+  await beginAttempt(task, resume);
+  return resume;
+}
+
+/** Whether the folder of a run cannot be used because its trainer put something else in the place of what belongs there. */
+export function isRuined(error: unknown, runFolder: string): error is NodeJS.ErrnoException {
+  const { code = '', path = '' } = error as NodeJS.ErrnoException;
+  const codes = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP', 'ENOENT', 'EACCES', 'EPERM'];
+  return codes.includes(code) && path.startsWith(runFolder);
+}
