@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { checkpointNames, tidyCheckpoints } from './checkpoint-folders.ts';
-import { killProcessesOf } from './process-group.ts';
+import { killProcessesOf } from './marked-processes.ts';
 import { attemptsSoFar, beginAttempt, runFolderOf, type CommandTask } from './run-folder.ts';
 
 /**
