@@ -8,6 +8,7 @@ import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { temporalBinary } from '../../lib/native/index.ts';
 import { readDescription } from '../../runtime/host/host-description.ts';
 import { portsOf, startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { documents } from '../../tools/json-schemas.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
 import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
@@ -39,6 +40,13 @@ interface Results {
   runs: Record<string, { finished: number; reused: number }>;
 }
 
+/** What a command that changes a study prints with `--json`, which is what its schema says. */
+function answerOf({ stdout }: Pick<RunningProgram, 'stdout'>): Results {
+  const answer = JSON.parse(stdout) as Results;
+  expect(documents['change']!.schema.safeParse(answer).error).toBeUndefined();
+  return answer;
+}
+
 const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finished }) => sum + finished, 0);
 
 describe('several commands in one state folder', { timeout: 240_000 }, () => {
@@ -51,7 +59,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     expect(short.stderr).toContain(`Still at work in this folder: start long (process ${long.process.pid})`);
     expect(long.process.exitCode).toBeNull();
     expect(await long.ended(), long.stderr).toBe(0);
-    expect(trained(JSON.parse(long.stdout) as Results)).toBe(80);
+    expect(trained(answerOf(long))).toBe(80);
     expect(await processesWith(state)).toEqual([]);
   });
 
@@ -63,17 +71,17 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     const retry = command(state, 'retry', 'mine', '--json');
     expect(await retry.ended(), retry.stderr).toBe(0);
     expect(retry.stderr).toContain('No run has failed.');
-    expect(JSON.parse(retry.stdout)).toMatchObject({ studyId: 'mine', action: 'retried', retried: {} });
+    expect(answerOf(retry)).toMatchObject({ studyId: 'mine', action: 'retried', retried: {} });
 
     const extend = command(state, 'extend', 'mine', '--architectures', '3', '--json');
     expect(await extend.ended(), extend.stderr).toBe(0);
-    const extended = JSON.parse(extend.stdout) as Results;
+    const extended = answerOf(extend);
     expect(extended).toMatchObject({ studyId: 'mine', action: 'extended', totalRuns: 6 });
     expect(trained(extended)).toBe(6);
 
     const variant = command(state, 'variant', 'mine', '--id', 'other', '--set', 'protocol.epochs=9', '--json');
     expect(await variant.ended(), variant.stderr).toBe(0);
-    const varied = JSON.parse(variant.stdout) as Results;
+    const varied = answerOf(variant);
     expect(varied).toMatchObject({ studyId: 'other', variantOf: 'mine' });
     expect(trained(varied)).toBe(6);
     expect(await processesWith(state)).toEqual([]);
@@ -83,7 +91,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     const state = await temporaryFolder();
     const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 }, '--detach', '--json');
     expect(await start.ended(), start.stderr).toBe(0);
-    expect(JSON.parse(start.stdout)).toEqual({ studyId: 'mine', action: 'started' });
+    expect(answerOf(start)).toEqual({ studyId: 'mine', action: 'started' });
     const { pid } = await hostOf(state);
     expect(start.stderr).toContain(`Process ${pid} does its work until it ends`);
     await expect.poll(() => processesWith(state), { timeout: 60_000, interval: 200 }).toEqual([]);
@@ -109,7 +117,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     expect(first).toBe(other.uiAddress);
     expect(second).toMatch(/^http:/);
     expect(second).not.toBe(first);
-    expect(trained(JSON.parse(study.stdout) as Results)).toBe(80);
+    expect(trained(answerOf(study))).toBe(80);
     expect(await seen).toBe('finished');
     await limiting;
     expect((await studies.study('mine').status()).instructions).toMatchObject([{ id: 'while-away' }]);
@@ -152,9 +160,9 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
       '--json',
     );
     expect(await variant.ended(), variant.stderr).toBe(0);
-    expect(trained(JSON.parse(variant.stdout) as Results)).toBe(4);
+    expect(trained(answerOf(variant))).toBe(4);
     expect(await rehearsal.ended(), rehearsal.stderr).toBe(0);
-    expect(trained(JSON.parse(rehearsal.stdout) as Results)).toBe(4);
+    expect(trained(answerOf(rehearsal))).toBe(4);
     expect(rehearsal.stderr).toContain(`The process that did the work (${pid}) had ended and was started again`);
     expect(await processesWith(state)).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { register as retry } from '../../commands/retry.ts';
 import { register as variant } from '../../commands/variant.ts';
 import type { Studies, StudyStatus } from '../../index.ts';
 import { OwnServer, until } from '../control/own-server.ts';
+import { documents } from '../../tools/json-schemas.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
@@ -28,7 +29,10 @@ const registrations = { cancel, extend, limit, pause, resume, retry, variant };
 async function answerTo(name: keyof typeof registrations, ...args: string[]): Promise<unknown> {
   const where = ['--state', join(root, 'client'), '--store', server.store];
   const { stdout, stderr } = await runCommand(registrations[name], [name, ...args, ...where]);
-  return args.includes('--json') ? (JSON.parse(stdout) as unknown) : stderr.trim();
+  if (!args.includes('--json')) return stderr.trim();
+  const answer = JSON.parse(stdout) as unknown;
+  expect(documents['change']!.schema.safeParse(answer).error).toBeUndefined();
+  return answer;
 }
 
 test('every command that steers does what it answers', async () => {
