@@ -4,6 +4,7 @@ import { tensorflowEnvironment } from '../../lib/native/index.ts';
 import type { Precision } from '../../lib/training/protocol.ts';
 import { allocatorEnvironment, deviceEnvironment } from '../../lib/training/device.ts';
 import type { Network } from './networks.ts';
+import type { Peak } from './roofline.ts';
 
 export interface StepsOrder {
   network: Network;
@@ -40,18 +41,26 @@ export interface PeerResult extends StepsResult {
 }
 
 /** Trains in a separate process with the same environment as a study's training on that many threads. */
-export async function trainSteps(order: StepsOrder): Promise<StepsResult> {
-  const script = fileURLToPath(new URL('steps.ts', import.meta.url));
-  const { stdout } = await printed(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), script, JSON.stringify(order)],
-    {
-      ...allocatorEnvironment,
-      ...(await tensorflowEnvironment()),
-      ...deviceEnvironment({}, { kind: 'cpu', threads: order.threads }, { precision: order.precision, xla: false }),
-    },
-  );
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string) as StepsResult;
+export const trainSteps = (order: StepsOrder): Promise<StepsResult> =>
+  measured('steps.ts', [JSON.stringify(order)], order) as Promise<StepsResult>;
+
+/** What this machine reaches at most with that many threads. */
+export const peakRates = (threads: number): Promise<Peak> =>
+  measured('peak.ts', [], { threads, precision: 'float32' }) as Promise<Peak>;
+
+/** What a script of this folder prints last, in an environment for training. */
+async function measured(
+  script: string,
+  parameters: string[],
+  { threads, precision }: Pick<StepsOrder, 'threads' | 'precision'>,
+): Promise<unknown> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await printed(process.execPath, ['--import', import.meta.resolve('tsx'), path, ...parameters], {
+    ...allocatorEnvironment,
+    ...(await tensorflowEnvironment()),
+    ...deviceEnvironment({}, { kind: 'cpu', threads }, { precision, xla: false }),
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) as string) as unknown;
 }
 
 /**

@@ -1,12 +1,22 @@
 import { join } from 'node:path';
+import { layersOf } from '../../lib/design-space/layers.ts';
 import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
 import { datasetSelectionSchema } from '../../lib/datasets/selection.ts';
 import { protocolSchema } from '../../lib/training/protocol.ts';
 import { measureSteps } from '../../lib/training/probes.ts';
 import { runTraining, type TrainingTask } from '../../lib/training/run.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
+import { leastSeconds, leastWork } from './roofline.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
-import { peerSteps, peerWays, trainSteps, type PeerResult, type PeerWay, type StepsOrder } from './processes.ts';
+import {
+  peakRates,
+  peerSteps,
+  peerWays,
+  trainSteps,
+  type PeerResult,
+  type PeerWay,
+  type StepsOrder,
+} from './processes.ts';
 
 interface TrainingSurroundings extends Surroundings {
   /** A Python with PyTorch. */
@@ -40,6 +50,23 @@ export const sections = {
         other: null,
         ratio: Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
       };
+  },
+
+  /** Steps in float32 beside the fewest seconds that the machine could take for them. */
+  async *roofline({ rounds }) {
+    const peak = await peakRates(threads);
+    const reached = `${(peak.flopsPerSecond / 1e9).toFixed(0)} GFLOP/s, ${(peak.bytesPerSecond / 1e9).toFixed(1)} GB/s`;
+    for (const [index, network] of [await smallNetwork(), ...(await studyNetworks())].entries()) {
+      const counts = index === 0 ? { batch: 128, warmUp: 3, steps: 15 } : { batch: 32, warmUp: 1, steps: 3 };
+      const order: StepsOrder = { network, ...counts, threads, precision: 'float32' };
+      const { imageSize, classes } = network;
+      const layers = layersOf(architectureOf(network), { imageSize, channels: 3, classes });
+      const attainable = order.batch / leastSeconds(leastWork(layers, order.batch), peak);
+      const ours = async () => (await trainSteps(order)).imagesPerSecond;
+      const [best] = await inTurns(rounds, Math.max, ours, undefined);
+      const name = index === 0 ? 'small network' : `network ${index} of study size`;
+      yield { ...measurement(`${name}, roofline`, 'images/s', [best, attainable]), note: reached };
+    }
   },
 
   /** The same networks on a GPU in each precision, with the batch size of a study; the images are already on the GPU. */

@@ -152,23 +152,28 @@ def network(**fields):
     return fields
 
 
-print(json.dumps([
-    case("bottleneck 1, 2 and 4, groups from depthwise to full, even size",
-         network(stem="res_stem_cifar", stemWidth=8, depths=[1, 2, 1, 1], widths=[16, 16, 32, 32], strides=[1, 2, 2, 1],
-                 bottleneckRatios=[1, 2, 4, 2], groupWidths=[1, 4, 8, 16], classes=7, imageSize=16), 12, 0.02, False),
-    case("depthwise throughout, odd size, one channel, two classes, Nesterov",
-         network(stem="simple_stem_in", stemWidth=8, depths=[1, 1], widths=[16, 24], channels=1, classes=2, imageSize=27),
-         10, 0.1, True),
-    case("strides of 3 and 4, four channels",
-         network(stem="res_stem_cifar", stemWidth=8, depths=[2, 1], widths=[16, 24], strides=[3, 4], bottleneckRatios=[1, 2],
-                 groupWidths=[8, 4], channels=4, classes=5, imageSize=26), 9, 0.05, True),
-    case("basic residual blocks, two channels, label smoothing",
-         network(stem="res_stem_cifar", stemWidth=8, depths=[1, 2], widths=[8, 16], strides=[1, 2],
-                 blockType="res_basic_block", channels=2, classes=10, imageSize=14), 11, 0.1, True, smoothing=0.1),
-    case("vanilla blocks, heavy weight decay",
-         network(stem="simple_stem_in", stemWidth=8, depths=[1, 1], widths=[8, 16], blockType="vanilla_block", classes=4,
-                 imageSize=30), 13, 0.1, False, weight_decay=0.05),
-    case("a thousand classes, the smallest batch",
-         network(stem="simple_stem_in", stemWidth=8, depths=[1], widths=[16], bottleneckRatios=[2], groupWidths=[8], classes=1000,
-                 imageSize=20), 2, 0.05, True),
-]))
+def main():
+    print(json.dumps([
+        case("bottleneck 1, 2 and 4, groups from depthwise to full, even size",
+             network(stem="res_stem_cifar", stemWidth=8, depths=[1, 2, 1, 1], widths=[16, 16, 32, 32], strides=[1, 2, 2, 1],
+                     bottleneckRatios=[1, 2, 4, 2], groupWidths=[1, 4, 8, 16], classes=7, imageSize=16), 12, 0.02, False),
+        case("depthwise throughout, odd size, one channel, two classes, Nesterov",
+             network(stem="simple_stem_in", stemWidth=8, depths=[1, 1], widths=[16, 24], channels=1, classes=2, imageSize=27),
+             10, 0.1, True),
+        case("strides of 3 and 4, four channels",
+             network(stem="res_stem_cifar", stemWidth=8, depths=[2, 1], widths=[16, 24], strides=[3, 4], bottleneckRatios=[1, 2],
+                     groupWidths=[8, 4], channels=4, classes=5, imageSize=26), 9, 0.05, True),
+        case("basic residual blocks, two channels, label smoothing",
+             network(stem="res_stem_cifar", stemWidth=8, depths=[1, 2], widths=[8, 16], strides=[1, 2],
+                     blockType="res_basic_block", channels=2, classes=10, imageSize=14), 11, 0.1, True, smoothing=0.1),
+        case("vanilla blocks, heavy weight decay",
+             network(stem="simple_stem_in", stemWidth=8, depths=[1, 1], widths=[8, 16], blockType="vanilla_block", classes=4,
+                     imageSize=30), 13, 0.1, False, weight_decay=0.05),
+        case("a thousand classes, the smallest batch",
+             network(stem="simple_stem_in", stemWidth=8, depths=[1], widths=[16], bottleneckRatios=[2], groupWidths=[8], classes=1000,
+                     imageSize=20), 2, 0.05, True),
+    ]))
+
+
+if __name__ == "__main__":
+    main()
