@@ -3,9 +3,11 @@ import {
   InternalWorkflowStartOptionsSymbol,
   type InternalWorkflowStartOptions,
 } from '@temporalio/client/lib/internal.js';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startWorkflow } from '../../control/start.ts';
 import { ServerAway } from '../../control/study-server.ts';
+import { untilAnswered } from '../../control/until-answered.ts';
+import { EnvironmentError } from '../../lib/core/errors.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 
 /** What a client starts while a workflow with the id of the study is there. */
@@ -72,4 +74,28 @@ test('a start whose answer is lost is sent again, to the address at which the se
     { at: 3, request },
   ]);
   expect(received[0]).toMatchObject({ request: received[1]!.request });
+});
+
+test.each([
+  ['a server that is away', Object.assign(new Error('14 UNAVAILABLE: no connection'), { code: 14, details: '' })],
+  [
+    'workers that are lost again and again',
+    Object.assign(new Error('9 FAILED_PRECONDITION'), {
+      code: 9,
+      details: 'update due to Workflow Task in failed state.',
+    }),
+  ],
+])('a request is repeated for a minute because of %s, and the error has the reason', async (_what, reason) => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let asked = 0;
+  const answered = untilAnswered(() => {
+    asked++;
+    vi.setSystemTime(Date.now() + 25_000);
+    return Promise.reject(new ServiceError('failed', { cause: Object.assign(reason, { metadata: {} }) }));
+  });
+  await expect(answered).rejects.toThrow(
+    new EnvironmentError(`The Temporal server has not answered for a minute: ${reason.message}`),
+  );
+  expect(asked).toBe(3);
 });
