@@ -1,38 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runningServer } from '../../control/running-server.ts';
 import { connect, type Study } from '../../index.ts';
 import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
-import { stateFolder } from '../../lib/core/files/state-folder.ts';
-import { temporalBinary } from '../../lib/native/index.ts';
-import { readDescription } from '../../runtime/host/host-description.ts';
-import { portsOf, startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { documents } from '../../tools/json-schemas.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
+import { hostOf, takeAddress } from './taken-address.ts';
 import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
 
 const command = (state: string, ...args: string[]) => new RunningProgram('client', [...args, '--state', state]);
-
-const hostOf = async (state: string) => (await readDescription(stateFolder(state)))!;
 
 /** The last state of a study, as a program sees it that watches it. */
 async function watched(study: Study): Promise<string | undefined> {
   let last: string | undefined;
   for await (const { state } of study.watch()) last = state;
   return last;
-}
-
-/** Stops the host of a state folder, and puts the server of another folder in the place of its server, before it can be started again. */
-async function takeAddress(state: string): Promise<LocalServer> {
-  const { pid } = await hostOf(state);
-  const { temporal } = stateFolder(state);
-  process.kill(pid, 'SIGSTOP');
-  const server = (await runningServer(temporal))!;
-  process.kill(server.pid, 'SIGKILL');
-  await expect.poll(() => runningServer(temporal)).toBeUndefined();
-  return startLocalServer(await temporalBinary(), join(await temporaryFolder(), 'other'), portsOf(server));
 }
 
 interface Results {
