@@ -15,7 +15,7 @@ export async function checkNativeParts(parts?: readonly NativePart[]): Promise<F
     if (slower.length === 0) return ok(name, found);
     return warning(
       name,
-      `${found}; without the ${slower.join(', ')}, so that trainings on a CPU in bfloat16 take a sixth longer`,
+      `${found}; without the ${slower.join(', ')}, so that trainings on a CPU take a sixth longer or more`,
       `${ownCommand('setup')} (with a C++17 compiler)`,
     );
   } catch (error) {
