@@ -67,8 +67,8 @@ async function compileModules(paths: readonly string[], folder: string): Promise
     plugins: [
       {
         name: 'one file a module',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^[.].*[.]ts$/ }, ({ path, kind }) =>
+        setup: (esbuild) =>
+          esbuild.onResolve({ filter: /^[.].*[.]ts$/ }, ({ path, kind }) =>
             kind === 'entry-point' ? undefined : { path: path.replace(/ts$/, 'js'), external: true },
           ),
       },
