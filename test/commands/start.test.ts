@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
-import { errorsFound, processesWith, StartedStudy } from './tiny-study.ts';
+import { RunningProgram } from './running-program.ts';
+import { errorsFound, processesWith, StartedStudy, startTiny } from './tiny-study.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const root = sharedTemporaryFolder();
@@ -13,7 +14,8 @@ const undisturbed = () => join(root, 'undisturbed');
 
 describe('start', { timeout: 120_000 }, () => {
   test('runs a study from nothing to its report, and leaves neither process nor lock behind', async () => {
-    const study = new StartedStudy(undisturbed());
+    // From its sources, as in a checkout.
+    const study = new RunningProgram('client.ts', startTiny(undisturbed()));
     expect(await study.ended(), study.stderr).toBe(0);
     expect(study.stderr).toMatch(/Temporal UI: http:\/\/127\.0\.0\.1:\d+/);
     expect(study.stderr).toContain('/namespaces/default/workflows/tiny');

@@ -17,11 +17,16 @@ const tiny = [
   'analysis.bootstrapResamples=100',
 ];
 
+/** Arguments of the `start` command on the tiny study. */
+export function startTiny(state: string, ...args: string[]): string[] {
+  const set = tiny.flatMap((assignment) => ['--set', assignment]);
+  return ['start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args];
+}
+
 /** The `start` command on the tiny study, as a user runs it. */
 export class StartedStudy extends RunningProgram {
   constructor(state: string, ...args: string[]) {
-    const set = tiny.flatMap((assignment) => ['--set', assignment]);
-    super('client', ['start', '--id', 'tiny', '--state', state, '--slots', '2', ...set, ...args]);
+    super('client', startTiny(state, ...args));
   }
 }
 

@@ -1,27 +1,21 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { openExport } from '../../lib/exports/open-export.ts';
+import { builtModule } from '../built-program.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = sharedTemporaryFolder();
 const elsewhere = join(folder, 'elsewhere.cjs');
 
-/** esbuild's program for this platform, as it cannot find it by the name of the other one. */
-const esbuild = () => {
-  const require = createRequire(createRequire(import.meta.url).resolve('esbuild/package.json'));
-  return require.resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`);
-};
-
 /** A program that runs as if it were on a Mac, with an empty cache, and that ends if it loads a native library. */
 const run = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ['--require', elsewhere, '--import', 'tsx', 'client.ts', ...args], {
+  promisify(execFile)(process.execPath, ['--require', elsewhere, builtModule('client'), ...args], {
     cwd: root,
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ESBUILD_BINARY_PATH: esbuild() },
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
     maxBuffer: 64 * 2 ** 20,
   });
 
