@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { listens } from './listens.ts';
 
 /** Files of a local server in its folder. */
 export const serverFiles = {
@@ -21,14 +22,16 @@ const descriptionSchema = z.object({
 export type ServerDescription = z.infer<typeof descriptionSchema>;
 
 /**
- * The server that runs for a folder; undefined if there is none. Its description is believed only if its process is that of a server
- * of this folder. If the description is damaged, the server is looked for among the processes of this machine.
+ * The server that runs for a folder and answers at its address; undefined if there is none. Its description is believed only if its
+ * process is that of a server of this folder. If the description is damaged, the server is looked for among the processes of this machine.
  */
 export async function runningServer(directory: string): Promise<ServerDescription | undefined> {
   const described = await describedServer(directory);
   if (described === 'none') return undefined;
-  if (described === 'damaged') return undescribedServer(directory);
-  return (await serverOf(directory, described.pid)) === undefined ? undefined : described;
+  const server = described === 'damaged' ? await undescribedServer(directory) : described;
+  if (server === undefined || (await serverOf(directory, server.pid)) === undefined) return undefined;
+  // One that is starting may not get the port that it asks for, at which another program answers meanwhile.
+  return (await listens(server.pid, Number(/:(\d+)$/.exec(server.address)?.[1]))) ? server : undefined;
 }
 
 /** The description of a server in a folder, which may have ended. */

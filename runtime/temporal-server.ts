@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listens } from '../control/listens.ts';
 import { describedServer, serverFiles, undescribedServer, type ServerDescription } from '../control/running-server.ts';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
-import { freePort, listens } from './ports.ts';
+import { freePort } from './ports.ts';
 
 const host = '127.0.0.1';
 

@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connect, type Study } from '../../index.ts';
 import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
 import { documents } from '../../tools/json-schemas.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
 import { hostOf, takeAddress } from './taken-address.ts';
 import { processesWith, RehearsedStudy, StartedStudy } from './tiny-study.ts';
+
+const root = sharedTemporaryFolder();
+const newFolder = () => mkdtemp(join(root, 'folder-'));
 
 const command = (state: string, ...args: string[]) => new RunningProgram('client', [...args, '--state', state]);
 
@@ -32,22 +35,28 @@ function answerOf({ stdout }: Pick<RunningProgram, 'stdout'>): Results {
 
 const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finished }) => sum + finished, 0);
 
-describe('several commands in one state folder', { timeout: 240_000 }, () => {
+// Each waits for other processes most of the time.
+describe.concurrent('several commands in one state folder', { timeout: 240_000 }, () => {
   test('the end of one leaves server and workers to the others, and names them; the last one out ends them', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const long = new RehearsedStudy(state, 'long', { networks: 40, secondsPerRun: 6 }, '--json');
     await long.said(/^training/m);
-    const short = new RehearsedStudy(state, 'short');
+    // However slow this machine is, it does not end before the other one.
+    const studies = await connect({ state });
+    await studies.study('long').pause();
+    const short = new RehearsedStudy(state, 'short', {}, '--set', 'seeds.training=5');
     expect(await short.ended(), short.stderr).toBe(0);
     expect(short.stderr).toContain(`Still at work in this folder: start long (process ${long.process.pid})`);
     expect(long.process.exitCode).toBeNull();
+    await studies.study('long').resume();
+    await studies.close();
     expect(await long.ended(), long.stderr).toBe(0);
     expect(trained(answerOf(long))).toBe(80);
     expect(await processesWith(state)).toEqual([]);
   });
 
   test('retry, extend and variant of an ended study are carried out in the foreground', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const first = new RehearsedStudy(state, 'mine', {}, '--set', 'rehearsal.failureRate=0', '--json');
     expect(await first.ended(), first.stderr).toBe(0);
 
@@ -71,7 +80,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
   });
 
   test('--detach leaves the work to a process that ends with the study', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 }, '--detach', '--json');
     expect(await start.ended(), start.stderr).toBe(0);
     expect(answerOf(start)).toEqual({ studyId: 'mine', action: 'started' });
@@ -84,15 +93,16 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
   });
 
   test('the process that does the work is started again when it is killed, and found at its new address', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const study = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--json');
     await study.said(/^training/m);
     const studies = await connect({ state });
     const seen = watched(studies.study('mine'));
+    await studies.study('mine').pause();
     const { pid } = await hostOf(state);
     const other = await takeAddress(state);
     // Its server is away now: the instruction arrives when the next one runs.
-    const limiting = studies.study('mine').limit(31, { id: 'while-away' });
+    const resuming = studies.study('mine').resume({ id: 'while-away' });
     process.kill(pid, 'SIGKILL');
     expect(await study.ended(), study.stderr).toBe(0);
     expect(study.stderr).toContain(`The process that did the work (${pid}) had ended and was started again`);
@@ -102,20 +112,27 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     expect(second).not.toBe(first);
     expect(trained(answerOf(study))).toBe(80);
     expect(await seen).toBe('finished');
-    await limiting;
-    expect((await studies.study('mine').status()).instructions).toMatchObject([{ id: 'while-away' }]);
+    await resuming;
+    expect((await studies.study('mine').status()).instructions).toMatchObject([
+      { kind: 'pause' },
+      { id: 'while-away' },
+    ]);
     await studies.close();
     await other.stop();
     expect(await processesWith(state)).toEqual([]);
   });
 
   test('a study that no command follows goes on when another program takes the address of its server', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const start = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--detach');
     expect(await start.ended(), start.stderr).toBe(0);
     const { pid } = await hostOf(state);
+    const studies = await connect({ state });
+    await studies.study('mine').pause();
     const other = await takeAddress(state);
     process.kill(pid, 'SIGCONT');
+    await studies.study('mine').resume();
+    await studies.close();
     await expect.poll(() => processesWith(state), { timeout: 90_000, interval: 200 }).toEqual([]);
     expect((await hostOf(state)).pid).not.toBe(pid);
     await other.stop();
@@ -125,7 +142,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
   });
 
   test('the real variant of a rehearsal that is running replaces its host by one that trains: both studies finish', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const rehearsal = new StartedStudy(state, '--rehearse', '--set', 'rehearsal.secondsPerRun=15', '--json');
     await rehearsal.said(/^training/m);
     const { pid, options } = await hostOf(state);
@@ -149,9 +166,11 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     expect(rehearsal.stderr).toContain(`The process that did the work (${pid}) had ended and was started again`);
     expect(await processesWith(state)).toEqual([]);
   });
+});
 
+describe('a command in a state folder', { timeout: 120_000 }, () => {
   test('a second Ctrl-C ends the command at once, and with it all that it has started', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
     await study.said(/^training/m);
     process.kill((await hostOf(state)).pid, 'SIGSTOP');
@@ -165,7 +184,7 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
   });
 
   test('what cannot be used together is refused by name', async () => {
-    const state = await temporaryFolder();
+    const state = await newFolder();
     const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
     await study.said(/^training/m);
     const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
@@ -178,11 +197,10 @@ describe('several commands in one state folder', { timeout: 240_000 }, () => {
     await study.stop();
   });
 
-  test.each(['', '{', '{}', '{"pid":0}'])('damaged notes (%j) are made again', async (text) => {
-    const state = await temporaryFolder();
-    for (const file of ['host.json', 'users/process-1.json', 'temporal/server.json']) {
-      await writeFileAtomically(join(state, file), text);
-    }
+  test('makes damaged notes again', async () => {
+    const state = await newFolder();
+    const notes = { 'host.json': '', 'users/process-1.json': '{', 'temporal/server.json': '{"pid":0}' };
+    for (const [file, text] of Object.entries(notes)) await writeFileAtomically(join(state, file), text);
     const list = command(state, 'list');
     expect(await list.ended(), list.stderr).toBe(0);
     const study = new RehearsedStudy(state, 'mine');
