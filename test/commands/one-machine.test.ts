@@ -1,6 +1,6 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { connect, type Study } from '../../index.ts';
 import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
 import { documents } from '../../tools/json-schemas.ts';
@@ -19,6 +19,15 @@ async function watched(study: Study): Promise<string | undefined> {
   let last: string | undefined;
   for await (const { state } of study.watch()) last = state;
   return last;
+}
+
+/** Settles when a study that no command follows has ended, and nothing works for it any more. */
+async function endOf(state: string): Promise<void> {
+  const studies = await connect({ state });
+  const status = () => studies.study('mine').status();
+  await vi.waitFor(async () => expect((await status()).state).toBe('finished'), { timeout: 120_000, interval: 200 });
+  await studies.close();
+  await vi.waitFor(async () => expect(await processesWith(state)).toEqual([]), { timeout: 30_000, interval: 200 });
 }
 
 interface Results {
@@ -86,7 +95,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(answerOf(start)).toEqual({ studyId: 'mine', action: 'started' });
     const { pid } = await hostOf(state);
     expect(start.stderr).toContain(`Process ${pid} does its work until it ends`);
-    await expect.poll(() => processesWith(state), { timeout: 60_000, interval: 200 }).toEqual([]);
+    await endOf(state);
     const again = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 });
     expect(await again.ended(), again.stderr).toBe(0);
     expect(again.stderr).toContain('already finished');
@@ -133,7 +142,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     process.kill(pid, 'SIGCONT');
     await studies.study('mine').resume();
     await studies.close();
-    await expect.poll(() => processesWith(state), { timeout: 90_000, interval: 200 }).toEqual([]);
+    await endOf(state);
     expect((await hostOf(state)).pid).not.toBe(pid);
     await other.stop();
     const again = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 });
