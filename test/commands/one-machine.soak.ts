@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runningServer } from '../../control/running-server.ts';
 import type { InstructionOptions } from '../../control/instructions.ts';
 import { connect, type Study } from '../../index.ts';
@@ -71,7 +71,7 @@ test(
       'another takes the address of the server': async () => {
         const { pid, phase, isAlive } = await hostOf(state);
         if (!isAlive || phase !== 'ready' || (await runningServer(temporal)) === undefined) return;
-        const other = await takeAddress(state);
+        const other = await takeAddress(state, await temporaryFolder(), onTestFinished);
         send(pid, below(2) === 0 ? 'SIGCONT' : 'SIGKILL');
         await sleep(below(15_000));
         await other.stop();

@@ -101,7 +101,9 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(again.stderr).toContain('already finished');
   });
 
-  test('the process that does the work is started again when it is killed, and found at its new address', async () => {
+  test('the process that does the work is started again when it is killed, and found at its new address', async ({
+    onTestFinished,
+  }) => {
     const state = await newFolder();
     const study = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--json');
     await study.said(/^training/m);
@@ -109,7 +111,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     const seen = watched(studies.study('mine'));
     await studies.study('mine').pause();
     const { pid } = await hostOf(state);
-    const other = await takeAddress(state);
+    const other = await takeAddress(state, await newFolder(), onTestFinished);
     // Its server is away now: the instruction arrives when the next one runs.
     const resuming = studies.study('mine').resume({ id: 'while-away' });
     process.kill(pid, 'SIGKILL');
@@ -127,24 +129,24 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
       { id: 'while-away' },
     ]);
     await studies.close();
-    await other.stop();
     expect(await processesWith(state)).toEqual([]);
   });
 
-  test('a study that no command follows goes on when another program takes the address of its server', async () => {
+  test('a study that no command follows goes on when another program takes the address of its server', async ({
+    onTestFinished,
+  }) => {
     const state = await newFolder();
     const start = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--detach');
     expect(await start.ended(), start.stderr).toBe(0);
     const { pid } = await hostOf(state);
     const studies = await connect({ state });
     await studies.study('mine').pause();
-    const other = await takeAddress(state);
+    await takeAddress(state, await newFolder(), onTestFinished);
     process.kill(pid, 'SIGCONT');
     await studies.study('mine').resume();
     await studies.close();
     await endOf(state);
     expect((await hostOf(state)).pid).not.toBe(pid);
-    await other.stop();
     const again = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 });
     expect(await again.ended(), again.stderr).toBe(0);
     expect(again.stderr).toContain('already finished');
