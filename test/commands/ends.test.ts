@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const programs = {
-  worker: { module: 'worker', args: ['--role', 'study', '--gpus', 'none'] },
+  // From its sources, as in a checkout, where it keeps the bundle of the workflows in the cache.
+  worker: { module: 'worker.ts', args: ['--role', 'study', '--gpus', 'none'] },
   start: { module: 'client', args: ['start', '--rehearse'] },
 };
 
