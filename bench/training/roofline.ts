@@ -25,10 +25,10 @@ export function leastWork(layers: readonly Layer[], batch: number): LeastWork {
   let bytes = 0;
   for (const layer of layers) {
     if (layer.kind !== 'convolution') continue;
-    const { kernel, size, width, widthIn, groups, input } = layer;
+    const { kernelSize, size, width, widthIn, groups, input } = layer;
     const outputs = batch * size ** 2 * width;
     const passes = input === layers[0]?.name ? 2 : 3;
-    flops += 2 * passes * outputs * kernel ** 2 * (widthIn / groups);
+    flops += 2 * passes * outputs * kernelSize ** 2 * (widthIn / groups);
     bytes += 5 * 4 * outputs;
   }
   return { flops, bytes };

@@ -41,7 +41,7 @@ const free: Complexity = { flops: 0, params: 0, acts: 0 };
 export function layerComplexity(layer: Layer): Complexity {
   switch (layer.kind) {
     case 'convolution': {
-      const weights = (layer.kernel ** 2 * layer.widthIn * layer.width) / layer.groups;
+      const weights = (layer.kernelSize ** 2 * layer.widthIn * layer.width) / layer.groups;
       const positions = layer.size ** 2;
       return { flops: weights * positions, params: weights, acts: layer.width * positions };
     }

@@ -5,10 +5,10 @@
 export type Layer =
   | { kind: 'input'; name: string; width: number; size: number }
   | {
-      kind: 'convolution'; // no bias; padding (kernel - 1) / 2 on every side
+      kind: 'convolution'; // no bias; padding (kernelSize - 1) / 2 on every side
       name: string;
       input: string;
-      kernel: number;
+      kernelSize: number;
       stride: number;
       groups: number;
       widthIn: number;
@@ -38,13 +38,13 @@ export class LayerList {
     return layer.name;
   }
 
-  convolution(name: string, input: string, width: number, kernel: number, stride: number, groups = 1): string {
+  convolution(name: string, input: string, width: number, kernelSize: number, stride: number, groups = 1): string {
     const { width: widthIn, size } = this.output(input);
     return this.append({
       kind: 'convolution',
       name,
       input,
-      kernel,
+      kernelSize,
       stride,
       groups,
       widthIn,

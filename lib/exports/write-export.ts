@@ -89,9 +89,9 @@ async function* studyFiles(
     signal?.throwIfAborted();
     const part = keys.slice(start, start + runsAtOnce);
     const contents = await Promise.all(part.map((runKey) => runFiles(store, runKey, predictions)));
-    for (const [place, { files, weights: own }] of contents.entries()) {
-      const digest = own ?? known[part[place]!];
-      if (digest !== undefined) weights[part[place]!] = digest;
+    for (const [index, { files, weights: own }] of contents.entries()) {
+      const digest = own ?? known[part[index]!];
+      if (digest !== undefined) weights[part[index]!] = digest;
       for (const [name, content] of files) if (isPredictions(name)) onPredictions?.(content.length);
       yield* files;
     }

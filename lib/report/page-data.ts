@@ -137,7 +137,7 @@ function trainingsOf(
   architectures: readonly string[],
   datasets: readonly string[],
 ): SeedTrainings[][] {
-  const place = new Map(architectures.map((name, index) => [name, index]));
+  const indexOf = new Map(architectures.map((name, index) => [name, index]));
   const rowsOf = groupBy(rows, ({ dataset }) => dataset);
   return datasets.map((dataset) =>
     [...groupBy(rowsOf.get(dataset) ?? [], ({ seed }) => seed)]
@@ -147,7 +147,7 @@ function trainingsOf(
           const values = Array<number | null>(architectures.length).fill(null);
           for (const row of own) {
             const value = row[key];
-            if (typeof value === 'number') values[place.get(row.architecture)!] = Number(value.toPrecision(digits));
+            if (typeof value === 'number') values[indexOf.get(row.architecture)!] = Number(value.toPrecision(digits));
           }
           return values;
         };
@@ -159,7 +159,7 @@ function trainingsOf(
           ...optional('validationErrors', 'validationTop1Error', 5),
           ...optional('seconds', 'trainingSeconds', 3),
           failures: Object.fromEntries(
-            own.flatMap((row) => (row.top1Error === null ? [[place.get(row.architecture)!, failureOf(row)]] : [])),
+            own.flatMap((row) => (row.top1Error === null ? [[indexOf.get(row.architecture)!, failureOf(row)]] : [])),
           ),
         };
       }),
@@ -187,13 +187,13 @@ function parametersOf(
   datasets: readonly string[],
   titles: ReadonlyMap<string, string>,
 ): PageParameter[] {
-  const place = new Map(architectures.map((name, index) => [name, index]));
+  const indexOf = new Map(architectures.map((name, index) => [name, index]));
   const rowsOf = groupBy(rows, ({ dataset }) => dataset);
   return [...titles].map(([key, title]) => {
     const columns = datasets.map((dataset) => {
       const column = Array<number | null>(architectures.length).fill(null);
       for (const row of rowsOf.get(dataset) ?? [])
-        if (typeof row[key] === 'number') column[place.get(row.architecture)!] ??= row[key];
+        if (typeof row[key] === 'number') column[indexOf.get(row.architecture)!] ??= row[key];
       return column;
     });
     const union = architectures.map((_, index) => columns.find((column) => column[index] !== null)?.[index] ?? null);

@@ -10,9 +10,9 @@ export function commonRanks(a: Column, b: Column): ([number, number] | null)[] {
 function ranksOf(rows: readonly number[], values: Column): Map<number, number> {
   const sorted = [...rows].sort((x, y) => values[x]! - values[y]!);
   const ranks = new Map<number, number>();
-  sorted.forEach((row, place) => {
-    const before = sorted[place - 1];
-    ranks.set(row, before !== undefined && values[before] === values[row] ? ranks.get(before)! : place + 1);
+  sorted.forEach((row, index) => {
+    const before = sorted[index - 1];
+    ranks.set(row, before !== undefined && values[before] === values[row] ? ranks.get(before)! : index + 1);
   });
   return ranks;
 }

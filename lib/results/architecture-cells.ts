@@ -22,13 +22,13 @@ export interface ArchitectureCell {
 export function cellsOf({ table: raw, architectures }: ArchitectureTable, columns: readonly string[]): ColumnTable {
   // Called by their number, which no other column is, whatever the file calls them.
   const folded = columns.map((_, index) => String(index));
-  const positions = new Map(raw.columns.map((column, place) => [column, place]));
-  const places = columns.map((column) => positions.get(column)!);
+  const indexOf = new Map(raw.columns.map((column, index) => [column, index]));
+  const indices = columns.map((column) => indexOf.get(column)!);
   if (columns.length === 0) return table({ architecture: [], number: [], column: [], cell: [] });
   const wide = new Map<string, readonly (Cell | undefined)[]>([
     ['architecture', architectures],
     ['number', raw.rows.map(({ number }) => number)],
-    ...folded.map((name, index) => [name, raw.rows.map(({ cells }) => cells[places[index]!])] as const),
+    ...folded.map((name, index) => [name, raw.rows.map(({ cells }) => cells[indices[index]!])] as const),
   ]);
   return table(wide)
     .fold(folded, { as: ['column', 'cell'] })
@@ -42,11 +42,11 @@ export function cellsOf({ table: raw, architectures }: ArchitectureTable, column
  * @throws ConfigError if one has no name, or if two have the same
  */
 export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {
-  const places = keys.map((column) => columns.indexOf(column));
+  const indices = keys.map((column) => columns.indexOf(column));
   const problems: string[] = [];
   const seen = new Map<string, number>();
   const names = rows.map(({ number, cells }) => {
-    const parts = places.map((place) => String(cells[place] ?? ''));
+    const parts = indices.map((index) => String(cells[index] ?? ''));
     if (parts.includes(''))
       problems.push(`${counted} ${number}: column ${keys[parts.indexOf('')]} must be a name, got ""`);
     const name = parts.join(' @ ');

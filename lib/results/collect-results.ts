@@ -49,7 +49,7 @@ export function rememberedRecords(store: ArtifactStore): FindRecord {
 
 /**
  * The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study.
- * @throws ArtifactError if a record is damaged or in the wrong place, or if the plan names a run that the study does not have
+ * @throws ArtifactError if a record is damaged or at the wrong key, or if the plan names a run that the study does not have
  */
 export async function collectRuns(
   store: ArtifactStore,
@@ -90,9 +90,9 @@ export async function* endedRuns(
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
       const records = await Promise.all(part.map(({ runKey }) => findRecord(runKey)));
-      for (const [place, record] of records.entries()) {
+      for (const [index, record] of records.entries()) {
         if (record === undefined) continue;
-        const { architectureName } = part[place]!;
+        const { architectureName } = part[index]!;
         const network = networks.get(architectureName);
         const asPlanned = { architecture: network?.architecture, datasetDigest: manifest?.digest, protocol };
         const { architecture: own, datasetDigest, protocol: ownProtocol } = record;

@@ -55,11 +55,11 @@ const valuesOf = (open: CovariateTable, file: number): ColumnTable =>
   });
 
 function problemOf(value: Value, tables: readonly CovariateTable[]): string | undefined {
-  const place = (file: number, number: number) => `${tables[file]!.table.counted} ${number}`;
-  const here = place(value.file, value.number);
+  const location = (file: number, number: number) => `${tables[file]!.table.counted} ${number}`;
+  const here = location(value.file, value.number);
   const { covariate, architecture } = value;
   if (value.value === null) return `${here}: column ${covariate} must be a number, got ${JSON.stringify(value.cell)}`;
   if (value.value === value.firstValue) return undefined;
   const source = tables[value.firstFile]!.table.source;
-  return `${here}: ${covariate} of ${architecture} is ${value.value}, but ${value.firstValue} in ${source}, ${place(value.firstFile, value.firstNumber)}`;
+  return `${here}: ${covariate} of ${architecture} is ${value.value}, but ${value.firstValue} in ${source}, ${location(value.firstFile, value.firstNumber)}`;
 }

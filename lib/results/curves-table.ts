@@ -38,9 +38,9 @@ export function curveRows({ source, columns, counted, rows }: RawTable): CurveRo
   const problems: string[] = [];
   const seen = new Map<string, number>();
   const curves = rows.map(({ number, cells }) => {
-    const place = `${counted} ${number}`;
+    const location = `${counted} ${number}`;
     const problem = (column: number, rule: string) =>
-      problems.push(`${place}: ${columns[column]} must be ${rule}, got ${JSON.stringify(cells[column])}`);
+      problems.push(`${location}: ${columns[column]} must be ${rule}, got ${JSON.stringify(cells[column])}`);
     for (const column of [architecture, dataset]) if (isEmpty(cells[column])) problem(column, 'a name');
     if (!/^\d+$/.test(String(cells[seed]))) problem(seed, 'a whole number from 0');
     if (!/^[1-9]\d*$/.test(String(cells[epoch]))) problem(epoch, 'a whole number from 1');
@@ -57,7 +57,7 @@ export function curveRows({ source, columns, counted, rows }: RawTable): CurveRo
     const key = JSON.stringify([row.architecture, row.dataset, row.seed, row.epoch]);
     const earlier = seen.get(key);
     if (earlier !== undefined)
-      problems.push(`${place} repeats ${counted} ${earlier}: epoch ${row.epoch} of the same run`);
+      problems.push(`${location} repeats ${counted} ${earlier}: epoch ${row.epoch} of the same run`);
     seen.set(key, number);
     return row;
   });

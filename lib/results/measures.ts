@@ -13,9 +13,9 @@ export const mostDatasets = 1000;
 
 /** Columns that only number the rows: those that pandas and spreadsheets add, under no name or their own. */
 export function indexColumns({ columns, rows }: RawTable): string[] {
-  return columns.filter((column, place) => {
+  return columns.filter((column, index) => {
     if (!/^(|index|unnamed: ?\d+|__index_level_\d+__|#|rank|row)$/i.test(column)) return false;
-    const first = Number(rows[0]?.cells[place]);
-    return rows.every(({ cells }, index) => !isEmpty(cells[place]) && Number(cells[place]) === first + index);
+    const first = Number(rows[0]?.cells[index]);
+    return rows.every(({ cells }, index) => !isEmpty(cells[index]) && Number(cells[index]) === first + index);
   });
 }

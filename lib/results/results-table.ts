@@ -49,12 +49,12 @@ export function tidyRows(table: RawTable): ResultRow[] {
   );
   const problems: string[] = [];
   const numeric = numericColumns(table, problems);
-  const places = new Map(columns.map((column, place) => [column, place]));
-  const seedOf = seedsOf(places.has('seed'));
+  const indices = new Map(columns.map((column, index) => [column, index]));
+  const seedOf = seedsOf(indices.has('seed'));
   const placesOfRuns = new Map<string, Map<string, number>>();
   const rows = raw.map(({ number, cells }) => {
-    const place = `${table.counted} ${number}`;
-    const row = parseRow(place, cells, places, numeric, problems);
+    const location = `${table.counted} ${number}`;
+    const row = parseRow(location, cells, indices, numeric, problems);
     row.seed = seedOf(row);
     const group = JSON.stringify([row.dataset, row.seed]);
     const known = placesOfRuns.get(group) ?? new Map<string, number>();
@@ -63,7 +63,7 @@ export function tidyRows(table: RawTable): ResultRow[] {
     if (earlier === undefined) known.set(row.architecture, number);
     else
       problems.push(
-        `${place} repeats ${table.counted} ${earlier}: architecture ${row.architecture}, dataset ${row.dataset}, seed ${row.seed}`,
+        `${location} repeats ${table.counted} ${earlier}: architecture ${row.architecture}, dataset ${row.dataset}, seed ${row.seed}`,
       );
     return row;
   });
@@ -80,15 +80,15 @@ function hint(columns: readonly string[]): string {
 /** The columns of numbers; adds a problem for each cell that is none in a column of numbers. */
 function numericColumns({ columns, counted, rows }: RawTable, problems: string[]): Set<string> {
   const numeric = new Set<string>();
-  for (const [place, column] of columns.entries()) {
+  for (const [index, column] of columns.entries()) {
     if (textColumns.includes(column) || isFraction(column) || column === 'seed') continue;
-    const present = rows.filter(({ cells }) => !isMissing(cells[place]!));
-    const others = present.filter(({ cells }) => numberOf(cells[place]!) === undefined);
+    const present = rows.filter(({ cells }) => !isMissing(cells[index]!));
+    const others = present.filter(({ cells }) => numberOf(cells[index]!) === undefined);
     if (others.length === 0) numeric.add(column);
     else if (2 * others.length < present.length)
       for (const { number, cells } of others)
         problems.push(
-          `${counted} ${number}: column ${column} must be a number or empty, got ${JSON.stringify(cells[place])}`,
+          `${counted} ${number}: column ${column} must be a number or empty, got ${JSON.stringify(cells[index])}`,
         );
   }
   return numeric;
@@ -115,24 +115,24 @@ const textColumns = [
 const isFraction = (column: string) => /^((top\d|validationTop\d|balanced)Error|macroF1|auc)$/.test(column);
 
 function parseRow(
-  place: string,
+  location: string,
   cells: readonly Cell[],
-  places: ReadonlyMap<string, number>,
+  indices: ReadonlyMap<string, number>,
   numeric: ReadonlySet<string>,
   problems: string[],
 ): ResultRow {
-  const text = (column: string) => String(cells[places.get(column) ?? -1] ?? '');
+  const text = (column: string) => String(cells[indices.get(column) ?? -1] ?? '');
   const problem = (column: string, rule: string) =>
-    problems.push(`${place}: ${column} must be ${rule}, got ${JSON.stringify(text(column))}`);
+    problems.push(`${location}: ${column} must be ${rule}, got ${JSON.stringify(text(column))}`);
   for (const column of ['architecture', 'dataset'] as const) if (text(column) === '') problem(column, 'a name');
-  if (places.has('seed') && !/^\d{1,15}$/.test(text('seed'))) problem('seed', 'a whole number from 0');
+  if (indices.has('seed') && !/^\d{1,15}$/.test(text('seed'))) problem('seed', 'a whole number from 0');
   const row: ResultRow = {
     architecture: text('architecture'),
     dataset: text('dataset'),
     seed: Number(text('seed')),
     top1Error: null,
   };
-  for (const [column, index] of places) {
+  for (const [column, index] of indices) {
     if (column === 'architecture' || column === 'dataset' || column === 'seed') continue;
     const cell = cells[index]!;
     if (isFraction(column)) {

@@ -51,10 +51,10 @@ function refuseRepeatedRuns(tables: readonly RawTable[], rowsOfTables: readonly 
       const key = JSON.stringify([architecture, dataset, seed]);
       const earlier = sources.get(key);
       if (earlier === undefined) sources.set(key, source);
-      const place = `${counted} ${raw[row]!.number}`;
+      const location = `${counted} ${raw[row]!.number}`;
       return earlier === undefined
         ? []
-        : [`${place} repeats a run of ${earlier}: architecture ${architecture}, dataset ${dataset}, seed ${seed}`];
+        : [`${location} repeats a run of ${earlier}: architecture ${architecture}, dataset ${dataset}, seed ${seed}`];
     });
     refuse(source, problems);
   });
@@ -75,12 +75,12 @@ function refuseNonNumeric(
     );
   rowsOfTables.forEach((rows, index) => {
     const { source, counted, rows: raw } = tables[index]!;
-    const problems = rows.flatMap((row, place) =>
+    const problems = rows.flatMap((row, index) =>
       covariates
         .filter((column) => typeof row[column] === 'string')
         .map(
           (column) =>
-            `${counted} ${raw[place]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
+            `${counted} ${raw[index]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
         ),
     );
     refuse(source, problems);

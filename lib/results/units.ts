@@ -39,21 +39,21 @@ export function inFractions(table: RawTable, unit: Unit): RawTable {
   const { source, counted, columns, rows } = table;
   const problems: string[] = [];
   const converted = new Map<number, string>();
-  for (const [place, column] of columns.entries()) {
+  for (const [index, column] of columns.entries()) {
     if (!measured.test(column)) continue;
     if (/accuracy$/i.test(column) !== isAccuracy(unit))
       problems.push(`column ${column} is not what --unit ${unit} says`);
     const full = column.length <= 'accuracy'.length ? 'top1Error' : column.replace(/Accuracy$/, 'Error');
     const other = [...converted].find(([, name]) => name === full)?.[0];
     if (other !== undefined) problems.push(`columns ${columns[other]} and ${column} must not both be there`);
-    converted.set(place, full);
-    const present = rows.filter(({ cells }) => !isMissing(cells[place]!));
+    converted.set(index, full);
+    const present = rows.filter(({ cells }) => !isMissing(cells[index]!));
     for (const { number, cells } of present)
-      if (errorOf(cells[place]!, unit) === undefined)
+      if (errorOf(cells[index]!, unit) === undefined)
         problems.push(
-          `${counted} ${number}: column ${column} must be ${rangeOf(unit)}, got ${JSON.stringify(cells[place])}`,
+          `${counted} ${number}: column ${column} must be ${rangeOf(unit)}, got ${JSON.stringify(cells[index])}`,
         );
-    const values = present.map(({ cells }) => numberOf(cells[place]!) ?? NaN);
+    const values = present.map(({ cells }) => numberOf(cells[index]!) ?? NaN);
     if (isPercent(unit) && values.length > 0 && values.every((value) => value <= 1))
       problems.push(
         `column ${column} has nothing above 1, which are hardly percentages: --unit ${unit.split('-')[0]} is for fractions`,
@@ -62,10 +62,10 @@ export function inFractions(table: RawTable, unit: Unit): RawTable {
   refuse(source, problems);
   return {
     ...table,
-    columns: columns.map((column, place) => converted.get(place) ?? column),
+    columns: columns.map((column, index) => converted.get(index) ?? column),
     rows: rows.map(({ number, cells }) => ({
       number,
-      cells: cells.map((cell, place) => (converted.has(place) ? (errorOf(cell, unit) ?? null) : cell)),
+      cells: cells.map((cell, index) => (converted.has(index) ? (errorOf(cell, unit) ?? null) : cell)),
     })),
   };
 }

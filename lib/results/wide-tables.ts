@@ -79,9 +79,9 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
 function withText(rows: readonly ResultRow[], tables: readonly OpenTable[], column: string): ResultRow[] {
   const texts = new Map<string, string>();
   for (const { table, architectures } of tables) {
-    const place = table.columns.indexOf(column);
+    const index = table.columns.indexOf(column);
     table.rows.forEach(({ cells }, row) => {
-      const text = String(cells[place] ?? '');
+      const text = String(cells[index] ?? '');
       if (text !== '') texts.set(architectures[row]!, text);
     });
   }

@@ -98,7 +98,7 @@ function visibleGpu(visible: string | undefined, index: number): string {
  *
  * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in
  * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 3 to 9 % less CPU time per step with the own operations, but 1.7 s more
- * in the kernel until the first step of 60 blocks, which most trainings of small studies never win back); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
+ * in the operating system until the first step of 60 blocks, which most trainings of small studies never win back); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
  * slower); no Grappler (the first step of 60 blocks 0.9 s sooner, but each step 10 % slower).
  */
 export const allocatorEnvironment = {

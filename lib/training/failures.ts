@@ -72,7 +72,7 @@ export function failureOfExit(code: number | null, signal: NodeJS.Signals | null
   if (signal === 'SIGKILL')
     return new TrainingFailure(
       'out-of-memory',
-      `the training process was killed (SIGKILL), most often by the kernel when memory runs out${output}`,
+      `the training process was killed (SIGKILL), most often by the operating system when memory runs out${output}`,
     );
   if (signal !== null) return new TrainingFailure('signal', `the training process was ended by ${signal}${output}`);
   return new TrainingFailure('internal', `the training process ended with code ${code} and without a result${output}`);

@@ -4,7 +4,7 @@ import { deviceOrder, type Gpu } from './device.ts';
 
 /** NVIDIA's driver. */
 export interface GpuDriver {
-  /** E.g. `570.124.06`; undefined if the kernel does not say. */
+  /** E.g. `570.124.06`; undefined if the driver does not say. */
   version: string | undefined;
   /** The newest CUDA that the driver runs, e.g. `12.8`. */
   cuda: string;

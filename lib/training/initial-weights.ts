@@ -5,7 +5,7 @@ import { parametersOf, stateLayout, type StateLayout } from './graph/state-layou
 import { slotEntry, type NetworkState } from './session.ts';
 
 /**
- * The state before training, as pycls initializes it: convolutions normal with std sqrt(2 / (kernel^2 width)), batch norm 1 and 0,
+ * The state before training, as pycls initializes it: convolutions normal with std sqrt(2 / (kernelSize^2 width)), batch norm 1 and 0,
  * linear normal with std 0.01 and bias 0; running mean 0 and variance 1. The optimizer's slots are 0.
  */
 export function initialState(layers: readonly Layer[], rng: RandomStream): NetworkState {
@@ -15,8 +15,8 @@ export function initialState(layers: readonly Layer[], rng: RandomStream): Netwo
   const linear = new Set(layers.filter(({ kind }) => kind === 'linear').map(({ name }) => `${name}.weight`));
   const normal = (size: number, std: number) => new Float32Array(size).map(() => std * rng.normal());
   for (const { name, shape, size } of convolutions) {
-    const [kernel, , , width] = shape as [number, number, number, number];
-    state.set(name, normal(size, Math.sqrt(2 / (kernel ** 2 * width))));
+    const [kernelSize, , , width] = shape as [number, number, number, number];
+    state.set(name, normal(size, Math.sqrt(2 / (kernelSize ** 2 * width))));
   }
   for (const { name, size } of others)
     state.set(

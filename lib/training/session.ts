@@ -3,7 +3,7 @@ import type { OptimizerSlot } from './graph/optimizer.ts';
 import type { ImageExtents } from './sampling.ts';
 
 /**
- * Everything that changes in training, by name, float32 in TensorFlow's layout (convolutions [kernel, kernel, in / groups, out],
+ * Everything that changes in training, by name, float32 in TensorFlow's layout (convolutions [kernelSize, kernelSize, in / groups, out],
  * linear [in, out]): `<layer>.weight`, `<layer>.bias`, the optimizer's slots of each (`<parameter>/<slot>`), and the running
  * statistics `<batch norm>.running_mean`, `<batch norm>.running_var`. Complete and exact: restoring it continues a run bit for bit.
  */

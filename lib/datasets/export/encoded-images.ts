@@ -39,8 +39,8 @@ export async function* encodedImages(
       const image = pixels.subarray(start, (start += bytesOf(index)));
       return encodePng({ pixels: image, height: heights[index]!, width: widths[index]!, channels });
     });
-    for (const [place, png] of (await Promise.all(encoding)).entries())
-      yield { index: indices[place]!, label: labels[indices[place]!]!, png };
+    for (const [position, png] of (await Promise.all(encoding)).entries())
+      yield { index: indices[position]!, label: labels[indices[position]!]!, png };
     first += indices.length;
   }
 }

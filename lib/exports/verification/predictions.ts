@@ -35,8 +35,8 @@ export async function checkPredictions(
         bytes: await store.get(runArtifacts(runKey).predictions),
       })),
     );
-    for (const [place, { record, bytes }] of read.entries()) {
-      const { runKey, dataset, architectureName } = part[place]!;
+    for (const [index, { record, bytes }] of read.entries()) {
+      const { runKey, dataset, architectureName } = part[index]!;
       const called = `${architectureName} on ${dataset}`;
       const manifest = manifests.get(dataset);
       if (record === undefined || manifest === undefined) continue;

@@ -1,7 +1,7 @@
 import { lightTheme } from '../charts/theme.ts';
 import { figureCsv } from '../figure-csv.ts';
 import { reportData, type StudyReportInput } from '../study-report.ts';
-import { figuresOf, firstView } from '../topics/index.ts';
+import { figuresOf, initialDisplay } from '../topics/index.ts';
 import { markdownSummary } from './markdown.ts';
 import { pdfOf } from './pdf.ts';
 
@@ -10,7 +10,7 @@ export async function* figureFiles(input: StudyReportInput): AsyncGenerator<[pat
   const data = reportData(input);
   yield ['summary.md', markdownSummary(input.title, data, input.methods?.config.rehearsal !== undefined)];
   for (const figure of figuresOf(data)) {
-    const chart = figure.draw(lightTheme, firstView);
+    const chart = figure.draw(lightTheme, initialDisplay);
     yield [`figures/${figure.id}.svg`, chart.svg.text];
     yield [`figures/${figure.id}.pdf`, await pdfOf(chart, figure.alternative)];
     yield [`figures/${figure.id}.csv`, figureCsv(figure.table())];

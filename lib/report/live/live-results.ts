@@ -1,6 +1,6 @@
 import { pageTheme } from '../charts/theme.ts';
 import { reportData, type StudyReportInput } from '../study-report.ts';
-import { figuresOf, findingsOf, firstView } from '../topics/index.ts';
+import { figuresOf, findingsOf, initialDisplay } from '../topics/index.ts';
 import type { LiveResults } from './live-state.ts';
 
 /** The results so far as the live page shows them. */
@@ -13,7 +13,7 @@ export function liveResults(input: StudyReportInput, at: number): LiveResults {
     findings: findingsOf(data),
     charts: shown.map((figure) => ({
       alternative: figure.alternative,
-      svg: figure.draw(pageTheme, firstView).svg.text,
+      svg: figure.draw(pageTheme, initialDisplay).svg.text,
     })),
   };
 }

@@ -1,11 +1,11 @@
 import { lightTheme } from '../charts/theme.ts';
 import { figureCsv } from '../figure-csv.ts';
-import type { Figure, View } from '../topics/figure.ts';
+import type { Display, Figure } from '../topics/figure.ts';
 import { button, create } from './elements.ts';
 
 /** A menu that saves a figure: its drawing as SVG and PNG, its data as CSV. */
-export function saveMenu(figure: Figure, view: () => View): HTMLElement {
-  const svg = () => figure.draw(lightTheme, view()).svg.text;
+export function saveMenu(figure: Figure, display: () => Display): HTMLElement {
+  const svg = () => figure.draw(lightTheme, display()).svg.text;
   const menu = create(
     'details',
     { className: 'save' },

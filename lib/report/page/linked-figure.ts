@@ -1,7 +1,7 @@
 import type { Chart, Form, Place, Trace } from '../charts/chart.ts';
 import { dots, tenth } from '../charts/svg.ts';
 import { pageTheme } from '../charts/theme.ts';
-import type { Figure, View } from '../topics/figure.ts';
+import type { Display, Figure } from '../topics/figure.ts';
 import type { Selection } from './selection.ts';
 import type { Tooltip } from './tooltip.ts';
 
@@ -21,7 +21,7 @@ export class LinkedFigure {
   readonly #holder: HTMLElement;
   readonly #figure: Figure;
   readonly #form: Form;
-  readonly #view: () => View;
+  readonly #display: () => Display;
   readonly #selection: Selection;
   readonly #tooltip: Tooltip;
   /** Undefined until it was in sight. */
@@ -39,14 +39,14 @@ export class LinkedFigure {
     holder: HTMLElement,
     figure: Figure,
     form: Form,
-    view: () => View,
+    display: () => Display,
     selection: Selection,
     tooltip: Tooltip,
   ) {
     this.#holder = holder;
     this.#figure = figure;
     this.#form = form;
-    this.#view = view;
+    this.#display = display;
     this.#selection = selection;
     this.#tooltip = tooltip;
     this.#svg = this.#attach();
@@ -61,7 +61,7 @@ export class LinkedFigure {
     ).observe(holder);
   }
 
-  /** The reader chose another view. */
+  /** The reader made another choice. */
   change(): void {
     if (this.#figure.isInteractive !== true) return;
     this.#isOutdated = true;
@@ -71,7 +71,7 @@ export class LinkedFigure {
   /** Brings the drawing and its marks up to date. */
   update(): void {
     if (this.#isOutdated) {
-      this.#chart = this.#figure.draw(pageTheme, this.#view(), this.#form);
+      this.#chart = this.#figure.draw(pageTheme, this.#display(), this.#form);
       this.#holder.innerHTML = this.#chart.svg.text;
       this.#svg = this.#attach();
       this.#isUnmarked = true;
@@ -86,7 +86,7 @@ export class LinkedFigure {
   }
 
   get #drawn(): Chart {
-    this.#chart ??= this.#figure.draw(pageTheme, this.#view(), this.#form);
+    this.#chart ??= this.#figure.draw(pageTheme, this.#display(), this.#form);
     return this.#chart;
   }
 

@@ -3,7 +3,7 @@ import { duration } from '../words/units.ts';
 import { create } from './elements.ts';
 
 /** The script of the live page: shows what the server tells, as it tells it. */
-const place = (id: string) => document.getElementById(id)!;
+const element = (id: string) => document.getElementById(id)!;
 type Progress = Omit<LiveState, 'at' | 'failures' | 'results'>;
 
 let progress: Progress | undefined;
@@ -41,18 +41,18 @@ on<number>('at', (value) => {
 const endedOf = ({ datasets }: Progress) => datasets.reduce((sum, dataset) => sum + settled(dataset), 0);
 
 function showProgress(state: Progress): void {
-  place('rehearsal').replaceChildren(
+  element('rehearsal').replaceChildren(
     ...(state.isRehearsal ? [warning('This is a rehearsal: every number is simulated, nothing is trained.')] : []),
   );
-  place('failure').replaceChildren(...(state.failure === null ? [] : [warning(state.failure)]));
+  element('failure').replaceChildren(...(state.failure === null ? [] : [warning(state.failure)]));
   const [ended, total] = [endedOf(state), state.datasets.reduce((sum, dataset) => sum + dataset.total, 0)];
   const bar = create('progress', { max: Math.max(1, total), value: ended, className: 'overall' });
   bar.setAttribute('aria-label', 'All trainings');
-  place('overall').replaceChildren(
+  element('overall').replaceChildren(
     bar,
     create('p', {}, `${ended.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} trainings have ended`),
   );
-  place('datasets').replaceChildren(
+  element('datasets').replaceChildren(
     tableOf(
       ['dataset', '', 'trainings', 'finished', 'reused', 'diverged', 'failed', 'on hold because'],
       state.datasets.map((of) => {
@@ -68,7 +68,7 @@ function showProgress(state: Progress): void {
     ),
   );
   const running = state.datasets.flatMap(({ dataset, running: runs }) => runs.map((run) => ({ dataset, ...run })));
-  place('running').replaceChildren(
+  element('running').replaceChildren(
     running.length === 0
       ? create('p', {}, 'Nothing is being trained at the moment.')
       : tableOf(
@@ -79,7 +79,7 @@ function showProgress(state: Progress): void {
 }
 
 function showFailures(failures: LiveState['failures']): void {
-  place('failures').replaceChildren(
+  element('failures').replaceChildren(
     failures.length === 0
       ? create('p', {}, 'No training has failed or diverged.')
       : tableOf(
@@ -90,7 +90,7 @@ function showFailures(failures: LiveState['failures']): void {
 }
 
 function showResults(results: LiveState['results'] | null): void {
-  place('findings').replaceChildren(
+  element('findings').replaceChildren(
     ...(results == null
       ? [create('p', {}, 'Too few trainings have ended to say anything.')]
       : results.findings.flatMap(({ headline, sentence, evidence }) => [
@@ -99,7 +99,7 @@ function showResults(results: LiveState['results'] | null): void {
           create('ul', {}, ...evidence.map((line) => create('li', {}, line))),
         ])),
   );
-  place('charts').replaceChildren(
+  element('charts').replaceChildren(
     ...(results?.charts ?? []).map(({ alternative, svg }) => {
       const drawing = create('div', { className: 'scroll' });
       drawing.setAttribute('role', 'img');
@@ -142,8 +142,8 @@ function tellAge(): void {
     ...(secondsLeft === null ? [] : [`about ${duration(1000 * secondsLeft)} left`]),
   ];
   const connection = isConnected ? '' : ' The server cannot be reached; trying again.';
-  place('age').textContent = `${parts.join(' · ')}; looked at ${duration(Date.now() - at)} ago.${connection}`;
-  place('results-age').textContent =
+  element('age').textContent = `${parts.join(' · ')}; looked at ${duration(Date.now() - at)} ago.${connection}`;
+  element('results-age').textContent =
     results == null ? '' : `From ${results.runs} trainings that had ended ${duration(Date.now() - results.at)} ago.`;
 }
 setInterval(tellAge, 1000);

@@ -1,7 +1,7 @@
 import { errorScales, type ErrorScale } from '../charts/scales.ts';
 import type { PageData } from '../page-data.ts';
 import { judgedTargets } from '../targets.ts';
-import { firstView, type View } from '../topics/figure.ts';
+import { initialDisplay, type Display } from '../topics/figure.ts';
 import { figuresOf } from '../topics/index.ts';
 import { firstParameter } from '../topics/structure.ts';
 import { counted } from '../words/numbers.ts';
@@ -17,27 +17,27 @@ const data = JSON.parse(document.getElementById('data')!.textContent) as PageDat
 const selection = new Selection();
 const tooltip = new Tooltip(data);
 document.body.append(tooltip.element);
-let view: View = firstView;
+let display: Display = initialDisplay;
 document.documentElement.classList.add('scripted');
 const linked: LinkedFigure[] = [];
 
 for (const figure of figuresOf(data)) {
   const element = document.getElementById(`figure-${figure.id}`);
   if (element === null) continue;
-  element.append(saveMenu(figure, () => view));
+  element.append(saveMenu(figure, () => display));
   if (!element.classList.contains('linked')) continue;
   for (const holder of element.querySelectorAll<HTMLElement>('.drawing')) {
     // What can be worked with is no picture.
     holder.removeAttribute('role');
     holder.removeAttribute('aria-label');
     const form = holder.classList.contains('for-narrow') ? 'narrow' : 'wide';
-    linked.push(new LinkedFigure(holder, figure, form, () => view, selection, tooltip));
+    linked.push(new LinkedFigure(holder, figure, form, () => display, selection, tooltip));
   }
 }
 
-function choose(change: Partial<View>): void {
+function choose(change: Partial<Display>): void {
   performance.mark('choose');
-  view = { ...view, ...change };
+  display = { ...display, ...change };
   for (const figure of linked) figure.change();
   performance.measure('chosen', 'choose');
 }

@@ -1,4 +1,4 @@
-/** Which architectures the reader selected, and which one is pointed at; told to every view of them. */
+/** Which architectures the reader selected, and which one is pointed at; told to all that show them. */
 export class Selection {
   readonly #selected = new Set<number>();
   readonly #onSelected: (() => void)[] = [];

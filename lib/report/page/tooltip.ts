@@ -23,7 +23,7 @@ export class Tooltip {
     this.#ranks = data.errors.map((column) => {
       const order = [...column.keys()].filter((row) => column[row] !== null).sort((a, b) => column[a]! - column[b]!);
       const ranks = column.map((): number | null => null);
-      order.forEach((row, place) => (ranks[row] = place + 1));
+      order.forEach((row, index) => (ranks[row] = index + 1));
       return ranks;
     });
     this.#largest = Math.max(

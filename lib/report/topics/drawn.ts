@@ -1,6 +1,6 @@
 import { pageTheme } from '../charts/theme.ts';
 import { html, joined, nothing, type Markup } from '../markup.ts';
-import { firstView, type Figure } from './figure.ts';
+import { initialDisplay, type Figure } from './figure.ts';
 
 /** A figure on the page; the page's script finds it by its id. */
 export function drawn(figure: Figure): Markup {
@@ -9,7 +9,7 @@ export function drawn(figure: Figure): Markup {
     return html`<figure id="figure-${figure.id}" data-figure="${figure.id}" class="table${part}">
       ${figure.asTable()}
     </figure>`;
-  const wide = figure.draw(pageTheme, firstView, 'wide');
+  const wide = figure.draw(pageTheme, initialDisplay, 'wide');
   const isLinked = wide.places !== undefined || wide.traces !== undefined;
   const drawing = (form: string, svg: Markup) =>
     html`<div class="drawing ${form}" role="img" aria-label="${figure.alternative}">${svg}</div>`;
@@ -20,7 +20,7 @@ export function drawn(figure: Figure): Markup {
   >
     ${
       figure.hasNarrow === true
-        ? [drawing('for-wide', wide.svg), drawing('for-narrow', figure.draw(pageTheme, firstView, 'narrow').svg)]
+        ? [drawing('for-wide', wide.svg), drawing('for-narrow', figure.draw(pageTheme, initialDisplay, 'narrow').svg)]
         : drawing('', wide.svg)
     }
   </figure>`;

@@ -9,8 +9,8 @@ export interface FigureTable {
   rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** What the reader of the page chose. */
-export interface View {
+/** What a page shows, as its reader chose it. */
+export interface Display {
   scale: ErrorScale;
   /** Key of the parameter whose values are drawn against errors. */
   parameter: string | undefined;
@@ -19,7 +19,7 @@ export interface View {
 }
 
 /** What a page shows before its reader has chosen anything, and what files show. */
-export const firstView: View = { scale: 'linear', parameter: undefined, target: undefined };
+export const initialDisplay: Display = { scale: 'linear', parameter: undefined, target: undefined };
 
 export interface Figure {
   /** Of its files: lower-case letters, digits and dashes. */
@@ -28,13 +28,13 @@ export interface Figure {
   alternative: string;
   /** What the page writes above it, if that is not a part of the drawing. */
   heading?: string;
-  /** Whether it is drawn again for another `View`. */
+  /** Whether it is drawn again for another `Display`. */
   isInteractive?: boolean;
   /** Whether it is of parts of the reference: what is shown if the reader wants it. */
   isOfParts?: boolean;
   /** Whether a phone gets a drawing of its own. */
   hasNarrow?: boolean;
-  draw: (theme: Theme, view: View, form?: Form) => Chart;
+  draw: (theme: Theme, display: Display, form?: Form) => Chart;
   /** The figure as a part of the page that is no drawing, such as a table with small charts. */
   asTable?: () => Markup;
   /** Its data. */

@@ -43,5 +43,5 @@ export const findingsOf = (data: PageData): Finding[] => topics.flatMap(({ findi
 /** What a reader of the findings must know. */
 export const legend = 'ρ is Spearman’s rank correlation of the errors, r Pearson’s; 95 % intervals are in brackets.';
 
-export { firstView, type Figure, type FigureTable, type View } from './figure.ts';
+export { initialDisplay, type Figure, type FigureTable, type Display } from './figure.ts';
 export type { Finding } from './topic.ts';

@@ -38,7 +38,7 @@ export async function failureOfExit(
   if (output.matches(/out of memory|bad_alloc|MemoryError|cannot allocate memory/i))
     return new TrainerFailure('crash', inWords(' because memory ran out'));
   if (signal === 'SIGKILL' || code === 128 + 9)
-    return new TrainerFailure('crash', inWords(', most often by the kernel when memory runs out'));
+    return new TrainerFailure('crash', inWords(', most often by the operating system when memory runs out'));
   return new TrainerFailure('crash', inWords(code === 0 ? ' and without a result.json' : ''));
 }
 

@@ -38,10 +38,10 @@ export interface ConvolutionGradients {
 }
 
 /**
- * A convolution with PyTorch's padding, (kernel - 1) / 2 zeros on every side, in operations that oneDNN has sound gradients for
+ * A convolution with PyTorch's padding, (kernelSize - 1) / 2 zeros on every side, in operations that oneDNN has sound gradients for
  * (with `EXPLICIT` padding it has none). A filter of depth in / groups makes it a group convolution.
  *
- * With kernel k, stride s and h input rows, the last window ends k - 1 - r rows past the input, r = (h - 1) mod s, counting the
+ * With kernel size k, stride s and h input rows, the last window ends k - 1 - r rows past the input, r = (h - 1) mod s, counting the
  * padding above. `SAME` splits this total evenly, so it is PyTorch's padding if r = 0; else the rows below are not needed and
  * padding above and `VALID` are the same.
  *
@@ -78,7 +78,7 @@ export class ConvolutionOps {
     return this.ops.builder.node('Pad', [input, paddings], { T: { type: this.type }, Tpaddings: { type: 'int32' } });
   }
 
-  /** [batch, size, size, width] from the pixels read and the filter [kernel, kernel, in / groups, out]. */
+  /** [batch, size, size, width] from the pixels read and the filter [kernelSize, kernelSize, in / groups, out]. */
   forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor, around: AroundPointwise = {}): Tensor {
     if (this.isOwnPointwise(layer)) {
       const normalization = around.normalization ?? [];
@@ -139,7 +139,7 @@ export class ConvolutionOps {
   }
 
   private filterGradient(layer: Convolution, inputSize: number, read: Tensor, gradient: Tensor): Tensor {
-    const shape = this.ops.ints([layer.kernel, layer.kernel, layer.widthIn / layer.groups, layer.width]);
+    const shape = this.ops.ints([layer.kernelSize, layer.kernelSize, layer.widthIn / layer.groups, layer.width]);
     return this.ops.builder.node('Conv2DBackpropFilter', [read, shape, gradient], this.attributes(layer, inputSize));
   }
 
@@ -174,12 +174,12 @@ export class ConvolutionOps {
   }
 
   /** Whether the convolution is an own operation that takes part in the batch norms around it. */
-  readonly isOwnPointwise = ({ kernel }: Convolution): boolean =>
-    this.ownOperations && this.type === 'float32' && kernel === 1;
+  readonly isOwnPointwise = ({ kernelSize }: Convolution): boolean =>
+    this.ownOperations && this.type === 'float32' && kernelSize === 1;
 
-  private isOwn({ kernel, stride, groups, widthIn, width }: Convolution): boolean {
+  private isOwn({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean {
     const isNarrow = widthIn === width && ownGroupWidths.includes(width / groups);
-    return this.ownOperations && isNarrow && kernel === 3 && stride <= 2;
+    return this.ownOperations && isNarrow && kernelSize === 3 && stride <= 2;
   }
 
   private ownAttributes({ stride }: Convolution) {
@@ -198,10 +198,10 @@ export class ConvolutionOps {
   }
 }
 
-const isSampled = ({ kernel, stride }: Convolution): boolean => kernel === 1 && stride > 1;
+const isSampled = ({ kernelSize, stride }: Convolution): boolean => kernelSize === 1 && stride > 1;
 
-function padding({ kernel, stride }: Convolution, inputSize: number): { mode: 'SAME' | 'VALID'; above: number } {
-  if (kernel === 1) return { mode: 'VALID', above: 0 };
+function padding({ kernelSize, stride }: Convolution, inputSize: number): { mode: 'SAME' | 'VALID'; above: number } {
+  if (kernelSize === 1) return { mode: 'VALID', above: 0 };
   if ((inputSize - 1) % stride === 0) return { mode: 'SAME', above: 0 };
-  return { mode: 'VALID', above: (kernel - 1) / 2 };
+  return { mode: 'VALID', above: (kernelSize - 1) / 2 };
 }

@@ -3,7 +3,7 @@ import type { Layer } from '../../design-space/layers.ts';
 /** A named array inside one of the flat state vectors. */
 export interface StateEntry {
   name: string;
-  /** In TensorFlow's layout: convolutions [kernel, kernel, in / groups, out], linear [in, out], the rest [width]. */
+  /** In TensorFlow's layout: convolutions [kernelSize, kernelSize, in / groups, out], linear [in, out], the rest [width]. */
   shape: readonly number[];
   size: number;
 }
@@ -30,7 +30,7 @@ export function stateLayout(layers: readonly Layer[]): StateLayout {
   for (const layer of layers) {
     if (layer.kind === 'convolution')
       convolutions.push(
-        entry(`${layer.name}.weight`, layer.kernel, layer.kernel, layer.widthIn / layer.groups, layer.width),
+        entry(`${layer.name}.weight`, layer.kernelSize, layer.kernelSize, layer.widthIn / layer.groups, layer.width),
       );
     else if (layer.kind === 'batchNorm') {
       others.push(entry(`${layer.name}.weight`, layer.width), entry(`${layer.name}.bias`, layer.width));

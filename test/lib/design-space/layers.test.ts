@@ -40,9 +40,9 @@ describe('the layers of a network', () => {
 
   test('stride in the 3x3 convolution of a bottleneck and in its projection', () => {
     const layers = layersOf(architecture(), network);
-    expect(find(layers, 's1.b1.f.a')).toMatchObject({ kernel: 1, stride: 1, size: 15, widthIn: 8, width: 8 });
-    expect(find(layers, 's1.b1.f.b')).toMatchObject({ kernel: 3, stride: 2, size: 8, groups: 2 });
-    expect(find(layers, 's1.b1.proj')).toMatchObject({ kernel: 1, stride: 2, size: 8, widthIn: 8, width: 16 });
+    expect(find(layers, 's1.b1.f.a')).toMatchObject({ kernelSize: 1, stride: 1, size: 15, widthIn: 8, width: 8 });
+    expect(find(layers, 's1.b1.f.b')).toMatchObject({ kernelSize: 3, stride: 2, size: 8, groups: 2 });
+    expect(find(layers, 's1.b1.proj')).toMatchObject({ kernelSize: 1, stride: 2, size: 8, widthIn: 8, width: 16 });
     expect(find(layers, 's1.b1.add')).toMatchObject({ inputs: ['s1.b1.bn', 's1.b1.f.c_bn'], size: 8, width: 16 });
     expect(find(layers, 's1.b2.add')).toMatchObject({ inputs: ['s1.b1.relu', 's1.b2.f.c_bn'] });
   });

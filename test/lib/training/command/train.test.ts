@@ -180,7 +180,7 @@ describe('a failure', () => {
       'SIGKILL',
       { misbehaviour: 'signal', code: 9 },
       'crash',
-      /was ended by SIGKILL, most often by the kernel when memory/,
+      /was ended by SIGKILL, most often by the operating system when memory/,
     ],
     ['SIGSEGV', { misbehaviour: 'signal', code: 11 }, 'crash', /was ended by SIGSEGV/],
     ['a full disk', { misbehaviour: 'disk-full' }, 'infrastructure', /no space is left on the disk/],

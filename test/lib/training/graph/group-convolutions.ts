@@ -21,7 +21,7 @@ export async function groupConvolution(one: GroupConvolution, directory: string)
   const builder = new GraphBuilder();
   const ops = new Ops(builder);
   const layer: Extract<Layer, { kind: 'convolution' }> = {
-    ...{ kind: 'convolution', name: 'c', input: 'x', kernel: 3, stride, groups: channels / groupWidth },
+    ...{ kind: 'convolution', name: 'c', input: 'x', kernelSize: 3, stride, groups: channels / groupWidth },
     ...{ widthIn: channels, width: channels, size: outSize },
   };
   const shapes = {

@@ -40,7 +40,7 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
   const builder = new GraphBuilder();
   const ops = new Ops(builder);
   const layer: Extract<Layer, { kind: 'convolution' }> = {
-    ...{ kind: 'convolution', name: 'c', input: 'x', kernel: 1, stride, groups: 1, widthIn, width, size: outSize },
+    ...{ kind: 'convolution', name: 'c', input: 'x', kernelSize: 1, stride, groups: 1, widthIn, width, size: outSize },
   };
   const shapes: Record<Name, readonly number[]> = {
     x: [batch, size, size, widthIn],
