@@ -1,13 +1,8 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { ConfigError } from '../lib/core/errors.ts';
 import { connectionProblem } from './connection-problem.ts';
+import type { OpenClient } from './open-client.ts';
 import type { TemporalTarget } from './temporal-target.ts';
-
-/** A client of a Temporal server, to be closed by whoever opened it. */
-export interface OpenClient {
-  client: Client;
-  close: () => Promise<void>;
-}
 
 /**
  * Connects to a server.

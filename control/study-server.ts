@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import type { StateFolder } from '../lib/core/files/state-folder.ts';
-import type { OpenClient } from './connection.ts';
+import type { OpenClient } from './open-client.ts';
 import { runningServer, type ServerDescription } from './running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
 

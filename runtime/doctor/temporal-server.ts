@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { connectTo, type OpenClient } from '../../control/connection.ts';
+import { connectTo } from '../../control/connection.ts';
+import type { OpenClient } from '../../control/open-client.ts';
 import { runningServer } from '../../control/running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from '../../control/temporal-target.ts';
 import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
