@@ -90,9 +90,9 @@ export async function* endedRuns(
     for (let start = 0; start < plan.length; start += requestsAtOnce) {
       const part = plan.slice(start, start + requestsAtOnce);
       const records = await Promise.all(part.map(({ runKey }) => findRecord(runKey)));
-      for (const [index, record] of records.entries()) {
+      for (const [position, record] of records.entries()) {
         if (record === undefined) continue;
-        const { architectureName } = part[index]!;
+        const { architectureName } = part[position]!;
         const network = networks.get(architectureName);
         const asPlanned = { architecture: network?.architecture, datasetDigest: manifest?.digest, protocol };
         const { architecture: own, datasetDigest, protocol: ownProtocol } = record;

@@ -16,6 +16,6 @@ export function indexColumns({ columns, rows }: RawTable): string[] {
   return columns.filter((column, index) => {
     if (!/^(|index|unnamed: ?\d+|__index_level_\d+__|#|rank|row)$/i.test(column)) return false;
     const first = Number(rows[0]?.cells[index]);
-    return rows.every(({ cells }, index) => !isEmpty(cells[index]) && Number(cells[index]) === first + index);
+    return rows.every(({ cells }, row) => !isEmpty(cells[index]) && Number(cells[index]) === first + row);
   });
 }

@@ -75,12 +75,12 @@ function refuseNonNumeric(
     );
   rowsOfTables.forEach((rows, index) => {
     const { source, counted, rows: raw } = tables[index]!;
-    const problems = rows.flatMap((row, index) =>
+    const problems = rows.flatMap((row, position) =>
       covariates
         .filter((column) => typeof row[column] === 'string')
         .map(
           (column) =>
-            `${counted} ${raw[index]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
+            `${counted} ${raw[position]!.number}: column ${column} contains text, such as ${JSON.stringify(row[column])}, instead of numbers`,
         ),
     );
     refuse(source, problems);

@@ -126,12 +126,12 @@ function subsetFigures(data: PageData): Figure[] {
       name: ['fewer classes', ...(draws > 1 ? [`mean of ${draws} draws`] : [])],
       points: [
         ...(pair?.spearman == null ? [] : [start]),
-        ...sorted.flatMap((of, index) =>
+        ...sorted.flatMap((of, step) =>
           of.meanSpearman === null
             ? []
             : [
                 {
-                  x: index + 1,
+                  x: step + 1,
                   y: of.meanSpearman,
                   interval: of.meanSpearmanCi95,
                   single: of.draws.length < 2 ? [] : of.draws.flatMap(({ spearman }) => spearman ?? []),
@@ -146,10 +146,10 @@ function subsetFigures(data: PageData): Figure[] {
       name: ['fewer images,', 'all classes'],
       points: [
         ...(pair?.spearman == null ? [] : [start]),
-        ...sorted.flatMap((of, index) =>
+        ...sorted.flatMap((of, step) =>
           of.control?.spearman == null
             ? []
-            : [{ x: index + 1, y: of.control.spearman, interval: of.control.spearmanCi95 }],
+            : [{ x: step + 1, y: of.control.spearman, interval: of.control.spearmanCi95 }],
         ),
       ],
     };
@@ -173,8 +173,8 @@ function subsetFigures(data: PageData): Figure[] {
             yTitle: isAlone ? `ρ with errors on ${title}` : 'ρ',
             xNames: [
               { x: 0, text: isAlone ? 'all classes' : 'all' },
-              ...sorted.map((of, index) => ({
-                x: index + 1,
+              ...sorted.map((of, step) => ({
+                x: step + 1,
                 text: isAlone ? `${of.classes} classes` : String(of.classes),
               })),
             ],
