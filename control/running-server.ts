@@ -31,8 +31,11 @@ export async function runningServer(directory: string): Promise<ServerDescriptio
   const server = described === 'damaged' ? await undescribedServer(directory) : described;
   if (server === undefined || (await serverOf(directory, server.pid)) === undefined) return undefined;
   // One that is starting may not get the port that it asks for, at which another program answers meanwhile.
-  return (await listens(server.pid, Number(/:(\d+)$/.exec(server.address)?.[1]))) ? server : undefined;
+  return (await listens(server.pid, portOf(server.address))) ? server : undefined;
 }
+
+/** The port of an address, e.g. of `127.0.0.1:7233` or `http://127.0.0.1:8233`. */
+export const portOf = (address: string): number => Number(/:(\d+)$/.exec(address)?.[1]);
 
 /** The description of a server in a folder, which may have ended. */
 export async function describedServer(directory: string): Promise<ServerDescription | 'none' | 'damaged'> {

@@ -3,7 +3,13 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listens } from '../control/listens.ts';
-import { describedServer, serverFiles, undescribedServer, type ServerDescription } from '../control/running-server.ts';
+import {
+  describedServer,
+  portOf,
+  serverFiles,
+  undescribedServer,
+  type ServerDescription,
+} from '../control/running-server.ts';
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
@@ -150,8 +156,6 @@ export const portsOf = ({ address, uiAddress }: Pick<ServerDescription, 'address
   port: portOf(address),
   uiPort: portOf(uiAddress),
 });
-
-const portOf = (address: string) => Number(/:(\d+)$/.exec(address)![1]);
 
 function endOf(server: ChildProcess): Promise<string> {
   return new Promise((resolve) => {

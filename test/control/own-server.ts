@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { vi } from 'vitest';
 import { connect, type Studies, type Study, type StudyStatus } from '../../index.ts';
 import { temporalBinary } from '../../lib/native/index.ts';
-import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { portsOf, startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
 import { RunningProgram } from '../commands/running-program.ts';
 
 export interface OwnServerOptions {
@@ -73,11 +73,11 @@ export class OwnServer {
 
   /** Kills the server, and starts it again on its database at the same address. */
   async restart(): Promise<void> {
-    const { address, uiAddress, kill, ended } = this.#server;
-    const [port, uiPort] = [address, uiAddress].map((where) => Number(/\d+$/.exec(where)![0]));
+    const { kill, ended } = this.#server;
+    const ports = portsOf(this.#server);
     kill();
     await ended;
-    this.#server = await startLocalServer(this.#binary, join(this.root, 'temporal'), { port: port!, uiPort: uiPort! });
+    this.#server = await startLocalServer(this.#binary, join(this.root, 'temporal'), ports);
   }
 
   /** What Temporal's command line prints. */

@@ -49,7 +49,8 @@ function parallelFigures(data: PageData): Figure[] {
       id: 'stages',
       hasNarrow: true,
       alternative: `Parallel coordinates of the parameters of all stages and the error on ${titleOf(data, data.reference)}, a line a network`,
-      draw: (theme, _view, form = 'wide') => parallelChart({ axes, best: data.best, worst: data.worst }, theme, form),
+      draw: (theme, _display, form = 'wide') =>
+        parallelChart({ axes, best: data.best, worst: data.worst }, theme, form),
       table: () => ({
         header: ['architecture', ...parameters.map(({ key }) => key), `error on ${data.reference}`],
         rows: data.architectures.map((name, row) => [

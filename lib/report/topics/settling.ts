@@ -76,7 +76,7 @@ function settlingFigures(data: PageData): Figure[] {
       id: 'settling',
       alternative: `Rank correlation between the errors after each epoch and the final ones: ${curves.map(({ dataset, points }) => `${titleOf(data, dataset)} ${points.map(({ epoch, spearman }) => `${epoch}: ${signed(spearman)}`).join(', ')}`).join('; ')}`,
       hasNarrow: true,
-      draw: (theme, _view, form = 'wide') =>
+      draw: (theme, _display, form = 'wide') =>
         linesChart(
           {
             xTitle: 'Epoch',

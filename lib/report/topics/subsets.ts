@@ -165,7 +165,7 @@ function subsetFigures(data: PageData): Figure[] {
       id: `subsets-${idPart(target, index)}`,
       alternative: `ρ with ${title}: ${signed(pair?.spearman)} with all classes; ${sorted.map((of) => `${of.classes} classes ${withInterval(of.meanSpearman, of.meanSpearmanCi95)}${of.control === null ? '' : `, as many images of all classes ${signed(of.control.spearman)}`}`).join('; ')}`,
       hasNarrow: isAlone,
-      draw: (theme, _view, form = 'wide') =>
+      draw: (theme, _display, form = 'wide') =>
         linesChart(
           {
             ...(isAlone ? {} : { heading: title }),

@@ -19,7 +19,8 @@ setCompressionCodec(CompressionType.ZSTD, { decode: decompressZstandard, encode:
  * @throws any error if it is neither, or damaged
  */
 export function arrowColumns(bytes: Uint8Array): Columns {
-  const { dictsBeforeRecord, ...data } = decodeIPC(bytes);
+  // Copied, because numbers are read in place and must be aligned.
+  const { dictsBeforeRecord, ...data } = decodeIPC(Uint8Array.from(bytes));
   // Files may have their dictionaries after the records (those of polars do); in a stream one may replace an earlier one.
   const table = createTable(
     isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord },
@@ -28,11 +29,11 @@ export function arrowColumns(bytes: Uint8Array): Columns {
   const names = table.names.map(String);
   checkNames(names);
   const { numRows: rows, children } = table;
-  children.forEach(({ length, data }, place) => {
-    if (length !== rows) throw new Error(`column ${names[place]} has ${length} values in ${rows} rows`);
+  children.forEach(({ length, data }, index) => {
+    if (length !== rows) throw new Error(`column ${names[index]} has ${length} values in ${rows} rows`);
     // A damaged length would otherwise be rows of nothing, as many as fill the memory.
     if (!data.every((batch) => isWhole(batch, 8 * bytes.length)))
-      throw new Error(`column ${names[place]} has fewer values than it says`);
+      throw new Error(`column ${names[index]} has fewer values than it says`);
   });
   return { names, rows, cells: children.map((column) => Array.from(column as Iterable<unknown>, cellOf)) };
 }

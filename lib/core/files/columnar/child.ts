@@ -13,9 +13,7 @@ export interface Request {
 export type Answer = { columns: Columns } | { problem: string };
 
 /** A process of `readColumns`: it reads one file after another until its parent has ended, or a file ends it. */
-process.on('message', ({ format, bytes: received, only }: Request) => {
-  // Copied, because numbers are read in place and must be aligned.
-  const bytes = Uint8Array.from(received);
+process.on('message', ({ format, bytes, only }: Request) => {
   const answer = (message: Answer) => process.send!(message);
   Promise.resolve()
     .then(() => (format === 'parquet' ? parquetColumns(bytes, only) : arrowColumns(bytes)))

@@ -24,7 +24,7 @@ export function checkPart(bytes: number): void {
 
 /** @throws Error if two columns have one name */
 export function checkNames(names: readonly string[]): void {
-  const repeated = names.find((name, place) => names.indexOf(name) !== place);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new Error(`column ${repeated} appears twice`);
 }
 
