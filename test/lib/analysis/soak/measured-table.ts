@@ -65,3 +65,31 @@ export function rateError(rate: number, trials: number): number {
 /** A rate with its standard error, e.g. `1.5 ± 0.9 %`. */
 export const measuredRate = (rate: number, trials: number): string =>
   `${(100 * rate).toFixed(1)} ± ${(100 * rateError(rate, trials)).toFixed(1)} %`;
+
+/** Adds a report to the counts of those with a false verdict: of any question, and of each. */
+export function countFalse<Question extends string>(
+  counts: Record<NoInfer<Question> | 'any', number>,
+  isFalse: Readonly<Record<Question, boolean>>,
+): void {
+  const wrong = (Object.keys(isFalse) as Question[]).filter((question) => isFalse[question]);
+  for (const question of wrong) counts[question] += 1;
+  if (wrong.length > 0) counts.any += 1;
+}
+
+/**
+ * Records how many of the reports on a population had what, a column a count.
+ * @param counts of reports with a false verdict
+ * @param found of what else was looked for
+ */
+export async function recordReports(
+  table: string,
+  header: Row,
+  { name, n, trials }: { name: string; n: number; trials: number },
+  counts: Readonly<Record<'any', number>>,
+  found: Readonly<Record<string, number>>,
+): Promise<void> {
+  const rates = [...Object.values(counts), ...Object.values(found)].map((count) =>
+    measuredRate(count / trials, trials),
+  );
+  await recordMeasured(table, header, [[name, String(n), String(trials), String(counts.any), ...rates]], falseReports);
+}

@@ -5,7 +5,7 @@ import { stream, type RandomStream } from '../../../../lib/core/random.ts';
 import type { CurveRow } from '../../../../lib/results/curves-table.ts';
 import { options, rowsOf } from '../results.ts';
 import { isChoosingFalse, isComparisonFalse, isRankingFalse } from './false-verdicts.ts';
-import { falseReports, measuredRate, rateError, recordMeasured } from './measured-table.ts';
+import { countFalse, rateError, recordReports } from './measured-table.ts';
 
 // Reports of networks that are trained with two seeds, whose rankings repeat as well as the limit of the verdict says, and whose curves come
 // near the share that makes a ranking visible: how often any verdict is false.
@@ -162,16 +162,11 @@ describe.each(kinds)('networks of two seeds, $name', (kind) => {
           ({ dataset, visibleFrom }) => visibleFrom !== null && visible[place(dataset)]![visibleFrom - 1]! < 0.9,
         ),
       };
-      for (const [question, is] of Object.entries(isFalse)) if (is) counts[question as keyof typeof counts]++;
-      if (Object.values(isFalse).some(Boolean)) counts.any++;
+      countFalse(counts, isFalse);
       if (analysis.reliabilities[0]!.verdict === 'holds') found.repeats++;
       if (analysis.curves[0]!.visibleFrom === 3) found.third++;
     }
-    const rates = [...Object.values(counts), ...Object.values(found)].map((count) =>
-      measuredRate(count / trials, trials),
-    );
-    const row = [kind.name, String(n), String(trials), String(counts.any), ...rates];
-    await recordMeasured('seeds', header, [row], falseReports);
+    await recordReports('seeds', header, { name: kind.name, n, trials }, counts, found);
     const any = counts.any / trials;
     expect(any - 2 * rateError(any, trials), 'reports with a false verdict').toBeLessThanOrEqual(0.06);
   });

@@ -3,7 +3,7 @@ import { analyzeResults, type Analysis, type StatisticName } from '../../../../l
 import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
 import { contains, isChoosingFalse, isComparisonFalse, isRankingFalse, trueDifference } from './false-verdicts.ts';
-import { falseReports, measuredRate, rateError, recordMeasured } from './measured-table.ts';
+import { countFalse, rateError, recordReports } from './measured-table.ts';
 import { populations, shares, truthOf, type Drawn, type Population } from './populations.ts';
 
 // Whole reports of nine datasets from populations whose truth is known: how often any verdict of a report is false, and by question.
@@ -76,8 +76,7 @@ describe.each(populations)('in a population: $name', (population) => {
         effects: effects.some(({ verdict }) => verdict === 'related'),
         differences: effectDifferences.some(({ verdict }) => verdict === 'differs'),
       };
-      for (const [question, is] of Object.entries(isFalse)) if (is) counts[question as keyof typeof counts]++;
-      if (Object.values(isFalse).some(Boolean)) counts.any++;
+      countFalse(counts, isFalse);
       const inside = targets.filter(({ verdictCi95 }, index) => contains(verdictCi95, truths[index]!)).length;
       found.covered += inside / targets.length;
       if (inside === targets.length) found.all++;
@@ -86,11 +85,7 @@ describe.each(populations)('in a population: $name', (population) => {
       if (verdictAt(-0.5) === 'reversed') found.reversed++;
       if (verdictAt(0) === 'gone') found.none++;
     }
-    const rates = [...Object.values(counts), ...Object.values(found)].map((count) =>
-      measuredRate(count / trials, trials),
-    );
-    const row = [population.name, String(n), String(trials), String(counts.any), ...rates];
-    await recordMeasured('verdicts', header, [row], falseReports);
+    await recordReports('verdicts', header, { name: population.name, n, trials }, counts, found);
     const any = counts.any / trials;
     expect(any - 2 * rateError(any, trials), 'reports with a false verdict').toBeLessThanOrEqual(0.06);
     const all = found.all / trials;
