@@ -25,7 +25,10 @@ export async function untilAnswered<Result>(
       if (!(isUnclear(error) || isToBeRepeated(error))) throw error;
       if (Date.now() > deadline)
         throw new EnvironmentError(
-          `The Temporal server has not answered for a minute: ${innermostMessage(error as Error)}`,
+          hasNoWorker(error)
+            ? 'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not go on with ' +
+                'its workflow (the logs of the workers say why). The server waits up to ten minutes before it tries again'
+            : `The Temporal server has not answered for a minute: ${innermostMessage(error as Error)}`,
           { cause: error },
         );
     }
@@ -33,8 +36,13 @@ export async function untilAnswered<Result>(
 
 function isUnclear(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof ServerAway) return true;
+  return unclear.includes(grpcError(error)?.code ?? 0) || hasNoWorker(error);
+}
+
+/** Whether the server refuses a request since the workers of the workflow were lost, or failed, three or more times in a row. */
+const hasNoWorker = (error: unknown): boolean => /Workflow Task in failed state/.test(grpcError(error)?.details ?? '');
+
+function grpcError(error: unknown): { code: number; details: string } | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
-  if (!isGrpcServiceError(cause)) return false;
-  // What a server says while the workers of a workflow are lost again and again, as when they are killed, or one kills another.
-  return unclear.includes(cause.code) || /Workflow Task in failed state/.test(cause.details);
+  return isGrpcServiceError(cause) ? cause : undefined;
 }

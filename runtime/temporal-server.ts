@@ -85,6 +85,8 @@ const serverOptions = [
   ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
   // Datasets and studies share the slots evenly.
   ...['--dynamic-config-value', 'matching.enableFairness=true'],
+  // A workflow whose workers were lost several times in a row answers soon; by default that can take ten minutes.
+  ...['--dynamic-config-value', 'history.workflowTaskRetryMaxInterval="5s"'],
   ...searchAttributeTypes.flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
 ];
 

@@ -88,6 +88,18 @@ export class OwnServer {
     return stdout;
   }
 
+  /** What a workflow was doing last, and what the workers said about it, to find out why a test failed. */
+  async evidence(workflowId: string): Promise<string> {
+    const of = ['--workflow-id', workflowId];
+    const [description, history] = await Promise.all([
+      this.temporal('workflow', 'describe', ...of),
+      this.temporal('workflow', 'show', ...of),
+    ]);
+    const lastLines = (text: string, lines: number) => text.trimEnd().split('\n').slice(-lines).join('\n');
+    const workers = this.#workers.slice(-5).map((worker) => lastLines(worker.stderr, 40));
+    return [description, lastLines(history, 60), ...workers].map((part) => `${part}\n`).join('\n');
+  }
+
   async stop(): Promise<void> {
     await this.#studies?.close();
     await Promise.all(this.#workers.map((worker) => worker.stop()));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import { ConfigError, type Studies, type Study, type StudyRequest } from '../../index.ts';
 import { stream } from '../../lib/core/random.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
@@ -156,6 +156,7 @@ test(
     const startWorker = () => server.startWorker(`worker-${++workers}`, '--slots', '8');
     let worker = await startWorker();
     const operator = new Operator(studies, 'steered');
+    onTestFailed(async () => void process.stderr.write(await server.evidence(operator.id)));
     const variants: string[] = [];
     await operator.start();
 

@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -100,6 +101,25 @@ describe('the local Temporal server', () => {
     }
     expect(await readdir(directory)).toEqual([name]);
   });
+});
+
+test('a workflow whose workers were lost many times in a row is tried again within seconds', async () => {
+  const server = await startLocalServer(await temporalBinary(), directory);
+  const connection = await Connection.connect({ address: server.address });
+  const { workflowService } = connection;
+  const taskQueue = { name: 'lost' };
+  await new Client({ connection }).workflow.start('any', { workflowId: 'any', taskQueue: taskQueue.name });
+  const timeouts: number[] = [];
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    const { taskToken, history } = await workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue });
+    const scheduled = history!.events!.findLast(({ workflowTaskScheduledEventAttributes: task }) => task != null);
+    timeouts.push(Number(scheduled!.workflowTaskScheduledEventAttributes!.startToCloseTimeout!.seconds));
+    await workflowService.respondWorkflowTaskFailed({ namespace: 'default', taskToken });
+  }
+  await connection.close();
+  await server.stop();
+  expect(timeouts[0]).toBe(10);
+  expect(Math.max(...timeouts)).toBe(15);
 });
 
 describe('a damaged description of a server', () => {
