@@ -225,7 +225,7 @@ describe('a disturbed run has the record of an undisturbed one', () => {
     expect(essence(await record(a!))).toEqual(await undisturbed());
   });
 
-  test('if it goes on on another machine, which gets checkpoint and curve from the store', async () => {
+  test('if it continues on another machine, which gets checkpoint and curve from the store', async () => {
     const settings = { misbehaviour: 'exception', epoch: 3, attempts: 1 };
     const [a] = await started('moving', settings);
     await expect(trained(a!)).rejects.toMatchObject({ type: 'crash' });

@@ -39,7 +39,7 @@ describe('complexity', () => {
     expect(expected[0]!.params - grey.params).toBe(2 * 9 * architecture.stemWidth);
   });
 
-  test('takes image size, channels and classes from the options where both they and the file name them', async () => {
+  test('takes image size, channels and classes from the options if both they and the file name them', async () => {
     const [, ...others] = expected;
     expect(others.length).toBeGreaterThan(0);
     const smaller = (await complexitiesOf(JSON.stringify(golden), '--image-size', '8')) as typeof expected;

@@ -97,7 +97,7 @@ describe('datasets check', () => {
     expect(stdout).toMatch(/left out \([0-9]+\): points with labels other than Acrop, CCA, /);
   });
 
-  test('passes where all that was asked for is complete', async () => {
+  test('passes if all that was asked for is complete', async () => {
     await datasets('check', 'mnist');
     expect(process.exitCode).toBe(0);
   });
@@ -158,7 +158,7 @@ test('datasets check calls a study incomplete that asks for a class that does no
 });
 
 describe('datasets prepare', () => {
-  test('refuses what is smaller than published, and prepares it where that is allowed', async () => {
+  test('refuses what is smaller than published, and prepares it if that is allowed', async () => {
     const [root, state] = [await dataRoot(), await temporaryFolder()];
     const prepare = (...args: string[]) =>
       datasets('prepare', 'cifar10', '--data-root', root, '--state', state, ...args);

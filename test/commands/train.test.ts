@@ -68,7 +68,7 @@ describe('train', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  test('waits for the same run where that is at work already; both end with the same', async () => {
+  test('waits for the same run if that is at work already; both end with the same', async () => {
     const out = await temporaryFolder();
     const options: SingleRunOptions = {
       ...{ out, tensorBoard: false, dataRoot: undefined, signal: new AbortController().signal },

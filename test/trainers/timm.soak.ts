@@ -99,7 +99,7 @@ print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name]
     });
   });
 
-  test('an unknown model and an unknown setting are told by name; weights that are not there are waited for', async () => {
+  test('an unknown model and an unknown setting are named; weights that are not there are waited for', async () => {
     const trainer = await program();
     const attempt = async (spec: unknown, settings: object) => runCommand(trainer, await newTask(spec, settings));
     await expect(attempt('resnet51000', {})).rejects.toMatchObject({

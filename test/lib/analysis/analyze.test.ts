@@ -110,7 +110,7 @@ describe('an analysis', () => {
     expect(flops).toMatchObject({ fixed: null, partialPearson: null, partialPearsonCi95: null });
   });
 
-  test('says how its intervals were made, and makes them all by one method where that is asked', () => {
+  test('says how its intervals were made, and makes them all by one method if that is asked', () => {
     const { methods, correlations } = analyzeResults(golden, options({ seed: 4 }));
     expect(methods).toMatchObject({ resamples: 200, permutations: 1000, seed: 4 });
     const all = analyzeResults(golden, options({ seed: 4, intervals: 'bca' }));

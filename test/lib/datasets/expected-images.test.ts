@@ -50,7 +50,7 @@ describe('a dataset', () => {
     ]);
   });
 
-  test('lacks groups where it has fewer', () => {
+  test('lacks groups if it has fewer', () => {
     const grouped: ExpectedImages = {
       classes: 2,
       splits: { undivided: { images: 8 } },

@@ -133,7 +133,7 @@ describe('preparing a dataset', () => {
     expect(sizes).toEqual(['shard-00000.bin']);
   });
 
-  test("takes the dataset's own validation images where it brings them", async () => {
+  test("takes the dataset's own validation images if it brings them", async () => {
     const own = syntheticDataset({
       trainLabels: cycling(20, 2),
       validationLabels: cycling(6, 2),
@@ -371,7 +371,7 @@ describe('a dataset that is smaller than published', () => {
     expect(await imageFolders()).toEqual([]);
   });
 
-  test('is prepared where that is allowed, which its manifest tells, and for nobody else', async () => {
+  test('is prepared if that is allowed, which its manifest tells, and for nobody else', async () => {
     const { manifest } = await prepare({ allowIncomplete: true }, { entry: published });
     expect(manifest.incomplete).toEqual(['train images: 200 of 300 were found']);
     await expect(prepare({}, { entry: published })).rejects.toThrow('train images: 200 of 300 were found');

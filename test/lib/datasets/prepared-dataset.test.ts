@@ -44,7 +44,7 @@ describe.each(['square', 'short-side'] as const)('images prepared as %s', (fit) 
     expect(Buffer.from(all)).toEqual(Buffer.from(pixels));
   });
 
-  test('are those of the source, whole where they are not larger', async () => {
+  test('are those of the source, whole if they are not larger', async () => {
     const dataset = await openPreparedDataset(directory);
     const { heights, widths } = dataset.sizes('test');
     const pixels = await dataset.pixels('test');

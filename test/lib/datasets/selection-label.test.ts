@@ -21,7 +21,7 @@ test.each([
 });
 
 describe('selections that would be called the same', () => {
-  test('are told apart by what differs, where it is no default', () => {
+  test('are told apart by whatever differs from a default', () => {
     expect(labelsOf({}, { trainingImages: 1000 })).toEqual(['mnist', 'mnist/1000-images']);
     expect(labelsOf({ trainingImages: 500, testImages: 50 }, { trainingImages: 1000, testImages: 50 })).toEqual([
       'mnist/500-images',

@@ -47,7 +47,7 @@ describe('the layers of a network', () => {
     expect(find(layers, 's1.b2.add')).toMatchObject({ inputs: ['s1.b1.relu', 's1.b2.f.c_bn'] });
   });
 
-  test('have no projection where neither width nor resolution changes', () => {
+  test('have no projection if neither width nor resolution changes', () => {
     expect(names(layersOf(architecture({ widths: [8], strides: [1] }), network))).not.toContain('proj');
   });
 
@@ -72,7 +72,7 @@ describe('the layers of a network', () => {
     }
   });
 
-  test('are as many when equal blocks are told once', () => {
+  test('are as many if equal blocks are given once', () => {
     for (const { architecture, network } of randomNetworks(100, 4)) {
       const counted = countedLayersOf(architecture, network);
       expect(counted.reduce((sum, { times }) => sum + times, 0)).toBe(layersOf(architecture, network).length);

@@ -52,7 +52,7 @@ describe('the marginals of a population', () => {
     ]);
   });
 
-  test('have one bin where all values are equal', () => {
+  test('have one bin if all values are equal', () => {
     expect(marginal('params').bins).toEqual([{ low: 5, high: 5, count: 3 }]);
   });
 

@@ -112,7 +112,7 @@ describe('a pycls config', () => {
     });
   });
 
-  test("has pycls' image size and classes where it names none, and may have a name", () => {
+  test("has pycls' image size and classes if it names none, and may have a name", () => {
     const [network] = parsePopulation('name: regnet-default\nMODEL: {TYPE: regnet}\nREGNET: {}\n', 'net.yaml');
     expect(network).toMatchObject({ name: 'regnet-default', network: { imageSize: 224, classes: 10 } });
   });
@@ -211,7 +211,7 @@ describe('a population that is invalid', () => {
     expect(problems('MODEL: {TYPE: regnet}\nREGNET: {DEPTH: 1000000000}', 'net.yaml')[0]).toContain('REGNET.DEPTH');
   });
 
-  test('is told in twenty lines at most, none of them long', () => {
+  test('is described in twenty lines at most, none of them long', () => {
     const text = JSON.stringify(Array.from({ length: 50 }, () => 'x'.repeat(10_000)));
     let message = '';
     try {

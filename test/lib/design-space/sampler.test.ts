@@ -91,7 +91,7 @@ describe('a sampled population', () => {
     expect(draws.slice(0, 3)).toEqual([10_000, 20_000, 30_000]);
   });
 
-  test('waits for what is told of its progress, and ends with what that throws', async () => {
+  test('waits for those who hear of its progress, and ends with what they throw', async () => {
     let turns = 0;
     const interrupted = samplePopulation(preset('anynetx'), {
       count: 150,

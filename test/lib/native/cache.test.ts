@@ -44,7 +44,7 @@ describe('a part', () => {
     expect(await installations()).toBe(1);
   });
 
-  test('tells what it does, and nothing where nothing is to be done', async () => {
+  test('tells what it does, and nothing if nothing is to be done', async () => {
     const seen: PartProgress[] = [];
     const onProgress = (progress: PartProgress) => seen.push(progress);
     await ensurePart(part(), { cache, onProgress });
@@ -85,7 +85,7 @@ describe('a part', () => {
     expect(await readFile(join(directory, 'lib', 'first'), 'utf8')).toBe('first');
   });
 
-  test('leaves nothing behind where its installation fails or is aborted', async () => {
+  test('leaves nothing behind if its installation fails or is aborted', async () => {
     const failing = { ...part(), install: () => Promise.reject(new Error('no luck')) };
     await expect(ensurePart(failing, { cache })).rejects.toThrow('no luck');
     expect(await readdir(cache)).toEqual([]);
@@ -97,7 +97,7 @@ describe('a part', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  test('is not begun where the disk has too little space, and the message says how much it needs', async () => {
+  test('is not begun if the disk has too little space, and the message says how much it needs', async () => {
     await expect(ensurePart({ ...part(), diskBytes: 1e18 }, { cache })).rejects.toThrow(
       /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some space, or set XDG_CACHE_HOME/,
     );

@@ -3,7 +3,7 @@ import { determinismMessages, gpuKernels } from '../../../lib/native/kernel-tabl
 
 const kernel = (op: string, device: string, constraints: Record<string, number[]>) => ({ op, device, constraints });
 
-test('kernels for GPUs and for any device are told by operation, types that go together in one entry', () => {
+test('kernels for GPUs and for any device are listed by operation, types that belong together in one entry', () => {
   expect(
     gpuKernels([
       kernel('Cast', 'GPU', { SrcT: [4], DstT: [1] }),

@@ -32,7 +32,7 @@ describe('supportedPlatform', () => {
 describe('accelerator', () => {
   const device = (there: boolean) => () => there;
 
-  test('is the GPU where the machine has one, unless told otherwise', () => {
+  test('is the GPU if the machine has one, unless told otherwise', () => {
     expect(accelerator('linux-x64', {}, device(true))).toBe('gpu');
     expect(accelerator('linux-x64', {}, device(false))).toBe('cpu');
     expect(accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'cpu' }, device(true))).toBe('cpu');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nativeReadiness } from '../../../lib/native/readiness.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-test('the parts that are there are told by name', async () => {
+test('the parts that are there are named', async () => {
   const { ready, missing, slower } = await nativeReadiness();
   expect([missing, slower]).toEqual([[], []]);
   expect(ready).toEqual([

@@ -101,12 +101,12 @@ describe('downloadWheels, with a stand-in for python3', () => {
     expect(progress.every(({ bytes, of }) => bytes <= of)).toBe(true);
   });
 
-  test('words what pip says where it fails', async () => {
+  test('puts into words what pip says if it fails', async () => {
     await python('echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1');
     await expect(downloadWheels([wheel], folder, () => {})).rejects.toThrow('does not have the pinned SHA-256');
   });
 
-  test('ends pip where it is aborted', async () => {
+  test('ends pip if it is aborted', async () => {
     await python('echo $$ > $TMPDIR/pid; exec sleep 60');
     const controller = new AbortController();
     const download = downloadWheels([wheel], folder, () => {}, controller.signal);

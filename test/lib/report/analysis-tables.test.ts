@@ -13,7 +13,7 @@ const rows = [
 const tables = analysisTables(analyzeResults(rows, options({ parameters: ['params'] })));
 const table = (name: string) => [...tables.get(name)!()];
 
-test('intervals are two columns, also where they are undefined, and nested fields have both names', () => {
+test('intervals are two columns, also if they are undefined, and nested fields have both names', () => {
   const [first] = table('targets');
   expect(Object.keys(first!)).toEqual(
     expect.arrayContaining(['linearLineSlope', 'linearLineSlopeCi95Low', 'linearLineSlopeCi95High', 'probitLineR2']),

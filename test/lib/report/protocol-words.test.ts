@@ -8,13 +8,13 @@ import { protocolSchema } from '../../../lib/training/protocol.ts';
 
 const inWords = (protocol: object) => protocolInWords(protocolSchema.parse({ epochs: 10, ...protocol })).join(' ');
 
-test('a protocol is told in the sentences of an experimental section', () => {
+test('a protocol is described in the sentences of an experimental section', () => {
   expect(inWords({ imageSize: 224, testShortSide: 256 })).toBe(
     'Networks were trained for 10 epochs by stochastic gradient descent with Nesterov momentum 0.9, weight decay 0.00005 on all parameters and batches of 128 images; the learning rate was lowered from 0.1 to 0 along a cosine, set anew at each epoch. Training images were augmented by random crops of 8 to 100 % of the area and aspect ratios from 0.75 to 1.33, random horizontal flips and PCA lighting noise of 0.1, at 224 pixels; test images were seen resized to a short side of 256 pixels and cropped at the center. Channels were normalized by mean and deviation of the training images. Batch normalization kept running statistics with momentum 0.1 and epsilon 0.00001; tests used precise statistics of 8,192 training images. Networks were computed in float32.',
   );
 });
 
-test('what is not usual is told too: steps, warm-up, smoothing, reduced precision', () => {
+test('what is unusual is described, too: steps, warm-up, smoothing, reduced precision', () => {
   const text = inWords({
     precision: 'float16',
     labelSmoothing: 0.1,
@@ -32,7 +32,7 @@ test('what is not usual is told too: steps, warm-up, smoothing, reduced precisio
     expect(text).toContain(part);
 });
 
-test('datasets that are trained in the same other way are told of together, in the sentences that are others', () => {
+test('datasets whose training differs in the same way are described together, in the sentences that differ', () => {
   const config = parseStudyConfig(applyOverrides(preset('paper'), []), catalogue);
   const cifar = otherwiseTrained(config).find(({ datasets }) => datasets.includes('cifar10'))!;
   expect(cifar.datasets).toEqual(['cifar10', 'cifar100']);

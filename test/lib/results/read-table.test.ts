@@ -41,7 +41,7 @@ describe('a file that is no table', () => {
     );
   });
 
-  test('is refused where it does not exist, or has no rows', async () => {
+  test('is refused if it does not exist, or has no rows', async () => {
     const folder = await temporaryFolder();
     await expect(readTable(join(folder, 'none.csv'))).rejects.toThrow('none.csv: there is no such file');
     await expect(readTable(folder)).rejects.toThrow('it is a folder, not a file');

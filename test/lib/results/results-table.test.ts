@@ -79,7 +79,7 @@ describe('a results table from a file', () => {
     expect(() => parse(...lines)).toThrow(/line 21: .*\n {2}and 30 more$/);
   });
 
-  test('is refused where an outcome and an error contradict each other', () => {
+  test('is refused if an outcome and an error contradict each other', () => {
     const outcomes = (line: string) => () => parseResults(`${header},outcome\n${line}`, 'mine.csv');
     expect(outcomes('a,mnist,0,0.5,diverged')).toThrow('line 2: top1Error must be empty for a run that diverged');
     expect(outcomes('a,mnist,0,,finished')).toThrow('line 2: top1Error must be present for a run that finished');

@@ -48,7 +48,7 @@ describe('a tidy table in another unit', () => {
     expect(() => rows(`architecture,dataset,${column}\na,x,${cell}\n`, unit)).toThrow(problem);
   });
 
-  test('is pointed to where a table of accuracies is given without a unit', () => {
+  test('is pointed to if a table of accuracies is given without a unit', () => {
     expect(() => tidyRows(separatedTable('architecture,dataset,accuracy\na,x,75\n', 'a.csv'))).toThrow(
       'column top1Error is missing (found architecture, dataset, accuracy): with --unit accuracy or accuracy-percent, say, errors are taken from accuracy',
     );

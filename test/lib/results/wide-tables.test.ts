@@ -129,7 +129,7 @@ describe('several wide tables', () => {
     ]);
   });
 
-  test('are refused where their covariates contradict each other', () => {
+  test('are refused if their covariates contradict each other', () => {
     const files = { 'a.csv': 'model,x,params\na,50,5\n', 'b.csv': 'model,y,params\nb,1,2\na,40,6\n' };
     expect(() => wide(files, { covariates: ['params'] })).toThrow('line 3: params of a is 6, but 5 in a.csv, line 2');
   });

@@ -33,7 +33,7 @@ describe('weights', () => {
     expect(weightsDigest(slow, 'w')).not.toBe(weightsDigest(other, 'w'));
   });
 
-  test('that differ are told by how much: the largest difference, and the largest relative to its array', async () => {
+  test('that differ are reported with how much: the largest difference, and the largest relative to its array', async () => {
     const [before, after] = [await weights([1, -2]), await weights([1, -2.5])];
     const kept = { content: before, path: 'w', digest: undefined };
     expect(compareWeights(kept, after)).toEqual({

@@ -144,7 +144,7 @@ describe('what is damaged in the store is refused, by its name', () => {
     await expect(fetch()).rejects.toThrow(new RegExp(`${name}.* (is damaged|is not what was prepared)`));
   });
 
-  test.each([/shard-00001/, /labels\.bin/, /test\.bin/])('%s, where it is missing', async (pattern) => {
+  test.each([/shard-00001/, /labels\.bin/, /test\.bin/])('%s, if it is missing', async (pattern) => {
     await publishDataset(store, there.directory);
     const [name] = files(pattern);
     store.artifacts.delete(name!);

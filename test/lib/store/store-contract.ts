@@ -17,7 +17,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect(await store.has('runs/a1/record.json')).toBe(true);
     });
 
-    test('creates an artifact once, also where many do at the same time', async () => {
+    test('creates an artifact once, also if many do at the same time', async () => {
       const store = await open();
       const created = await Promise.all(Array.from({ length: 12 }, (_, i) => store.create('a/config.json', `${i}`)));
       expect(created.filter(Boolean)).toHaveLength(1);

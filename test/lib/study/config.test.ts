@@ -230,7 +230,7 @@ describe('the protocol of a dataset', () => {
 });
 
 describe('--set', () => {
-  test('takes JSON values, and text where the value is not JSON', () => {
+  test('takes JSON values, and text if the value is not JSON', () => {
     expect(applyOverrides({ a: { b: [1, 2] } }, ['a.b[1]=5', 'a.c=text', 'd.e=true', 'a.b.2={"f":1}'])).toEqual({
       a: { b: [1, 5, { f: 1 }], c: 'text' },
       d: { e: true },

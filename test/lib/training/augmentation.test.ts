@@ -67,7 +67,7 @@ describe('drawn augmentation', () => {
     expect([...new Set(crops.map(([, x0]) => x0))].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
   });
 
-  test('about half of the images are mirrored, none where flips are off', () => {
+  test('about half of the images are mirrored, none if flips are off', () => {
     const mirrored = (horizontalFlip: boolean) =>
       draw({ horizontalFlip }, 1000, 8).flips.reduce((sum, flip) => sum + flip, 0);
     expect(mirrored(true)).toBeGreaterThan(430);
@@ -182,7 +182,7 @@ describe('images of different sizes in one batch', () => {
   });
 });
 
-test('a pixel is read alone where crops lie on whole pixels, and between four where they may not', () => {
+test('a pixel is read alone if crops lie on whole pixels, and between four if they may not', () => {
   const taps = (crop: object, dataset: object, protocol: object) =>
     trainingFraming(
       { ...description(32, 3), ...dataset },

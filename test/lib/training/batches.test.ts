@@ -5,7 +5,7 @@ import { epochBatches, ranges } from '../../../lib/training/batches.ts';
 const drawn = (images: number, batchSize: number, seed = 0) =>
   epochBatches(stream(seed, 'batches'), images, batchSize).map((batch) => [...batch]);
 
-test('an epoch has every image once, and its last batch is smaller where they do not divide evenly', () => {
+test('an epoch has every image once, and its last batch is smaller if they do not divide evenly', () => {
   const batches = drawn(103, 20);
   expect(batches.map(({ length }) => length)).toEqual([20, 20, 20, 20, 20, 3]);
   expect(batches.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 103 }, (_, index) => index));

@@ -50,7 +50,7 @@ test('what else a process inherits stays', () => {
   });
 });
 
-test('TF32 is not forbidden where it is asked for, whatever was inherited, and off for every other precision', () => {
+test('TF32 is not forbidden if it is asked for, whatever was inherited, and off for every other precision', () => {
   const override = (precision: 'float32' | 'tf32' | 'bfloat16' | 'float16') =>
     deviceEnvironment({ NVIDIA_TF32_OVERRIDE: '1' }, gpu, { precision, xla: false })['NVIDIA_TF32_OVERRIDE'];
   expect(override('tf32')).toBeUndefined();
@@ -61,7 +61,7 @@ test('TF32 is not forbidden where it is asked for, whatever was inherited, and o
   ]);
 });
 
-test('XLA clusters on both kinds of device, and only where it is asked for', () => {
+test('XLA clusters on both kinds of device, and only if it is asked for', () => {
   for (const device of [cpu, gpu]) {
     expect(
       deviceEnvironment({ TF_XLA_FLAGS: '--tf_xla_auto_jit=1' }, device, { ...float32, xla: true })['TF_XLA_FLAGS'],

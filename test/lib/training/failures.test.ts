@@ -77,7 +77,7 @@ describe('a process that ended without a result', () => {
     expect(failureOfExit(null, 'SIGABRT', "what():  std::bad_alloc'").kind).toBe('out-of-memory');
   });
 
-  test('an exit code is told', () => {
+  test('an exit code is named', () => {
     const failure = failureOfExit(7, null, ' \n');
     expect(failure.kind).toBe('internal');
     expect(failure.message).toBe('the training process ended with code 7 and without a result');

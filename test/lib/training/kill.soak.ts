@@ -35,7 +35,7 @@ beforeAll(async () => {
   };
 });
 
-/** Trains until some epochs have been reported and a moment has passed; its result where it ended before that. */
+/** Trains until some epochs have been reported and a moment has passed; its result if it ended before that. */
 async function killedTraining(workDirectory: string): Promise<'killed' | TrainingResult> {
   const kill = new AbortController();
   const reportsBeforeKill = 1 + Math.floor(5 * Math.random());

@@ -46,7 +46,7 @@ test.each([
   expect(resolvePrecision({ precision: 'auto' }, processors[name])).toBe(precision);
 });
 
-test('auto keeps to what the protocol allows, and says why where the device has none of that', () => {
+test('auto keeps to what the protocol allows, and says why if the device has none of that', () => {
   const allowedPrecisions = ['float32', 'tf32'] as ('float32' | 'tf32')[];
   expect(resolvePrecision({ precision: 'auto', allowedPrecisions }, processors.a100)).toBe('tf32');
   expect(resolvePrecision({ precision: 'auto', allowedPrecisions }, processors.v100)).toBe('float32');

@@ -25,7 +25,7 @@ test('what a step takes is reckoned to a tenth of what was measured', async () =
   });
 });
 
-test('images stay on a GPU where they fit beside a step and 4 GiB for its convolutions', () => {
+test('images stay on a GPU if they fit beside a step and 4 GiB for its convolutions', () => {
   expect(fitsOnGpu(gibibyte, gibibyte, 6 * gibibyte)).toBe(true);
   expect(fitsOnGpu(gibibyte, gibibyte, 6 * gibibyte - 1)).toBe(false);
 });

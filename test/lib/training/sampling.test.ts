@@ -127,7 +127,7 @@ describe('samples', () => {
     expect([...columns]).toEqual([4, 3, 2]);
   });
 
-  test('have no weight outside of the image where that is zero', () => {
+  test('have no weight outside of the image if that is zero', () => {
     const { rows, rowWeights, columnWeights } = sampleCrops(
       extents,
       Float64Array.of(-1, -2, 3, 2),

@@ -310,7 +310,7 @@ describe('a scaled loss', () => {
     expect(parameter(scaled.end, 'loss_scaling')).toEqual(Float32Array.of(4096, 1));
   });
 
-  test('leaves everything as it is where a gradient overflows, but halves its factor', async () => {
+  test('leaves everything as it is if a gradient overflows, but halves its factor', async () => {
     const { session, start, step, end } = await trained({ initial: 3.2e38 }, 2, 1000);
     const { loss_scaling: scaling, ...after } = Object.fromEntries(bits(end));
     expect(scaling).toBeDefined();

@@ -142,7 +142,7 @@ test('a network that diverges in the last step of an epoch has diverged, though 
   expect(result.failure).toMatch(/was not finite after epoch 1$/);
 });
 
-test('event files tell the losses, rates and errors of a run; none are written where they are turned off', async () => {
+test('event files tell the losses, rates and errors of a run; none are written if they are turned off', async () => {
   const task = smallTask(root, 'events', digits);
   const { curve, evaluation } = await trained({ ...task, tensorBoard: true });
   const folder = join(task.workDirectory, 'events');

@@ -3,7 +3,7 @@ import { isResident } from '../../../lib/training/training-images.ts';
 
 const gibibyte = 2 ** 30;
 
-test('images stay in TensorFlow where they take at most a quarter of the free memory', () => {
+test('images stay in TensorFlow if they take at most a quarter of the free memory', () => {
   expect(isResident(gibibyte, 4 * gibibyte)).toBe(true);
   expect(isResident(gibibyte + 1, 4 * gibibyte)).toBe(false);
 });

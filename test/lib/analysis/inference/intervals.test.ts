@@ -42,7 +42,7 @@ describe.each(cases)('intervals of $name draws', ({ n, own, draws, jackknife, pe
   );
 });
 
-test('intervals leave out resamples in which a figure is undefined, and are null where the sample or all resamples are', () => {
+test('intervals leave out resamples in which a figure is undefined, and are null if the sample or all resamples are', () => {
   const draws = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? NaN : index));
   const shape = replicates(100, 0);
   const defined = draws.filter((draw) => !Number.isNaN(draw));

@@ -213,7 +213,7 @@ describe.each(sizes)('of %i networks', (n) => {
       ]),
     );
 
-  test.each(own)('intervals of 95 % cover 93 to 97 % where they claim it: $name', async (population) => {
+  test.each(own)('intervals of 95 % cover 93 to 97 % if they claim it: $name', async (population) => {
     const truths = truthsOf(population);
     const covered = checks.map(() => 0);
     const told = checks.map(() => 0);

@@ -92,7 +92,7 @@ test('costs are training operations relative to the reference; a size costs none
   expect(source('params')).toMatchObject({ cost: 0, datasets: [] });
 });
 
-test('size is useful where larger networks have smaller errors: its sign is turned', () => {
+test('size is useful if larger networks have smaller errors: its sign is turned', () => {
   expect(source('params').spearman).toBeGreaterThan(0.1);
 });
 
@@ -103,7 +103,7 @@ test('what a source loses is the mean over its datasets', () => {
   expect(source('reference, 10 classes').regret).toBeCloseTo((regret('ten-a') + regret('ten-b')) / 2, 12);
 });
 
-test('costs are unknown where the table does not say how many images a run trains on', () => {
+test('costs are unknown if the table does not say how many images a run trains on', () => {
   const without = rows.map((row) => ({ ...row, imagesPerEpoch: null }));
   const [first] = analyzeResults(without, options()).advice;
   expect(first!.sources.map(({ cost }) => cost)).toEqual([null, null, null]);

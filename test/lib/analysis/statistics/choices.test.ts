@@ -33,11 +33,11 @@ describe('choosing the k best', () => {
     }
   });
 
-  test('has no interval of what is lost where more than a quarter are chosen', () => {
+  test('has no interval of what is lost if more than a quarter are chosen', () => {
     expect(targets[0]!.regret.map(({ regretCi95 }) => regretCi95 === null)).toEqual([false, true, true]);
   });
 
-  test('is told of every proxy; by size the largest are chosen', () => {
+  test('is given for every proxy; by size the largest are chosen', () => {
     expect(choices.map(({ by, k }) => `${by.kind} ${by.name} ${k}`)).toEqual(
       ['reference reference', 'size params'].flatMap((by) => [1, 5, 10].map((k) => `${by} ${k}`)),
     );

@@ -5,7 +5,7 @@ import { stream } from '../../../../lib/core/random.ts';
 import { options, rowsOf } from '../results.ts';
 
 describe('the reliability of a dataset', () => {
-  test('is told of datasets with several seeds, as the mean over all pairs of seeds', () => {
+  test('is given for datasets with several seeds, as the mean over all pairs of seeds', () => {
     const rows = [
       ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4]),
       ...rowsOf('reference', [0.1, 0.2, 0.3, 0.4], { seed: 1 }),
@@ -119,7 +119,7 @@ test("nothing is corrected unless the ceiling's interval lies above 0.3, althoug
   expect(pair).toMatchObject({ pearsonCorrected: null, pearsonCorrectedCi95: null });
 });
 
-test('nothing is corrected where a reliability is unknown, or all is noise', () => {
+test('nothing is corrected if a reliability is unknown, or all is noise', () => {
   const one = [...rowsOf('reference', [0.1, 0.2, 0.3, 0.4]), ...rowsOf('target', [0.1, 0.2, 0.3, 0.5])];
   expect(analyzeResults(one, options()).attenuation).toEqual([]);
   const opposed = [0, 1].flatMap((seed) =>

@@ -45,7 +45,7 @@ describe('a file that is written atomically', () => {
     expect(await readdir(folder)).toEqual(['file']);
   });
 
-  test('on a full disk is told with its path', async () => {
+  test('on a full disk is reported with its path', async () => {
     const path = join(await temporaryFolder(), 'file');
     isFull = true;
     const writing = writeFileAtomically(path, 'text').finally(() => (isFull = false));

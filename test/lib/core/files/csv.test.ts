@@ -26,7 +26,7 @@ test('other work has its turn meanwhile', async () => {
   expect(turns).toBeGreaterThan(text.length / 2 ** 18);
 });
 
-test('quotes that are wrong are told with source and line', async () => {
+test('quotes that are wrong are reported with source and line', async () => {
   const wrong = 'name,value\na,1\nb"c",2\n';
   expect(() => parseCsv(wrong, 'a.csv')).toThrow('a.csv is not a CSV file');
   const problems = (error: { problems: string[] }) => error.problems;

@@ -19,6 +19,6 @@ test('a file in the way is refused', async () => {
   await expect(makeFolder(join(file, 'a', 'b'))).rejects.toThrow('ENOTDIR');
 });
 
-test('where a file system lets nobody make a folder, there is an error and no waiting', async () => {
+test('if a file system lets nobody make a folder, there is an error and no waiting', async () => {
   await expect(makeFolder('/proc/nowhere/at/all')).rejects.toThrow('ENOENT');
 });

@@ -102,7 +102,7 @@ describe('the files of a folder', () => {
   });
 });
 
-describe('what cannot be read is told', () => {
+describe('what cannot be read is reported', () => {
   test.each<[string, () => Promise<Tree>, string]>([
     [
       'another kind of archive',
@@ -167,7 +167,7 @@ describe('what cannot be read is told', () => {
   });
 });
 
-test('of many problems some are told, and how many more there are', async () => {
+test('of many problems some are listed, and how many more there are', async () => {
   const tree = await openTree(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.rar`, 'x'])));
   expect(tree.problems).toHaveLength(21);
   expect(tree.problems.at(-1)).toBe('and 10 more');

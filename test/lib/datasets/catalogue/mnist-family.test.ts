@@ -70,7 +70,7 @@ describe('files in the data root', () => {
     expect([...images.splits]).toEqual([0, 0, 0, 2]);
   });
 
-  test('are refused where some are missing, naming the first that is', async () => {
+  test('are refused if some are missing, naming the first that is', async () => {
     const root = await temporaryFolder();
     const images = gzipped([1, 28, 28], Array<number>(784).fill(9));
     await writeTree(join(root, 'fashion-mnist'), { 'train-images-idx3-ubyte.gz': images });

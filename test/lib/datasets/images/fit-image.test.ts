@@ -36,7 +36,7 @@ describe('whole images', () => {
     expect(meanDifference(fitted.pixels, await golden(`detail.short-side-${size}.rgb`))).toBeLessThan(1 / 3);
   });
 
-  test.each([100, 101, 256])('are left as they are where their short side is at most %i', async (size) => {
+  test.each([100, 101, 256])('are left as they are if their short side is at most %i', async (size) => {
     const image = await detail();
     const { pixels, height, width } = fitImage(image, { size, fit: 'short-side', channels: 3 }, kernel);
     expect([height, width]).toEqual([100, 150]);

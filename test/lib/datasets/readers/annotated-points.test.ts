@@ -34,7 +34,7 @@ describe('patches around points', () => {
     ]);
   });
 
-  test('are as large as the photo where that is smaller', async () => {
+  test('are as large as the photo if that is smaller', async () => {
     expect(await regions(annotated('150; 200; Sand\n1; 2; CCA'), 350)).toEqual(['25,0 350x300', '0,0 350x300']);
   });
 
@@ -75,7 +75,7 @@ describe('patches around points', () => {
     expect(contents[2]).not.toBe(contents[0]);
   });
 
-  test('are those of the year alone where there are several', async () => {
+  test('are those of the year alone if there are several', async () => {
     const [image, text] = Object.values(annotated('1; 1; Sand\n2; 2; CCA')) as [Buffer, string];
     const source = await read({
       '2008/a.jpg': image,

@@ -37,7 +37,7 @@ describe('the binary version of Cifar', () => {
     expect([...content.image.pixels.subarray(-3)]).toEqual([10, 20, 30].map((first) => (first + plane - 1) % 256));
   });
 
-  test('has the fine label second where it has two', async () => {
+  test('has the fine label second if it has two', async () => {
     expect([...(await read({ 'train.bin': record(19, 1) }, 2)).images.labels]).toEqual([1]);
   });
 
@@ -71,7 +71,7 @@ test.each<[string, () => Promise<Tree>]>([
   );
 });
 
-test('folders of classes are read where there are no records, whatever their names are separated by', async () => {
+test('folders of classes are read if there are no records, whatever their names are separated by', async () => {
   const source = await read({ 'train/Airplane/1.png': 'x', 'test/automobile/2.png': 'x', 'train/ship/3.png': 'x' });
   expect(source.images.ids).toEqual(['test/automobile/2.png', 'train/airplane/1.png']);
   expect([...source.images.splits]).toEqual([2, 0]);

@@ -81,7 +81,7 @@ describe('folders of classes', () => {
     ]);
   });
 
-  test('of two folders of one split are all kept, also where their files have the same names', async () => {
+  test('of two folders of one split are all kept, also if their files have the same names', async () => {
     expect(await summary(['train1/jay/1.jpg', 'train2/jay/1.jpg', 'train2/owl/1.jpg', 'test/jay/1.jpg'])).toEqual([
       'test/jay/1.jpg jay 2',
       'train/train1/jay/1.jpg jay 0',
@@ -104,7 +104,7 @@ describe('folders of classes', () => {
     );
   });
 
-  test('are still found where a split is there twice, packed and unpacked', async () => {
+  test('are still found if a split is there twice, packed and unpacked', async () => {
     const source = await read({
       'train.zip': await zipOf({ 'train/jay/1.jpg': '1', 'train/owl/1.jpg': '1' }),
       'train/jay/1.jpg': '1',
@@ -194,7 +194,7 @@ describe('folders of classes', () => {
     expect(perSplit.images.ids).toEqual(['test/jay/2.jpg', 'train/jay/1.jpg', 'train/owl/1.jpg']);
   });
 
-  test('within a folder of some name are only those in it, where it is there', async () => {
+  test('are only those in the folder of a certain name, if it is there', async () => {
     const paths = ['x/Insecta/fly/1.jpg', 'x/Insecta/bee/2.jpg', 'x/Aves/jay/3.jpg', 'x/Aves/owl/3.jpg'];
     expect(await summary(paths, 'Insecta')).toEqual(['bee/2.jpg bee 255', 'fly/1.jpg fly 255']);
     expect(await summary(paths.slice(2), 'Insecta')).toEqual(['jay/3.jpg jay 255', 'owl/3.jpg owl 255']);
@@ -238,7 +238,7 @@ describe('folders of classes', () => {
     );
   });
 
-  test('are refused where there are more than labels can tell apart', async () => {
+  test('are refused if there are more than labels can tell apart', async () => {
     const tree = await openTree({
       'a.tar': Buffer.concat([...tarOfEmptyFiles(Array.from({ length: 65_537 }, (_, i) => `${i}/1.jpg`))]),
     });

@@ -22,7 +22,7 @@ describe('Powerline', () => {
     expect(source.images.ids).toHaveLength(8);
   });
 
-  test('has a power line in the first half of all 4,000 names where these do not tell', async () => {
+  test('has a power line in the first half of all 4,000 names if these do not tell', async () => {
     const all = Object.fromEntries(
       Array.from({ length: 4000 }, (_, i) => [`IR/${String(3999 - i).padStart(4, '0')}.png`, '']),
     );
@@ -32,7 +32,7 @@ describe('Powerline', () => {
     expect([withLine[0], withLine.at(-1)]).toEqual(['Infrared (IR)/0000.png', 'Infrared (IR)/1999.png']);
   });
 
-  test('is refused where nothing tells the class', async () => {
+  test('is refused if nothing tells the class', async () => {
     await expect(read({ 'Visible Light (VL)/TV1.bmp': '', 'Visible Light (VL)/2.bmp': '' })).rejects.toThrow(
       'powerline/Visible Light (VL): image names must begin with TV (with a power line) or TY (without), or all 4000 published images must be present; got 2, among them 2.bmp',
     );

@@ -39,7 +39,7 @@ describe('a table of labels', () => {
     expect(await summary(rows.map((row) => row.join(delimiter)).join(end))).toEqual(expected);
   });
 
-  test('may name files without their extension, and without their folder where that is enough', async () => {
+  test('may name files without their extension, and without their folder if that is enough', async () => {
     expect(await summary('file,species\n1,jay\n2.jpg,owl\nmore/3,jay')).toEqual([
       '1 jay 255 1',
       '2.jpg owl 255 22',
@@ -55,7 +55,7 @@ describe('a table of labels', () => {
     ]);
   });
 
-  test('gives splits and groups where it has columns for them', async () => {
+  test('gives splits and groups if it has columns for them', async () => {
     const text =
       'file,species,fold,nest\nimages/1.jpg,jay,train,a\nimages/2.jpg,owl,Test,b\nimages/more/3.jpg,jay,training,a';
     const source = await read(text, { options: { splitColumn: 'fold', groupColumn: 'nest' } });

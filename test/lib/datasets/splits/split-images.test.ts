@@ -103,7 +103,7 @@ describe('grouped splits', () => {
     expect(countsByClass(splits.validation)).toEqual([8, 8, 8, 8]);
   });
 
-  test('are refused where no groups are known', () => {
+  test('are refused if no groups are known', () => {
     expect(() => splitImages(images(repeated('train', 8)), grouped)).toThrow(
       'some does not say which images belong together',
     );

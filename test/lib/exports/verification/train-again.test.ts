@@ -60,7 +60,7 @@ async function trainedRun() {
 }
 
 describe('training a recorded run again', { timeout: 120_000 }, () => {
-  test('gives the same weights and errors to the bit; what was changed by hand is told', async () => {
+  test('gives the same weights and errors to the bit; what was changed by hand is reported', async () => {
     const { root, record, options, work } = await trainedRun();
     const again = await trainAgain(record, options, hooks);
     expect(again).toMatchObject({
@@ -111,7 +111,7 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     expect(problems[0]).toContain(shard);
   });
 
-  test('says so where the weights that were kept are damaged', async () => {
+  test('says so if the weights that were kept are damaged', async () => {
     const { store, record, options } = await trainedRun();
     const { weights } = runArtifacts(record.runKey);
     const path = await store.localFile(weights);

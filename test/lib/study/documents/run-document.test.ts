@@ -45,7 +45,7 @@ describe('the document of a run', () => {
     expect(await readRunDocument(store, runKey)).toEqual(run);
   });
 
-  test('that is missing, or not that of its key, is told', async () => {
+  test('that is missing, or not that of its key, is reported', async () => {
     const store = new MemoryStore();
     await expect(readRunDocument(store, 'a'.repeat(32))).rejects.toThrow('is not in memory');
     await store.put(runArtifacts('b').document, JSON.stringify(run));
