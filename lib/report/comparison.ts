@@ -4,7 +4,7 @@ import type { ResultRow } from '../results/results-table.ts';
 import { leaves } from '../study/config-differences.ts';
 import type { StudyReportInput } from './study-report.ts';
 
-/** A field of the configs that is not the same in all studies; null where a study does not have it. */
+/** A field of the configs that is not the same in all studies; null if a study does not have it. */
 export interface DifferingField {
   field: string;
   values: (string | null)[];

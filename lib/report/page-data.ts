@@ -22,7 +22,7 @@ export interface EpochErrors {
   lowerQuartile: number;
   median: number;
   upperQuartile: number;
-  /** Means of those that are the best and the worst on the reference; null where none of them is there. */
+  /** Means of those that are the best and the worst on the reference; null if there is none of them. */
   best: number | null;
   worst: number | null;
 }
@@ -36,7 +36,7 @@ export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   best: readonly number[];
   worst: readonly number[];
   parameters: readonly PageParameter[];
-  /** By dataset, epoch after epoch; empty where there are no curves. */
+  /** By dataset, epoch after epoch; empty if there are no curves. */
   trainingCurves: readonly (readonly EpochErrors[])[];
   /** By dataset. */
   titles: readonly DatasetTitle[];

@@ -28,7 +28,7 @@ export interface StudyResults {
 
 /**
  * Reads the collected tables of a study.
- * @throws ArtifactError where nothing is collected yet, or a table is damaged
+ * @throws ArtifactError if nothing is collected yet, or a table is damaged
  */
 export async function readStudyResults(store: ArtifactStore, studyId: string): Promise<StudyResults> {
   const names = studyArtifacts(studyId);
@@ -57,7 +57,7 @@ export async function readStudyRows(
 
 /**
  * The statistics of a study, computed on threads of their own.
- * @throws ArtifactError where no run of the reference dataset has given an error
+ * @throws ArtifactError if no run of the reference dataset has given an error
  */
 export function analyzeStudy(
   { studyId, config, rows, curves, outcomes }: StudyResults,

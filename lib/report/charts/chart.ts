@@ -24,7 +24,7 @@ export interface Trace {
   path: string;
 }
 
-/** A number for each architecture, null where it has none. */
+/** A number for each architecture, null if it has none. */
 export type Column = readonly (number | null)[];
 
 /** Drawn at its full width, or for a phone. */

@@ -7,7 +7,7 @@ import type { Theme } from './theme.ts';
 /** A symmetric matrix of correlations, of which the lower triangle is shown. */
 export interface MatrixInput {
   names: readonly { title: string; isOfParts: boolean }[];
-  /** In [-1, 1]; null where it is undefined. */
+  /** In [-1, 1]; null if undefined. */
   value: (row: number, column: number) => number | null;
 }
 

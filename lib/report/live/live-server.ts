@@ -56,7 +56,7 @@ export class LiveServer {
     this.#beat.unref();
   }
 
-  /** @throws EnvironmentError where the address cannot be listened on */
+  /** @throws EnvironmentError if the address cannot be listened on */
   static async listen({ title, host, port }: LiveServerOptions): Promise<LiveServer> {
     const live = new LiveServer(await livePage(title), host);
     await new Promise<void>((resolve, reject) => {

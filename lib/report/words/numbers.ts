@@ -3,7 +3,7 @@ import type { Interval } from '../../analysis/index.ts';
 /** What stands for an undefined figure. */
 export const dash = '–';
 
-/** A coefficient with its sign, also where it is rounded to 0: an interval that ends at −0.00 does not contain 0; a dash where undefined. */
+/** A coefficient with its sign, also if it is rounded to 0: an interval that ends at −0.00 does not contain 0; a dash if undefined. */
 export function signed(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined) return dash;
   return `${value < 0 ? '−' : value > 0 ? '+' : ''}${Math.abs(value).toFixed(digits)}`;
