@@ -55,7 +55,10 @@ export class LinkedFigure {
     new IntersectionObserver(
       ([entry]) => {
         this.#isInSight = entry!.isIntersecting;
-        if (this.#isInSight) this.update();
+        if (!this.#isInSight) return;
+        this.update();
+        // Where its networks are is computed before the reader selects any. (Not every browser has requestIdleCallback.)
+        setTimeout(() => this.#drawn, 100);
       },
       { rootMargin: margin },
     ).observe(holder);
