@@ -27,7 +27,7 @@ export function comparisonReport(studies: readonly StudyReportInput[]): string {
   const sections = [
     { id: 'findings', title: 'Finding by finding', content: findings(compared) },
     { id: 'verdicts', title: 'Agreement with the reference', content: verdicts(compared) },
-    { id: 'errors', title: 'How far their errors agree', content: agreementTable(studies) },
+    { id: 'errors', title: 'How far their errors agree', content: agreementTable(studies, compared[0]!.data) },
     { id: 'configs', title: 'How their configs differ', content: differences(studies) },
   ];
   const body = html`<div class="page">
@@ -104,7 +104,7 @@ function findings(compared: readonly Compared[]): Markup {
       <tbody>
         ${rows.map(
           ({ found, isDifferent }) =>
-            html`<tr${isDifferent ? html` class="chosen"` : ''}>${found.map((headline) => html`<td>${headline ?? 'Nothing can be said of this.'}</td>`)}<td>${isDifferent ? html`<b>≠ different</b>` : 'the same'}</td></tr>\n`,
+            html`<tr${isDifferent ? html` class="chosen"` : ''}>${found.map((headline) => html`<td>${headline ?? 'This study says nothing about it.'}</td>`)}<td>${isDifferent ? html`<b>≠ different</b>` : 'the same'}</td></tr>\n`,
         )}
       </tbody>
     </table>
@@ -162,7 +162,7 @@ function differences(studies: readonly StudyReportInput[]): Markup {
   ]);
 }
 
-function agreementTable(studies: readonly StudyReportInput[]): Markup {
+function agreementTable(studies: readonly StudyReportInput[], data: PageData): Markup {
   const found = agreements(studies);
   if (found.length === 0) return html`<p>They have no networks and datasets in common.</p>`;
   return joined([
@@ -173,7 +173,7 @@ function agreementTable(studies: readonly StudyReportInput[]): Markup {
     htmlTable(
       ['dataset', 'study', 'with', 'n', 'ρ', '95 % interval', 'r', '95 % interval'],
       found.map((of) => [
-        ...[of.dataset, of.a, of.b, of.n, signed(of.spearman), signedInterval(of.spearmanCi95)],
+        ...[titleOf(data, of.dataset), of.a, of.b, of.n, signed(of.spearman), signedInterval(of.spearmanCi95)],
         ...[signed(of.pearson), signedInterval(of.pearsonCi95)],
       ]),
     ),

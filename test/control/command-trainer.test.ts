@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { register as registerRetry } from '../../commands/retry.ts';
 import type { StudyRequest } from '../../index.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { runArtifacts } from '../../lib/study/documents/run-document.ts';
 import { readRunRecord } from '../../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
+import { runCommand } from '../commands/run-command.ts';
 import { python, stubPath } from '../lib/training/command/stub-run.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { OwnServer, until } from './own-server.ts';
@@ -124,8 +126,52 @@ test(
     const log = () => readFileSync(join(server.root, 'patient', 'worker.log'), 'utf8');
     await expect.poll(log, { timeout: 60_000, interval: 200 }).toContain('waiting for SIGTERM');
     expect(await worker.stop()).toBe(0);
-    await server.startWorker('patient', ...patient);
+    const again = await server.startWorker('patient', ...patient);
+    onTestFinished(async () => void (await again.stop()));
     await study.result();
     expect(log()).toContain('continuing from checkpoint epoch-2');
+  },
+);
+
+test(
+  '`retry` has failed runs of a trainer go on from their checkpoints, or start over, once their cause is mended',
+  { timeout: 120_000 },
+  async () => {
+    const worker = await server.startWorker('third', ...options);
+    onTestFinished(async () => void (await worker.stop()));
+    const mended = join(root, 'mended');
+    const { config, ...rest } = await request('failed', '4', {});
+    const [dataset] = (config as { datasets: object[] }).datasets;
+    const other = 'mnist/3-classes';
+    const failing = { misbehaviour: 'exit', code: 1, epoch: 5, mended };
+    const study = await (
+      await server.studies()
+    ).start({
+      ...rest,
+      config: {
+        ...(config as object),
+        population: { source: 'list', networks: [{ name: 'a' }, { name: 'b' }] },
+        datasets: [dataset, { ...dataset, classes: 3, protocol: { settings: failing } }],
+        execution: { maximumAttempts: 1 },
+      },
+    });
+    expect((await study.result()).runs[other]).toMatchObject({ finished: 0, failed: 2 });
+    const retry = async (...args: string[]) => {
+      const where = ['--state', join(root, 'client'), '--store', server.store];
+      const { stderr } = await runCommand(registerRetry, ['retry', 'failed', ...args, ...where]);
+      return stderr.trim();
+    };
+    writeFileSync(mended, '');
+    expect(await retry('--architecture', 'a')).toBe(`Retrying 1 on ${other}.`);
+    expect((await study.result()).runs[other]).toMatchObject({ finished: 1, failed: 1 });
+    const log = () => readFileSync(join(server.root, 'third', 'worker.log'), 'utf8');
+    expect(log().match(/continuing from checkpoint epoch-4/g)).toHaveLength(1);
+    expect(await retry('--from', 'scratch')).toBe(`Retrying 1 on ${other}.`);
+    expect((await study.result()).runs[other]).toMatchObject({ finished: 2, failed: 0 });
+    expect(log().match(/continuing from checkpoint/g)).toHaveLength(1);
+    expect(await retry()).toBe('No run has failed.');
+    const store = openDirectoryStore(server.store);
+    for (const { runKey } of await new StudyDocuments(store, 'failed').plan(other))
+      expect(await readRunRecord(store, runKey)).toMatchObject({ outcome: 'finished', curve: { length: epochs } });
   },
 );

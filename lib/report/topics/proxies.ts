@@ -21,7 +21,7 @@ import {
   threeDigits,
   withInterval,
 } from '../words/numbers.ts';
-import { sourceName, sourceTitle } from '../words/parameters.ts';
+import { rankedBy, sourceName, sourceTitle } from '../words/parameters.ts';
 import { drawn } from './drawn.ts';
 import { idPart, type Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -38,8 +38,8 @@ export const proxies: Topic = {
     return joined([
       drawn(first),
       html`<p class="note">
-        Points lost: by how many percentage points the network that is ranked first errs more than the best one; below 0
-        if the best one was only the luckiest, and does worse with another seed.
+        Points lost: how many percentage points higher the error of the network that is ranked first is than that of the
+        best one. Below 0, the best one was only lucky: with another seed it does worse than the chosen one.
       </p>`,
       others.length === 0
         ? ''
@@ -61,13 +61,10 @@ function finding(data: PageData): Finding | undefined {
         `${titleOf(data, target)}: ${
           verdict === 'nothing'
             ? 'nothing tried here is shown to predict it'
-            : listed(
-                sources
-                  .filter(({ inSet }) => inSet)
-                  .map(
-                    (source) => `${sourceName(data, source)} (ρ ${withInterval(source.spearman, source.spearmanCi95)})`,
-                  ),
-              )
+            : sources
+                .filter(({ inSet }) => inSet)
+                .map((source) => `${sourceName(data, source)} ρ ${withInterval(source.spearman, source.spearmanCi95)}`)
+                .join('; ')
         }`,
     ),
   };
@@ -103,7 +100,7 @@ function adviceInWords(data: PageData, advice: readonly ProxyAdvice[]): string {
     const title = titleOf(data, only.target);
     const inSet = only.sources.filter((source) => source.inSet);
     const advised = inSet.find(({ name }) => name === only.advised);
-    const name = advised === undefined ? '' : sourceName(data, advised);
+    const name = advised === undefined ? '' : rankedBy(data, advised);
     if (only.verdict === 'one') return `For ${title}, networks are ranked best by ${name}`;
     if (only.verdict === 'several')
       return `For ${title}, ${numberWord(inSet.length)} ways to rank networks cannot be told apart; the cheapest of them is by ${name}`;

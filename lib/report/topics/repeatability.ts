@@ -169,10 +169,10 @@ function testNoise(data: PageData): Markup {
   return details(
     'How much the test images decide',
     html`<p>
-        The share of the variance between networks that the choice of test images makes.
+        The share of the variance between networks that comes from the choice of test images.
         ${
           areBounds
-            ? 'If it is not known which images each network classified wrongly, it is a bound, told by “at most”: the images are the same for all networks.'
+            ? 'Where it says “at most”, it is not known which images each network classified wrongly, and the figure is an upper bound.'
             : ''
         }
         ${

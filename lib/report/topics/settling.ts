@@ -45,7 +45,7 @@ function finding(data: PageData): Finding | undefined {
     headline: headline(repeated.length, told, epochs),
     sentence:
       repeated.length === 0
-        ? 'Rank correlation of the validation errors after each epoch with the final test errors of the same training, whose own noise both share.'
+        ? 'Rank correlation of the validation errors after each epoch with the final test errors of the same training. Both share the noise of that training, so the curve looks better than it is.'
         : `Rank correlation of the validation errors after each epoch with the final test errors of another seed.${told.length === 0 ? '' : ' From the marked epoch on it is shown to be at least 0.9 of its last value.'}`,
     evidence: curves.map(
       ({ dataset, visibleFrom, epochs: all }) =>
@@ -61,7 +61,7 @@ function headline(repeated: number, told: readonly number[], epochs: number): st
   const [first, last] = [Math.min(...told), Math.max(...told)];
   const range = first === last ? numberWord(first) : `${numberWord(first)} to ${numberWord(last)}`;
   const where = told.length === repeated ? '' : ` on ${numberWord(told.length)} of ${numberWord(repeated)} datasets`;
-  return `${capitalized(range)} of ${numberWord(epochs)} epochs settle the ranking${where}`;
+  return `${capitalized(range)} of ${numberWord(epochs)} epochs ${last === 1 ? 'settles' : 'settle'} the ranking${where}`;
 }
 
 /** More lines than this cannot be told apart. */

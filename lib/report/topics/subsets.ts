@@ -37,7 +37,7 @@ export const subsets: Topic = {
         <span class="classes">fewer classes</span>${
           data.subsets.every(({ control }) => control === null)
             ? ''
-            : html` and <span class="images">as many images of all classes</span>`
+            : html` and <span class="images">as few images, of all classes</span>`
         }.
       </p>`,
     ]);
@@ -92,7 +92,7 @@ function headline(reference: string, all: readonly SubsetComparison[], better: n
 function explanation(all: readonly SubsetComparison[]): string {
   const controlled = all.flatMap(({ classes, control }) => (control === null ? [] : [{ classes, control }]));
   if (controlled.length === 0)
-    return 'No training used as many images of all classes, so it is open whether fewer classes or fewer images do this.';
+    return 'No network was trained on as few images of all classes, so an effect of fewer classes cannot be told from one of fewer images.';
   const explained = controlled.filter(({ control }) => control.explained !== null);
   const count = (verdict: SubsetComparison['verdict']) =>
     controlled.filter(({ control }) => control.verdict === verdict).length;
@@ -107,11 +107,11 @@ function explanation(all: readonly SubsetComparison[]): string {
       : [
           `Having fewer images explains ${listed(explained.map(({ classes, control }) => `${percent(control.explained, 0)} of the change with ${classes} classes`))}.`,
         ]),
-    `Compared with as many images of all classes, ${rest}.`,
+    `Compared with training on as few images of all classes, ${rest}.`,
   ].join(' ');
 }
 
-/** For each target: ρ with the reference, with its subsets and with as many images of all classes, as lines over the classes. */
+/** For each target: ρ with the reference, with its subsets and with as few images of all classes, as lines over the classes. */
 function subsetFigures(data: PageData): Figure[] {
   const targets = [...byTarget(data)];
   return targets.map(([target, comparisons], index): Figure => {
@@ -163,7 +163,7 @@ function subsetFigures(data: PageData): Figure[] {
     const isAlone = targets.length === 1;
     return {
       id: `subsets-${idPart(target, index)}`,
-      alternative: `ρ with ${title}: ${signed(pair?.spearman)} with all classes; ${sorted.map((of) => `${of.classes} classes ${withInterval(of.meanSpearman, of.meanSpearmanCi95)}${of.control === null ? '' : `, as many images of all classes ${signed(of.control.spearman)}`}`).join('; ')}`,
+      alternative: `ρ with ${title}: ${signed(pair?.spearman)} with all classes; ${sorted.map((of) => `${of.classes} classes ${withInterval(of.meanSpearman, of.meanSpearmanCi95)}${of.control === null ? '' : `, as few images of all classes ${signed(of.control.spearman)}`}`).join('; ')}`,
       hasNarrow: isAlone,
       draw: (theme, _display, form = 'wide') =>
         linesChart(

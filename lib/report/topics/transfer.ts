@@ -112,7 +112,7 @@ function sentenceOfOne(data: PageData, { title, verdict, pair, interval, analysi
     case 'weak':
       return `${trained} ${(interval?.[0] ?? 0) > 0 ? 'The two rankings are related' : 'The two rankings are related in the opposite direction'}, but perhaps weakly: the correlation is not shown to exceed ${weakCorrelation}.`;
     case 'gone':
-      return `${trained} Whatever the two rankings have in common is at most ${weakCorrelation}, on a scale from −1 to +1.`;
+      return `${trained} Their rank correlation lies within ±${weakCorrelation}, on a scale from −1 to +1.`;
     case 'reversed':
       return `${trained} A network that makes fewer errors on ${reference} usually makes more on ${title}.`;
     case 'undecided':
@@ -226,7 +226,7 @@ function loss(data: PageData, targets: readonly JudgedTarget[]): Markup {
       'nothing lost',
       html`<p>
         on ${first.title} by taking the network that is best on ${reference} instead of the best on
-        ${first.title}${first.regret < 0 ? html`: tested with another seed than both were chosen with, its error is even ${points(-first.regret)} points lower` : ''}${first.regretCi95 === null ? '' : html` <small>(points lost: ${pointsInterval(first.regretCi95)})</small>`}
+        ${first.title}${first.regret < 0 ? html`; tested with another seed, its error is even ${points(-first.regret)} points lower` : ''}${first.regretCi95 === null ? '' : html` <small>(points lost: ${pointsInterval(first.regretCi95)})</small>`}
       </p>`,
     );
   if (losses.length === 1)

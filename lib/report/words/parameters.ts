@@ -43,3 +43,13 @@ export function comparative(data: Pick<PageData, 'parameters'>, key: string, dir
   if (plural.has(key)) return `${direction === 'more' ? 'more' : 'fewer'} ${name}`;
   return `a ${direction === 'more' ? 'larger' : 'smaller'} ${name}`;
 }
+
+/** What networks are ranked by, after "by": "errors on Fashion-MNIST", "the number of parameters", "mean width". */
+export function rankedBy(
+  data: PageData,
+  source: { kind: Proxy['kind']; name: string; classes?: number | null },
+): string {
+  const { kind, name } = source;
+  if (kind !== 'size') return `errors on ${sourceName(data, source)}`;
+  return plural.has(name) ? `the number of ${parameterName(data, name)}` : parameterName(data, name);
+}

@@ -34,6 +34,8 @@ describe('studies side by side', () => {
     const page = comparisonReport([first, second]);
     expect(page).toContain('<h1>The verdict is the same on 6 datasets that all have in common</h1>');
     expect(page).not.toContain('<b>second');
+    expect(page).toContain('imagenet, 10 classes, draw 1');
+    expect(page).not.toContain('imagenet/10-classes');
     expect(page.indexOf('Finding by finding')).toBeLessThan(page.indexOf('How their configs differ'));
     expect(page.match(/&lt;b&gt;second/g)!.length).toBeGreaterThan(5);
   });

@@ -63,8 +63,42 @@ test('every finding is one headline without numbers of figures, and a sentence t
     }
 });
 
-test('repeatability is told only if trainings were repeated', () => {
+test('repeatability is reported only if trainings were repeated', () => {
   const headlines = (seeds: number) => findings({ architectures: 30, seeds }).map(({ headline }) => headline);
   expect(headlines(2).some((headline) => headline.includes('repeat'))).toBe(true);
   expect(headlines(1).some((headline) => headline.includes('repeat'))).toBe(false);
+});
+
+describe('the finding on how early the ranking settles', () => {
+  const told = (visibleFrom: number | null, acrossSeeds = true) => {
+    const input = madeUpResults({ architectures: 30, seeds: 2 });
+    const curves = input.analysis.curves.map((curve) => ({ ...curve, acrossSeeds, visibleFrom }));
+    const found = findingsOf(reportData({ ...input, analysis: { ...input.analysis, curves } }));
+    return found.find(({ headline }) => /settle/.test(headline))!;
+  };
+
+  test('agrees with its number: one epoch settles, two epochs settle', () => {
+    expect(told(1).headline).toBe('One of three epochs settles the ranking');
+    expect(told(2).headline).toBe('Two of three epochs settle the ranking');
+    expect(told(null).headline).toBe('No epoch before the last is shown to settle the ranking');
+  });
+
+  test('of one seed says that the curve flatters', () => {
+    const { headline, sentence } = told(null, false);
+    expect(headline).toBe('One seed cannot tell how early the ranking settles');
+    expect(sentence).toContain('so the curve looks better than it is');
+  });
+});
+
+test('fewer classes without as few images of all classes are one finding with its limit, whatever was found', () => {
+  const datasets = {
+    imagenet: { share: 1 },
+    'imagenet/10-classes': { share: 1, classes: 10, classDraw: 0 },
+    mine: { share: 0.8 },
+  };
+  const found = findings({ architectures: 30, datasets }).find(({ headline }) => headline.includes('guide'))!;
+  expect(found.headline).toBe('It is undecided whether fewer classes make imagenet a better guide');
+  expect(found.sentence).toBe(
+    'No network was trained on as few images of all classes, so an effect of fewer classes cannot be told from one of fewer images.',
+  );
 });

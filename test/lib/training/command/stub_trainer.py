@@ -21,7 +21,8 @@ epochs = settings["epochs"]
 
 
 def misbehaves(kind: str, epoch: int) -> bool:
-    return settings["misbehaviour"] == kind and epoch == settings["epoch"] and run["attempt"] <= settings["attempts"]
+    is_mended = "mended" in settings and Path(settings["mended"]).exists()
+    return settings["misbehaviour"] == kind and epoch == settings["epoch"] and run["attempt"] <= settings["attempts"] and not is_mended
 
 
 def write(name: str, text: str) -> None:
