@@ -23,7 +23,7 @@ import { metricOption } from './options/metric-option.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
-import { print, printJson } from './terminal/print.ts';
+import { print, printDocument, printJson } from './terminal/print.ts';
 
 interface ReportOptions extends StudiesOptions {
   out?: string;
@@ -106,7 +106,7 @@ async function rebuildReport(
   if (out !== undefined) await writeFolder(id, out, studies[0]!);
   const isRehearsal = methods?.config.rehearsal !== undefined;
   if (json) printJson({ studies: ids, report });
-  else if (markdown) print(markdownSummary(title, reportData(input), isRehearsal).trimEnd());
+  else if (markdown) printDocument(markdownSummary(title, reportData(input), isRehearsal).trimEnd());
   else
     print(
       `${isRehearsal ? `${rehearsalNote}\n` : ''}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`,

@@ -6,7 +6,7 @@ import { findingsText } from '../terminal/headline.ts';
 import { print, printJson, type Colours } from '../terminal/print.ts';
 
 /** What a rehearsal says of itself. */
-export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, and its numbers mean nothing.';
+export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, its numbers mean nothing.';
 
 /** What of a text that says so has a colour. */
 export const rehearsalColours: Colours = [[/^This is a rehearsal(?=:)/m, 'yellow']];

@@ -18,6 +18,8 @@ function headline({ targets, reference }: Headline): string {
     const words = verdictWords(target);
     byWords.set(words, [...(byWords.get(words) ?? []), target.target]);
   }
+  if (targets.every(({ verdict }) => verdict === 'undecided'))
+    return `It is undecided whether the ranking on ${printable(reference)} holds on ${namesOf(targets.map(({ target }) => target))}.`;
   const amounts = [...byWords].map(([words, names]) => `${words} ${namesOf(names)}`);
   return `The ranking on ${printable(reference)} ${verdictsInWords(amounts)}.`;
 }

@@ -50,7 +50,7 @@ function partTable(parts: readonly NetworkPart[]): string {
       ]),
       ['all', '', '', ...costs({ flops, params, acts })],
     ],
-    { left: ['part', 'layers'] },
+    { left: ['part', 'layers'], least: ['input', 'of all'] },
   );
 }
 

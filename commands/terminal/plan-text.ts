@@ -34,6 +34,7 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       flops === null ? unknown : ofMultiplyAdds(flops),
       bytes(preparedBytes),
     ]),
+    { least: ['pixels', 'classes', 'epochs', 'prepared'] },
   );
   const preparation = textTable(
     ['images of', 'prepared as', 'images', 'disk', `minutes on ${preparationCores} cores`, 'seconds to read an epoch'],
@@ -45,7 +46,7 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
       (60 * hours).toFixed(1),
       epochSeconds.toFixed(1),
     ]),
-    { left: ['images of', 'prepared as'] },
+    { left: ['images of', 'prepared as'], least: ['prepared as', 'images'] },
   );
   const disk = textTable(
     ['execution.retain', 'disk of the runs'],

@@ -1,6 +1,7 @@
 import { describeAcceptance, type Acceptance } from '../../lib/design-space/acceptance.ts';
 import { stageMarginals, type Bin, type Marginal } from '../../lib/design-space/marginals.ts';
 import type { DesignSpace } from '../../lib/design-space/space-config.ts';
+import { inSentence } from '../../lib/report/words/numbers.ts';
 import { compact, textTable } from './table.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -41,5 +42,5 @@ function histogram({ title, unit, bins }: Marginal): string {
     ({ low, high, count }) =>
       `${compact(low).padStart(7)} - ${compact(high).padEnd(7)} ${'█'.repeat(Math.round((40 * count) / most))} ${count}`,
   );
-  return [`${title} (${unit})`, ...lines].join('\n');
+  return [unit === inSentence(title) ? title : `${title} (${unit})`, ...lines].join('\n');
 }

@@ -1,4 +1,5 @@
 import { printable } from '../../lib/core/printable.ts';
+import { wrapped } from './wrap.ts';
 
 export interface TableOptions<Title extends string> {
   /** Columns whose cells are left-aligned; by default the first. */
@@ -31,7 +32,10 @@ export function textTable<Title extends string>(
   const last = shown.at(-1)!;
   const isText = left.includes(header[last]!) && last !== shown[0];
   if (total() > width && isText) widths[last] = Math.max(shortestText, widths[last]! - (total() - width));
-  if (total() > width) widths[shown[0]!] = Math.max(shortestName, widths[shown[0]!]! - (total() - width));
+  if (total() > width) {
+    const names = cells.map((row) => row[shown[0]!]!);
+    widths[shown[0]!] = Math.max(distinctWidth(names), widths[shown[0]!]! - (total() - width));
+  }
   return table.flatMap((row) => linesOf(row, shown, widths, isText, left, header)).join('\n');
 }
 
@@ -59,23 +63,19 @@ function linesOf<Title extends string>(
   return [parts.join(gap).trimEnd(), ...more.map((line) => indent + line)];
 }
 
+/** The fewest characters to which names can be cut and still be told apart. */
+function distinctWidth(names: readonly string[]): number {
+  const count = new Set(names).size;
+  let width = shortestName;
+  while (new Set(names.map((name) => shortened(name, width))).size < count) width++;
+  return width;
+}
+
 /** A name without its middle, if it is too long. */
 function shortened(text: string, width: number): string {
   if (text.length <= width) return text;
   const end = Math.floor((width - 1) / 2);
   return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
-}
-
-/** A text as lines of at most that many characters, broken between words; a longer word has a line of its own. */
-export function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line === '') lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** Made when it is first used: that takes 50 ms, which most commands need not wait for. */

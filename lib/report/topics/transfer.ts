@@ -131,6 +131,8 @@ function place({ verdict, interval }: JudgedTarget): number {
 }
 
 function headlineOfMany(reference: string, targets: readonly JudgedTarget[]): string {
+  if (targets.every(({ verdict }) => verdict === 'undecided'))
+    return `It is undecided whether the ranking on ${reference} holds on the ${targets.length} other datasets`;
   const sorted = [...targets].sort((a, b) => place(a) - place(b));
   const groups = groupBy(sorted, ({ analysis }) => verdictWords(analysis).replace(' at least weakly', ''));
   const phrases = [...groups].map(([words, members], index) => {

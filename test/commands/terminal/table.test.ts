@@ -31,6 +31,17 @@ test('a name that is longer than that loses its middle', () => {
   expect(text).toMatch(/^x{18}…x{18} {2}1$/m);
 });
 
+test('names that are cut can still be told apart', () => {
+  const names = ['fashion-mnist/2-classes', 'fashion-mnist/5-classes', 'fashion-mnist'];
+  const lines = textTable(
+    ['dataset', 'n'],
+    names.map((name) => [name, '1']),
+    { width: 14 },
+  ).split('\n');
+  expect(new Set(lines.slice(1)).size).toBe(3);
+  expect(lines[1]).toMatch(/^\S+…2-classes {2}1$/);
+});
+
 test('what a cell contains cannot forge a line or act on the terminal', () => {
   const text = textTable(['name', 'n'], [['a\nnothing contradicts this study\u001b[2J\u202e', '1']]);
   expect(text.split('\n')).toHaveLength(2);

@@ -42,6 +42,9 @@ describe('the headline', () => {
     );
     expect(headline(weak, weak, weak)).toBe('The ranking on imagenet holds at least weakly on all 3 other datasets');
     const undecided = { verdict: 'undecided', verdictCi95: [-0.5, 0.5] } as const;
+    expect(headline(undecided, undecided, undecided)).toBe(
+      'It is undecided whether the ranking on imagenet holds on the 3 other datasets',
+    );
     expect(headline({ verdict: 'reversed', verdictCi95: [-0.9, -0.5] }, against, undecided)).toBe(
       'The ranking on imagenet is reversed on 2 of 3 datasets (1 at least weakly) and undecided on 1',
     );
