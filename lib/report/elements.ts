@@ -6,7 +6,7 @@ export type Cell = string | number;
 
 export interface TableOptions {
   caption?: string;
-  /** Columns of long texts, which may break. */
+  /** Columns of texts that break if they are long. */
   wide?: readonly number[];
   /** Whether a row is of a part of the reference: shown if the reader wants these. */
   isOfParts?: (row: number) => boolean;
@@ -19,8 +19,10 @@ export function htmlTable(
   { caption, wide = [], isOfParts = () => false }: TableOptions = {},
 ): Markup {
   const isNumber = header.map((_, column) => isNumeric(rows.find((row) => row[column] !== '')?.[column]));
+  const isWide = (column: number) =>
+    wide.includes(column) && rows.some((row) => String(row[column] ?? '').length > longestNarrow);
   const kinds = header.map((_, column) =>
-    wide.includes(column) ? ' class=wide' : isNumber[column] === true ? ' class=number' : '',
+    isWide(column) ? ' class=wide' : isNumber[column] === true ? ' class=number' : '',
   );
   const cells = (values: readonly Cell[]) =>
     values.map((value, column) => `<td${kinds[column]}>${escaped(cellText(value))}`).join('');
@@ -40,6 +42,9 @@ export function htmlTable(
         </caption>`
   }<thead><tr>${head}<tbody>${trusted(body)}</table></div>`;
 }
+
+/** Characters of a text that need not break. */
+const longestNarrow = 32;
 
 const cellText = (value: Cell) => (typeof value === 'number' ? value.toLocaleString('en-US') : value);
 

@@ -67,7 +67,7 @@ function mostAndLeast(data: PageData): string {
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (most === undefined || least === undefined || sorted.length < 3) return '';
   const told = ({ a, b, spearman }: typeof most) =>
-    `${listed([titleOf(data, a), titleOf(data, b)])} (ρ ${signed(spearman)})`;
+    `${[a, b].map((dataset) => `“${shortTitleOf(data, dataset)}”`).join(' and ')} (ρ ${signed(spearman)})`;
   return isNamed ? `Least alike are ${told(least)}.` : `Most alike are ${told(most)}, least alike ${told(least)}.`;
 }
 
