@@ -4,15 +4,19 @@ import { listed } from '../../lib/report/words/numbers.ts';
 import { printable } from '../../lib/core/printable.ts';
 import { textTable } from './table.ts';
 
-export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix'>;
+export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix' | 'datasets'>;
 
 /** What was found, in a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
 export const findingsText = (analysis: Headline, width?: number): string =>
   `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
 
-/** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.` */
-function headline({ targets, reference }: Headline): string {
-  if (targets.length === 0) return `There is no other dataset than ${printable(reference)}.`;
+/** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.`; of parts of the reference if there is nothing else. */
+function headline({ targets: all, reference, datasets }: Headline): string {
+  const whole = all.filter(({ target }) =>
+    datasets.some(({ dataset, role }) => dataset === target && role === 'target'),
+  );
+  const targets = whole.length > 0 ? whole : all;
+  if (targets.length === 0) return `There is no dataset besides ${printable(reference)}.`;
   const byWords = new Map<string, string[]>();
   for (const target of targets) {
     const words = verdictWords(target);

@@ -11,10 +11,10 @@ const files = [
   { name: 'test_batch.bin', split: givenSplits.test },
 ];
 
-/** Cifar10: photos of ten kinds of things (Krizhevsky 2009). */
+/** CIFAR-10: photos of ten kinds of things (Krizhevsky 2009). */
 export const cifar10 = defineDataset({
   name: 'cifar10',
-  title: 'Cifar10',
+  title: 'CIFAR-10',
   channels: 3,
   imageSize: 32,
   classNames: classes,

@@ -13,10 +13,10 @@ const classes = (
 ).split(' ');
 const archive = 'cifar-100-binary.tar.gz';
 
-/** Cifar100: photos of a hundred kinds of things (Krizhevsky 2009); the class is the fine label. */
+/** CIFAR-100: photos of a hundred kinds of things (Krizhevsky 2009); the class is the fine label. */
 export const cifar100 = defineDataset({
   name: 'cifar100',
-  title: 'Cifar100',
+  title: 'CIFAR-100',
   channels: 3,
   imageSize: 32,
   classNames: classes,

@@ -220,13 +220,15 @@ export function stagesOf({ parameters }: Pick<PageData, 'parameters'>, index: nu
 function differences(data: PageData): Content {
   const all = data.effectDifferences;
   if (all.length === 0) return '';
-  const shown = all.filter(({ verdict }) => verdict === 'differs');
+  const shown = all
+    .filter(({ verdict }) => verdict === 'differs')
+    .sort((a, b) => Math.abs(b.difference ?? 0) - Math.abs(a.difference ?? 0));
   if (shown.length === 0)
     return html`<p class="note">
       No property is shown to matter differently on two datasets; that does not mean that there is none.
     </p>`;
   return html`<p class="note">
-    Shown to matter differently:
+    Shown to matter differently${shown.length > mostDifferences ? ', the largest differences first' : ''}:
     ${shown
       .slice(0, mostDifferences)
       .map(
