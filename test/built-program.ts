@@ -11,8 +11,8 @@ declare module 'vitest' {
   }
 }
 
-/** `client.js` or `worker.js` of the built program, which starts in half the time that the sources take. */
-export const builtModule = (name: 'client' | 'worker'): string => join(inject('program'), `${name}.js`);
+/** A module of the built program, such as `client`, which starts in half the time that the sources take. */
+export const builtModule = (name: string): string => join(inject('program'), `${name}.js`);
 
 /** Builds the program before the first test, in a folder of this test run; returns what removes it. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {

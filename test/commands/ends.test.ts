@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporalBinary } from '../../lib/native/index.ts';
 import { startLocalServer, type LocalServer } from '../../runtime/temporal-server.ts';
+import { builtModule } from '../built-program.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
 import { RunningProgram } from './running-program.ts';
 
@@ -20,16 +21,15 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const programs = {
-  // From its sources, as in a checkout, where it keeps the bundle of the workflows in the cache.
-  worker: { module: 'worker.ts', args: ['--role', 'study', '--gpus', 'none'] },
+  worker: { module: 'worker', args: ['--role', 'study', '--gpus', 'none'] },
   start: { module: 'client', args: ['start', '--rehearse'] },
 };
 
 /** How a program ends: its exit code and what it printed on standard error. */
-async function end(name: keyof typeof programs, environment: Record<string, string>) {
+async function end(name: keyof typeof programs, environment: Record<string, string>, { fromSources = false } = {}) {
   const state = await temporaryFolder();
   const { module, args } = programs[name];
-  const program = new RunningProgram(module, [...args, '--state', state], environment);
+  const program = new RunningProgram(fromSources ? `${module}.ts` : module, [...args, '--state', state], environment);
   const code = await program.ended();
   return { code, stderr: program.stderr };
 }
@@ -53,7 +53,12 @@ test.each(['worker', 'start'] as const)('%s prints the error and ends if the cac
   const file = join(await temporaryFolder(), 'file');
   await writeFile(file, '');
   const environment: Record<string, string> = name === 'worker' ? { TEMPORAL_ADDRESS: server.address } : {};
-  const { code, stderr } = await end(name, { ...environment, XDG_CACHE_HOME: file });
+  // A worker keeps the bundle of the workflows there if it runs from its sources, as in a checkout.
+  const { code, stderr } = await end(
+    name,
+    { ...environment, XDG_CACHE_HOME: file },
+    { fromSources: name === 'worker' },
+  );
   expect(stderr).toContain(file);
   expect(stderr).not.toMatch(/\n +at /);
   expect(code).toBe(1);
@@ -71,20 +76,21 @@ test('worker names a port for metrics that is taken', async () => {
   other.close();
 });
 
-describe('a command whose event loop is blocked', { timeout: 60_000 }, () => {
-  /** A program that says that it computes, and then does for a minute. */
+// Each waits for another process.
+describe.concurrent('a command whose event loop is blocked', { timeout: 60_000 }, () => {
+  /** A program that prints its process id, and then blocks its event loop for a minute. */
   const programWith = (options: object) => `
-    import { isSupervised } from './commands/supervise.ts';
-    import { Interruption } from './commands/interruption.ts';
+    import { isSupervised } from '${builtModule('commands/supervise')}';
+    import { Interruption } from '${builtModule('commands/interruption')}';
     if (await isSupervised()) {
       new Interruption(${JSON.stringify(options)});
       process.stdout.write(String(process.pid));
-      for (const end = Date.now() + 60_000; Date.now() < end; );
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
     }
   `;
 
   async function start(options = {}) {
-    const args = ['--import', 'tsx', '--input-type=module', '-e', programWith(options)];
+    const args = ['--input-type=module', '-e', programWith(options)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [pid] = (await once(child.stdout, 'data')) as [Buffer];
     const began = Date.now();
@@ -120,13 +126,13 @@ describe('a command whose event loop is blocked', { timeout: 60_000 }, () => {
 
 test('a command that computes decodes images on all cores, unless its user says otherwise', async () => {
   const program = `
-    import { isSupervised } from './commands/supervise.ts';
+    import { isSupervised } from '${builtModule('commands/supervise')}';
     if (await isSupervised()) {
-      const { decodingThreads } = await import('./lib/datasets/images/decoding-threads.ts');
+      const { decodingThreads } = await import('${builtModule('lib/datasets/images/decoding-threads')}');
       process.stdout.write(String(decodingThreads(Number(process.env.CORES))));
     }`;
   const threads = async (environment: Record<string, string | undefined>) => {
-    const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+    const args = ['--input-type=module', '-e', program];
     const env = { ...process.env, UV_THREADPOOL_SIZE: undefined, ...environment };
     return (await promisify(execFile)(process.execPath, args, { env })).stdout;
   };
@@ -138,8 +144,8 @@ test('a command that computes decodes images on all cores, unless its user says 
 
 test('a command that ends at SIGTERM by itself ends then, and not only when its time is up', async () => {
   const program = `
-    import { isSupervised } from './commands/supervise.ts';
-    import { Interruption } from './commands/interruption.ts';
+    import { isSupervised } from '${builtModule('commands/supervise')}';
+    import { Interruption } from '${builtModule('commands/interruption')}';
     if (await isSupervised()) {
       const { asked } = new Interruption();
       process.stdout.write('ready');
@@ -148,7 +154,7 @@ test('a command that ends at SIGTERM by itself ends then, and not only when its 
       process.exit(130);
     }
   `;
-  const args = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const args = ['--input-type=module', '-e', program];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   const began = Date.now();
