@@ -74,17 +74,47 @@ export async function attempt<Progress, Result>(
     if (category === 'unsuitable-worker') onUnsuitable?.(error as OperationalError);
     const isFinal = count(details, category, maximumAttempts);
     context.heartbeat(details);
-    throw ApplicationFailure.create({
-      message: error instanceof Error ? error.message : String(error),
+    const failure = ApplicationFailure.create({
+      ...(isFinal ? whole(error) : abridged(error)),
       // That no worker is suitable is treated like a server that is down.
       type: category === 'unsuitable-worker' ? 'infrastructure' : category,
       nonRetryable: isFinal,
       ...(category === 'unsuitable-worker' ? { nextRetryDelay: handBackDelay(details.handedBack) } : {}),
-      ...(error instanceof Error ? { cause: error } : {}),
     });
+    // It says where this function is, after another copy of the message; that of the cause says where the error comes from.
+    failure.stack = '';
+    throw failure;
   } finally {
     clearInterval(beats);
   }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const whole = (error: unknown) => ({
+  message: messageOf(error),
+  ...(error instanceof Error ? { cause: error } : {}),
+});
+
+/** Bytes of a message or stack: of a failure that another attempt follows, the server keeps 4 kB, or "Failure exceeds size limit." */
+const mostKept = 1200;
+
+/** An error as the server keeps it until the next attempt: beginning and end of its message and, if it was not foreseen, of its stack. */
+function abridged(error: unknown) {
+  const message = shortened(messageOf(error), mostKept);
+  if (!(error instanceof Error) || error instanceof OperationalError) return { message };
+  const cause = new Error(message);
+  cause.name = error.name;
+  cause.stack = shortened(error.stack ?? '', mostKept);
+  return { message, cause };
+}
+
+/** A text in at most that many bytes of UTF-8, without its middle. */
+function shortened(text: string, bytes: number): string {
+  const content = Buffer.from(text);
+  if (content.length <= bytes) return text;
+  const half = Math.floor(bytes / 2) - 5;
+  return `${content.subarray(0, half).toString()} ... ${content.subarray(-half).toString()}`.replaceAll('\ufffd', '');
 }
 
 /** Counts a failure, and returns whether it is final. */

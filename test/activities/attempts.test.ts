@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../lib/core/errors.ts';
+import { ConfigError, EnvironmentError } from '../../lib/core/errors.ts';
 import { attempt } from '../../activities/attempts.ts';
 import { populationInput } from '../workflows/population-input.ts';
 import { populationProgressQuery } from '../../workflows/messages.ts';
@@ -99,6 +99,37 @@ describe.concurrent('an attempt', () => {
     expect(counts).toMatchObject({ finished: 1 });
     expect(seen.failures).toEqual([]);
   });
+
+  test.each([
+    ['foreseen', (message: string) => new EnvironmentError(message)],
+    ['unforeseen', (message: string) => new Error(message)],
+  ])(
+    'that fails for a long %s reason shows beginning and end of it until the next one has ended',
+    async (_what, made) => {
+      const long = `the beginning ${'ü '.repeat(5000)} the end`;
+      let tries = 0;
+      let look: () => void;
+      const looked = new Promise<void>((resolve) => (look = resolve));
+      const { activities } = oneRun(({ maximumAttempts }) =>
+        attempt({ maximumAttempts }, async (): Promise<'trained'> => {
+          if (++tries === 1) throw made(long);
+          await looked;
+          return 'trained';
+        }),
+      );
+      await server.withActivities(activities, async () => {
+        const population = await start();
+        let message: string | null | undefined;
+        while (message == null) {
+          message = (await population.describe()).raw.pendingActivities?.[0]?.lastFailure?.message;
+          await sleep(50);
+        }
+        look();
+        expect(message).toMatch(/^the beginning ü [ü ]* \.\.\. [ü ]* the end$/);
+        await population.result();
+      });
+    },
+  );
 
   test('whose buffer could not be allocated may succeed the next time', async () => {
     let tries = 0;

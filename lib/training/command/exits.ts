@@ -27,7 +27,7 @@ export async function failureOfExit(
   { code, signal }: Exit,
   { runFolder, output, name }: { runFolder: string; output: TrainerOutput; name: string },
 ): Promise<TrainerFailure> {
-  const reason = await writtenReason(runFolder);
+  const reason = (await writtenReason(runFolder)) || output.lastLine;
   const ending = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   const inWords = (what: string) =>
     `the trainer ${name} ${ending}${what}${reason === '' ? '' : `: ${reason}`}${output.inWords}`;

@@ -5,6 +5,9 @@ import { printable, printableText } from '../../core/printable.ts';
 const kept = 16_000;
 const shown = 4000;
 
+/** Characters of the last line that the beginning of the message shows. */
+const longestReason = 200;
+
 /** Characters of a line in the log. */
 const longestLine = 1000;
 
@@ -54,6 +57,12 @@ export class TrainerOutput {
   /** Whether the kept part of the output matches. */
   matches(pattern: RegExp): boolean {
     return pattern.test(this.#text);
+  }
+
+  /** The last line, in which most programs say why they fail; empty if there is no other line, as `inWords` has it. */
+  get lastLine(): string {
+    const lines = this.#text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    return lines.length < 2 ? '' : printable(lines.at(-1)!.trim().slice(0, longestReason));
   }
 
   /** The end of a failure's message that shows the last of the output; empty if there was none. */

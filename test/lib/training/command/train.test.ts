@@ -164,7 +164,7 @@ describe('a failure', () => {
       'an exception',
       { misbehaviour: 'exception' },
       'crash',
-      /ended with exit code 1; its last output:\n.*RuntimeError: the trainer has a bug/s,
+      /^the trainer stub ended with exit code 1: RuntimeError: the trainer has a bug; its last output:\nTraceback.*RuntimeError/s,
     ],
     ['exit code 65', { misbehaviour: 'exit', code: 65 }, 'input', /exit code 65 \(its data or settings are wrong\)/],
     ['exit code 69', { misbehaviour: 'exit', code: 69 }, 'unsuitable-worker', /exit code 69 \(this machine lacks/],
