@@ -8,6 +8,7 @@ import { runTraining, type TrainingTask } from '../../lib/training/run.ts';
 import type { Measurement, Sections, Surroundings } from '../run-sections.ts';
 import { leastSeconds, leastWork } from './roofline.ts';
 import { architectureOf, smallNetwork, studyNetworks, type Network } from './networks.ts';
+import { quickstartRuns, secondsHere, secondsInPyTorch } from './whole-runs.ts';
 import {
   peakRates,
   peerSteps,
@@ -132,7 +133,22 @@ export const sections = {
     );
   },
 
-  async *'whole-run'({ rounds, directory }) {
+  async *'whole-run'({ python, rounds, directory }) {
+    const runs = await quickstartRuns(directory, threads);
+    const other =
+      python === undefined
+        ? undefined
+        : async () =>
+            Math.min(
+              await secondsInPyTorch(python, 'channels_last', runs),
+              await secondsInPyTorch(python, 'contiguous', runs),
+            );
+    yield measurement(
+      `${runs.length} runs of the quickstart from start to result, PyTorch`,
+      's',
+      await inTurns(rounds, Math.min, () => secondsHere(runs), other),
+    );
+
     const network = await smallNetwork();
     const batch = 128;
     const epochs = 2;

@@ -32,7 +32,7 @@ export function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): T
 }
 
 /** A run in the words of the protocol between this program and trainers. */
-async function commandTask(task: RunTask): Promise<CommandTask> {
+export async function commandTask(task: RunTask): Promise<CommandTask> {
   const { runKey, seed, architectureName, architecture, protocol, datasetDirectory, device, workDirectory } = task;
   const { predictions = false, tensorBoard } = task;
   const { label, dataset, digest, classes, channels, imageSize, splits } = await readManifest(datasetDirectory);
