@@ -7,9 +7,9 @@ import { withStateOptions } from './options/state-option.ts';
 import { lookingAtStudies, tellNone, type StudiesOptions } from './studies/open-studies.ts';
 import { printResults } from './studies/results.ts';
 import { progressView } from './terminal/progress-view.ts';
-import { statusColours, statusText } from './terminal/status-text.ts';
+import { failureLine, statusColours, statusText } from './terminal/status-text.ts';
 import { print, printJson, printJsonLine } from './terminal/print.ts';
-import { printableLine } from '../lib/core/printable.ts';
+import { printable } from '../lib/core/printable.ts';
 
 /** `status`: one study, or all of them. */
 export function register(program: Command): void {
@@ -37,7 +37,7 @@ async function status(id: string | undefined, options: { watch: boolean; json: b
       else {
         print(statusText(found), statusColours);
         for (const { dataset, run, failure } of failures)
-          print(printableLine(`  ${run} on ${dataset}: ${failure.message}`), [[/^.*?:/, 'red']]);
+          print(`  ${printable(`${run} on ${dataset}`)}: ${failureLine(failure.message)}`, [[/^.*?:/, 'red']]);
         if (found.state === 'finished' && (await findAnalysis(studies.store, studyId)) !== undefined)
           await printResults(studies.store, studyId, undefined);
       }

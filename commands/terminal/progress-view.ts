@@ -204,9 +204,9 @@ const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   unreadable: 'cannot be read by this version',
 };
 
-/** The beginning of a message, for a line that has more to say. */
+/** The beginning of a message, for a line that has more to say: without what a process printed. */
 const firstLine = (text: string): string => {
-  const line = printable(text.split('\n')[0]!);
+  const line = printable(text.split('\n')[0]!).replace(/; its last output:$/, '');
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
 };
 

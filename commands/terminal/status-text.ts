@@ -41,12 +41,10 @@ export function statusText(status: StudyStatus): string {
     if (hold !== null)
       lines.push(indented(`${printable(dataset)} is on hold: ${printable(hold.what)}: ${printableText(hold.reason)}`));
     if (failures !== null) {
-      lines.push(indented(`first failure on ${printable(dataset)}: ${printableLine(failures.first)}`));
+      lines.push(indented(`first failure on ${printable(dataset)}: ${failureLine(failures.first)}`));
       if (failures.commonest.runs > 1)
         lines.push(
-          indented(
-            `most common failure, ${failures.commonest.runs} runs: ${printableLine(failures.commonest.message)}`,
-          ),
+          indented(`most common failure, ${failures.commonest.runs} runs: ${failureLine(failures.commonest.message)}`),
         );
     }
     for (const run of running) lines.push(indented(printableLine(`${run.name} on ${dataset}${describeRun(run)}`)));
@@ -66,8 +64,17 @@ export function retryLines(retries: StudyStatus['retries']): string[] {
   return [...byFailure].map(([failure, waiting]) => {
     const [{ what, attempt }] = waiting as [StudyStatus['retries'][number]];
     const steps = waiting.length === 1 ? `${what} waits` : `${waiting.length} steps, e.g. ${what}, wait`;
-    return `${printable(steps)} for another attempt (number ${attempt}) after: ${printableLine(failure)}`;
+    return `${printable(steps)} for another attempt (number ${attempt}) after: ${failureLine(failure)}`;
   });
+}
+
+/** Characters of a failure's message that a status shows, which may have thousands; `--json` and the report have all. */
+const longestFailure = 300;
+
+/** The message of a failure as a line. */
+export function failureLine(message: string): string {
+  const line = printableLine(message);
+  return line.length <= longestFailure ? line : `${line.slice(0, longestFailure)}… (--json has all of it)`;
 }
 
 const indented = (text: string) => text.replaceAll(/^/gm, '  ');
@@ -75,6 +82,7 @@ const indented = (text: string) => text.replaceAll(/^/gm, '  ');
 function describeRun({ progress, attempt, lastFailure }: RunningRun): string {
   const trained =
     progress === null ? '' : `: epoch ${progress.epoch} of ${progress.epochs}, loss ${progress.loss.toPrecision(3)}`;
-  const again = attempt === 1 ? '' : ` (attempt ${attempt}${lastFailure === null ? '' : ` after: ${lastFailure}`})`;
+  const again =
+    attempt === 1 ? '' : ` (attempt ${attempt}${lastFailure === null ? '' : ` after: ${failureLine(lastFailure)}`})`;
   return trained + again;
 }

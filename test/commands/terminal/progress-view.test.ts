@@ -85,6 +85,15 @@ test('steps that wait for another attempt are shown, with the failure, instead o
   );
 });
 
+test('a failure is one line of a status, however long its message is', () => {
+  const lastFailure = `the trainer ended with exit code 1: no such model; its last output:\n${'Traceback\n'.repeat(400)}`;
+  const text = statusText(status(9, { retries: [{ what: 'train a on mnist', attempt: 2, lastFailure }] }));
+  const [whole, line] = text.split('\n').filter((part) => part.includes('exit code 1'));
+  expect(whole).toMatch(/after: the trainer ended with exit code 1: no such model$/);
+  expect(line).toMatch(/after: the trainer ended with exit code 1: no such model; .*… \(--json has all of it\)$/);
+  expect(line!.length).toBeLessThan(400);
+});
+
 test('several datasets have a bar for all of them, with the time that has passed', () => {
   const two = status(9, { datasets: ['mnist', 'cifar10'].map((dataset) => ({ ...status(9).datasets[0]!, dataset })) });
   const text = shownOn(true, (output) => {
