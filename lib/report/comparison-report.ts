@@ -67,11 +67,15 @@ function headlineOf(compared: readonly Compared[]): string {
   const different = shared.filter(
     (dataset) => new Set(compared.map((study) => verdictOn(study, dataset)!.verdict)).size > 1,
   );
-  const amount = `${shared.length === 1 ? 'the one dataset' : `${shared.length} datasets`} that all have in common`;
+  const amount = `${shared.length === 1 ? 'the one dataset' : `${shared.length} datasets`} that they have in common`;
+  const isOpen = shared.every((dataset) =>
+    compared.every((study) => verdictOn(study, dataset)!.verdict === 'undecided'),
+  );
   const prefix = references.size > 1 ? 'The studies have different references' : undefined;
-  if (shared.length === 0) return prefix ?? 'The studies have no dataset in common';
-  const result =
-    different.length === 0
+  if (shared.length === 0) return prefix ?? 'The studies have no other dataset in common';
+  const result = isOpen
+    ? `${compared.length === 2 ? 'both' : 'all'} studies are undecided on ${amount}`
+    : different.length === 0
       ? `the verdict is the same on ${amount}`
       : different.length === shared.length
         ? `the verdict differs on ${amount}`
@@ -104,7 +108,7 @@ function findings(compared: readonly Compared[]): Markup {
       <tbody>
         ${rows.map(
           ({ found, isDifferent }) =>
-            html`<tr${isDifferent ? html` class="chosen"` : ''}>${found.map((headline) => html`<td>${headline ?? 'This study says nothing about it.'}</td>`)}<td>${isDifferent ? html`<b>≠ different</b>` : 'the same'}</td></tr>\n`,
+            html`<tr${isDifferent ? html` class="chosen"` : ''}>${found.map((headline, index) => html`<td data-study="${compared[index]!.title}">${headline ?? 'This study says nothing about it.'}</td>`)}<td>${isDifferent ? html`<b>≠ different</b>` : 'the same'}</td></tr>\n`,
         )}
       </tbody>
     </table>
@@ -140,7 +144,7 @@ function verdicts(compared: readonly Compared[]): Markup {
   const plot: IntervalPlot = {
     header: 'Dataset and study',
     tagHeader: 'verdict',
-    columns: ['ρ', 'r', 'noise ceiling of r', 'networks'],
+    columns: ['ρ', 'r', 'ceiling of r', 'n'],
     axis: 'Spearman’s rank correlation with the reference of the study, 95 % interval',
     domain: [-1, 1],
     rows,

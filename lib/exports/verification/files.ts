@@ -66,7 +66,7 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
 
   const report = newCheck(
     'report',
-    `report.html, correlations.json and correlations.csv${readme === undefined ? '' : ' and README.txt'} follow from the statistics, to the byte`,
+    `report.html, correlations.json${readme === undefined ? ' and correlations.csv' : ', correlations.csv and README.txt'} follow from the statistics, to the byte`,
   );
   const derived = new Map([
     ...analysisFiles(studyId, analysis),

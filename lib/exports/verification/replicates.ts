@@ -87,5 +87,6 @@ export function placeAmong(error: number, { own }: Replicates): string {
     ...(equal > 0 ? [`equal to ${equal}`] : []),
     ...(above > 0 ? [`below ${above}`] : []),
   ];
-  return `${parts.join(', ')} of the ${own.length} recorded ${own.length === 1 ? 'error' : 'errors'} of this network`;
+  if (own.length === 1) return `${parts[0]!.replace(' 1', '')} the only recorded error of this network`;
+  return `${parts.join(', ')} of the ${own.length} recorded errors of this network`;
 }

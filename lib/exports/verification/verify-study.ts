@@ -70,7 +70,10 @@ export async function verifyStudy(
   const checks: Check[] = [];
   if (opened !== undefined) {
     say('comparing every file with its checksum ...');
-    checks.push({ ...newCheck('checksums', 'every file has its own'), problems: await fileProblems(opened, signal) });
+    checks.push({
+      ...newCheck('checksums', 'every file has the one that export.json names'),
+      problems: await fileProblems(opened, signal),
+    });
   }
   say('deriving architectures, datasets and plan from the config ...');
   const { design, checks: ofDesign } = await checkDesign(store, studyId, config, signal);

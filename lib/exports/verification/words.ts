@@ -24,11 +24,16 @@ function checkInWords({ subject, shown, problems }: Check): string[] {
   return shown === '' ? [] : [`${subject}: ${shown}`];
 }
 
+/** Characters of a line: the message of a trainer's failure has thousands. */
+const longestLine = 500;
+
+const shortened = (line: string) => (line.length <= longestLine ? line : `${line.slice(0, longestLine)}...`);
+
 /** A heading with up to twenty lines, of which none can be taken for one of ours. */
 function listed(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > mostLines ? [`  and ${lines.length - mostLines} more`] : [];
-  return [heading, ...lines.slice(0, mostLines).map((line) => `  ${printableLine(line)}`), ...more];
+  return [heading, ...lines.slice(0, mostLines).map((line) => `  ${shortened(printableLine(line))}`), ...more];
 }
 
 function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): string[] {

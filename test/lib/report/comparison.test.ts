@@ -32,7 +32,7 @@ describe('studies side by side', () => {
 
   test('are one page that begins with whether they find the same and escapes their names', () => {
     const page = comparisonReport([first, second]);
-    expect(page).toContain('<h1>The verdict is the same on 6 datasets that all have in common</h1>');
+    expect(page).toContain('<h1>The verdict is the same on 6 datasets that they have in common</h1>');
     expect(page).not.toContain('<b>second');
     expect(page).toContain('imagenet, 10 classes, draw 1');
     expect(page).not.toContain('imagenet/10-classes');
@@ -49,10 +49,16 @@ describe('studies side by side', () => {
       },
       { ...other, title: 'b' },
     ]);
-    expect(page).toContain('<h1>The verdict differs on the one dataset that all have in common</h1>');
+    expect(page).toContain('<h1>The verdict differs on the one dataset that they have in common</h1>');
     const [row] = page.split('<tr class="chosen">')[1]!.split('</tr>');
     expect(row).toContain('Networks that do well on imagenet also do well on carrying');
     expect(row).toContain('Networks that do well on imagenet do badly on carrying');
     expect(row).toContain('≠ different');
+  });
+
+  test('that are undecided are not said to find the same', () => {
+    const few = { architectures: 5, datasets: { imagenet: { share: 1 }, mine: { share: 0.9 } } };
+    const page = comparisonReport(['a', 'b'].map((title) => ({ ...madeUpResults(few), title })));
+    expect(page).toContain('<h1>Both studies are undecided on the one dataset that they have in common</h1>');
   });
 });

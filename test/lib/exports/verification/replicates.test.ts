@@ -67,5 +67,5 @@ test('the replicates of a run are those of its network on its dataset that finis
   expect(spread).toEqual(spreadOf([[0.1, 0.3]]));
   const place = (error: number) => placeAmong(error, { own, spread });
   expect(place(0.3)).toBe('above 1, equal to 1, below 1 of the 3 recorded errors of this network');
-  expect(placeAmong(0.05, { own: [0.1], spread })).toBe('below 1 of the 1 recorded error of this network');
+  expect(placeAmong(0.05, { own: [0.1], spread })).toBe('below the only recorded error of this network');
 });

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { parseCsv } from '../../../../lib/core/files/csv.ts';
+import { comparisonReport } from '../../../../lib/report/comparison-report.ts';
 import { studyReport, type StudyReportInput } from '../../../../lib/report/study-report.ts';
 import { describeInBrowser, openPage, type OpenedPage } from '../../../browser.ts';
 import { sharedTemporaryFolder } from '../../../temporary-folder.ts';
@@ -253,6 +254,20 @@ describeInBrowser('a report in a browser', () => {
       await chart.click({ position: { x: box.width / 2, y: box.height / 2 } });
       expect(await widest()).toBe(width);
     });
+
+  test('a comparison of studies fits a phone: its headings are words, and each finding has the name of its study', async () => {
+    const studies = ['first', 'second'].map((title) => ({ ...madeUpResults({ architectures: 12 }), title }));
+    const path = join(folder, 'comparison.html');
+    await writeFile(path, comparisonReport(studies));
+    const { page } = await openPage(pathToFileURL(path).href, { viewport: { width: 390, height: 800 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    const heights = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.intervals thead th.number')].map((of) => of.getBoundingClientRect().height)`,
+    );
+    expect(Math.max(...heights)).toBeLessThan(60);
+    const named = `[...document.querySelectorAll('.claims td')].map((of) => getComputedStyle(of, '::before').content)`;
+    expect(await page.evaluate<string[]>(named)).toContain('"second: "');
+  });
 
   for (const [kind, datasets] of [
     ['one target', { imagenet: { share: 1 }, mine: { share: 0.9 } }],
