@@ -6,22 +6,22 @@ import { SummaryReporter } from '../test/summary-reporter.ts';
 
 const soak = process.env['BEYOND_IMAGENET_SOAK'] === '1';
 
-/** Tests of the science, which share processes: what one file has loaded is there for the next. */
-const sharing = ['test/{lib,docs,tools}/**/*.test.ts'];
-
-/** Those among them that replace modules, or that count the processes which theirs has started. */
-const alone = [
+/** Files whose tests start servers and programs, catch signals, replace modules, or count the processes that theirs has started. */
+const apart = [
+  'test/package.test.ts',
+  'test/activities/attempts.test.ts',
+  'test/commands/{ends,interruption,one-machine,start,steer,train,without-native-parts}.test.ts',
+  'test/control/{command-trainer,instructions,live-status,own-server,pause,start}.test.ts',
   'test/lib/core/files/atomic-write.test.ts',
   'test/lib/training/{failing-runs,missing-library,native-operations,orphan,processes}.test.ts',
+  'test/runtime/{temporal-server,doctor/temporal-server}.test.ts',
+  'test/workflows/{instruction-checks,instructions,replay,study,work-queue}.test.ts',
 ];
 
 const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
   extends: true,
   test: { name, ...test },
 });
-
-/** The only tests that run the built program. */
-const globalSetup = 'test/built-program.ts';
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
@@ -40,11 +40,11 @@ export default defineConfig({
     reporters: ['default', new SummaryReporter()],
     sequence: { sequencer: LongestFirst },
     projects: soak
-      ? [project('soak', { include: ['test/**/*.soak.ts'], globalSetup })]
+      ? [project('soak', { include: ['test/**/*.soak.ts'], globalSetup: 'test/built-program.ts' })]
       : [
-          project('programs', { include: ['test/**/*.test.ts'], exclude: sharing, globalSetup }),
-          project('alone', { include: alone }),
-          project('science', { include: sharing, exclude: alone, isolate: false }),
+          project('apart', { include: apart, globalSetup: 'test/built-program.ts' }),
+          // What one file has loaded is there for the next, which takes a fifth of the processor time.
+          project('together', { include: ['test/**/*.test.ts'], exclude: apart, isolate: false }),
         ],
   },
 });

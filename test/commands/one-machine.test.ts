@@ -48,7 +48,7 @@ const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finish
 describe.concurrent('several commands in one state folder', { timeout: 240_000 }, () => {
   test('the end of one leaves server and workers to the others, and names them; the last one out ends them', async () => {
     const state = await newFolder();
-    const long = new RehearsedStudy(state, 'long', { networks: 40, secondsPerRun: 6 }, '--json');
+    const long = new RehearsedStudy(state, 'long', { secondsPerRun: 15 }, '--json');
     await long.said(/^training/m);
     // However slow this machine is, it does not end before the other one.
     const studies = await connect({ state });
@@ -60,7 +60,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     await studies.study('long').resume();
     await studies.close();
     expect(await long.ended(), long.stderr).toBe(0);
-    expect(trained(answerOf(long))).toBe(80);
+    expect(trained(answerOf(long))).toBe(4);
     expect(await processesWith(state)).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     onTestFinished,
   }) => {
     const state = await newFolder();
-    const study = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--json');
+    const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 15 }, '--json');
     await study.said(/^training/m);
     const studies = await connect({ state });
     const seen = watched(studies.study('mine'));
@@ -121,7 +121,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(first).toBe(other.uiAddress);
     expect(second).toMatch(/^http:/);
     expect(second).not.toBe(first);
-    expect(trained(answerOf(study))).toBe(80);
+    expect(trained(answerOf(study))).toBe(4);
     expect(await seen).toBe('finished');
     await resuming;
     expect((await studies.study('mine').status()).instructions).toMatchObject([
@@ -136,7 +136,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     onTestFinished,
   }) => {
     const state = await newFolder();
-    const start = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 }, '--detach');
+    const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 15 }, '--detach');
     expect(await start.ended(), start.stderr).toBe(0);
     const { pid } = await hostOf(state);
     const studies = await connect({ state });
@@ -147,7 +147,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     await studies.close();
     await endOf(state);
     expect((await hostOf(state)).pid).not.toBe(pid);
-    const again = new RehearsedStudy(state, 'mine', { networks: 40, secondsPerRun: 4 });
+    const again = new RehearsedStudy(state, 'mine', { secondsPerRun: 15 });
     expect(await again.ended(), again.stderr).toBe(0);
     expect(again.stderr).toContain('already finished');
   });
