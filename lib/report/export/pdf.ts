@@ -1,13 +1,26 @@
 import { createRequire } from 'node:module';
 import { finished } from 'node:stream/promises';
+import { openSync } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import svgToPdf from 'svg-to-pdfkit';
 import type { Chart } from '../charts/chart.ts';
 
-const fonts = createRequire(import.meta.url);
-/** A font that has the letters of most languages, Greek and the signs of statistics among them. */
-const regular = () => fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-const bold = () => fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
+const { resolve } = createRequire(import.meta.url);
+const opened = new Map<string, PDFKit.Mixins.PDFFontSource>();
+
+/**
+ * A style of a font that has the letters of most languages, Greek and the signs of statistics among them. All PDFs share it: to read its
+ * tables takes longer than to draw a chart.
+ */
+function dejaVu(style: 'DejaVuSans' | 'DejaVuSans-Bold'): PDFKit.Mixins.PDFFontSource {
+  let font = opened.get(style);
+  if (font === undefined) {
+    // pdfkit takes an opened font, too, which its types do not say.
+    font = openSync(resolve(`dejavu-fonts-ttf/ttf/${style}.ttf`)) as unknown as PDFKit.Mixins.PDFFontSource;
+    opened.set(style, font);
+  }
+  return font;
+}
 
 /**
  * A chart as a PDF of one page of its size, with text that can be searched; equal charts give equal bytes. The PDF is drawn from the
@@ -20,7 +33,7 @@ export async function pdfOf({ svg, width, height }: Chart, title: string): Promi
     margin: 0,
     info: { Title: title, CreationDate: new Date(0), Producer: 'beyond-imagenet', Creator: 'beyond-imagenet' },
   });
-  document.registerFont('regular', regular()).registerFont('bold', bold());
+  document.registerFont('regular', dejaVu('DejaVuSans')).registerFont('bold', dejaVu('DejaVuSans-Bold'));
   const parts: Buffer[] = [];
   document.on('data', (part: Buffer) => parts.push(part));
   svgToPdf(document, svg.text, 0, 0, {

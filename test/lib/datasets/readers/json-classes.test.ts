@@ -9,8 +9,13 @@ beforeEach(async () => {
   path = join(await temporaryFolder(), '3.json');
 });
 
-test('reads one image a row and leaves out empty rows', async () => {
-  await writeFile(path, '{"data":[[0,1],[],[254,255]]}');
+test.each([
+  '{"data":[[0,1],[],[254,255]]}',
+  '{"data":[[],[0,1],[254,255],[]]}',
+  '{ "data": [[0, 1], [], [2.54e2, 255]] }\n',
+  '{"of":"clothes","data":[[0,1],[254,255]]}',
+])('reads one image a row of %s, and leaves out empty rows', async (text) => {
+  await writeFile(path, text);
   expect([...(await readJsonClass(path, 2))]).toEqual([0, 1, 254, 255]);
 });
 
@@ -21,6 +26,8 @@ test.each([
   ['{"data":[[0.5,1]]}', 'data[0][0] must be an integer in [0, 255], got 0.5'],
   ['{"data":[[0,"1"]]}', 'data[0][1] must be an integer in [0, 255], got "1"'],
   ['{"data":[[0,1],7]}', 'data[1] must be an array of pixels'],
+  ['{"data":[[0,1],[2,3,4]]}', 'data[1] must have 2 pixels, got 3'],
+  ['{"data":[[0,1000]]}', 'data[0][1] must be an integer in [0, 255], got 1000'],
 ])('refuses %s, naming row and pixel', async (text, message) => {
   await writeFile(path, text);
   await expect(readJsonClass(path, 2)).rejects.toThrow(`${path}, ${message}`);
@@ -30,6 +37,10 @@ test.each([
   ['{"images":[]}', 'must be an object whose "data" is an array of images'],
   ['null', 'must be an object whose "data" is an array of images'],
   ['{"data":[[0,', 'must be a JSON file: '],
+  ['{"data":[[0,1]]', 'must be a JSON file: '],
+  ['{"data":[[0,1],]}', 'must be a JSON file: '],
+  ['{"data":[[0,01]]}', 'must be a JSON file: '],
+  ['{"data":[[0,1]]}}', 'must be a JSON file: '],
 ])('refuses %s, naming the file', async (text, message) => {
   await writeFile(path, text);
   await expect(readJsonClass(path, 2)).rejects.toThrow(`${path} ${message}`);
