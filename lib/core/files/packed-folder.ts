@@ -12,16 +12,18 @@ import { makeFolder } from './make-folder.ts';
  */
 export async function packFolder(archivePath: string, contents: Readonly<Record<string, string>>): Promise<void> {
   const archive = pack();
-  const written = pipeline(archive, createWriteStream(archivePath));
-  try {
-    for (const [name, path] of Object.entries(contents)) await addTo(archive, path, name);
-    archive.finalize();
-  } catch (error) {
-    archive.destroy(error as Error);
-    await written.catch(() => undefined);
-    throw error;
-  }
-  await written;
+  const fill = async () => {
+    try {
+      for (const [name, path] of Object.entries(contents)) await addTo(archive, path, name);
+      archive.finalize();
+    } catch (error) {
+      archive.destroy(error as Error);
+      throw error;
+    }
+  };
+  // Writing ends with whichever error came first; one that no promise waits for would end this process.
+  const [written] = await Promise.allSettled([pipeline(archive, createWriteStream(archivePath)), fill()]);
+  if (written.status === 'rejected') throw written.reason;
 }
 
 async function addTo(archive: Pack, path: string, name: string): Promise<void> {

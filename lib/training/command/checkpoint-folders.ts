@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../../core/files/make-folder.ts';
@@ -60,17 +61,18 @@ export const isPacked = (file: string): boolean =>
   file.endsWith(archived) && form.test(file.slice(0, -archived.length));
 
 /**
- * Writes a checkpoint and the curve of its run into one file in the folder of the run.
+ * Writes a checkpoint, and the curve of its run if its trainer tells one, into one file in the folder of the run.
  * @returns its path; the caller removes it
  */
 export async function packCheckpoint(path: string): Promise<string> {
   const work = join(path, '..', '..', '..');
   const packed = join(work, packedName(basename(path)));
-  await packFolder(packed, { [stateName]: path, [curveFile]: join(work, curveFile) });
+  const curve = join(work, curveFile);
+  await packFolder(packed, { [stateName]: path, ...(existsSync(curve) && { [curveFile]: curve }) });
   return packed;
 }
 
-/** Restores a packed checkpoint and the curve of its run. */
+/** Restores a packed checkpoint and the curve of its run; an earlier curve on this machine is not of this checkpoint. */
 export async function unpackCheckpoint(work: string, packed: string): Promise<void> {
   const target = checkpointPath(work, basename(packed, archived));
   const partial = `${target}.fetched${unfinished}`;
@@ -78,7 +80,9 @@ export async function unpackCheckpoint(work: string, packed: string): Promise<vo
   await rm(partial, { recursive: true, force: true });
   try {
     await unpackFolder(packed, partial);
-    await copyFile(join(partial, curveFile), join(work, curveFile));
+    const curve = join(partial, curveFile);
+    if (existsSync(curve)) await copyFile(curve, join(work, curveFile));
+    else await rm(join(work, curveFile), { force: true });
     await rename(join(partial, stateName), target);
   } finally {
     await rm(partial, { recursive: true, force: true });

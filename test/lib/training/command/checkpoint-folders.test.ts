@@ -56,6 +56,17 @@ test('a checkpoint is restored elsewhere, file by file, with the curve', async (
   );
 });
 
+test('a checkpoint of a trainer that tells no curve is restored, too, and another curve is not taken for its own', async () => {
+  const work = await withCheckpoints('epoch-3');
+  const packed = await packCheckpoint(checkpointPath(work, 'epoch-3'));
+  const elsewhere = await temporaryFolder();
+  const numbers = { learningRate: null, trainingLoss: 1, validationLoss: null, validationTop1Error: null };
+  await writeCurve(elsewhere, [{ epoch: 1, ...numbers, imagesPerSecond: null }]);
+  await unpackCheckpoint(elsewhere, packed);
+  expect(await checkpointNames(elsewhere)).toEqual(['epoch-3']);
+  expect(await readCurve(elsewhere)).toEqual([]);
+});
+
 test('an archive whose names lead out of its folder is refused, and one that is cut short', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'archive.tar');
