@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import { trainingGauges, type TrainingGauges } from '../activities/metrics.ts';
 import { EnvironmentError } from '../lib/core/errors.ts';
 
+/** Milliseconds in which the SDK answers. */
+const patience = 5000;
+
 /**
  * Serves the metrics of this process to Prometheus: those of the SDK, which counts, and gauges of the trainings that are running. The SDK
  * would show the gauges of a study for as long as the process lives; here they end with its trainings.
@@ -15,13 +18,15 @@ export async function serveMetrics(address: string, sdkAddress: string): Promise
   const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(address)!;
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') return void response.writeHead(404).end();
-    fetch(`http://${sdkAddress}/metrics`).then(
-      async (answer) =>
-        response
-          .setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-          .end(`${await answer.text()}${gaugesText(trainingGauges())}`),
-      (error: Error) => response.writeHead(503).end(error.message),
-    );
+    fetch(`http://${sdkAddress}/metrics`, { signal: AbortSignal.timeout(patience) })
+      .then((answer) => answer.text())
+      .then(
+        (counts) =>
+          response
+            .setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+            .end(`${counts}${gaugesText(trainingGauges())}`),
+        (error: Error) => response.writeHead(503).end(error.message),
+      );
   });
   server.listen(Number(port), host);
   try {
@@ -31,6 +36,8 @@ export async function serveMetrics(address: string, sdkAddress: string): Promise
       cause,
     });
   }
+  // A connection that cannot be accepted (too many open files) is the scraper's loss, and must not end trainings.
+  server.on('error', () => undefined);
   return () => {
     server.close();
     server.closeAllConnections();

@@ -42,6 +42,23 @@ beyond_imagenet_training_loss{dataset="mnist",studyId="mine"} 1.5
   expect((await fetch(`http://${address}/`)).status).toBe(404);
 });
 
+test('an answer of the SDK that breaks off is an error for Prometheus and not the end of the worker', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const sdk = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('temporal_counter', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void sdk.close());
+  await once(sdk, 'listening');
+  const address = `127.0.0.1:${await freePort(0)}`;
+  onTestFinished(await serveMetrics(address, `127.0.0.1:${(sdk.address() as AddressInfo).port}`));
+  expect((await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(5000) })).status).toBe(503);
+  expect(unhandled).toEqual([]);
+});
+
 test('the text of gauges quotes labels, and a training without a finite loss has none', () => {
   const text = gaugesText([{ studyId: 'a', dataset: 'my "own"\\', imagesPerSecond: 1, loss: NaN }]);
   expect(text).toContain('beyond_imagenet_training_loss{dataset="my \\"own\\"\\\\",studyId="a"} NaN\n');
