@@ -135,7 +135,10 @@ export async function keepLock(
 ): Promise<(() => Promise<void>) | undefined> {
   const takeAgain = (reason: Error): void => {
     const taking = takeLock(path, { patience: 0, onLost: takeAgain });
-    void taking.then((again) => (again === undefined ? onLost?.(reason) : (held = again)), onLost);
+    void taking.then(
+      (again) => (again === undefined ? onLost?.(reason) : (held = again)),
+      (error: Error) => onLost?.(error),
+    );
   };
   let held = await takeLock(path, { patience, onLost: takeAgain });
   return held && (() => held!.release());

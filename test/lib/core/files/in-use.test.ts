@@ -1,6 +1,7 @@
-import { mkdir, readdir, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
 import { isInUse, markInUse } from '../../../../lib/core/files/in-use.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
@@ -23,4 +24,19 @@ test('the note of a process that was killed is void after a while, and removed',
   await utimes(join(folder, 'killed.lock'), longAgo, longAgo);
   expect(await isInUse(folder)).toBe(false);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a note that is lost and cannot be written again, as on a full disk, does not end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const folder = join(await temporaryFolder(), 'thing');
+  const release = await markInUse(folder);
+  await rm(folder, { recursive: true });
+  // No folder can be made here.
+  await symlink('/proc/none/thing', folder);
+  await sleep(1500);
+  expect(unhandled).toEqual([]);
+  await release();
 });
