@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const epochs = 7;
+const epochs = 8;
 
 test(
   'a training that is paused ends after its epoch, and goes on from there to the numbers of an undisturbed one',
@@ -30,7 +30,7 @@ test(
       id: 'paused',
       set: {
         'population.count': 1,
-        datasets: [{ dataset: 'fashion-mnist', trainingImages: 6400, validationImages: 64, testImages: 200 }],
+        datasets: [{ dataset: 'fashion-mnist', trainingImages: 3200, validationImages: 64, testImages: 200 }],
         'protocol.epochs': epochs,
         'protocol.batchSize': 64,
         'analysis.bootstrapResamples': 100,

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createWorkers } from '../../runtime/create-workers.ts';
@@ -33,11 +35,17 @@ export class TestServer {
     this.#server = server;
   }
 
-  /** @param folder of the server's database, which outlasts it */
-  static async start(folder: string): Promise<TestServer> {
+  /**
+   * @param folder of the server's database, which outlasts it
+   * @param settings of the server that only tests change, by name
+   */
+  static async start(folder: string, settings: Readonly<Record<string, number>> = {}): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
     // The SDK's own way to start one gives up after five seconds, which a busy machine may need.
-    const [server, bundle] = await Promise.all([startLocalServer(await temporalBinary(), folder), workflowBundle()]);
+    const [server, bundle] = await Promise.all([
+      startLocalServer(await binaryWith(folder, settings), join(folder, 'temporal')),
+      workflowBundle(),
+    ]);
     // The server listens before it is healthy.
     await (await connectWorkers(localTarget(server.address))).close();
     const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: server.address });
@@ -111,4 +119,12 @@ export class TestServer {
     });
     return Object.fromEntries(byRole) as unknown as ActivitiesByRole;
   }
+}
+
+/** A program that is the server's with other settings. */
+async function binaryWith(folder: string, settings: Readonly<Record<string, number>>): Promise<string> {
+  const options = Object.entries(settings).map(([name, value]) => `--dynamic-config-value ${name}=${value}`);
+  const path = join(folder, 'temporal-with-settings');
+  await writeFile(path, `#!/bin/sh\nexec '${await temporalBinary()}' "$@" ${options.join(' ')}\n`, { mode: 0o755 });
+  return path;
 }
