@@ -30,8 +30,14 @@ function formatted({ level, timestampNanos, message, meta }: LogEntry): string {
   const { error, ...attributes } = meta ?? {};
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const about = Object.fromEntries(Object.entries(attributes).filter(([name]) => !leftOut.includes(name)));
-  const cause = error instanceof Error ? { error: error.stack ?? error.message } : {};
-  return JSON.stringify({ time, level, message, ...about, ...cause }, (_key, value: unknown) =>
+  const what = error instanceof Error ? { error: whereOf(error) } : {};
+  return JSON.stringify({ time, level, message, ...about, ...what }, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
+}
+
+/** Message and stack of an error; of a failure without a stack (activities/attempts.ts), those of its cause. */
+function whereOf({ message, stack = '', cause }: Error): string {
+  if (stack !== '') return stack;
+  return cause instanceof Error ? whereOf(cause) : message;
 }

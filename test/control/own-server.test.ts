@@ -22,7 +22,7 @@ let metricsAddress: string;
 beforeAll(async () => {
   server = await OwnServer.start(root);
   metricsAddress = `127.0.0.1:${await freePort(9464)}`;
-  const options = ['--slots', '16', '--metrics', metricsAddress, '--deployment', 'lab'];
+  const options = ['--slots', '8', '--metrics', metricsAddress, '--deployment', 'lab'];
   const worker = await server.startWorker('worker', ...options);
   await worker.said(/^Slots/m);
   const [, buildId] = /^Version (\w+) of the deployment lab/m.exec(worker.stderr)!;
@@ -122,8 +122,8 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
 
   test('pauses, takes another limit, goes on, and says why it cannot be steered after its end', async () => {
     const study = await studies.start(
-      // More than the slots take at once: with two at a time, the rest takes ten seconds and more, far longer than the looks at it.
-      request('steered', { 'seeds.training': 2, 'population.count': 24, 'rehearsal.secondsPerRun': 1 }),
+      // More than the slots take at once: with two at a time, the rest takes seconds, far longer than the looks at it.
+      request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 1 }),
     );
     await until(study, (status) => settled(status) > 0);
     await study.pause();
@@ -148,7 +148,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
     }
     await study.limit(null);
     const { runs } = await study.result();
-    expect(runs['mnist']).toEqual({ ...counts, finished: 24 });
+    expect(runs['mnist']).toEqual({ ...counts, finished: 12 });
     const refusal = await study.pause().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ConfigError);
     expect((refusal as ConfigError).problems).toEqual(['it is not running: completed']);
