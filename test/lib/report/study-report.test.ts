@@ -32,6 +32,10 @@ describe('the report of a study', () => {
     expect(page).toContain("default-src 'none'");
   });
 
+  test('has a small script: what its data are collected with stays outside', () => {
+    expect(script!.length).toBeLessThan(180_000);
+  });
+
   test('escapes names wherever it writes them, in its data too', () => {
     expect(shown.match(/<script/g)).toHaveLength(2);
     expect(shown).not.toMatch(/<[^>]*\son\w+=/);
