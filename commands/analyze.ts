@@ -15,7 +15,7 @@ import { joinedTidyRows, tidyCovariates } from '../lib/results/tidy-tables.ts';
 import { inFractions, units, type Unit } from '../lib/results/units.ts';
 import { wideCovariates, wideRows } from '../lib/results/wide-tables.ts';
 import { metricOption } from './options/metric-option.ts';
-import { names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
+import { integerFrom, names, nonNegativeInteger, positiveInteger } from './options/option-parsers.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { AnalysisProgress } from './terminal/analysis-progress.ts';
 import { linkTo } from './studies/results.ts';
@@ -91,7 +91,7 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
         'errors by which networks are ranked, from the column top1Error, top5Error, balancedError, macroF1 or auc (default: top1)',
       ),
     )
-    .option('--resamples <n>', 'bootstrap resamples; fewer are faster', positiveInteger, 2500)
+    .option('--resamples <n>', 'bootstrap resamples, at least 100; fewer are faster', integerFrom(100, 1e6), 2500)
     .option('--seed <n>', 'seed of the resamples and permutations', nonNegativeInteger, 0)
     .addOption(
       new Option('--intervals <method>', 'how intervals are computed from the resamples')

@@ -11,7 +11,10 @@ export async function checkOutputFolder(option: string, path: string): Promise<v
     await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
-    throw new ConfigError(`${option} cannot be written`, [`${path}: ${(error as Error).message}`]);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`${option} cannot be written`, [
+      `${path}: ${code === 'EEXIST' ? 'it is a file, not a folder' : message}`,
+    ]);
   }
 }
 

@@ -8,7 +8,7 @@ export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix' | 'data
 
 /** What was found, in a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
 export const findingsText = (analysis: Headline, width?: number): string =>
-  `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
+  analysis.targets.length === 0 ? headline(analysis) : `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
 
 /** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.`; of parts of the reference if there is nothing else. */
 function headline({ targets: all, reference, datasets }: Headline): string {

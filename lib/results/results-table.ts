@@ -38,15 +38,15 @@ export const parseLargeResults = async (bytes: Uint8Array, source: string): Prom
  */
 export function tidyRows(table: RawTable): ResultRow[] {
   const { source, columns, rows: raw } = table;
-  refuse(
-    source,
-    required
-      .filter((column) => !columns.includes(column))
-      .map(
-        (column) =>
-          `column ${column} is missing (found ${columns.join(', ')})${column === 'top1Error' ? hint(columns) : ''}`,
-      ),
-  );
+  const missing = required.filter((column) => !columns.includes(column));
+  const found = `(found ${columns.join(', ')})`;
+  refuse(source, [
+    ...missing.map((column) => `column ${column} is missing ${found}${column === 'top1Error' ? hint(columns) : ''}`),
+    ...(missing.includes('dataset') && missing.includes('top1Error')
+      ? ['if it has a column for each dataset, read it with --wide']
+      : []),
+  ]);
+  refuse(source, percentages(table));
   const problems: string[] = [];
   const numeric = numericColumns(table, problems);
   const indices = new Map(columns.map((column, index) => [column, index]));
@@ -75,6 +75,16 @@ export function tidyRows(table: RawTable): ResultRow[] {
 function hint(columns: readonly string[]): string {
   const other = measuredColumn(columns);
   return other === undefined ? '' : `: with --unit accuracy or accuracy-percent, say, errors are taken from ${other}`;
+}
+
+/** The problem of errors that are percentages, if most are: one for all of them. */
+function percentages({ columns, rows }: RawTable): string[] {
+  const index = columns.indexOf('top1Error');
+  const present = rows.map(({ cells }) => cells[index]!).filter((cell) => !isMissing(cell));
+  const above = present.filter((cell) => isNumber(cell) && Number(cell) > 1 && Number(cell) <= 100);
+  return 2 * above.length > present.length
+    ? [`column top1Error has numbers above 1, such as ${above[0]}: --unit error-percent is for percentages`]
+    : [];
 }
 
 /** The columns of numbers; adds a problem for each cell that is none in a column of numbers. */

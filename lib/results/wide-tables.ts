@@ -120,12 +120,19 @@ function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: Read
   const wrong = entries
     .filter(escape(({ top1Error }: ResultRow) => top1Error === null))
     .objects() as ArchitectureCell[];
-  const problems = wrong
-    .filter(({ column }) => column === wrong[0]!.column)
-    .map(
-      ({ number, column, cell }) =>
-        `${open.table.counted} ${number}: column ${open.datasets[column]} must be ${rangeOf(unit)}, got ${JSON.stringify(cell)}`,
-    );
+  const ofFirst = wrong.filter(({ column }) => column === wrong[0]!.column);
+  const name = open.datasets[ofFirst[0]?.column ?? -1];
+  const numbers = entries.array('column').filter((column) => column === ofFirst[0]?.column).length - ofFirst.length;
+  const problems =
+    numbers === 0 && ofFirst.length > 1
+      ? [`column ${name} has no number that is ${rangeOf(unit)}, but ${JSON.stringify(ofFirst[0]!.cell)} and the like`]
+      : ofFirst
+          .slice(0, mostNamed)
+          .map(
+            ({ number, cell }) =>
+              `${open.table.counted} ${number}: column ${name} must be ${rangeOf(unit)}, got ${JSON.stringify(cell)}`,
+          );
+  if (numbers > 0 && ofFirst.length > mostNamed) problems.push(`and ${ofFirst.length - mostNamed} more of this column`);
   if (problems.length > 0 && datasets === undefined)
     problems.push('if this column is not a dataset, name the columns that are');
   refuse(open.table.source, problems);
@@ -136,6 +143,9 @@ function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: Read
     })
     .select('architecture', 'dataset', 'seed', 'top1Error');
 }
+
+/** Cells of a column that are named as wrong. */
+const mostNamed = 5;
 
 interface OpenTable extends CovariateTable {
   datasets: readonly string[];

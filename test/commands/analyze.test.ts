@@ -230,7 +230,7 @@ describe('analyze', () => {
     );
     await expect(analyze(join(out, 'none.csv'))).rejects.toThrow('there is no such file');
     await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is not a CSV file');
-    await expect(analyze(table, '--resamples', '0')).rejects.toThrow('--resamples');
+    await expect(analyze(table, '--resamples', '99')).rejects.toThrow(/--resamples.*at least 100/);
     await expect(analyze(table, '--wide')).rejects.toThrow('--unit is missing');
     await expect(analyze(table, '--unit', 'accuracy')).rejects.toThrow(
       'column top1Error is not what --unit accuracy says',

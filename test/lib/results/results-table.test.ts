@@ -50,7 +50,7 @@ describe('a results table from a file', () => {
     [header, 'it has a header but no rows'],
     ['architecture,dataset,seed\na,b,0', 'column top1Error is missing (found architecture, dataset, seed)'],
     [`${header},seed\na,b,0,0.5,1`, 'column seed appears twice'],
-  ])('is refused where the header is invalid: %j', (text, message) => {
+  ])('is refused if the header is invalid: %j', (text, message) => {
     expect(() => parseResults(text, 'mine.csv')).toThrow(`mine.csv is not a results table:\n  ${message}`);
   });
 
@@ -74,8 +74,20 @@ describe('a results table from a file', () => {
     expect(() => parse('"two\nlines",mnist,0,0.5', '', 'b,mnist,0,7')).toThrow('line 5: top1Error');
   });
 
+  test('of percentages is refused with the option for them, once', () => {
+    expect(() => parse('a,mnist,0,14.28', 'b,mnist,0,37', 'c,mnist,0,')).toThrow(
+      /:\n {2}column top1Error has numbers above 1, such as 14.28: --unit error-percent is for percentages$/,
+    );
+  });
+
+  test('with a column for each dataset is refused with the option for it', () => {
+    expect(() => parseResults('model,imagenet,mnist\na,0.2,0.1', 'mine.csv')).toThrow(
+      'column top1Error is missing (found model, imagenet, mnist)\n  if it has a column for each dataset, read it with --wide',
+    );
+  });
+
   test('says the first problems of many', () => {
-    const lines = Array.from({ length: 50 }, (_, index) => `a${index},mnist,0,2`);
+    const lines = Array.from({ length: 50 }, (_, index) => `a${index},mnist,0,-2`);
     expect(() => parse(...lines)).toThrow(/line 21: .*\n {2}and 30 more$/);
   });
 

@@ -68,6 +68,17 @@ describe('a wide table', () => {
     expect(() => wide({ 'a.csv': 'model,x\n,50\n' })).toThrow('line 2: column model must be a name, got ""');
   });
 
+  test('is refused with one line for a column of text, and a few for one with some', () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `m${index},50,resnet`);
+    expect(() => wide({ 'a.csv': `model,x,family\n${lines.join('\n')}\n` })).toThrow(
+      /:\n {2}column family has no number that is an accuracy .*, but "resnet" and the like\n {2}if this column is not/,
+    );
+    const some = lines.map((line, index) => (index < 10 ? line : line.replace('resnet', '60')));
+    expect(() => wide({ 'a.csv': `model,x,y\n${some.join('\n')}\n` })).toThrow(
+      /line 6: column y .* got "resnet"\n {2}and 5 more of this column\n {2}if this column is not a dataset, name the columns/,
+    );
+  });
+
   test('takes all other columns for datasets unless they are named', () => {
     const text = 'model,x,year\na,50,2020\n';
     expect(() => wide({ 'a.csv': text })).toThrow(/column year must be .* got "2020"\n.*name the columns that are/);
