@@ -1,14 +1,17 @@
 import type { Analysis, TargetAnalysis } from '../../lib/analysis/index.ts';
-import { verdictsInWords, verdictWords } from '../../lib/report/words/verdicts.ts';
+import { verdictsInWords, verdictWords, whyNoIntervals } from '../../lib/report/words/verdicts.ts';
 import { listed } from '../../lib/report/words/numbers.ts';
 import { printable } from '../../lib/core/printable.ts';
 import { textTable } from './table.ts';
 
-export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix' | 'datasets'>;
+export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix' | 'datasets' | 'methods'>;
 
 /** What was found, in a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
 export const findingsText = (analysis: Headline, width?: number): string =>
-  analysis.targets.length === 0 ? headline(analysis) : `${headline(analysis)}\n\n${verdictTable(analysis, width)}`;
+  [
+    [headline(analysis), whyNoIntervals(analysis.targets, analysis.methods) ?? []].flat().join('\n'),
+    ...(analysis.targets.length === 0 ? [] : [verdictTable(analysis, width)]),
+  ].join('\n\n');
 
 /** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.`; of parts of the reference if there is nothing else. */
 function headline({ targets: all, reference, datasets }: Headline): string {

@@ -31,7 +31,7 @@ import {
   withInterval,
 } from '../words/numbers.ts';
 import { parameterName } from '../words/parameters.ts';
-import { verdictsInWords, verdictWords } from '../words/verdicts.ts';
+import { verdictsInWords, verdictWords, whyNoIntervals } from '../words/verdicts.ts';
 import { drawn } from './drawn.ts';
 import type { Figure } from './figure.ts';
 import type { Finding, Topic } from './topic.ts';
@@ -57,7 +57,7 @@ function finding(data: PageData): Finding {
   const evidence = targets.map(evidenceOf);
   return targets.length === 1
     ? { headline: headlineOfOne(reference, only), sentence: sentenceOfOne(data, only), evidence }
-    : { headline: headlineOfMany(reference, targets), sentence: sentenceOfMany(reference, targets), evidence };
+    : { headline: headlineOfMany(reference, targets), sentence: sentenceOfMany(data, targets), evidence };
 }
 
 function evidenceOf({ title, verdict, pair, interval, analysis }: JudgedTarget): string {
@@ -118,7 +118,7 @@ function sentenceOfOne(data: PageData, { title, verdict, pair, interval, analysi
     case 'undecided':
       return `${trained} ${
         interval === null
-          ? 'These are too few for an interval.'
+          ? (whyNoIntervals([analysis], data.methods) ?? '')
           : `The 95 % interval of their rank correlation goes from ${signedInterval(interval)}, which is too wide for an answer.`
       }${architecturesNeeded === null ? '' : ` About ${grouped(architecturesNeeded)} networks would decide it.`}`;
   }
@@ -149,13 +149,20 @@ function headlineOfMany(reference: string, targets: readonly JudgedTarget[]): st
   return `The ranking on ${reference} ${verdictsInWords(phrases)}`;
 }
 
-function sentenceOfMany(reference: string, targets: readonly JudgedTarget[]): string {
+function sentenceOfMany(data: PageData, targets: readonly JudgedTarget[]): string {
+  const reference = titleOf(data, data.reference);
   const sorted = byCorrelation(targets);
   const [most, least] = [sorted[0]!, sorted.at(-1)!];
   const named = (verdict: Verdict) => targets.filter((of) => of.verdict === verdict).map(({ title }) => title);
   const reversed = named('reversed');
   return [
     `The ranking of the networks on ${reference} agrees most with that on ${most.title} (rank correlation ${signed(most.pair.spearman)}) and least with that on ${least.title} (${signed(least.pair.spearman)}).`,
+    ...[
+      whyNoIntervals(
+        targets.map(({ analysis }) => analysis),
+        data.methods,
+      ) ?? [],
+    ].flat(),
     ...(reversed.length === 0 ? [] : [`What is better on ${reference} is worse on ${listed(reversed)}.`]),
   ].join(' ');
 }

@@ -1,5 +1,5 @@
-import { listed } from './numbers.ts';
-import type { TargetAnalysis, Verdict } from '../../analysis/index.ts';
+import { listed, numberWord } from './numbers.ts';
+import { fewestUnits, type Analysis, type TargetAnalysis, type Verdict } from '../../analysis/index.ts';
 
 /** E.g. "holds on"; a weak one has a direction. */
 export function verdictWords({ verdict, verdictCi95 }: Pick<TargetAnalysis, 'verdict' | 'verdictCi95'>): string {
@@ -18,3 +18,16 @@ const words: Record<Exclude<Verdict, 'weak'>, string> = {
   reversed: 'is reversed on',
   undecided: 'is undecided on',
 };
+
+/** Why nothing has an interval; undefined if something has. */
+export function whyNoIntervals(
+  targets: readonly Pick<TargetAnalysis, 'verdictCi95' | 'n'>[],
+  { cluster }: Pick<Analysis['methods'], 'cluster'>,
+): string | undefined {
+  if (targets.length === 0 || targets.some(({ verdictCi95 }) => verdictCi95 !== null)) return undefined;
+  const least = `Intervals and verdicts need at least ${numberWord(fewestUnits)}`;
+  if (targets.every(({ n }) => n < fewestUnits)) return `${least} networks.`;
+  return cluster === null
+    ? 'Errors that are all the same have no correlation.'
+    : `${least} clusters of networks (values of ${cluster}).`;
+}

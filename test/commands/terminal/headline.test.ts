@@ -28,3 +28,17 @@ test('parts of the reference are the findings if there is nothing else', () => {
   );
   expect(findingsText({ ...analysis, targets: [] })).toBe('There is no dataset besides imagenet.');
 });
+
+test('findings without an interval say what they lack', () => {
+  const targets = analysis.targets.map((of) => ({ ...undecided(of), verdictCi95: null }));
+  const lines = (cluster: string | null, n = 30) =>
+    findingsText({
+      ...analysis,
+      targets: targets.map((of) => ({ ...of, n })),
+      methods: { ...analysis.methods, cluster },
+    }).split('\n');
+  expect(lines(null)[1]).toBe('Errors that are all the same have no correlation.');
+  expect(lines(null, 5)[1]).toBe('Intervals and verdicts need at least six networks.');
+  expect(lines('family')[1]).toBe('Intervals and verdicts need at least six clusters of networks (values of family).');
+  expect(findingsText(analysis)).not.toContain('at least six');
+});

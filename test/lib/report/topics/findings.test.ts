@@ -13,6 +13,7 @@ describe('the headline', () => {
     expect(one(0.9).headline).toBe('Networks that do well on imagenet also do well on mine');
     expect(one(-0.9).headline).toBe('Networks that do well on imagenet do badly on mine');
     expect(one(0, 500).headline).toBe('How well networks do on imagenet says next to nothing about mine');
+    expect(one(0, 5).sentence).toContain('Intervals and verdicts need at least six networks.');
     expect(one(0, 5).headline).toBe('It is undecided whether networks that do well on imagenet also do well on mine');
   });
 
