@@ -1,5 +1,6 @@
 import { listed, numberWord } from './numbers.ts';
-import { fewestUnits, type Analysis, type TargetAnalysis, type Verdict } from '../../analysis/index.ts';
+import type { Analysis, TargetAnalysis, Verdict } from '../../analysis/index.ts';
+import { fewestUnits } from '../../analysis/inference/verdict.ts';
 
 /** E.g. "holds on"; a weak one has a direction. */
 export function verdictWords({ verdict, verdictCi95 }: Pick<TargetAnalysis, 'verdict' | 'verdictCi95'>): string {
