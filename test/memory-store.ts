@@ -43,6 +43,10 @@ export class MemoryStore implements ArtifactStore {
     return Promise.reject(new Error(`${name} is in memory, not in a file`));
   }
 
+  withFile(name: string): Promise<never> {
+    return Promise.reject(new Error(`${name} is in memory, not in a file`));
+  }
+
   delete(name: string): Promise<void> {
     this.artifacts.delete(name);
     return Promise.resolve();

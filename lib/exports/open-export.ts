@@ -160,6 +160,10 @@ class ExportStore implements ArtifactStore {
     return this.#readOnly();
   }
 
+  withFile(): Promise<never> {
+    return this.#readOnly();
+  }
+
   #readOnly(): Promise<never> {
     return Promise.reject(new Error(`${this.location} is an exported study: it can only be read`));
   }

@@ -58,5 +58,5 @@ export const packedFolders: CheckpointForm = {
       await rm(path, { force: true });
     }
   },
-  fetch: async (store, artifact, folder) => unpackCheckpoint(folder, await store.localFile(artifact)),
+  fetch: (store, artifact, folder) => store.withFile(artifact, (packed) => unpackCheckpoint(folder, packed)),
 };

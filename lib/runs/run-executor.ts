@@ -212,12 +212,13 @@ export class RunExecutor {
     const { predictionsFile, ...result } = await datasets.use(
       run.datasetDigest,
       ({ directory }) =>
-        this.#guarded(run, async () => {
-          const weightsFile = await store.localFile(names.weights);
-          return slots.with((device) =>
-            trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
-          );
-        }),
+        this.#guarded(run, () =>
+          store.withFile(names.weights, (weightsFile) =>
+            slots.with((device) =>
+              trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
+            ),
+          ),
+        ),
       { signal: hooks.signal, onNotice: hooks.onLog },
     );
     if (predictionsFile !== null) await store.putFile(names.predictions, predictionsFile);

@@ -23,6 +23,8 @@ export interface ArtifactStore {
   children(prefix: string): Promise<string[]>;
   /** A local path from which the artifact can be read: its own file in a directory store, otherwise a cached copy. */
   localFile(name: string): Promise<string>;
+  /** Works with an artifact as a local file: its own in a directory store, otherwise a copy that is deleted afterwards. */
+  withFile<Result>(name: string, work: (path: string) => Promise<Result>): Promise<Result>;
   delete(name: string): Promise<void>;
 }
 

@@ -71,6 +71,10 @@ class DirectoryStore implements ArtifactStore {
     return path;
   }
 
+  async withFile<Result>(name: string, work: (path: string) => Promise<Result>): Promise<Result> {
+    return work(await this.localFile(name));
+  }
+
   async delete(name: string): Promise<void> {
     const path = this.#path(name);
     if (await this.has(name)) await this.#present(rm(path, { force: true }));

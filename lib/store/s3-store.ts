@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { contentHash } from '../core/canonical-json.ts';
@@ -20,13 +22,17 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 /** How often a create-only write is tried if it collides with a concurrent write of the same name. */
 const mostConflicts = 10;
 
+/** Milliseconds in which a connection must be made, and after which one on which nothing moves counts as broken. */
+const [longestConnecting, longestSilence] = [10_000, 60_000];
+
 /**
  * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL, or endpoint_url in a profile). Server,
  * region and credentials come from the places where AWS clients look for them: the environment and the usual files.
  * @param cache folder on this machine for copies of artifacts that are needed as files
+ * @param silence milliseconds without a byte after which a request fails, and is sent again twice
  */
-export function openS3Store(location: S3Location, cache: string): ArtifactStore {
-  return new S3Store(location, cache);
+export function openS3Store(location: S3Location, cache: string, silence = longestSilence): ArtifactStore {
+  return new S3Store(location, cache, silence);
 }
 
 class S3Store implements ArtifactStore {
@@ -34,13 +40,15 @@ class S3Store implements ArtifactStore {
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #cache: string;
+  readonly #silence: number;
   #client: Promise<S3Client> | undefined;
 
-  constructor({ bucket, prefix }: S3Location, cache: string) {
+  constructor({ bucket, prefix }: S3Location, cache: string, silence: number) {
     this.location = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
     this.#bucket = bucket;
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
     this.#cache = cache;
+    this.#silence = silence;
   }
 
   async put(name: string, content: Uint8Array | string): Promise<void> {
@@ -104,6 +112,22 @@ class S3Store implements ArtifactStore {
     return path;
   }
 
+  async withFile<Result>(name: string, work: (path: string) => Promise<Result>): Promise<Result> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    const folder = join(this.#cache, randomUUID());
+    const path = join(folder, basename(name));
+    try {
+      // It may be large: it is never held in memory.
+      const isFound = await this.#find(name, async (client, target) =>
+        writeFileAtomically(path, (await client.send(new GetObjectCommand(target))).Body as Readable),
+      );
+      if (isFound === undefined) throw new EnvironmentError(`${name} is not in ${this.location}`);
+      return await work(path);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   async delete(name: string): Promise<void> {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
     await this.#send(name, (client, target) => client.send(new DeleteObjectCommand(target)));
@@ -151,23 +175,26 @@ class S3Store implements ArtifactStore {
 
   /** Failures here may be temporary: of the network, of the server, or until an administrator corrects the access rights. */
   async #guarded<Result>(work: (client: S3Client) => Promise<Result>): Promise<Result> {
-    const client = await (this.#client ??= connect());
+    const client = await (this.#client ??= connect(this.#silence));
     try {
       return await work(client);
     } catch (cause) {
-      if (!(cause instanceof Error)) throw cause;
+      // Of a file on this machine.
+      if (!(cause instanceof Error) || ('path' in cause && 'syscall' in cause)) throw cause;
       throw new EnvironmentError(`The store ${this.location} failed: ${cause.name}: ${cause.message}`, { cause });
     }
   }
 }
 
-async function connect(): Promise<S3Client> {
+async function connect(silence: number): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { endpoint, region } = await configuredServer();
-  if (endpoint === undefined) return new S3Client();
+  // Without limits, a server that accepts a request and never answers it would halt a run for good, as its heartbeats go on.
+  const requestHandler = { connectionTimeout: Math.min(longestConnecting, silence), socketTimeout: silence };
+  if (endpoint === undefined) return new S3Client({ requestHandler });
   // Other servers may not support bucket names in the host name, or the newest checksums.
   return new S3Client({
-    ...{ endpoint, region: region ?? 'us-east-1', forcePathStyle: true },
+    ...{ endpoint, region: region ?? 'us-east-1', forcePathStyle: true, requestHandler },
     ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
   });
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EnvironmentError } from '../../../lib/core/errors.ts';
+import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { openS3Store } from '../../../lib/store/s3-store.ts';
 import { sharedTemporaryFolder, temporaryFolder } from '../../temporary-folder.ts';
 import { hasGo, S3Server } from './s3-server.ts';
@@ -56,6 +57,52 @@ test('a server that is away is a failure of the surroundings', async () => {
   } finally {
     vi.unstubAllEnvs();
   }
+});
+
+/** A store on a server that answers as `listener` does. */
+async function storeOn(listener: RequestListener, cache: string, silence?: number): Promise<ArtifactStore> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'x');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'y');
+  return openS3Store({ bucket: 'studies', prefix: '' }, cache, silence);
+}
+
+test('a server that accepts a request and does not answer, or stops in the middle, is a failure of the surroundings', async () => {
+  const silent = await storeOn(() => {}, await temporaryFolder(), 200);
+  await expect(silent.get('a')).rejects.toBeInstanceOf(EnvironmentError);
+  await expect(silent.put('a', 'b')).rejects.toBeInstanceOf(EnvironmentError);
+  const stopping: RequestListener = (_request, response) => {
+    response.writeHead(200, { 'content-length': 1000 }).write('the beginning');
+  };
+  const cache = await temporaryFolder();
+  const store = await storeOn(stopping, cache, 200);
+  await expect(store.get('a')).rejects.toBeInstanceOf(EnvironmentError);
+  await expect(store.withFile('a', () => Promise.resolve())).rejects.toBeInstanceOf(EnvironmentError);
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test('of the weights that a machine has tested nothing is left on it', async () => {
+  const cache = await temporaryFolder();
+  const store = await storeOn((_request, response) => response.end('weights'), cache);
+  const lent = await store.withFile('runs/a1/weights.bin', async (path) => {
+    expect(await readFile(path, 'utf8')).toBe('weights');
+    return path;
+  });
+  expect(lent).toContain(cache);
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test('a file of this machine that is not there is no failure of the store', async () => {
+  const store = await storeOn((_request, response) => response.end(), await temporaryFolder());
+  const missing = join(await temporaryFolder(), 'weights.bin');
+  await expect(store.putFile('runs/a1/weights.bin', missing)).rejects.toMatchObject({ code: 'ENOENT', path: missing });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -35,6 +35,20 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       await store.put('runs/a1/weights.bin', 'newer');
       expect(await readFile(await store.localFile('runs/a1/weights.bin'), 'utf8')).toBe('newer');
       await expect(store.localFile('runs/a1/none')).rejects.toThrow();
+    });
+
+    test('lends files, also if the work with them fails, and not those that are not there', async () => {
+      const store = await open();
+      await store.put('runs/a1/weights.bin', Buffer.alloc(300_000, 'weights'));
+      const size = await store.withFile('runs/a1/weights.bin', async (path) => {
+        expect(basename(path)).toBe('weights.bin');
+        return (await readFile(path)).length;
+      });
+      expect(size).toBe(300_000);
+      const failing = store.withFile('runs/a1/weights.bin', () => Promise.reject(new Error('of the work')));
+      await expect(failing).rejects.toThrow('of the work');
+      await expect(store.withFile('runs/a1/none', () => Promise.resolve())).rejects.toThrow();
+      expect((await store.get('runs/a1/weights.bin'))?.length).toBe(300_000);
     });
 
     test('lists names by their beginning, and the folders among them', async () => {
