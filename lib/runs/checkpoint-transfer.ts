@@ -103,8 +103,16 @@ export class CheckpointUpload {
     await this.#form.withFile(checkpoint.path, async (path) => {
       const name = runArtifacts(this.#runKey).checkpoints + basename(path);
       await this.#store.putFile(name, path);
-      if (this.#stored !== undefined && this.#stored !== name) await this.#store.delete(this.#stored);
+      const replaced = this.#stored === undefined ? await this.#olderThan(name) : [this.#stored];
+      for (const older of replaced) if (older !== name) await this.#store.delete(older);
       this.#stored = name;
     });
+  }
+
+  /** Those that earlier attempts, on whichever machine, have left. */
+  async #olderThan(name: string): Promise<string[]> {
+    const { isFile, compare } = this.#form;
+    const names = await this.#store.list(runArtifacts(this.#runKey).checkpoints);
+    return names.filter((other) => isFile(basename(other)) && compare(basename(other), basename(name)) < 0);
   }
 }

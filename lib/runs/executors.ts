@@ -5,6 +5,7 @@ import { CommandTrainers } from './command-trainers.ts';
 import { DeviceSlots } from './device-slots.ts';
 import { LocalDatasets, type DatasetProvider, type LocalDatasetsOptions } from './local-datasets.ts';
 import { RunExecutor } from './run-executor.ts';
+import { RunFolders } from './run-folder.ts';
 import { SimulatedDatasets } from './simulated-datasets.ts';
 import { simulatedEngine, simulatedTrainer } from './simulated-trainer.ts';
 import type { Trainer } from './trainer.ts';
@@ -22,6 +23,7 @@ export interface ExecutorsOptions extends LocalDatasetsOptions {
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #slots: DeviceSlots;
+  readonly #folders: RunFolders;
   readonly #datasets: DatasetProvider;
   readonly #simulatedDatasets: SimulatedDatasets;
   readonly #real: RunExecutor;
@@ -31,10 +33,11 @@ export class Executors {
     const commands = new CommandTrainers(store, options.commandTrainer);
     this.#options = options;
     this.#slots = new DeviceSlots(devices);
+    this.#folders = new RunFolders(store, work);
     this.#datasets = new LocalDatasets(options);
     this.#simulatedDatasets = new SimulatedDatasets(store, dataRoot);
     this.#real = new RunExecutor({
-      ...{ store, work, datasets: this.#datasets, slots: this.#slots },
+      ...{ store, folders: this.#folders, datasets: this.#datasets, slots: this.#slots },
       trainerOf: async ({ engine }, studyId) =>
         isCommandEngine(engine) ? commands.trainerOf(engine, studyId) : trainer,
     });
@@ -51,9 +54,9 @@ export class Executors {
 
   executor(rehearsal: Rehearsal | undefined): RunExecutor {
     if (rehearsal === undefined) return this.#real;
-    const { store, work } = this.#options;
-    const [datasets, slots] = [this.#simulatedDatasets, this.#slots];
+    const { store } = this.#options;
+    const [datasets, slots, folders] = [this.#simulatedDatasets, this.#slots, this.#folders];
     const trainer = simulatedTrainer(rehearsal, datasets);
-    return new RunExecutor({ store, work, datasets, slots, trainerOf: () => Promise.resolve(trainer) });
+    return new RunExecutor({ store, folders, datasets, slots, trainerOf: () => Promise.resolve(trainer) });
   }
 }

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArtifactError, OperationalError, UnsuitableWorkerError } from '../core/errors.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
@@ -17,7 +16,7 @@ import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from './checkpoi
 import type { DeviceSlots } from './device-slots.ts';
 import { workOnStudy } from './foreign-study.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
-import { withRunFolder } from './run-folder.ts';
+import type { RunFolders } from './run-folder.ts';
 import type { RunTask, RunTraining, Trainer } from './trainer.ts';
 
 /** A run as a study requests it: its key, and its names in the record. */
@@ -57,8 +56,7 @@ interface RunAndTrainer {
 /** The environment in which runs are carried out. */
 export interface RunEnvironment {
   store: ArtifactStore;
-  /** Folder on this machine for the checkpoints of unfinished runs. */
-  work: string;
+  folders: RunFolders;
   datasets: DatasetProvider;
   /** The trainer of a run of a study; throws an UnsuitableWorkerError if this machine has none that gives the same results. */
   trainerOf: (run: RunDocument, studyId: string) => Promise<Trainer>;
@@ -92,13 +90,12 @@ export class RunExecutor {
     const { store } = this.#environment;
     const { runKey } = request;
     return this.#inFolder(request, callerHooks, async (folder, hooks) => {
-      const recorded = await readRunRecord(store, runKey);
-      if (recorded !== undefined && recorded.outcome !== 'failed') {
-        if (recorded.studyId !== request.studyId) return 'recorded';
-        // A worker was lost right after it wrote the record.
-        return recorded.outcome === 'diverged' ? 'diverged' : 'trained';
+      const known = await this.#knownOutcome(request);
+      if (known !== undefined) {
+        // Whoever found it out may have been lost before this.
+        await this.#removeStates(runKey, folder);
+        return known;
       }
-      if ((await findTraining(store, runKey)) !== undefined) return 'trained';
       const { run, trainer } = await this.#runOf(request);
       const result = await this.#environment.datasets.use(
         run.datasetDigest,
@@ -126,10 +123,26 @@ export class RunExecutor {
           trainingSeconds,
           evaluation,
         });
-      await removeCheckpoints(store, runKey);
-      await rm(folder, { recursive: true, force: true });
+      await this.#removeStates(runKey, folder);
       return outcome === 'diverged' ? 'diverged' : 'trained';
     });
+  }
+
+  /** How a run has ended that needs no more training; undefined if it does. */
+  async #knownOutcome({ runKey, studyId }: RunRequest): Promise<TrainingOutcome | undefined> {
+    const { store } = this.#environment;
+    const recorded = await readRunRecord(store, runKey);
+    if (recorded === undefined || recorded.outcome === 'failed')
+      return (await findTraining(store, runKey)) === undefined ? undefined : 'trained';
+    if (recorded.studyId !== studyId) return 'recorded';
+    // A worker was lost right after it wrote the record.
+    return recorded.outcome === 'diverged' ? 'diverged' : 'trained';
+  }
+
+  /** Removes the states from which a training that has ended would have gone on, here and in the store. */
+  async #removeStates(runKey: string, folder: string): Promise<void> {
+    await removeCheckpoints(this.#environment.store, runKey);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** Trains a run on a dataset of this machine, with its checkpoints in the store too. */
@@ -175,6 +188,7 @@ export class RunExecutor {
       if (recorded?.outcome === 'finished') {
         // Its worker was lost after it wrote the record.
         if (recorded.studyId === request.studyId) await this.#tidyUp(request, folder);
+        else await rm(folder, { recursive: true, force: true });
         return recorded;
       }
       const training = await findTraining(store, runKey);
@@ -233,17 +247,16 @@ export class RunExecutor {
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Works in the folder of a run on this machine; one that was begun anew from scratch has another one. */
+  /** Works in the folder of a run on this machine. */
   async #inFolder<Result>(
     { runKey, studyId }: RunRequest,
     hooks: RunHooks,
     work: (folder: string, hooks: RunHooks) => Promise<Result>,
   ): Promise<Result> {
-    const { store, work: root } = this.#environment;
-    const generation = await store.get(runArtifacts(runKey).generation);
-    const folder = join(root, 'runs', generation === undefined ? runKey : `${runKey}-${generation.toString()}`);
+    const { store, folders } = this.#environment;
+    await folders.tidy().catch((error: Error) => hooks.onLog?.(`folders of ended runs are left: ${error.message}`));
     return workOnStudy(store, studyId, () =>
-      withRunFolder(folder, hooks.signal, (signal) => work(folder, { ...hooks, signal })),
+      folders.use(runKey, hooks.signal, (folder, signal) => work(folder, { ...hooks, signal })),
     );
   }
 

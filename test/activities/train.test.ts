@@ -192,6 +192,21 @@ describe('a run', () => {
     expect(trainer.trained).toHaveLength(1);
   });
 
+  test('leaves no states in store and folder, even if its worker was lost, or the store away, before they were removed', async () => {
+    const { train } = training();
+    const left = `runs/${runOf(0).runKey}/checkpoints/epoch-000001.bin`;
+    const folder = join(root, 'work/runs', runOf(0).runKey);
+    for (const asked of [runOf(0), { ...runOf(0), studyId: 'another' }]) {
+      await carryOut(train, runOf(0));
+      await dependencies.store.put(left, 'state');
+      await mkdir(join(folder, 'checkpoints'), { recursive: true });
+      await carryOut(train, asked);
+      expect(await dependencies.store.has(left)).toBe(false);
+      expect(await readdir(join(root, 'work/runs'))).toEqual([]);
+      await carryOut(training().evaluate, runOf(0));
+    }
+  });
+
   test('that diverged is recorded as such, with the reason', async () => {
     trainer.outcome = () => Promise.resolve({ outcome: 'diverged', failure: 'the loss was NaN in epoch 1' });
     expect(await carryOut(training().train, runOf(1))).toBe('diverged');
@@ -268,6 +283,19 @@ describe('a run', () => {
     trainer.outcome = () => Promise.resolve({});
     expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(trainer.trained[1]?.workDirectory).toBe(trainer.trained[0]?.workDirectory);
+  });
+
+  test('that another machine has ended, or begun anew, leaves no folder here; others do', async () => {
+    const { train, evaluate } = training();
+    const folderOf = (index: number, ending = '') => join(root, 'work/runs', runOf(index).runKey + ending);
+    await carryOut(train, runOf(0));
+    await carryOut(evaluate, runOf(0));
+    for (const folder of [folderOf(0), folderOf(1), folderOf(1, '-1'), folderOf(1, '-2'), join(root, 'work/runs/mine')])
+      await mkdir(folder, { recursive: true });
+    await dependencies.store.put(`runs/${runOf(1).runKey}/generation`, '2');
+    // A worker that has just begun.
+    await carryOut(training().evaluate, { ...runOf(0), studyId: 'another' });
+    expect((await readdir(join(root, 'work/runs'))).sort()).toEqual([`${runOf(1).runKey}-2`, 'mine'].sort());
   });
 
   test('is handed back by a worker whose engine would give other results, which gives the reason', async () => {
