@@ -1,6 +1,6 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type Study } from '../../index.ts';
 import { writeFileAtomically } from '../../lib/core/files/atomic-write.ts';
 import { documents } from '../../tools/json-schemas.ts';
@@ -64,41 +64,34 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(await processesWith(state)).toEqual([]);
   });
 
-  test('retry, extend and variant of an ended study are carried out in the foreground', async () => {
+  test('damaged notes are made again; retry, extend and variant of an ended study are carried out in the foreground', async () => {
     const state = await newFolder();
+    const notes = { 'host.json': '', 'users/process-1.json': '{', 'temporal/server.json': '{"pid":0}' };
+    for (const [file, text] of Object.entries(notes)) await writeFileAtomically(join(state, file), text);
+    const list = command(state, 'list');
+    expect(await list.ended(), list.stderr).toBe(0);
     const first = new RehearsedStudy(state, 'mine', {}, '--set', 'rehearsal.failureRate=0', '--json');
     expect(await first.ended(), first.stderr).toBe(0);
+    await expect(readFile(join(state, 'users/process-1.json'))).rejects.toThrow('ENOENT');
 
     const retry = command(state, 'retry', 'mine', '--json');
     expect(await retry.ended(), retry.stderr).toBe(0);
     expect(retry.stderr).toContain('No run has failed.');
     expect(answerOf(retry)).toMatchObject({ studyId: 'mine', action: 'retried', retried: {} });
 
+    const others = ['--set', 'protocol.epochs=9', '--set', 'population.count=3'];
     const extend = command(state, 'extend', 'mine', '--architectures', '3', '--json');
+    const variant = command(state, 'variant', 'mine', '--id', 'other', ...others, '--json');
     expect(await extend.ended(), extend.stderr).toBe(0);
     const extended = answerOf(extend);
     expect(extended).toMatchObject({ studyId: 'mine', action: 'extended', totalRuns: 6 });
     expect(trained(extended)).toBe(6);
 
-    const variant = command(state, 'variant', 'mine', '--id', 'other', '--set', 'protocol.epochs=9', '--json');
     expect(await variant.ended(), variant.stderr).toBe(0);
     const varied = answerOf(variant);
     expect(varied).toMatchObject({ studyId: 'other', variantOf: 'mine' });
     expect(trained(varied)).toBe(6);
     expect(await processesWith(state)).toEqual([]);
-  });
-
-  test('--detach leaves the work to a process that ends with the study', async () => {
-    const state = await newFolder();
-    const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 }, '--detach', '--json');
-    expect(await start.ended(), start.stderr).toBe(0);
-    expect(answerOf(start)).toEqual({ studyId: 'mine', action: 'started' });
-    const { pid } = await hostOf(state);
-    expect(start.stderr).toContain(`Process ${pid} does its work until it ends`);
-    await endOf(state);
-    const again = new RehearsedStudy(state, 'mine', { secondsPerRun: 3 });
-    expect(await again.ended(), again.stderr).toBe(0);
-    expect(again.stderr).toContain('already finished');
   });
 
   test('the process that does the work is started again when it is killed, and found at its new address', async ({
@@ -132,13 +125,15 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(await processesWith(state)).toEqual([]);
   });
 
-  test('a study that no command follows goes on when another program takes the address of its server', async ({
+  test('--detach leaves the work to a process that ends with the study, and moves it when another program takes the address of its server', async ({
     onTestFinished,
   }) => {
     const state = await newFolder();
-    const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 15 }, '--detach');
+    const start = new RehearsedStudy(state, 'mine', { secondsPerRun: 15 }, '--detach', '--json');
     expect(await start.ended(), start.stderr).toBe(0);
+    expect(answerOf(start)).toEqual({ studyId: 'mine', action: 'started' });
     const { pid } = await hostOf(state);
+    expect(start.stderr).toContain(`Process ${pid} does its work until it ends`);
     const studies = await connect({ state });
     await studies.study('mine').pause();
     await takeAddress(state, await newFolder(), onTestFinished);
@@ -179,11 +174,26 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
   });
 });
 
-describe('a command in a state folder', { timeout: 120_000 }, () => {
-  test('a second Ctrl-C ends the command at once, and with it all that it has started', async () => {
-    const state = await newFolder();
-    const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
+describe('while a command is at work in a state folder', { timeout: 120_000 }, () => {
+  let state: string;
+  let study: RehearsedStudy;
+  beforeAll(async () => {
+    state = await newFolder();
+    study = new RehearsedStudy(state, 'mine', { secondsPerRun: 600 });
     await study.said(/^training/m);
+  });
+
+  test('what cannot be used together with it is refused by name', async () => {
+    const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
+    expect(await other.ended()).toBe(2);
+    expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
+    const third = ['start', '--rehearse', '--id', 'third', '--state', state];
+    const onAnotherServer = new RunningProgram('client', third, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
+    expect(await onAnotherServer.ended()).toBe(2);
+    expect(onAnotherServer.stderr).toMatch(/is connected to another Temporal server:\n.*it works for 127.0.0.1:\d+/);
+  });
+
+  test('a second Ctrl-C ends it at once, and with it all that it has started', async () => {
     process.kill((await hostOf(state)).pid, 'SIGSTOP');
     study.process.kill('SIGINT');
     await study.said(/^Stopping/m);
@@ -192,30 +202,5 @@ describe('a command in a state folder', { timeout: 120_000 }, () => {
     study.process.kill('SIGINT');
     expect(await study.ended()).toBe(130);
     await expect.poll(() => processesWith(state), { timeout: 5000 }).toEqual([]);
-  });
-
-  test('what cannot be used together is refused by name', async () => {
-    const state = await newFolder();
-    const study = new RehearsedStudy(state, 'mine', { secondsPerRun: 60 });
-    await study.said(/^training/m);
-    const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
-    expect(await other.ended()).toBe(2);
-    expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
-    const third = ['start', '--rehearse', '--id', 'third', '--state', state];
-    const onAnotherServer = new RunningProgram('client', third, { TEMPORAL_ADDRESS: '127.0.0.1:9' });
-    expect(await onAnotherServer.ended()).toBe(2);
-    expect(onAnotherServer.stderr).toMatch(/is connected to another Temporal server:\n.*it works for 127.0.0.1:\d+/);
-    await study.stop();
-  });
-
-  test('makes damaged notes again', async () => {
-    const state = await newFolder();
-    const notes = { 'host.json': '', 'users/process-1.json': '{', 'temporal/server.json': '{"pid":0}' };
-    for (const [file, text] of Object.entries(notes)) await writeFileAtomically(join(state, file), text);
-    const list = command(state, 'list');
-    expect(await list.ended(), list.stderr).toBe(0);
-    const study = new RehearsedStudy(state, 'mine');
-    expect(await study.ended(), study.stderr).toBe(0);
-    await expect(readFile(join(state, 'users/process-1.json'))).rejects.toThrow('ENOENT');
   });
 });

@@ -3,13 +3,13 @@ import sharp from 'sharp';
 /** Pixels of an image that differs from others by its number, in a colour that tells its class. */
 function pixels(label: number, number: number, width: number, height: number): Buffer {
   const colour = [(label * 97) % 256, (label * 57 + 80) % 256, (label * 151 + 160) % 256];
-  return Buffer.from(
-    Array.from({ length: width * height * 3 }, (_, i) => {
-      const [x, y, channel] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
+  const bytes = Buffer.alloc(width * height * 3);
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
       const stripe = (x * (1 + (number % 5)) + y * (1 + (number % 3)) + number) % 16;
-      return (colour[channel]! + stripe * 4) % 256;
-    }),
-  );
+      for (let channel = 0; channel < 3; channel++) bytes[i++] = (colour[channel]! + stripe * 4) % 256;
+    }
+  return bytes;
 }
 
 export interface Size {
