@@ -3,13 +3,14 @@ import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readRunRecord, type RunRecord } from '../lib/study/documents/run-record.ts';
 import { studyArtifacts, StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
+import { studyIdSchema } from '../lib/study/study-id.ts';
 import { isSilent, isUnderWay, unknownStanding, withTotals, type StudyStanding, type StudyStatus } from './status.ts';
 import { storedStatus } from './stored-status.ts';
 import { NoServer, ServerAway, type StudyServer } from './study-server.ts';
 
 /** Ids of the studies in a store, sorted. */
 export async function studyIds(store: ArtifactStore): Promise<string[]> {
-  const ids = await store.children('studies/');
+  const ids = (await store.children('studies/')).filter((id) => studyIdSchema.safeParse(id).success);
   const isSubmitted = await Promise.all(ids.map((id) => store.has(studyArtifacts(id).config)));
   return ids.filter((_, index) => isSubmitted[index]);
 }

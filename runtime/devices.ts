@@ -22,11 +22,14 @@ export interface WorkerOptions {
  */
 const memoryOfSlot = 3 * 2 ** 30;
 
+/** Bytes of memory that this process may have: those of the machine, or of the container or the job that it runs in. */
+export const memoryOfMachine = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
+
 /** A device for each slot of a worker: the GPUs in turn or, without GPUs, equal shares of the cores. */
 export function trainingDevices(
   { slots, gpus = gpusOfMachine(), threads }: WorkerOptions,
   cores = availableParallelism(),
-  memory = totalmem(),
+  memory = memoryOfMachine(),
 ): Device[] {
   const fitting = Math.max(1, Math.min(cores, Math.floor(memory / memoryOfSlot)));
   const count = slots ?? (gpus.length || fitting);

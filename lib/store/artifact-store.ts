@@ -17,7 +17,7 @@ export interface ArtifactStore {
   /** The content, or undefined if there is no artifact of that name. */
   get(name: string): Promise<Buffer | undefined>;
   has(name: string): Promise<boolean>;
-  /** The names that begin with a prefix, sorted. */
+  /** The names that begin with a prefix, sorted. What has no name of an artifact is left out, here and of `children`. */
   list(prefix: string): Promise<string[]>;
   /** The next path parts of the names that begin with a prefix ending in `/`, sorted: the subfolders of a folder. */
   children(prefix: string): Promise<string[]>;
@@ -31,8 +31,12 @@ export interface ArtifactStore {
 /** The artifact that every store has as soon as a worker has used it (store-identity.ts). */
 export const identityArtifact = 'store.json';
 
-/** @throws RangeError if a name is not a path of letters, digits and the characters ._:- */
+/** Whether a name is a path of letters, digits and the characters ._:-; others may have put something else beside artifacts. */
+export const isArtifactName = (name: string): boolean =>
+  /^[\w.:-]+(\/[\w.:-]+)*$/.test(name) && !name.split('/').some((part) => /^\.+$/.test(part));
+
+/** @throws RangeError if a name is none of an artifact */
 export function checkArtifactName(name: string): void {
-  if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(name) || name.split('/').some((part) => /^\.+$/.test(part)))
+  if (!isArtifactName(name))
     throw new RangeError(`an artifact's name must be a path of letters, digits and the characters ._:-, got ${name}`);
 }

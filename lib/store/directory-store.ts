@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { EnvironmentError } from '../core/errors.ts';
 import { copyFileAtomically, partialMark, writeFileAtomically } from '../core/files/atomic-write.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
-import { checkArtifactName, identityArtifact, type ArtifactStore } from './artifact-store.ts';
+import { checkArtifactName, identityArtifact, isArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 /**
  * A store in a directory, which machines may share: an artifact is the file of that name. It is written under a temporary name,
@@ -53,7 +53,7 @@ class DirectoryStore implements ArtifactStore {
     return entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith(partialMark))
       .map((entry) => relative(this.location, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
-      .filter((name) => name.startsWith(prefix))
+      .filter((name) => name.startsWith(prefix) && isArtifactName(name))
       .sort();
   }
 
@@ -62,6 +62,7 @@ class DirectoryStore implements ArtifactStore {
     return entries
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
+      .filter(isArtifactName)
       .sort();
   }
 

@@ -8,7 +8,7 @@ import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { contentHash } from '../core/canonical-json.ts';
 import { EnvironmentError } from '../core/errors.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
-import { checkArtifactName, type ArtifactStore } from './artifact-store.ts';
+import { checkArtifactName, isArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 export interface S3Location {
   bucket: string;
@@ -93,12 +93,12 @@ class S3Store implements ArtifactStore {
   }
 
   async list(prefix: string): Promise<string[]> {
-    return (await this.#listing(prefix)).names;
+    return (await this.#listing(prefix)).names.filter(isArtifactName);
   }
 
   async children(prefix: string): Promise<string[]> {
     const { prefixes } = await this.#listing(prefix, '/');
-    return prefixes.map((child) => child.slice(prefix.length, -1));
+    return prefixes.map((child) => child.slice(prefix.length, -1)).filter(isArtifactName);
   }
 
   async localFile(name: string): Promise<string> {

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { threeDigits } from '../../lib/report/words/numbers.ts';
 import { bytes } from '../../lib/report/words/units.ts';
 import type { StudyConfig } from '../../lib/study/config.ts';
@@ -6,6 +5,7 @@ import type { StudyCost } from '../../lib/study/cost.ts';
 import { gpusFedByOneDisk } from '../../lib/study/data-bound.ts';
 import { protocolFor } from '../../lib/study/config.ts';
 import { isSettings } from '../../lib/study/trainer-config.ts';
+import { memoryOfMachine } from '../devices.ts';
 import { failure, ok, type Finding } from './finding.ts';
 import type { Throughput } from './throughput.ts';
 
@@ -19,7 +19,7 @@ export function studyTime(
   cost: StudyCost,
   throughputs: readonly Throughput[],
   slots: number,
-  memory = totalmem(),
+  memory = memoryOfMachine(),
 ): Finding {
   const name = `study ${config.name}`;
   if (config.trainer !== undefined || cost.activations === null)

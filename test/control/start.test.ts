@@ -3,11 +3,9 @@ import {
   InternalWorkflowStartOptionsSymbol,
   type InternalWorkflowStartOptions,
 } from '@temporalio/client/lib/internal.js';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startWorkflow } from '../../control/start.ts';
 import { ServerAway } from '../../control/study-server.ts';
-import { untilAnswered } from '../../control/until-answered.ts';
-import { EnvironmentError } from '../../lib/core/errors.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 
 /** What a client starts while a workflow with the id of the study is there. */
@@ -74,32 +72,4 @@ test('a start whose answer is lost is sent again, to the address at which the se
     { at: 3, request },
   ]);
   expect(received[0]).toMatchObject({ request: received[1]!.request });
-});
-
-test.each([
-  [
-    'a server that is away',
-    Object.assign(new Error('14 UNAVAILABLE: no connection'), { code: 14, details: '' }),
-    'The Temporal server has not answered for a minute: 14 UNAVAILABLE: no connection',
-  ],
-  [
-    'workers that are lost again and again',
-    Object.assign(new Error('9 FAILED_PRECONDITION'), {
-      code: 9,
-      details: 'update due to Workflow Task in failed state.',
-    }),
-    'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not go on with its ' +
-      'workflow (the logs of the workers say why). The server waits up to ten minutes before it tries again',
-  ],
-])('a request is repeated for a minute because of %s, and the error has the reason', async (_what, reason, message) => {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  onTestFinished(() => void vi.useRealTimers());
-  let asked = 0;
-  const answered = untilAnswered(() => {
-    asked++;
-    vi.setSystemTime(Date.now() + 25_000);
-    return Promise.reject(new ServiceError('failed', { cause: Object.assign(reason, { metadata: {} }) }));
-  });
-  await expect(answered).rejects.toThrow(new EnvironmentError(message));
-  expect(asked).toBe(3);
 });

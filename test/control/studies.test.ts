@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { Studies } from '../../control/studies.ts';
@@ -28,4 +30,15 @@ test('a study whose config this version cannot read is listed as unreadable, and
   await expect(studies.study('readable').pause()).rejects.toThrow('no Temporal server');
   await expect(studies.study('readable').variant({ id: 'variant' })).rejects.toThrow('no Temporal server');
   expect(await studies.ids()).toEqual(['older', 'readable']);
+});
+
+test('a copy of the folder of a study, under a name that no study has, hides no study', async () => {
+  const store = openDirectoryStore(await temporaryFolder());
+  await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
+  for (const name of ['mine (copy)', '_mine', 'm'.repeat(65)])
+    await cp(join(store.location, 'studies/mine'), join(store.location, 'studies', name), { recursive: true });
+  const studies = new Studies({ store, server: noServer });
+  expect(await studies.ids()).toEqual(['mine']);
+  expect(await studies.list()).toMatchObject([{ studyId: 'mine', state: 'stopped' }]);
+  await expect(studies.study('other').status()).rejects.toThrow('it has mine');
 });

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { totalmem } from 'node:os';
+import { describe, expect, test, vi } from 'vitest';
 import { addWorkerOptions } from '../../commands/options/worker-options.ts';
 import { checkProcessors } from '../../runtime/doctor/processors.ts';
 import type { Gpu } from '../../lib/training/device.ts';
-import { gpusOfMachine, trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
+import { gpusOfMachine, memoryOfMachine, trainingDevices, type WorkerOptions } from '../../runtime/devices.ts';
 
 const gibibyte = 2 ** 30;
 const parsed = (...args: string[]): WorkerOptions =>
@@ -17,6 +18,18 @@ describe('the slots of a worker', () => {
   test('are no more than memory holds, and share the cores', () => {
     expect(trainingDevices({ gpus: [] }, 8, 6 * gibibyte)).toEqual(Array(2).fill({ kind: 'cpu', threads: 4 }));
     expect(trainingDevices({ gpus: [] }, 8, gibibyte)).toEqual([{ kind: 'cpu', threads: 8 }]);
+  });
+
+  test('are no more than the memory of a container or a job holds, however much the machine has', () => {
+    const constrained = vi.spyOn(process, 'constrainedMemory').mockReturnValue(6 * gibibyte);
+    try {
+      expect(trainingDevices({ gpus: [] }, 8)).toHaveLength(Math.min(2, Math.floor(totalmem() / (3 * gibibyte))));
+      // No limit.
+      constrained.mockReturnValue(0);
+      expect(memoryOfMachine()).toBe(totalmem());
+    } finally {
+      constrained.mockRestore();
+    }
   });
 
   test('are one a GPU, or the GPUs in turn', () => {

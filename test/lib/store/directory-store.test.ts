@@ -18,6 +18,16 @@ test('a directory store does not list what is being written', async () => {
   expect(await store.list('runs/')).toEqual(['runs/a/x']);
 });
 
+test('a directory store does not list what others have put into its folder under names of no artifacts', async () => {
+  const store = await open();
+  await store.put('runs/a/x', '');
+  await writeFile(join(store.location, 'runs/a/x (copy)'), '');
+  await writeFile(join(store.location, 'runs/a/x~'), '');
+  await mkdir(join(store.location, 'runs/a (copy)'));
+  expect(await store.list('runs/')).toEqual(['runs/a/x']);
+  expect(await store.children('runs/')).toEqual(['a']);
+});
+
 test('a directory store keeps every reader from half an artifact while others write it', async () => {
   const store = await open();
   const contents = ['a', 'b'].map((letter) => letter.repeat(1_000_000));
