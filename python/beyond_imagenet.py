@@ -225,7 +225,7 @@ class Run:
         if probabilities is not None:
             if (values < 0).any() or not np.allclose(values.sum(1), 1, atol=1e-3):
                 raise ValueError("probabilities must be 0 or more and add up to 1 in each row")
-            log_probabilities = np.log(np.maximum(values, _TINY))
+            log_probabilities = np.log(np.clip(values, _TINY, 1))
         else:
             shifted = values - values.max(1, keepdims=True)
             log_probabilities = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))

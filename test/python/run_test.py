@@ -141,6 +141,15 @@ class Helper(unittest.TestCase):
         self.assertEqual(result(run)["test"]["top1Error"], result(other)["test"]["top1Error"])
         self.assertAlmostEqual(result(run)["test"]["loss"], result(other)["test"]["loss"], places=12)
 
+    def test_a_probability_that_rounding_has_made_larger_than_1_counts_as_1(self):
+        run = new_run()
+        values = np.zeros((20, 4))
+        values[np.arange(20), run.dataset("test").labels] = 1.000001
+        run.finish(probabilities=values)
+        self.assertEqual((result(run)["test"]["top1Error"], result(run)["test"]["loss"]), (0, 0))
+        lines = (run.folder / "predictions.csv").read_text().splitlines()[1:]
+        self.assertEqual({line.split(",")[2] for line in lines}, {"1"})
+
     def test_a_tie_with_the_true_class_is_an_error(self):
         run = new_run()
         self.assertEqual(run.score("test", logits=np.zeros((20, 4)))["top1Error"], 1)

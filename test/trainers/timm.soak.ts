@@ -99,6 +99,14 @@ print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name]
     });
   });
 
+  test('a model that only its last step has made infinite has diverged', async () => {
+    const settings = { epochs: 1, batchSize: 60, opt: 'sgd', lr: 1e38, warmupEpochs: 0 };
+    expect(await runCommand(await program(), await newTask('test_resnet', settings))).toMatchObject({
+      outcome: 'diverged',
+      failure: 'the logits of the validation images were not finite',
+    });
+  });
+
   test('an unknown model and an unknown setting are named; weights that are not there are waited for', async () => {
     const trainer = await program();
     const attempt = async (spec: unknown, settings: object) => runCommand(trainer, await newTask(spec, settings));

@@ -91,11 +91,14 @@ def augmented(batch: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
 
 @torch.no_grad()
 def predict(split: str) -> np.ndarray:
-    """Logits of the images of a split, float32 [images, classes]."""
+    """Logits of the images of a split, float32 [images, classes]. What the last step has made infinite shows only here."""
     images = run.dataset(split)
     model.eval()
     parts = np.array_split(np.arange(len(images)), max(1, math.ceil(len(images) / 256)))
-    return np.concatenate([model(load(images, part)).float().cpu().numpy() for part in parts])
+    logits = np.concatenate([model(load(images, part)).float().cpu().numpy() for part in parts])
+    if not np.isfinite(logits).all():
+        run.diverged(f"the logits of the {split} images were not finite")
+    return logits
 
 
 def learning_rate(time: float) -> float:
