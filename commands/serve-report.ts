@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, exitCodes, OperationalError } from '../lib/core/errors.ts';
 import { noSuchStudy, unfinishedRuns } from '../control/look-up.ts';
 import { settled, type DatasetStatus, type RunningRun, type StudyStatus } from '../control/status.ts';
@@ -33,8 +34,15 @@ const mostResamples = 500;
 /** The least milliseconds between two computations of the results; more if they take long. */
 const interval = 5000;
 
+/** The least milliseconds between two looks at a study that is not under way, but may be continued; more if a look takes long. */
+const rest = 10_000;
+
 /** Serves a page that follows a study until the command is interrupted; returns the exit code. */
-export async function serveReport(ids: readonly [string, ...string[]], options: ServeOptions): Promise<number> {
+export async function serveReport(
+  ids: readonly [string, ...string[]],
+  options: ServeOptions,
+  betweenLooks = rest,
+): Promise<number> {
   if (ids.length > 1) throw new ConfigError('--serve is for one study', [`got ${ids.join(', ')}`]);
   const [id] = ids;
   return lookingAtStudies(options, async (studies) => {
@@ -50,22 +58,27 @@ export async function serveReport(ids: readonly [string, ...string[]], options: 
       const results = new ResultsSoFar(store, id, findRecord, interruption.signal);
       let last: LiveState | undefined;
       let [unfinished, failures] = [0, [] as LiveState['failures']];
-      for await (const status of studies.study(id).watch({ patience: Infinity, signal: interruption.signal })) {
-        if (unfinishedOf(status) !== unfinished) failures = await failuresOf(store, id, findRecord);
-        unfinished = unfinishedOf(status);
-        last = {
-          title,
-          isRehearsal: config.rehearsal !== undefined,
-          at: Date.now(),
-          ...progressOf(status),
-          failures,
-          results: results.of(status),
-        };
-        server.show(last);
+      // A study that has stopped or ended may be started again, retried or extended.
+      while (!interruption.signal.aborted) {
+        const began = Date.now();
+        for await (const status of studies.study(id).watch({ patience: Infinity, signal: interruption.signal })) {
+          if (unfinishedOf(status) !== unfinished) failures = await failuresOf(store, id, findRecord);
+          unfinished = unfinishedOf(status);
+          last = {
+            title,
+            isRehearsal: config.rehearsal !== undefined,
+            at: Date.now(),
+            ...progressOf(status),
+            failures,
+            results: results.of(status),
+          };
+          server.show(last);
+        }
+        if (interruption.signal.aborted) break;
+        if (last !== undefined) server.show({ ...last, results: await results.final() });
+        const pause = Math.max(betweenLooks, 10 * (Date.now() - began));
+        await sleep(pause, undefined, { signal: interruption.signal }).catch(() => undefined);
       }
-      // A study that has ended needs no watching, but its results may still be in computation.
-      if (last !== undefined) server.show({ ...last, results: await results.final() });
-      await interruption.asked;
       return exitCodes.success;
     } finally {
       await server.close();
@@ -115,7 +128,9 @@ class ResultsSoFar {
   readonly #findRecord: FindRecord;
   readonly #signal: AbortSignal;
   #latest: LiveResults | undefined;
-  #runs = 0;
+  /** How the runs stood at the last look, and when the results were computed last. */
+  #seen = '';
+  #computed = '';
   #notBefore = 0;
   #computing: Promise<void> | undefined;
 
@@ -128,28 +143,30 @@ class ResultsSoFar {
 
   /** The results that were computed last; begins to compute new ones if more runs have ended. */
   of({ datasets }: StudyStatus): LiveResults | undefined {
-    const ended = datasets.reduce((sum, dataset) => sum + settled(dataset), 0);
-    if (this.#computing === undefined && ended > this.#runs && Date.now() >= this.#notBefore) this.#begin(ended);
+    const ended = datasets.some((dataset) => settled(dataset) > 0);
+    this.#seen = JSON.stringify(datasets.map((of) => [of.finished, of.reused, of.diverged, of.failed]));
+    const isNew = ended && this.#seen !== this.#computed;
+    if (this.#computing === undefined && isNew && Date.now() >= this.#notBefore) this.#begin();
     return this.#latest;
   }
 
-  /** The results of all runs that have ended by now. */
+  /** The results of all runs that had ended at the last look. */
   async final(): Promise<LiveResults | undefined> {
     await this.#computing;
-    this.#begin(Infinity);
+    if (this.#seen !== this.#computed) this.#begin();
     await this.#computing;
     return this.#latest;
   }
 
-  #begin(ended: number): void {
-    const began = Date.now();
+  #begin(): void {
+    const [began, seen] = [Date.now(), this.#seen];
     this.#computing = this.#compute(began)
       .catch((error: unknown) => {
         // There are too few runs to analyze, or the command is ending.
         if (!(error instanceof OperationalError) && !this.#signal.aborted) throw error;
       })
       .finally(() => {
-        this.#runs = ended;
+        this.#computed = seen;
         this.#computing = undefined;
         // Spend at most a tenth of the time on results that are soon out of date.
         this.#notBefore = Date.now() + Math.max(interval, 10 * (Date.now() - began));

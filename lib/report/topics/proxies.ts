@@ -39,7 +39,7 @@ export const proxies: Topic = {
       drawn(first),
       html`<p class="note">
         Points lost: how many percentage points higher the error of the network that is ranked first is than that of the
-        best one. Below 0, the best one was only lucky: with another seed it does worse than the chosen one.
+        best one.${data.advice.some(({ sources }) => sources.some(({ regret }) => regret !== null && regret < 0)) ? ' Below 0, the best one was only lucky: with another seed it does worse than the chosen one.' : ''}
       </p>`,
       others.length === 0
         ? ''
@@ -55,7 +55,7 @@ function finding(data: PageData): Finding | undefined {
   if (data.advice.length === 0) return undefined;
   return {
     headline: sizes.length === 0 ? adviceInWords(data, data.advice) : headline(data, sizes),
-    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}Ranking by ${isSize(data, sizes) ? 'size' : 'known numbers, such as size,'} needs no training; ranking by another dataset needs training on that dataset alone.`,
+    sentence: `${sizes.length === 0 ? '' : `${adviceInWords(data, data.advice)}. `}${sizes.length === 0 ? 'Ranking by another dataset needs' : `Ranking by ${isSize(data, sizes) ? 'size' : 'known numbers, such as size,'} needs no training; ranking by another dataset needs`} training on that dataset alone.`,
     evidence: data.advice.map(
       ({ target, sources, verdict }) =>
         `${titleOf(data, target)}: ${
