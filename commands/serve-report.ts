@@ -61,7 +61,9 @@ export async function serveReport(
       // A study that has stopped or ended may be started again, retried or extended.
       while (!interruption.signal.aborted) {
         const began = Date.now();
+        let look: number | undefined;
         for await (const status of studies.study(id).watch({ patience: Infinity, signal: interruption.signal })) {
+          look ??= Date.now() - began;
           if (unfinishedOf(status) !== unfinished) failures = await failuresOf(store, id, findRecord);
           unfinished = unfinishedOf(status);
           last = {
@@ -76,8 +78,10 @@ export async function serveReport(
         }
         if (interruption.signal.aborted) break;
         if (last !== undefined) server.show({ ...last, results: await results.final() });
-        const pause = Math.max(betweenLooks, 10 * (Date.now() - began));
-        await sleep(pause, undefined, { signal: interruption.signal }).catch(() => undefined);
+        // In a store without a server, a look reads all records.
+        await sleep(Math.max(betweenLooks, 10 * (look ?? 0)), undefined, { signal: interruption.signal }).catch(
+          () => undefined,
+        );
       }
       return exitCodes.success;
     } finally {
