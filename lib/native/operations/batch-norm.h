@@ -27,16 +27,22 @@ struct Attributes {
 // The operations of this file.
 enum class Kind { batchNorm, normalization, batchNormGradient, normalizationGradient };
 
+// Pixels that make up a row which fills vectors: of at least 64 values, and a multiple of 16 if that is possible.
+inline int64_t repeatsOf(int64_t channels, int64_t pixels) {
+  int64_t repeats = 1;
+  while ((channels * repeats < 64 || channels * repeats % 16 != 0) && pixels % (2 * repeats) == 0) repeats *= 2;
+  return repeats;
+}
+
 // How a tensor is gone through.
 struct Plan {
   int64_t channels, values, repeats, chunks, chunkRows;
   Layout layout;
 
-  Plan(const std::vector<int64_t>& shape, int64_t most = mostChunks) : channels(shape.back()), values(1), repeats(1) {
+  Plan(const std::vector<int64_t>& shape, int64_t most = mostChunks) : channels(shape.back()), values(1) {
     for (const int64_t size : shape) values *= size;
     const int64_t pixels = values / channels;
-    // Rows that fill vectors: of at least 64 values, and a multiple of 16 if that is possible.
-    while ((channels * repeats < 64 || channels * repeats % 16 != 0) && pixels % (2 * repeats) == 0) repeats *= 2;
+    repeats = repeatsOf(channels, pixels);
     layout = {pixels / repeats, channels * repeats};
     const int64_t blocks = (layout.rows + block - 1) / block;
     chunkRows = block * ((blocks + most - 1) / most);
@@ -69,6 +75,8 @@ struct Plan {
 struct Sums {
   std::vector<double> first, second;
 
+  explicit Sums(int64_t channels) : first(channels), second(channels) {}
+
   // @param sumUp adds those of a chunk's rows to [width] each
   template <class F>
   Sums(const Plan& plan, const F& sumUp) : first(plan.channels), second(plan.channels) {
@@ -93,8 +101,9 @@ struct Sums {
 // Values of the channels, repeated to the width of a row.
 class Repeated {
  public:
-  Repeated(const Plan& plan, const float* values) : values_(plan.layout.width) {
-    for (int64_t i = 0; i < plan.layout.width; i++) values_[i] = values[i % plan.channels];
+  Repeated(const Plan& plan, const float* values) : Repeated(plan.layout.width, plan.channels, values) {}
+  Repeated(int64_t width, int64_t channels, const float* values) : values_(width) {
+    for (int64_t i = 0; i < width; i++) values_[i] = values[i % channels];
   }
   operator const float*() const { return values_.data(); }
 

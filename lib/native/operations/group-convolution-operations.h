@@ -1,95 +1,223 @@
-// Convolutions of narrow groups and their gradients as operations of TensorFlow.
+// 3x3 convolutions of groups and their gradients as operations of TensorFlow, together with the passes of batch normalization over the same
+// tensors.
 //
-// Threads share the images. The results do not depend on their number: gradients of the weights are summed up over chunks of images
+// Threads share the images. The results do not depend on their number: statistics and gradients are summed up over chunks of images
 // that the number of images alone decides, added in their order.
 #pragma once
-#include "call.h"
+#include "around-convolution.h"
 #include "group-convolution.h"
-#include "parallel.h"
 
 namespace group_convolution {
 
-constexpr int64_t mostChunks = 16;
+using around_convolution::Attributes;
+using around_convolution::Coefficients;
 
-struct Attributes {
-  int32_t stride = 1;
-};
+constexpr int64_t mostChunks = 16;
 
 // The shape of the images x [batch, height, width, channels] and filter [3, 3, groupWidth, channels]; says if they do not fit.
 inline bool geometry(Call& call, const Attributes& attributes, int64_t& batch, Geometry& g) {
   const std::vector<int64_t> x = call.shapeOf(0), filter = call.shapeOf(1);
   if (call.failed()) return false;
   if (x.size() != 4 || std::count(x.begin(), x.end(), 0)) return !call.fail("x must be images with values");
-  if (filter.size() != 4 || filter[0] != 3 || filter[1] != 3 || filter[3] != x[3] || x[3] % filter[2] != 0)
+  if (filter.size() != 4 || filter[0] != 3 || filter[1] != 3 || filter[3] != x[3] || filter[2] < 1 || x[3] % filter[2] != 0)
     return !call.fail("the filter must be [3, 3, channels of a group, channels of x]");
-  if (filter[2] != 2 && filter[2] != 4 && filter[2] != 8) return !call.fail("a group must have 2, 4 or 8 channels");
+  const int64_t width = filter[2];
+  if (width != 1 && width != 2 && width != 4 && width != 8 && width % 16 != 0)
+    return !call.fail("a group must have 1, 2, 4, 8 or a multiple of 16 channels");
   batch = x[0];
-  g = {x[3], filter[2], attributes.stride, x[1], x[2]};
+  g = {x[3], width, attributes.stride, x[1], x[2]};
   return true;
 }
 
-// Inputs: x [batch, height, width, channels], filter [3, 3, groupWidth, channels]. Output: y.
+// Calls compute(stride, channels of groups), both of which are known to the compiler then.
+template <class F>
+void withKind(const Geometry& g, const F& compute) {
+  const auto withStride = [&](const auto& channelsOf) {
+    if (g.stride == 1) compute(std::integral_constant<int, 1>(), channelsOf);
+    else compute(std::integral_constant<int, 2>(), channelsOf);
+  };
+  if (g.groupWidth == 1) withStride(Alone());
+  else if (g.groupWidth <= 8) withStride(Shuffled(g.groupWidth));
+  else withStride(Single());
+}
+
+// Images in chunks, each of which has sums of its own.
+struct Chunks {
+  int64_t batch, count;
+
+  explicit Chunks(int64_t images) : batch(images), count(std::min(images, mostChunks)) {}
+
+  // Calls work(chunk, first image, last image), on all threads.
+  template <class F>
+  void run(const F& work) const {
+    Threads::all().run(count, [&](int64_t first, int64_t last) {
+      for (int64_t chunk = first; chunk < last; chunk++) work(chunk, batch * chunk / count, batch * (chunk + 1) / count);
+    });
+  }
+};
+
+// Two sums for each channel in each chunk, of pieces of an image.
+class ChunkSums {
+ public:
+  ChunkSums(const Chunks& chunks, int64_t channels) : channels_(channels), chunks_(chunks.count), sums_(2 * channels * chunks.count) {}
+
+  // Values of channels, repeated as often as a row of a piece may have them.
+  static normalization::Repeated repeated(int64_t channels, const float* values) { return {widthOf(channels), channels, values}; }
+
+  // Adds what sumUp(layout, first, second) adds for a piece of `pixels` pixels.
+  template <class F>
+  void add(int64_t chunk, int64_t pixels, const F& sumUp) {
+    const int64_t width = widthOf(channels_);
+    std::vector<double> piece(2 * width);
+    const int64_t repeats = normalization::repeatsOf(channels_, pixels);
+    sumUp(normalization::Layout{pixels / repeats, channels_ * repeats}, piece.data(), piece.data() + width);
+    double* sums = &sums_[2 * channels_ * chunk];
+    for (int64_t i = 0; i < channels_ * repeats; i++) {
+      sums[i % channels_] += piece[i];
+      sums[channels_ + i % channels_] += piece[width + i];
+    }
+  }
+
+  normalization::Sums total() const {
+    normalization::Sums sums(channels_);
+    for (int64_t chunk = 0; chunk < chunks_; chunk++)
+      for (int64_t channel = 0; channel < channels_; channel++) {
+        sums.first[channel] += sums_[2 * channels_ * chunk + channel];
+        sums.second[channel] += sums_[2 * channels_ * chunk + channels_ + channel];
+      }
+    return sums;
+  }
+
+ private:
+  static int64_t widthOf(int64_t channels) { return channels * normalization::repeatsOf(channels, 1 << 10); }
+
+  int64_t channels_, chunks_;
+  std::vector<double> sums_;
+};
+
+template <class T, int stride, class Channels, class Source>
+void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Geometry& g, const Channels& channelsOf, const Source& source) {
+  const T* filter = call.input<T>(1);
+  const std::vector<int64_t> shape{batch, g.outHeight(), g.outWidth(), g.channels};
+  T* y = call.output<T>(0, shape);
+  float* statistics[3] = {};
+  for (int i = 0; i < attributes.statistics; i++) statistics[i] = call.output<float>(1 + i, {g.channels});
+  if (call.failed()) return;
+  std::vector<float> weights(g.weights());
+  panelsOf(filter, g, weights.data());
+  const int64_t row = g.outWidth() * g.channels, step = stripRows(g);
+  const auto computeRows = [&](int64_t image, int64_t first, int64_t rows, T* to, Scratch& scratch) {
+    forwardRows<stride>(g, channelsOf, source, batch, image, first, rows, weights.data(), to, scratch);
+  };
+  // The pixels that the approximate mean is taken from, of two rows, are computed before all.
+  std::vector<float> about;
+  if (attributes.statistics) {
+    const int64_t samples = std::min<int64_t>(batch, 2);
+    std::vector<T> sampled(samples * row);
+    Scratch scratch(g);
+    for (int64_t sample = 0; sample < samples; sample++)
+      computeRows(batch * sample / samples, g.outHeight() / 2, 1, &sampled[sample * row], scratch);
+    about = normalization::approximateMean(normalization::Plan({samples * g.outWidth(), g.channels}), sampled.data());
+  }
+  const Chunks chunks(batch);
+  ChunkSums sums(chunks, g.channels);
+  const normalization::Repeated shift(ChunkSums::repeated(about.size(), about.data()));
+  chunks.run([&](int64_t chunk, int64_t begin, int64_t end) {
+    Scratch scratch(g);
+    for (int64_t image = begin; image < end; image++)
+      for (int64_t first = 0; first < g.outHeight(); first += step) {
+        const int64_t rows = std::min(step, g.outHeight() - first);
+        T* to = y + image * g.outputs() + first * row;
+        computeRows(image, first, rows, to, scratch);
+        if (attributes.statistics)
+          sums.add(chunk, rows * g.outWidth(), [&](const normalization::Layout& layout, double* values, double* squares) {
+            normalization::statistics(normalization::Statistics<T>{layout, to, shift}, 0, layout.rows, values, squares);
+          });
+      }
+  });
+  if (attributes.statistics)
+    normalization::conclude(normalization::Plan(shape), about, sums.total(), attributes.epsilon, statistics[0], statistics[1], statistics[2]);
+}
+
+// Inputs: x [batch, height, width, channels], filter [3, 3, groupWidth, channels], the normalization of x if there is one. Outputs: y, and
+// mean, (Bessel-corrected) variance and 1 / standard deviation of its channels if they are asked for.
 template <class T>
 void computeForward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
   Call call(context);
   int64_t batch;
   Geometry g;
-  if (!geometry(call, *static_cast<Attributes*>(kernel), batch, g)) return;
-  const T *x = call.input<T>(0), *filter = call.input<T>(1);
-  T* y = call.output<T>(0, {batch, g.outHeight(), g.outWidth(), g.channels});
-  if (call.failed()) return;
-  const Lanes lanes(g.groupWidth);
-  std::vector<float> weights(g.weights());
-  panelsOf(filter, g, weights.data());
-  Threads::all().run(batch, [&](int64_t first, int64_t last) {
-    Scratch scratch(g);
-    for (int64_t image = first; image < last; image++)
-      (g.stride == 1 ? forwardImage<1, T> : forwardImage<2, T>)(g, lanes, x + image * g.height * g.width * g.channels,
-                                                                weights.data(),
-                                                                y + image * g.outHeight() * g.outWidth() * g.channels, scratch);
+  if (!geometry(call, attributes, batch, g)) return;
+  around_convolution::withSource<T>(call, attributes, g.channels, [&](const auto& source) {
+    withKind(g, [&](auto stride, const auto& channelsOf) { forwardOf<T, stride>(call, attributes, batch, g, channelsOf, source); });
   });
 }
 
-// Inputs: x, filter, dy. Outputs: the gradients of x and of the filter.
-template <class T>
-void computeGradient(void* kernel, TF_OpKernelContext* context) {
-  Call call(context);
-  int64_t batch;
-  Geometry g;
-  if (!geometry(call, *static_cast<Attributes*>(kernel), batch, g)) return;
-  if (call.shapeOf(2) != std::vector<int64_t>{batch, g.outHeight(), g.outWidth(), g.channels})
-    return void(call.fail("dy must have the shape of the output"));
-  const T *x = call.input<T>(0), *filter = call.input<T>(1), *dy = call.input<T>(2);
+template <class T, int stride, class Channels, class Source, class Gradients>
+void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& channelsOf, const Source& source, const Gradients& gradients,
+                const Coefficients* read) {
+  const T *x = call.input<T>(0), *filter = call.input<T>(1);
   T* dx = call.output<T>(0, {batch, g.height, g.width, g.channels});
   T* dFilter = call.output<T>(1, call.shapeOf(1));
+  float *dScale = nullptr, *dOffset = nullptr;
+  if (read) {
+    dScale = call.output<float>(2, {g.channels});
+    dOffset = call.output<float>(3, {g.channels});
+  }
   if (call.failed()) return;
-  const Lanes lanes(g.groupWidth);
   std::vector<float> weights(g.weights());
   transposedPanelsOf(filter, g, weights.data());
-  const int64_t chunks = std::min(batch, mostChunks);
-  std::vector<float> sums(chunks * g.weights());
-  Threads::all().run(chunks, [&](int64_t first, int64_t last) {
+  const Chunks chunks(batch);
+  std::vector<float> sums(chunks.count * g.weights());
+  ChunkSums channelSums(chunks, g.channels);
+  const around_convolution::Padded none(0);
+  const auto repeated = [&](const float* values) { return ChunkSums::repeated(read ? g.channels : 0, values); };
+  const normalization::Repeated mean(repeated(read ? read->mean : none)), scale(repeated(read ? read->scale : none)),
+      offset(repeated(read ? read->offset : none));
+  const int64_t step = stripRows(g);
+  chunks.run([&](int64_t chunk, int64_t begin, int64_t end) {
     Scratch scratch(g);
-    for (int64_t chunk = first; chunk < last; chunk++)
-      for (int64_t image = batch * chunk / chunks; image < batch * (chunk + 1) / chunks; image++) {
-        const int64_t in = image * g.height * g.width * g.channels, out = image * g.outHeight() * g.outWidth() * g.channels;
-        (g.stride == 1 ? backwardImage<1, T> : backwardImage<2, T>)(g, lanes, x + in, dy + out, weights.data(), dx + in,
-                                                                    &sums[chunk * g.weights()], scratch);
+    for (int64_t image = begin; image < end; image++)
+      for (int64_t first = 0; first < g.outHeight(); first += step) {
+        const int64_t rows = backwardRows<stride>(g, channelsOf, source, gradients, batch, image, first, std::min(step, g.outHeight() - first),
+                                                  weights.data(), dx + image * g.inputs(), &sums[chunk * g.weights()], scratch);
+        if (!read) continue;
+        const int64_t at = image * g.inputs() + first * stride * g.width * g.channels;
+        channelSums.add(chunk, rows * g.width, [&](const normalization::Layout& layout, double* values, double* products) {
+          const normalization::Gradient<T> part{layout, normalization::Gate::computed, dx + at, nullptr, x + at, nullptr, nullptr, nullptr,
+                                                mean, scale, offset, nullptr, nullptr};
+          normalization::gradientSums(part, 0, layout.rows, values, products);
+        });
       }
   });
-  for (int64_t chunk = 1; chunk < chunks; chunk++)
+  if (read) {
+    const normalization::Sums total = channelSums.total();
+    for (int64_t channel = 0; channel < g.channels; channel++) {
+      dScale[channel] = total.second[channel] * read->inverse[channel];
+      dOffset[channel] = total.first[channel];
+    }
+  }
+  for (int64_t chunk = 1; chunk < chunks.count; chunk++)
     for (int64_t i = 0; i < g.weights(); i++) sums[i] += sums[chunk * g.weights() + i];
   for (int64_t panel = 0; panel < g.panels(); panel++)
     for (int64_t row = 0; row < 9 * g.groupWidth; row++)
-      storeFirst(dFilter + row * g.channels + panel * LANES, load(&sums[panel * g.panelWeights() + row * LANES]),
-              g.channelsIn(panel));
+      storeFirst(dFilter + row * g.channels + panel * LANES, load(&sums[panel * g.panelWeights() + row * LANES]), g.channelsIn(panel));
 }
 
-inline void* newAttributes(TF_OpKernelConstruction* made) {
-  Construction construction(made);
-  const Attributes attributes{construction.integer("stride")};
-  construction.require(attributes.stride == 1 || attributes.stride == 2, "the stride must be 1 or 2");
-  return construction.made(attributes);
+// Inputs: as those of BeyondPointwiseConvGrad. Outputs: the gradients of x, or of its normalization, of the filter, and of scale and offset
+// of x's normalization.
+template <class T>
+void computeGradient(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  int64_t batch;
+  Geometry g;
+  if (!geometry(call, attributes, batch, g)) return;
+  around_convolution::withGradientSources<T>(
+      call, attributes, g.channels, {batch, g.outHeight(), g.outWidth(), g.channels},
+      [&](const auto& source, const auto& gradients, const Coefficients* read) {
+        withKind(g, [&](auto stride, const auto& channelsOf) { gradientOf<T, stride>(call, batch, g, channelsOf, source, gradients, read); });
+      });
 }
 
 }  // namespace group_convolution

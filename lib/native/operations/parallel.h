@@ -1,6 +1,8 @@
-// Threads that share the work of an operation.
+// Threads that share the work of operations.
 #pragma once
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
@@ -18,57 +20,84 @@ class Threads {
     return *threads;
   }
 
-  // Calls work(first, last) for consecutive ranges of [0, count), one for each thread. If the threads are at work for another
-  // operation, the caller does it all.
+  // Calls work(first, last) for consecutive ranges that make up [0, count), on the threads that have nothing else to do: ranges are taken
+  // up one by one, since a machine's other programs may hold up any thread. Operations may run at the same time.
   void run(int64_t count, const std::function<void(int64_t, int64_t)>& work) {
-    const int64_t shares = std::min<int64_t>(size_, count);
-    std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
-    if (shares < 2 || !turn.owns_lock()) {
-      work(0, count);
-      return;
-    }
-    const auto share = [&](int64_t index) {
-      if (index < shares) work(count * index / shares, count * (index + 1) / shares);
-    };
+    Job job{work, count, size_ < 2 ? 1 : std::min(count, rangesOfThread * size_)};
+    if (job.ranges < 2) return work(0, count);
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      share_ = share;
-      working_ = size_ - 1;
-      round_++;
+      jobs_.push_back(&job);
+      posted_++;
     }
-    begun_.notify_all();
-    share(0);
+    if (sleeping_ > 0) begun_.notify_all();
+    job.takeUp();
     std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [&] { return working_ == 0; });
+    jobs_.erase(std::find(jobs_.begin(), jobs_.end(), &job));
+    if (job.helpers == 0) return;
+    lock.unlock();
+    spin([&] { return job.helpers == 0; });
+    lock.lock();
+    done_.wait(lock, [&] { return job.helpers == 0; });
   }
 
  private:
+  static constexpr int64_t rangesOfThread = 4;
+
+  struct Job {
+    const std::function<void(int64_t, int64_t)>& work;
+    int64_t count, ranges;
+    std::atomic<int64_t> next{0};
+    std::atomic<int> helpers{0};  // changes with the mutex held
+
+    void takeUp() {
+      for (int64_t range; (range = next++) < ranges;) work(count * range / ranges, count * (range + 1) / ranges);
+    }
+  };
+
   Threads() {
     const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
     size_ = wanted ? std::atoi(wanted) : 0;
     if (size_ < 1) size_ = std::max(1u, std::thread::hardware_concurrency());
-    for (int64_t index = 1; index < size_; index++) std::thread([this, index] { serve(index); }).detach();
+    for (int64_t index = 1; index < size_; index++) std::thread([this] { serve(); }).detach();
   }
 
-  void serve(int64_t index) {
-    for (uint64_t seen = 0;;) {
-      std::function<void(int64_t)> share;
-      {
-        std::unique_lock<std::mutex> lock(mutex_);
-        begun_.wait(lock, [&] { return round_ != seen; });
-        seen = round_;
-        share = share_;
+  void serve() {
+    for (;;) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      const auto job = std::find_if(jobs_.begin(), jobs_.end(), [](const Job* one) { return one->next < one->ranges; });
+      if (job != jobs_.end()) {
+        Job& helped = **job;
+        helped.helpers++;
+        lock.unlock();
+        helped.takeUp();
+        lock.lock();
+        if (--helped.helpers == 0) done_.notify_all();
+        continue;
       }
-      share(index);
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (--working_ == 0) done_.notify_one();
+      const uint64_t seen = posted_;
+      lock.unlock();
+      if (spin([&] { return posted_ != seen; })) continue;
+      lock.lock();
+      sleeping_++;
+      begun_.wait(lock, [&] { return posted_ != seen; });
+      sleeping_--;
     }
   }
 
+  // Waits for a short time: most operations follow each other sooner than a sleeping thread is woken. Returns whether the condition holds.
+  template <class Condition>
+  static bool spin(const Condition& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(50);
+    while (!condition())
+      if (std::chrono::steady_clock::now() > end) return false;
+    return true;
+  }
+
   int64_t size_;
-  std::mutex turn_, mutex_;
+  std::mutex mutex_;
   std::condition_variable begun_, done_;
-  std::function<void(int64_t)> share_;
-  int64_t working_ = 0;
-  uint64_t round_ = 0;
+  std::vector<Job*> jobs_;
+  std::atomic<uint64_t> posted_{0};
+  std::atomic<int> sleeping_{0};
 };

@@ -2,27 +2,14 @@
 // tensors: the statistics of an output are taken while its block is in the cache, and so are the sums for the gradient of a
 // normalization. Both have the bits that BeyondBatchNorm gives.
 #pragma once
-#include <optional>
-
-#include "batch-norm.h"
 #include "pointwise.h"
 
 namespace pointwise {
 
+using around_convolution::Attributes;
+using around_convolution::Coefficients;
 using normalization::Plan;
 using normalization::Sums;
-
-struct Attributes {
-  int32_t stride = 1;
-  float epsilon = 0;
-  // Vectors of channels that describe the normalization of x (0 or 4), and of the output's statistics (0 or 3).
-  int32_t normalization = 0, statistics = 0;
-  // The output, if dy is the gradient of its normalization (0 or 1), and the vectors that describe that (0 or 6).
-  int32_t outputs = 0, outputNormalization = 0;
-  bool outputRelu = false;
-  // Gradients of scale and offset of the normalization of x (0 or 2).
-  int32_t sums = 0;
-};
 
 struct Geometry {
   int64_t batch, in, out;
@@ -45,50 +32,10 @@ inline bool geometry(Call& call, const Attributes& attributes, Geometry& g) {
   return true;
 }
 
-// Values of channels in whole vectors, the rest 0.
-class Padded {
- public:
-  explicit Padded(int64_t channels) : values_(wholeVectors(channels) * LANES) {}
-  float& operator[](int64_t channel) { return values_[channel]; }
-  operator const float*() const { return values_.data(); }
-
- private:
-  std::vector<float> values_;
-};
-
-// What the vectors of a normalization, [mean, 1 / standard deviation, scale, offset] from an input on, say.
-struct Coefficients {
-  Padded mean, scale, offset;
-  const float* inverse;
-
-  Coefficients(Call& call, int first, int64_t channels) : mean(channels), scale(channels), offset(channels), inverse(nullptr) {
-    const float* vectors[4];
-    for (int i = 0; i < 4; i++) {
-      vectors[i] = call.input<float>(first + i);
-      if (call.shapeOf(first + i) != std::vector<int64_t>{channels}) call.fail("a normalization has one value for each channel");
-    }
-    if (call.failed()) return;
-    inverse = vectors[1];
-    for (int64_t channel = 0; channel < channels; channel++) {
-      mean[channel] = vectors[0][channel];
-      scale[channel] = vectors[2][channel] * inverse[channel];
-      offset[channel] = vectors[3][channel];
-    }
-  }
-};
-
 // Rows of a plan that make up a block. Few pixels would make much of the weights, which each block goes through.
 inline int64_t blockRows(const Plan& plan, const Geometry& g) {
   const int64_t pixels = std::max(fewestPixels, blockFloats / (g.inVectors() + g.outVectors()));
   return std::max<int64_t>(1, pixels / plan.repeats / normalization::block) * normalization::block;
-}
-
-// The outputs of consecutive pixels.
-template <class Source>
-void outputs(const Geometry& g, const Source& source, const Panels& weights, const Sampling& sampling, int64_t first, int64_t count, float* copy,
-             float* y) {
-  copyPixels(source, g.in, sampling, g.batch, first, count, copy);
-  assignProduct(Assigned{y, g.out, g.out}, Left{copy, g.inVectors()}, weights, count, g.in);
 }
 
 using Buffer = std::unique_ptr<float[]>;
@@ -107,7 +54,9 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
     const Buffer copy(new float[std::min(step, end - begin) * plan.repeats * g.inVectors()]);
     for (int64_t row = begin; row < end; row += step) {
       const int64_t last = std::min(end, row + step), first = row * plan.repeats;
-      outputs(g, source, weights, g.sampling, first, (last - row) * plan.repeats, copy.get(), y + first * g.out);
+      const int64_t count = (last - row) * plan.repeats;
+      const Left pixels = pixelsOf(source, g.in, g.sampling, g.batch, first, count, copy.get());
+      assignProduct(Assigned{y + first * g.out, g.out, g.out}, pixels, weights, count, g.in);
       afterwards(row, last);
     }
   };
@@ -117,11 +66,11 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
   }
   // The pixels that the approximate mean is taken from are computed before all.
   const int64_t samples = normalization::samplesOf(plan);
-  std::vector<float> sampled(samples * g.out);
-  const Buffer copy(new float[g.inVectors()]);
+  const Buffer copies(new float[samples * g.inVectors()]), sampled(new float[samples * g.out]);
   for (int64_t sample = 0; sample < samples; sample++)
-    outputs(g, source, weights, g.sampling, normalization::samplePixel(plan, sample), 1, copy.get(), &sampled[sample * g.out]);
-  const std::vector<float> about = normalization::approximateMean(Plan({samples, g.out}), sampled.data());
+    copyPixels(source, g.in, g.sampling, g.batch, normalization::samplePixel(plan, sample), 1, &copies[sample * g.inVectors()]);
+  assignProduct(Assigned{sampled.get(), g.out, g.out}, Left{copies.get(), g.inVectors()}, weights, samples, g.in);
+  const std::vector<float> about = normalization::approximateMean(Plan({samples, g.out}), sampled.get());
   const normalization::Repeated shift(plan, about.data());
   const normalization::Statistics<float> part{plan.layout, y, shift};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
@@ -137,11 +86,7 @@ inline void computeForward(void* kernel, TF_OpKernelContext* context) {
   Call call(context);
   Geometry g;
   if (!geometry(call, attributes, g)) return;
-  const float* x = call.input<float>(0);
-  if (!attributes.normalization) return forwardOf(call, attributes, g, Plain{x});
-  const Coefficients read(call, 2, g.in);
-  if (call.failed()) return;
-  forwardOf(call, attributes, g, Normalized{x, read.mean, read.scale, read.offset});
+  around_convolution::withSource<float>(call, attributes, g.in, [&](const auto& source) { forwardOf(call, attributes, g, source); });
 }
 
 // Chunks of pixels that have sums of their own for the gradient of the weights: many pixels each, if there are many weights.
@@ -150,8 +95,7 @@ inline int64_t gradientChunks(const Geometry& g) {
 }
 
 template <class Source, class Gradients>
-void gradientOf(Call& call, const Attributes& attributes, const Geometry& g, const Source& source, const Gradients& gradients,
-                const Coefficients* read) {
+void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradients& gradients, const Coefficients* read) {
   const float *x = call.input<float>(0), *filter = call.input<float>(1);
   float* dx = call.output<float>(0, call.shapeOf(0));
   float* dFilter = call.output<float>(1, {1, 1, g.in, g.out});
@@ -168,13 +112,13 @@ void gradientOf(Call& call, const Attributes& attributes, const Geometry& g, con
   const Buffer sums(new float[plan.chunks * weightSums]);
   const auto compute = [&](int64_t chunk, int64_t begin, int64_t end, const auto& afterwards) {
     const int64_t most = std::min(step, end - begin) * plan.repeats;
-    const Buffer pixels(new float[most * g.inVectors()]), gradient(new float[most * g.outVectors()]);
+    const Buffer copy(new float[most * g.inVectors()]), gradient(new float[most * g.outVectors()]);
     const Buffer sampled(g.sampling.stride > 1 ? new float[most * g.in] : nullptr);
     for (int64_t row = begin; row < end; row += step) {
       const int64_t last = std::min(end, row + step), first = row * plan.repeats, count = (last - row) * plan.repeats;
-      copyPixels(source, g.in, g.sampling, g.batch, first, count, pixels.get());
+      const Left pixels = pixelsOf(source, g.in, g.sampling, g.batch, first, count, copy.get());
       copyPixels(gradients, g.out, every, g.batch, first, count, gradient.get());
-      addTransposedProduct(Added{&sums[chunk * weightSums], g.outVectors(), row == begin}, Left{pixels.get(), g.inVectors()},
+      addTransposedProduct(Added{&sums[chunk * weightSums], g.outVectors(), row == begin}, pixels,
                            Right{gradient.get(), g.outVectors(), LANES}, g.in, g.out, count);
       float* to = sampled ? sampled.get() : dx + first * g.in;
       assignProduct(Assigned{to, g.in, g.in}, Left{gradient.get(), g.outVectors()}, weights, count, g.out);
@@ -220,52 +164,9 @@ inline void computeGradient(void* kernel, TF_OpKernelContext* context) {
   Geometry g;
   if (!geometry(call, attributes, g)) return;
   if (attributes.normalization && attributes.stride > 1) return void(call.fail("only without a stride x may be normalized"));
-  if (call.shapeOf(2) != g.outputShape()) return void(call.fail("dy must have the shape of the output"));
-  const int afterInput = 3 + attributes.normalization;
-  std::optional<Coefficients> input;
-  if (attributes.normalization) input.emplace(call, 3, g.in);
-  if (call.failed()) return;
-  const float *x = call.input<float>(0), *dy = call.input<float>(2);
-  const auto withSource = [&](const auto& gradients) {
-    if (!input) return gradientOf(call, attributes, g, Plain{x}, gradients, nullptr);
-    gradientOf(call, attributes, g, Normalized{x, input->mean, input->scale, input->offset}, gradients, &*input);
-  };
-  if (!attributes.outputs) return withSource(Plain{dy});
-  if (call.shapeOf(afterInput) != g.outputShape()) return void(call.fail("y must have the shape of the output"));
-  const float* y = call.input<float>(afterInput);
-  const Coefficients output(call, afterInput + 1, g.out);
-  const float *dScale = call.input<float>(afterInput + 5), *dOffset = call.input<float>(afterInput + 6);
-  if (call.failed()) return;
-  Padded meanGradient(g.out), slope(g.out);
-  const double pixels = g.pixels();
-  for (int64_t channel = 0; channel < g.out; channel++) {
-    meanGradient[channel] = dOffset[channel] / pixels;
-    slope[channel] = dScale[channel] * output.inverse[channel] / pixels;
-  }
-  withSource(NormalizedGradient{dy, y, attributes.outputRelu, output.mean, output.scale, output.offset, meanGradient, slope});
-}
-
-inline void* newAttributes(TF_OpKernelConstruction* made, bool isGradient) {
-  Construction construction(made);
-  Attributes attributes;
-  attributes.stride = construction.integer("stride");
-  construction.require(attributes.stride >= 1, "the stride must be at least 1");
-  attributes.normalization = construction.integer("normalization");
-  construction.require(attributes.normalization == 0 || attributes.normalization == 4, "a normalization has 4 vectors");
-  if (isGradient) {
-    attributes.outputs = construction.integer("outputs");
-    attributes.outputNormalization = construction.integer("output_normalization");
-    attributes.outputRelu = construction.boolean("output_relu");
-    construction.require(attributes.outputNormalization == 6 * attributes.outputs && attributes.outputs <= 1,
-                         "the normalization of an output has 6 vectors");
-    attributes.sums = construction.integer("sums");
-    construction.require(2 * attributes.sums == attributes.normalization, "a normalization has 2 gradients");
-  } else {
-    attributes.epsilon = construction.real("epsilon");
-    attributes.statistics = construction.integer("statistics");
-    construction.require(attributes.statistics == 0 || attributes.statistics == 3, "there are 3 statistics");
-  }
-  return construction.made(attributes);
+  around_convolution::withGradientSources<float>(
+      call, attributes, g.in, g.outputShape(),
+      [&](const auto& source, const auto& gradients, const Coefficients* read) { gradientOf(call, g, source, gradients, read); });
 }
 
 }  // namespace pointwise

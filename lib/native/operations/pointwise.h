@@ -1,9 +1,9 @@
 // The arithmetic of 1x1 convolutions: products of pixels [pixels, channels] and weights, in blocks of pixels that a second-level cache
-// holds. Pixels are copied as they are read, which takes every second one for strides, and applies what else an operation would have to
+// holds. Pixels are copied as they are read if that takes every second one for strides, or applies what else an operation would have to
 // write to memory before: a normalization, or the gradient of one.
 #pragma once
+#include "around-convolution.h"
 #include "matrix-product.h"
-#include "normalization.h"
 
 namespace pointwise {
 
@@ -12,40 +12,6 @@ using namespace matrix_product;
 // Floats of a block of pixels, those read and those computed.
 constexpr int64_t blockFloats = 1 << 16;
 constexpr int64_t fewestPixels = 128;
-
-// Values [pixels, channels] as they are. Of a source, `read` gives `count` values from index `at` on, which are those of `channel` and the
-// next.
-struct Plain {
-  const float* values;
-
-  Floats read(int64_t at, int64_t, int64_t count) const { return loadFirst(values + at, count); }
-};
-
-// relu((x - mean) scale + offset).
-struct Normalized {
-  const float* x;
-  const float *mean, *scale, *offset;  // in whole vectors, as are those of `NormalizedGradient`
-
-  Floats read(int64_t at, int64_t channel, int64_t count) const {
-    const Floats zero = {};
-    const Floats y = normalization::normalized(loadFirst(x + at, count), load(mean + channel), load(scale + channel), load(offset + channel));
-    return y < zero ? zero : y;
-  }
-};
-
-// The gradient of x from dy, that of its normalization.
-struct NormalizedGradient {
-  const float *dy, *x;
-  bool relu;
-  const float *mean, *scale, *offset, *meanGradient, *slope;
-
-  Floats read(int64_t at, int64_t channel, int64_t count) const {
-    const Floats zero = {}, values = loadFirst(x + at, count), center = load(mean + channel), factor = load(scale + channel);
-    Floats g = loadFirst(dy + at, count);
-    if (relu) g = normalization::normalized(values, center, factor, load(offset + channel)) > zero ? g : zero;
-    return factor * (g - load(meanGradient + channel) - load(slope + channel) * (values - center));
-  }
-};
 
 // Every stride-th pixel of images of this size, in rows and columns.
 struct Sampling {
@@ -71,6 +37,15 @@ void copyPixels(const Source& source, int64_t channels, const Sampling& sampling
     for (int64_t channel = 0; channel < channels; channel += LANES, to += LANES)
       store(to, source.read(at + channel, channel, at + channel <= whole ? LANES : std::min<int64_t>(LANES, channels - channel)));
   }
+}
+
+// Sampled pixels of a source as a left factor: where they are, if they need no change, or copied to `copy`.
+template <class Source>
+Left pixelsOf(const Source& source, int64_t channels, const Sampling& sampling, int64_t batch, int64_t first, int64_t count, float* copy) {
+  if constexpr (std::is_same_v<Source, around_convolution::Plain<float>>)
+    if (sampling.stride == 1) return {source.values + first * channels, channels};
+  copyPixels(source, channels, sampling, batch, first, count, copy);
+  return {copy, wholeVectors(channels) * LANES};
 }
 
 // The weights [in, out] as the right factor of outputs.

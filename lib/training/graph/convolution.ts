@@ -4,8 +4,8 @@ import type { Ops } from './ops.ts';
 
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
-/** How a pointwise convolution takes part in the batch norms around it. */
-export interface AroundPointwise {
+/** How an own convolution takes part in the batch norms around it. */
+export interface AroundConvolution {
   /**
    * The normalization, with ReLU, that it applies to its input as it reads it: mean, 1 / standard deviation, scale and offset. The
    * gradient of the input is then that of the normalized one.
@@ -25,8 +25,9 @@ export interface NormalizedGradient {
   relu: boolean;
 }
 
-/** Channels of a group that the own operations compute, by strides of 1 and 2. Other groups are no slower in oneDNN's. */
-const ownGroupWidths = [2, 4, 8];
+/** Whether own operations compute groups of so many channels. */
+const isOwnGroupWidth = (width: number, type: DataType): boolean =>
+  [1, 2, 4, 8].includes(width) || (type === 'float32' && width % 16 === 0);
 
 export interface ConvolutionGradients {
   filter: Tensor;
@@ -49,11 +50,10 @@ export interface ConvolutionGradients {
  * its buffer in the gradient of the filter, for some batch sizes. Pooling takes these pixels, and faster than strided slices do: 5
  * to 14 % more images/s on networks of 340 to 400 MF.
  *
- * Convolutions of groups of 2, 4 or 8 channels are own operations (native/operations), if there are any: oneDNN's take 2 to 7 times
- * as long.
- *
- * So are 1x1 convolutions in float32: no faster by themselves, they save passes over the tensors of the batch norms around them
- * (merged-normalization.ts). In bfloat16 oneDNN is faster, by the processor's own products of that type.
+ * 1x1 convolutions and 3x3 group convolutions are own operations (native/operations), if there are any, and save passes over the tensors
+ * of the batch norms around them (merged-normalization.ts). By themselves those of groups of 2, 4 and 8 channels take a half to a seventh of
+ * oneDNN's time, others are about as fast. In bfloat16, 1x1 convolutions and groups of 16 channels and more are oneDNN's: it uses the
+ * processor's own products of that type.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
@@ -69,9 +69,8 @@ export class ConvolutionOps {
 
   /** The pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
   read(layer: Convolution, inputSize: number, input: Tensor): Tensor {
-    if (this.isOwnPointwise(layer)) return input;
-    if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
     if (this.isOwn(layer)) return input;
+    if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
     const { above } = padding(layer, inputSize);
     if (above === 0) return input;
     const paddings = this.ops.builder.constant('int32', [0, 0, above, 0, above, 0, 0, 0], [4, 2]);
@@ -79,17 +78,16 @@ export class ConvolutionOps {
   }
 
   /** [batch, size, size, width] from the pixels read and the filter [kernelSize, kernelSize, in / groups, out]. */
-  forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor, around: AroundPointwise = {}): Tensor {
-    if (this.isOwnPointwise(layer)) {
+  forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor, around: AroundConvolution = {}): Tensor {
+    if (this.isOwn(layer)) {
       const normalization = around.normalization ?? [];
-      return this.ops.builder.node('BeyondPointwiseConv', [read, filter, ...normalization], {
+      return this.ops.builder.node(ownOperation(layer), [read, filter, ...normalization], {
         ...this.ownAttributes(layer),
         normalization: { int: normalization.length },
         statistics: { int: around.statistics ? 3 : 0 },
         epsilon: { float: around.statistics?.epsilon ?? 0 },
       });
     }
-    if (this.isOwn(layer)) return this.ops.builder.node('BeyondGroupConv', [read, filter], this.ownAttributes(layer));
     return this.ops.builder.node('Conv2D', [read, filter], this.attributes(layer, inputSize));
   }
 
@@ -103,15 +101,15 @@ export class ConvolutionOps {
     inputSize: number,
     tensors: Record<'input' | 'read' | 'filter' | 'gradient', Tensor>,
     needsInput: boolean,
-    around: AroundPointwise & { gradient?: NormalizedGradient | undefined } = {},
+    around: AroundConvolution & { gradient?: NormalizedGradient | undefined } = {},
   ): ConvolutionGradients {
     const { input, filter, gradient } = tensors;
-    if (this.isOwnPointwise(layer)) {
+    if (this.isOwn(layer)) {
       const normalization = around.normalization ?? [];
       const outputs = around.gradient ? [around.gradient.output] : [];
       const vectors = around.gradient?.vectors ?? [];
       const node = this.ops.builder.node(
-        'BeyondPointwiseConvGrad',
+        `${ownOperation(layer)}Grad`,
         [input, filter, gradient, ...normalization, ...outputs, ...vectors],
         {
           ...this.ownAttributes(layer),
@@ -127,10 +125,6 @@ export class ConvolutionOps {
         input: node,
         ...(around.normalization && { scale: `${node}:2`, offset: `${node}:3` }),
       };
-    }
-    if (this.isOwn(layer)) {
-      const node = this.ops.builder.node('BeyondGroupConvGrad', [input, filter, gradient], this.ownAttributes(layer));
-      return { filter: `${node}:1`, input: node };
     }
     return {
       filter: this.filterGradient(layer, inputSize, tensors.read, gradient),
@@ -173,14 +167,16 @@ export class ConvolutionOps {
     };
   }
 
-  /** Whether the convolution is an own operation that takes part in the batch norms around it. */
-  readonly isOwnPointwise = ({ kernelSize }: Convolution): boolean =>
-    this.ownOperations && this.type === 'float32' && kernelSize === 1;
+  /** Whether the convolution is an own operation, which takes part in the batch norms around it. */
+  readonly isOwn = ({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean => {
+    if (!this.ownOperations) return false;
+    if (kernelSize === 1) return this.type === 'float32' && groups === 1;
+    return kernelSize === 3 && stride <= 2 && widthIn === width && isOwnGroupWidth(width / groups, this.type);
+  };
 
-  private isOwn({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean {
-    const isNarrow = widthIn === width && ownGroupWidths.includes(width / groups);
-    return this.ownOperations && isNarrow && kernelSize === 3 && stride <= 2;
-  }
+  /** Whether it can normalize its input as it reads it. */
+  readonly normalizes = (layer: Convolution): boolean =>
+    this.isOwn(layer) && (layer.kernelSize > 1 || layer.stride === 1);
 
   private ownAttributes({ stride }: Convolution) {
     return { T: { type: this.type }, stride: { int: stride } };
@@ -197,6 +193,8 @@ export class ConvolutionOps {
     };
   }
 }
+
+const ownOperation = ({ kernelSize }: Convolution) => (kernelSize === 1 ? 'BeyondPointwiseConv' : 'BeyondGroupConv');
 
 const isSampled = ({ kernelSize, stride }: Convolution): boolean => kernelSize === 1 && stride > 1;
 

@@ -1,5 +1,5 @@
 import type { Layer } from '../../design-space/layers.ts';
-import { ConvolutionOps, type AroundPointwise } from './convolution.ts';
+import { ConvolutionOps, type AroundConvolution } from './convolution.ts';
 import type { DataType, Tensor } from './graph-builder.ts';
 import {
   mergedForward,
@@ -103,7 +103,7 @@ export function aroundConvolution(
   layer: Extract<Layer, { kind: 'convolution' }>,
   { outputs, statistics }: Pick<Activations, 'outputs' | 'statistics'>,
   pass: Pass,
-): AroundPointwise & { input: Tensor } {
+): AroundConvolution & { input: Tensor } {
   const before = pass.merged?.byReader.get(layer.name)?.batchNorm;
   return {
     input: outputs.get(before?.input ?? layer.input) as Tensor,

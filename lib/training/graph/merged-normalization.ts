@@ -51,14 +51,14 @@ const statisticsOf = (node: Tensor, first: number): BatchStatistics => ({
  * Merges each batch norm with the ReLU that follows it, directly or after an addition, if nothing else reads what is between them. The
  * operations (native/operations) go through the tensors twice, for statistics and for values, instead of five times.
  *
- * An own 1x1 convolution saves more of these passes. One before a batch norm takes the statistics of what it computes, and computes the
+ * Own convolutions save more of these passes. One before a batch norm takes the statistics of what it computes, and computes the
  * gradient of its output from that of the normalized one as it reads it. One that alone reads a normalized output normalizes as it reads:
  * that output is never written, and the sums for its gradients are taken from the gradient that the convolution has just computed.
- * @param isPointwise whether a convolution is such an operation
+ * @param own whether a convolution is such an operation, and whether it can normalize its input
  */
 export function mergedNormalizations(
   layers: readonly Layer[],
-  isPointwise: (layer: Convolution) => boolean,
+  own: { isOwn: (layer: Convolution) => boolean; normalizes: (layer: Convolution) => boolean },
 ): MergedNormalizations {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const readers = new Map<string, number>();
@@ -93,11 +93,11 @@ export function mergedNormalizations(
   for (const [name, merged] of byOutput) {
     const { batchNorm, relu, shortcut } = merged;
     const producer = byName.get(batchNorm.input);
-    if (producer?.kind === 'convolution' && isPointwise(producer)) merged.byConvolution = true;
+    if (producer?.kind === 'convolution' && own.isOwn(producer)) merged.byConvolution = true;
     const reader = layers.find((layer) => layer.kind === 'convolution' && layer.input === name) as
       Convolution | undefined;
     if (!relu || shortcut !== undefined || !reader || !onlyRead(name)) continue;
-    if (!isPointwise(reader) || reader.stride > 1) continue;
+    if (!own.normalizes(reader)) continue;
     merged.reader = reader.name;
     byReader.set(reader.name, merged);
   }

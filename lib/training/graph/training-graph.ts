@@ -58,9 +58,8 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const parameter = parameters(ops, layout, weightValues, type);
   const labels = ops.fedInts('labels');
   const pass: Pass = { type, epsilon, parameter };
-  const { isOwnPointwise } = new ConvolutionOps(ops, type, options.ownOperations);
   const trainingPass: Pass = options.ownOperations
-    ? { ...pass, merged: mergedNormalizations(layers, isOwnPointwise) }
+    ? { ...pass, merged: mergedNormalizations(layers, new ConvolutionOps(ops, type, true)) }
     : pass;
 
   // Training images: sampled from those of the batch, or of the whole dataset, augmented and normalized.

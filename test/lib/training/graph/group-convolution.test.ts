@@ -1,53 +1,16 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
-import { nativeOperations } from '../../../../lib/training/native-operations.ts';
+import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { groupConvolution, type GroupConvolution } from './group-convolutions.ts';
+import { expectReference } from './own-convolution-reference.ts';
+import type { OwnConvolution } from './own-convolutions.ts';
 
-/** The same in float64, with PyTorch's padding of one zero on every side. */
-function reference(one: GroupConvolution, { x, filter, dy }: Record<'x' | 'filter' | 'dy', Float32Array>) {
-  const { batch, size, channels, groupWidth, stride } = one;
-  const outSize = Math.floor((size - 1) / stride) + 1;
-  const result = {
-    y: new Float64Array(dy.length),
-    dx: new Float64Array(x.length),
-    dfilter: new Float64Array(filter.length),
-  };
-  const taps = Array.from({ length: 9 }, (_, tap) => [Math.floor(tap / 3), tap % 3] as const);
-  for (let output = 0; output < dy.length; output++) {
-    const channel = output % channels;
-    const column = Math.floor(output / channels) % outSize;
-    const row = Math.floor(output / channels / outSize) % outSize;
-    const image = Math.floor(output / channels / outSize ** 2);
-    expect(image).toBeLessThan(batch);
-    for (const [tap, [ky, kx]] of taps.entries()) {
-      const [inRow, inColumn] = [row * stride + ky - 1, column * stride + kx - 1];
-      if (inRow < 0 || inColumn < 0 || inRow >= size || inColumn >= size) continue;
-      const pixel = ((image * size + inRow) * size + inColumn) * channels;
-      for (let j = 0; j < groupWidth; j++) {
-        const input = pixel + channel - (channel % groupWidth) + j;
-        const weight = (tap * groupWidth + j) * channels + channel;
-        result.y[output]! += x[input]! * filter[weight]!;
-        result.dx[input]! += dy[output]! * filter[weight]!;
-        result.dfilter[weight]! += dy[output]! * x[input]!;
-      }
-    }
-  }
-  return result;
-}
-
-const scaleOf = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
-
-/** Fails at the first value that is further from the one expected than the root mean square of all, or itself, times a tolerance. */
-function expectNear(name: string, values: Float32Array, expected: Float64Array, ofAll: number, ofItself: number) {
-  expect(values, name).toHaveLength(expected.length);
-  const scale = scaleOf(expected);
-  for (const [index, value] of expected.entries())
-    if (!(Math.abs(values[index]! - value) <= ofAll * scale + ofItself * Math.abs(value)))
-      expect.fail(`${name}[${index}] is ${values[index]}, not ${value}`);
-}
+const grouped = ({
+  channels,
+  ...one
+}: Omit<OwnConvolution, 'kernelSize' | 'widthIn' | 'width'> & { channels: number }) =>
+  ({ ...one, kernelSize: 3, widthIn: channels, width: channels }) satisfies OwnConvolution;
 
 // Channels that fill no vector, half of one, several and a rest; rows shorter and longer than what is computed at a time; odd and even.
 const shapes = [
@@ -56,39 +19,51 @@ const shapes = [
   { channels: 40, size: 1 },
   { channels: 16, size: 33 },
   { channels: 200, size: 4 },
+];
+
+// Of whole vectors, on any processor.
+const wideShapes = [
+  { channels: 64, size: 5 },
+  { channels: 192, size: 16 },
+  { channels: 64, size: 31 },
+];
+
+const kinds = [
+  { stride: 1, normalizes: false },
+  { stride: 2, normalizes: false, normalized: 'linear' },
+  { stride: 1, normalizes: true, normalized: 'relu' },
+  { stride: 2, normalizes: true, normalized: 'relu' },
+  { stride: 1, normalizes: true },
 ] as const;
 
-const cases = shapes.flatMap((shape) =>
-  [2, 4, 8].flatMap((groupWidth) =>
-    ([1, 2] as const).map((stride): GroupConvolution => ({ batch: 3, ...shape, groupWidth, stride, type: 'float32' })),
-  ),
-);
+describe('a convolution of groups, the statistics of its output and the gradients agree with float64', () => {
+  const widths = [
+    ...shapes.flatMap((shape) => [1, 2, 4, 8].map((groupWidth) => ({ ...shape, groupWidth }))),
+    ...wideShapes.flatMap((shape) => [16, 32].map((groupWidth) => ({ ...shape, groupWidth }))),
+  ];
+  const cases = widths.flatMap((width) =>
+    kinds.map((kind) => grouped({ batch: 3, ...width, ...kind, type: 'float32' })),
+  );
+  test.each(cases)(
+    '$width channels in groups of $groupWidth, $size pixels, stride $stride, normalizes $normalizes, normalized $normalized',
+    async (one) => expectReference(one, await temporaryFolder()),
+  );
 
-test('the process has own operations', () => {
-  expect(nativeOperations()).toEqual({ available: true });
-});
+  test.each([
+    { channels: 76, groupWidth: 2, ...kinds[3] },
+    { channels: 64, groupWidth: 16, ...kinds[2] },
+  ])('images that are copied in several strips: groups of $groupWidth', async (one) =>
+    expectReference(grouped({ batch: 2, size: 60, ...one, type: 'float32' }), await temporaryFolder()),
+  );
 
-test.each(cases)(
-  'a convolution of groups of $groupWidth, stride $stride, agrees with float64: $size pixels, $channels channels',
-  async (one) => {
-    const { inputs, outputs } = await groupConvolution(one, await temporaryFolder());
-    const expected = reference(one, inputs);
-    for (const name of ['y', 'dx', 'dfilter'] as const) expectNear(name, outputs[name], expected[name], 1e-5, 0);
-  },
-);
-
-test('images that are copied in several strips', async () => {
-  const one: GroupConvolution = { batch: 2, size: 60, channels: 76, groupWidth: 2, stride: 2, type: 'float32' };
-  const { inputs, outputs } = await groupConvolution(one, await temporaryFolder());
-  const expected = reference(one, inputs);
-  for (const name of ['y', 'dx', 'dfilter'] as const) expectNear(name, outputs[name], expected[name], 1e-5, 0);
-});
-
-test.each([1, 2] as const)('in bfloat16 results are rounded once, to 8 bits; stride %i', async (stride) => {
-  const one: GroupConvolution = { batch: 2, size: 9, channels: 24, groupWidth: 4, stride, type: 'bfloat16' };
-  const { inputs, outputs } = await groupConvolution(one, await temporaryFolder());
-  const expected = reference(one, inputs);
-  for (const name of ['y', 'dx', 'dfilter'] as const) expectNear(name, outputs[name], expected[name], 1e-5, 1 / 256);
+  test.each(kinds)(
+    'in bfloat16, rounded once; stride $stride, normalizes $normalizes, normalized $normalized',
+    async (kind) =>
+      expectReference(
+        grouped({ batch: 2, size: 9, channels: 24, groupWidth: 4, ...kind, type: 'bfloat16' }),
+        await temporaryFolder(),
+      ),
+  );
 });
 
 test('the number of threads changes no bit', async () => {

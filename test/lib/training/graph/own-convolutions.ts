@@ -2,16 +2,22 @@ import { stream } from '../../../../lib/core/random.ts';
 import type { Layer } from '../../../../lib/design-space/layers.ts';
 import { CompiledModel } from '../../../../lib/training/compiled-model.ts';
 import { ConvolutionOps } from '../../../../lib/training/graph/convolution.ts';
-import { floatEndpoint as float, GraphBuilder } from '../../../../lib/training/graph/graph-builder.ts';
+import { floatEndpoint as float, GraphBuilder, type DataType } from '../../../../lib/training/graph/graph-builder.ts';
 import { mergedForward } from '../../../../lib/training/graph/merged-normalization.ts';
 import { Ops } from '../../../../lib/training/graph/ops.ts';
+import { nativeOperations } from '../../../../lib/training/native-operations.ts';
 
-export interface PointwiseConvolution {
+/** A 1x1 convolution, or a 3x3 one of groups, that is an own operation. */
+export interface OwnConvolution {
+  kernelSize: 1 | 3;
   batch: number;
   size: number;
   widthIn: number;
   width: number;
+  /** Channels of a group; `widthIn` if there is one group. */
+  groupWidth: number;
   stride: number;
+  type: DataType;
   /** Whether the convolution normalizes its input as it reads it. */
   normalizes: boolean;
   /** Whether the gradient of the output is that of its normalization, with ReLU or without. */
@@ -33,18 +39,23 @@ const outputVectors = [
 
 type Name = 'x' | 'filter' | 'dy' | (typeof inputVectors)[number] | (typeof outputVectors)[number];
 
-/** Random values for a 1x1 convolution, with all that it gives in a forward and a backward pass. */
-export async function pointwiseConvolution(one: PointwiseConvolution, directory: string) {
-  const { batch, size, widthIn, width, stride, normalizes, normalized } = one;
+export type Values = Record<string, Float32Array>;
+
+/** Random values for a convolution, with all that it gives in a forward and a backward pass. */
+export async function computedConvolution(one: OwnConvolution, directory: string) {
+  const { kernelSize, batch, size, widthIn, width, groupWidth, stride, type, normalizes, normalized } = one;
+  const operations = nativeOperations();
+  if (!operations.available) throw new Error(operations.reason);
   const outSize = Math.floor((size - 1) / stride) + 1;
   const builder = new GraphBuilder();
   const ops = new Ops(builder);
   const layer: Extract<Layer, { kind: 'convolution' }> = {
-    ...{ kind: 'convolution', name: 'c', input: 'x', kernelSize: 1, stride, groups: 1, widthIn, width, size: outSize },
+    ...{ kind: 'convolution', name: 'c', input: 'x', kernelSize, stride, groups: widthIn / groupWidth },
+    ...{ widthIn, width, size: outSize },
   };
   const shapes: Record<Name, readonly number[]> = {
     x: [batch, size, size, widthIn],
-    filter: [1, 1, widthIn, width],
+    filter: [kernelSize, kernelSize, groupWidth, width],
     dy: [batch, outSize, outSize, width],
     ...(Object.fromEntries(inputVectors.map((name) => [name, [widthIn]])) as Record<
       (typeof inputVectors)[number],
@@ -61,8 +72,11 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
       'float32',
       shapes[name].map(() => -1),
     );
-  const [input, filter, gradient] = [fed('x'), fed('filter'), fed('dy')];
-  const convolutions = new ConvolutionOps(ops, 'float32', true);
+  const [input, filter, gradient] = (['x', 'filter', 'dy'] as const).map((name) =>
+    ops.cast(fed(name), 'float32', type),
+  ) as [string, string, string];
+  const convolutions = new ConvolutionOps(ops, type, true);
+  if (!convolutions.isOwn(layer)) throw new Error('the convolution is no own operation');
   const normalization = normalizes ? inputVectors.map(fed) : undefined;
   const y = convolutions.forward(layer, size, input, filter, { normalization, statistics: { epsilon } });
   const result = convolutions.gradients(layer, size, { input, read: input, filter, gradient }, true, {
@@ -75,9 +89,10 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
     ops,
     { batchNorm, relu: true },
     { input: y, shortcut: undefined },
-    { type: 'float32', epsilon, parameter },
+    { type, epsilon, parameter },
   );
   const given = (of: string, name: string) => float(ops.identity(of, 'float32', name), -1);
+  const tensor = (of: string, name: string) => given(ops.cast(of, type, 'float32'), name);
   const used = (Object.keys(shapes) as Name[]).filter(
     (name) => (normalizes || !name.startsWith('in')) && (normalized || !name.startsWith('out')),
   );
@@ -96,12 +111,12 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
       run: {
         inputs: Object.fromEntries(used.map((name) => [name, float(name, -1)])),
         outputs: {
-          y: given(y, 'y'),
+          y: tensor(y, 'y'),
           mean: given(`${y}:1`, 'mean'),
           variance: given(`${y}:2`, 'variance'),
           inverse: given(`${y}:3`, 'inverse'),
-          dx: given(result.input!, 'dx'),
-          dfilter: given(result.filter, 'dfilter'),
+          dx: tensor(result.input!, 'dx'),
+          dfilter: tensor(result.filter, 'dfilter'),
           ...(normalizes && { dscale: given(result.scale!, 'dscale'), doffset: given(result.offset!, 'doffset') }),
         },
       },
@@ -109,6 +124,7 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
   });
   try {
     const random = stream(1, 'images', size, widthIn, width);
+    // Of few enough bits for bfloat16, so that only results are rounded.
     const values = (name: Name) =>
       Float32Array.from({ length: shapes[name].reduce((product, side) => product * side, 1) }, () => {
         const value = Math.max(-3, Math.min(3, Math.round(random.normal() * 32) / 32));
@@ -119,7 +135,7 @@ export async function pointwiseConvolution(one: PointwiseConvolution, directory:
       model.run(
         signature,
         Object.fromEntries(names.map((name) => [name, { values: inputs[name], shape: shapes[name] }])),
-      ) as Record<string, Float32Array>;
+      ) as Values;
     // Statistics that the batch norm of the output takes by itself.
     const apart = run('apart', readingOutput);
     return { inputs, outputs: run('run', used), apart };

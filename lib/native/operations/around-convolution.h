@@ -1,0 +1,158 @@
+// How a convolution takes part in the batch norms around it. It normalizes its input as it reads it and takes the statistics of what it has
+// just written. For gradients it reads that of its normalized output, and sums up those of the normalization of its input.
+#pragma once
+#include <optional>
+
+#include "batch-norm.h"
+
+namespace around_convolution {
+
+using namespace vectors;
+
+struct Attributes {
+  int32_t stride = 1;
+  float epsilon = 0;
+  // Vectors of channels that describe the normalization of x (0 or 4), and of the output's statistics (0 or 3).
+  int32_t normalization = 0, statistics = 0;
+  // The output, if dy is the gradient of its normalization (0 or 1), and the vectors that describe that (0 or 6).
+  int32_t outputs = 0, outputNormalization = 0;
+  bool outputRelu = false;
+  // Gradients of scale and offset of the normalization of x (0 or 2).
+  int32_t sums = 0;
+};
+
+// What makes an operation.
+inline void* newAttributes(TF_OpKernelConstruction* made, bool isGradient, int32_t mostStride) {
+  Construction construction(made);
+  Attributes attributes;
+  attributes.stride = construction.integer("stride");
+  construction.require(attributes.stride >= 1 && attributes.stride <= mostStride, "the operation has no such stride");
+  attributes.normalization = construction.integer("normalization");
+  construction.require(attributes.normalization == 0 || attributes.normalization == 4, "a normalization has 4 vectors");
+  if (isGradient) {
+    attributes.outputs = construction.integer("outputs");
+    attributes.outputNormalization = construction.integer("output_normalization");
+    attributes.outputRelu = construction.boolean("output_relu");
+    construction.require(attributes.outputNormalization == 6 * attributes.outputs && attributes.outputs <= 1,
+                         "the normalization of an output has 6 vectors");
+    attributes.sums = construction.integer("sums");
+    construction.require(2 * attributes.sums == attributes.normalization, "a normalization has 2 gradients");
+  } else {
+    attributes.epsilon = construction.real("epsilon");
+    attributes.statistics = construction.integer("statistics");
+    construction.require(attributes.statistics == 0 || attributes.statistics == 3, "there are 3 statistics");
+  }
+  return construction.made(attributes);
+}
+
+// Values of channels in whole vectors, the rest 0.
+class Padded {
+ public:
+  explicit Padded(int64_t channels) : values_((channels + LANES - 1) / LANES * LANES) {}
+  float& operator[](int64_t channel) { return values_[channel]; }
+  operator const float*() const { return values_.data(); }
+
+ private:
+  std::vector<float> values_;
+};
+
+// What the vectors of a normalization, [mean, 1 / standard deviation, scale, offset] from an input on, say.
+struct Coefficients {
+  Padded mean, scale, offset;
+  const float* inverse;
+
+  Coefficients(Call& call, int first, int64_t channels) : mean(channels), scale(channels), offset(channels), inverse(nullptr) {
+    const float* vectors[4];
+    for (int i = 0; i < 4; i++) {
+      vectors[i] = call.input<float>(first + i);
+      if (call.shapeOf(first + i) != std::vector<int64_t>{channels}) call.fail("a normalization has one value for each channel");
+    }
+    if (call.failed()) return;
+    inverse = vectors[1];
+    for (int64_t channel = 0; channel < channels; channel++) {
+      mean[channel] = vectors[0][channel];
+      scale[channel] = vectors[2][channel] * inverse[channel];
+      offset[channel] = vectors[3][channel];
+    }
+  }
+};
+
+// Values [pixels, channels] as they are. Of a source, `read` gives `count` values from index `at` on, which are those of `channel` and the
+// next.
+template <class T>
+struct Plain {
+  const T* values;
+
+  Floats read(int64_t at, int64_t, int64_t count) const { return loadFirst(values + at, count); }
+};
+
+// relu((x - mean) scale + offset).
+template <class T>
+struct Normalized {
+  const T* x;
+  const float *mean, *scale, *offset;  // in whole vectors, as are those of `NormalizedGradient`
+
+  Floats read(int64_t at, int64_t channel, int64_t count) const {
+    const Floats zero = {};
+    const Floats y = normalization::normalized(loadFirst(x + at, count), load(mean + channel), load(scale + channel), load(offset + channel));
+    return y < zero ? zero : y;
+  }
+};
+
+// The gradient of x from dy, that of its normalization.
+template <class T>
+struct NormalizedGradient {
+  const T *dy, *x;
+  bool relu;
+  const float *mean, *scale, *offset, *meanGradient, *slope;
+
+  Floats read(int64_t at, int64_t channel, int64_t count) const {
+    const Floats zero = {}, values = loadFirst(x + at, count), center = load(mean + channel), factor = load(scale + channel);
+    Floats g = loadFirst(dy + at, count);
+    if (relu) g = normalization::normalized(values, center, factor, load(offset + channel)) > zero ? g : zero;
+    return factor * (g - load(meanGradient + channel) - load(slope + channel) * (values - center));
+  }
+};
+
+// Calls compute(source) with what the convolution reads. Inputs: x, filter, the normalization of x if there is one.
+template <class T, class F>
+void withSource(Call& call, const Attributes& attributes, int64_t in, const F& compute) {
+  const T* x = call.input<T>(0);
+  if (!attributes.normalization) return compute(Plain<T>{x});
+  const Coefficients read(call, 2, in);
+  if (call.failed()) return;
+  compute(Normalized<T>{x, read.mean, read.scale, read.offset});
+}
+
+// Calls compute(source, gradients, the normalization of x or null). Inputs: x, filter, dy [...outputShape], the normalization of x if there
+// is one, and, if dy is the gradient of y's normalization and not of y: y, that normalization, the gradients of its scale and offset.
+template <class T, class F>
+void withGradientSources(Call& call, const Attributes& attributes, int64_t in, const std::vector<int64_t>& outputShape, const F& compute) {
+  if (call.shapeOf(2) != outputShape) return void(call.fail("dy must have the shape of the output"));
+  const int64_t out = outputShape.back();
+  const int afterInput = 3 + attributes.normalization;
+  std::optional<Coefficients> input;
+  if (attributes.normalization) input.emplace(call, 3, in);
+  if (call.failed()) return;
+  const T *x = call.input<T>(0), *dy = call.input<T>(2);
+  const auto withSource = [&](const auto& gradients) {
+    if (!input) return compute(Plain<T>{x}, gradients, static_cast<const Coefficients*>(nullptr));
+    compute(Normalized<T>{x, input->mean, input->scale, input->offset}, gradients, static_cast<const Coefficients*>(&*input));
+  };
+  if (!attributes.outputs) return withSource(Plain<T>{dy});
+  if (call.shapeOf(afterInput) != outputShape) return void(call.fail("y must have the shape of the output"));
+  const T* y = call.input<T>(afterInput);
+  const Coefficients output(call, afterInput + 1, out);
+  const float *dScale = call.input<float>(afterInput + 5), *dOffset = call.input<float>(afterInput + 6);
+  if (call.failed()) return;
+  Padded meanGradient(out), slope(out);
+  double pixels = 1;
+  for (size_t i = 0; i + 1 < outputShape.size(); i++) pixels *= outputShape[i];
+  for (int64_t channel = 0; channel < out; channel++) {
+    meanGradient[channel] = dOffset[channel] / pixels;
+    slope[channel] = dScale[channel] * output.inverse[channel] / pixels;
+  }
+  withSource(NormalizedGradient<T>{dy, y, attributes.outputRelu, output.mean, output.scale, output.offset, meanGradient, slope});
+}
+
+}  // namespace around_convolution
