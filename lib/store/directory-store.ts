@@ -1,7 +1,7 @@
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { EnvironmentError } from '../core/errors.ts';
-import { copyFileAtomically, partialMark, writeFileAtomically } from '../core/files/atomic-write.ts';
+import { copyFileAtomically, partialMark, writeFileAtomically, type WriteOptions } from '../core/files/atomic-write.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { checkArtifactName, identityArtifact, isArtifactName, type ArtifactStore } from './artifact-store.ts';
 
@@ -25,15 +25,15 @@ class DirectoryStore implements ArtifactStore {
   }
 
   async put(name: string, content: Uint8Array | string): Promise<void> {
-    await this.#present(writeFileAtomically(this.#path(name), content, this.#options));
+    await this.#write(name, (path, options) => writeFileAtomically(path, content, options));
   }
 
   create(name: string, content: Uint8Array | string): Promise<boolean> {
-    return this.#present(writeFileAtomically(this.#path(name), content, { ...this.#options, createOnly: true }));
+    return this.#write(name, (path, options) => writeFileAtomically(path, content, { ...options, createOnly: true }));
   }
 
   async putFile(name: string, path: string): Promise<void> {
-    await this.#present(copyFileAtomically(path, this.#path(name), this.#options));
+    await this.#write(name, (to, options) => copyFileAtomically(path, to, options));
   }
 
   async get(name: string): Promise<Buffer | undefined> {
@@ -86,12 +86,19 @@ class DirectoryStore implements ArtifactStore {
     return join(this.location, name);
   }
 
-  readonly #options = {
-    makeMissing: async (folder: string) => {
+  /** Writes a file; its folder is made only in the store itself, not in what is in its place while it is away. */
+  async #write(name: string, write: (path: string, options: WriteOptions) => Promise<boolean>): Promise<boolean> {
+    let hasMadeFolder = false;
+    const makeMissing = async (folder: string) => {
       await this.#checkPresence();
-      await makeFolder(folder);
-    },
-  };
+      hasMadeFolder = true;
+      await makeFolder(folder, this.#hasIdentity ? this.location : undefined);
+    };
+    const isWritten = await this.#present(write(this.#path(name), { makeMissing }));
+    // If the store went away just before the folder was made, the file is in an empty mount point, and lost.
+    if (hasMadeFolder) await this.#checkPresence();
+    return isWritten;
+  }
 
   /** The result of reading; undefined if there is no such file or folder. */
   async #found<Result>(reading: Promise<Result>): Promise<Result | undefined> {

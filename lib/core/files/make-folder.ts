@@ -6,15 +6,16 @@ import { dirname } from 'node:path';
  *
  * Node's own `mkdir` with `recursive` never ends, and keeps a core busy, if the parent exists but the file system refuses a new folder in
  * it with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, mended in 26).
+ * @param existing a folder above it that must be there and is not made
  * @throws Error with the system's code if it cannot be made
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, existing?: string): Promise<void> {
   try {
     await makeOne(path);
   } catch (error) {
     const parent = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
-    await makeFolder(parent);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path || parent === existing) throw error;
+    await makeFolder(parent, existing);
     await makeOne(path);
   }
 }
