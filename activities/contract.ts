@@ -159,11 +159,18 @@ export interface DataActivities {
   prepareDataset(input: DatasetReference): Promise<{ digest: string; images: number }>;
 }
 
+/** The result of testing a network. */
+export interface Evaluated {
+  top1Error: number;
+  /** Whether the record of the run is that of another study; absent if it is not. */
+  isReused?: boolean;
+}
+
 /** Activities of workers in the role `train`, one at a time in each slot. */
 export interface TrainActivities {
   train(input: RunInput): Promise<TrainingOutcome>;
-  /** Tests a trained network and puts the run's record into the store. */
-  evaluate(input: RunInput): Promise<{ top1Error: number }>;
+  /** Tests a trained network and puts the run's record into the store, unless another study that shares the run has done so meanwhile. */
+  evaluate(input: RunInput): Promise<Evaluated>;
 }
 
 /** Activities of studies that versions before 0.2 started (workflows/earlier-study.ts). */

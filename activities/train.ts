@@ -37,11 +37,13 @@ export function trainActivities({ onUnsuitable }: ActivityDependencies, executor
       const metrics = new RunMetrics(context, input);
       const result = await metrics.ofAttempt(() =>
         attempt(optionsOf(input), async (_report, signal) => {
-          const { test } = await executors.executor(input.rehearsal).evaluate(input, { signal, onLog: logOf(context) });
-          return { top1Error: test!.top1Error };
+          const { test, studyId } = await executors
+            .executor(input.rehearsal)
+            .evaluate(input, { signal, onLog: logOf(context) });
+          return { top1Error: test!.top1Error, ...(studyId !== input.studyId && { isReused: true }) };
         }),
       );
-      metrics.ended('finished');
+      if (result.isReused !== true) metrics.ended('finished');
       return result;
     },
   };

@@ -174,11 +174,11 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
       const outcome = await gate.holdUntilDone(`train ${name} on ${dataset}`, () => trained(planned));
       if (outcome === 'diverged') return 'diverged';
       if (outcome === 'recorded') return 'reused';
-      await gate.holdUntilDone(`evaluate ${name} on ${dataset}`, () =>
+      const { isReused } = await gate.holdUntilDone(`evaluate ${name} on ${dataset}`, () =>
         evaluate.executeWithOptions(presentedAs('evaluate', name), [runInput]),
       );
       failuresInARow = noFailuresInARow;
-      return 'finished';
+      return isReused === true ? 'reused' : 'finished';
     } catch (error) {
       // A worker that is lost while its population is cancelled is no failure of the run.
       if (isCancellation(error) || isCancelled) throw error;

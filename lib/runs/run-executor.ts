@@ -104,8 +104,9 @@ export class RunExecutor {
       );
       const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
       if (outcome === 'paused') return 'paused';
-      if (outcome === 'diverged')
-        await writeRunRecord(store, {
+      let isOwn = true;
+      if (outcome === 'diverged') {
+        const written = await writeRunRecord(store, {
           ...describeRun(request, run, await this.#manifestOf(run)),
           versions,
           outcome,
@@ -115,7 +116,8 @@ export class RunExecutor {
           test: null,
           timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds: 0 },
         });
-      else
+        isOwn = written.studyId === request.studyId;
+      } else
         await storeTraining(store, runKey, retained(result, request.retain), {
           curve,
           versions,
@@ -124,6 +126,7 @@ export class RunExecutor {
           evaluation,
         });
       await this.#removeStates(runKey, folder);
+      if (!isOwn) return 'recorded';
       return outcome === 'diverged' ? 'diverged' : 'trained';
     });
   }
@@ -178,6 +181,7 @@ export class RunExecutor {
 
   /**
    * Tests a trained network and records the run.
+   * @returns its record, which another study that shares the run may have written meanwhile
    * @throws like `train`, and ArtifactError if the run is not trained
    */
   evaluate(request: RunRequest, callerHooks: RunHooks): Promise<RunRecord> {
@@ -187,8 +191,7 @@ export class RunExecutor {
       const recorded = await readRunRecord(store, runKey);
       if (recorded?.outcome === 'finished') {
         // Its worker was lost after it wrote the record.
-        if (recorded.studyId === request.studyId) await this.#tidyUp(request, folder);
-        else await rm(folder, { recursive: true, force: true });
+        await this.#tidyUp(request, folder, recorded);
         return recorded;
       }
       const training = await findTraining(store, runKey);
@@ -208,9 +211,9 @@ export class RunExecutor {
         ...(predictions && { predictions }),
         timings: { startedAt, finishedAt: new Date().toISOString(), trainingSeconds, evaluationSeconds },
       };
-      await writeRunRecord(store, record);
-      await this.#tidyUp(request, folder);
-      return record;
+      const written = await writeRunRecord(store, record);
+      await this.#tidyUp(request, folder, written);
+      return written;
     });
   }
 
@@ -239,11 +242,13 @@ export class RunExecutor {
     return result;
   }
 
-  /** Removes what is of no use, or not to be kept, once a run is recorded. */
-  async #tidyUp({ runKey, retain }: RunRequest, folder: string): Promise<void> {
+  /** Removes what is of no use, or not to be kept, once a run is recorded; what the store keeps is for the study of the record to say. */
+  async #tidyUp({ runKey, retain, studyId }: RunRequest, folder: string, record: RunRecord): Promise<void> {
     const { store } = this.#environment;
-    await store.delete(runArtifacts(runKey).training);
-    if (retain === 'records') await keepRecordOnly(store, runKey);
+    if (record.studyId === studyId) {
+      await store.delete(runArtifacts(runKey).training);
+      if (retain === 'records') await keepRecordOnly(store, runKey);
+    }
     await rm(folder, { recursive: true, force: true });
   }
 

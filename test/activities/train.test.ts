@@ -185,6 +185,34 @@ describe('a run', () => {
     });
   });
 
+  test('that two studies have at the same time is of the one that tested it first, and reused by the other', async () => {
+    const { train, evaluate } = training();
+    const [first, second] = [runOf(0), { ...runOf(0), studyId: 'another', retain: 'records' as const }];
+    expect([await carryOut(train, first), await carryOut(train, second)]).toEqual(['trained', 'trained']);
+    // While the second one tests the network, the first one, on another machine, comes to its end.
+    trainer.errorOf = (task) => {
+      trainer.errorOf = () => 0.25;
+      elsewhere = carryOut(training().evaluate, { ...first, runKey: task.runKey });
+      return 0.25;
+    };
+    let elsewhere: Promise<unknown> | undefined;
+    const another = dependenciesIn(root);
+    another.work = join(root, 'another machine');
+    await cp(join(root, 'work'), another.work, { recursive: true });
+    const { evaluate: there } = trainActivities(another, new Executors(another));
+    const record = `runs/${first.runKey}/record.json`;
+    const { create } = dependencies.store;
+    another.store.create = async (name, content) => {
+      if (name === record) await elsewhere;
+      return create.call(another.store, name, content);
+    };
+    expect(await carryOut(there, second)).toEqual({ top1Error: 0.25, isReused: true });
+    expect(await carryOut(evaluate, second)).toEqual({ top1Error: 0.25, isReused: true });
+    expect(await carryOut(evaluate, first)).toEqual({ top1Error: 0.25 });
+    expect(await readRunRecord(dependencies.store, first.runKey)).toMatchObject({ studyId, outcome: 'finished' });
+    expect(await storedOf(0)).toContain('weights.bin');
+  });
+
   test('that was trained before its worker was lost is not trained again', async () => {
     const { train } = training();
     await carryOut(train, runOf(0));

@@ -216,14 +216,16 @@ describe.concurrent('a study', () => {
   test('neither trains nor tests what the store has already', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
-      runs: 4,
-      recorded: (runKey) => runKey !== 'arch-003@mnist' && runKey !== 'arch-000@mnist',
+      runs: 5,
+      recorded: (runKey) => !['arch-000@mnist', 'arch-003@mnist', 'arch-004@mnist'].includes(runKey),
       train: (run) => Promise.resolve(architectureOf(run) === 'arch-000' ? 'recorded' : 'trained'),
+      // Another study that shares the run has tested it meanwhile.
+      evaluate: (run) => Promise.resolve({ top1Error: 0.5, isReused: architectureOf(run) === 'arch-004' }),
     });
     const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
-    expect(runs['mnist']).toEqual({ finished: 1, reused: 3, diverged: 0, failed: 0 });
-    expect(seen.trained.sort()).toEqual(['arch-000@mnist', 'arch-003@mnist']);
-    expect(seen.evaluated).toEqual(['arch-003@mnist']);
+    expect(runs['mnist']).toEqual({ finished: 1, reused: 4, diverged: 0, failed: 0 });
+    expect(seen.trained.sort()).toEqual(['arch-000@mnist', 'arch-003@mnist', 'arch-004@mnist']);
+    expect(seen.evaluated.sort()).toEqual(['arch-003@mnist', 'arch-004@mnist']);
   });
 
   test('holds before the first training when a dataset cannot be prepared, and goes on once it can', async () => {

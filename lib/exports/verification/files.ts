@@ -147,7 +147,8 @@ function countsOf(recorded: readonly RecordedRun[]): Record<string, RunCounts> {
   const counts: Record<string, RunCounts> = {};
   for (const { dataset, outcome, isOwn } of recorded) {
     counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 };
-    counts[dataset][isOwn ? outcome : 'reused']++;
+    // A run that failed in another study is tried again in this one, never reused.
+    counts[dataset][isOwn || outcome === 'failed' ? outcome : 'reused']++;
   }
   return counts;
 }

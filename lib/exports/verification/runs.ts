@@ -154,7 +154,7 @@ function recordProblems(
     if (!isDeepStrictEqual(expected, found))
       problems.push(`${field} must be ${JSON.stringify(expected)}, got ${JSON.stringify(found)}`);
   };
-  const { outcome, failure, test, validation, curve, versions, protocol, timings } = record;
+  const { outcome, failure, test, validation, curve, versions, protocol } = record;
   const isOwn = record.studyId === studyId;
   const { architectureName, document } = run;
   const { studyId: otherId, dataset: otherLabel, architectureName: otherName } = record;
@@ -194,7 +194,6 @@ function recordProblems(
   // How many epochs a command trainer makes, at which rate, and what it measures after each is for it to say.
   if (trainer === undefined && !isSettings(protocol))
     problems.push(...curveProblems(record, protocol, validationImages));
-  if (timings.finishedAt < timings.startedAt) problems.push('timings.finishedAt must not be before startedAt');
   return problems;
 }
 

@@ -72,8 +72,17 @@ function recordKey({ runKey, architecture, datasetDigest, protocol, seed, versio
   return key === runKey ? key : `${key} under the name ${runKey}`;
 }
 
-/** Puts the record of a run into the store, replacing any earlier one. */
-export function writeRunRecord(store: ArtifactStore, record: RunRecord): Promise<void> {
+/**
+ * Puts the record of a run into the store; it replaces one of a failure. Studies that share the run may carry it out at the same time:
+ * the first result stays.
+ * @returns the record that is in the store then
+ */
+export async function writeRunRecord(store: ArtifactStore, record: RunRecord): Promise<RunRecord> {
   const name = runArtifacts(record.runKey).record;
-  return store.put(name, `${JSON.stringify(runRecordSchema.parse(record), undefined, 2)}\n`);
+  const text = `${JSON.stringify(runRecordSchema.parse(record), undefined, 2)}\n`;
+  if (await store.create(name, text)) return record;
+  const earlier = await readRunRecord(store, record.runKey);
+  if (earlier !== undefined && earlier.outcome !== 'failed') return earlier;
+  await store.put(name, text);
+  return record;
 }

@@ -566,10 +566,12 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
   test('whose finished run is called failed: failed runs are trained again too', async () => {
     const found = await afterForging(
       async (files) => {
+        // As if a variant had tried them again, with no more success, on a machine whose clock was then set back.
         for (const { runKey } of plan(files, 'mnist'))
           editJson<RunRecord>(files, recordOf(runKey), (record) => ({
-            ...record,
+            ...{ ...record, studyId: 'variant' },
             ...{ outcome: 'failed', failure: { category: 'crash', message: 'lost' }, test: null, validation: null },
+            timings: { ...record.timings, startedAt: '2100-01-01T00:00:00.000Z' },
             predictions: undefined as never,
           }));
         for (const { runKey } of plan(files, 'mnist')) files.delete(`runs/${runKey}/predictions.parquet`);

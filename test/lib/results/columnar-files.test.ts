@@ -17,8 +17,8 @@ test('a table comes back from its Parquet file, with empty cells and every colum
 });
 
 test('a column with numbers and names is written as text', async () => {
-  const { rows } = await parquetTable(parquetOf([{ x: 1.5 }, { x: 'a' }, { x: null }]), 'own.parquet');
-  expect(rows.map(({ cells }) => cells)).toEqual([['1.5'], ['a'], [null]]);
+  const { rows } = await parquetTable(parquetOf([{ x: 1.5 }, { x: 'a' }, { x: null }, { x: 0 }]), 'own.parquet');
+  expect(rows.map(({ cells }) => cells)).toEqual([['1.5'], ['a'], [null], ['0']]);
 });
 
 test('a Parquet file without rows is refused', async () => {
