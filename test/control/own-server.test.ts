@@ -60,7 +60,7 @@ async function expectHonest(id: string): Promise<void> {
   expect(repeated.map(({ reproduction }) => reproduction)).toEqual(['same', 'same', 'same']);
 }
 
-describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, () => {
+describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, () => {
   test('is carried out by the current version of its worker deployment', async () => {
     const study = await studies.start(request('versioned'));
     const { runs, correlations, artifacts } = await study.result();
@@ -273,7 +273,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 120_000 }, 
   });
 });
 
-describe.concurrent('the example of three variants', { timeout: 120_000 }, () => {
+describe.concurrent('the example of three variants', { timeout: 240_000 }, () => {
   test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
     const run = () =>
       new RunningProgram('docs/examples/three-variants.ts', ['--rehearse'], {

@@ -11,21 +11,30 @@ export interface ByteRange {
   size: number;
 }
 
+/** Reads bytes [offset, offset + length) of one file. */
+export type ReadBytes = (offset: number, length: number) => Promise<Buffer>;
+
 /**
  * Reads bytes of a file.
  * @throws DatasetError if the file ends too early; the file system's error if it does not exist
  */
-export async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
+export const readBytes = (path: string, offset: number, length: number): Promise<Buffer> =>
+  withFile(path, (read) => read(offset, length));
+
+/** Opens a file once for several reads, which throw as `readBytes`. */
+export async function withFile<Result>(path: string, work: (read: ReadBytes) => Promise<Result>): Promise<Result> {
   const file = await open(path);
   try {
-    const bytes = Buffer.allocUnsafe(length);
-    for (let filled = 0; filled < length;) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-      if (bytesRead === 0)
-        throw new DatasetError(`${path} ends at byte ${offset + filled}, too early: download it again`);
-      filled += bytesRead;
-    }
-    return bytes;
+    return await work(async (offset, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      for (let filled = 0; filled < length;) {
+        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0)
+          throw new DatasetError(`${path} ends at byte ${offset + filled}, too early: download it again`);
+        filled += bytesRead;
+      }
+      return bytes;
+    });
   } finally {
     await file.close();
   }

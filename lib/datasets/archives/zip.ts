@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { OperationalError } from '../../core/errors.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { readBytes, streamBytes, WindowedReader, type ByteRange } from './byte-range.ts';
+import { readBytes, streamBytes, WindowedReader, withFile, type ByteRange } from './byte-range.ts';
 
 /** A member of a zip archive that is a file. */
 export interface ZipFile {
@@ -104,8 +104,10 @@ export async function readZipFile(
   { offset, bytes, size, crc32: expected }: Omit<ZipFile, 'name' | 'isPlain'>,
 ): Promise<Buffer> {
   const start = archive.offset + offset;
-  const header = await readBytes(archive.path, start, localHeaderBytes);
-  const stored = await readBytes(archive.path, start + dataStart(header, archive.path), bytes);
+  const [header, stored] = await withFile(archive.path, async (read) => {
+    const local = await read(start, localHeaderBytes);
+    return [local, await read(start + dataStart(local, archive.path), bytes)] as const;
+  });
   const content = header.readUInt16LE(8) === methods.stored ? stored : await inflated(stored, size);
   if (content.length !== size || crc32(content) !== expected)
     throw new DatasetError('it is damaged: its checksum differs from the one in the archive');
@@ -129,9 +131,15 @@ function dataStart(header: Buffer, path: string): number {
   return localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
+const inflatedElsewhere = promisify<Buffer, object, Buffer>(inflateRaw);
+
+/** Bytes up to which to decompress takes less time than to have another thread do it. */
+const shortest = 2 ** 15;
+
 async function inflated(bytes: Buffer, size: number): Promise<Buffer> {
+  const options = { maxOutputLength: Math.max(1, size) };
   try {
-    return await promisify<Buffer, object, Buffer>(inflateRaw)(bytes, { maxOutputLength: Math.max(1, size) });
+    return size <= shortest ? inflateRawSync(bytes, options) : await inflatedElsewhere(bytes, options);
   } catch (error) {
     throw new DatasetError(`it is damaged: ${(error as Error).message}`);
   }
