@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import type { StateFolder } from '../core/files/state-folder.ts';
@@ -8,12 +9,21 @@ import { openS3Store, type S3Location } from './s3-store.ts';
 /**
  * Opens an artifact store.
  * @param location a directory or `s3://bucket/prefix`; by default the store in the state folder
- * @throws ConfigError if it is neither
+ * @throws ConfigError if it is neither, or a file has its name or that of the state folder
  */
 export function openStore(location: string | undefined, state: StateFolder): ArtifactStore {
+  refuseFile('state folder', state.root);
   if (location === undefined) return openDirectoryStore(state.store);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return openDirectoryStore(resolve(location));
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) {
+    refuseFile('store', resolve(location));
+    return openDirectoryStore(resolve(location));
+  }
   return openS3Store(s3Location(location), join(state.work, 'artifacts'));
+}
+
+function refuseFile(what: string, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new ConfigError(`The ${what} is invalid`, [`it must be a folder, and ${path} is a file`]);
 }
 
 function s3Location(location: string): S3Location {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { stateFolder } from '../../../lib/core/files/state-folder.ts';
 import { openStore } from '../../../lib/store/open-store.ts';
@@ -17,4 +18,10 @@ test('anything else is refused, without showing credentials', () => {
     'store must be a directory or s3://bucket/prefix, got "gs://bucket"',
   );
   expect(() => openStore('s3://key:secret@bucket/x', state)).toThrow('got "s3://***@bucket/x"');
+});
+
+test('a file is refused as a store or a state folder', () => {
+  const file = fileURLToPath(import.meta.url);
+  expect(() => openStore(file, state)).toThrow(`The store is invalid:\n  it must be a folder, and ${file} is a file`);
+  expect(() => openStore(undefined, stateFolder(file))).toThrow('The state folder is invalid');
 });
