@@ -152,15 +152,15 @@ export class Study {
     const updateId = instructionIdOf({ id });
     const config = await this.#config();
     await this.#checkFilter(config, filter);
-    const outcome = await this.#documents.findOutcome();
-    const failed = Object.entries(outcome?.runs ?? {}).filter(
-      ([dataset, runs]) => runs.failed > 0 && (filter.dataset ?? dataset) === dataset,
-    );
-    if (outcome !== undefined && failed.length === 0) return {};
     const known = async () => {
       const noted = await this.#documents.findInstruction(updateId);
       return noted?.kind === 'retry' ? noted.cleared : undefined;
     };
+    const outcome = await this.#documents.findOutcome();
+    const failed = Object.entries(outcome?.runs ?? {}).filter(
+      ([dataset, runs]) => runs.failed > 0 && (filter.dataset ?? dataset) === dataset,
+    );
+    if (outcome !== undefined && failed.length === 0) return (await known()) ?? {};
     return (await this.#instructor('retried')).retry(updateId, config, { from, ...filter }, known);
   }
 

@@ -99,9 +99,12 @@ export class RunExecutor {
       const { run, trainer } = await this.#runOf(request);
       const result = await this.#environment.datasets.use(
         run.datasetDigest,
-        (dataset) => this.#trainOn(dataset, { run, trainer }, folder, request, hooks),
+        // Waiting for folder and data may have taken long: what was paused meanwhile does not begin.
+        async (dataset) =>
+          hooks.pause?.aborted === true ? undefined : this.#trainOn(dataset, { run, trainer }, folder, request, hooks),
         { signal: hooks.signal, onNotice: hooks.onLog },
       );
+      if (result === undefined) return 'paused';
       const { outcome, failure, curve, versions, trainingSeconds, evaluation, startedAt } = result;
       if (outcome === 'paused') return 'paused';
       let isOwn = true;

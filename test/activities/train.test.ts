@@ -326,6 +326,14 @@ describe('a run', () => {
     expect((await readdir(join(root, 'work/runs'))).sort()).toEqual([`${runOf(1).runKey}-2`, 'mine'].sort());
   });
 
+  test('that is paused while it waits for its data does not begin', async () => {
+    const hooks = { signal: new AbortController().signal, pause: AbortSignal.abort() };
+    const executor = new Executors(dependencies).executor(undefined);
+    expect(await executor.train(runOf(0), hooks)).toBe('paused');
+    expect(trainer.trained).toEqual([]);
+    expect(await executor.train(runOf(0), { signal: hooks.signal })).toBe('trained');
+  });
+
   test('is handed back by a worker whose engine would give other results, which gives the reason', async () => {
     trainer.engine = 'fake/2';
     const told: string[] = [];

@@ -5,7 +5,9 @@ import { resolveRequest } from '../../control/submission-request.ts';
 import { Studies } from '../../control/studies.ts';
 import { noServer } from '../../control/study-server.ts';
 import { openDirectoryStore } from '../../lib/store/directory-store.ts';
+import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
+import { datasetLabels } from '../../lib/study/plan.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 test('a study whose config this version cannot read is listed as unreadable, and hides no other', async () => {
@@ -30,6 +32,28 @@ test('a study whose config this version cannot read is listed as unreadable, and
   await expect(studies.study('readable').pause()).rejects.toThrow('no Temporal server');
   await expect(studies.study('readable').variant({ id: 'variant' })).rejects.toThrow('no Temporal server');
   expect(await studies.ids()).toEqual(['older', 'readable']);
+});
+
+test('a retry that is repeated after the study has ended without failures tells what it did', async () => {
+  const store = openDirectoryStore(await temporaryFolder());
+  const submission = await resolveRequest({ preset: 'quickstart', id: 'mine' });
+  await submitStudy(store, submission);
+  const documents = new StudyDocuments(store, 'mine');
+  const [dataset] = datasetLabels(submission.config) as [string];
+  const noted = { id: 'monday', at: '2026-11-30T14:02:00.000Z', summary: 'retried 2 failed runs' };
+  await documents.noteInstruction({
+    kind: 'retry',
+    ...noted,
+    request: { from: 'checkpoint' },
+    cleared: { [dataset]: 2 },
+  });
+  await documents.writeOutcome({
+    studyId: 'mine',
+    runs: { [dataset]: { finished: 24, reused: 0, diverged: 0, failed: 0 } },
+  });
+  const study = new Studies({ store, server: noServer }).study('mine');
+  expect(await study.retry({ id: 'monday' })).toEqual({ [dataset]: 2 });
+  expect(await study.retry()).toEqual({});
 });
 
 test('a copy of the folder of a study, under a name that no study has, hides no study', async () => {
