@@ -52,6 +52,10 @@ describe('the package, installed in the folder of another project', () => {
     expect(files.filter((file) => /(?<![.]d)[.]ts$/.test(file))).toEqual([]);
   });
 
+  test('leaves no build in the checkout, which could be packed when it is older than its sources', async () => {
+    await expect(readdir(join(root, 'dist'))).rejects.toThrow('ENOENT');
+  });
+
   test('brings nothing that downloads while it is installed', async () => {
     // Its other files are built from it.
     await expect(readdir(join(project, 'node_modules/@tensorflow'))).rejects.toThrow('ENOENT');
