@@ -21,8 +21,8 @@ const repeated = (first: string, next: (last: string) => string) =>
   Array.from({ length: times }).reduce((last: string) => next(last), first);
 const matrix = filled([side, side]);
 const product = repeated(matrix, (last) => ops.matMul(last, matrix));
-// The first operation writes, the others read and write in its memory.
-const scaled = repeated(filled([values]), (last) => ops.multiply(last, factor));
+// The first operation writes, the others read and write in its memory. (TensorFlow would make one of several multiplications.)
+const rectified = repeated(filled([values]), (last) => builder.node('Relu', [last], { T: { type: 'float32' } }));
 const signature = (name: string, tensor: string, rank: number) => ({
   inputs: { factor: { ...float('factor', 1), type: 'int32' as const } },
   outputs: {
@@ -35,7 +35,7 @@ try {
     builder,
     signatures: {
       product: signature('product', product, 2),
-      scaled: signature('scaled', scaled, 1),
+      rectified: signature('rectified', rectified, 1),
     },
   });
   const ones = new Int32Array(Float32Array.of(1).buffer);
@@ -49,7 +49,7 @@ try {
   };
   const peak: Peak = {
     flopsPerSecond: (2 * times * side ** 3) / seconds('product'),
-    bytesPerSecond: ((2 * times + 1) * 4 * values) / seconds('scaled'),
+    bytesPerSecond: ((2 * times + 1) * 4 * values) / seconds('rectified'),
   };
   model.close();
   process.stdout.write(`${JSON.stringify(peak)}\n`);
