@@ -13,6 +13,7 @@ const apart = [
   'test/commands/{ends,interruption,one-machine,start,steer,train,without-native-parts}.test.ts',
   'test/control/{command-trainer,instructions,live-status,own-server,pause,start}.test.ts',
   'test/lib/core/files/atomic-write.test.ts',
+  'test/lib/store/vanishing-store.test.ts',
   'test/lib/training/{failing-runs,missing-library,native-operations,orphan,processes}.test.ts',
   'test/runtime/{temporal-server,doctor/temporal-server}.test.ts',
   'test/workflows/{instruction-checks,instructions,replay,study,work-queue}.test.ts',
