@@ -76,7 +76,7 @@ describe('what a command prints with --json is what its schema says, and no more
       root,
       '--no-report',
       '--resamples',
-      '50',
+      '100',
     ],
   ])('%s', async (document, register, ...args) => {
     const { stdout } = await runCommand(register, [...args, '--json']);
