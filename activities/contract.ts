@@ -129,8 +129,11 @@ export interface StudyActivities {
   samplePopulation(input: StudyReference): Promise<StudyBeginning>;
   /** Plans one page of the runs on a dataset, and returns which of them have already ended. */
   planRuns(input: PlanPageInput): Promise<PlanPage>;
-  /** Puts the record of a run that failed for good into the store. */
-  recordFailure(input: FailedRun): Promise<void>;
+  /**
+   * Puts the record of a run that failed for good into the store, and returns how the run counts: a result that it has meanwhile, e.g. from
+   * another study, stays. Versions before 0.2 returned nothing.
+   */
+  recordFailure(input: FailedRun): Promise<keyof RunCounts | undefined>;
   /**
    * Removes the records of failed runs on a dataset, so that they are retried, and returns their number. Another attempt at the same
    * instruction is about the same runs.

@@ -132,7 +132,8 @@ export function planningActivities(dependencies: ActivityDependencies, executors
     recordFailure: ({ failure, ...request }) =>
       onStudy(request.studyId, async () => {
         const recorded = await readRunRecord(store, request.runKey);
-        if (recorded !== undefined && recorded.outcome !== 'failed') return;
+        if (recorded !== undefined && recorded.outcome !== 'failed')
+          return recorded.studyId === request.studyId ? recorded.outcome : 'reused';
         const run = await readRunDocument(store, request.runKey);
         const { manifest } = await readDatasetDocument(store, run.datasetDigest);
         const now = new Date().toISOString();
@@ -146,6 +147,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
           test: null,
           timings: { startedAt: now, finishedAt: now, trainingSeconds: 0, evaluationSeconds: 0 },
         });
+        return 'failed';
       }),
 
     clearFailedRuns: ({ studyId, dataset, instructionId, architecture, from }) =>

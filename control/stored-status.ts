@@ -2,24 +2,25 @@ import { ArtifactError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
-import type { StudyConfig } from '../lib/study/config.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { unknownStanding, type DatasetStatus, type StudyStanding } from './status.ts';
 
 /**
  * The state of a study according to the store, without a Temporal server; undefined if the store has no study with this id. Reads
- * all records of the study.
+ * all records of the study. One with a damaged document is `unreadable`, and the failure names the document.
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
-  const documents = new StudyDocuments(store, studyId);
-  const common = unknownStanding(studyId);
-  let config: StudyConfig | undefined;
   try {
-    config = await documents.findConfig();
+    return await readStatus(store, studyId);
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
-    return { ...common, state: 'unreadable', stage: null, failure: error.message };
+    return { ...unknownStanding(studyId), state: 'unreadable', stage: null, failure: error.message };
   }
+}
+
+async function readStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
+  const documents = new StudyDocuments(store, studyId);
+  const config = await documents.findConfig();
   if (config === undefined) return undefined;
   const outcome = await documents.findOutcome();
   const datasets = await Promise.all(
@@ -28,14 +29,15 @@ export async function storedStatus(store: ArtifactStore, studyId: string): Promi
       for (const { runKey } of await documents.plan(dataset)) {
         status.total++;
         const record = await readRunRecord(store, runKey);
-        if (record !== undefined)
-          status[record.studyId === studyId || record.outcome !== 'finished' ? record.outcome : 'reused']++;
+        if (record?.studyId === studyId) status[record.outcome]++;
+        // One that failed in another study is still to be tried in this one.
+        else if (record !== undefined && record.outcome !== 'failed') status.reused++;
       }
       return { ...status, running: [], hold: null, failures: null };
     }),
   );
   const instructions = (await documents.instructions()).map(({ id, kind, at, summary }) => ({ id, kind, at, summary }));
   return outcome === undefined
-    ? { ...common, instructions, state: 'stopped', stage: null, datasets }
-    : { ...common, instructions, state: 'finished', stage: 'finished', datasets };
+    ? { ...unknownStanding(studyId), instructions, state: 'stopped', stage: null, datasets }
+    : { ...unknownStanding(studyId), instructions, state: 'finished', stage: 'finished', datasets };
 }

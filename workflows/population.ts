@@ -183,10 +183,11 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
       // A worker that is lost while its population is cancelled is no failure of the run.
       if (isCancellation(error) || isCancelled) throw error;
       const failure = failureOf(error);
-      failures.add(name, failure.message);
-      await gate.holdUntilDone(`record the failure of ${name} on ${dataset}`, () =>
+      const counted = await gate.holdUntilDone(`record the failure of ${name} on ${dataset}`, () =>
         recordFailure.executeWithOptions(presentedAs('record failure of', name), [{ ...runInput, failure }]),
       );
+      if (counted != null && counted !== 'failed') return counted;
+      failures.add(name, failure.message);
       const { category } = failure;
       failuresInARow = { category, runs: failuresInARow.category === category ? failuresInARow.runs + 1 : 1 };
       if (!concernsAll(failure) && failuresInARow.runs === mostFailuresInARow)

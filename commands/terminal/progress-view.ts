@@ -201,7 +201,7 @@ const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   cancelled: 'cancelled',
   unreachable: 'waiting for the Temporal server',
   stopped: 'stopped; repeat its start command to continue it',
-  unreadable: 'cannot be read by this version',
+  unreadable: 'cannot be read',
 };
 
 /** The beginning of a message, for a line that has more to say: without what a process printed. */

@@ -252,7 +252,7 @@ describe('a run', () => {
     const { recordFailure, clearFailedRuns } = planning();
     const retry = { studyId, dataset: 'mnist/2-classes', from: 'checkpoint' } as const;
     const failure = { category: 'crash', message: 'out of memory' } as const;
-    await carryOut(recordFailure, { ...runOf(0), failure });
+    expect(await carryOut(recordFailure, { ...runOf(0), failure })).toBe('failed');
     expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toMatchObject({ outcome: 'failed', failure });
     expect(await plan()).toMatchObject({
       ...{ open: [runs[1]], settled: { failed: 1 } },
@@ -270,7 +270,8 @@ describe('a run', () => {
     const { train, evaluate } = training();
     await carryOut(train, runOf(0));
     await carryOut(evaluate, runOf(0));
-    await carryOut(recordFailure, { ...runOf(0), failure });
+    expect(await carryOut(recordFailure, { ...runOf(0), failure })).toBe('finished');
+    expect(await carryOut(recordFailure, { ...runOf(0), studyId: 'another', failure })).toBe('reused');
     expect((await readRunRecord(dependencies.store, runOf(0).runKey))?.outcome).toBe('finished');
   });
 

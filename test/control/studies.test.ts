@@ -34,6 +34,26 @@ test('a study whose config this version cannot read is listed as unreadable, and
   expect(await studies.ids()).toEqual(['older', 'readable']);
 });
 
+test.each([
+  ['outcome.json', 'studies/damaged/outcome.json'],
+  ['instructions', 'studies/damaged/instructions/0.json'],
+  ['the record of a run', 'record'],
+])(
+  'a study with a damaged document (%s) is listed as unreadable, which names it, and hides no other',
+  async (_what, damaged) => {
+    const store = openDirectoryStore(await temporaryFolder());
+    for (const id of ['damaged', 'whole']) await submitStudy(store, await resolveRequest({ preset: 'quickstart', id }));
+    const planned = { runKey: 'a'.repeat(32), name: 'arch-000', architectureName: 'arch-000' };
+    await new StudyDocuments(store, 'damaged').writePlanPage('fashion-mnist', 0, [planned]);
+    const name = damaged === 'record' ? `runs/${planned.runKey}/record.json` : damaged;
+    await store.put(name, '{"half');
+    expect(await new Studies({ store, server: noServer }).list()).toMatchObject([
+      { studyId: 'damaged', state: 'unreadable', failure: expect.stringContaining(name) as string },
+      { studyId: 'whole', state: 'stopped', failure: null },
+    ]);
+  },
+);
+
 test('a retry that is repeated after the study has ended without failures tells what it did', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   const submission = await resolveRequest({ preset: 'quickstart', id: 'mine' });

@@ -93,7 +93,7 @@ export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole;
       recordFailure: (run) => {
         seen.failures.push(run);
         failed.add(run.runKey);
-        return Promise.resolve();
+        return Promise.resolve('failed');
       },
       collectResults: () => {
         seen.collected++;

@@ -228,6 +228,20 @@ describe.concurrent('a study', () => {
     expect(seen.evaluated.sort()).toEqual(['arch-003@mnist', 'arch-004@mnist']);
   });
 
+  test('counts a run that failed here and that another study has finished meanwhile as reused', async () => {
+    const { activities } = fakeActivities({
+      datasets: ['mnist'],
+      runs: 2,
+      train: (run) =>
+        architectureOf(run) === 'arch-000'
+          ? Promise.reject(ApplicationFailure.nonRetryable('broken', 'internal'))
+          : Promise.resolve('trained'),
+    });
+    activities.study!.recordFailure = () => Promise.resolve('reused');
+    const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
+    expect(runs['mnist']).toEqual({ finished: 1, reused: 1, diverged: 0, failed: 0 });
+  });
+
   test('holds before the first training when a dataset cannot be prepared, and goes on once it can', async () => {
     let isThere = false;
     const { activities, seen } = fakeActivities({
