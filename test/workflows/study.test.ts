@@ -237,7 +237,7 @@ describe.concurrent('a study', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('broken', 'internal'))
           : Promise.resolve('trained'),
     });
-    activities.study!.recordFailure = () => Promise.resolve('reused');
+    activities.study.recordFailure = () => Promise.resolve('reused');
     const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
     expect(runs['mnist']).toEqual({ finished: 1, reused: 1, diverged: 0, failed: 0 });
   });
