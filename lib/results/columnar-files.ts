@@ -47,7 +47,12 @@ export function parquetOf(rows: Iterable<FlatRow>): Uint8Array {
   for (const row of rows) for (const { name, data } of columns) data.push(row[name] ?? null);
   const columnData = columns.map(({ name, data }) => {
     const type = typeOf(data);
-    return { name, data: type === 'STRING' ? data.map((cell) => (cell === null ? null : String(cell))) : data, type, nullable: true };
+    return {
+      name,
+      data: type === 'STRING' ? data.map((cell) => (cell === null ? null : String(cell))) : data,
+      type,
+      nullable: true,
+    };
   });
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

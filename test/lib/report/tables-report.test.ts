@@ -37,7 +37,9 @@ describe('the report of a published table', () => {
   test('in which three networks have both errors decides nothing, and has no interval', async () => {
     const said = await saidOf(networks.map(([name, a], i) => `${name},${a},${i < 3 ? a - 20 : ''}`));
     expect(said).toContain('It is undecided whether networks that do well on imagenet also do well on sketch');
-    expect(said).toContain('The same 3 networks have errors on both. Intervals and verdicts need at least six networks.');
+    expect(said).toContain(
+      'The same 3 networks have errors on both. Intervals and verdicts need at least six networks.',
+    );
     expect(said).not.toMatch(/\d to [+−-]?\d\.\d\d\)/);
   });
 });
