@@ -47,8 +47,8 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
     throw error;
   }
   const state = stateOf(description);
-  const failure = state === 'failed' ? await failureOf(handle) : null;
-  const unanswered: StudyStanding = { ...unknown, state, failure, retries: retriesOf(description) };
+  const failure = state === 'failed' ? await patiently(() => failureOf(handle)).catch(unlessAbsent) : undefined;
+  const unanswered: StudyStanding = { ...unknown, state, failure: failure ?? null, retries: retriesOf(description) };
   const progress = await patiently(() => handle.query(studyProgressQuery)).catch(unlessAbsent);
   if (progress === undefined) return { ...unanswered, state: state === 'running' ? 'waiting' : state };
   const populations =

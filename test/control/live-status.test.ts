@@ -1,3 +1,4 @@
+import { ServiceError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,6 +38,16 @@ describe('the live status of a study', () => {
     const handle = await start(study);
     expect(await liveStatus(server.client, study)).toMatchObject({ state: 'waiting', stage: null, datasets: [] });
     await handle.terminate();
+  });
+
+  test('of one that failed is known even if the server is away when it is asked for the reason', async () => {
+    const away = () => Promise.reject(new ServiceError('away'));
+    const describe = () => Promise.resolve({ status: { name: 'FAILED' }, raw: {} });
+    const client = {
+      workflow: { getHandle: () => ({ describe, result: away, query: away }) },
+      withDeadline: (_deadline: number, ask: () => Promise<unknown>) => ask(),
+    } as unknown as Client;
+    expect(await liveStatus(client, 'mine')).toMatchObject({ state: 'failed', failure: null });
   });
 
   test('has the counts of its datasets, and what the running trainings last reported', async () => {
