@@ -12,11 +12,13 @@ const unclear = [1, 2, 4, 8, 10, 13, 14];
 
 /**
  * Repeats a request, which must be idempotent, until there is an answer.
+ * @param now milliseconds of a clock that is never put back
  * @throws EnvironmentError if there is none for a minute after the first failure
  */
 export async function untilAnswered<Result>(
   request: () => Promise<Result>,
   isToBeRepeated: (error: unknown) => boolean = () => false,
+  now = () => performance.now(),
 ): Promise<Result> {
   // What is asked may take long by itself, as the end of a study does that is cancelled.
   for (let deadline = Infinity; ; await sleep(500))
@@ -24,8 +26,8 @@ export async function untilAnswered<Result>(
       return await request();
     } catch (error) {
       if (!(isUnclear(error) || isToBeRepeated(error))) throw error;
-      deadline = Math.min(deadline, performance.now() + patience);
-      if (performance.now() >= deadline)
+      deadline = Math.min(deadline, now() + patience);
+      if (now() >= deadline)
         throw new EnvironmentError(
           hasNoWorker(error)
             ? 'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not go on with ' +

@@ -1,22 +1,16 @@
 import { ServiceError } from '@temporalio/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ServerAway } from '../../control/study-server.ts';
 import { untilAnswered } from '../../control/until-answered.ts';
 import { EnvironmentError } from '../../lib/core/errors.ts';
 
-let now = 0;
-beforeEach(() => {
-  now = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
-});
-afterEach(() => vi.restoreAllMocks());
-
 test('a request that has waited for an hour is sent again if its server is then started again', async () => {
-  let asked = 0;
-  const answer = await untilAnswered(() => {
+  let [asked, now] = [0, 0];
+  const request = () => {
     now += 3_600_000;
     return ++asked === 1 ? Promise.reject(new ServerAway('the server has ended')) : Promise.resolve('cancelled');
-  });
+  };
+  const answer = await untilAnswered(request, undefined, () => now);
   expect([answer, asked]).toEqual(['cancelled', 2]);
 });
 
@@ -38,12 +32,13 @@ test.each([
 ])(
   'a request is repeated for a minute after the first failure because of %s, and the error has the reason',
   async (_what, reason, message) => {
-    let asked = 0;
-    const answered = untilAnswered(() => {
+    let [asked, now] = [0, 0];
+    const request = () => {
       asked++;
       now += 25_000;
       return Promise.reject(new ServiceError('failed', { cause: Object.assign(reason, { metadata: {} }) }));
-    });
+    };
+    const answered = untilAnswered(request, undefined, () => now);
     await expect(answered).rejects.toThrow(new EnvironmentError(message));
     expect(asked).toBe(4);
   },
