@@ -6,17 +6,10 @@ import { SummaryReporter } from '../test/summary-reporter.ts';
 
 const soak = process.env['BEYOND_IMAGENET_SOAK'] === '1';
 
-/** Files whose tests start servers and programs, catch signals, replace modules, or count the processes that theirs has started. */
-const apart = [
-  'test/package.test.ts',
-  'test/activities/attempts.test.ts',
-  'test/commands/{ends,interruption,one-machine,start,steer,train,without-native-parts}.test.ts',
-  'test/control/{command-trainer,instructions,live-status,own-server,pause,start}.test.ts',
-  'test/lib/core/files/atomic-write.test.ts',
-  'test/lib/store/vanishing-store.test.ts',
-  'test/lib/training/{failing-runs,missing-library,native-operations,orphan,processes}.test.ts',
-  'test/runtime/{temporal-server,doctor/temporal-server}.test.ts',
-  'test/workflows/{instruction-checks,instructions,replay,study,work-queue}.test.ts',
+/** Files whose tests compute and nothing else: they share processes. Others start servers and programs, replace modules, or load TensorFlow. */
+const together = [
+  'test/lib/{analysis,design-space,study}/**/*.test.ts',
+  'test/lib/report/{charts,topics,words}/**/*.test.ts',
 ];
 
 const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
@@ -43,9 +36,9 @@ export default defineConfig({
     projects: soak
       ? [project('soak', { include: ['test/**/*.soak.ts'], globalSetup: 'test/built-program.ts' })]
       : [
-          project('apart', { include: apart, globalSetup: 'test/built-program.ts' }),
-          // What one file has loaded is there for the next, which takes a fifth of the processor time.
-          project('together', { include: ['test/**/*.test.ts'], exclude: apart, isolate: false }),
+          project('apart', { include: ['test/**/*.test.ts'], exclude: together, globalSetup: 'test/built-program.ts' }),
+          // What one file has loaded is there for the next.
+          project('together', { include: together, isolate: false }),
         ],
   },
 });
