@@ -77,6 +77,29 @@ struct Coefficients {
   }
 };
 
+// The gradients of scale and offset of the normalization of x, if it has one: outputs 2 and 3.
+class NormalizationGradients {
+ public:
+  NormalizationGradients(Call& call, const Coefficients* read, int64_t channels) : read_(read) {
+    if (!read) return;
+    scale_ = call.output<float>(2, {channels});
+    offset_ = call.output<float>(3, {channels});
+  }
+
+  void conclude(const normalization::Sums& sums) { normalization::concludeGradient(sums, read_->inverse, scale_, offset_); }
+
+ private:
+  const Coefficients* read_;
+  float *scale_ = nullptr, *offset_ = nullptr;
+};
+
+// What is summed up for them, of x and the gradient dx of its normalization.
+template <class T>
+normalization::Gradient<T> gradientOfNormalized(const normalization::Layout& layout, const T* dx, const T* x, const float* mean,
+                                                const float* scale, const float* offset) {
+  return {layout, normalization::Gate::computed, dx, nullptr, x, nullptr, nullptr, nullptr, mean, scale, offset, nullptr, nullptr};
+}
+
 // Values [pixels, channels] as they are. Of a source, `read` gives `count` values from index `at` on, which are those of `channel` and the
 // next.
 template <class T>
@@ -148,10 +171,7 @@ void withGradientSources(Call& call, const Attributes& attributes, int64_t in, c
   Padded meanGradient(out), slope(out);
   double pixels = 1;
   for (size_t i = 0; i + 1 < outputShape.size(); i++) pixels *= outputShape[i];
-  for (int64_t channel = 0; channel < out; channel++) {
-    meanGradient[channel] = dOffset[channel] / pixels;
-    slope[channel] = dScale[channel] * output.inverse[channel] / pixels;
-  }
+  normalization::inputTerms(out, pixels, output.inverse, dScale, dOffset, meanGradient, slope);
   withSource(NormalizedGradient<T>{dy, y, attributes.outputRelu, output.mean, output.scale, output.offset, meanGradient, slope});
 }
 

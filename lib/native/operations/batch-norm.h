@@ -208,15 +208,29 @@ void computeNormalized(void* kernel, TF_OpKernelContext* context) {
   normalizeAll(call, attributes, Plan(shape), mean, inverse, 3, y);
 }
 
+// The gradients of scale and offset, from their sums.
+inline void concludeGradient(const Sums& sums, const float* inverse, float* dScale, float* dOffset) {
+  for (size_t channel = 0; channel < sums.first.size(); channel++) {
+    dOffset[channel] = sums.first[channel];
+    dScale[channel] = sums.second[channel] * inverse[channel];
+  }
+}
+
+// What the gradients of scale and offset take from the gradient of each of so many pixels. The vectors have a value for each channel.
+template <class Vector>
+void inputTerms(int64_t channels, double pixels, const float* inverse, const float* dScale, const float* dOffset, Vector& meanGradient,
+                Vector& slope) {
+  for (int64_t channel = 0; channel < channels; channel++) {
+    meanGradient[channel] = dOffset[channel] / pixels;
+    slope[channel] = dScale[channel] * inverse[channel] / pixels;
+  }
+}
+
 // The gradient of x, from those of scale and offset.
 template <class T>
 void inputGradient(const Plan& plan, Gradient<T> part, const float* inverse, const float* dScale, const float* dOffset) {
   std::vector<float> meanGradient(plan.channels), slope(plan.channels);
-  const double pixels = plan.pixels();
-  for (int64_t channel = 0; channel < plan.channels; channel++) {
-    meanGradient[channel] = dOffset[channel] / pixels;
-    slope[channel] = dScale[channel] * inverse[channel] / pixels;
-  }
+  inputTerms(plan.channels, plan.pixels(), inverse, dScale, dOffset, meanGradient, slope);
   const Repeated meanGradients(plan, meanGradient.data()), slopes(plan, slope.data());
   part.meanGradient = meanGradients;
   part.slope = slopes;
@@ -260,10 +274,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
     gradientSums(part, begin, end, first, second);
   });
-  for (int64_t channel = 0; channel < plan.channels; channel++) {
-    dOffset[channel] = sums.first[channel];
-    dScale[channel] = sums.second[channel] * inverse[channel];
-  }
+  concludeGradient(sums, inverse, dScale, dOffset);
   if (attributes.inputs) inputGradient(plan, part, inverse, dScale, dOffset);
 }
 

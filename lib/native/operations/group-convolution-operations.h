@@ -159,11 +159,7 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
   const T *x = call.input<T>(0), *filter = call.input<T>(1);
   T* dx = call.output<T>(0, {batch, g.height, g.width, g.channels});
   T* dFilter = call.output<T>(1, call.shapeOf(1));
-  float *dScale = nullptr, *dOffset = nullptr;
-  if (read) {
-    dScale = call.output<float>(2, {g.channels});
-    dOffset = call.output<float>(3, {g.channels});
-  }
+  around_convolution::NormalizationGradients ofNormalization(call, read, g.channels);
   if (call.failed()) return;
   std::vector<float> weights(g.weights());
   transposedPanelsOf(filter, g, weights.data());
@@ -184,19 +180,12 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
         if (!read) continue;
         const int64_t at = image * g.inputs() + first * stride * g.width * g.channels;
         channelSums.add(chunk, rows * g.width, [&](const normalization::Layout& layout, double* values, double* products) {
-          const normalization::Gradient<T> part{layout, normalization::Gate::computed, dx + at, nullptr, x + at, nullptr, nullptr, nullptr,
-                                                mean, scale, offset, nullptr, nullptr};
+          const auto part = around_convolution::gradientOfNormalized<T>(layout, dx + at, x + at, mean, scale, offset);
           normalization::gradientSums(part, 0, layout.rows, values, products);
         });
       }
   });
-  if (read) {
-    const normalization::Sums total = channelSums.total();
-    for (int64_t channel = 0; channel < g.channels; channel++) {
-      dScale[channel] = total.second[channel] * read->inverse[channel];
-      dOffset[channel] = total.first[channel];
-    }
-  }
+  if (read) ofNormalization.conclude(channelSums.total());
   for (int64_t chunk = 1; chunk < chunks.count; chunk++)
     for (int64_t i = 0; i < g.weights(); i++) sums[i] += sums[chunk * g.weights() + i];
   for (int64_t panel = 0; panel < g.panels(); panel++)

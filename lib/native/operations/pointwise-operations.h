@@ -99,11 +99,7 @@ void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradi
   const float *x = call.input<float>(0), *filter = call.input<float>(1);
   float* dx = call.output<float>(0, call.shapeOf(0));
   float* dFilter = call.output<float>(1, {1, 1, g.in, g.out});
-  float *dScale = nullptr, *dOffset = nullptr;
-  if (read) {
-    dScale = call.output<float>(2, {g.in});
-    dOffset = call.output<float>(3, {g.in});
-  }
+  around_convolution::NormalizationGradients ofNormalization(call, read, g.in);
   if (call.failed()) return;
   const Panels weights = transposedPanelsOf(filter, g.in, g.out);
   const Plan plan({g.pixels(), g.in}, gradientChunks(g));
@@ -133,15 +129,11 @@ void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradi
   }
   if (read) {
     const normalization::Repeated mean(plan, read->mean), scale(plan, read->scale), offset(plan, read->offset);
-    const normalization::Gradient<float> part{plan.layout, normalization::Gate::computed, dx, nullptr, x, nullptr, nullptr, nullptr,
-                                          mean, scale, offset, nullptr, nullptr};
+    const auto part = around_convolution::gradientOfNormalized<float>(plan.layout, dx, x, mean, scale, offset);
     const Sums channelSums(plan, [&](int64_t chunk, int64_t begin, int64_t end, double* first, double* second) {
       compute(chunk, begin, end, [&](int64_t row, int64_t last) { normalization::gradientSums(part, row, last, first, second); });
     });
-    for (int64_t channel = 0; channel < g.in; channel++) {
-      dScale[channel] = channelSums.second[channel] * read->inverse[channel];
-      dOffset[channel] = channelSums.first[channel];
-    }
+    ofNormalization.conclude(channelSums);
   } else {
     plan.overChunks([&](int64_t chunk, int64_t begin, int64_t end) { compute(chunk, begin, end, [](int64_t, int64_t) {}); });
   }
