@@ -18,6 +18,7 @@ import { extendConfig, extensionInWords, missingExtension, type StudyExtensionIn
 import type { Instruction } from '../lib/study/instruction.ts';
 import { FailureTally } from '../lib/study/failure-tally.ts';
 import { networksOf } from '../lib/study/networks.ts';
+import { countedAs } from '../lib/study/outcome.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { submitStudy } from '../lib/study/documents/submission.ts';
 import { trainerEngine } from '../lib/study/trainer-config.ts';
@@ -118,13 +119,10 @@ export function planningActivities(dependencies: ActivityDependencies, executors
         const failures = new FailureTally();
         planned.forEach((run, index) => {
           const record = records[index];
-          const isOwn = record?.studyId === studyId;
-          // A run that failed in another study may succeed in this one.
-          if (record === undefined || (record.outcome === 'failed' && !isOwn)) result.open.push(run);
-          else {
-            result.settled[isOwn ? record.outcome : 'reused']++;
-            if (record.outcome === 'failed') failures.add(run.name, record.failure!.message);
-          }
+          const counted = record && countedAs(record.outcome, record.studyId === studyId);
+          if (counted === undefined) result.open.push(run);
+          else result.settled[counted]++;
+          if (counted === 'failed') failures.add(run.name, record!.failure!.message);
         });
         return { ...result, ...(failures.counted !== null && { failures: failures.counted }) };
       }),
@@ -133,7 +131,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
       onStudy(request.studyId, async () => {
         const recorded = await readRunRecord(store, request.runKey);
         if (recorded !== undefined && recorded.outcome !== 'failed')
-          return recorded.studyId === request.studyId ? recorded.outcome : 'reused';
+          return countedAs(recorded.outcome, recorded.studyId === request.studyId);
         const run = await readRunDocument(store, request.runKey);
         const { manifest } = await readDatasetDocument(store, run.datasetDigest);
         const now = new Date().toISOString();

@@ -2,6 +2,7 @@ import { ArtifactError } from '../lib/core/errors.ts';
 import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
+import { countedAs } from '../lib/study/outcome.ts';
 import { datasetLabels } from '../lib/study/plan.ts';
 import { unknownStanding, type DatasetStatus, type StudyStanding } from './status.ts';
 
@@ -29,15 +30,15 @@ async function readStatus(store: ArtifactStore, studyId: string): Promise<StudyS
       for (const { runKey } of await documents.plan(dataset)) {
         status.total++;
         const record = await readRunRecord(store, runKey);
-        if (record?.studyId === studyId) status[record.outcome]++;
-        // One that failed in another study is still to be tried in this one.
-        else if (record !== undefined && record.outcome !== 'failed') status.reused++;
+        const counted = record && countedAs(record.outcome, record.studyId === studyId);
+        if (counted !== undefined) status[counted]++;
       }
       return { ...status, running: [], hold: null, failures: null };
     }),
   );
   const instructions = (await documents.instructions()).map(({ id, kind, at, summary }) => ({ id, kind, at, summary }));
+  const known = { ...unknownStanding(studyId), instructions, datasets };
   return outcome === undefined
-    ? { ...unknownStanding(studyId), instructions, state: 'stopped', stage: null, datasets }
-    : { ...unknownStanding(studyId), instructions, state: 'finished', stage: 'finished', datasets };
+    ? { ...known, state: 'stopped', stage: null }
+    : { ...known, state: 'finished', stage: 'finished' };
 }

@@ -16,6 +16,16 @@ export const runCountsSchema = z.strictObject({
 /** How the runs on a dataset ended. */
 export type RunCounts = z.infer<typeof runCountsSchema>;
 
+/**
+ * How a run with a record counts in a study.
+ * @param isOwn whether the record is of this study
+ * @returns undefined for one that failed in another study: it is still to be tried in this one
+ */
+export function countedAs(outcome: Exclude<keyof RunCounts, 'reused'>, isOwn: boolean): keyof RunCounts | undefined {
+  if (isOwn) return outcome;
+  return outcome === 'failed' ? undefined : 'reused';
+}
+
 export const studyOutcomeSchema = z.strictObject({
   studyId: z.string(),
   /** Keyed by the label of the dataset. */

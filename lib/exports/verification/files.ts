@@ -9,7 +9,7 @@ import { parseLargeResults } from '../../results/results-table.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
-import type { RunCounts } from '../../study/outcome.ts';
+import { countedAs, type RunCounts } from '../../study/outcome.ts';
 import { readmeName } from '../export-index.ts';
 import { newCheck, type Check } from './check.ts';
 import { compareFigures, tolerance } from './compare-figures.ts';
@@ -147,8 +147,8 @@ function countsOf(recorded: readonly RecordedRun[]): Record<string, RunCounts> {
   const counts: Record<string, RunCounts> = {};
   for (const { dataset, outcome, isOwn } of recorded) {
     counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 };
-    // A run that failed in another study is tried again in this one, never reused.
-    counts[dataset][isOwn || outcome === 'failed' ? outcome : 'reused']++;
+    // A study that has ended has no run left to be tried: a failure that another study recorded last is one here, too.
+    counts[dataset][countedAs(outcome, isOwn) ?? 'failed']++;
   }
   return counts;
 }
