@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { catalogue } from '../../lib/datasets/catalogue/index.ts';
 import { prepareDataset } from '../../lib/datasets/prepare-dataset.ts';
 import { commandTask } from '../../lib/runs/command-trainers.ts';
@@ -13,6 +13,9 @@ const root = join(import.meta.dirname, '../..');
 
 /** Networks of the quickstart, which differ in depth and width. */
 const networks = 4;
+
+/** What a run is not meant to need. */
+const patience = { stopSeconds: 10, silenceMinutes: 10 };
 
 /** The first runs of the quickstart on its reference, which is prepared unless it already is. */
 export async function quickstartRuns(directory: string, threads: number): Promise<RunTask[]> {
@@ -36,19 +39,9 @@ export const secondsInPyTorch = (
   layout: 'contiguous' | 'channels_last',
   runs: readonly RunTask[],
 ): Promise<number> => {
-  process.env['PYTHONPATH'] = [join(root, 'python'), process.env['PYTHONPATH'] ?? ''].filter(Boolean).join(delimiter);
   const folder = join(root, 'trainers/anynet-torch');
-  const program = {
-    ...{
-      name: 'anynet-torch',
-      engine: 'bench',
-      folder,
-      environment: ['PYTHONPATH'],
-      stopSeconds: 10,
-      silenceMinutes: 10,
-    },
-    command: [python, 'train.py', '--layout', layout],
-  };
+  const command = ['env', `PYTHONPATH=${join(root, 'python')}`, python, 'train.py', '--layout', layout];
+  const program = { name: 'anynet-torch', engine: 'bench', folder, command, environment: [], ...patience };
   return secondsOf(runs, async (run) => void (await runCommand(program, await commandTask(run))));
 };
 
