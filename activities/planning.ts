@@ -41,7 +41,7 @@ type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 const mostInstructions = 20;
 
 /** Runs on a page of the plan: few enough for a payload, and for a history. */
-export const runsPerPage = 250;
+const runsPerPage = 250;
 
 export function planningActivities(dependencies: ActivityDependencies, executors: Executors): PlanningActivities {
   const { store } = dependencies;

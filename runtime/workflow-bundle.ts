@@ -41,7 +41,7 @@ export async function workflowBundle({ cache }: Pick<CacheOptions, 'cache'> = {}
 }
 
 /** Bundles the workflows of a checkout. */
-export async function bundleWorkflows(): Promise<string> {
+async function bundleWorkflows(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(project, 'workflows/index.ts'),

@@ -58,7 +58,7 @@ export function statusText(status: StudyStatus): string {
 const mostInstructions = 5;
 
 /** The failures after which steps wait for another attempt, each with how many do. */
-export function retryLines(retries: StudyStatus['retries']): string[] {
+function retryLines(retries: StudyStatus['retries']): string[] {
   const byFailure = new Map<string, StudyStatus['retries']>();
   for (const retry of retries) byFailure.set(retry.lastFailure, [...(byFailure.get(retry.lastFailure) ?? []), retry]);
   return [...byFailure].map(([failure, waiting]) => {

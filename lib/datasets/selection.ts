@@ -20,7 +20,7 @@ const subsetFields = {
 };
 
 /** The classes of a dataset that a subset contains. */
-export const classSubsetSchema = z.strictObject(subsetFields);
+const classSubsetSchema = z.strictObject(subsetFields);
 
 export type ClassSubset = z.infer<typeof classSubsetSchema>;
 

@@ -3,7 +3,7 @@ import { complexityMeasures, type Complexity, type ComplexityMeasure } from './c
 import { brokenRules, type BrokenRule } from './draw.ts';
 
 /** Reasons for rejecting a draw, in the order in which they are checked. */
-export const rejectionReasons = {
+const rejectionReasons = {
   ...brokenRules,
   flops: 'flops are outside the window',
   params: 'params are outside the window',

@@ -38,7 +38,7 @@ function total(layers: readonly CountedLayer[]): Complexity {
 const free: Complexity = { flops: 0, params: 0, acts: 0 };
 
 /** The complexity of one layer; zero for those that pycls does not count. */
-export function layerComplexity(layer: Layer): Complexity {
+function layerComplexity(layer: Layer): Complexity {
   switch (layer.kind) {
     case 'convolution': {
       const weights = (layer.kernelSize ** 2 * layer.widthIn * layer.width) / layer.groups;

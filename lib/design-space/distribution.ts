@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** How a parameter of a design space is drawn: the generators of pycls, under its names (`pycls/sweep/random.py`). */
-export const rangeKinds = [
+const rangeKinds = [
   'uniform',
   'log-uniform',
   'power-of-2',

@@ -40,7 +40,7 @@ const anyNumber: z.ZodType<unknown> = z.number();
 const size = z.number().min(0).max(1e21).optional();
 
 /** A network of a list with the numbers that are known of it. */
-export const listedNetworkSchema = z
+const listedNetworkSchema = z
   .object({
     name: nameSchema,
     spec: specSchema.default(null).describe('any JSON, which the trainer gets together with the name'),
@@ -64,7 +64,7 @@ export const listedNetworkSchema = z
 
 export type ListedNetwork = z.infer<typeof listedNetworkSchema>;
 
-export const mostListedNetworks = 10_000;
+const mostListedNetworks = 10_000;
 
 /** The networks of a list, each under its own name. */
 export const networkListSchema = z

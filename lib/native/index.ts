@@ -8,12 +8,11 @@ import { tensorflowPart } from './tensorflow.ts';
 import { temporalBinary } from './temporal.ts';
 
 export { ensurePart, type CacheOptions } from './cache.ts';
-export { bindingVariable, operationsVariable, tensorflowEnvironment } from './environment.ts';
+export { tensorflowEnvironment } from './environment.ts';
 export type { NativePart, PartProgress } from './part.ts';
 export { ProgressLines } from './progress-lines.ts';
 export { SetupError } from './setup-error.ts';
 export { temporalBinary } from './temporal.ts';
-export { tensorflowVersion } from './wheels.ts';
 
 /**
  * Installs the native parts that the per-user cache lacks. If everything is installed, it takes a few milliseconds. Safe to be

@@ -62,7 +62,7 @@ export async function collectRuns(
 }
 
 /** The same one by one, so that they need not be in memory together. */
-export async function* endedRuns(
+async function* endedRuns(
   store: ArtifactStore,
   studyId: string,
   findRecord: FindRecord = (runKey) => readRunRecord(store, runKey),

@@ -13,7 +13,7 @@ import type { RunTask, Trainer } from './trainer.ts';
 import { changedFiles, materializeTrainer } from './trainer-files.ts';
 
 /** A command of a study as a trainer of runs. Its files are brought into the folder of each run from the store. */
-export function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): Trainer {
+function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): Trainer {
   const engine = commandEngine(trainer);
   const { name, command, environment, stopSeconds, silenceMinutes } = trainer;
   return {

@@ -64,7 +64,7 @@ export interface RunEnvironment {
 }
 
 /** Data on this machine that a training found to be damaged; it is repaired before the next attempt. */
-export class DamagedCopyError extends OperationalError {
+class DamagedCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
   }

@@ -19,7 +19,7 @@ import type { RunTask, Trainer } from './trainer.ts';
 export const simulatedEngine = 'simulated/1';
 
 /** A failure that a rehearsal was asked to simulate. */
-export class SimulatedFailure extends OperationalError {
+class SimulatedFailure extends OperationalError {
   constructor(category: ErrorCategory) {
     super(category, `a simulated failure of category ${category}`);
   }

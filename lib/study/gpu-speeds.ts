@@ -12,7 +12,7 @@ export interface GpuSpeed {
 }
 
 /** Activations of a 224-pixel image through a network: Radosavovic et al. 2020, tables 2 and 3; He et al. 2016 as counted by pycls. */
-export const activations = { regNetX400: 3.1e6, regNetX800: 5.1e6, resNet50: 11.1e6 };
+const activations = { regNetX400: 3.1e6, regNetX800: 5.1e6, resNet50: 11.1e6 };
 
 /**
  * RegNetX-400MF trains 100 epochs of ImageNet (1,281,167 images) on 8 V100 in 3.9 hours (pycls, MODEL_ZOO.md). Its networks of 0.2 to
@@ -29,7 +29,7 @@ const resNet50 = { v100: 412, v100Mixed: 1270, a100Tf32: 909, a100Mixed: 2375 };
  * Images per second of trainings on one RTX 3090 in automatic mixed precision, by the order of a tensor's dimensions (timm,
  * results/benchmark-train-amp-nhwc-pt112-cu113-rtx3090.csv and benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv).
  */
-export const timmOnRtx3090 = {
+const timmOnRtx3090 = {
   regNetX400: { nhwc: 1781, nchw: 2695 },
   regNetX800: { nhwc: 1035, nchw: 1632 },
   resNet50: { nhwc: 1218, nchw: 826 },

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { extensionSchema } from './extension.ts';
 
-export const retryStarts = ['checkpoint', 'scratch'] as const;
+const retryStarts = ['checkpoint', 'scratch'] as const;
 
 /** Which failed runs are retried. */
-export const retryRequestSchema = z.strictObject({
+const retryRequestSchema = z.strictObject({
   dataset: z.string().optional().describe('label of a dataset; all datasets if absent'),
   architecture: z.string().optional().describe('name of an architecture; all architectures if absent'),
   from: z

@@ -60,7 +60,7 @@ const distinct = <Item>(schema: z.ZodType<Item[]>, nameOf: (item: Item) => strin
     });
   });
 
-export const mostTrainerFiles = 1000;
+const mostTrainerFiles = 1000;
 
 const commandTrainerSchema = z
   .strictObject({

@@ -46,7 +46,7 @@ export const scheduleSchema = z.strictObject({
   stepFactor: fraction.default(0.1),
 });
 
-export const batchNormSchema = z.strictObject({
+const batchNormSchema = z.strictObject({
   momentum: fraction.default(0.1).describe("PyTorch's: running = (1 - momentum) running + momentum batch"),
   epsilon: z.number().positive().max(1).default(1e-5),
   preciseImages: z
@@ -87,7 +87,7 @@ export const augmentationSchema = z.strictObject({
 export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16', 'float16']);
 
 /** Dynamic loss scaling as in torch.amp.GradScaler: halved when a gradient overflows, doubled after an interval without overflow. */
-export const lossScalingSchema = z.strictObject({
+const lossScalingSchema = z.strictObject({
   initial: z
     .number()
     .positive()

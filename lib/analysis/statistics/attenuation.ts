@@ -24,7 +24,7 @@ export interface AttenuationCorrection {
 }
 
 /** Below this lower limit of a ceiling nothing is corrected: it would mostly be noise that is divided by. */
-export const leastCeiling = 0.3;
+const leastCeiling = 0.3;
 
 export const attenuation = ofEach('pair', (measurement, table, [a, b]) => {
   const [ofA, ofB] = [a, b].map((dataset) => declareReliability(measurement, table, dataset));

@@ -34,7 +34,7 @@ export interface Choice {
 }
 
 /** How many are chosen. */
-export const choiceSizes = [1, 5, mostFirst] as const;
+const choiceSizes = [1, 5, mostFirst] as const;
 
 /** The largest share of the architectures for which a regret has an interval. */
 const mostChosen = 0.25;

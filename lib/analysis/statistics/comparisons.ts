@@ -42,7 +42,7 @@ export interface ProxyComparison {
 }
 
 /** The difference that `architecturesNeeded` is about. */
-export const smallestDifference = 0.1;
+const smallestDifference = 0.1;
 
 /** Standard errors that a difference must exceed: 5 % two-sided, with a power of 80 %. */
 const detectable = 1.959964 + 0.841621;

@@ -44,7 +44,7 @@ export interface Reliability {
 }
 
 /** The reliability that `seedsNeeded` is about. */
-export const wantedReliability = 0.9;
+const wantedReliability = 0.9;
 
 /** The reliability of the mean of k repetitions, from that of single ones (Spearman 1910, Brown 1910); not below 0. */
 export const spearmanBrown = (r: number, k: number): number => Math.max(0, (k * r) / (1 + (k - 1) * r));

@@ -37,10 +37,6 @@ export function fitImage(image: RawImage, { size, fit, channels }: ImageForm, ke
   return { pixels, height, width, channels, hash: hash('sha256', pixels, 'buffer'), sums };
 }
 
-/** Whether `fitImage` would leave an image unchanged. */
-export const isFitted = ({ height, width, channels }: RawImage, form: ImageForm) =>
-  channels === form.channels && height === form.size && width === form.size;
-
 function square(image: RawImage, size: number, kernel: PixelKernel): RawImage {
   const { height, width, channels } = image;
   if (height === size && width === size) return image;
@@ -62,7 +58,7 @@ function shortSide(image: RawImage, size: number, kernel: PixelKernel): RawImage
 }
 
 /** Height and width of an image after its short side is resized to `size`, rounded as in pycls. */
-export function shortSideSize(height: number, width: number, size: number): [height: number, width: number] {
+function shortSideSize(height: number, width: number, size: number): [height: number, width: number] {
   return width < height ? [Math.floor((height / width) * size), size] : [size, Math.floor((width / height) * size)];
 }
 

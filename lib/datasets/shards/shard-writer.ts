@@ -256,7 +256,7 @@ async function appendDurably(path: string, content: Buffer): Promise<void> {
 }
 
 /** Size and SHA-256 of a file. */
-export async function checksum(path: string): Promise<{ bytes: number; sha256: string }> {
+async function checksum(path: string): Promise<{ bytes: number; sha256: string }> {
   const content = await readFile(path);
   return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }

@@ -21,7 +21,7 @@ export interface SlopeInput {
 }
 
 /** More lines than this are shown as a density. */
-export const mostLines = 150;
+const mostLines = 150;
 
 const curve = line<Place>().curve(curveBumpX);
 

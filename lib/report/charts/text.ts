@@ -53,15 +53,3 @@ export function fittedText(text: string, longest: number, style?: TextStyle): st
   }
   return '…';
 }
-
-/** A text in lines of at most that many pixels, broken at spaces; the last line that is allowed is fitted. */
-export function wrappedText(text: string, longest: number, most: number, style?: TextStyle): string[] {
-  const found: string[] = [];
-  for (const word of text.split(' ')) {
-    const extended = found.length === 0 ? word : `${found.at(-1)!} ${word}`;
-    if (found.length > 0 && (textWidth(extended, style) <= longest || found.length === most))
-      found.splice(-1, 1, extended);
-    else found.push(word);
-  }
-  return found.map((line) => fittedText(line, longest, style));
-}

@@ -111,9 +111,7 @@ function beyond(errors: readonly number[]): (error: number) => boolean {
 type Interval = [low: number, high: number];
 
 /** Lowest, median and highest of the errors on a dataset; undefined if there is none. */
-export function errorRange(
-  errors: readonly (number | null)[],
-): { low: number; median: number; high: number } | undefined {
+function errorRange(errors: readonly (number | null)[]): { low: number; median: number; high: number } | undefined {
   const sorted = errors.filter((error) => error !== null).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   const middle = (sorted.length - 1) / 2;

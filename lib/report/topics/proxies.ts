@@ -129,7 +129,7 @@ const costText = ({ kind, cost }: ProxySource) =>
   kind === 'size' ? 'free' : cost === null ? '–' : `${threeDigits(Number(cost.toPrecision(2)))}×`;
 
 /** How well each source ranks the networks on a target, from the best to the worst. */
-export function proxyFigures(data: PageData): Figure[] {
+function proxyFigures(data: PageData): Figure[] {
   return data.advice.map(({ target, sources }, index): Figure => {
     const title = titleOf(data, target);
     const plot: IntervalPlot = {

@@ -302,7 +302,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Rank correlations with the reference, from the highest to the lowest; none without another dataset. */
-export function forestFigures(data: PageData): Figure[] {
+function forestFigures(data: PageData): Figure[] {
   const judged = judgedDatasets(data);
   if (judged.length === 0) return [];
   const groups = [

@@ -25,9 +25,6 @@ export const withInterval = (value: number | null | undefined, interval: Interva
 export const percent = (value: number | null | undefined, digits = 2): string =>
   value === null || value === undefined ? dash : `${(100 * value).toFixed(digits)} %`;
 
-/** A fraction as a percentage with as many digits as it needs: 0.125 is "12.5 %". */
-export const percentText = (value: number): string => `${Number((100 * value).toPrecision(6))} %`;
-
 export const percentInterval = (interval: Interval | null | undefined, digits = 2): string =>
   interval ? `${percent(interval[0], digits)} to ${percent(interval[1], digits)}` : dash;
 
@@ -65,9 +62,6 @@ export const inSentence = (title: string): string =>
 /** E.g. "a, b and c". */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
-
-/** A number that is said to be of some: `none` for 0. */
-export const noneOr = (count: number): string => (count === 0 ? 'none' : String(count));
 
 /** A text for a heading, whose names are not broken at their hyphens. */
 export const unbroken = (text: string): string => text.replace(/(?<=\p{L}|\d)-(?=\p{L}|\d)/gu, '\u2011');

@@ -15,7 +15,7 @@ export const studyArchitectureSchema = z.union([architectureSchema, listedArchit
 export const studyProtocolSchema = z.union([protocolSchema, trainerSettingsSchema]);
 
 /** Everything that determines the outcome of one training run; its hash is the run's key. */
-export const runDocumentSchema = z.strictObject({
+const runDocumentSchema = z.strictObject({
   /** Without name, image size or number of classes, which belong to the dataset. */
   architecture: studyArchitectureSchema,
   /** Digest of the prepared dataset: pixels, labels and splits. */

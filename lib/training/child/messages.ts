@@ -10,7 +10,7 @@ const deviceSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** One training run, or the test of one. */
-export const trainingTaskSchema = z.strictObject({
+const trainingTaskSchema = z.strictObject({
   runKey: z.string().min(1),
   architecture: architectureSchema,
   /** Folder of a prepared dataset. */
@@ -31,7 +31,7 @@ export const trainingTaskSchema = z.strictObject({
 export type TrainingTask = z.infer<typeof trainingTaskSchema>;
 
 /** Steps of a network on images of noise, to see how fast they are. */
-export const stepsTaskSchema = z.strictObject({
+const stepsTaskSchema = z.strictObject({
   architecture: architectureSchema,
   /** Pixels: side of the images. */
   imageSize: z.int().positive(),

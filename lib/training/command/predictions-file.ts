@@ -12,7 +12,7 @@ import { TrainerFailure } from './trainer-failure.ts';
 import { NotAFile, readUntrusted } from './untrusted-file.ts';
 
 /** Names of the file, of which a trainer writes one. */
-export const predictionsFiles = ['predictions.parquet', 'predictions.csv'] as const;
+const predictionsFiles = ['predictions.parquet', 'predictions.csv'] as const;
 
 /**
  * Reads the predictions that a trainer has left, and writes them again beside the folder of the run: nothing of its bytes is kept.
