@@ -173,11 +173,21 @@ class S3Store implements ArtifactStore {
     return this.#guarded((client) => work(client, { Bucket: this.#bucket, Key: this.#prefix + name }));
   }
 
+  /** The client, made when it is first needed; one that could not be made is tried again the next time. */
+  async #connected(): Promise<S3Client> {
+    const connecting = (this.#client ??= connect(this.#silence));
+    try {
+      return await connecting;
+    } catch (error) {
+      if (this.#client === connecting) this.#client = undefined;
+      throw error;
+    }
+  }
+
   /** Failures here may be temporary: of the network, of the server, or until an administrator corrects the access rights. */
   async #guarded<Result>(work: (client: S3Client) => Promise<Result>): Promise<Result> {
-    const client = await (this.#client ??= connect(this.#silence));
     try {
-      return await work(client);
+      return await work(await this.#connected());
     } catch (cause) {
       // Of a file on this machine.
       if (!(cause instanceof Error) || ('path' in cause && 'syscall' in cause)) throw cause;

@@ -59,6 +59,21 @@ test('a server that is away is a failure of the surroundings', async () => {
   }
 });
 
+test('a store whose first connection could not be made works as soon as one can be', async () => {
+  const store = await storeOn((_request, response) => response.end('content'), await temporaryFolder());
+  vi.doMock('@smithy/core/config', () => ({
+    loadConfig: () => () => Promise.reject(new Error('EMFILE: too many open files')),
+  }));
+  try {
+    await expect(store.get('a')).rejects.toThrow(EnvironmentError);
+    await expect(store.get('a')).rejects.toThrow('The store s3://studies failed: Error: EMFILE');
+  } finally {
+    vi.doUnmock('@smithy/core/config');
+    vi.resetModules();
+  }
+  expect((await store.get('a'))!.toString()).toBe('content');
+});
+
 /** A store on a server that answers as `listener` does. */
 async function storeOn(listener: RequestListener, cache: string, silence?: number): Promise<ArtifactStore> {
   const server = createServer(listener).listen(0, '127.0.0.1');
