@@ -124,8 +124,12 @@ export async function withLock<Result>(
   throw lostError(path, lost.signal.reason);
 }
 
+/** Milliseconds between two attempts to take a lock again that was lost. */
+const retakingInterval = 1000;
+
 /**
- * Takes a lock for as long as this process runs: if it is lost and no other process has taken it, it is taken again.
+ * Takes a lock for as long as this process runs: if it is lost and no other process has taken it, it is taken again, as soon as the file
+ * system allows it.
  * @param onLost called if another process has taken it
  * @returns a function that gives it back; undefined if the lock did not become free within `patience`
  */
@@ -133,13 +137,33 @@ export async function keepLock(
   path: string,
   { patience = Infinity, onLost }: Pick<LockOptions, 'patience' | 'onLost'> = {},
 ): Promise<(() => Promise<void>) | undefined> {
+  const ending = new AbortController();
+  let taking: Promise<HeldLock | undefined>;
   const takeAgain = (reason: Error): void => {
-    const taking = takeLock(path, { patience: 0, onLost: takeAgain });
-    void taking.then(
-      (again) => (again === undefined ? onLost?.(reason) : (held = again)),
-      (error: Error) => onLost?.(error),
-    );
+    taking = retake(path, takeAgain, ending.signal);
+    void taking.then((again) => {
+      if (again === undefined && !ending.signal.aborted) onLost?.(reason);
+    });
   };
-  let held = await takeLock(path, { patience, onLost: takeAgain });
-  return held && (() => held!.release());
+  taking = takeLock(path, { patience, onLost: takeAgain });
+  if ((await taking) === undefined) return undefined;
+  return async () => {
+    ending.abort();
+    await (await taking)?.release();
+  };
+}
+
+/** Takes a lock again; undefined if another process has it, or if this one no longer needs it. What keeps it from trying may pass: a full disk, say. */
+async function retake(
+  path: string,
+  onLost: NonNullable<LockOptions['onLost']>,
+  signal: AbortSignal,
+): Promise<HeldLock | undefined> {
+  while (!signal.aborted)
+    try {
+      return await takeLock(path, { patience: 0, onLost });
+    } catch {
+      await sleep(retakingInterval, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -80,6 +80,30 @@ describe('a lock that is kept', () => {
     await release();
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
+
+  test(
+    'is taken again as soon as the file system allows it, and given back even before that',
+    { timeout: 60_000 },
+    async () => {
+      const folder = join(await temporaryFolder(), 'state');
+      const reasons: Error[] = [];
+      const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+      const onLost = (reason: Error) => reasons.push(reason);
+      const [giveBack, giveUp] = [(await keepLock(first, { onLost }))!, (await keepLock(second, { onLost }))!];
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'what is no folder');
+      // Long enough for the loss to be noticed, and for attempts that fail.
+      await sleep(9000);
+      await giveUp();
+      await rm(folder);
+      await expect.poll(() => readdir(folder).catch(() => []), { timeout: 5000 }).toEqual(['first.lock']);
+      await sleep(1500);
+      expect(await takeLock(first, { patience: 0 })).toBeUndefined();
+      expect(reasons).toEqual([]);
+      await giveBack();
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
 
   test('is lost to whoever has taken it, which is reported once', async () => {
     const path = await newPath();
