@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { isCheckpoint } from '../training/checkpoints.ts';
+import { readState } from '../training/state-file.ts';
 import {
   byName,
   checkpointNames,
@@ -20,6 +21,8 @@ export interface CheckpointForm {
   compare: (a: string, b: string) => number;
   /** Names that the checkpoints in the folder of a run have in the store. */
   inFolder: (folder: string) => Promise<string[]>;
+  /** Whether one in the folder of a run, by its name in the store, can be gone on from; true if only its trainer can tell. */
+  isUsable: (folder: string, name: string, runKey: string) => Promise<boolean>;
   /** Works with a checkpoint as a file, at a path whose last part is its name in the store. */
   withFile: (checkpoint: string, work: (path: string) => Promise<void>) => Promise<void>;
   /** Copies one from the store into the folder of its run. */
@@ -38,6 +41,13 @@ export const stateFiles: CheckpointForm = {
       throw error;
     }
   },
+  isUsable: async (folder, name, runKey) => {
+    try {
+      return (await readState(join(folder, 'checkpoints', name))).runKey === runKey;
+    } catch {
+      return false;
+    }
+  },
   withFile: (checkpoint, work) => work(checkpoint),
   fetch: async (store, artifact, folder) => {
     const content = await store.get(artifact);
@@ -50,6 +60,7 @@ export const packedFolders: CheckpointForm = {
   isFile: isPacked,
   compare: byName,
   inFolder: async (folder) => (await checkpointNames(folder)).map(packedName),
+  isUsable: () => Promise.resolve(true),
   withFile: async (checkpoint, work) => {
     const path = await packCheckpoint(checkpoint);
     try {

@@ -6,8 +6,9 @@ import type { CheckpointFile } from '../training/run.ts';
 import { stateFiles, type CheckpointForm } from './checkpoint-form.ts';
 
 /**
- * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new: another
- * machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it, or it is not taken.
+ * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new and can be
+ * read: another machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it, or it is not
+ * taken.
  */
 export async function fetchCheckpoint(
   store: ArtifactStore,
@@ -22,7 +23,8 @@ export async function fetchCheckpoint(
   const files = (await store.list(checkpoints)).map((name) => basename(name));
   const newest = files.filter(form.isFile).sort(form.compare).at(-1);
   if (newest === undefined) return;
-  if ((await form.inFolder(folder)).some((own) => form.compare(own, newest) >= 0)) return;
+  for (const own of await form.inFolder(folder))
+    if (form.compare(own, newest) >= 0 && (await form.isUsable(folder, own, runKey))) return;
   try {
     await form.fetch(store, checkpoints + newest, folder);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CheckpointUpload } from '../../../lib/runs/checkpoint-transfer.ts';
+import { CheckpointUpload, fetchCheckpoint } from '../../../lib/runs/checkpoint-transfer.ts';
+import { Checkpoints } from '../../../lib/training/checkpoints.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -24,4 +25,35 @@ test('the store has one checkpoint of a run, however many attempts at it there w
   upload.offer({ epochs: 1, path: join(folder, checkpointName(1)) });
   await upload.settled();
   expect(await stored()).toEqual([checkpointName(1), checkpointName(3)]);
+});
+
+test('a run goes on from the checkpoint in the store if that of the same name on this machine is damaged', async () => {
+  const store = new MemoryStore();
+  const folder = await temporaryFolder();
+  const checkpoints = new Checkpoints(join(folder, 'checkpoints'), 'key');
+  const state = new Map([['weight', Float32Array.of(1, 2, 3)]]);
+  await checkpoints.write({ epochs: 1, curve: [], state });
+  const path = await checkpoints.write({ epochs: 2, curve: [], state });
+  const upload = new CheckpointUpload(store, 'key');
+  upload.offer({ epochs: 2, path });
+  await upload.settled();
+  const whole = await readFile(path);
+  const skipped: string[] = [];
+  const resumed = async () => (await checkpoints.latest((reason) => skipped.push(reason)))?.epochs;
+
+  for (const damaged of [
+    whole.subarray(0, whole.length - 1),
+    whole.map((byte, index) => byte ^ Number(index === 60)),
+  ]) {
+    await writeFile(path, damaged);
+    expect(await resumed()).toBe(1);
+    await fetchCheckpoint(store, 'key', folder);
+    expect(await resumed()).toBe(2);
+  }
+  expect(skipped).toHaveLength(2);
+
+  // One that can be read and is as new is not fetched.
+  await store.put(`runs/key/checkpoints/${checkpointName(2)}`, 'damaged in the store');
+  await fetchCheckpoint(store, 'key', folder);
+  expect(await resumed()).toBe(2);
 });
