@@ -57,7 +57,7 @@ export async function downloadRuns(
       const name = `${architectureName} on ${label}, seed ${record.seed}`;
       options.onRun?.(name);
       const manifest = await documents.dataset(label);
-      const folder = join(options.out, ...fileNames(name));
+      const folder = join(options.out, ...folderNames(name));
       for (const kind of options.kinds)
         if (await writers[kind](store, { record, manifest, folder, name })) found[kind]++;
     }
@@ -65,10 +65,18 @@ export async function downloadRuns(
   return { runs, found };
 }
 
-/** The parts of a run's name as names of folders and a file: a label may have several, and no part leads elsewhere. */
-const fileNames = (name: string): string[] =>
-  // eslint-disable-next-line no-control-regex
-  name.split('/').map((part) => part.replace(/[\u0000-\u001f\\:*?"<>|]/g, '_').replace(/^\.+$/, '_'));
+/**
+ * The parts of a run's name as names of folders: a label may have several, and no part leads elsewhere. Different names stay different:
+ * characters that names of files should not have are written as in addresses, e.g. `%3A`, and an empty part as `%`.
+ */
+export const folderNames = (name: string): string[] =>
+  name.split('/').map((part) => {
+    if (part === '') return '%';
+    // eslint-disable-next-line no-control-regex
+    return part.replace(/[\u0000-\u001f\\:*?"<>|%]|^\.(?=\.?$)/g, escaped);
+  });
+
+const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
 interface Run {
   record: RunRecord;
