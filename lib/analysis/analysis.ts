@@ -5,23 +5,23 @@ import type { ComparedDataset } from './table/datasets.ts';
 import type { ErrorMatrix } from './table/errors.ts';
 import type { DatasetRuns } from './table/runs.ts';
 
-/** How the figures of an analysis were made. */
+/** How the figures of an analysis were computed. */
 export interface AnalysisMethods {
   /** Resamples of the architectures, the same for all figures. */
   resamples: number;
   permutations: number;
-  /** Of resamples and permutations. */
+  /** Seed of resamples and permutations. */
   seed: number;
   intervals: IntervalMethod;
-  /** By question that the report answers: its share of the 5 % with which any verdict may be false. */
+  /** By question that the report answers: its share of the 5 % chance that any verdict is false. */
   levels: Levels;
-  /** Column whose values are the clusters that are resampled as wholes; null if architectures are. */
+  /** Column that names the clusters, which are resampled as wholes; null if single architectures are resampled. */
   cluster: string | null;
 }
 
 /**
- * Everything that is said of a results table. Architectures, or clusters of them, are the sample: they are resampled and permuted,
- * with errors as means over seeds. Figures are null if they are undefined.
+ * The complete analysis of a results table. The sample consists of architectures, or clusters of them, which are resampled and permuted;
+ * their errors are means over seeds. Figures are null if they are undefined.
  */
 export interface Analysis extends Findings {
   reference: string;

@@ -6,9 +6,9 @@ import { analysisTable, type AnalysisOptions, type AnalysisTable } from './table
 import { errorMatrix } from './table/errors.ts';
 
 /**
- * The statistics of a results table, in this thread; `parallel/` does the same on several.
+ * Computes the statistics of a results table in this thread; `parallel/` does the same on several.
  * @param selection names of the statistics to compute; the lists of the others are empty. By default all
- * @throws Error if no row is of the reference
+ * @throws Error if the reference has no rows
  */
 export function analyzeResults(rows: readonly ResultRow[], options: AnalysisOptions, selection?: Selection): Analysis {
   const table = analysisTable(rows, options);
@@ -18,7 +18,7 @@ export function analyzeResults(rows: readonly ResultRow[], options: AnalysisOpti
   return assembled(table, jobs, parts);
 }
 
-/** The whole analysis from the parts of its jobs. */
+/** Assembles the whole analysis from the parts of its jobs. */
 export function assembled(table: AnalysisTable, jobs: readonly Job[], parts: readonly JobParts[]): Analysis {
   const { reference, replicates, permutations, seed, intervals, levels, cluster, facts, runs } = table;
   return {

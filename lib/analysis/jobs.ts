@@ -4,14 +4,14 @@ import type { DatasetPair, Scope, Statistic, Subjects } from './statistic.ts';
 import { statistics, type Findings, type StatisticName } from './statistics.ts';
 import type { AnalysisTable } from './table/analysis-table.ts';
 
-/** A share of an analysis that needs no other one: all statistics of a scope, for some of its subjects. */
+/** An independent share of an analysis: all statistics of a scope, for some of its subjects. */
 export interface Job {
   scope: Scope;
-  /** Places in the list of all subjects of the scope. */
+  /** Indices in the list of all subjects of the scope. */
   subjects: readonly number[];
 }
 
-/** By statistic, for each subject of a job its parts. */
+/** By statistic: the parts of each subject of a job. */
 export type JobParts = Partial<Record<StatisticName, unknown[][]>>;
 
 /** The statistics to compute; by default all. */
@@ -19,13 +19,13 @@ export type Selection = readonly StatisticName[];
 
 const everything = Object.keys(statistics) as StatisticName[];
 
-/** Of so many architectures each dataset takes ten megabytes of a thread's memory. */
+/** From this number of architectures on, each dataset takes ten megabytes of a thread's memory. */
 const manyArchitectures = 50_000;
 
-/** Datasets that share a job: enough that their ranks are not computed anew for each, and few enough that jobs are many. */
+/** Number of datasets that share a job: large enough to reuse their ranks, small enough to give many jobs. */
 const datasetsOfJob = ({ architectures }: AnalysisTable) => (architectures.length > manyArchitectures ? 2 : 4);
 
-/** Every subject of a scope, in the order of the rows of the statistics. */
+/** Returns all subjects of a scope, in the order of the statistics' rows. */
 function subjectsOf(scope: Scope, { datasets }: AnalysisTable): Subjects[Scope][] {
   const all = [...datasets.keys()];
   switch (scope) {
@@ -42,7 +42,7 @@ function subjectsOf(scope: Scope, { datasets }: AnalysisTable): Subjects[Scope][
 
 const namesOf = (scope: Scope, selection: Selection) => selection.filter((name) => statistics[name].scope === scope);
 
-/** The jobs of an analysis; pairs are grouped by blocks of datasets, so that a job has few datasets and many pairs. */
+/** Divides an analysis into jobs; pairs are grouped by blocks of datasets, so that a job has few datasets and many pairs. */
 export function analysisJobs(table: AnalysisTable, selection: Selection = everything): Job[] {
   const together = datasetsOfJob(table);
   const blockOf = (dataset: number) => Math.floor(dataset / together);
@@ -64,7 +64,7 @@ export function analysisJobs(table: AnalysisTable, selection: Selection = everyt
     });
 }
 
-/** About how long a job takes, relative to others of the same table. */
+/** Estimates how long a job takes, relative to others of the same table. */
 export function costOf({ scope, subjects }: Job, { datasets, parameters, curves }: AnalysisTable): number {
   switch (scope) {
     case 'pair':
@@ -95,7 +95,7 @@ export function runJob(
   return Object.fromEntries(declared.map(([name, measured]) => [name, measured.map((parts) => parts(kernel))]));
 }
 
-/** The rows of all statistics from the parts of all jobs; of those that were not selected there are none. */
+/** Builds the rows of all statistics from the parts of all jobs; statistics not selected get none. */
 export function findings(table: AnalysisTable, jobs: readonly Job[], results: readonly JobParts[]): Findings {
   const rowsOf = (name: StatisticName) => {
     const bySubject: unknown[][] = [];

@@ -1,4 +1,4 @@
-/** What is used of jStat, which has no types of its own. */
+/** The part of jStat that is used; it has no types of its own. */
 declare module 'jstat' {
   interface Distribution<Parameters extends number[]> {
     cdf(value: number, ...parameters: Parameters): number;

@@ -3,7 +3,7 @@ import type { ResultRow } from '../results/results-table.ts';
 
 const mostStages = 16;
 
-/** Titles of the structure parameters and complexities that are columns of a results table, by column, in their usual order. */
+/** Returns the titles of a table's columns that are structure parameters and complexities, by column, in their usual order. */
 export function knownParameterTitles(rows: readonly ResultRow[]): Map<string, string> {
   const isColumn = (key: string) => rows.some((row) => typeof row[key] === 'number');
   const known = [...structureParametersFor(mostStages), ...complexityParameters].filter(({ key }) => isColumn(key));

@@ -25,13 +25,13 @@ export const statistics = {
   transfers,
   /** Only of datasets with more than one seed. */
   reliabilities,
-  /** Pairs of which both reliabilities are known. */
+  /** Only of pairs whose reliabilities are both known. */
   attenuation,
   /** Only of datasets whose number of test images is known. */
   testNoise,
-  /** Only of datasets of which every run tells its errors by class. */
+  /** Only of datasets all of whose runs have errors by class. */
   classErrors,
-  /** These four only of targets that are no subset or control of the reference. */
+  /** These four only of targets that are neither a subset nor a control of the reference. */
   comparisons,
   choices,
   subsets,
@@ -49,5 +49,5 @@ export type StatisticName = keyof typeof statistics;
 
 type RowOf<S> = S extends { combine(...parts: never[]): (infer Row)[] } ? Row : never;
 
-/** The lists of rows of all statistics, in the order of the datasets and parameters. */
+/** The rows of all statistics, in the order of the datasets and parameters. */
 export type Findings = { [Name in StatisticName]: RowOf<(typeof statistics)[Name]>[] };

@@ -3,7 +3,7 @@ import type { Estimate } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
 import type { Sample } from '../resampling/sample.ts';
 
-/** A sum of squares that is this small beside what it was computed from is that of a constant column. */
+/** A column whose sum of squares is this small, relative to the terms it was computed from, counts as constant. */
 const roundingError = 1e-13;
 
 function spread(squares: number, sum: number, n: number): number {
@@ -11,13 +11,13 @@ function spread(squares: number, sum: number, n: number): number {
   return value > roundingError * squares ? value : NaN;
 }
 
-/** Pearson's r from the sums of x, y, their squares and products over n items; x and y have their means near 0. */
+/** Computes Pearson's r from the sums of x, y, their squares and products over n items; the means of x and y must be near 0. */
 export function pearsonOfSums(n: number, x: number, y: number, xx: number, yy: number, xy: number): number {
   const r = (xy - (x * y) / n) / Math.sqrt(spread(xx, x, n) * spread(yy, y, n));
   return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
-/** Reads Pearson's r of two columns in a lane of the present block. */
+/** Returns a function that reads Pearson's r of two columns in a lane of the current block. */
 function pearsonReader(sample: Sample, a: Float64Array, b: Float64Array): (lane: number, total: number) => number {
   const [x, y] = [sample.standardised(a), sample.standardised(b)];
   const [xSum, ySum, xx, yy] = [x.sum, y.sum, x.squares, y.squares].map((moment) => lanes * moment) as Four;
@@ -37,12 +37,12 @@ function pearsonReader(sample: Sample, a: Float64Array, b: Float64Array): (lane:
 
 type Four = [number, number, number, number];
 
-/** Pearson's product-moment correlation on a sample. */
+/** Declares Pearson's product-moment correlation on a sample. */
 export function pearson(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array): Estimate {
   return measurement.declare(sample, pearsonReader(sample, a, b));
 }
 
-/** Ordinary least squares of y on x: three figures. */
+/** Declares the three figures of ordinary least squares of y on x. */
 export function line(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array) {
   const [x, y] = [sample.standardised(a), sample.standardised(b)];
   const product = sample.productMoment(a, b);
@@ -61,12 +61,12 @@ export function line(measurement: Measurement, sample: Sample, a: Float64Array, 
   return { slope, intercept, r2 };
 }
 
-/** Less than this is left of a column that another one determines. */
+/** A column counts as determined by another one if less than this share of its variance remains. */
 const determined = 1e-12;
 
 /**
- * Pearson's r of a and b with z held fixed: that of the residuals of both after least squares on [1, z]. Undefined if z is constant
- * or determines a or b, and on fewer than four architectures, as the residuals of three are always in proportion.
+ * Declares Pearson's r of a and b with z held fixed: the correlation of their residuals after least squares on [1, z]. Undefined if z is
+ * constant or determines a or b, and on fewer than four architectures, as the residuals of three are always proportional.
  */
 export function partialPearson(
   measurement: Measurement,

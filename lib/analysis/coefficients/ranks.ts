@@ -3,17 +3,17 @@ import type { Estimate } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
 import type { Sample } from '../resampling/sample.ts';
 
-/** Reads a slot in a lane of the present block. */
+/** Returns a function that reads a slot in a lane of the current block. */
 const reader = (sample: Sample) => (slot: number, lane: number) => sample.slots[lanes * slot + lane]!;
 
-/** Spearman's rho: Pearson's r of the midranks. */
+/** Declares Spearman's rho: Pearson's r of the midranks. */
 export function spearman(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array): Estimate {
   const { x, y, slot } = sample.rankProduct(a, b);
   const at = reader(sample);
   return measurement.declare(sample, (lane) => at(slot, lane) / Math.sqrt(at(x.slot, lane) * at(y.slot, lane)));
 }
 
-/** Kendall's tau-b. */
+/** Declares Kendall's tau-b. */
 export function kendallTauB(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array): Estimate {
   const { x, y, slot } = sample.agreement(a, b);
   const at = reader(sample);
@@ -24,8 +24,8 @@ export function kendallTauB(measurement: Measurement, sample: Sample, a: Float64
 }
 
 /**
- * Vigna's (2015) weighted tau with additive hyperbolic weights, the lowest values weighing most; the mean of the weightings by
- * both rankings, as SciPy's `weightedtau(-a, -b)`. The weights of a replicate add up to a harmonic number.
+ * Declares Vigna's (2015) weighted tau with additive hyperbolic weights, in which the lowest values weigh most; the mean of weighting by
+ * either ranking, as SciPy's `weightedtau(-a, -b)`. The weights of a replicate add up to a harmonic number.
  */
 export function weightedTau(measurement: Measurement, sample: Sample, a: Float64Array, b: Float64Array): Estimate {
   const { x, y, slot } = sample.agreement(a, b);
@@ -34,7 +34,7 @@ export function weightedTau(measurement: Measurement, sample: Sample, a: Float64
   return measurement.declare(sample, (lane, total) => {
     if (isConstant(lane)) return NaN;
     const weight = measurement.harmonic[total]!;
-    // Of two items both weights count; ties were counted with the item itself.
+    // Both weights of a pair count; the ties include the item itself.
     const untied = (ties: number) => total * weight - ties;
     const tau = (first: number) =>
       at(first, lane) / Math.sqrt(untied(at(first + 1, lane)) * untied(at(first + 2, lane)));
@@ -43,8 +43,8 @@ export function weightedTau(measurement: Measurement, sample: Sample, a: Float64
 }
 
 /**
- * As many architectures with equal weights scatter as n with hyperbolic ones do: the square of the sum of the weights over the sum of
- * their squares (Kish 1965).
+ * The effective sample size of n architectures with hyperbolic weights: the square of the sum of the weights over the sum of their squares
+ * (Kish 1965).
  */
 export function weightedSampleSize(n: number): number {
   let sum = 0;

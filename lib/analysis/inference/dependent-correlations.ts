@@ -1,9 +1,9 @@
 /**
- * Standard error of the difference of two equal rank correlations with the same variable (Steiger 1980: both pooled, as the error of the
- * larger of two seems smaller than it is; with the factor of Bonett and Wright 2000 for ranks). For normal samples.
+ * Returns the standard error of the difference of two equal rank correlations with the same variable, for normal samples (Steiger 1980:
+ * both pooled, as the error of the larger one would be underestimated; with the factor of Bonett and Wright 2000 for ranks).
  * @param a first correlation, in [-1, 1]
  * @param b second one
- * @param between rank correlation of the two that are correlated with the same variable
+ * @param between rank correlation of the two variables that are correlated with the shared one
  * @param n networks, at least 2
  */
 export function errorOfDifference(a: number, b: number, between: number, n: number): number {

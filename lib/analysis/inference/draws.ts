@@ -2,22 +2,22 @@ import { studentCdf, studentQuantile } from './student.ts';
 import type { Interval } from './intervals.ts';
 import { overReport } from './levels.ts';
 
-/** What is known of a mean over random draws that are all measured on the same architectures. */
+/** A mean over random draws, all measured on the same architectures, and its variances. */
 export interface RandomDraws {
   mean: number;
-  /** Variance of the mean over samples of architectures that comes from what the draws have in common, with its degrees of freedom. */
+  /** Variance of the mean over samples of architectures, as far as the draws share it, with its degrees of freedom. */
   variance: number;
   degrees: number;
-  /** Variance between the draws, and how many they are; for a single one it is unknown and left out. */
+  /** Variance between the draws, and their number; for a single draw the variance is unknown and left out. */
   betweenDraws: number;
   draws: number;
 }
 
 /**
- * Interval and p-value of a mean over random draws: its variance is that over the architectures and that of the draws over their number, with
- * the degrees of freedom of Satterthwaite (1946). For one draw they hold for this draw alone.
+ * Returns the interval and p-value of a mean over random draws. Its variance is the variance over architectures plus the variance between
+ * draws divided by their number, with Satterthwaite's (1946) degrees of freedom. For a single draw they hold for that draw alone.
  * @param comparisons over which they are simultaneous (Bonferroni)
- * @param level of the question that they answer
+ * @param level significance level of the question
  */
 export function drawsTest(
   { mean, variance, degrees, betweenDraws, draws }: RandomDraws,

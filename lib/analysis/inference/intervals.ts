@@ -10,13 +10,12 @@ type ReplicateShape = Pick<Replicates, 'resamples' | 'groups'>;
 /** A 95 % interval; low <= high. */
 export type Interval = readonly [low: number, high: number];
 
-/** How an interval is made from the resamples: `percentile` (Efron 1979), or `bca`, bias-corrected and accelerated (Efron 1987). */
+/** How an interval is computed from the resamples: `percentile` (Efron 1979), or `bca`, bias-corrected and accelerated (Efron 1987). */
 export type IntervalMethod = 'percentile' | 'bca';
 
 /**
- * Reads an interval off an estimate's resamples; those in which it is undefined are left out. It is read at levels widened
- * for small samples (`expanded`).
- * @param sampleSize n, if it is not the number of architectures, e.g. because few of them have most of the weight
+ * Reads an interval off an estimate's resamples, except those in which it is undefined, at levels widened for small samples (`expanded`).
+ * @param sampleSize n, if it is not the number of architectures, e.g. because a few of them carry most of the weight
  * @returns null if the estimate is undefined, or on fewer than six independent networks
  */
 export function interval(
@@ -33,13 +32,13 @@ export function interval(
   return [quantileOf(draws, level(-quantile)), quantileOf(draws, level(quantile))];
 }
 
-/** How intervals are made: an analysis table has both. */
+/** Settings of intervals; an analysis table has both. */
 export interface IntervalSettings {
   replicates: ReplicateShape;
   intervals: IntervalMethod;
 }
 
-/** An estimate's value and its 95 % interval, null if undefined. */
+/** Returns an estimate's value and its 95 % interval, null if undefined. */
 export function withInterval(
   estimate: Estimate,
   { replicates, intervals }: IntervalSettings,
@@ -48,13 +47,13 @@ export function withInterval(
   return { value: valueOf(estimate), ci95: interval(estimate, replicates, intervals, sampleSize) };
 }
 
-/** What the levels of an interval are shifted by: nothing for percentiles. */
+/** Returns the shift of an interval's levels: none for percentiles. */
 function correction(estimate: Estimate, draws: Float64Array, shape: ReplicateShape, method: IntervalMethod) {
   if (method === 'percentile') return { bias: 0, acceleration: 0 };
   return { bias: quantileBelow(draws, estimate.values[0]!), acceleration: accelerationOf(estimate, shape) };
 }
 
-/** The order statistic at a level of values, between neighbours on a line (type 7 of Hyndman and Fan 1996); reorders them. */
+/** Returns the quantile of values at a level, interpolated linearly (type 7 of Hyndman and Fan 1996); reorders the values. */
 export function quantileOf(values: Float64Array, level: number): number {
   const place = level * (values.length - 1);
   const below = Math.floor(place);
@@ -74,14 +73,14 @@ function drawsOf({ values }: Estimate, resamples: number): Float64Array {
   return draws.subarray(0, count);
 }
 
-/** Normal quantile of the share of the draws below a value, equal ones counted half; never infinite. */
+/** Returns the normal quantile of the share of draws below a value, counting equal ones half; never infinite. */
 function quantileBelow(draws: Float64Array, value: number): number {
   let below = 0;
   for (const draw of draws) below += draw < value ? 1 : draw === value ? 0.5 : 0;
   return probit((below + 0.5) / (draws.length + 1));
 }
 
-/** From the jackknife: a sixth of the skewness of the influences of what was left out. */
+/** Computes the acceleration from the jackknife: a sixth of the skewness of the influences of the groups left out. */
 function accelerationOf({ values }: Estimate, { resamples, groups }: ReplicateShape): number {
   let n = 0;
   let sum = 0;

@@ -1,8 +1,8 @@
 import type { ComparedDataset } from '../table/datasets.ts';
 
 /**
- * The questions that a report answers by verdicts, each by a family of tests, with their weights in the level of the report: what a study
- * is made for has most of it; large families lose little by a smaller level.
+ * The questions that a report answers by verdicts, each by a family of tests, with their weights in the level of the report: most goes to
+ * what studies are made for; large families lose little by a smaller level.
  */
 export const questions = {
   ranking: { asks: 'Does the ranking hold on a target?', weight: 30 },
@@ -19,25 +19,25 @@ export const questions = {
 
 export type Question = keyof typeof questions;
 
-/** By question: the probability that any of its verdicts is false. Questions that are not asked have none. */
+/** By question: the probability that any of its verdicts is false. Questions not asked are absent. */
 export type Levels = Partial<Record<Question, number>>;
 
 /** The probability that any verdict of a report is false. */
 export const reportLevel = 0.05;
 
-/** What a table has, of which it depends which questions are asked. */
+/** Contents of a table that determine which questions are asked. */
 export interface Asked {
   facts: readonly Pick<ComparedDataset, 'role'>[];
   /** Measures of size to rank by. */
   sizes: number;
   /** Parameters of the architectures. */
   parameters: number;
-  /** Whether a dataset has runs of several seeds, and whether one of these has curves. */
+  /** Whether any dataset has runs of several seeds, and whether one of those has curves. */
   hasSeeds: boolean;
   hasCurvesOfSeeds: boolean;
 }
 
-/** The shares of the questions that are asked in the level of the report, by their weights (Bonferroni with weights: Rosenthal and Rubin 1983). */
+/** Divides the level of the report among the questions asked, by their weights (weighted Bonferroni: Rosenthal and Rubin 1983). */
 export function levelsOf({ facts, sizes, parameters, hasSeeds, hasCurvesOfSeeds }: Asked): Levels {
   const has = (role: ComparedDataset['role']) => facts.some((of) => of.role === role);
   const hasSources = has('target') && facts.length - 2 + sizes > 0;
@@ -58,8 +58,11 @@ export function levelsOf({ facts, sizes, parameters, hasSeeds, hasCurvesOfSeeds 
   return Object.fromEntries(asked.map(([question, { weight }]) => [question, (reportLevel * weight) / all]));
 }
 
-/** A p-value of a question's family, corrected for the other questions: at most `reportLevel` exactly if it is at most the question's level. */
+/**
+ * Corrects a p-value of a question's family for the other questions: the result is at most `reportLevel` exactly if the p-value is at most
+ * the question's level.
+ */
 export const overReport = (pValue: number, level: number): number => Math.min(1, (reportLevel * pValue) / level);
 
-/** As many permutations as give corrected p-values of 0.001. */
+/** Returns the number of permutations needed for corrected p-values of 0.001. */
 export const permutationsFor = (level: number): number => Math.ceil(reportLevel / level / 0.001);

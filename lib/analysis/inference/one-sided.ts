@@ -5,9 +5,9 @@ import { studentCdf } from './student.ts';
 import { fewestUnits } from './verdict.ts';
 
 /**
- * One-sided p-value of the hypothesis that what is estimated is at most 0: the bootstrap's standard error, which is too small by
- * sqrt((n - 1) / n), and Student's t with n - 1 degrees, so that levels finer than the resamples have a meaning. Null if the estimate is
- * undefined, or on fewer than six independent networks.
+ * Returns the one-sided p-value of the hypothesis that the estimated quantity is at most 0, by the bootstrap's standard error, corrected
+ * for being too small by sqrt((n - 1) / n), and Student's t with n - 1 degrees, so that levels finer than the resamples have a meaning.
+ * Null if the estimate is undefined, or on fewer than six independent networks.
  */
 export function pValueAboveZero(estimate: Estimate, { resamples }: Pick<Replicates, 'resamples'>): number | null {
   const value = valueOf(estimate);

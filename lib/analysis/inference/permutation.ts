@@ -5,11 +5,14 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
 import { productSum, rankScores } from './rank-scores.ts';
 
-/** What random pairings say of the rank correlations of some vectors with one. */
+/** Permutation tests of the rank correlations of some vectors with one. */
 export interface PermutationTests {
   /** By vector: |statistic| of the observed pairing; null if it is undefined. */
   observed: (number | null)[];
-  /** By vector: two-sided p-value, alone: the share of pairings that are as far from 0, counting the observed one (Phipson and Smyth 2010). */
+  /**
+   * By vector: uncorrected two-sided p-value, the share of pairings at least as far from 0, counting the observed one (Phipson and Smyth
+   * 2010).
+   */
   pValues: (number | null)[];
   /** By permutation: the largest |statistic| of all vectors. */
   largest: Float64Array;
@@ -18,7 +21,8 @@ export interface PermutationTests {
 /**
  * Tests of Spearman's rho of some vectors with one, for Westfall and Young's (1993) maxT: architectures are permuted jointly, by the same
  * permutations in every call, so that the largest statistics of several calls can be combined. The statistic is the sum of the products of
- * the ranks, scaled to length 1 each: Spearman's rho if all architectures have both, else they count as of middle rank.
+ * the ranks, each scaled to length 1: Spearman's rho if all architectures have both values; an architecture without one counts as of middle
+ * rank.
  */
 export function permutationTests(
   kernel: Kernel,
@@ -37,7 +41,7 @@ export function permutationTests(
     forEachPermutation(kernel, { permutations, seed }, columns, values, (permutation, column, product) => {
       const index = tested[column]!;
       const statistic = Math.abs(product);
-      // Pairings that are as far must not seem nearer by rounding.
+      // Rounding must not make equally distant pairings seem nearer.
       if (statistic >= observed[index]! - rounding) exceedances[index]!++;
       if (statistic > largest[permutation]!) largest[permutation] = statistic;
     });
@@ -49,7 +53,9 @@ export function permutationTests(
 
 const rounding = 1e-12;
 
-/** Calls back with the sum of the products of each column with the values in every permutation of these; eight are made side by side. */
+/**
+ * Calls back with the sum of the products of each column with every permutation of the values; eight permutations are made side by side.
+ */
 function forEachPermutation(
   kernel: Kernel,
   { permutations, seed }: { permutations: number; seed: number },
@@ -75,7 +81,10 @@ function forEachPermutation(
   kernel.release(start);
 }
 
-/** p-values corrected over several calls, in their order: the share of permutations whose largest statistic of all is as large. */
+/**
+ * Returns p-values corrected over several calls, in their order: the share of permutations whose overall largest statistic is at least as
+ * large.
+ */
 export function maxTPValues(calls: readonly PermutationTests[]): (number | null)[][] {
   const largest = (calls[0]?.largest ?? new Float64Array(0)).map((_, permutation) =>
     calls.reduce((most, of) => Math.max(most, of.largest[permutation]!), 0),

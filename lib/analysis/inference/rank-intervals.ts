@@ -5,9 +5,9 @@ import { deviation, fromFishersScale, leastErrorOfRanks, ofSamples, onFishersSca
 import { fewestUnits } from './verdict.ts';
 
 /**
- * A rank correlation's value and its 95 % interval, null if undefined: on Fisher's scale, where it reaches 1.96 standard errors of the
- * resamples, or of the least one if they are all the same. Resamples have ties, by which their own quantiles reach too far for high correlations of few networks; they are read
- * nevertheless if all intervals are to be made by `bca`.
+ * Returns a rank correlation's value and its 95 % interval, null if undefined. On Fisher's scale the interval reaches 1.96 standard errors
+ * of the resamples to either side, or of the least error if all resamples are equal. Quantiles of the resamples would reach too far for
+ * high correlations of few networks, because resamples have ties; they are used nevertheless if the setting is `bca`.
  */
 export function withRankInterval(
   estimate: Estimate,

@@ -1,7 +1,7 @@
 import { columnOrder } from '../resampling/column-order.ts';
 import type { Vector } from '../table/vectors.ts';
 
-/** Midranks less their mean, scaled to length 1, 0 for missing values; null if constant. */
+/** Returns midranks minus their mean, scaled to length 1, with 0 for missing values; null if constant. */
 export function rankScores(vector: Vector): Float64Array | null {
   const rows = Int32Array.from(vector.keys()).filter((row) => !Number.isNaN(vector[row]));
   const { order, last, levels } = columnOrder(Float64Array.from(rows, (row) => vector[row]!));
@@ -16,7 +16,7 @@ export function rankScores(vector: Vector): Float64Array | null {
   return scores.map((score) => score / length);
 }
 
-/** The sum of the products: of the rank scores of complete vectors Spearman's rho. */
+/** Returns the sum of the products; for the rank scores of complete vectors, Spearman's rho. */
 export function productSum(a: Float64Array, b: Float64Array): number {
   let [even, odd] = [0, 0];
   const last = a.length - 1;

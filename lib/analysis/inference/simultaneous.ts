@@ -5,11 +5,13 @@ import type { Interval } from './intervals.ts';
 import { overReport } from './levels.ts';
 import { fewestUnits } from './verdict.ts';
 
-/** What a family of estimates says of one of them. */
+/** Inference about one estimate of a family. */
 export interface Simultaneous {
-  /** All intervals of the family contain what they estimate with a probability of 1 - its level. Null if undefined or on too few networks. */
+  /**
+   * With probability 1 - level, all intervals of the family contain the quantities they estimate. Null if undefined or on too few networks.
+   */
   interval: Interval | null;
-  /** Two-sided, of the hypothesis that the estimate is 0, alone. */
+  /** Two-sided, of the hypothesis that the estimated quantity is 0; uncorrected. */
   pValue: number | null;
   /** Corrected over the family and the other questions of the report: at most 0.05 exactly if the interval excludes 0. */
   pValueCorrected: number | null;
@@ -17,32 +19,34 @@ export interface Simultaneous {
 
 export interface Member {
   estimate: Estimate;
-  /** A standard error that the bootstrap's may not fall below, on the scale of the estimate; of correlations it is known. */
+  /** Lower bound of the standard error, on the scale of the estimate; for correlations it is known. */
   leastError?: number;
-  /** What something else than the architectures adds to its variance, on its scale. */
+  /** Variance from sources other than the architectures, on the same scale. */
   furtherVariance?: number;
 }
 
-/** Members may be made one by one when they are asked for. */
+/** Members may be created one by one, on demand. */
 export interface Family {
   readonly length: number;
   at(index: number): Member | undefined;
 }
 
-/** A scale on which an estimate scatters evenly. */
+/** A scale on which the scatter of an estimate hardly depends on its value. */
 interface Scale {
   of: (value: number, n: number) => number;
-  /** Of the resamples; they may be the same array. */
+  /** Transforms the resamples; may return the same array. */
   ofAll: (draws: Float64Array, n: number) => Float64Array;
   interval: (value: number, low: number, high: number) => Interval;
   /** The least standard error on the scale. */
   leastError: (value: number, n: number) => number;
 }
 
-/** Half-way from 1 to the next rank correlation of n different values, that of two neighbours exchanged: it stands for full agreement. */
+/**
+ * Stands for full agreement: half-way between 1 and the next lower rank correlation of n different values, with two neighbours exchanged.
+ */
 const largest = (n: number) => 1 - 6 / (n * (n * n - 1));
 
-/** Fisher's z, with the standard error that Bonett and Wright (2000) found for Spearman's rho of normal samples as the least one. */
+/** Fisher's z, with Bonett and Wright's (2000) standard error of Spearman's rho for normal samples as the least error. */
 const fisher: Scale = {
   of: (rho, n) => Math.atanh(Math.max(-largest(n), Math.min(largest(n), rho))),
   ofAll: (draws, n) => draws.map((draw) => fisher.of(draw, n)),
@@ -54,12 +58,12 @@ const fisher: Scale = {
 export const onFishersScale = fisher.of;
 export const leastErrorOfRanks = fisher.leastError;
 
-/** The interval of a rank correlation with ends on Fisher's scale: that of full agreement reaches to 1 or -1. */
+/** Converts an interval of a rank correlation from Fisher's scale; for full agreement it reaches to 1 or -1. */
 export function fromFishersScale(value: number, low: number, high: number): Interval {
   return [value === -1 ? -1 : Math.tanh(low), value === 1 ? 1 : Math.tanh(high)];
 }
 
-/** Differences, whose members bring the error that they have at least. */
+/** For differences, whose members bring their own least error. */
 const plain: Scale = {
   of: (value) => value,
   ofAll: (draws) => draws,
@@ -67,16 +71,16 @@ const plain: Scale = {
   leastError: () => 0,
 };
 
-/** Resamples scatter less than samples do, by sqrt((n - 1) / n). */
+/** Converts the scatter of resamples to that of samples: resamples scatter less, by sqrt((n - 1) / n). */
 export const ofSamples = (scatter: number, n: number) => Math.sqrt(n / (n - 1)) * scatter;
 
 /**
- * Intervals and p-values of a family of estimates by the max-t bootstrap (Westfall and Young 1993): the distances of the resamples from
- * the estimates, in standard deviations of the resamples, of which the largest of each resample is taken. An interval reaches as many of the
- * estimate's own standard errors, which are the bootstrap's or the least one. Quantiles of Student's t would widen it twice: the largest
- * distances have the tails of the resamples, and on these scales the error hardly depends on the sample.
- * @param kind correlations are treated on Fisher's scale
- * @param level probability that an interval of the family does not contain what it estimates
+ * Returns intervals and p-values of a family of estimates by the max-t bootstrap (Westfall and Young 1993): from each resample it takes the
+ * largest distance from the estimates, in standard deviations of the resamples. An interval reaches as many of the estimate's own standard
+ * errors: the bootstrap's, or the least one if that is larger. Quantiles of Student's t would widen it twice: the largest distances have
+ * the tails of the resamples, and on these scales the error hardly depends on the sample.
+ * @param kind correlations are put on Fisher's scale
+ * @param level probability that any interval of the family does not contain the quantity it estimates
  */
 export function simultaneous(
   family: Family,
@@ -115,9 +119,9 @@ export function simultaneous(
 }
 
 /**
- * For each of some figures the p-value of the hypothesis that no other one is larger (Hsu 1981, by the bootstrap): the largest distance of
- * another figure above it, in standard errors of the difference, against the largest one of each resample. The set of those above 0.05
- * contains the largest with a probability of 1 - level. Null on too few networks.
+ * Returns for each figure the p-value of the hypothesis that no other one is larger (Hsu 1981, by the bootstrap): the largest distance of
+ * another figure above it, in standard errors of the difference, against the largest one of each resample. With probability 1 - level, the
+ * figures whose p-value exceeds 0.05 include the largest. Null on too few networks.
  * @param level of this question about these figures
  */
 export function notExcludedAsBest(
@@ -133,7 +137,7 @@ export function notExcludedAsBest(
       const gap = y[0]! - x[0]!;
       for (let draw = 0; draw < resamples; draw++) draws[draw] = y[1 + draw]! - x[1 + draw]! - gap;
       const scatter = deviation(draws);
-      // Rankings that are the same in all resamples cannot exclude each other.
+      // Rankings that are equal in all resamples cannot exclude each other.
       if (!(scatter > 1e-9)) continue;
       const [below, above] = [found[a]!, found[b]!];
       below.distance = Math.max(below.distance, gap / ofSamples(scatter, figures[a]!.n));
@@ -151,7 +155,7 @@ export function notExcludedAsBest(
   });
 }
 
-/** Share of ascending values that are at least as large, counting the observed one. */
+/** Returns the share of ascending values that are at least as large, counting the observed one. */
 function shareFrom(ascending: Float64Array, value: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
@@ -162,7 +166,10 @@ function shareFrom(ascending: Float64Array, value: number): number {
   return (ascending.length - low + 1) / (ascending.length + 1);
 }
 
-/** The distance of an estimate from 0 in its standard errors, and those of the resamples from it; 0 if one does not define it. */
+/**
+ * Returns the distance of an estimate from 0 in its standard errors, and of the resamples from the estimate; 0 for resamples in which it is
+ * undefined.
+ */
 function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, resamples: number, scale: Scale) {
   const { n } = estimate;
   const value = valueOf(estimate);
@@ -178,7 +185,7 @@ function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, 
     center,
     error,
     distance: Math.abs(center) / error,
-    // Full agreement is the same in all resamples, but not in all samples: it counts as scattering normally by its least error.
+    // Full agreement is constant over resamples, but not over samples: its scatter is taken to be normal, with its least error.
     distanceOf:
       scatter === 0
         ? (resample: number) => Math.abs(probit((resample + 0.5) / resamples))
@@ -186,7 +193,7 @@ function studentized({ estimate, leastError = 0, furtherVariance = 0 }: Member, 
   };
 }
 
-/** Standard deviation of the defined values; 0 if fewer than two are. */
+/** Returns the standard deviation of the defined values; 0 for fewer than two. */
 export function deviation(values: Float64Array): number {
   let [count, sum, least, most] = [0, 0, Infinity, -Infinity];
   for (const value of values) {

@@ -6,15 +6,15 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
 import { deviation, onFishersScale } from './simultaneous.ts';
 
-/** As few as give the variance within a tenth: each takes all outcomes. */
+/** Just enough to give the variance within a tenth: each resample reads all outcomes. */
 export const imageResamples = 504;
 
 /**
- * The variance that the choice of test images adds to that of a rank correlation over architectures, on Fisher's scale; at least 0.
- * Architectures and images are crossed random effects: both are resampled at once (the pigeonhole bootstrap, Owen 2007), the images alone,
- * and the architectures alone, each by the resamples that all other figures have. Resampling both counts what one architecture does on
- * one image three times, and either alone once, so that the variance of both together is 2 (V of architectures + V of images) - V of both
- * (components of variance by several bootstraps: Beiden, Wagner and Campbell 2000).
+ * Returns the variance that the choice of test images adds to the variance of a rank correlation over architectures, on Fisher's scale; at
+ * least 0. Architectures and images are crossed random effects: both are resampled at once (the pigeonhole bootstrap, Owen 2007), the
+ * images alone, and the architectures alone, always by the resamples of all other figures. Resampling both counts the interaction of
+ * architecture and image three times, resampling either alone counts it once, so the total variance is 2 (V of architectures + V of images)
+ * - V of both (components of variance by several bootstraps: Beiden, Wagner and Campbell 2000).
  * @param rho of the two vectors, with its resamples
  * @param drawn by vector, its errors on resampled images
  */
@@ -54,7 +54,7 @@ export function varianceByImages(
   return Math.max(0, ofArchitectures + 2 * ofImages - ofBoth);
 }
 
-/** Spearman's rho of two ordered columns of which each item counts so many times. */
+/** Returns Spearman's rho of two ordered columns in which each item counts `counts` times. */
 function rankCorrelation(x: ColumnOrder, y: ColumnOrder, counts: Int32Array): number {
   const [a, b] = [ranksOf(x, counts), ranksOf(y, counts)];
   let [products, squaresOfA, squaresOfB] = [0, 0, 0];
@@ -66,7 +66,7 @@ function rankCorrelation(x: ColumnOrder, y: ColumnOrder, counts: Int32Array): nu
   return products / Math.sqrt(squaresOfA * squaresOfB);
 }
 
-/** Twice the distance of each item's midrank from the mean rank. */
+/** Returns twice the distance of each item's midrank from the mean rank. */
 function ranksOf({ order, last }: ColumnOrder, counts: Int32Array): Float64Array {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const ranks = new Float64Array(order.length);

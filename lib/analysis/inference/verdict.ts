@@ -10,7 +10,7 @@ export type Verdict = 'holds' | 'weak' | 'gone' | 'reversed' | 'undecided';
 /** |rho| up to which a rank correlation is called weak: it explains less than a tenth of the variance of the ranks. */
 export const weakCorrelation = 0.3;
 
-/** Fewer independent networks than this have no intervals, and nothing is concluded from them. */
+/** With fewer independent networks than this there are no intervals and no conclusions. */
 export const fewestUnits = 6;
 
 export function verdictOf(interval: Interval | null): Verdict {
@@ -22,6 +22,6 @@ export function verdictOf(interval: Interval | null): Verdict {
   return low > 0 || high < 0 ? 'weak' : 'undecided';
 }
 
-/** Which side of 0 an interval lies on; 0 if it contains it, or there is none. */
+/** Returns the side of 0 that an interval lies on; 0 if it contains 0 or is null. */
 export const sideOf = (interval: Interval | null): -1 | 0 | 1 =>
   interval === null ? 0 : interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;

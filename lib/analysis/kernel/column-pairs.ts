@@ -1,4 +1,4 @@
-/** Columns as `momentSums` reads them: two at a time, item by item; beside an odd one there are zeros. */
+/** Lays out columns as `momentSums` reads them: two at a time, item by item; an odd last one is paired with zeros. */
 export function inPairs(columns: readonly Float64Array[], length: number): Float64Array {
   const result = new Float64Array(2 * Math.ceil(columns.length / 2) * length);
   columns.forEach((column, index) => {

@@ -1,9 +1,9 @@
 import { kernelModule } from './module.ts';
 
-/** Replicates that the kernel treats side by side. */
+/** Number of replicates that the kernel processes side by side. */
 export const lanes = 8;
 
-/** Bytes an item of a block: its counts, ranks or ties (i32 lanes), and its weights (f64 lanes). */
+/** Bytes for each item of a block: for counts, ranks or ties (i32 lanes), and for weights (f64 lanes). */
 export const countBytes = 4 * lanes;
 export const weightBytes = 8 * lanes;
 
@@ -51,7 +51,7 @@ interface WasmMemory {
   grow(pages: number): number;
 }
 
-/** What is used of the global `WebAssembly`, which only the types of browsers declare. */
+/** The part of the global `WebAssembly` that is used; only the types of browsers declare it. */
 const { Memory, Module, Instance } = (
   globalThis as unknown as {
     WebAssembly: {
@@ -68,9 +68,9 @@ const mostPages = 65536;
 const firstAddress = 1024;
 
 /**
- * The WebAssembly kernel of the statistics with its memory. One of them works for one caller at a time. Eight replicates side by side in
- * vectors are why it is there: on 500 architectures plain typed arrays took 7 (sums of moments), 10 (agreement) and 20 times (ranks) as long,
- * with which a table of 500 x 15 would take more than the four seconds that it may.
+ * The WebAssembly kernel of the statistics with its memory; an instance serves one caller at a time. It exists because it processes eight
+ * replicates at once in vectors: on 500 architectures plain typed arrays took 7 (sums of moments), 10 (agreement) and 20 times (ranks) as
+ * long, and a table of 500 x 15 would miss its limit of four seconds.
  */
 export class Kernel {
   readonly run: KernelFunctions;
@@ -82,7 +82,7 @@ export class Kernel {
     this.run = new Instance(module, { env: { memory: this.#memory } }).exports as KernelFunctions;
   }
 
-  /** Address of so many bytes, aligned to 64; they hold what was there before. Views made earlier may become void. */
+  /** Returns the address of that many bytes, aligned to 64 and not cleared. Invalidates earlier views if the memory grows. */
   allocate(bytes: number): number {
     const address = this.#end;
     this.#end += 64 * Math.ceil(bytes / 64);
@@ -91,12 +91,12 @@ export class Kernel {
     return address;
   }
 
-  /** Gives back what was allocated since `allocate` returned an address. */
+  /** Frees everything allocated since `allocate` returned this address. */
   release(address: number): void {
     this.#end = address;
   }
 
-  /** Address of a copy of an array. */
+  /** Copies an array into the memory and returns its address. */
   place(values: Int32Array | Uint8Array | Float64Array): number {
     const address = this.allocate(values.byteLength);
     this.bytes(address, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -9,16 +9,16 @@ import { analysisJobs, costOf, type Job, type JobParts } from '../jobs.ts';
 import type { Answer } from './worker.ts';
 
 export interface ParallelOptions {
-  /** By default as many as there are cores. The figures are the same for any number. */
+  /** By default the number of cores. Figures do not depend on it. */
   threads?: number;
   signal?: AbortSignal | undefined;
-  /** Receives now and then the share of the work that is done, in (0, 1]. */
+  /** Called from time to time with the share of the work done, in (0, 1]. */
   onProgress?: (done: number) => void;
 }
 
 /**
- * `analyzeResults` on other threads, so that this one stays free.
- * @throws Error if no row is of the reference; the signal's reason if it is aborted
+ * Runs `analyzeResults` on other threads, so that this one stays free.
+ * @throws Error if the reference has no rows; the signal's reason if it is aborted
  */
 export async function analyzeInParallel(
   rows: readonly ResultRow[],
@@ -72,7 +72,7 @@ async function runOnThreads(
         send();
       });
       worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('a thread of the analysis ended before its time')));
+      worker.on('exit', () => reject(new Error('a thread of the analysis ended early')));
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: ended.signal });
       send();
     });

@@ -3,13 +3,13 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import { runJob, type Job, type JobParts } from '../jobs.ts';
 import { Kernel } from '../kernel/kernel.ts';
 
-/** What a thread answers to a job: now and then the share that is done, and at the end its figures. */
+/** A thread's answer to a job: from time to time the share done, and at the end the figures. */
 export type Answer = { done: number } | { parts: JobParts };
 
-/** Milliseconds between two shares. */
+/** Milliseconds between reports of progress. */
 const pause = 250;
 
-/** A thread of `analyzeInParallel`: it has the table, is sent jobs one at a time, and ends when it is terminated. */
+/** A thread of `analyzeInParallel`: it holds the table, takes one job at a time, and runs until it is terminated. */
 const table = workerData as AnalysisTable;
 const kernel = new Kernel();
 const answer = (message: Answer) => parentPort?.postMessage(message);

@@ -1,19 +1,18 @@
-/** Places of values in ascending order. */
+/** The ascending order of a column's values. */
 export interface ColumnOrder {
   /** Items by value. */
   order: Int32Array;
-  /** 1 at the last place of each run of equal values, else 0. */
+  /** 1 at the end of each run of equal values in the order, else 0. */
   last: Uint8Array;
-  /** By item: the rank of its value among the different ones, from 0. */
+  /** By item: the rank of its value among the distinct ones, from 0. */
   level: Int32Array;
   levels: number;
-  /** By item: 1 if another one has the same value. */
+  /** By item: 1 if another item has the same value, else 0. */
   tied: Uint8Array;
 }
 
 /**
- * Orders the values of a column, none of which is NaN; of equal ones those come first whose values of another column are smaller, else
- * those that come first in the column.
+ * Orders the values of a column, none of which may be NaN. Equal values are ordered by another column if it is given, then by their place.
  */
 export function columnOrder(values: Float64Array, tieBreak?: Float64Array): ColumnOrder {
   const { level, levels } = levelsOf(values);
@@ -25,7 +24,7 @@ export function columnOrder(values: Float64Array, tieBreak?: Float64Array): Colu
   return { order, last, level, levels, tied };
 }
 
-/** By item the rank of its value among the different ones: sorting plain numbers is much faster than sorting by a function. */
+/** Returns by item the rank of its value among the distinct ones: sorting plain numbers is much faster than sorting by a function. */
 function levelsOf(values: Float64Array): { level: Int32Array; levels: number } {
   const sorted = Float64Array.from(values).sort();
   let levels = 0;
@@ -43,7 +42,7 @@ function levelsOf(values: Float64Array): { level: Int32Array; levels: number } {
   return { level, levels };
 }
 
-/** Items by level, those of a level in the order given; and where each level ends. */
+/** Returns the items by level, within a level in the given order, and the end of each level. */
 function countingSort(level: Int32Array, levels: number, before: Int32Array | undefined) {
   const ends = new Int32Array(levels);
   for (const own of level) ends[own]!++;

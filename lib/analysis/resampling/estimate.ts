@@ -1,4 +1,4 @@
-/** A statistic of the sample with its values in all replicates of it. */
+/** A statistic of the sample with its values in all replicates. */
 export interface Estimate {
   /** Independent units that it rests on: architectures, or clusters of them. */
   readonly n: number;
@@ -6,7 +6,7 @@ export interface Estimate {
   readonly values: Float64Array;
 }
 
-/** An estimate made of two, replicate by replicate: the resamples are paired, so what the two have in common cancels. */
+/** Combines two estimates replicate by replicate: as the resamples are paired, what the two have in common cancels. */
 export function combine(a: Estimate, b: Estimate, of: (a: number, b: number) => number): Estimate {
   const values = new Float64Array(a.values.length);
   for (let replicate = 0; replicate < values.length; replicate++)
@@ -21,7 +21,7 @@ export const transform = ({ n, values }: Estimate, of: (value: number) => number
 
 export const difference = (a: Estimate, b: Estimate): Estimate => combine(a, b, (x, y) => x - y);
 
-/** The mean of the estimates that the sample defines; undefined if it defines none. */
+/** Returns the mean of the estimates that are defined on the sample; undefined if none is. */
 export function meanOf(estimates: readonly Estimate[]): Estimate | undefined {
   const defined = estimates.filter((of) => valueOf(of) !== null);
   const [first, ...others] = defined;
@@ -30,5 +30,5 @@ export function meanOf(estimates: readonly Estimate[]): Estimate | undefined {
   return transform(sum, (value) => value / defined.length);
 }
 
-/** The sample's own value; null if it is undefined. */
+/** Returns the sample's own value; null if it is undefined. */
 export const valueOf = ({ values }: Estimate): number | null => (Number.isFinite(values[0]) ? values[0]! : null);

@@ -1,11 +1,11 @@
 import { lanes } from '../kernel/kernel.ts';
 
-/** How many items are read at most. */
+/** The largest number of items read. */
 export const mostFirst = 10;
 
 /**
- * The first items of an order in each replicate of a block, each as often as it was drawn, so that k of them are as large a share of the
- * population as in the sample.
+ * The first items of an order in each replicate of a block, each repeated as often as it was drawn, so that k of them are the same share of
+ * the population as in the sample.
  */
 export class FirstItems {
   readonly #order: Int32Array;
@@ -29,7 +29,7 @@ export class FirstItems {
     }
   }
 
-  /** How many there are in a lane, at most ten. */
+  /** Number of items found in a lane, at most ten. */
   found(lane: number): number {
     return this.#found[lane]!;
   }

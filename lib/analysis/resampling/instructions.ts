@@ -1,7 +1,7 @@
 import { countBytes, weightBytes, type Kernel } from '../kernel/kernel.ts';
 import type { ColumnOrder } from './column-order.ts';
 
-/** Where an instruction finds what belongs to its whole sample; all are addresses in the kernel. */
+/** Kernel addresses of what the instructions of a sample share. */
 export interface Frame {
   kernel: Kernel;
   /** Items of the sample. */
@@ -10,20 +10,20 @@ export interface Frame {
   total: number;
   /** Harmonic numbers H(0), H(1), ... */
   harmonic: number;
-  /** Room that instructions use one after the other: an agreement, and a Fenwick tree. */
+  /** Scratch space that instructions use one after the other: an agreement, and a Fenwick tree. */
   agreement: number;
   tree: number;
-  /** Of eight f64 lanes. */
+  /** Address of a slot of eight f64 lanes. */
   slot: (index: number) => number;
 }
 
-/** Something that is computed for every block of replicates. */
+/** A computation that is repeated for every block of replicates. */
 export interface Instruction {
-  /** Takes its place in memory, once; what it returns is run for every block. */
+  /** Allocates memory, once; the returned function is run for every block. */
   prepare(frame: Frame): () => void;
 }
 
-/** Ranks of a column. Slots: sum of the squared ranks, 0 exactly if a replicate is constant; twice the tied pairs. */
+/** Ranks of a column. Slots: sum of the squared ranks, exactly 0 if a replicate is constant; twice the tied pairs. */
 export class RankColumn implements Instruction {
   static readonly slots = 2;
   readonly ordered: ColumnOrder;
@@ -75,7 +75,7 @@ export class RankProduct implements Instruction {
   }
 }
 
-/** Weights of the items by their places in an order. */
+/** Hyperbolic weights of the items by their ranks in an order. */
 export class TopWeights implements Instruction {
   readonly ordered: ColumnOrder;
   weights = 0;
@@ -92,8 +92,8 @@ export class TopWeights implements Instruction {
 }
 
 /**
- * Agreement of two columns. Slots: twice the concordant minus the discordant pairs; then for the weights by x and those by y each
- * the weighted sums of agreement, ties of x and ties of y.
+ * Agreement of two columns. Slots: twice (concordant - discordant pairs); then, for the weights by x and again for those by y, the weighted
+ * sums of agreement, ties of x and ties of y.
  */
 export class Agreement implements Instruction {
   static readonly slots = 7;

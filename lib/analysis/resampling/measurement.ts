@@ -3,29 +3,29 @@ import type { Estimate } from './estimate.ts';
 import { ReplicateBlocks, mostDrawn, replicateCount, unitsOf, type Replicates } from './replicates.ts';
 import { Sample } from './sample.ts';
 
-/** Receives the share that is done, in (0, 1]. */
+/** Called with the share of the work done, in (0, 1]. */
 export type OnProgress = (done: number) => void;
 
 /**
- * Estimates that are computed together, on the same replicates: first all are declared, then `run` fills their values. A column
- * holds a number for each architecture, NaN if it has none; columns are told apart by identity.
+ * Estimates that are computed together, on the same replicates: first all are declared, then `run` fills in their values. A column holds a
+ * number for each architecture, NaN if it has none; columns are compared by identity.
  */
 export class Measurement {
-  /** H(0), H(1), ... up to the most architectures that a replicate can have. */
+  /** H(0), H(1), ... up to the largest number of architectures in a replicate. */
   readonly harmonic: Float64Array;
   readonly #replicates: Replicates;
   readonly #mostBytes: number;
   readonly #samples = new Map<string, Sample>();
   readonly #masks = new Map<Float64Array, Uint8Array>();
 
-  /** @param mostBytes of kernel memory that one pass over the replicates may take; more figures take several */
+  /** @param mostBytes of kernel memory that a pass over the replicates may take; if the figures need more, there are several passes */
   constructor(replicates: Replicates, mostBytes = 128 * 2 ** 20) {
     this.#replicates = replicates;
     this.#mostBytes = mostBytes;
     this.harmonic = harmonicNumbers(mostDrawn(replicates));
   }
 
-  /** The architectures that have all of the columns; the same sample for the same architectures. */
+  /** Returns the sample of the architectures that have all of the columns; the same object for the same architectures. */
   sample(...columns: readonly Float64Array[]): Sample {
     const masks = columns.map((column) => this.#mask(column));
     const whole = masks[0]!.map((_, row) => (masks.every((mask) => mask[row] === 1) ? 1 : 0));
@@ -38,8 +38,8 @@ export class Measurement {
   }
 
   /**
-   * Declares an estimate on a sample: `of` is its value in a lane of the present block, of which `total` architectures were drawn. Undefined on
-   * fewer than three architectures.
+   * Declares an estimate on a sample: `of` returns its value in a lane of the current block, in which `total` architectures were drawn.
+   * Undefined on fewer than three architectures.
    */
   declare(sample: Sample, of: (lane: number, total: number) => number): Estimate {
     const estimate = this.#undefinedOn(sample);
@@ -49,8 +49,8 @@ export class Measurement {
   }
 
   /**
-   * Declares some estimates that are computed together; undefined on fewer than three architectures.
-   * @param compute fills in their values in a lane of the present block; what it leaves is undefined
+   * Declares several estimates that are computed together; undefined on fewer than three architectures.
+   * @param compute fills in their values in a lane of the current block; values not filled in are undefined
    */
   declareAll(
     sample: Sample,
@@ -80,7 +80,7 @@ export class Measurement {
     });
   }
 
-  /** Computes everything that was declared. */
+  /** Computes all declared estimates. */
   run(kernel: Kernel, onProgress?: OnProgress): void {
     const samples = [...this.#samples.values()];
     for (let begin = 0; begin < samples.length;) {
@@ -109,7 +109,7 @@ export class Measurement {
   }
 }
 
-/** H(0), H(1), ... H(last). */
+/** Returns H(0), H(1), ... H(last). */
 function harmonicNumbers(last: number): Float64Array {
   const numbers = new Float64Array(last + 1);
   for (let k = 1; k <= last; k++) numbers[k] = numbers[k - 1]! + 1 / k;

@@ -1,22 +1,22 @@
 import { stream, type StreamPurpose } from '../../core/streams.ts';
 import { countBytes, lanes, type Kernel } from '../kernel/kernel.ts';
 
-/** Which cluster each architecture belongs to: networks that are alike, e.g. a family, and are resampled as a whole. */
+/** The cluster of each architecture: a group of similar networks, e.g. a family, that is resampled as a whole. */
 export interface Clusters {
   count: number;
-  /** By architecture, from 0. */
+  /** By architecture: number of its cluster, from 0. */
   of: Int32Array;
 }
 
 /**
- * The weightings of a sample on which every estimate is computed: the sample itself, its resamples, and the sample without each
- * of its groups (the delete-one jackknife; of large samples a grouped one). All estimates share them, so that they are paired.
+ * The weightings of a sample on which every estimate is computed: the sample itself, its resamples, and the sample without each of its
+ * groups (the delete-one jackknife; of large samples a grouped one). All estimates share them and are therefore paired.
  */
 export interface Replicates {
   /** Architectures. */
   items: number;
   resamples: number;
-  /** Of the jackknife: unit i (an architecture or a cluster) is of group i modulo their number; 0 without a jackknife. */
+  /** Groups of the jackknife: unit i (an architecture or a cluster) belongs to group i modulo their number; 0 without a jackknife. */
   groups: number;
   /** Generator states of the resamples, four words each. */
   states: Int32Array;
@@ -24,11 +24,11 @@ export interface Replicates {
   clusters: Clusters | null;
 }
 
-/** Independent units among some architectures. */
+/** Counts the independent units among some architectures. */
 export const unitsOf = (rows: Int32Array, { clusters }: Pick<Replicates, 'clusters'>): number =>
   clusters === null ? rows.length : new Set(rows.map((row) => clusters.of[row]!)).size;
 
-/** The most architectures that a replicate can have: of clusters the largest may be drawn every time. */
+/** Returns the largest possible number of architectures in a replicate: the largest cluster may be drawn every time. */
 export function mostDrawn({ items, clusters }: Replicates): number {
   if (clusters === null) return items;
   const sizes = new Int32Array(clusters.count);
@@ -38,7 +38,7 @@ export function mostDrawn({ items, clusters }: Replicates): number {
 
 const mostGroups = 500;
 
-/** The first is the sample itself, then come the resamples, then the sample without each group. */
+/** Number of replicates: first the sample itself, then the resamples, then the sample without each group. */
 export const replicateCount = ({ resamples, groups }: Replicates) => 1 + resamples + groups;
 
 /** @param withJackknife which BCa intervals need */
@@ -53,7 +53,7 @@ export function replicatesOf(
   return { items, resamples, groups, states: generatorStates(resamples, seed, 'resamples'), clusters };
 }
 
-/** Independent states of the kernel's generator, four words each. */
+/** Returns independent states of the kernel's generator, four words each. */
 export function generatorStates(count: number, seed: number, purpose: StreamPurpose): Int32Array {
   const random = stream(seed, purpose);
   return Int32Array.from({ length: 4 * count }, () => random.integer(2 ** 32));
@@ -79,7 +79,7 @@ export class ReplicateBlocks {
     this.blocks = Math.ceil(replicateCount(replicates) / lanes);
   }
 
-  /** Fills the counts with those of a block; lanes beyond the last replicate are 0. */
+  /** Fills in the counts of a block; lanes beyond the last replicate are 0. */
   fill(block: number): void {
     const { items } = this.#replicates;
     const counts = this.#kernel.int32(this.counts, lanes * items);
@@ -101,7 +101,7 @@ export class ReplicateBlocks {
       counts[lanes * item + lane] = (clusters?.of[item] ?? item) % groups === left ? 0 : 1;
   }
 
-  /** Draws as many clusters as there are, each with all of its architectures. */
+  /** Draws as many clusters as the sample has, each with all of its architectures. */
   #drawClusters(counts: Int32Array, { count, of }: Clusters, lane: number): void {
     const drawn = this.#kernel.int32(this.#clusterCounts, lanes * count);
     drawn.fill(0);

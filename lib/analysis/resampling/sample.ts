@@ -4,12 +4,12 @@ import { columnOrder, type ColumnOrder } from './column-order.ts';
 import { FirstItems } from './first-items.ts';
 import { Agreement, RankColumn, RankProduct, TopWeights, type Frame, type Instruction } from './instructions.ts';
 
-/** Reads the sums of a block and keeps what they give, for the replicates from `first` on. */
+/** Computes values from the sums of a block and keeps them, for the replicates from `first` on. */
 type Update = (first: number) => void;
 
-/** What a sample knows of a column that is scaled to mean 0 and standard deviation 1. */
+/** A sample's facts about a column that is scaled to mean 0 and standard deviation 1. */
 export interface StandardisedColumn {
-  /** Of the sample; the deviation is 0 exactly if the column is constant. */
+  /** Of the sample; the deviation is 0 if and only if the column is constant. */
   mean: number;
   deviation: number;
   /** Numbers of moment columns. */
@@ -17,9 +17,9 @@ export interface StandardisedColumn {
   squares: number;
 }
 
-/** The architectures that have all of some columns, and what is computed on them in every block of replicates. */
+/** The architectures that have values in all of some columns, and the computations on them in every block of replicates. */
 export class Sample {
-  /** Places of its architectures in the columns. */
+  /** Indices of its architectures in the columns. */
   readonly rows: Int32Array;
   /** By lane: architectures in the replicate, counted as often as they were drawn. */
   total: Int32Array = new Int32Array(lanes);
@@ -27,14 +27,14 @@ export class Sample {
   counts: Int32Array = new Int32Array(0);
   /** Sums of the moment columns, eight lanes each. */
   sums: Float64Array = new Float64Array(0);
-  /** What the instructions leave, eight lanes each. */
+  /** Results of the instructions, eight lanes each. */
   slots: Float64Array = new Float64Array(0);
-  /** Made when they are needed, as a sample of many architectures is not kept for long. */
+  /** Computed on demand, as a large sample is not kept for long. */
   readonly #moments: (() => Float64Array)[] = [];
   readonly #instructions: Instruction[] = [];
   readonly #updates: Update[] = [];
   readonly #known = new Map<object, Map<object, Map<string, unknown>>>();
-  /** While moment columns are made. */
+  /** Used while moment columns are computed. */
   readonly #scaledColumns = new Map<Float64Array, Float64Array>();
   #slotCount = 0;
 
@@ -42,7 +42,7 @@ export class Sample {
     this.rows = rows;
   }
 
-  /** The values of a column's rows. */
+  /** Returns a column's values in the sample's rows. */
   valuesOf(column: Float64Array): Float64Array {
     return Float64Array.from(this.rows, (row) => column[row]!);
   }
@@ -56,12 +56,12 @@ export class Sample {
     });
   }
 
-  /** Number of the moment column of a vector's own values. */
+  /** Returns the number of the moment column of a vector's own values. */
   moment(vector: Float64Array): number {
     return this.#once('moment', vector, vector, () => this.#moment(() => this.valuesOf(vector)));
   }
 
-  /** Number of the moment column of the products of two standardised columns. */
+  /** Returns the number of the moment column of the products of two standardised columns. */
   productMoment(a: Float64Array, b: Float64Array): number {
     const [x, y] = [this.standardised(a), this.standardised(b)];
     const scaled = (column: Float64Array, { mean, deviation }: StandardisedColumn) =>
@@ -92,7 +92,7 @@ export class Sample {
     );
   }
 
-  /** The order of a column, of equal values those first whose values of another column are smaller. */
+  /** Returns the order of a column; equal values are ordered by another column. */
   order(column: Float64Array, tieBreak = column): ColumnOrder {
     const other = tieBreakOf(column, tieBreak);
     return this.#once('order', column, other, () =>
@@ -100,7 +100,7 @@ export class Sample {
     );
   }
 
-  /** The first items of that order in the present block, to be read by what is declared later. */
+  /** Returns the first items of that order in the current block, for use by what is declared later. */
   firstItems(column: Float64Array, tieBreak = column): FirstItems {
     return this.#once('first items', column, tieBreakOf(column, tieBreak), () => {
       const first = new FirstItems(this.order(column, tieBreak).order);
@@ -109,15 +109,15 @@ export class Sample {
     });
   }
 
-  /** What reads the sums of every block. */
+  /** Registers a function that reads the sums of every block. */
   onBlock(update: Update): void {
     this.#updates.push(update);
   }
 
   /**
-   * Takes its place in a kernel.
+   * Allocates the sample's memory in a kernel.
    * @param counts address of the counts of all architectures
-   * @returns `run` computes the block whose counts are there; `begin` is called once before, when no more memory will be taken
+   * @returns `run` computes the block with the current counts; `begin` must be called once before it, after all memory is allocated
    */
   prepare(kernel: Kernel, counts: number, harmonic: number): { begin: () => void; run: Update } {
     const length = this.rows.length;
@@ -185,7 +185,7 @@ export class Sample {
     return instruction;
   }
 
-  /** What was made of one or two things before, or is made now. */
+  /** Returns what `make` made of one or two objects, from an earlier call if there was one. */
   #once<T>(kind: string, a: object, b: object, make: () => T): T {
     const ofA = this.#known.get(a) ?? new Map<object, Map<string, unknown>>();
     const ofBoth = ofA.get(b) ?? new Map<string, unknown>();
@@ -197,7 +197,7 @@ export class Sample {
 
 function meanAndDeviation(values: Float64Array): { mean: number; deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  // Asked of the values: the mean of equal ones may differ from them in its last bit.
+  // Compares the values, not the deviation: the mean of equal values may differ from them in its last bit.
   if (values.every((value) => value === values[0])) return { mean, deviation: 0 };
   return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) };
 }
@@ -206,10 +206,10 @@ const products = (a: Float64Array, b: Float64Array) => a.map((value, index) => v
 
 const tied = new WeakMap<Float64Array, boolean>();
 
-/** Without ties an order is the column's own, no matter what would resolve them. */
+/** A column without ties needs no tie-break. */
 const tieBreakOf = (column: Float64Array, other: Float64Array) => (hasTies(column) ? other : column);
 
-/** Whether a column has a value twice. */
+/** Returns whether a column has equal values. */
 function hasTies(column: Float64Array): boolean {
   const known = tied.get(column);
   if (known !== undefined) return known;

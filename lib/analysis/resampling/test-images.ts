@@ -4,8 +4,8 @@ import type { Vector } from '../table/vectors.ts';
 import { generatorStates } from './replicates.ts';
 
 /**
- * The errors of the architectures on as many test images as there are, drawn with replacement: the same draws for the same test set.
- * @param architectures of the table
+ * Computes the errors of the architectures on resampled test images, drawn with replacement; the draws are the same for the same test set.
+ * @param architectures number of architectures of the table
  * @returns by resample a vector over the architectures
  */
 export function errorsOnDrawnImages(
@@ -36,10 +36,10 @@ export function errorsOnDrawnImages(
   return errors;
 }
 
-/** An image is not drawn 32 times: that has a probability of 1e-36. */
+/** Bits of a count: that an image is drawn 32 times has a probability of 1e-36. */
 const mostPlanes = 5;
 
-/** Lays the counts of a lane out bit by bit, as `weightedBits` reads them; returns how many bits there are. */
+/** Lays out the counts of a lane bit by bit, as `weightedBits` reads them; returns the number of bits. */
 function fillPlanes(kernel: Kernel, counts: Int32Array, lane: number, planes: number, stride: number): number {
   let most = 1;
   for (let at = lane; at < counts.length; at += lanes) most = Math.max(most, counts[at]!);

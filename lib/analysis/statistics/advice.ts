@@ -10,19 +10,19 @@ import { restricted } from '../table/vectors.ts';
 import { declareRegret } from './choices.ts';
 import { isTarget, proxiesOf, type Proxy, type ProxyVector } from './proxies.ts';
 
-/** By which source architectures are best ranked for a target on which nothing is trained. */
+/** Advice on the source that best ranks architectures for a target on which nothing is trained. */
 export interface ProxyAdvice {
   target: string;
   /** Architectures with an error on the target and a value of every source. */
   n: number;
   /**
-   * `one`: a single source is not excluded from being the best and known to rank in the right direction; `several` of them cannot be
-   * told apart; `nothing` tried here is shown to predict the target.
+   * `one`: a single source may be the best and is known to rank in the right direction; `several`: such sources cannot be told apart;
+   * `nothing`: no source of the table is shown to predict the target.
    */
   verdict: 'one' | 'several' | 'nothing';
-  /** The cheapest of those, else if costs are unknown the one with the largest rho; null if there are none. */
+  /** The cheapest of those sources, or if costs are unknown the one with the largest rho; null if there is none. */
   advised: string | null;
-  /** From the best to the worst by Spearman's rho; those without one last. */
+  /** From best to worst by Spearman's rho; those without one last. */
   sources: ProxySource[];
 }
 
@@ -30,23 +30,23 @@ export interface ProxySource {
   kind: Proxy['kind'];
   /** E.g. `imagenet`, `imagenet, 10 classes` or `params`. */
   name: string;
-  /** Its datasets, e.g. all draws of 10 classes, over which figures are means; none for a size. */
+  /** Its datasets, e.g. all draws of 10 classes, whose mean the figures are; none for a size. */
   datasets: string[];
-  /** Classes of a subset, or of the subset that a control is of. */
+  /** Number of classes of a subset, or of the subset that a control belongs to. */
   classes: number | null;
-  /** Spearman's rho with the target's errors, of a size with its sign turned: positive is useful for every source. */
+  /** Spearman's rho with the target's errors, with the opposite sign for a size: for every source, positive is useful. */
   spearman: number | null;
   /** Simultaneous over all sources of all targets, and the other questions of the report. */
   spearmanCi95: Interval | null;
-  /** By how much its rho is below that of the best source. */
+  /** Distance of its rho below that of the best source. */
   behindBest: number | null;
-  /** Of the hypothesis that no source is better, the best one chosen anew in each resample; corrected over targets and questions. */
+  /** Of the hypothesis that no source is better, with the best one chosen anew in each resample; corrected over targets and questions. */
   pValueBest: number | null;
   /** Whether the data do not exclude that it is the best, and its interval lies above 0. */
   inSet: boolean;
-  /** Training operations for one architecture relative to the reference; 0 for a size, null if the table does not say. */
+  /** Training operations for one architecture relative to the reference; 0 for a size, null if unknown. */
   cost: number | null;
-  /** Target error lost by taking the one architecture that is best by it: as in `Choice`. */
+  /** Target error lost by taking the architecture that is best by this source: as in `Choice`. */
   regret: number | null;
   regretCi95: Interval | null;
 }
@@ -63,8 +63,8 @@ export interface Part {
 }
 
 /**
- * Half of the level of the question, of which the intervals have one and the best sources the other. A single source is the reference, of
- * whose ranking the same is asked.
+ * Half of the question's level: the intervals take one half, the choice of the best sources the other. If there is only one source, it is
+ * the reference, and the level is that of the question about its ranking.
  */
 const levelOf = ({ levels }: Pick<AnalysisTable, 'levels'>) => (levels.choosing ?? levels.ranking ?? reportLevel) / 2;
 
@@ -158,7 +158,7 @@ export const advice = ofAll(
 
 const isKnown = (value: number) => !Number.isNaN(value);
 
-/** Draws of as many classes are one source. */
+/** Returns the name of a proxy's source; all draws of a number of classes are one source. */
 function sourceName({ proxy, facts }: ProxyVector, { reference }: AnalysisTable): string {
   const classes = `${facts?.classes} class${facts?.classes === 1 ? '' : 'es'}`;
   if (proxy.kind === 'subset') return `${reference}, ${classes}`;

@@ -5,14 +5,14 @@ import { ofEach } from '../statistic.ts';
 import { bestThirdOf } from './best-third.ts';
 import { ceilingOf, declareReliability } from './reliability.ts';
 
-/** What the noise of seeds allows a pair's correlation to be at most, and the correlation corrected for it (Spearman 1904). */
+/** The noise ceiling that seeds set to a pair's correlation, and the correlation corrected for it (Spearman 1904). */
 export interface AttenuationCorrection {
   a: string;
   b: string;
   /** Architectures with an error on both. */
   n: number;
   pearson: number | null;
-  /** The root of the product of both reliabilities: the r that the pair would show if it were 1 without noise. */
+  /** The root of the product of both reliabilities: the r that would be observed if it were 1 without noise. */
   noiseCeiling: number | null;
   noiseCeilingCi95: Interval | null;
   /** The same among the thirds of the architectures with the lowest errors on a and on b. */
@@ -23,7 +23,7 @@ export interface AttenuationCorrection {
   pearsonCorrectedCi95: Interval | null;
 }
 
-/** Below this lower limit of a ceiling nothing is corrected: it would mostly be noise that is divided by. */
+/** Nothing is corrected if the lower limit of the ceiling is below this: the divisor would be mostly noise. */
 const leastCeiling = 0.3;
 
 export const attenuation = ofEach('pair', (measurement, table, [a, b]) => {

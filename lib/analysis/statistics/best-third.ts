@@ -1,6 +1,8 @@
 import { remembered } from '../table/vectors.ts';
 
-/** The errors of the third of the architectures with the lowest ones, rounded up; ties at its end belong to it. NaN for the others. */
+/**
+ * Returns the errors of the third of the architectures (rounded up) with the lowest errors, including ties at its end; NaN for the others.
+ */
 export const bestThirdOf = remembered((errors) => {
   const sorted = errors.filter((error) => !Number.isNaN(error)).sort();
   const most = sorted[Math.ceil(sorted.length / 3) - 1] ?? NaN;

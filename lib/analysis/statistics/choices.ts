@@ -8,23 +8,23 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import { negated, restricted, type Vector } from '../table/vectors.ts';
 import { isTarget, proxiesOf, type Proxy } from './proxies.ts';
 
-/** What is lost on a target by choosing the k best architectures by a proxy; by size the k largest. */
+/** The loss on a target from choosing the k best architectures by a proxy, or the k largest by a size. */
 export interface Choice {
   target: string;
   by: Proxy;
   k: number;
-  /** Architectures to choose from: those with an error on the target and a value of the proxy. More than k. */
+  /** Architectures to choose from: those with an error on the target and a value of the proxy; more than k. */
   n: number;
   /**
-   * Error of the best of the k chosen minus that of the best of all. Of architectures tied on the proxy those with the larger target
-   * error count as chosen.
+   * Error of the best of the k chosen minus that of the best of all. Of architectures tied on the proxy, those with the larger target error
+   * count as chosen.
    */
   regret: number;
-  /** Null if more than a quarter are chosen, as resamples hardly ever show a loss then. */
+  /** Null if more than a quarter of the architectures are chosen, as resamples then hardly ever show a loss. */
   regretCi95: Interval | null;
   /**
-   * Whether what is best is chosen on one seed of the target and scored on the others, both ways, over the architectures that have two: a
-   * regret without the luck of the best, which can be below 0. Otherwise both are done on the same errors.
+   * Whether the best architecture is chosen on one seed of the target and scored on the others, and vice versa, over the architectures with
+   * two seeds: such a regret is free of the luck of the best, and can be below 0. Otherwise the same errors serve for both.
    */
   scoredOnOtherSeed: boolean;
   /** Share of the k chosen that are among the k best on the target, in [0, 1]; ties there count as among them. */
@@ -33,7 +33,7 @@ export interface Choice {
   precisionCi95: Interval | null;
 }
 
-/** How many are chosen. */
+/** Numbers of architectures chosen. */
 const choiceSizes = [1, 5, mostFirst] as const;
 
 /** The largest share of the architectures for which a regret has an interval. */
@@ -46,14 +46,14 @@ export interface DeclaredChoice {
   precision: Estimate;
 }
 
-/** By what the best on the target is chosen, and by what it is scored. */
+/** The errors by which the best on the target is chosen, and those by which it is scored. */
 interface Judgement {
   chosenBy: Vector;
   scoredBy: Vector;
 }
 
 /**
- * Declares the choices of which there are more architectures than are chosen.
+ * Declares the choices that are smaller than the number of architectures.
  * @param proxy lower is better
  * @param seeds the errors on the target by seed
  */
@@ -77,7 +77,7 @@ export function declareChoices(
 }
 
 /**
- * Declares the regret of the one architecture that is best by a proxy; undefined if there is no other.
+ * Declares the regret of the architecture that is best by a proxy; undefined if there is no other architecture.
  * @param proxy lower is better
  */
 export function declareRegret(
@@ -93,7 +93,7 @@ export function declareRegret(
 
 interface Judged {
   judgements: readonly Judgement[];
-  /** Of the architectures among which is chosen. */
+  /** Errors of the architectures to choose from. */
   errors: Vector;
   scoredOnOtherSeed: boolean;
 }
@@ -114,7 +114,10 @@ function newlyJudged(target: Vector, seeds: readonly Vector[]): Judged {
   return { judgements: crossed, errors: restricted(target, [crossed[0]!.scoredBy]), scoredOnOtherSeed: true };
 }
 
-/** The first seed of each architecture against the mean of its others, and the last one; undefined if less than half have two. */
+/**
+ * Pairs the first seed of each architecture, and then its last one, with the mean of its others; undefined if less than half of the
+ * architectures have two seeds.
+ */
 function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
   const own = Array.from(seeds[0] ?? [], (_, row) =>
     seeds.map((seed) => seed[row]!).filter((error) => !Number.isNaN(error)),
@@ -131,10 +134,10 @@ function crossedSeeds(seeds: readonly Vector[]): Judgement[] | undefined {
   return [judgement((errors) => errors[0]!), judgement((errors) => errors.at(-1)!)];
 }
 
-/** By the proxy, of tied ones the worse on the target first. */
+/** Orders by the proxy; of tied architectures the worse on the target comes first. */
 const firstByProxy = (sample: Sample, proxy: Vector, errors: Vector) => sample.firstItems(proxy, negated(errors));
 
-/** The mean regret over the judgements. */
+/** Declares the mean regret over the judgements. */
 function declareRegrets(
   measurement: Measurement,
   sample: Sample,
@@ -189,7 +192,7 @@ function declarePrecisions(
   });
 }
 
-/** Once measured: the figures of a declared choice. */
+/** Returns the figures of a declared choice after the measurement. */
 export function measuredChoice({ k, regret, precision, scoredOnOtherSeed }: DeclaredChoice, table: AnalysisTable) {
   const loss = withInterval(regret, table);
   return {
@@ -202,7 +205,7 @@ export function measuredChoice({ k, regret, precision, scoredOnOtherSeed }: Decl
   };
 }
 
-/** By every proxy of each target. */
+/** Choices by every proxy of each target. */
 export const choices = ofEach('target', (measurement, table, target) => {
   if (!isTarget(table, target)) return () => [];
   const declared = proxiesOf(table, target).map(({ proxy, vector }) => ({

@@ -2,10 +2,10 @@ import { ofEach } from '../statistic.ts';
 import type { OutcomeTable } from '../table/image-outcomes.ts';
 import type { Vector } from '../table/vectors.ts';
 
-/** How often the test images of one class are classified wrongly: nothing is concluded of it, the numbers are those of these networks. */
+/** The error on the test images of one class; descriptive of these networks only, no conclusion is drawn from it. */
 export interface ClassError {
   dataset: string;
-  /** Under the name that the publication of the dataset gives it. */
+  /** Name of the class in the publication of the dataset. */
   class: string;
   /** Classes of the dataset. */
   classes: number;
@@ -13,7 +13,7 @@ export interface ClassError {
   images: number;
   /** Architectures with an error on the dataset. */
   n: number;
-  /** Share of the images that is classified wrongly: mean over the architectures, of each over its seeds. */
+  /** Share of the images classified wrongly: mean over the architectures of their means over seeds. */
   error: number;
   /**
    * The same over the third of the architectures with the lowest errors on the whole dataset, and over the third with the highest; ties
@@ -23,7 +23,7 @@ export interface ClassError {
   ofWorstThird: number | null;
 }
 
-/** By class, in the order of their labels; a class without test images has no row. */
+/** Rows in the order of the labels; a class without test images has none. */
 export const classErrors = ofEach('dataset', (_, { datasets, errors, outcomes }, dataset) => (): ClassError[] => {
   const known = outcomes[dataset];
   if (known?.classes == null) return [];
@@ -46,7 +46,7 @@ export const classErrors = ofEach('dataset', (_, { datasets, errors, outcomes },
   });
 });
 
-/** Of each architecture with runs, by label: the mean over its seeds. */
+/** Returns for each architecture with runs its errors by label, as means over its seeds. */
 function errorsByClass({ architectures, classes }: OutcomeTable, count: number): (Float64Array | undefined)[] {
   const { classes: all, wrong } = classes!;
   const runs = new Uint32Array(count);
@@ -60,7 +60,7 @@ function errorsByClass({ architectures, classes }: OutcomeTable, count: number):
   return found;
 }
 
-/** The architectures of the third with the lowest errors, and of that with the highest. */
+/** Returns the third of the architectures with the lowest errors, and the third with the highest. */
 function thirds(errors: Vector): [best: number[], worst: number[]] {
   const sorted = errors.filter((error) => !Number.isNaN(error)).sort();
   const size = Math.ceil(sorted.length / 3);

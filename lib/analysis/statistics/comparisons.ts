@@ -17,9 +17,9 @@ export interface ProxyComparison {
   target: string;
   kind: Proxy['kind'];
   proxy: string;
-  /** Architectures with a value of target, proxy and reference. */
+  /** Architectures with values for target, proxy and reference. */
   n: number;
-  /** Spearman's rho with the target's errors over these architectures; of a size with its sign turned. */
+  /** Spearman's rho with the target's errors over these architectures; with the opposite sign for a size. */
   proxySpearman: number | null;
   referenceSpearman: number | null;
   /** rho(proxy, target) - rho(reference, target). */
@@ -31,20 +31,20 @@ export interface ProxyComparison {
   /** `better` or `worse` than the reference if the interval excludes 0. */
   verdict: 'better' | 'worse' | 'undecided';
   /**
-   * Architectures with which a difference of 0.1 would be found at 5 %, this comparison alone, in four of five studies: the bootstrap's
-   * standard error falls with the square root of their number.
+   * Number of architectures with which a difference of 0.1 would be found in four of five studies, at 5 % for this comparison alone, as the
+   * bootstrap's standard error falls with the square root of that number.
    */
   architecturesNeeded: number | null;
-  /** Pearson's r over the same architectures, beside it. */
+  /** Pearson's r over the same architectures, for comparison. */
   proxyPearson: number | null;
   referencePearson: number | null;
   pearsonDifference: number | null;
 }
 
-/** The difference that `architecturesNeeded` is about. */
+/** The difference for which `architecturesNeeded` is computed. */
 const smallestDifference = 0.1;
 
-/** Standard errors that a difference must exceed: 5 % two-sided, with a power of 80 %. */
+/** Smallest detectable difference in standard errors: 5 % two-sided, with a power of 80 %. */
 const detectable = 1.959964 + 0.841621;
 
 export type Part = Pick<ProxyComparison, 'target' | 'kind' | 'proxy' | 'n'> & {
@@ -110,7 +110,7 @@ export const comparisons = ofAll(
   },
 );
 
-/** 0 if a correlation is undefined, as their difference is, too. */
+/** Returns 0 if a correlation is undefined, as the difference then is, too. */
 function leastErrorOf({ rhos, between }: Part, n: number): number {
   const [own, other] = [valueOf(rhos[0]), valueOf(rhos[1])];
   return own === null || other === null || between === null ? 0 : errorOfDifference(own, other, between, n);

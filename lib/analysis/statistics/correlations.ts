@@ -19,7 +19,7 @@ export interface PairCorrelation {
   spearmanCi95: Interval | null;
   kendallTauB: number | null;
   kendallTauBCi95: Interval | null;
-  /** Vigna (2015): additive hyperbolic weights, so that the order of the best counts most; both rankings averaged. */
+  /** Vigna (2015): additive hyperbolic weights, so that the order of the best counts most; averaged over both rankings. */
   weightedTau: number | null;
   weightedTauCi95: Interval | null;
 }

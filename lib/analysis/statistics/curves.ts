@@ -12,11 +12,12 @@ import { meanVector, type Vector } from '../table/vectors.ts';
 /** How early in training the final ranking on a dataset is visible. */
 export interface RankingCurve {
   dataset: string;
-  /** Epochs of the longest training; runs that have fewer are left out. */
+  /** Epochs of the longest training; shorter runs are left out. */
   epochs: number;
   /**
-   * Whether the validation errors of one seed are held against the test errors of the other seeds, the mean over the seeds. Otherwise there is
-   * one seed, and its ranking repeats the noise of the run itself: how early the ranking of architectures is visible is not known.
+   * Whether the validation errors of one seed are compared with the test errors of the other seeds, averaged over the seeds. Otherwise
+   * there is only one seed, whose ranking repeats the noise of the run itself, so that it is not known how early the ranking of
+   * architectures is visible.
    */
   acrossSeeds: boolean;
   /** One for each epoch. */
@@ -24,20 +25,20 @@ export interface RankingCurve {
     /** From 1. */
     epoch: number;
     n: number;
-    /** Of the validation error after this epoch with the final test error. */
+    /** Rank correlation of the validation error after this epoch with the final test error. */
     spearman: number | null;
     spearmanCi95: Interval | null;
-    /** Of the correlation after the last epoch; null unless that one's interval lies above 0.3. */
+    /** `spearman` as a share of the correlation after the last epoch; null unless the interval of the latter lies above 0.3. */
     share: number | null;
     shareCi95: Interval | null;
     /**
-     * Of the hypothesis that the share is below 0.9 after this epoch or a later one; after the last epoch, that the correlation is at most 0.3.
-     * Epochs are tested from the last one back, so that it is the largest of its own and those after it; corrected over the datasets and the other
-     * questions of the report. Null if the share is.
+     * Of the hypothesis that the share is below 0.9 after this epoch or a later one; after the last epoch, that the correlation is at most
+     * 0.3. Epochs are tested backwards from the last one, so it is the largest p-value of this and all later epochs; corrected over the
+     * datasets and the other questions of the report. Null if `share` is.
      */
     pValueCorrected: number | null;
   }[];
-  /** The first epoch, before the last, whose corrected p-value is at most 0.05; null if there is none. */
+  /** The first epoch, other than the last, whose corrected p-value is at most 0.05; null if there is none. */
   visibleFrom: number | null;
 }
 
@@ -49,7 +50,7 @@ export interface Part {
 
 const visible = 0.9;
 
-/** Only of datasets with curves of two epochs. */
+/** Only of datasets with curves of at least two epochs. */
 export const curves = ofAll(
   'dataset',
   (measurement, table, dataset) => {
@@ -120,11 +121,11 @@ export const curves = ofAll(
   },
 );
 
-/** By how much a correlation is above the limit of weak ones, on Fisher's scale. */
+/** Returns the excess of a correlation over the limit of weak ones, on Fisher's scale. */
 const above = (rho: Estimate): Estimate =>
   transform(rho, (value) => onFishersScale(value, rho.n) - Math.atanh(weakCorrelation));
 
-/** By how much a correlation is above the share of the last one that makes a ranking visible. */
+/** Returns the excess of a correlation over the share of the last one at which a ranking counts as visible. */
 const excess = (rho: Estimate, last: Estimate): Estimate => combine(rho, last, (value, most) => value - visible * most);
 
 const none = { value: null, ci95: null };

@@ -10,31 +10,31 @@ import { ofAll } from '../statistic.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import { restricted } from '../table/vectors.ts';
 
-/** How differently a structure parameter is related to the errors on two datasets. */
+/** The difference between a structure parameter's relations to the errors on two datasets. */
 export interface EffectDifference {
   parameter: string;
   a: string;
   b: string;
   /** Architectures with the parameter and an error on the reference and on every target. */
   n: number;
-  /** Spearman's rho of the parameter with the error on a minus that on b, over these architectures. */
+  /** Spearman's rho of the parameter with the error on a, minus its rho with the error on b, over these architectures. */
   difference: number | null;
   /** Simultaneous over all parameters and pairs, and the other questions of the report. */
   differenceCi95: Interval | null;
   pValueCorrected: number | null;
-  /** `differs` if the interval excludes 0. That a difference is not shown does not mean that there is none. */
+  /** `differs` if the interval excludes 0; `undecided` does not mean that there is no difference. */
   verdict: 'differs' | 'undecided';
 }
 
 export interface Part {
-  /** Its place in the table. */
+  /** Its index in the table. */
   dataset: number;
   parameter: string;
   rho: Estimate;
   n: number;
 }
 
-/** Of the reference and the targets, not of parts of the reference. */
+/** Compares the reference and the targets, but no parts of the reference. */
 export const effectDifferences = ofAll(
   'dataset',
   (measurement, table, dataset) => {
@@ -94,7 +94,7 @@ const isWhole =
   (dataset: number) =>
     ['reference', 'target'].includes(facts[dataset]!.role);
 
-/** Rank correlations of the errors on two of some datasets, over the architectures that have an error on all of them. */
+/** Declares the rank correlations of the errors on each two of some datasets, over the architectures that have an error on all of them. */
 function rankCorrelations(
   { errors }: Pick<AnalysisTable, 'errors'>,
   isMember: (dataset: number) => boolean,

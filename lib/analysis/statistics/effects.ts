@@ -15,13 +15,13 @@ import { logarithmOf } from '../table/vectors.ts';
 export interface ParameterEffect {
   parameter: string;
   dataset: string;
-  /** Architectures with a value of both. */
+  /** Architectures that have both. */
   n: number;
   pearson: number | null;
   pearsonCi95: Interval | null;
   spearman: number | null;
   spearmanCi95: Interval | null;
-  /** Of Spearman's rho, two-sided, by permutation of the architectures; of clusters by the bootstrap. */
+  /** Of Spearman's rho, two-sided, by permutation of the architectures; with clusters by the bootstrap. */
   pValue: number | null;
   /**
    * Corrected over all parameters and datasets by maxT (Westfall and Young 1993), architectures permuted jointly, and over the other
@@ -30,17 +30,17 @@ export interface ParameterEffect {
   pValueCorrected: number | null;
   /** `related` if the corrected p-value is at most 0.05. */
   verdict: 'related' | 'undecided';
-  /** The complexity that is held fixed; null if the table has none, or this parameter is it. */
+  /** The complexity that is held fixed; null if the table has none, or if it is this parameter. */
   fixed: string | null;
-  /** Pearson's r of what both have left after least squares on [1, ln of the fixed complexity]; on four architectures or more. */
+  /** Pearson's r of the residuals of both after least squares on [1, ln of the fixed complexity], on at least four architectures. */
   partialPearson: number | null;
   partialPearsonCi95: Interval | null;
 }
 
-/** What is held fixed is the first of these that the table has, else its first measure of size. */
+/** The first of these that the table has is held fixed, or else its first measure of size. */
 const complexities = ['flops', 'params', 'acts'];
 
-/** All effects on one dataset, and what permutations say of them. */
+/** All effects on one dataset, and their permutation tests. */
 export interface Part {
   effects: (Omit<ParameterEffect, 'pValue' | 'pValueCorrected' | 'verdict'> & { rho: Estimate })[];
   tests: PermutationTests | null;
@@ -135,7 +135,7 @@ function permuted(parts: readonly Part[], { levels }: AnalysisTable): PValues[][
   );
 }
 
-/** Clusters cannot be exchanged, as they differ in size. */
+/** Tests by the bootstrap: clusters cannot be permuted, as they differ in size. */
 function resampled(parts: readonly Part[], { replicates, levels }: AnalysisTable): PValues[][] {
   const tests = simultaneous(
     parts.flatMap((part) => part.effects.map(({ rho }) => ({ estimate: rho }))),

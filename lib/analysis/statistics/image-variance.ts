@@ -5,7 +5,7 @@ import { errorsOnDrawnImages } from '../resampling/test-images.ts';
 import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { OutcomeTable } from '../table/image-outcomes.ts';
 
-/** The variance that test images add to that of a target's rho; null if it is not known which of them were classified wrongly. */
+/** Returns the variance that test images add to that of a target's rho; null if it is unknown which images were classified wrongly. */
 export function imageVarianceOf(
   kernel: Kernel,
   table: AnalysisTable,
@@ -24,7 +24,7 @@ const drawnErrors = (kernel: Kernel, { seed, architectures }: AnalysisTable, out
 
 const ofReference = new WeakMap<OutcomeTable, ReturnType<typeof drawnErrors>>();
 
-/** Kept, as every target of a thread needs the same. */
+/** Memoised, as every target of a thread needs the same. */
 function drawnOnReference(kernel: Kernel, table: AnalysisTable, outcomes: OutcomeTable) {
   const known = ofReference.get(outcomes) ?? drawnErrors(kernel, table, outcomes);
   ofReference.set(outcomes, known);

@@ -1,7 +1,7 @@
 import { pearsonOfSums } from '../coefficients/moments.ts';
 import type { Interval } from '../inference/intervals.ts';
 
-/** Sums of x, y, their squares and products over the items that are left. */
+/** Sums of x, y, their squares and products over the remaining items. */
 class LeftSums {
   readonly left: Set<number>;
   readonly #x: Float64Array;
@@ -14,7 +14,7 @@ class LeftSums {
     for (const item of this.left) this.#add(item, 1);
   }
 
-  /** Pearson's r without one more item. */
+  /** Returns Pearson's r without one more item. */
   without(item: number): number {
     const [x, y, sums] = [this.#x[item]!, this.#y[item]!, this.#sums];
     return pearsonOfSums(this.left.size - 1, sums.x - x, sums.y - y, sums.xx - x * x, sums.yy - y * y, sums.xy - x * y);
@@ -35,7 +35,7 @@ class LeftSums {
   }
 }
 
-/** The least and the most that Pearson's r is without one of the items; null on fewer than four, or if it is undefined without any. */
+/** Returns the range of Pearson's r when one item is left out; null on fewer than four items, or if r is always undefined. */
 export function rangeLeavingOneOut(x: Float64Array, y: Float64Array): Interval | null {
   if (x.length < 4) return null;
   const sums = new LeftSums(x, y);
@@ -43,13 +43,13 @@ export function rangeLeavingOneOut(x: Float64Array, y: Float64Array): Interval |
   return found.length === 0 ? null : [Math.min(...found), Math.max(...found)];
 }
 
-/** How near r must come to the rank correlation, and the largest share of the items that may be left out for it. */
+/** The distance from the rank correlation that r must reach, and the largest share of items that may be left out to reach it. */
 const near = 0.1;
 const mostLeftOut = 0.1;
 
 /**
- * The items that make Pearson's r differ from the rank correlation: those whose leaving out brings it nearest, one after another, until
- * it is within 0.1; none if a tenth of the items is not enough.
+ * Returns the items that make Pearson's r differ from the rank correlation: one at a time, the item without which r comes nearest to it,
+ * until r is within 0.1; none if leaving out a tenth of the items is not enough.
  */
 export function architecturesBehind(x: Float64Array, y: Float64Array, rho: number): number[] {
   const sums = new LeftSums(x, y);

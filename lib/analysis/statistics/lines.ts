@@ -6,7 +6,7 @@ import { probit } from '../../core/probit.ts';
 import { valueOf } from '../resampling/estimate.ts';
 import type { Measurement } from '../resampling/measurement.ts';
 
-/** Scales on which the accuracy on a target is a line of the accuracy on the reference (Miller et al. 2021). */
+/** Scales on which the accuracy on a target is fitted as a linear function of the accuracy on the reference (Miller et al. 2021). */
 export const lineScales = ['linear', 'probit', 'logit'] as const;
 
 export type LineScale = (typeof lineScales)[number];
@@ -26,14 +26,14 @@ export interface Line {
   r2Ci95: Interval | null;
 }
 
-/** From an accuracy between 0 and 1. */
+/** Transforms of an accuracy between 0 and 1. */
 const transforms: Record<LineScale, (accuracy: number) => number> = {
   linear: (accuracy) => accuracy,
   probit: probit,
   logit: (accuracy) => Math.log(accuracy / (1 - accuracy)),
 };
 
-/** Accuracies on each scale; NaN for 0 and 1, which have no place on two of them. */
+/** Accuracies on each scale; NaN for 0 and 1, which two of the scales do not have. */
 const accuracies = Object.fromEntries(
   lineScales.map((scale) => [
     scale,
@@ -44,13 +44,13 @@ const accuracies = Object.fromEntries(
 export interface ScaledLine {
   line: Line;
   /**
-   * By architecture of the table: accuracy on the target minus the line's at its accuracy on the reference, on the line's scale;
-   * null if it lacks one of them.
+   * By architecture of the table: accuracy on the target minus the line's prediction from its accuracy on the reference, on the line's
+   * scale; null if it lacks one of them.
    */
   residuals: (number | null)[];
 }
 
-/** Declares a line; the returned function gives it once it was measured. */
+/** Declares a line; the returned function gives it after the measurement. */
 export function declareLine(
   measurement: Measurement,
   table: AnalysisTable,

@@ -7,26 +7,26 @@ import { fewestUnits } from '../inference/verdict.ts';
 import { inPairs } from '../kernel/column-pairs.ts';
 import { countBytes, lanes, weightBytes, type Kernel } from '../kernel/kernel.ts';
 
-/** How far Pearson's r between reference and target would scatter with fewer architectures. */
+/** The scatter of Pearson's r between reference and target for smaller populations. */
 export interface PopulationSizeEffect {
   target: string;
-  /** From few to as many as there are; none of clusters, or on fewer than six architectures. */
+  /** From few architectures to all of them; empty with clusters, or on fewer than six architectures. */
   sizes: {
     architectures: number;
-    /** Mean and 2.5 % to 97.5 % of r over samples of that many architectures. */
+    /** Mean, and 2.5 % to 97.5 % quantiles, of r over samples of that many architectures. */
     mean: number | null;
     range95: Interval | null;
   }[];
 }
 
-/** 10, 20, 50, 100, ... and then all. */
+/** Returns 10, 20, 50, 100, ... and finally all. */
 function sizesUpTo(most: number): number[] {
   const sizes = [];
   for (let decade = 10; decade < most; decade *= 10) sizes.push(decade, 2 * decade, 5 * decade);
   return [...sizes.filter((size) => size < most), most];
 }
 
-/** The samples are the beginnings of resamples, so that each size's contain the smaller ones. */
+/** The samples are the beginnings of resamples, so that larger samples contain the smaller ones. */
 export const populationSizes = ofEach('target', (_, table, target) => (kernel) => [
   populationSizeEffect(kernel, table, target),
 ]);
@@ -51,7 +51,7 @@ function populationSizeEffect(kernel: Kernel, table: AnalysisTable, target: numb
   };
 }
 
-/** By size, Pearson's r of every resample's beginning. */
+/** Returns by size Pearson's r of the beginning of every resample. */
 function correlationsBySize(
   kernel: Kernel,
   { replicates: { resamples, states } }: AnalysisTable,
@@ -98,7 +98,7 @@ function correlationsBySize(
   return result;
 }
 
-/** x, y, xx, yy, xy of the centred columns. */
+/** Returns x, y, xx, yy, xy of the centred columns. */
 function momentColumns(a: readonly number[], b: readonly number[]): Float64Array[] {
   const [x, y] = [a, b].map((column) => {
     const mean = column.reduce((sum, value) => sum + value, 0) / column.length;

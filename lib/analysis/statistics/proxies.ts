@@ -2,14 +2,14 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { ComparedDataset } from '../table/datasets.ts';
 import { negated, type Vector } from '../table/vectors.ts';
 
-/** What architectures can be ranked by instead of training them on a target. */
+/** Something to rank architectures by instead of training them on a target. */
 export interface Proxy {
   kind: 'reference' | 'subset' | 'control' | 'dataset' | 'size';
   /** Name of the dataset, or the column of the size measure. */
   name: string;
 }
 
-/** A proxy with its values, of which lower ones are better: errors, or a size with its sign turned. */
+/** A proxy with its values, of which lower ones are better: errors, or a size with the opposite sign. */
 export interface ProxyVector {
   proxy: Proxy;
   vector: Vector;
@@ -17,7 +17,7 @@ export interface ProxyVector {
   facts: ComparedDataset | undefined;
 }
 
-/** Every proxy of a target. */
+/** Returns all proxies of a target. */
 export function proxiesOf(table: AnalysisTable, target: number): ProxyVector[] {
   const datasets = table.facts.map((facts, index): ProxyVector => {
     const { dataset, role } = facts;
@@ -35,6 +35,6 @@ export function proxiesOf(table: AnalysisTable, target: number): ProxyVector[] {
   return [...datasets.filter((_, index) => index !== target), ...sizes];
 }
 
-/** Whether it is asked what could stand for the reference: not of parts of the reference itself. */
+/** Returns whether proxies of a dataset are of interest: not for the reference and parts of it. */
 export const isTarget = ({ facts }: Pick<AnalysisTable, 'facts'>, dataset: number): boolean =>
   facts[dataset]!.role === 'target';

@@ -6,23 +6,23 @@ import { quantileOf } from '../inference/intervals.ts';
 import { columnOrder } from '../resampling/column-order.ts';
 
 /**
- * The values of a parameter among the best networks on a dataset (the filters of pycls' sweeps, `get_filters`): of 2,500 draws of a
- * quarter of the population the best architecture each; 2.5 %, 50 % and 97.5 % of its values.
+ * The values of a parameter among the best networks on a dataset (the filters of pycls' sweeps, `get_filters`): 2.5 %, 50 % and 97.5 %
+ * quantiles over the best architectures of 2,500 draws, each of a quarter of the population.
  */
 export interface ParameterRange {
   parameter: string;
   dataset: string;
-  /** Architectures with a value of both. */
+  /** Architectures that have both. */
   n: number;
   low: number;
   median: number;
   high: number;
 }
 
-/** Of the population in a draw. */
+/** Share of the population in a draw. */
 const share = 0.25;
 
-/** By parameter and dataset; none if no architecture has both. */
+/** A row for each parameter and dataset, unless no architecture has both. */
 export const ranges = ofEach('table', (_, table) => () => {
   const ranksOf = bestRanks(table);
   const orders = table.errors.map(rowsByError);
@@ -41,15 +41,16 @@ export const ranges = ofEach('table', (_, table) => () => {
 
 type Three = [number, number, number];
 
-/** Those that have an error, the lowest first. */
+/** Returns the architectures that have an error, the lowest first. */
 function rowsByError(errors: Vector): Int32Array {
   const rows = Int32Array.from(errors.keys()).filter((row) => !Number.isNaN(errors[row]));
   return columnOrder(Float64Array.from(rows, (row) => errors[row]!)).order.map((place) => rows[place]!);
 }
 
 /**
- * By number of architectures, in each draw the best rank, from 0, among k draws with replacement from n, by inversion: no rank below r is drawn
- * with probability ((n - r) / n)^k. The same uniform numbers for all datasets, so that their draws are as alike as can be.
+ * Returns a function that gives, for n architectures, the best rank (from 0) of each draw of k with replacement, by inversion: with
+ * probability ((n - r) / n)^k no rank below r is drawn. All datasets share the uniform numbers, so that their draws are as similar as
+ * possible.
  */
 function bestRanks({ replicates, seed }: AnalysisTable): (n: number) => Int32Array {
   const random = stream(seed, 'ranges');

@@ -12,58 +12,59 @@ import type { AnalysisTable } from '../table/analysis-table.ts';
 import type { Vector } from '../table/vectors.ts';
 import { bestThirdOf } from './best-third.ts';
 
-/** How far the errors on a dataset repeat when the same architectures are trained with other seeds. */
+/** The repeatability of the errors on a dataset when the same architectures are trained with other seeds. */
 export interface Reliability {
   dataset: string;
-  /** Different seeds among the runs with an error. */
+  /** Number of different seeds among the runs with an error. */
   seeds: number;
   /** Architectures with errors of two or more seeds. */
   n: number;
-  /** Mean over all pairs of seeds of Pearson's r between their errors; of the 20 lowest seeds, if there are more. */
+  /** Pearson's r between the errors of two seeds, averaged over all pairs of seeds (of the 20 lowest seeds, if there are more). */
   seedCorrelation: number | null;
   seedCorrelationCi95: Interval | null;
-  /** The same mean of Spearman's rho, with an interval that is simultaneous over the datasets and the other questions of the report. */
+  /** The same for Spearman's rho, with an interval that is simultaneous over the datasets and the other questions of the report. */
   seedSpearman: number | null;
   seedSpearmanCi95: Interval | null;
   /** Whether the ranking of one seed holds with another. */
   verdict: Verdict;
   /**
-   * Share of the variance between architectures, each the mean of its seeds, that is not noise of seeds, in [0, 1]: 1 - MSW / MSB of the
-   * one-way analysis of variance (Shrout and Fleiss 1979, ICC(1, k)), which does not depend on how seeds are numbered. If architectures have
-   * different numbers of seeds, that of single seeds is taken to their harmonic mean by Spearman and Brown.
+   * Share of the variance between architectures (means over seeds) that is not noise of seeds, in [0, 1]: 1 - MSW / MSB of the one-way
+   * analysis of variance (Shrout and Fleiss 1979, ICC(1, k)), which does not depend on the numbering of the seeds. If architectures have
+   * different numbers of seeds, the reliability of single seeds is extrapolated to their harmonic mean by the formula of Spearman and
+   * Brown.
    */
   reliability: number | null;
   reliabilityCi95: Interval | null;
-  /** The same among the third of the architectures that has the lowest errors, chosen once. */
+  /** The same among the third of the architectures with the lowest errors, which is chosen once. */
   reliabilityOfBest: number | null;
   reliabilityOfBestCi95: Interval | null;
-  /** Standard deviation of the error over the seeds of an architecture, pooled over architectures. */
+  /** Standard deviation of an architecture's error over seeds, pooled over architectures. */
   seedDeviation: number | null;
-  /** Seeds an architecture with which the reliability would be 0.9; null if its interval reaches 0. */
+  /** Seeds per architecture needed for a reliability of 0.9; null if the interval of the reliability reaches 0. */
   seedsNeeded: number | null;
 }
 
-/** The reliability that `seedsNeeded` is about. */
+/** The reliability for which `seedsNeeded` is computed. */
 const wantedReliability = 0.9;
 
-/** The reliability of the mean of k repetitions, from that of single ones (Spearman 1910, Brown 1910); not below 0. */
+/** Returns the reliability of the mean of k repetitions, given that of single ones (Spearman 1910, Brown 1910); at least 0. */
 export const spearmanBrown = (r: number, k: number): number => Math.max(0, (k * r) / (1 + (k - 1) * r));
 
-/** What has to be measured for a dataset's reliability. */
+/** The measurements declared for a dataset's reliability. */
 export interface DeclaredReliability {
-  /** Of single seeds: ICC(1, 1), in [-1, 1]. */
+  /** Reliability of single seeds: ICC(1, 1), in [-1, 1]. */
   single: Estimate;
-  /** Harmonic mean of the seeds that an architecture has. */
+  /** Harmonic mean of the number of seeds per architecture. */
   seedsEach: number;
 }
 
-/** Once measured: the reliability of the means over the seeds. */
+/** Returns the reliability of the means over the seeds, after the measurement. */
 const ofMeans = ({ single, seedsEach }: DeclaredReliability): Estimate =>
   transform(single, (r) => spearmanBrown(r, seedsEach));
 
 /**
  * Declares the reliability of a dataset; undefined for one without a second seed.
- * @param among the architectures that count; by default all
+ * @param among the architectures to include; by default all
  */
 export function declareReliability(
   measurement: Measurement,
@@ -84,7 +85,7 @@ export function declareReliability(
     const between = (at(square) - at(sum) ** 2 / runs) / (total - 1);
     const inside = at(inner) / (runs - total);
     const each = (runs - at(nn) / runs) / (total - 1);
-    // What is left of equal means is rounding.
+    // Differences this small between equal means are rounding errors.
     return between + inside > (1e-13 * Math.abs(at(square))) / total
       ? (between - inside) / (between + (each - 1) * inside)
       : NaN;
@@ -96,7 +97,7 @@ export function declareReliability(
 
 const known = new WeakMap<Vector, ReturnType<typeof newVarianceVectors>>();
 
-/** Architecture by architecture what the sums of squares are made of; the same vectors for the same architectures of a dataset. */
+/** Returns, by architecture, the terms of the sums of squares; the same vectors for the same architectures of a dataset. */
 function varianceVectors(seeds: readonly Vector[], means: Vector, among: Vector) {
   const vectors = known.get(among) ?? newVarianceVectors(seeds, means, among);
   known.set(among, vectors);
@@ -122,7 +123,7 @@ function newVarianceVectors(seeds: readonly Vector[], means: Vector, among: Vect
   };
 }
 
-/** Seeds whose pairs are compared: 190 correlations are enough for their mean, and their number grows with the square. */
+/** Largest number of seeds compared in pairs: 190 correlations are enough for a mean, and their number grows with the square. */
 const mostSeeds = 20;
 
 export interface Part {
@@ -190,13 +191,13 @@ export const reliabilities = ofAll(
 const figuresOf = (estimate: Estimate | undefined, table: AnalysisTable) =>
   estimate === undefined ? { value: null, ci95: null } : withInterval(estimate, table);
 
-/** Spearman and Brown turned round. */
+/** Inverts the formula of Spearman and Brown. */
 export const seedsFor = (reliability: number, single: number | null): number | null =>
   single === null || single <= 0
     ? null
     : Math.max(1, Math.ceil(((reliability / (1 - reliability)) * (1 - single)) / single - 1e-9));
 
-/** The noise ceiling of two datasets' correlation: the root of the product of both reliabilities. */
+/** Returns the noise ceiling of two datasets' correlation: the root of the product of both reliabilities. */
 export const ceilingOf = (a: DeclaredReliability, b: DeclaredReliability): Estimate =>
   combine(ofMeans(a), ofMeans(b), (x, y) => Math.sqrt(x * y));
 

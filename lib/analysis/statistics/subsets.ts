@@ -13,10 +13,10 @@ import type { ComparedDataset } from '../table/datasets.ts';
 import { restricted } from '../table/vectors.ts';
 import { isTarget } from './proxies.ts';
 
-/** A difference of two rank correlations with a target; draws are a random sample of all possible ones. */
+/** A difference of two rank correlations with a target; the draws are a random sample of all possible draws. */
 export interface DrawDifference {
   difference: number | null;
-  /** Simultaneous over all comparisons of draws with the reference, or all with controls, and the other questions of the report. */
+  /** Simultaneous over all comparisons of draws with the reference, or all those with controls, and the other questions of the report. */
   differenceCi95: Interval | null;
   pValue: number | null;
   pValueCorrected: number | null;
@@ -34,17 +34,17 @@ export interface SubsetComparison extends DrawDifference {
   classes: number;
   /** Architectures with an error on target, reference, every draw and every control of that many classes. */
   n: number;
-  /** Every draw of that many classes, in the order of its number. */
+  /** Every draw of that many classes, by number. */
   draws: SubsetDraw[];
-  /** Whether there is one draw, so that the difference and its verdict are about this draw alone. */
+  /** Whether there is only one draw, so that the difference and its verdict are about this draw alone. */
   isOfThisDraw: boolean;
-  /** Mean over the draws of rho with the target, with the interval over architectures alone. */
+  /** Rho with the target, averaged over the draws, with the interval over architectures alone. */
   meanSpearman: number | null;
   meanSpearmanCi95: Interval | null;
   /** Standard deviation of rho over the draws; null for a single draw. */
   drawDeviation: number | null;
   referenceSpearman: number | null;
-  /** Pearson's r beside it, the figure of the paper; no verdict rests on it. */
+  /** Pearson's r, the figure of the paper, for comparison; no verdict rests on it. */
   meanPearson: number | null;
   referencePearson: number | null;
   pearsonDifference: number | null;
@@ -52,13 +52,13 @@ export interface SubsetComparison extends DrawDifference {
   control: SubsetControl | null;
 }
 
-/** Draws minus control: what fewer classes do beyond fewer images. */
+/** Draws minus control: the effect of fewer classes beyond that of fewer images. */
 export interface SubsetControl extends DrawDifference {
   datasets: string[];
   spearman: number | null;
   spearmanCi95: Interval | null;
   pearson: number | null;
-  /** Control minus reference: what fewer images do. */
+  /** Control minus reference: the effect of fewer images. */
   toReference: DrawDifference;
   /** Share of the difference between draws and reference that fewer images explain; null unless that difference is shown. */
   explained: number | null;
@@ -66,7 +66,7 @@ export interface SubsetControl extends DrawDifference {
 
 export interface SubsetDraw {
   dataset: string;
-  /** Its number; null if the table does not say. */
+  /** Its number; null if unknown. */
   classDraw: number | null;
   n: number;
   spearman: number | null;
@@ -109,7 +109,7 @@ export const subsets = ofAll(
   },
   (parts: Part[], { levels }): SubsetComparison[] => {
     const controls = parts.filter(({ control }) => control !== null).length;
-    // Either of draws and reference is compared with a control.
+    // Both the draws and the reference are compared with a control.
     const test: Test = (draws) => tested(draws, 2 * controls, levels.controls!);
     return parts.map(({ known, toReference, control }) => {
       const found = tested(toReference, parts.length, levels.subsets!);
@@ -148,7 +148,7 @@ function tested(draws: RandomDraws | null, comparisons: number, level: number): 
   };
 }
 
-/** Declares the comparison of one number of classes; the returned function gives it once measured. */
+/** Declares the comparison for one number of classes; the returned function gives it after the measurement. */
 function declareCount(measurement: Measurement, table: AnalysisTable, target: number, classes: number): () => Part {
   const errors = table.errors[target]!;
   const members = (role: ComparedDataset['role']) =>
@@ -228,8 +228,8 @@ interface Figures {
 }
 
 /**
- * The difference of the draws' mean from something else. What the draws differ in from one sample of architectures to another is part of the
- * variance between them, so it is taken out of the variance over the architectures.
+ * Returns the difference between the draws' mean and another estimate. Variation over samples of architectures in which the draws differ is
+ * already part of the variance between draws, so it is subtracted from the variance over architectures.
  */
 function randomDraws(draws: readonly Estimate[], other: Estimate, resamples: number): RandomDraws | null {
   const defined = draws.filter((draw) => valueOf(draw) !== null);

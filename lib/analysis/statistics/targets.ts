@@ -16,12 +16,12 @@ import { declareLine, lineScales, type Line, type LineScale, type ScaledLine } f
 import { imageVarianceOf } from './image-variance.ts';
 import { isTarget } from './proxies.ts';
 
-/** What the reference says of one target. */
+/** What the reference predicts for one target. */
 export interface TargetAnalysis {
   target: string;
   /** Architectures with an error on both. */
   n: number;
-  /** Rank correlation of the errors, by which the verdict is made. */
+  /** Rank correlation of the errors, on which the verdict rests. */
   spearman: number | null;
   verdict: Verdict;
   /**
@@ -29,37 +29,37 @@ export interface TargetAnalysis {
    * report.
    */
   verdictCi95: Interval | null;
-  /** Of rho = 0, two-sided; the corrected one is at most 0.05 exactly if `verdictCi95` excludes 0. */
+  /** Of the hypothesis that rho is 0, two-sided; the corrected one is at most 0.05 exactly if `verdictCi95` excludes 0. */
   pValue: number | null;
   pValueCorrected: number | null;
   /**
-   * For an undecided target, architectures with which a true rho of 0 would be found to be gone, and one of 0.6 to hold, in four of five
-   * studies of as many targets; null for others.
+   * For an undecided target, the number of architectures with which four of five studies of as many targets would find a true rho of 0 to
+   * be gone, and a true rho of 0.6 to hold; null for others.
    */
   architecturesNeeded: number | null;
   /** Pearson's r, the figure of the paper; no verdict rests on it. */
   pearson: number | null;
-  /** The least and the most that r is without one of the architectures. */
+  /** Range of r when one architecture is left out. */
   pearsonLeavingOneOut: Interval | null;
   /** Whether r is more than 0.2 from rho. */
   pearsonDisagrees: boolean;
-  /** If it is: the few architectures without which r is within 0.1 of rho; empty if up to a tenth of them are not enough. */
+  /** If so, the few architectures without which r is within 0.1 of rho; empty if leaving out a tenth of them is not enough. */
   pearsonMadeBy: string[];
-  /** The same verdict with architectures of which a run diverged ranked last; null if none did. */
+  /** The same verdict with architectures that have a diverged run ranked last; null if no run diverged. */
   divergedLast: { n: number; spearman: number | null; verdict: Verdict; verdictCi95: Interval | null } | null;
   /**
-   * The same verdict for other test images of the same kind: they are resampled with the architectures. Null unless it is known which images
-   * every run on the reference and the target classified wrongly; all other figures are about the test images that there are.
+   * The same verdict, generalised to other test images of the same kind by resampling images with the architectures. Null unless it is
+   * known which images every run on the reference and the target classified wrongly. All other figures are about the given test images.
    */
   overTestImages: { verdict: Verdict; verdictCi95: Interval | null } | null;
-  /** Rank correlation among the third of the architectures that is best on the reference. */
+  /** Rank correlation among the third of the architectures that are best on the reference. */
   bestThird: { n: number; spearman: number | null; spearmanCi95: Interval | null };
   linearLine: Line;
   probitLine: Line;
   logitLine: Line;
   /**
-   * By measure of size: Pearson's r of the residuals of both errors after least squares on [1, ln measure], over the
-   * architectures that have all three; null on fewer than four of them, and if the measure is constant or determines an error.
+   * By measure of size: Pearson's r of the residuals of both errors after least squares on [1, ln measure], over the architectures that
+   * have all three; null on fewer than four of these, or if the measure is constant or determines an error.
    */
   partialPearson: Record<string, number | null>;
   partialPearsonCi95: Record<string, Interval | null>;
@@ -198,9 +198,9 @@ interface Decided {
   test: Simultaneous;
   last: Simultaneous;
   overImages: Simultaneous;
-  /** Architectures that would decide an undecided member. */
+  /** Number of architectures that would decide an undecided member. */
   needed: number;
 }
 
-/** The least difference of r from rho that counts as a disagreement. */
+/** The smallest difference of r from rho that counts as a disagreement. */
 const disagreement = 0.2;

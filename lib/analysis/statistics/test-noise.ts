@@ -1,30 +1,30 @@
 import { ofEach } from '../statistic.ts';
 import type { OutcomeTable } from '../table/image-outcomes.ts';
 
-/** How much of the scatter of the errors on a dataset comes from its test set being finite. */
+/** The part of the scatter of the errors on a dataset that comes from its finite test set. */
 export interface TestNoise {
   dataset: string;
   testImages: number;
-  /** Of the errors between architectures, the means over seeds. */
+  /** Variance between architectures of their errors, which are means over seeds. */
   variance: number;
   /**
-   * Mean over the architectures of p (1 - p) / images: a bound of the variance that another test set would give to the difference of an
-   * architecture from the mean, as the images are the same for all of them and for all seeds.
+   * Mean over the architectures of p (1 - p) / images. As all architectures and seeds share the images, it is an upper bound of the
+   * variance, over test sets, of an architecture's difference from the mean.
    */
   binomialVariance: number;
   /**
-   * That variance itself, from which images each architecture classified wrongly beyond the mean of all; null if that is not known of every
-   * run.
+   * That variance itself, from the images that each architecture classified wrongly, relative to the mean of all; null if they are not
+   * known of every run.
    */
   imageVariance: number | null;
   /**
-   * `imageVariance` / `variance`, or at most `binomialVariance` / `variance` if it is unknown: near 1 or above, all that differs between
-   * architectures could come from the choice of test images. Null if the errors are all the same.
+   * `imageVariance` / `variance`, or the bound `binomialVariance` / `variance` if it is unknown. If it is near 1 or above, the choice of
+   * test images could explain all differences between architectures. Null if all errors are equal.
    */
   share: number | null;
 }
 
-/** Of datasets whose number of test images is known: from the column `testImages`, or from the outcomes. */
+/** For datasets whose number of test images is known, from the column `testImages` or from the outcomes. */
 export const testNoise = ofEach('dataset', (_, { datasets, facts, errors, outcomes }, dataset) => () => {
   const known = outcomes[dataset]!;
   const testImages = known?.images ?? facts[dataset]!.testImages;
@@ -45,7 +45,10 @@ export const testNoise = ofEach('dataset', (_, { datasets, facts, errors, outcom
   return [noise];
 });
 
-/** Mean over the architectures of the variance over images of (own error on the image - mean of all architectures), over the images. */
+/**
+ * Returns the mean over the architectures of the variance, over images, of (own error on the image - mean of all architectures), divided by
+ * the number of images.
+ */
 function imageVarianceOf({ images, architectures, bits, stride }: OutcomeTable): number {
   const runsOf = new Map<number, number[]>();
   architectures.forEach((architecture, run) => runsOf.set(architecture, [...(runsOf.get(architecture) ?? []), run]));
@@ -67,7 +70,7 @@ function imageVarianceOf({ images, architectures, bits, stride }: OutcomeTable):
   }
   const count = runsOf.size;
   const mean = means.reduce((sum, of) => sum + of, 0) / images;
-  // Sums of squares of the differences from each image's mean, less those of the architectures' own means.
+  // Sum of squares of the differences from each image's mean, minus that of the architectures' own means.
   const scatter = squares - count * means.reduce((sum, of) => sum + of * of, 0);
   const between = images * (squaredErrors - count * mean * mean);
   return (scatter - between) / count / (images - 1) / images;

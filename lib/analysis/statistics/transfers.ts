@@ -4,17 +4,17 @@ import { ofEach } from '../statistic.ts';
 import type { Vector } from '../table/vectors.ts';
 
 /**
- * What each architecture does on a target beside what the reference predicts. Arrays are in the order of the error matrix's
+ * The performance of each architecture on a target, compared with the reference's prediction. Arrays are in the order of the error matrix's
  * architectures; null if an architecture lacks one of the two errors.
  */
 export interface ArchitectureTransfer {
   target: string;
   /**
-   * Accuracy on the target minus the line's at the architecture's accuracy on the reference, on the line's own scale: positive
-   * for those that do better than predicted (effective robustness, Taori et al. 2020).
+   * Accuracy on the target minus the line's prediction from the architecture's accuracy on the reference, on the line's scale: positive for
+   * architectures that do better than predicted (effective robustness, Taori et al. 2020).
    */
   residuals: Record<LineScale, (number | null)[]>;
-  /** Rank by error among the architectures that have both, from 1, the best; ties share the mean of their places. */
+  /** Rank by error among the architectures that have both, from 1 for the best; ties share the mean of their ranks. */
   referenceRank: (number | null)[];
   targetRank: (number | null)[];
 }
@@ -38,7 +38,7 @@ export const transfers = ofEach('target', (measurement, table, target) => {
   };
 });
 
-/** From 1 for the lowest, ties sharing the mean of their places; null for what is not to be ranked. */
+/** Returns ranks from 1 for the lowest value, ties sharing the mean of their ranks; null for rows that are not ranked. */
 export function midranks(values: Vector, isRanked: (row: number) => boolean): (number | null)[] {
   const rows = Int32Array.from(values.keys()).filter(isRanked);
   const { order, last } = columnOrder(Float64Array.from(rows, (row) => values[row]!));

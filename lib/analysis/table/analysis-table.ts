@@ -11,7 +11,7 @@ import { outcomeTable, type OutcomeTable } from './image-outcomes.ts';
 import { runsOf, type DatasetRuns } from './runs.ts';
 import { meanVector, type Vector } from './vectors.ts';
 
-/** A results table as vectors over its architectures: all that a job needs, and that passes between threads. */
+/** A results table as vectors over its architectures: all that a job needs, in a form that can be sent to threads. */
 export interface AnalysisTable {
   reference: string;
   /** The reference first, the others in the order of their first rows. */
@@ -24,18 +24,20 @@ export interface AnalysisTable {
   errors: readonly Vector[];
   /** By dataset: the errors of each seed, ascending. */
   seedErrors: readonly (readonly Vector[])[];
-  /** By dataset: the same means with architectures of which a run diverged ranked last; the vector of `errors` if none did. */
+  /**
+   * By dataset: the same means, with architectures that have a diverged run ranked last; the very vector of `errors` if no run diverged.
+   */
   divergedLast: readonly Vector[];
-  /** By parameter and dataset; a parameter that does not differ between datasets is the same vector for all of them. */
+  /** By parameter and dataset; a parameter that does not differ between datasets is one vector shared by all. */
   parameters: ReadonlyMap<string, readonly Vector[]>;
-  /** Those of the parameters that measure the size of an architecture. */
+  /** The parameters that measure the size of an architecture. */
   sizes: readonly string[];
   /** By dataset and seed. */
   curves: readonly (readonly SeedCurves[])[];
-  /** By dataset: which test images its runs classified wrongly; null if it is not known of all of them. */
+  /** By dataset: the test images that its runs classified wrongly; null unless known of all runs. */
   outcomes: readonly (OutcomeTable | null)[];
   replicates: Replicates;
-  /** Of each question that the report answers. */
+  /** Significance level of each question that the report answers. */
   levels: Levels;
   permutations: number;
   seed: number;
@@ -46,31 +48,31 @@ export interface AnalysisTable {
 export interface AnalysisOptions {
   reference: string;
   bootstrapResamples: number;
-  /** Of resamples and permutations. */
+  /** Seed of resamples and permutations. */
   seed: number;
   /** Columns that are parameters of the architectures. */
   parameters: readonly string[];
-  /** Those of the parameters that measure size, beside `params`, `flops`, `acts`, `totalDepth` and `depth`. */
+  /** The parameters that measure size, besides `params`, `flops`, `acts`, `totalDepth` and `depth`. */
   covariates?: readonly string[];
-  /** By default `percentile`. Of intervals that are not simultaneous. */
+  /** Method of the intervals that are not simultaneous; by default `percentile`. */
   intervals?: IntervalMethod;
   curves?: readonly CurveRow[];
   /** Of any datasets. */
   outcomes?: readonly ImageOutcomes[];
-  /** Column of families of like networks, which are resampled as wholes; by default every architecture is its own. */
+  /** Column with families of similar networks, which are resampled as wholes; by default every architecture is a family of its own. */
   cluster?: string | undefined;
 }
 
 const usualSizes = ['params', 'flops', 'acts', 'totalDepth', 'depth'];
 
 /**
- * @throws Error if no row is of the reference
- * @throws ConfigError if an architecture has no cluster or several, or outcomes contradict a row
+ * @throws Error if the reference has no rows
+ * @throws ConfigError if an architecture has no cluster or several, or if outcomes contradict a row
  */
 export function analysisTable(rows: readonly ResultRow[], options: AnalysisOptions): AnalysisTable {
   const { reference, bootstrapResamples, seed, intervals = 'percentile', cluster } = options;
   const found = new Set(rows.map(({ dataset }) => dataset));
-  if (!found.has(reference)) throw new Error(`no row is of the reference ${reference}`);
+  if (!found.has(reference)) throw new Error(`the reference ${reference} has no rows`);
   const datasets = [reference, ...[...found].filter((dataset) => dataset !== reference)];
   const architectures = [...new Set(rows.map(({ architecture }) => architecture))].sort();
   const place = new Map(architectures.map((architecture, index) => [architecture, index]));
@@ -145,7 +147,7 @@ function withDivergedLast(errors: Vector, rows: readonly ResultRow[], place: Rea
   return ranked;
 }
 
-/** The first value that the rows of an architecture have; what is not a number is none. */
+/** Returns for each architecture the first number in its rows; other values count as missing. */
 function parameterVector(rows: readonly ResultRow[], name: string, place: ReadonlyMap<string, number>): Vector {
   const vector = new Float64Array(place.size).fill(NaN);
   for (const row of rows) {
@@ -156,7 +158,7 @@ function parameterVector(rows: readonly ResultRow[], name: string, place: Readon
   return vector;
 }
 
-/** Vectors that do not contradict each other as one and the same, with the values that any of them has. */
+/** Merges vectors that do not contradict each other into one, with the values that any of them has. */
 function shared(vectors: readonly Vector[]): readonly Vector[] {
   const union = vectors[0]!.map((_, row) => vectors.find((vector) => !Number.isNaN(vector[row]))?.[row] ?? NaN);
   const agrees = vectors.every((vector) => vector.every((value, row) => Number.isNaN(value) || value === union[row]));

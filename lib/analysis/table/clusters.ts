@@ -3,8 +3,8 @@ import type { ResultRow } from '../../results/results-table.ts';
 import type { Clusters } from '../resampling/replicates.ts';
 
 /**
- * The clusters of the architectures by a column, e.g. the families of published networks.
- * @throws ConfigError naming the first architecture that has no value there, or two
+ * Returns the clusters that a column assigns to the architectures, e.g. the families of published networks.
+ * @throws ConfigError naming the first architecture that has no value or several there
  */
 export function clustersOf(rows: readonly ResultRow[], column: string, place: ReadonlyMap<string, number>): Clusters {
   const names = new Map<string, string | number>();

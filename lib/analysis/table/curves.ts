@@ -1,17 +1,17 @@
 import type { CurveRow } from '../../results/curves-table.ts';
 import type { Vector } from './vectors.ts';
 
-/** Validation errors of one seed, epoch after epoch, of the runs that have the last one. */
+/** Validation errors of one seed by epoch, of the runs that reached the last epoch. */
 export interface SeedCurves {
   seed: number;
-  /** By epoch, from the first. */
+  /** Errors by epoch, from the first. */
   epochs: Vector[];
 }
 
 /**
- * The training curves of each dataset by seed (ascending), over the epochs of its longest training: runs that have fewer are left
- * out. Empty for a dataset without curves.
- * @param place of each architecture in the vectors
+ * Returns the training curves of each dataset by seed (ascending), over the epochs of its longest training: shorter runs are left out.
+ * Empty for a dataset without curves.
+ * @param place index of each architecture in the vectors
  */
 export function curvesOfSeeds(
   rows: readonly CurveRow[],

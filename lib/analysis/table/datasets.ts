@@ -1,26 +1,26 @@
 import type { ResultRow } from '../../results/results-table.ts';
 
-/** What the columns of a results table, never names, say of a dataset; null if they do not. */
+/** Facts about a dataset, from the columns of a results table and never from names; null if unknown. */
 export interface ComparedDataset {
   dataset: string;
-  /** `subset`: classes of the reference; `control`: as many images of it as a subset has; `target`: every other one. */
+  /** `subset`: some classes of the reference; `control`: as many images of the reference as a subset has; `target`: any other dataset. */
   role: 'reference' | 'subset' | 'control' | 'target';
-  /** Vector `parentDataset`: the dataset that it is a part of. */
+  /** Column `parentDataset`: the dataset that it is a part of. */
   parent: string | null;
-  /** Vector `classes`; of a control column `control`: the classes of the subset whose image count it has. */
+  /** Column `classes`; for a control, column `control`: the number of classes of the subset whose image count it has. */
   classes: number | null;
-  /** Vector `classDraw`. */
+  /** Column `classDraw`. */
   classDraw: number | null;
   /**
-   * Training operations of a run relative to the reference: columns `epochs` x `imagesPerEpoch` x `flops`, as far as the table
-   * has them, the mean over its runs.
+   * Training operations of a run relative to the reference: the product of the columns `epochs`, `imagesPerEpoch` and `flops`, as far as
+   * the table has them, averaged over its runs.
    */
   cost: number | null;
-  /** Column `testImages`: how many images its errors are measured on. */
+  /** Column `testImages`: number of images that its errors are measured on. */
   testImages: number | null;
 }
 
-/** @param rowsOf the rows of each dataset, the reference among them */
+/** @param rowsOf the rows of each dataset, including the reference */
 export function comparedDatasets(
   reference: string,
   rowsOf: ReadonlyMap<string, readonly ResultRow[]>,
@@ -47,7 +47,7 @@ export function comparedDatasets(
   });
 }
 
-/** The columns of cost that the rows of every dataset have; none if it is not known how many images a run trains on. */
+/** Returns the cost columns that the rows of every dataset have; none if the number of training images is unknown. */
 function costColumns(datasets: readonly (readonly ResultRow[])[]): string[] {
   const everywhere = ['imagesPerEpoch', 'epochs', 'flops'].filter((column) =>
     datasets.every((rows) => number(rows, column) !== null),
@@ -65,7 +65,7 @@ function meanProduct(rows: readonly ResultRow[], columns: readonly string[]): nu
   return mean > 0 ? mean : null;
 }
 
-/** The first that a row has. */
+/** Returns the first text that a row has in a column. */
 function text(rows: readonly ResultRow[], column: string): string | null {
   const value = rows.find((row) => typeof row[column] === 'string')?.[column];
   return typeof value === 'string' ? value : null;

@@ -2,35 +2,35 @@ import { ConfigError } from '../../core/errors.ts';
 import type { ImageOutcomes, RunOutcomes, TestClass } from '../../results/image-outcomes.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 
-/** The outcomes of all runs that give a dataset its errors, as threads share them. */
+/** The outcomes of all runs behind a dataset's errors, in a form that threads share. */
 export interface OutcomeTable {
   testSet: string;
   images: number;
-  /** By run: the place of its architecture. */
+  /** By run: index of its architecture. */
   architectures: Int32Array;
-  /** Run after run, `stride` bytes each. */
+  /** One row of `stride` bytes for each run. */
   bits: Uint8Array;
   stride: number;
-  /** Null unless every run tells its errors by class. */
+  /** Null unless every run has its errors by class. */
   classes: ClassOutcomes | null;
 }
 
-/** How many images of each class the runs classified wrongly. */
+/** Number of images of each class that the runs classified wrongly. */
 export interface ClassOutcomes {
   /** By label, with the number of their test images. */
   classes: readonly TestClass[];
-  /** Run after run, class by class. */
+  /** By run, then by class. */
   wrong: Uint32Array;
 }
 
-/** Bytes that are counted at once; a run's bits are padded with zeros to a multiple. */
+/** Number of bytes counted at once; a run's bits are padded with zeros to a multiple. */
 export const outcomeAlignment = 16;
 
 /**
- * The outcomes of a dataset beside its rows; null unless every run with an error has its own, as the mean over some seeds would be another
- * figure than the table's.
- * @param place of each architecture
- * @throws ConfigError naming the first run whose outcomes are as many as the dataset does not have, or are not those of its error
+ * Returns the outcomes of a dataset's rows; null unless every run with an error has its own, as a mean over only some of the seeds would
+ * not be the table's figure.
+ * @param place index of each architecture
+ * @throws ConfigError naming the first run whose outcomes do not match the number of test images or the run's error
  */
 export function outcomeTable(
   outcomes: ImageOutcomes | undefined,
@@ -59,7 +59,7 @@ export function outcomeTable(
     if (wrong.length !== Math.ceil(images / 8))
       refuse(`the outcomes of ${images} test images must be ${Math.ceil(images / 8)} bytes, got ${wrong.length}`);
     const count = countOnes(wrong);
-    // The error of a table may be rounded, by less than half an image.
+    // A table's error may be rounded, by less than half an image.
     if (Math.abs(count - row.top1Error! * images) >= 0.5)
       refuse(`${count} of ${images} test images are wrong, but top1Error is ${row.top1Error}`);
     bits.set(wrong, stride * run);
@@ -67,7 +67,7 @@ export function outcomeTable(
     const isPossible = wrongByClass!.every((of, label) => of <= (classes[label]?.images ?? -1));
     if (wrongByClass!.length !== classes.length || !isPossible || sumOf(wrongByClass!) !== count)
       refuse(
-        `its ${count} wrong test images must be those of its ${classes.length} classes, got ${wrongByClass!.join(', ')}`,
+        `wrong test images by class must be ${classes.length} possible counts that add up to ${count}, got ${wrongByClass!.join(', ')}`,
       );
     byClass.set(wrongByClass!, classes.length * run);
   });

@@ -1,28 +1,28 @@
 import { desc, from, op } from 'arquero';
 import type { ResultRow } from '../../results/results-table.ts';
 
-/** How the runs on a dataset ended: nothing is left out of the statistics without being counted here. */
+/** How the runs on a dataset ended: every run left out of the statistics is counted here. */
 export interface DatasetRuns {
   dataset: string;
   /** Rows of the table. */
   runs: number;
-  /** With an error. */
+  /** Runs with an error. */
   finished: number;
-  /** Column `outcome`. */
+  /** Runs whose column `outcome` says so. */
   diverged: number;
-  /** Others without an error, by column `failureCategory`, else `unknown`; most frequent first. */
+  /** Other runs without an error, by column `failureCategory` or else `unknown`; most frequent first. */
   failed: { category: string; runs: number }[];
   /** Combinations of an architecture of the table and a seed of this dataset that have no row. */
   missing: number;
   /** Seeds of the runs with an error, ascending. */
   seeds: number[];
-  /** With at least one error. */
+  /** Architectures with at least one error. */
   architectures: number;
 }
 
 const columns = ['architecture', 'dataset', 'seed', 'top1Error', 'outcome', 'failureCategory'];
 
-/** @param datasets in the order wanted */
+/** @param datasets in the desired order */
 export function runsOf(rows: readonly ResultRow[], datasets: readonly string[]): DatasetRuns[] {
   const architectures = new Set(rows.map(({ architecture }) => architecture)).size;
   const runs = from(rows as ResultRow[], columns)
@@ -60,7 +60,7 @@ export function runsOf(rows: readonly ResultRow[], datasets: readonly string[]):
   });
 }
 
-/** A dataset's row of the joined tables; absent without such runs. */
+/** A dataset's row of the joined tables; counts are absent if there are no such runs. */
 interface Joined {
   dataset: string;
   runs: number;

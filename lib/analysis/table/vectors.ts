@@ -1,7 +1,7 @@
 /** A number for each architecture, NaN if it has none. */
 export type Vector = Float64Array;
 
-/** Architecture by architecture, the mean of the vectors that have a number for it. */
+/** Returns for each architecture the mean of the vectors that have a number for it. */
 export function meanVector(vectors: readonly Vector[], length: number): Vector {
   return Float64Array.from({ length }, (_, row) => {
     const values = vectors.map((vector) => vector[row]!).filter((value) => !Number.isNaN(value));
@@ -9,7 +9,7 @@ export function meanVector(vectors: readonly Vector[], length: number): Vector {
   });
 }
 
-/** A function of a vector that gives the same object for the same vector: a measurement tells vectors apart by identity. */
+/** Memoises a function of a vector by the vector's identity, by which a measurement compares vectors. */
 export function remembered<Result extends object>(make: (vector: Vector) => Result): (vector: Vector) => Result {
   const known = new WeakMap<Vector, Result>();
   return (vector) => {
@@ -19,12 +19,12 @@ export function remembered<Result extends object>(make: (vector: Vector) => Resu
   };
 }
 
-/** Natural logarithms, NaN for what is not positive. */
+/** Returns natural logarithms, NaN for values that are not positive. */
 export const logarithmOf = remembered((vector) => vector.map((value) => (value > 0 ? Math.log(value) : NaN)));
 
-/** The vector with its signs turned. */
+/** Returns the vector with opposite signs. */
 export const negated = remembered((vector) => vector.map((value) => -value));
 
-/** A vector of those architectures only that have all of some others. */
+/** Returns a vector's values for the architectures that have all of some other vectors; NaN for the others. */
 export const restricted = (vector: Vector, to: readonly Vector[]): Vector =>
   vector.map((value, row) => (to.every((other) => !Number.isNaN(other[row]!)) ? value : NaN));

@@ -2,7 +2,7 @@ import { addHigh, addLow, at, storeSums } from './lanes';
 
 // A Fenwick tree over the levels of a column: node k, from 1, holds eight i32 lanes.
 
-/** Sum over the first `levels` levels, doubled into two vectors by the caller's choice of half. */
+/** Returns the sum over the first `levels` levels, of the half of the lanes at offset `half`. */
 function prefix(tree: usize, levels: i32, half: usize): v128 {
   let sum = i32x4.splat(0);
   for (let k = levels; k > 0; k &= k - 1) sum = i32x4.add(sum, v128.load(at(tree, k) + half));
@@ -18,16 +18,16 @@ function insert(tree: usize, level: i32, levels: i32, c0: v128, c1: v128): void 
 }
 
 /**
- * For each item of each replicate, the concordant minus the discordant pairs that it is in (Knight 1966, by counting instead of
- * sorting). With q the sum of the four counts of items below it in y, or at most as high, that come before the item's run of
- * equal x, or with that run: q - rank x - rank y - n, with ranks as `rank` makes them.
+ * Counts for each item of each replicate its concordant minus its discordant pairs (Knight 1966, by counting instead of sorting): q - rank
+ * x - rank y - n, with ranks as `rank` computes them. q is the sum of four counts: of the items lower in y, and of those at most as high,
+ * before the item's run of equal x and up to its end.
  * @param order items by x
- * @param last 1 at the last place of each run of equal x in the order, else 0
- * @param level for each item the rank of its y among the different values, from 0
- * @param tied for each item whether another one has the same y
+ * @param last 1 at the end of each run of equal x in the order, else 0
+ * @param level for each item the rank of its y among the distinct values, from 0
+ * @param tied for each item whether another item has the same y
  * @param tree room for `levels` + 1 nodes
- * @param agreement out: of the items in the replicate; of others it has no meaning
- * @param score out: sum of the agreement over each replicate: twice the concordant minus the discordant pairs
+ * @param agreement out: of the items in the replicate; undefined for others
+ * @param score out: sum of the agreement over each replicate: twice (concordant - discordant pairs)
  */
 export function agree(
   order: usize,
@@ -91,7 +91,7 @@ export function agree(
       let q0 = v128.load(q);
       let q1 = v128.load(q, 16);
       if (isAlone) {
-        // what was counted before it, and itself once
+        // what was counted before it, and once the item itself
         q0 = i32x4.add(i32x4.shl(q0, 1), c0);
         q1 = i32x4.add(i32x4.shl(q1, 1), c1);
       } else {

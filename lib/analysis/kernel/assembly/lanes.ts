@@ -1,7 +1,7 @@
-// A block is eight replicates of the sample side by side: eight i32 lanes an item for counts, ranks and ties (two vectors, 32
+// A block holds eight replicates of the sample side by side: eight i32 lanes an item for counts, ranks and ties (two vectors, 32
 // bytes), eight f64 lanes for weights and sums (four vectors, 64 bytes).
 
-/** Address of item i of an array of i32 lanes. */
+/** Returns the address of item i of an array of i32 lanes. */
 export function at(base: usize, item: i32): usize {
   return base + ((<usize>item) << 5);
 }
@@ -27,12 +27,12 @@ export function storeSums(out: usize, s0: v128, s1: v128, s2: v128, s3: v128): v
   store<f64>(out, <f64>i64x2.extract_lane(s3, 1), 56);
 }
 
-/** The first two of four i32 lanes as f64 lanes. */
+/** Converts the first two of four i32 lanes to f64 lanes. */
 export function low(lanes: v128): v128 {
   return f64x2.convert_low_i32x4_s(lanes);
 }
 
-/** The last two. */
+/** Converts the last two of four i32 lanes to f64 lanes. */
 export function high(lanes: v128): v128 {
   return f64x2.convert_low_i32x4_s(v128.shuffle<i32>(lanes, lanes, 2, 3, 2, 3));
 }

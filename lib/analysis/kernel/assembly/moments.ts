@@ -1,6 +1,6 @@
 import { at, high, low } from './lanes';
 
-/** Counts as f64 lanes, which `momentSums` reads many times. */
+/** Converts counts to f64 lanes, which `momentSums` reads many times. */
 export function widen(length: i32, counts: usize, out: usize): void {
   for (let i = 0; i < length; i++) {
     const c0 = v128.load(at(counts, i));
@@ -14,10 +14,10 @@ export function widen(length: i32, counts: usize, out: usize): void {
 }
 
 /**
- * Sum over each replicate of each of some columns of fixed values.
+ * Sums each of some columns of fixed values over each replicate.
  * @param wide counts as `widen` makes them
  * @param columns two at a time: an item's value of the first, its value of the second, those of the next item
- * @param width how many columns; beside an odd one there is one of zeros, with room for its sums
+ * @param width number of columns; an odd last one is paired with a column of zeros, which needs room for its sums, too
  * @param out eight f64 lanes a column
  */
 export function momentSums(length: i32, wide: usize, columns: usize, width: i32, out: usize): void {

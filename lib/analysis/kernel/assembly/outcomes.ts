@@ -1,9 +1,9 @@
 /**
- * Sums over each of some rows of bits of the weights of the bits that are 1.
+ * Sums in each row of bits the weights of the bits that are 1.
  * @param bits row after row, `stride` bytes each, a multiple of 16
  * @param planes the weights, at most 31, bit by bit: for every 16 bytes of a row first the 16 bytes of the highest bit of their weights
- * @param planeCount bits of a weight, at most 5, so that the sums over a byte fit one
- * @param sums out: an i32 a row
+ * @param planeCount bits of a weight, at most 5, so that the sum over a byte fits into one
+ * @param sums out: one i32 for each row
  */
 export function weightedBits(bits: usize, stride: i32, rows: i32, planes: usize, planeCount: i32, sums: usize): void {
   let at = bits;

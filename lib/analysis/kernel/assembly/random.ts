@@ -1,4 +1,4 @@
-/** One step of xoroshiro128+ (Blackman and Vigna 2018) on the 16 bytes of state: uniform in [0, 1), 53 random bits. */
+/** Takes a step of xoroshiro128+ (Blackman and Vigna 2018) on 16 bytes of state; returns a number uniform in [0, 1) with 53 random bits. */
 export function uniform(state: usize): f64 {
   const s0 = load<u64>(state);
   let s1 = load<u64>(state, 8);
@@ -9,7 +9,7 @@ export function uniform(state: usize): f64 {
   return <f64>(result >> 11) * (1.0 / 9007199254740992.0);
 }
 
-/** Uniform in [0, bound). */
+/** Returns an integer, uniform in [0, bound). */
 export function integer(state: usize, bound: i32): i32 {
   return <i32>(uniform(state) * <f64>bound);
 }

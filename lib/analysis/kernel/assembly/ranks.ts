@@ -1,18 +1,18 @@
 import { addHigh, addLow, at, high, low, storeSums } from './lanes';
 
-/** In floating point, where a product of three counts stays exact. */
+/** Computed in floating point, in which a product of three counts is exact. */
 function weightedSquare(weight: v128, value: v128): v128 {
   return f64x2.mul(weight, f64x2.mul(value, value));
 }
 
 /**
- * Ranks of a column in each replicate, by counting along the column's order.
+ * Ranks a column in each replicate, by counting along the column's order.
  * @param order items by ascending value
- * @param last 1 at the last place of each run of equal values in the order, else 0
- * @param ranks out: twice the distance of an item's midrank from the mean rank: an integer
- * @param ties out: how many of the replicate have the item's value
- * @param squares out: sum over the replicate of the squared ranks; 0 exactly where the column is constant
- * @param tied out: sum over the replicate of the others that have the same value: twice the tied pairs
+ * @param last 1 at the end of each run of equal values in the order, else 0
+ * @param ranks out: twice the distance of an item's midrank from the mean rank, an integer
+ * @param ties out: number of items of the replicate with the item's value
+ * @param squares out: sum over the replicate of the squared ranks; exactly 0 if the column is constant
+ * @param tied out: sum over the replicate of the other items with the same value: twice the tied pairs
  */
 export function rank(
   order: usize,
@@ -78,7 +78,7 @@ export function rank(
   storeSums(tied, u0, u1, u2, u3);
 }
 
-/** Sum over each replicate of the products of two columns' ranks. */
+/** Sums the products of two columns' ranks over each replicate. */
 export function rankProducts(length: i32, counts: usize, a: usize, b: usize, out: usize): void {
   let s0 = i64x2.splat(0);
   let s1 = i64x2.splat(0);

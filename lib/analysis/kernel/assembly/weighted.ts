@@ -6,7 +6,7 @@ function harmonicDifference(harmonic: usize, before: i32, count: i32): f64 {
 }
 
 /**
- * The weight of an item in each replicate: 1 / (rank + 1) summed over its copies, ranks counted along an order.
+ * Computes the weight of each item in each replicate: 1 / (rank + 1) summed over its copies, with ranks counted along an order.
  * @param harmonic the harmonic numbers H(0), H(1), ... up to the largest replicate
  * @param weights out: eight f64 lanes an item
  */
@@ -32,7 +32,7 @@ export function topWeights(order: usize, length: i32, counts: usize, harmonic: u
 }
 
 /**
- * Sums over each replicate of f64 weights times agreement, times ties of x and times ties of y.
+ * Sums over each replicate the f64 weights times the agreement, times the ties of x, and times the ties of y.
  * @param out three times eight f64 lanes
  */
 export function weightedSums(
@@ -43,7 +43,7 @@ export function weightedSums(
   yTies: usize,
   out: usize,
 ): void {
-  // One half of the lanes after the other: their sums fill the registers.
+  // One half of the lanes at a time: their sums fill the registers.
   for (let half: usize = 0; half < 2; half++) {
     let a0 = f64x2.splat(0);
     let a1 = f64x2.splat(0);

@@ -45,7 +45,7 @@ describe('an analysis on threads', () => {
 
   test('tells why it failed', async () => {
     await expect(analyzeInParallel(rowsOf(3), { ...options, reference: 'd' })).rejects.toThrow(
-      'no row is of the reference d',
+      'the reference d has no rows',
     );
   });
 

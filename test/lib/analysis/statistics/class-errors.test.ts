@@ -86,7 +86,7 @@ describe('errors by class', () => {
   ])('are refused: %s', (_, wrong) => {
     const [first, ...others] = outcomes.runs;
     expect(() => found({ ...outcomes, runs: [{ ...first!, wrongByClass: wrong }, ...others] })).toThrow(
-      `arch-000 on reference, seed 0: its 1 wrong test images must be those of its 3 classes, got ${wrong.join(', ')}`,
+      `arch-000 on reference, seed 0: wrong test images by class must be 3 possible counts that add up to 1, got ${wrong.join(', ')}`,
     );
   });
 });
