@@ -91,15 +91,20 @@ export class Instructor {
    */
   async #tell<Result>(what: string, send: (execution: WorkflowHandle) => Promise<Result>): Promise<Result> {
     const id = this.#studyId;
+    let isFound = false;
     try {
       const { status, runId } = await untilAnswered(() =>
         this.#ask(({ workflow }) => workflow.getHandle(id).describe()),
       );
+      isFound = true;
       if (status.name !== 'RUNNING') throw this.#refusal(what, `it is not running: ${status.name.toLowerCase()}`);
       return await untilAnswered(() => this.#ask(({ workflow }) => send(workflow.getHandle(id, runId))));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError)
-        throw this.#refusal(what, 'the server knows no study with this id that is running');
+        throw this.#refusal(
+          what,
+          isFound ? 'it is not running: it has just ended' : 'the server knows no study with this id',
+        );
       if (error instanceof WorkflowUpdateFailedError) throw this.#refusal(what, innermostMessage(error));
       throw error;
     }
