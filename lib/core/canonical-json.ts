@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with object keys in code-unit order and without `undefined` members: equal values give equal text. */
+/** Formats a value as JSON with its object keys in code-unit order and without `undefined` members: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)
@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** SHA-256 of a value's canonical JSON, in hexadecimal (64 characters). */
+/** Returns the SHA-256 of a value's canonical JSON in hexadecimal (64 characters). */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

@@ -1,6 +1,6 @@
 /**
  * Maps items with an async function, at most `atOnce` at a time, keeping their order.
- * @throws the first error, once the calls that had started have ended; no further item is started after it
+ * @throws the first error, after all started calls have ended; no further item is started after it
  */
 export async function concurrently<Item, Result>(
   items: readonly Item[],

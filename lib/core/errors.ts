@@ -6,11 +6,11 @@ export type ErrorCategory =
   | 'usage'
   /** Data, or a document that an earlier stage left: damaged or missing. */
   | 'input'
-  /** The environment of the work; it may recover by itself: a full disk, an unreachable store or server, memory, a lost process. */
+  /** The environment, which may recover by itself: a full disk, an unreachable store or server, a lack of memory, a lost process. */
   | 'infrastructure'
-  /** The worker: another one can do the work, this one cannot. */
+  /** The worker: it cannot do the work, but another one can. */
   | 'unsuitable-worker'
-  /** Perhaps the work itself: a process was lost, or ran out of memory. Attempts are counted. */
+  /** Perhaps the work itself: a process was lost or ran out of memory. Attempts are counted. */
   | 'crash'
   /** Probably this program. Attempts are counted. */
   | 'internal'
@@ -31,8 +31,8 @@ const traits: Record<ErrorCategory, { exitCode: number; isRetryable: boolean }> 
 };
 
 /**
- * A foreseen error: its message says what is wrong and what would be right, so that its stack is not needed.
- * Any other error is a fault of this program.
+ * An expected error: its message says what is wrong and what would be right, so no stack trace is needed. Any other error is a bug in this
+ * program.
  */
 export abstract class OperationalError extends Error {
   readonly category: ErrorCategory;
@@ -58,8 +58,8 @@ const mostProblems = 20;
 const longestProblem = 500;
 
 /**
- * A heading and a line for each problem: at most twenty lines, each cut to 500 characters and without what could forge another one, so
- * that any input gives a readable message.
+ * Formats a heading and one line for each problem: at most twenty lines, each cut to 500 characters, with characters that could forge
+ * another line escaped, so that any input gives a readable message.
  */
 function problemList(heading: string, problems: readonly string[]): string {
   const lines = problems
@@ -82,21 +82,21 @@ abstract class ProblemsError extends OperationalError {
   }
 }
 
-/** A command, a config or a file of the user that is invalid. */
+/** The user's command, config or file is invalid. */
 export class ConfigError extends ProblemsError {
   constructor(heading: string, problems: readonly string[]) {
     super('usage', heading, problems);
   }
 }
 
-/** A document from an earlier stage or another program is missing, damaged or of another version. */
+/** A document from an earlier stage or another program is missing, damaged or of a different version. */
 export class ArtifactError extends ProblemsError {
   constructor(heading: string, problems: readonly string[]) {
     super('input', heading, problems);
   }
 }
 
-/** The environment of the work is not as it must be. */
+/** A failure of the environment, such as a full disk or an unreachable store. */
 export class EnvironmentError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('infrastructure', message, options);
@@ -110,7 +110,7 @@ export class StudyError extends OperationalError {
   }
 }
 
-/** A worker cannot do the work that it was given, but another one can. */
+/** A worker cannot do the work it was given, but another one can. */
 export class UnsuitableWorkerError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('unsuitable-worker', message, options);

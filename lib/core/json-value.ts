@@ -3,19 +3,19 @@ import { z } from 'zod';
 /** Any JSON value. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
-/** Nesting of a value that a user's program gets: far more than settings need, and safe for recursive readers of any language. */
+/** Nesting allowed in a value for a user's program: far more than settings need, and safe for recursive readers in any language. */
 const deepest = 50;
 
 /**
- * A schema of any JSON value, for documents that only the user's own program understands.
- * @param mostCharacters of its JSON text, so that it fits into the documents that contain it
+ * Returns a schema for any JSON value, for documents that only the user's own program understands.
+ * @param mostCharacters limit on the length of its JSON text, so that it fits into the documents that contain it
  */
 export const jsonValueSchema = (mostCharacters: number) =>
   z
     .unknown()
     .superRefine((value, context) => {
       const problem = problemOf(value, [], deepest);
-      // Not to be continued: in a union with another schema, the value is of the other one.
+      // No further checks: in a union with another schema, the value may match that one.
       if (problem !== undefined) context.addIssue({ code: 'custom', ...problem, continue: false });
       else if (JSON.stringify(value).length > mostCharacters)
         context.addIssue({
@@ -30,7 +30,7 @@ interface Problem {
   message: string;
 }
 
-/** The first thing in a value that JSON cannot hold, or would not give back as it was. */
+/** Finds the first part of a value that JSON cannot represent, or would not return unchanged. */
 function problemOf(value: unknown, path: PropertyKey[], levels: number): Problem | undefined {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return undefined;
   if (typeof value === 'number')

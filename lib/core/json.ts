@@ -1,9 +1,9 @@
-/** Nesting of objects and lists that no document of this program reaches; recursive readers are safe below it. */
+/** Nesting of objects and lists: no document of this program is as deep, and recursive readers are safe up to it. */
 const deepest = 200;
 
 /**
- * The value of a JSON text.
- * @throws SyntaxError if it is not JSON, or is nested more than 200 deep
+ * Parses JSON text.
+ * @throws SyntaxError if it is not JSON, or is nested more than 200 levels deep
  */
 export function parseJson(text: string): unknown {
   let depth = 0;

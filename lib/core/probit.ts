@@ -1,5 +1,5 @@
 /**
- * The quantile of the standard normal distribution, to 16 digits: algorithm AS 241 (Wichura 1988, PPND16).
+ * Returns the quantile of the standard normal distribution, to 16 digits: algorithm AS 241 (Wichura 1988, PPND16).
  * @param level in [0, 1]; infinite at its ends
  */
 export function probit(level: number): number {
@@ -17,7 +17,7 @@ export function probit(level: number): number {
   return distance < 0 ? -value : value;
 }
 
-/** By Horner's rule; coefficients from the constant one up. */
+/** Evaluates a polynomial by Horner's rule; coefficients start with the constant. */
 const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 

@@ -8,15 +8,15 @@ export interface RandomStream {
   uniform(): number;
   /** Uniform integer in [0, bound), 1 <= bound <= 2^53. */
   integer(bound: number): number;
-  /** Standard normal (Box and Muller 1958; one value per call, the second is kept for the next call). */
+  /** Standard normal (Box and Muller 1958; the second value of each pair is kept for the next call). */
   normal(): number;
   /** A new array with the items in random order (Fisher and Yates). */
   shuffled<T>(items: readonly T[]): T[];
 }
 
 /**
- * The random stream of a seed and a name, e.g. `stream(seed, 'classes', 'imagenet', 10)`. Streams of different seeds or
- * names are independent; the same seed and names always give the stream from its start, so only they need to be stored.
+ * Returns the random stream of a seed and names, e.g. `stream(seed, 'classes', 'imagenet', 10)`. Streams of different seeds or names are
+ * independent; the same seed and names always give the stream from its start, so they are all that needs to be stored.
  *
  * The 128-bit state of xoroshiro128+ is the first 128 bits of the SHA-256 of seed and names.
  */

@@ -8,7 +8,7 @@ export class SharedWork<Result> {
 
   /**
    * @param work gets a signal that aborts when nobody waits any more
-   * @param onGone called when the work has failed or is aborted: from then on nobody may wait for it
+   * @param onGone called when the work has failed or is aborted: nobody may wait for it from then on
    */
   constructor(work: (signal: AbortSignal) => Promise<Result>, onGone: () => void) {
     this.#onGone = onGone;

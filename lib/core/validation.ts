@@ -5,8 +5,8 @@ import { ConfigError, type OperationalError } from './errors.ts';
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
- * Says what would be valid, for checks without their own message: passed to zod as the error map of a parse, so that messages of
- * schemas take precedence.
+ * Says what would be valid, for checks without a message of their own. Passed to zod as the error map of a parse, so that schemas' messages
+ * take precedence.
  */
 function wording(issue: RawIssue): string | undefined {
   switch (issue.code) {
@@ -48,15 +48,15 @@ function alternatives(values: readonly unknown[]): string {
 
 const shown = (value: unknown) => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
-/** The error of a `refine`: what would be valid, and what was given instead. */
+/** Makes the error of a `refine`: what would be valid, and what was given instead. */
 export const rule = (text: string) => ({
   error: ({ input }: { input: unknown }) => `${text}, got ${shown(input)}`,
 });
 
-/** Whether a message is already complete: messages of `superRefine` and `rule` name the value themselves. */
+/** Whether a message already names the value, as messages of `superRefine` and `rule` do. */
 const isWhole = ({ code }: z.core.$ZodIssue) => code === 'custom' || code === 'unrecognized_keys';
 
-/** An issue, or for an issue of a union, those of the alternative of the right type that knows the most of the fields, else of the first. */
+/** Returns an issue or, if it is from a union, the issues of the alternative of the right type that has the fewest unknown fields. */
 function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const [meant] = issue.errors
@@ -69,7 +69,7 @@ function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 const unknownFields = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
-/** What is wrong at a path of an input, as text that names the value. */
+/** Says what is wrong at a path of an input, and names the value. */
 function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
   const value = issue.path.reduce<unknown>(
     (node, key) => (node as Record<PropertyKey, unknown> | null | undefined)?.[key],
@@ -78,7 +78,7 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
   return value === undefined || isWhole(issue) ? issue.message : `${issue.message}, got ${shown(value)}`;
 }
 
-/** E.g. `datasets[2].classes`. */
+/** Formats a path, e.g. as `datasets[2].classes`. */
 function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (field, key) =>
@@ -87,7 +87,7 @@ function fieldName(path: readonly PropertyKey[]): string {
   );
 }
 
-/** The problems of an input under a schema that is applied inside another one, worded as in `parseWith`. */
+/** Finds the problems of an input by a schema that is applied inside another one, worded as in `parseWith`. */
 export function problemsOf(schema: z.ZodType, input: unknown): { path: PropertyKey[]; message: string }[] {
   const result = schema.safeParse(input, { error: wording });
   return (result.error?.issues ?? [])
@@ -97,7 +97,7 @@ export function problemsOf(schema: z.ZodType, input: unknown): { path: PropertyK
 
 /**
  * Parses `input` by `schema`.
- * @param heading what is invalid, as the first line of the error's message
+ * @param heading first line of the error's message: what is invalid
  * @throws ConfigError, or the given error class, with a line for each problem
  */
 export function parseWith<Schema extends z.ZodType>(
@@ -115,8 +115,8 @@ export function parseWith<Schema extends z.ZodType>(
 }
 
 /**
- * Parses a JSON text by `schema`; throws like `parseWith`, also if the text is not JSON.
- * @param source what the text is called in errors, e.g. its file name
+ * Parses JSON text by `schema`; throws like `parseWith`, also if the text is not JSON.
+ * @param source name of the text in error messages, e.g. its file name
  */
 export function parseJsonWith<Schema extends z.ZodType>(
   schema: Schema,

@@ -11,28 +11,28 @@ import { findCompiler } from './tools.ts';
 
 export const bindingFile = 'tfjs_binding.node';
 
-/** Node-API version that the binding is compiled for: every Node since 12.22 has it. */
+/** Node-API version that the binding is compiled for; every Node since 12.22 has it. */
 const napiVersion = 8;
 
 const packageFolder = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 
-/** Where the published package has a copy of the binding's C++ sources. */
+/** The copy of the binding's C++ sources in the published package. */
 export const publishedSources = new URL('tfjs-binding', import.meta.url);
 
-/** The binding's C++ sources: those of the npm package in a checkout. */
+/** Returns the folder of the binding's C++ sources; in a checkout, that of the npm package. */
 export function bindingSources(): string {
   const published = fileURLToPath(publishedSources);
   return existsSync(published) ? published : join(packageFolder('@tensorflow/tfjs-node-gpu'), 'binding');
 }
 
-/** Headers of Node-API. */
+/** Returns the folder of Node-API's headers. */
 export const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
 
 /** A header that is compiled before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**
- * The arguments by which the compiler makes the binding from its two sources and the C headers of the TensorFlow part. The binding finds
+ * Returns the compiler arguments that build the binding from its two sources and the C headers of the TensorFlow part. The binding finds
  * TensorFlow's libraries beside its own folder, wherever the cache is.
  */
 export function compilerArguments(tensorflow: string, output: string): string[] {
@@ -50,8 +50,9 @@ export function compilerArguments(tensorflow: string, output: string): string[] 
 }
 
 /**
- * The tfjs binding, compiled from its sources without node-gyp, which would download Node's headers, and without make. The name of its
- * folder depends on everything that it is made from: each version of this program finds its own binding, and every Node the same one.
+ * Returns the tfjs binding as a part that is compiled from source without node-gyp, which would download Node's headers, and without make.
+ * The name of its folder depends on everything it is made from: each version of this program finds its own binding, and every Node version
+ * the same one.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function bindingPart(tensorflow: string): Promise<Part> {

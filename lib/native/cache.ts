@@ -17,9 +17,9 @@ export interface CacheOptions {
 }
 
 /**
- * Makes sure that the cache contains a part, and returns its folder. Safe to be killed at any point: a part is installed into a
- * temporary folder, marked complete and renamed; the next call removes what a killed one left. If several set-ups run at the same
- * time, one installs and the others wait.
+ * Makes sure that the cache contains a part, and returns its folder. Safe to kill at any point: a part is installed into a temporary
+ * folder, marked complete and renamed; the next call removes what a killed one left. If several set-ups run at the same time, one installs
+ * and the others wait.
  * @throws SetupError saying what is missing and how to get it
  */
 export async function ensurePart(

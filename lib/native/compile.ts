@@ -5,7 +5,7 @@ import { SetupError } from './setup-error.ts';
 /**
  * Runs a command of an installation.
  * @param problem begins the message of the error
- * @throws SetupError with the first lines that the command says if it fails
+ * @throws SetupError with the first lines of the command's errors if it fails
  */
 export async function runCompiler(
   command: string,

@@ -10,12 +10,14 @@ import { tensorflowPart } from './tensorflow.ts';
 /** The variable with the path of the tfjs binding. */
 export const bindingVariable = 'BEYOND_IMAGENET_BINDING';
 
-/** The variable with the path of this project's operations. If it is set, it is left as it is: trainings do without them if it is empty. */
+/**
+ * The variable with the path of this project's operations. If it is set, it is left as it is; if it is empty, trainings run without them.
+ */
 export const operationsVariable = 'BEYOND_IMAGENET_OPERATIONS';
 
 /**
- * Variables for the environment of a process that loads TensorFlow: the paths of the binding and of this project's operations and, for a
- * GPU, of the CUDA libraries in the cache (which TensorFlow opens by name) and of XLA's device library and assembler.
+ * Returns the environment variables for a process that loads TensorFlow: the paths of the binding and of this project's operations and, for
+ * a GPU, of the CUDA libraries in the cache (which TensorFlow opens by name) and of XLA's device library and assembler.
  */
 export async function tensorflowEnvironment(
   env: NodeJS.ProcessEnv = process.env,
@@ -41,7 +43,7 @@ export async function tensorflowEnvironment(
   };
 }
 
-/** Folder of the TensorFlow part that this machine uses. */
+/** Returns the folder of the TensorFlow part that this machine uses. */
 export function tensorflowFolder(env: NodeJS.ProcessEnv = process.env): string {
   const platform = supportedPlatform();
   return join(userCache(env), tensorflowPart(platform, accelerator(platform, env)).folder);

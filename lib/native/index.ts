@@ -15,8 +15,8 @@ export { SetupError } from './setup-error.ts';
 export { temporalBinary } from './temporal.ts';
 
 /**
- * Installs the native parts that the per-user cache lacks. If everything is installed, it takes a few milliseconds. Safe to be
- * killed at any point, and to run concurrently.
+ * Installs the native parts that the per-user cache lacks. If all are installed, it takes a few milliseconds. Safe to kill at any point,
+ * and to run concurrently.
  * @throws SetupError naming what is missing on this machine, and the command that installs it
  */
 export async function ensureNativeParts({
@@ -32,7 +32,7 @@ export async function ensureNativeParts({
   if (parts.includes('temporal')) await temporalBinary(options);
 }
 
-/** Installs the own operations; if that is not possible, trainings go without them. */
+/** Installs this project's operations; if that is impossible, trainings run without them. */
 async function ensureOperations(tensorflow: string, options: CacheOptions): Promise<void> {
   const part = await operationsPart(tensorflow);
   try {

@@ -1,14 +1,14 @@
 import type { RegisteredKernel } from './tensorflow-api.ts';
 
-/** What a TensorFlow library can run on a GPU. */
+/** The kernels that a TensorFlow library has for GPUs. */
 export interface KernelTable {
   /** Version and build of the library. */
   library: string;
-  /** What the library says of operations that are not deterministic on a GPU, in its own words. */
+  /** The library's own messages about operations that are not deterministic on a GPU. */
   determinismMessages: string[];
   /**
-   * The kernels of each operation for the devices GPU and DEFAULT: for each constrained type attribute the types that go with
-   * one another; `{}` takes any. An operation that is missing has none.
+   * The kernels of each operation for the devices GPU and DEFAULT. Each entry gives, for every constrained type attribute, the types that
+   * may be combined; `{}` takes any. An operation that is missing has no kernel.
    */
   kernels: Record<string, Record<string, string[]>[]>;
 }
@@ -35,13 +35,13 @@ const typeNames: Record<number, string> = {
   23: 'uint64',
 };
 
-/** The kernels for GPUs, by operation, in alphabetical order. */
+/** Returns the kernels for GPUs, by operation, in alphabetical order. */
 export function gpuKernels(kernels: readonly RegisteredKernel[]): KernelTable['kernels'] {
   const byOp = new Map<string, Record<string, string[]>[]>();
   for (const { op, device, constraints } of kernels) {
     if (device !== 'GPU' && device !== 'DEFAULT') continue;
     const named = Object.entries(constraints)
-      // A constraint on an attribute that is no type lists none.
+      // A constraint on an attribute that is not a type lists no types.
       .filter(([, types]) => types.length > 0)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([attribute, types]) => [attribute, types.map((type) => typeNames[type] ?? `type ${type}`).sort()]);
@@ -52,7 +52,7 @@ export function gpuKernels(kernels: readonly RegisteredKernel[]): KernelTable['k
   );
 }
 
-/** The same combinations of types in fewer entries: two that differ in one attribute become one. */
+/** Returns the same combinations of types in fewer entries: two that differ in one attribute become one. */
 function merged(alternatives: readonly Record<string, string[]>[]): Record<string, string[]>[] {
   const entries: Record<string, string[]>[] = [];
   for (const alternative of alternatives) {
@@ -60,7 +60,7 @@ function merged(alternatives: readonly Record<string, string[]>[]): Record<strin
     for (let index = 0; index < entries.length; index++) {
       const union = unionInOneAttribute(entries[index]!, current);
       if (union === undefined) continue;
-      // What has grown may go with an entry that came before.
+      // The merged entry may now merge with an earlier one.
       entries.splice(index, 1);
       current = union;
       index = -1;
@@ -80,7 +80,7 @@ function unionInOneAttribute(a: Record<string, string[]>, b: Record<string, stri
   return { ...a, [attribute]: [...new Set([...a[attribute]!, ...b[attribute]!])].sort() };
 }
 
-/** The messages in a library's bytes by which its GPU kernels refuse to run where operations must be deterministic. */
+/** Finds the messages in a library's bytes with which its GPU kernels refuse to run if operations must be deterministic. */
 export function determinismMessages(library: Buffer): string[] {
   const messages = new Set<string>();
   const word = 'eterminis';

@@ -1,7 +1,7 @@
-/** `tensorflow` is libtensorflow with the tfjs binding and the own operations, `temporal` the Temporal command line. */
+/** `tensorflow` is libtensorflow with the tfjs binding and this project's operations; `temporal` is the Temporal command line. */
 export type NativePart = 'tensorflow' | 'temporal';
 
-/** What a part is doing while it is made ready. */
+/** The current step of a part's installation. */
 export type PartActivity =
   | { state: 'waiting' }
   | { state: 'downloading'; bytes: number; of: number }
@@ -11,12 +11,12 @@ export type PartActivity =
   | { state: 'omitted'; reason: string };
 
 export interface PartProgress {
-  /** The part for people, e.g. `libtensorflow 2.21.0 (cpu)`. */
+  /** Title of the part, e.g. `libtensorflow 2.21.0 (cpu)`. */
   part: string;
   activity: PartActivity;
 }
 
-/** What an installation may use. */
+/** Everything that an installation may use. */
 export interface Installation {
   /** Empty folder to fill, in the cache beside the finished parts, on the same file system. */
   directory: string;
@@ -26,11 +26,11 @@ export interface Installation {
 
 /** A native part that the per-user cache holds in a folder of its own. */
 export interface Part {
-  /** For people. */
+  /** Name for display. */
   title: string;
-  /** Name of its folder; says all that its content depends on. */
+  /** Name of its folder, which identifies everything its content depends on. */
   folder: string;
-  /** Bytes of disk that an installation needs at its peak. */
+  /** Peak disk space of an installation in bytes. */
   diskBytes: number;
   /** Fills the folder; throws a `SetupError` if it cannot. */
   install(installation: Installation): Promise<void>;

@@ -17,7 +17,7 @@ export interface Runtime {
   glibc: string | undefined;
 }
 
-/** Kept, since a worker asks before each training, and Node takes 10 ms for the report that says it. */
+/** Cached because a worker asks before each training, and Node takes 10 ms to make the report that contains it. */
 let glibcOfProcess: { version: string | undefined } | undefined;
 
 export function currentRuntime(): Runtime {
@@ -33,7 +33,7 @@ function glibcVersion(): string | undefined {
   return glibcOfProcess.version;
 }
 
-/** The platform whose builds are installed; throws a `SetupError` that says what is supported. */
+/** Returns the platform whose builds are installed; throws a `SetupError` that says what is supported. */
 export function supportedPlatform({ platform, arch, node, glibc }: Runtime = currentRuntime()): Platform {
   const fail = (problem: string) => {
     throw new SetupError(problem, supported);
@@ -53,7 +53,7 @@ function atLeast(version: string, major: number, minor: number): boolean {
 }
 
 /**
- * Whether TensorFlow's build for NVIDIA GPUs is installed: as BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) says, else if this
+ * Chooses between TensorFlow's builds for CPUs and NVIDIA GPUs: by BEYOND_IMAGENET_DEVICE (`cpu` or `gpu`) if set, else by whether this
  * machine has such a GPU.
  */
 export function accelerator(

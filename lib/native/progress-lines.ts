@@ -1,6 +1,6 @@
 import type { PartActivity, PartProgress } from './part.ts';
 
-/** Where progress is written: a terminal is updated in place, any other output gets a line for each change of state. */
+/** The output for progress: a terminal is updated in place; anything else gets a line for each change of state. */
 export interface ProgressOutput {
   isTTY?: boolean;
   write(text: string): unknown;
@@ -9,7 +9,7 @@ export interface ProgressOutput {
 /** Shows the progress of a set-up, one line per part. */
 export class ProgressLines {
   readonly #output: ProgressOutput;
-  /** What the last line is about. */
+  /** The part that the last line is about. */
   #part = '';
   #state = '';
 

@@ -9,17 +9,17 @@ import { tensorflowPart } from './tensorflow.ts';
 import { temporalPart } from './temporal.ts';
 import { findOnPath } from './tools.ts';
 
-/** The native parts by title, as they are on this machine. */
+/** The titles of the native parts, by their state on this machine. */
 export interface Readiness {
   ready: string[];
   missing: string[];
-  /** Missing, too, but trainings work without it, only slower. */
+  /** Also missing, but trainings work without them, only slower. */
   slower: string[];
 }
 
 /**
  * Checks which native parts are installed, without installing any.
- * @param wanted those that are asked about
+ * @param wanted the parts to check
  * @throws SetupError if they do not work on this machine
  */
 export async function nativeReadiness(

@@ -1,6 +1,6 @@
 import { OperationalError } from '../core/errors.ts';
 
-/** Why the native parts cannot be made ready on this machine, and how to fix it. */
+/** The native parts cannot be set up on this machine; the message says why, and how to fix it. */
 export class SetupError extends OperationalError {
   readonly cure: string;
 

@@ -34,7 +34,7 @@ export function temporalPart(platform: Platform): Part {
 }
 
 /**
- * The path of the `temporal` command line: the one on the PATH, else the pinned one in the cache, which is installed if necessary.
+ * Returns the path of the `temporal` command line: the one on the PATH, else the pinned one in the cache, which is installed if necessary.
  * @throws SetupError like `ensurePart`
  */
 export async function temporalBinary(options: CacheOptions = {}): Promise<string> {

@@ -2,12 +2,12 @@ import koffi, { type LibraryHandle } from 'koffi';
 import protobuf from 'protobufjs';
 import { loadLibrary } from './tensorflow-library.ts';
 
-/** A kernel that a TensorFlow library has: an operation on a kind of device. */
+/** A kernel of a TensorFlow library: an operation on a kind of device. */
 export interface RegisteredKernel {
   op: string;
   /** `CPU`, `GPU`, `DEFAULT` (any), ... */
   device: string;
-  /** For each constrained type attribute the types that the kernel takes, as numbers of `DataType` (types.proto). */
+  /** For each constrained type attribute, the types that the kernel takes, as numbers of `DataType` (types.proto). */
   constraints: Record<string, number[]>;
 }
 
@@ -17,13 +17,13 @@ export interface TensorFlowDevice {
   name: string;
   /** `CPU` or `GPU`. */
   type: string;
-  /** What TensorFlow may allocate there: on a GPU its free memory less a reserve, when this was asked. */
+  /** Bytes that TensorFlow may allocate there: on a GPU, the memory that was free at the time of the query, less a reserve. */
   memoryBytes: number;
 }
 
 type Pointer = object;
 
-/** The parts of TensorFlow's C API (c_api.h, eager/c_api.h) that tfjs does not pass on. */
+/** The parts of TensorFlow's C API (c_api.h, eager/c_api.h) that tfjs does not expose. */
 export class TensorFlowApi {
   readonly #library: LibraryHandle;
 
@@ -32,7 +32,7 @@ export class TensorFlowApi {
     this.#library = loadLibrary(part);
   }
 
-  /** Every kernel that the library has registered, whatever the machine has. */
+  /** Lists every kernel that the library has registered, whatever hardware the machine has. */
   kernels(): RegisteredKernel[] {
     const buffer = this.#checked<Pointer>('void *', 'TF_GetAllRegisteredKernels');
     const { data, length } = koffi.decode(buffer, bufferType) as { data: Pointer; length: number };
@@ -46,7 +46,7 @@ export class TensorFlowApi {
     }));
   }
 
-  /** The devices that TensorFlow sees in this process, whose environment may hide some. */
+  /** Lists the devices that TensorFlow sees in this process; its environment may hide some. */
   devices(): TensorFlowDevice[] {
     const options = this.#call<Pointer>('void *', 'TFE_NewContextOptions');
     const context = this.#checked<Pointer>('void *', 'TFE_NewContext', options);
@@ -92,7 +92,7 @@ interface KernelList {
   }[];
 }
 
-/** What is read of kernel_def.proto and attr_value.proto. */
+/** The fields that are read from kernel_def.proto and attr_value.proto. */
 const kernelList = protobuf
   .parse(
     `syntax = "proto3";

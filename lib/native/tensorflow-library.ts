@@ -3,8 +3,8 @@ import koffi, { type LibraryHandle } from 'koffi';
 import { tensorflowLibraries } from './tensorflow.ts';
 
 /**
- * Loads TensorFlow's library into this process, and nothing else: it looks for no device. A process that has it already, or loads the
- * tfjs binding later, uses the same one.
+ * Loads TensorFlow's library into this process and nothing more: it does not look for devices. A process that has already loaded it, or
+ * loads the tfjs binding later, uses the same library.
  * @param part folder of the TensorFlow part
  */
 export function loadLibrary(part: string): LibraryHandle {

@@ -9,7 +9,7 @@ import { tensorflowVersion, tensorflowWheels } from './wheels.ts';
 
 export const tensorflowLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 
-/** The C API's headers that the tfjs binding and the own operations include, directly or not: 19 of the wheel's 11,000. */
+/** The C API headers that the tfjs binding and this project's operations include, directly or not: 19 of the wheel's 11,000. */
 const headers = [
   'tensorflow/c/c_api.h',
   'tensorflow/c/c_api_macros.h',
@@ -37,21 +37,21 @@ const kept = new Set([
   ...headers.map((header) => `tensorflow/include/${header}`),
 ]);
 
-/** Tells installations that keep other files apart. */
+/** Distinguishes installations that keep different files. */
 const keptDigest = createHash('sha256')
   .update([...kept].join())
   .digest('hex')
   .slice(0, 8);
 
-/** Whether a member of a wheel stays: TensorFlow's libraries and C headers; NVIDIA's libraries and what XLA compiles with. */
+/** Whether a member of a wheel is kept: TensorFlow's libraries and C headers, NVIDIA's libraries and the tools that XLA compiles with. */
 const wanted = (path: string) => kept.has(path) || /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(path);
 
-/** Unpacks what is kept of one of TensorFlow's or NVIDIA's wheels below a folder. */
+/** Unpacks the kept members of one of TensorFlow's or NVIDIA's wheels below a folder. */
 export const unpackTensorflow = (wheel: string, folder: string, signal?: AbortSignal): Promise<string[]> =>
   unpackWheel(wheel, folder, wanted, signal);
 
 /**
- * libtensorflow with the headers of its C API, taken out of TensorFlow's Python wheel: `tensorflow/` holds the libraries,
+ * Returns libtensorflow with the headers of its C API as a part, taken from TensorFlow's Python wheel: `tensorflow/` holds the libraries,
  * `tensorflow/include/` the headers, `nvidia/` (on a GPU machine) the CUDA libraries.
  */
 export function tensorflowPart(platform: Platform, accelerator: Accelerator): Part {

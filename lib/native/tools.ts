@@ -4,13 +4,13 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from './setup-error.ts';
 
-/** The path of the first of the given commands that is on the PATH. */
+/** Returns the path of the first of the given commands that is on the PATH. */
 export function findOnPath(commands: readonly string[], env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return commands.flatMap((command) => folders.map((folder) => join(folder, command))).find(isExecutable);
 }
 
-/** Whether a file is there that this user may run. */
+/** Whether a path is a file that this user may run. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -20,7 +20,7 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** The command that installs a tool with the package manager of this machine. */
+/** Says how to install a tool with the package manager of this machine. */
 function installCommand(tool: 'python3' | 'pip' | 'compiler', env: NodeJS.ProcessEnv): string {
   const packages = {
     'apt-get': { python3: 'python3 python3-pip', pip: 'python3-pip', compiler: 'g++' },
@@ -32,7 +32,7 @@ function installCommand(tool: 'python3' | 'pip' | 'compiler', env: NodeJS.Proces
 }
 
 /**
- * A python3 that has pip. Its version hardly matters (3.8 or later): it only downloads.
+ * Finds a python3 that has pip. Its version hardly matters (3.8 or later): it only downloads.
  * @throws SetupError naming the command that installs what is missing
  */
 export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<string> {
@@ -47,7 +47,7 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
 }
 
 /**
- * A C++ compiler: the one that CXX names, else g++, c++ or clang++ on the PATH.
+ * Finds a C++ compiler: the one that CXX names, else g++, c++ or clang++ on the PATH.
  * @throws SetupError naming the command that installs one
  */
 export function findCompiler(env: NodeJS.ProcessEnv = process.env): string {

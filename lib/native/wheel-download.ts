@@ -7,8 +7,8 @@ import { findPython } from './tools.ts';
 import type { Wheel } from './wheels.ts';
 
 /**
- * pip's arguments to download wheels as they are pinned: for a Python of a fixed version, so that the user's own does not
- * matter, checked against their hashes, and without pip's cache, which would keep the download a second time.
+ * Returns pip's arguments for downloading the pinned wheels: for a fixed Python version, so that the user's own does not matter, checked
+ * against their hashes, and without pip's cache, which would keep a second copy of the download.
  */
 export function pipArguments(requirements: string, platforms: readonly string[], destination: string): string[] {
   return [
@@ -20,13 +20,13 @@ export function pipArguments(requirements: string, platforms: readonly string[],
   ];
 }
 
-/** The requirements file that pins wheels by version and hash. */
+/** Returns the requirements file that pins wheels by version and hash. */
 export function requirements(wheels: readonly Wheel[]): string {
   return wheels.map(({ name, version, sha256 }) => `${name}==${version} --hash=sha256:${sha256}\n`).join('');
 }
 
 /**
- * Downloads wheels with the user's pip, and so from the index that it is configured for, below a folder.
+ * Downloads wheels into a folder with the user's pip, and so from the index it is configured for.
  * @returns the paths of the wheels
  * @throws SetupError with the reason, if a tool is missing or the download fails
  */
@@ -38,7 +38,7 @@ export async function downloadWheels(
 ): Promise<string[]> {
   const python = await findPython();
   const destination = join(folder, 'wheels');
-  // pip's partial files are in this folder, too: their sizes show the progress, and they are deleted with it.
+  // pip's partial files go into this folder, too: their sizes show the progress, and they are deleted with it.
   const temporary = join(folder, 'pip');
   await mkdir(destination);
   await mkdir(temporary);
@@ -66,7 +66,7 @@ export async function downloadWheels(
   return (await readdir(destination)).map((file) => join(destination, file));
 }
 
-/** What went wrong, judging by pip's output. */
+/** Explains what went wrong, judging by pip's output. */
 export function downloadError(wheels: readonly Wheel[], output: string, cause?: unknown): SetupError {
   const what = wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
   const fail = (problem: string, cure: string) => new SetupError(problem, cure, { cause });

@@ -8,8 +8,8 @@ import { makeFolder } from '../core/files/make-folder.ts';
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
 /**
- * Unpacks the wanted members of a wheel (a zip file) below a folder, at their own paths, and returns these. yauzl refuses
- * absolute paths and paths with `../..`, so nothing is written elsewhere.
+ * Unpacks the wanted members of a wheel (a zip file) below a folder, at their own paths, and returns those paths. yauzl refuses absolute
+ * paths and paths with `../..`, so nothing is written elsewhere.
  * @param wanted whether a member is unpacked, by its path
  */
 export async function unpackWheel(
@@ -37,7 +37,7 @@ export async function unpackWheel(
   return unpacked;
 }
 
-/** The members of a zip file, read one by one. */
+/** Reads the members of a zip file one by one. */
 async function* entries(zip: ZipFile): AsyncGenerator<Entry> {
   for (let left = zip.entryCount; left > 0; left--)
     yield await new Promise<Entry>((resolve, reject) => {

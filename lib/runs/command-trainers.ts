@@ -12,7 +12,7 @@ import { packedFolders } from './checkpoint-form.ts';
 import type { RunTask, Trainer } from './trainer.ts';
 import { changedFiles, materializeTrainer } from './trainer-files.ts';
 
-/** A command of a study as a trainer of runs. Its files are brought into the folder of each run from the store. */
+/** Makes a trainer from a study's command. Its files are copied from the store into the folder of each run. */
 function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): Trainer {
   const engine = commandEngine(trainer);
   const { name, command, environment, stopSeconds, silenceMinutes } = trainer;
@@ -31,7 +31,7 @@ function commandTrainer(store: ArtifactStore, trainer: CommandTrainer): Trainer 
   };
 }
 
-/** A run in the words of the protocol between this program and trainers. */
+/** Describes a run in the terms of the protocol between this program and trainers. */
 export async function commandTask(task: RunTask): Promise<CommandTask> {
   const { runKey, seed, architectureName, architecture, protocol, datasetDirectory, device, workDirectory } = task;
   const { predictions = false, tensorBoard } = task;
@@ -48,21 +48,21 @@ export async function commandTask(task: RunTask): Promise<CommandTask> {
   };
 }
 
-/** The command trainers of a worker: each study says which one is its own. */
+/** The command trainers of a worker; each study names its own. */
 export class CommandTrainers {
   readonly #store: ArtifactStore;
   readonly #given: CommandTrainer | undefined;
   /** By study and engine. */
   readonly #known = new Map<string, Trainer>();
 
-  /** @param given the trainer of all runs, whichever study they belong to, e.g. for a run outside any */
+  /** @param given the trainer of all runs, whatever their study, e.g. for a run outside any study */
   constructor(store: ArtifactStore, given?: CommandTrainer) {
     this.#store = store;
     this.#given = given;
   }
 
   /**
-   * The trainer of a study's runs on an engine.
+   * Returns the trainer of a study's runs on an engine.
    * @throws UnsuitableWorkerError if the study's trainer is another one, ArtifactError if the store has no such study
    */
   async trainerOf(engine: string, studyId: string): Promise<Trainer> {

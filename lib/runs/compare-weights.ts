@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { isState, parseState } from '../training/state-file.ts';
 
-/** How far two sets of weights agree. */
+/** The agreement of two sets of weights. */
 export interface WeightsComparison {
   isEqual: boolean;
-  /** Largest difference of a weight, and of a weight relative to the largest one of its array; null if only checksums are known. */
+  /**
+   * Largest absolute difference between two weights; null if only checksums are known. The relative one is divided by the largest weight of
+   * its array.
+   */
   largestDifference: number | null;
   largestRelativeDifference: number | null;
 }
 
 /**
- * SHA-256 of trained weights, over their names and values: equal for the same weights even if their files differ otherwise. For a file
- * that contains no weights, as rehearsals leave, it is the SHA-256 of the bytes.
+ * Returns the SHA-256 of trained weights over their names and values: it is equal for the same weights even if their files differ
+ * otherwise. For a file without weights, as rehearsals leave, it is the SHA-256 of the bytes.
  * @throws DamagedState if the file is damaged
  */
 export function weightsDigest(content: Buffer, path: string): string {

@@ -9,7 +9,7 @@ import { takeLock, withLock } from '../core/files/lock.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { keptImages, type KeptImages } from './kept-images.ts';
 
-/** A worker that cannot read the dataset of a run; another one may. */
+/** This worker cannot read the dataset of a run; another one may. */
 export class UnreadableDatasetError extends UnsuitableWorkerError {}
 
 /** Bytes of the disk that stay free if no limit is given: room for the results of a few trainings. */
@@ -19,8 +19,8 @@ const leftFree = 2e9;
 const preparation = 'preparation';
 
 /**
- * Keeps the prepared datasets of a machine within a limit, whether they were prepared here or fetched: the least recently
- * used are deleted first, and none that is in use. All processes that work in the folder take part.
+ * Keeps the prepared datasets of a machine within a limit, whether they were prepared here or fetched: the least recently used are deleted
+ * first, and none that is in use. The limit holds across all processes that work in the folder.
  */
 export class DatasetCache {
   readonly directory: string;
@@ -37,7 +37,7 @@ export class DatasetCache {
 
   /** Protects the dataset with a digest from eviction, even if it is not on this machine yet, until the returned function is called. */
   hold(digest: string): Promise<() => Promise<void>> {
-    // Not while another process decides what to evict.
+    // This must not happen while another process decides what to evict.
     return this.#deciding(() => markInUse(this.#uses(digest)));
   }
 
@@ -51,13 +51,13 @@ export class DatasetCache {
     }
   }
 
-  /** Notes that a dataset has been used now. */
+  /** Notes that a dataset has just been used. */
   async touch(images: string): Promise<void> {
     const now = new Date();
     await orGone(utimes(join(images, manifestFile), now, now));
   }
 
-  /** Removes what was used least recently, as far as the limit asks for it. */
+  /** Removes the least recently used datasets until the limit is met. */
   async trim(): Promise<void> {
     await this.#deciding(() => this.#makeRoom(0));
   }
@@ -65,7 +65,7 @@ export class DatasetCache {
   /**
    * Makes room for images, and reserves it.
    * @param images their folder, which the caller has locked
-   * @param write writes their manifest, by which they count
+   * @param write writes their manifest, from which on they count
    * @throws UnreadableDatasetError if there is no room even after everything unused is deleted
    */
   async reserve(images: string, bytes: number, label: string, write: () => Promise<void>): Promise<void> {

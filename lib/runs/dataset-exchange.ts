@@ -19,7 +19,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatasetCache } from './dataset-cache.ts';
 
 /**
- * Prepared datasets in the store: images by their content, and views on them by their digests, in folders arranged as on a machine. A
+ * Prepared datasets in the store: images named by their content, and views on them by their digests, in folders arranged as on a machine. A
  * folder is complete once it has its manifest, which is written last.
  */
 const stored = {
@@ -27,10 +27,10 @@ const stored = {
   view: (digest: string) => `prepared/${folders.views}/${digest}/`,
 };
 
-/** Files of a dataset, of up to 64 MiB each, that are transferred at the same time. */
+/** Number of a dataset's files, of up to 64 MiB each, that are transferred at the same time. */
 const filesAtOnce = 4;
 
-/** How often a shard that arrives damaged is fetched. */
+/** Number of times that a shard is fetched if it arrives damaged. */
 const mostFetches = 2;
 
 /** Puts a prepared dataset into the store unless it is there; the files that an interrupted call has stored are kept. */
@@ -60,9 +60,9 @@ export interface FetchOptions {
 }
 
 /**
- * Brings a prepared dataset from the store to this machine: the files that are not there yet, or are damaged. Processes take turns at the
- * same images; an interrupted fetch is continued by the next.
- * @returns the folder of its view; undefined if the store does not have it
+ * Copies a prepared dataset from the store to this machine: the files that are missing or damaged here. Processes take turns at the same
+ * images; an interrupted fetch is continued by the next.
+ * @returns the folder of its view; undefined if the store lacks the dataset
  * @throws DatasetError or ArtifactError if the copy in the store is damaged, UnreadableDatasetError if there is no room for it
  */
 export async function fetchDataset(
@@ -78,7 +78,7 @@ export async function fetchDataset(
   const name = /^[./]+images\/([0-9a-f]{32})$/.exec(manifest.parent.directory)?.[1];
   if (name === undefined || manifest.digest !== digest)
     throw new ArtifactError(`${from}${manifestFile} is damaged`, [
-      `it must be of ${digest}, on images in a folder beside its own`,
+      `it must have the digest ${digest} and refer to images in a folder beside its own`,
     ]);
   const images = join(cache.directory, folders.images, name);
   return withLock(images, { signal: options.signal }, async (signal) => {
@@ -112,13 +112,13 @@ async function fetchImages(
     if (damaged.length === 0) return;
     if (fetches === mostFetches)
       throw new ArtifactError(
-        `${label} is damaged in the store (without ${from}, it is put there again by the next worker that prepares it)`,
+        `${label} is damaged in the store (delete ${from}, and the next worker that prepares it will store it again)`,
         damaged.map((file) => `${from}${file} is not what was prepared`),
       );
     await concurrently(damaged, filesAtOnce, async (file) => {
       signal?.throwIfAborted();
       const path = join(directory, file);
-      if (await exists(path)) onNotice?.(`${path} of ${label} is damaged, and fetched again`);
+      if (await exists(path)) onNotice?.(`${path} of ${label} is damaged and is fetched again`);
       await writeFileAtomically(path, await contentOf(store, from + file));
     });
   }

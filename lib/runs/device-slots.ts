@@ -1,6 +1,6 @@
 import type { Device } from '../training/device.ts';
 
-/** The free devices of a worker. A worker accepts no more activities than it has slots, so there is always one for each. */
+/** The free devices of a worker. A worker accepts no more activities than it has slots, so there is always a device for each. */
 export class DeviceSlots {
   readonly #free: Device[];
 

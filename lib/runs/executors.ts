@@ -11,15 +11,15 @@ import { simulatedEngine, simulatedTrainer } from './simulated-trainer.ts';
 import type { Trainer } from './trainer.ts';
 
 export interface ExecutorsOptions extends LocalDatasetsOptions {
-  /** One for each training at a time. */
+  /** One for each concurrent training. */
   devices: readonly Device[];
-  /** Of the studies that name no other. */
+  /** The trainer for studies that name no other. */
   trainer: Trainer;
   /** The command that trains runs of command trainers; by default the one that their study names. */
   commandTrainer?: CommandTrainer | undefined;
 }
 
-/** Carries out the runs of a worker, both of studies and of rehearsals, which share the same slots. */
+/** Carries out a worker's runs, those of studies and of rehearsals, which share the same slots. */
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #slots: DeviceSlots;

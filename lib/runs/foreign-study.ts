@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
 
 /**
- * Does work on a study. That a document is missing is no fault of the study if the store has nothing of it.
+ * Runs work on a study. If a document is missing because the store has nothing of the study, the worker is at fault, not the study.
  * @throws UnsuitableWorkerError in that case
  */
 export async function workOnStudy<Result>(

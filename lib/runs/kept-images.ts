@@ -18,15 +18,15 @@ export interface KeptView {
 /** A folder of images on this machine, whole or not. */
 export interface KeptImages {
   directory: string;
-  /** Its bytes once all of its files have arrived. */
+  /** Its size in bytes once all of its files have arrived. */
   bytes: number;
-  /** When they were last used, or written to: milliseconds since 1970. */
+  /** Time of the last use or write, in milliseconds since 1970. */
   usedAt: number;
   views: KeptView[];
 }
 
 /**
- * The views in a folder of prepared datasets.
+ * Lists the views in a folder of prepared datasets.
  * @param onDamaged called for each view that cannot be read
  */
 export async function keptViews(
@@ -46,7 +46,7 @@ export async function keptViews(
   return views;
 }
 
-/** All images in a folder of prepared datasets. */
+/** Lists all images in a folder of prepared datasets. */
 export async function keptImages(directory: string): Promise<KeptImages[]> {
   const root = join(directory, folders.images);
   const views = await keptViews(directory);
@@ -62,7 +62,7 @@ export async function keptImages(directory: string): Promise<KeptImages[]> {
   return (await Promise.all(kept)).flat();
 }
 
-/** Bytes of images according to their manifest; 0 if it is missing or damaged. */
+/** Returns the bytes of images according to their manifest; 0 if it is missing or damaged. */
 async function expectedBytes(manifest: string): Promise<number> {
   const text = await orGone(readFile(manifest, 'utf8'));
   if (text === undefined) return 0;

@@ -40,7 +40,7 @@ export interface DatasetProvider {
   /** Prepares a selection, unless it is already prepared. */
   prepare(selection: DatasetSelection, seed: number, options?: PrepareOptions): Promise<LocalDataset>;
   /**
-   * Works with the dataset that a run was planned for, by its digest; meanwhile it is kept on this machine.
+   * Runs work with the dataset that a run was planned for, by its digest; meanwhile the dataset is kept on this machine.
    * @throws UnreadableDatasetError if this machine cannot provide exactly that data
    */
   use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, options?: UseOptions): Promise<Result>;
@@ -56,13 +56,13 @@ export interface LocalDatasetsOptions {
   dataRoot?: string | undefined;
   /** Bytes that prepared datasets may take; the whole disk except 2 GB if absent. */
   dataCache?: number | undefined;
-  /** Whether machines use the store that do not have this one's prepared datasets: then they are published there. */
+  /** Whether other machines that lack this one's prepared datasets use the store; if so, the datasets are published there. */
   isStoreShared?: boolean | undefined;
 }
 
 /**
  * The prepared datasets of this machine, whether prepared here or fetched from the store. Each is verified once in this process, even if
- * several slots ask for it at the same time, and again if its files have disappeared.
+ * several slots request it at the same time, and again if its files have disappeared.
  */
 export class LocalDatasets implements DatasetProvider {
   readonly #options: LocalDatasetsOptions;
@@ -128,7 +128,7 @@ export class LocalDatasets implements DatasetProvider {
       const dataset = await known.wait(signal);
       if (await isIntact(dataset)) return dataset;
     }
-    // Another slot may have begun meanwhile.
+    // Another slot may have started meanwhile.
     if (this.#known.get(digest) === known) {
       // The signal of one run must not stop it: others wait for it, too.
       const opening: SharedWork<LocalDataset> = new SharedWork(
@@ -142,7 +142,9 @@ export class LocalDatasets implements DatasetProvider {
     return this.#known.get(digest)!.wait(signal);
   }
 
-  /** The copy on this machine, else that in the store, else one prepared anew. A damaged copy is restored from where it came from. */
+  /**
+   * Provides the copy on this machine, else the one in the store, else one prepared anew. A damaged copy is restored from where it came.
+   */
   async #bring(digest: string, options: UseOptions): Promise<LocalDataset> {
     const { selection, seed, manifest } = await readDatasetDocument(this.#options.store, digest);
     const reasons: string[] = [];
@@ -185,7 +187,7 @@ export class LocalDatasets implements DatasetProvider {
   ): Promise<LocalDataset> {
     const prepared = await this.prepare(selection, seed, options);
     if (prepared.manifest.digest === digest) return prepared;
-    throw new DatasetError('what can be prepared here is not the data that the study was planned for');
+    throw new DatasetError('the data prepared here differs from what the study was planned for');
   }
 
   async #views(digest: string): Promise<KeptView[]> {
@@ -193,7 +195,7 @@ export class LocalDatasets implements DatasetProvider {
   }
 }
 
-/** Whether the files of a dataset that was opened before are all there, by their sizes. */
+/** Whether the files of a dataset that was opened before are all present, with their full sizes. */
 async function isIntact({ directory }: LocalDataset): Promise<boolean> {
   try {
     await openPreparedDataset(directory);

@@ -11,7 +11,7 @@ export interface StudyRun {
   document: RunDocument;
 }
 
-/** What all runs of a study on one dataset have in common. */
+/** Everything that a study's runs on one dataset have in common. */
 export interface PlanOptions {
   config: StudyConfig;
   population: readonly StudyNetwork[];
@@ -22,7 +22,7 @@ export interface PlanOptions {
   engine: string;
 }
 
-/** The runs of a study on one dataset at positions [start, end) of its plan, in the order in which they are started. */
+/** Returns the runs of a study on one dataset at positions [start, end) of its plan, in the order in which they start. */
 export function planRuns(
   { config, population, label, datasetDigest, engine }: PlanOptions,
   start = 0,

@@ -3,8 +3,8 @@ import { runArtifacts } from '../study/documents/run-document.ts';
 import { removeCheckpoints } from './checkpoint-transfer.ts';
 
 /**
- * Makes a failed run be carried out again: removes its record and, if it starts from scratch, everything its training left in the store.
- * Checkpoints on the machines that trained it are distinguished by the generation of the run, which `scratch` increments.
+ * Resets a failed run so that it is carried out again: removes its record and, if it starts from scratch, everything its training left in
+ * the store. Checkpoints left on machines are told apart by the generation of the run, which `scratch` increments.
  */
 export async function removeRun(store: ArtifactStore, runKey: string, from: 'checkpoint' | 'scratch'): Promise<void> {
   const names = runArtifacts(runKey);

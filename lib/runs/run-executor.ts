@@ -30,9 +30,9 @@ export interface RunRequest {
   tensorBoard: boolean;
   /** Whether the predictions of the test images are kept, with the record; they are not by default. */
   predictions?: boolean;
-  /** Minutes after which a longer epoch leaves a checkpoint before it ends; the training's own default if absent. */
+  /** Minutes after which an epoch writes a checkpoint before it ends; the training's own default if absent. */
   checkpointMinutes?: number;
-  /** What is kept besides its record; for `extremes` the study decides once all runs have ended. */
+  /** Files that are kept besides the record; for `extremes`, the study decides once all runs have ended. */
   retain: Retention;
 }
 
@@ -45,7 +45,7 @@ export interface RunHooks {
   onLog?: (line: string) => void;
 }
 
-/** `recorded`: the same run has been finished elsewhere in the meantime, by another worker or study, and its record is used. */
+/** `recorded`: another worker or study has finished the same run in the meantime, and its record is used. */
 export type TrainingOutcome = 'trained' | 'diverged' | 'paused' | 'recorded';
 
 interface RunAndTrainer {
@@ -71,8 +71,8 @@ class DamagedCopyError extends OperationalError {
 }
 
 /**
- * Carries out runs: trains, tests and records them, as specified by the documents of their keys. Work that this or another
- * machine has already done is not repeated.
+ * Carries out runs: trains, tests and records them as their documents specify. Work that this or another machine has already done is not
+ * repeated.
  */
 export class RunExecutor {
   readonly #environment: RunEnvironment;
@@ -92,14 +92,14 @@ export class RunExecutor {
     return this.#inFolder(request, callerHooks, async (folder, hooks) => {
       const known = await this.#knownOutcome(request);
       if (known !== undefined) {
-        // Whoever found it out may have been lost before this.
+        // The worker that recorded this may have been lost before it removed the states.
         await this.#removeStates(runKey, folder);
         return known;
       }
       const { run, trainer } = await this.#runOf(request);
       const result = await this.#environment.datasets.use(
         run.datasetDigest,
-        // Waiting for folder and data may have taken long: what was paused meanwhile does not begin.
+        // Waiting for the folder and the data may have taken long: a run that was paused meanwhile does not start.
         async (dataset) =>
           hooks.pause?.aborted === true ? undefined : this.#trainOn(dataset, { run, trainer }, folder, request, hooks),
         { signal: hooks.signal, onNotice: hooks.onLog },
@@ -134,7 +134,7 @@ export class RunExecutor {
     });
   }
 
-  /** How a run has ended that needs no more training; undefined if it does. */
+  /** Returns the outcome of a run that needs no more training; undefined if it needs more. */
   async #knownOutcome({ runKey, studyId }: RunRequest): Promise<TrainingOutcome | undefined> {
     const { store } = this.#environment;
     const recorded = await readRunRecord(store, runKey);
@@ -145,13 +145,13 @@ export class RunExecutor {
     return recorded.outcome === 'diverged' ? 'diverged' : 'trained';
   }
 
-  /** Removes the states from which a training that has ended would have gone on, here and in the store. */
+  /** Removes the checkpoints of a training that has ended, here and in the store. */
   async #removeStates(runKey: string, folder: string): Promise<void> {
     await removeCheckpoints(this.#environment.store, runKey);
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Trains a run on a dataset of this machine, with its checkpoints in the store too. */
+  /** Trains a run on a dataset of this machine, and copies its checkpoints to the store. */
   async #trainOn(
     { directory }: LocalDataset,
     { run, trainer }: RunAndTrainer,
@@ -176,7 +176,7 @@ export class RunExecutor {
       await (result.outcome === 'paused' ? upload.flush() : upload.settled());
       return { ...result, startedAt };
     } catch (error) {
-      // A command that is told to end may save its state first; the engine is killed at once.
+      // A command that is asked to stop may save its state first; the engine is killed at once.
       if (trainer.checkpoints !== undefined) await upload.flush();
       throw error;
     }
@@ -220,7 +220,7 @@ export class RunExecutor {
     });
   }
 
-  /** Tests a network by its stored weights, and stores its predictions. */
+  /** Tests a network with its stored weights, and stores its predictions. */
   async #evaluated(
     { run, trainer }: RunAndTrainer,
     folder: string,
@@ -245,7 +245,7 @@ export class RunExecutor {
     return result;
   }
 
-  /** Removes what is of no use, or not to be kept, once a run is recorded; what the store keeps is for the study of the record to say. */
+  /** Removes what is no longer needed once a run is recorded. What the store keeps is decided by the study that the record belongs to. */
   async #tidyUp({ runKey, retain, studyId }: RunRequest, folder: string, record: RunRecord): Promise<void> {
     const { store } = this.#environment;
     if (record.studyId === studyId) {
@@ -255,20 +255,22 @@ export class RunExecutor {
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Works in the folder of a run on this machine. */
+  /** Runs work in the folder of a run on this machine. */
   async #inFolder<Result>(
     { runKey, studyId }: RunRequest,
     hooks: RunHooks,
     work: (folder: string, hooks: RunHooks) => Promise<Result>,
   ): Promise<Result> {
     const { store, folders } = this.#environment;
-    await folders.tidy().catch((error: Error) => hooks.onLog?.(`folders of ended runs are left: ${error.message}`));
+    await folders
+      .tidy()
+      .catch((error: Error) => hooks.onLog?.(`folders of ended runs were not removed: ${error.message}`));
     return workOnStudy(store, studyId, () =>
       folders.use(runKey, hooks.signal, (folder, signal) => work(folder, { ...hooks, signal })),
     );
   }
 
-  /** The document of a run, and its trainer; throws unless this machine has it. */
+  /** Returns the document of a run and its trainer; throws unless this machine has that trainer. */
   async #runOf({ runKey, studyId }: RunRequest): Promise<RunAndTrainer> {
     const { store, trainerOf } = this.#environment;
     const run = await readRunDocument(store, runKey);
@@ -279,26 +281,29 @@ export class RunExecutor {
     );
   }
 
-  /** The manifest of a run's dataset, even if the dataset is on another machine. */
+  /** Reads the manifest of a run's dataset, even if the dataset is on another machine. */
   async #manifestOf({ datasetDigest }: RunDocument): Promise<DatasetManifest> {
     return (await readDatasetDocument(this.#environment.store, datasetDigest)).manifest;
   }
 
-  /** If data on this machine turns out to be damaged, makes its next use repair it. */
+  /** Runs work and, if data on this machine turns out to be damaged, makes its next use repair it. */
   async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof OperationalError && error.category === 'input')) throw error;
       await this.#environment.datasets.forget(datasetDigest);
-      // Its trainer says that the data or the settings are wrong, which no repair of a copy may mend.
+      // The trainer says that the data or the settings are wrong, which repairing a copy cannot fix.
       if (error instanceof TrainerFailure) throw error;
       throw new DamagedCopyError(error.message, { cause: error });
     }
   }
 }
 
-/** The files of a training that are stored: always the weights, because testing the network needs them, and the predictions, its results. */
+/**
+ * Selects the files of a training that are stored: always the weights, which testing the network needs, and the predictions, which are
+ * results.
+ */
 const retained = (
   { weightsFile, savedModelDirectory, eventsDirectory, predictionsFile }: TrainedFiles,
   retain: Retention,
@@ -307,7 +312,7 @@ const retained = (
     ? { weightsFile, savedModelDirectory, eventsDirectory, predictionsFile }
     : { weightsFile, savedModelDirectory: null, eventsDirectory: null, predictionsFile };
 
-/** What training and testing of a run have in common. */
+/** Returns the parts of a task that training and testing a run have in common. */
 function taskOf(
   { runKey, architectureName, tensorBoard, predictions = false, checkpointMinutes }: RunRequest,
   { architecture, protocol, seed }: RunDocument,
@@ -321,7 +326,7 @@ function taskOf(
   };
 }
 
-/** The part of a run's record that does not depend on its outcome. */
+/** Returns the part of a run's record that does not depend on its outcome. */
 export function describeRun(
   { runKey, studyId, dataset, architectureName }: RunRequest,
   { architecture, datasetDigest, protocol, seed }: RunDocument,

@@ -7,10 +7,10 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { runArtifacts } from '../study/documents/run-document.ts';
 import { readRunRecord } from '../study/documents/run-record.ts';
 
-/** Milliseconds between two looks for folders of runs that have ended elsewhere. */
+/** Milliseconds between two searches for folders of runs that have ended elsewhere. */
 const interval = 3_600_000;
 
-/** The folders of runs on this machine, in which their checkpoints survive from one attempt to the next. */
+/** The folders of runs on this machine, which keep their checkpoints from one attempt to the next. */
 export class RunFolders {
   readonly #store: ArtifactStore;
   readonly #root: string;
@@ -23,8 +23,8 @@ export class RunFolders {
   }
 
   /**
-   * Works in the folder of a run; one that was begun anew from scratch has another one. Only one training uses the folder at a time, even
-   * if several studies, workers or commands on the machine have the same run: the others wait.
+   * Runs work in the folder of a run; a run that was restarted from scratch has a new folder. Only one training uses the folder at a time,
+   * even if several studies, workers or commands on the machine have the same run: the others wait.
    * @param work gets a signal that aborts with the caller's, and if the folder is lost to another process
    * @throws LockLostError if it was
    */
@@ -41,7 +41,7 @@ export class RunFolders {
     });
   }
 
-  /** Removes, once an hour, the folders of runs that another machine has ended, or began anew from scratch. */
+  /** Removes, at most once an hour, the folders of runs that another machine has finished or restarted from scratch. */
   async tidy(): Promise<void> {
     if (performance.now() - this.#looked < interval) return;
     this.#looked = performance.now();
@@ -50,7 +50,7 @@ export class RunFolders {
       if (await this.#isUseless(name)) await this.#remove(join(this.#root, name));
   }
 
-  /** How often a run was begun anew from scratch. */
+  /** Returns the number of times that a run was restarted from scratch. */
   async #generationOf(runKey: string): Promise<number> {
     return Number((await this.#store.get(runArtifacts(runKey).generation))?.toString() ?? 0);
   }
@@ -59,11 +59,11 @@ export class RunFolders {
     const [runKey, generation = 0] = name.split('-') as [string, string?];
     if (Number(generation) < (await this.#generationOf(runKey))) return true;
     const record = await readRunRecord(this.#store, runKey);
-    // One that failed may be retried from its checkpoint.
+    // A failed run may be retried from its checkpoint.
     return record !== undefined && record.outcome !== 'failed';
   }
 
-  /** Removes a folder unless somebody works in it. */
+  /** Removes a folder unless it is in use. */
   async #remove(folder: string): Promise<void> {
     const held = await takeLock(folder, { patience: 0 });
     if (held === undefined) return;

@@ -9,7 +9,7 @@ import { readDatasetDocument } from '../study/documents/dataset-document.ts';
 import type { DatasetProvider, LocalDataset } from './local-datasets.ts';
 
 /**
- * Datasets that need not be downloaded: they have the sizes given in the catalogue, but no pixels. The user's own datasets must exist,
+ * Datasets that need not be downloaded: they have the sizes given in the catalogue, but no pixels. The user's own datasets must exist
  * because their files are counted.
  */
 export class SimulatedDatasets implements DatasetProvider {
@@ -30,7 +30,7 @@ export class SimulatedDatasets implements DatasetProvider {
     return { directory: manifest.digest, manifest };
   }
 
-  /** The dataset of a digest that a run was planned for. */
+  /** Opens the dataset that a run was planned for, by its digest. */
   open(digest: string): Promise<LocalDataset> {
     let known = this.#known.get(digest);
     if (known === undefined) {
@@ -51,7 +51,7 @@ export class SimulatedDatasets implements DatasetProvider {
   }
 }
 
-/** The manifest that a selection would have, without shards; no real data can have its digest. */
+/** Returns the manifest that a selection would have, without shards; no real data can have its digest. */
 function simulatedManifest(selection: DatasetSelection, facts: DatasetFacts, seed: number): DatasetManifest {
   const { train, validation, test, classes: count, imageSize, channels } = expectedSize(selection, facts);
   const classes = Array.from({ length: count }, (_, label) =>

@@ -4,7 +4,7 @@ import { architectureIdentity } from '../design-space/architecture.ts';
 import { structureParametersOf } from '../design-space/structure-parameters.ts';
 import { isListed, type StudyArchitecture } from '../design-space/study-network.ts';
 
-/** What a simulated error depends on. */
+/** Everything that a simulated error depends on. */
 export interface SimulatedSubject {
   architecture: StudyArchitecture;
   /** Name of the whole dataset, which its subsets share, e.g. `imagenet`. */
@@ -20,7 +20,7 @@ export interface SimulatedSubject {
 
 const features = ['totalDepth', 'cumulativeWidth', 'finalWidth', 'meanBottleneckRatio', 'meanGroupWidth'] as const;
 
-/** Approximate centers and spreads of ln(1 + feature) over AnyNetX; they only serve to make the features comparable. */
+/** Approximate centres and spreads of ln(1 + feature) over AnyNetX, which make the features comparable. */
 const scales: Record<(typeof features)[number], [center: number, spread: number]> = {
   totalDepth: [2.9, 0.5],
   cumulativeWidth: [7.5, 0.8],
@@ -30,9 +30,9 @@ const scales: Record<(typeof features)[number], [center: number, spread: number]
 };
 
 /**
- * The final test error of a simulated training, in (0, 1). The quality of an architecture is partly the same for all
- * datasets, and depends partly on the dataset, its selection and chance, so that correlations between datasets cover the
- * values that a study may find. Equal subjects have equal errors.
+ * Returns the final test error of a simulated training, in (0, 1). The quality of an architecture is partly the same for all datasets and
+ * partly depends on the dataset, its selection and chance, so that correlations between datasets span the values that a study may find.
+ * Equal subjects have equal errors.
  */
 export function simulatedError(subject: SimulatedSubject): number {
   const { architecture, dataset, digest, classes, trainingSeed, seed } = subject;
@@ -53,7 +53,7 @@ export function simulatedError(subject: SimulatedSubject): number {
 const identityOf = (architecture: StudyArchitecture): string =>
   isListed(architecture) ? contentHash(architecture) : architectureIdentity(architecture);
 
-/** Comparable features of an architecture; of a listed network, of which nothing is known, what its name and spec draw. */
+/** Returns comparable features of an architecture; for a listed network, of which nothing is known, they are drawn by its name and spec. */
 function featuresOf(architecture: StudyArchitecture): number[] {
   if (isListed(architecture)) {
     const own = stream(0, 'listed', identityOf(architecture));

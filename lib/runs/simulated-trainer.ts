@@ -15,7 +15,7 @@ import { simulatedError } from './simulated-errors.ts';
 import { isSettings, type StudyProtocol } from '../study/trainer-config.ts';
 import type { RunTask, Trainer } from './trainer.ts';
 
-/** Engine version in every key and record of a simulated run, so that none is ever mistaken for a real one. */
+/** Engine version in every key and record of a simulated run, so that none is mistaken for a real one. */
 export const simulatedEngine = 'simulated/1';
 
 /** A failure that a rehearsal was asked to simulate. */
@@ -25,7 +25,10 @@ class SimulatedFailure extends OperationalError {
   }
 }
 
-/** Trains nothing: takes as long, fails as often and errs as much as a rehearsal says. Equal runs end equally. */
+/**
+ * Makes a trainer that trains nothing: it takes as long, fails as often and has the errors that a rehearsal specifies. Equal runs have
+ * equal outcomes.
+ */
 export function simulatedTrainer(rehearsal: Rehearsal, datasets: SimulatedDatasets): Trainer {
   return {
     engine: simulatedEngine,
@@ -120,7 +123,7 @@ function finalError({ architecture, seed: trainingSeed }: RunTask, manifest: Dat
   return simulatedError({ architecture, dataset, digest, classes: classes.length, trainingSeed, seed });
 }
 
-/** Epochs of a simulated training whose settings only its trainer understands. */
+/** Number of epochs of a simulated training whose settings only its trainer understands. */
 const simulatedEpochs = 5;
 
 const epochsOf = (protocol: StudyProtocol) => (isSettings(protocol) ? simulatedEpochs : protocol.epochs);
@@ -128,7 +131,7 @@ const epochsOf = (protocol: StudyProtocol) => (isSettings(protocol) ? simulatedE
 /** Images per second reported by a training that takes no time. */
 const nominalSpeed = 1000;
 
-/** A curve that falls from chance to the final error. */
+/** Returns a curve that falls from chance level to the final error. */
 function simulatedCurve(
   task: RunTask,
   manifest: DatasetManifest,
@@ -153,7 +156,7 @@ function simulatedCurve(
   });
 }
 
-/** The number of calls with a path so far, this one included. */
+/** Counts the calls with a path so far, including this one. */
 async function counted(path: string): Promise<number> {
   const count = 1 + (await readFile(path, 'utf8').then(Number, () => 0));
   await writeFileAtomically(path, String(count));

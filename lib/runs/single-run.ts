@@ -12,7 +12,7 @@ import type { TrainingProgress } from '../training/metrics.ts';
 import { Executors } from './executors.ts';
 import { tensorflowTrainer } from './trainer.ts';
 
-/** One network, what it is trained on, and how. */
+/** One network, the data it is trained on, and the protocol. */
 export interface SingleRun {
   name: string;
   architecture: StudyArchitecture;
@@ -34,11 +34,11 @@ export interface SingleRunOptions {
   onLog: (line: string) => void;
 }
 
-/** Seed of the draws of classes and images. */
+/** Seed for drawing classes and images. */
 const dataSeed = 0;
 
 /**
- * Prepares the data, trains and tests one network outside any study; steps that are already done are not repeated.
+ * Prepares the data, then trains and tests one network outside any study; steps that are already done are not repeated.
  * @returns the record of the run, and its path
  */
 export async function runOnce(

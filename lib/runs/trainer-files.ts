@@ -6,12 +6,13 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { readTrainerFiles, sha256Of } from '../study/documents/trainer-files.ts';
 import { filesOf, type CommandTrainer } from '../study/trainer-config.ts';
 
-/** May be read and run; what a trainer is made of is not changed while it runs. */
+/** Read and execute permissions only: a trainer's files must not change while it runs. */
 const mode = 0o555;
 
 /**
- * Makes a folder hold the files of a trainer and nothing else, each compared with its checksum. It is written whole, or left as it is if it
- * holds them already. For a folder of one attempt at a run: what another attempt left beside the files would change what they do.
+ * Makes a folder hold the files of a trainer and nothing else, each checked against its checksum. The folder is written as a whole, or left
+ * as it is if it already holds them. It belongs to one attempt at a run: anything that another attempt left beside the files could change
+ * what they do.
  * @throws ArtifactError if the store lacks a file or has a damaged one
  */
 export async function materializeTrainer(
@@ -30,7 +31,7 @@ export async function materializeTrainer(
   });
 }
 
-/** Which files of a trainer are no longer what they were, by their paths. */
+/** Returns the paths of a trainer's files that have changed. */
 export async function changedFiles(trainer: Pick<CommandTrainer, 'files'>, folder: string): Promise<string[]> {
   const changed: string[] = [];
   for (const { path, sha256 } of filesOf(trainer)) {

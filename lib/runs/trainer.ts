@@ -29,7 +29,7 @@ export type RunTraining = Omit<TrainingResult, 'curve'> & { curve: RecordedEpoch
 export interface Trainer {
   /** Version of everything that determines the outcome of a training. */
   engine: string;
-  /** What its checkpoints are; those of this program's engine if absent. */
+  /** Form of its checkpoints; that of this program's engine if absent. */
   checkpoints?: CheckpointForm;
   runTraining: (task: RunTask, options?: RunOptions) => Promise<RunTraining>;
   runEvaluation: (task: RunTask, weightsFile: string, options?: RunOptions) => Promise<EvaluationResult>;
@@ -42,13 +42,13 @@ export const tensorflowTrainer: Trainer = {
   runEvaluation: async (task, weightsFile, options) => runEvaluation(builtInTask(task), weightsFile, options),
 };
 
-/** The same for a worker, which gets run after run: during each training, the process for the next one is already loaded. */
+/** The same for a worker, which carries out run after run: during each training, the process for the next one is already loaded. */
 export const standingByTrainer: Trainer = {
   ...tensorflowTrainer,
   runTraining: (task, options) => tensorflowTrainer.runTraining(task, { ...options, standBy: true }),
 };
 
-/** This machine lacks what this program's engine needs; it may have other trainers. */
+/** This machine lacks something that this program's engine needs; it may have other trainers. */
 export class EngineUnavailableError extends UnsuitableWorkerError {}
 
 /**

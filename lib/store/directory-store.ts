@@ -6,11 +6,11 @@ import { makeFolder } from '../core/files/make-folder.ts';
 import { checkArtifactName, identityArtifact, isArtifactName, type ArtifactStore } from './artifact-store.ts';
 
 /**
- * A store in a directory, which machines may share: an artifact is the file of that name. It is written under a temporary name,
+ * Opens a store in a directory, which machines may share: an artifact is the file of that name. It is written under a temporary name,
  * flushed and renamed, so that readers see all of it or nothing.
  *
- * A network disk that is not mounted looks like an empty directory. Once the store's identity has been seen, nothing is taken for missing
- * and no folder is made while it is not there: the methods then throw an EnvironmentError.
+ * A network disk that is not mounted looks like an empty directory. Once the store's identity has been seen, the methods throw an
+ * EnvironmentError while it is absent, instead of taking artifacts for missing or making folders.
  */
 export function openDirectoryStore(root: string): ArtifactStore {
   return new DirectoryStore(root);
@@ -86,7 +86,7 @@ class DirectoryStore implements ArtifactStore {
     return join(this.location, name);
   }
 
-  /** Writes a file; its folder is made only in the store itself, not in what is in its place while it is away. */
+  /** Writes a file; its folder is made only in the store itself, not in whatever is in its place while its disk is not mounted. */
   async #write(name: string, write: (path: string, options: WriteOptions) => Promise<boolean>): Promise<boolean> {
     let hasMadeFolder = false;
     const makeMissing = async (folder: string) => {
@@ -95,12 +95,12 @@ class DirectoryStore implements ArtifactStore {
       await makeFolder(folder, this.#hasIdentity ? this.location : undefined);
     };
     const isWritten = await this.#present(write(this.#path(name), { makeMissing }));
-    // If the store went away just before the folder was made, the file is in an empty mount point, and lost.
+    // If the store disappeared just before the folder was made, the file is in an empty mount point, and lost.
     if (hasMadeFolder) await this.#checkPresence();
     return isWritten;
   }
 
-  /** The result of reading; undefined if there is no such file or folder. */
+  /** Returns the result of reading; undefined if there is no such file or folder. */
   async #found<Result>(reading: Promise<Result>): Promise<Result | undefined> {
     try {
       return await this.#present(reading);
@@ -110,7 +110,7 @@ class DirectoryStore implements ArtifactStore {
     }
   }
 
-  /** The result of work on files, which may find none because the whole store is away. */
+  /** Returns the result of work on files; if it finds none, checks first that the store itself is present. */
   async #present<Result>(work: Promise<Result>): Promise<Result> {
     try {
       return await work;
@@ -120,7 +120,7 @@ class DirectoryStore implements ArtifactStore {
     }
   }
 
-  /** @throws EnvironmentError if the store has had an identity and has none now */
+  /** @throws EnvironmentError if the store had an identity and has none now */
   async #checkPresence(): Promise<void> {
     if (!this.#hasIdentity) return;
     try {
@@ -128,7 +128,7 @@ class DirectoryStore implements ArtifactStore {
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
       throw new EnvironmentError(
-        `The store ${this.location} is not there any more: ${identityArtifact} is missing; is its disk mounted?`,
+        `The store ${this.location} has disappeared: ${identityArtifact} is missing; is its disk mounted?`,
         { cause },
       );
     }

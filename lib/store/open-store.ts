@@ -9,7 +9,7 @@ import { openS3Store, type S3Location } from './s3-store.ts';
 /**
  * Opens an artifact store.
  * @param location a directory or `s3://bucket/prefix`; by default the store in the state folder
- * @throws ConfigError if it is neither, or a file has its name or that of the state folder
+ * @throws ConfigError if it is neither, or if it or the state folder is a file
  */
 export function openStore(location: string | undefined, state: StateFolder): ArtifactStore {
   refuseFile('state folder', state.root);
@@ -23,7 +23,7 @@ export function openStore(location: string | undefined, state: StateFolder): Art
 
 function refuseFile(what: string, path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new ConfigError(`The ${what} is invalid`, [`it must be a folder, and ${path} is a file`]);
+    throw new ConfigError(`The ${what} is invalid`, [`it must be a folder, but ${path} is a file`]);
 }
 
 function s3Location(location: string): S3Location {

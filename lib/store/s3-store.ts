@@ -16,20 +16,20 @@ export interface S3Location {
   prefix: string;
 }
 
-// Each command would begin with eight lines on Node 20, with which this version of the SDK works.
+// Otherwise each command would begin with an eight-line warning on Node 20, with which this version of the SDK works.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-/** How often a create-only write is tried if it collides with a concurrent write of the same name. */
+/** Number of attempts at a create-only write that collides with concurrent writes of the same name. */
 const mostConflicts = 10;
 
-/** Milliseconds in which a connection must be made, and after which one on which nothing moves counts as broken. */
+/** Milliseconds within which a connection must be made, and after which a silent one counts as broken. */
 const [longestConnecting, longestSilence] = [10_000, 60_000];
 
 /**
- * A store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL, or endpoint_url in a profile). Server,
- * region and credentials come from the places where AWS clients look for them: the environment and the usual files.
+ * Opens a store in a bucket of Amazon S3, or of a server that speaks its protocol (AWS_ENDPOINT_URL, or endpoint_url in a profile). Server,
+ * region and credentials come from where AWS clients look for them: the environment and the usual files.
  * @param cache folder on this machine for copies of artifacts that are needed as files
- * @param silence milliseconds without a byte after which a request fails, and is sent again twice
+ * @param silence milliseconds without a byte after which a request fails; it is repeated twice
  */
 export function openS3Store(location: S3Location, cache: string, silence = longestSilence): ArtifactStore {
   return new S3Store(location, cache, silence);
@@ -66,7 +66,7 @@ class S3Store implements ArtifactStore {
       } catch (error) {
         const status = statusOf(error);
         if (status === 412) return false;
-        // Another write of the same name was in progress: it may have failed or won.
+        // Another write of the same name was in progress: it may have failed or succeeded.
         if (status !== 409 || tries === mostConflicts) throw error;
         await sleep(50 * tries);
       }
@@ -117,7 +117,7 @@ class S3Store implements ArtifactStore {
     const folder = join(this.#cache, randomUUID());
     const path = join(folder, basename(name));
     try {
-      // It may be large: it is never held in memory.
+      // The artifact may be large: it is never held in memory.
       const isFound = await this.#find(name, async (client, target) =>
         writeFileAtomically(path, (await client.send(new GetObjectCommand(target))).Body as Readable),
       );
@@ -173,7 +173,7 @@ class S3Store implements ArtifactStore {
     return this.#guarded((client) => work(client, { Bucket: this.#bucket, Key: this.#prefix + name }));
   }
 
-  /** The client, made when it is first needed; one that could not be made is tried again the next time. */
+  /** Returns the client, which is made on first use; if that fails, the next call tries again. */
   async #connected(): Promise<S3Client> {
     const connecting = (this.#client ??= connect(this.#silence));
     try {
@@ -184,12 +184,15 @@ class S3Store implements ArtifactStore {
     }
   }
 
-  /** Failures here may be temporary: of the network, of the server, or until an administrator corrects the access rights. */
+  /**
+   * Turns failures into EnvironmentErrors: they may be temporary, as in the network, the server, or access rights that an administrator
+   * corrects.
+   */
   async #guarded<Result>(work: (client: S3Client) => Promise<Result>): Promise<Result> {
     try {
       return await work(await this.#connected());
     } catch (cause) {
-      // Of a file on this machine.
+      // Errors about files on this machine stay as they are.
       if (!(cause instanceof Error) || ('path' in cause && 'syscall' in cause)) throw cause;
       throw new EnvironmentError(`The store ${this.location} failed: ${cause.name}: ${cause.message}`, { cause });
     }
@@ -199,7 +202,7 @@ class S3Store implements ArtifactStore {
 async function connect(silence: number): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { endpoint, region } = await configuredServer();
-  // Without limits, a server that accepts a request and never answers it would halt a run for good, as its heartbeats go on.
+  // Without limits, a server that accepts a request and never answers would block a run forever, because its heartbeats continue.
   const requestHandler = { connectionTimeout: Math.min(longestConnecting, silence), socketTimeout: silence };
   if (endpoint === undefined) return new S3Client({ requestHandler });
   // Other servers may not support bucket names in the host name, or the newest checksums.
@@ -209,7 +212,7 @@ async function connect(silence: number): Promise<S3Client> {
   });
 }
 
-/** The server and the region that the environment, or else the profile (AWS_PROFILE) in the usual files, name. */
+/** Reads the server and the region from the environment, or else from the profile (AWS_PROFILE) in the usual files. */
 async function configuredServer(): Promise<{ endpoint: string | undefined; region: string | undefined }> {
   const { loadConfig } = await import('@smithy/core/config');
   const firstOf = (values: Record<string, string | undefined>, names: readonly string[]) =>

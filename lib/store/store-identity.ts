@@ -6,13 +6,13 @@ import { identityArtifact as name, type ArtifactStore } from './artifact-store.t
 
 const identitySchema = z.object({ id: z.uuid() });
 
-/** The identity of a store, the same for all who use it, wherever they see it; undefined if no worker has used it yet. */
+/** Reads the identity of a store, the same for all its users, whatever path they reach it by; undefined if no worker has used it yet. */
 export async function findStoreIdentity(store: ArtifactStore): Promise<string | undefined> {
   const content = await store.get(name);
   return content && parseJsonWith(identitySchema, content.toString(), name, ArtifactError).id;
 }
 
-/** The identity of a store, which gets one if it has none. */
+/** Returns the identity of a store, which is given one if it has none. */
 export async function storeIdentity(store: ArtifactStore): Promise<string> {
   const known = await findStoreIdentity(store);
   if (known !== undefined) return known;

@@ -23,7 +23,7 @@ export function drawAugmentation(
   return { crops, flips, lighting };
 }
 
-/** The parameters that take of every image its central square, resized to what the network sees. */
+/** Returns the parameters that take the central square of every image, resized to the network's input size. */
 export function noAugmentation(
   { heights, widths }: Pick<ImageExtents, 'heights' | 'widths'>,
   channels: number,
@@ -59,7 +59,7 @@ function drawCrop(
 
 const cropAttempts = 10;
 
-/** A crop of random area and aspect ratio (Szegedy et al. 2015); undefined if ten draws do not fit into the image. */
+/** Draws a crop of random area and aspect ratio (Szegedy et al. 2015); undefined if none of ten draws fits into the image. */
 function drawSizedCrop(
   rng: RandomStream,
   { area, aspectRatio }: Extract<Augmentation['crop'], { kind: 'random-sized' }>,
@@ -81,7 +81,7 @@ function drawSizedCrop(
   return undefined;
 }
 
-/** What lighting adds to each channel: eigenvectors times normal draws times eigenvalues (Krizhevsky et al. 2012). */
+/** Draws the lighting noise added to each channel: eigenvectors times normal draws times eigenvalues (Krizhevsky et al. 2012). */
 function drawLighting(
   rng: RandomStream,
   std: number,

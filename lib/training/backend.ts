@@ -6,16 +6,16 @@ import { cpuHasBfloat16, resolvePrecision } from './precision.ts';
 import type { Precision, TrainingProtocol } from './protocol.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** The means of a process to compute. */
+/** The backend that a process computes with. */
 export interface Backend {
   precision: Precision;
-  /** What a run's record names. */
+  /** Versions for the record of a run. */
   versions: Record<string, string>;
 }
 
 /**
- * Loads TensorFlow and checks that it has the wanted device, and this the wanted precision.
- * @throws TrainingFailure if a GPU is wanted and TensorFlow sees none, or if the device does not have the precision
+ * Loads TensorFlow and checks that it has the wanted device, and that the device supports the wanted precision.
+ * @throws TrainingFailure if a GPU is wanted and TensorFlow sees none, or if the device does not support the precision
  */
 export async function openBackend(
   device: Device,
@@ -39,14 +39,14 @@ export async function openBackend(
   };
 }
 
-/** Which operations compute batch norms and narrow group convolutions, for the record of a run. */
+/** Names the operations that compute batch norms and narrow group convolutions, for the record of a run. */
 function describeOperations(protocol: { precision: Precision; xla: boolean }): string {
   if (usesOwnOperations(protocol)) return 'own operations';
   const operations = nativeOperations();
   return `TensorFlow's operations${operations.available ? '' : ` (own ones: ${operations.reason})`}`;
 }
 
-/** The GPU that this process sees, by the environment that `deviceEnvironment` made. */
+/** Returns the GPU that this process sees, by the environment that `deviceEnvironment` made. */
 async function gpuOf(index: number): Promise<Gpu> {
   const { gpuDriver } = await import('./gpus.ts');
   const gpu = tensorflow().isUsingGpuDevice() ? gpuDriver()?.gpus[0] : undefined;

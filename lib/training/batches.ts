@@ -1,9 +1,9 @@
 import type { RandomStream } from '../core/random.ts';
 
 /**
- * The batches of an epoch: every image once, in random order. The last batch is smaller if the images do not divide evenly;
- * a single image that remains is left out of this epoch, as batch normalization has no variance over one image. (pycls leaves
- * out every smaller batch.)
+ * Draws the batches of an epoch: every image once, in random order. The last batch is smaller if the images do not divide evenly; a single
+ * remaining image is left out of this epoch because batch normalization has no variance over one image. (pycls leaves out every smaller
+ * batch.)
  */
 export function epochBatches(rng: RandomStream, images: number, batchSize: number): Int32Array[] {
   const order = Int32Array.from(rng.shuffled(Array.from({ length: images }, (_, index) => index)));
@@ -16,7 +16,7 @@ export function epochBatches(rng: RandomStream, images: number, batchSize: numbe
 export const stepsPerEpoch = (images: number, batchSize: number): number =>
   Math.floor(images / batchSize) + (images % batchSize > 1 ? 1 : 0);
 
-/** Consecutive ranges of at most `batchSize` images: [start, end). */
+/** Divides images into consecutive ranges of at most `batchSize`: [start, end). */
 export function ranges(images: number, batchSize: number): [start: number, end: number][] {
   return Array.from({ length: Math.ceil(images / batchSize) }, (_, batch) => [
     batch * batchSize,

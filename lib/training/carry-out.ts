@@ -12,7 +12,7 @@ export interface RunOptions {
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
   onLog?: ((line: string) => void) | undefined;
   onCheckpoint?: ((checkpoint: CheckpointFile) => void) | undefined;
-  /** Whether more such tasks will follow; if so, a process for the next one loads TensorFlow while this one computes. */
+  /** Whether more tasks of this kind will follow; if so, a process for the next one loads TensorFlow while this one computes. */
   standBy?: boolean | undefined;
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { readState, writeState, type StoredState } from './state-file.ts';
 
-/** The names of checkpoints sort by how far the run had come: after an epoch, or after some steps of the next one. */
+/** Names of checkpoints sort by the run's progress: after an epoch, or after some steps of the next one. */
 const namePattern = /^epoch-\d{6}(\.step-\d{8})?\.bin$/;
 const kept = 2;
 
@@ -25,7 +25,7 @@ export class Checkpoints {
     await makeFolder(this.#directory);
     const path = join(this.#directory, nameOf(checkpoint));
     await writeState(path, { runKey: this.#runKey, ...checkpoint });
-    // Later ones than this were damaged, since the run did not go on from them.
+    // Later checkpoints must have been damaged, since the run did not continue from them.
     const earlier = (await this.#names()).filter((name) => name < basename(path));
     for (const name of await this.#names())
       if (name !== basename(path) && !earlier.slice(0, kept - 1).includes(name)) await rm(join(this.#directory, name));
@@ -33,7 +33,7 @@ export class Checkpoints {
   }
 
   /**
-   * The newest checkpoint that can be read; undefined if there is none.
+   * Reads the newest undamaged checkpoint; undefined if there is none.
    * @param onSkipped called with the reason for each checkpoint that is damaged or belongs to another run
    */
   async latest(onSkipped: (reason: string) => void): Promise<StoredState | undefined> {
@@ -50,7 +50,7 @@ export class Checkpoints {
     return undefined;
   }
 
-  /** Names of the checkpoints there are, newest first. */
+  /** Lists the names of the checkpoints, newest first. */
   async #names(): Promise<string[]> {
     try {
       return (await readdir(this.#directory)).filter(isCheckpoint).sort().reverse();
@@ -63,6 +63,6 @@ export class Checkpoints {
 
 function nameOf({ epochs, begun }: Pick<StoredState, 'epochs' | 'begun'>): string {
   const digits = (value: number, width: number) => String(value).padStart(width, '0');
-  // A dot: before `.bin`, the hyphen would sort the steps of an epoch before its beginning.
+  // A dot, because a hyphen sorts before the dot of `.bin`: the steps within an epoch would come before its beginning.
   return `epoch-${digits(epochs, 6)}${begun === undefined ? '' : `.step-${digits(begun.steps, 8)}`}.bin`;
 }

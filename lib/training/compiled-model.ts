@@ -1,16 +1,16 @@
 import type { CompiledGraph } from './graph/graph-builder.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** What a signature is fed: a vector of int32, or float32 values in a shape. */
+/** An input of a signature: a vector of int32, or float32 values in a shape. */
 export type Input = Int32Array | { values: Float32Array; shape: readonly number[] };
 
 export type Inputs = Record<string, Input>;
 
 /**
- * A compiled graph in a TensorFlow session of its own, run by its signatures. Calls block until TensorFlow has what they return.
+ * A compiled graph in its own TensorFlow session, run by its signatures. Calls block until TensorFlow has their results.
  *
- * What a step is fed is int32, and float32 values are fed by their bits: the binding puts every tensor of another type on the GPU
- * at once, and a session would fetch it from there to be fed (tfjs_backend.cc, `CreateTensor` and `RunSavedModel`).
+ * Inputs of a step are int32, and float32 values are passed as their bits: the binding puts every tensor of another type on the GPU at
+ * once, and a session would fetch it back to feed it (tfjs_backend.cc, `CreateTensor` and `RunSavedModel`).
  */
 export class CompiledModel {
   readonly #signatures: ReadonlyMap<string, { inputs: Record<string, string>; outputs: Record<string, string> }>;
@@ -30,7 +30,7 @@ export class CompiledModel {
 
   /** @param directory a folder of the model's own, for the graph */
   static async open(directory: string, { builder, signatures }: CompiledGraph): Promise<CompiledModel> {
-    // Signatures are for other programs: here they are known.
+    // Signatures are saved for other programs only; here they are known.
     await builder.save(directory, {});
     return new CompiledModel(signatures, tensorflow().loadSavedModel(directory, 'serve'));
   }
@@ -73,7 +73,7 @@ export class CompiledModel {
   }
 }
 
-/** float32 values as the int32 of the same bits. */
+/** Views float32 values as int32 with the same bits. */
 export const bitsOf = (values: Float32Array): Int32Array =>
   new Int32Array(values.buffer, values.byteOffset, values.length);
 

@@ -9,24 +9,24 @@ import { sampleForTest, testFraming, trainingFraming } from './framing.ts';
 
 /** A training image as the network sees it, before it is normalized. */
 export interface SheetImage {
-  /** In the dataset as it was downloaded. */
+  /** Id in the downloaded dataset. */
   id: string;
   label: number;
-  /** As test images are cut. */
+  /** Cropped like test images. */
   plain: RawImage;
-  /** As it was augmented, several times. */
+  /** Several augmented versions. */
   augmented: RawImage[];
 }
 
 export interface SheetOptions {
   protocol: Pick<RunningProtocol, 'augmentation' | 'imageSize' | 'testShortSide'>;
   images: number;
-  /** Of each image. */
+  /** Number of augmented versions of each image. */
   augmentations: number;
   seed: number;
 }
 
-/** Training images of as many classes as possible, drawn at random, by label; each augmented several times. */
+/** Draws training images at random from as many classes as possible, sorts them by label, and augments each several times. */
 export async function contactSheet(
   dataset: PreparedDataset,
   { protocol, images: count, augmentations, seed }: SheetOptions,
@@ -59,7 +59,7 @@ export async function contactSheet(
   }));
 }
 
-/** So many images, of each class one before any class has two; indices by label. */
+/** Draws `count` images, one from every class before any class has two; returns their indices sorted by label. */
 function drawSpread(labels: Uint16Array, count: number, seed: number): Int32Array {
   const rounds = new Map<number, number>();
   return Int32Array.from(
@@ -77,7 +77,7 @@ function drawSpread(labels: Uint16Array, count: number, seed: number): Int32Arra
   );
 }
 
-/** Sampled images in grey levels; `lighting` is [images, channels] in [0, 1]. */
+/** Samples images as values 0 to 255; `lighting` is [images, channels] on the scale [0, 1]. */
 function seenImages(
   pixels: Uint8Array,
   samples: Samples,

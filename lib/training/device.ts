@@ -2,7 +2,7 @@ import { operationsVariable } from '../native/environment.ts';
 import type { TrainingProtocol } from './protocol.ts';
 import { TrainingFailure } from './failures.ts';
 
-/** What a training runs on: some threads of the CPU, or one GPU. */
+/** The device of a training: some threads of the CPU, or one GPU. */
 export type Device = { kind: 'cpu'; threads: number } | { kind: 'gpu'; /** Among the visible ones. */ index: number };
 
 /** NVIDIA's generation of a GPU, e.g. [8, 0] for an A100. */
@@ -10,20 +10,20 @@ export type ComputeCapability = readonly [major: number, minor: number];
 
 /** A GPU as its driver describes it. */
 export interface Gpu {
-  /** Among those that the driver shows to this process, as TensorFlow counts them. */
+  /** Position among the GPUs that the driver shows to this process, in TensorFlow's order. */
   index: number;
   name: string;
   computeCapability: ComputeCapability;
-  /** In all, free or not. */
+  /** Total memory, free or not. */
   memoryBytes: number;
 }
 
-/** The order in which GPUs are counted unless CUDA_DEVICE_ORDER says otherwise: as in nvidia-smi, not the fastest first. */
+/** The order of GPUs unless CUDA_DEVICE_ORDER says otherwise: as in nvidia-smi, not the fastest first. */
 export const deviceOrder = 'PCI_BUS_ID';
 
 /**
- * An environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's own
- * variables set, or left out. They are read when the library loads, so they belong to the process and not to the session.
+ * Returns the environment for a process that computes on a device at a precision: the inherited one with TensorFlow's and NVIDIA's
+ * variables set or removed. They are read when the library loads, so they belong to the process and not to the session.
  * @throws TrainingFailure if the inherited `CUDA_VISIBLE_DEVICES` does not show the GPU
  */
 export function deviceEnvironment(
@@ -34,11 +34,11 @@ export function deviceEnvironment(
   const common: NodeJS.ProcessEnv = {
     ...inherited,
     TF_CPP_MIN_LOG_LEVEL: '2',
-    // Group convolutions have gradients on the CPU only in oneDNN.
+    // On the CPU, only oneDNN has gradients of group convolutions.
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_XLA_FLAGS: xla ? '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit' : '',
   };
-  // Removed rather than set to 1: every value but 0 is reserved.
+  // Removed rather than set to 1, because every value but 0 is reserved.
   delete common['NVIDIA_TF32_OVERRIDE'];
   if (device.kind === 'cpu') {
     const threads = String(device.threads);
@@ -52,15 +52,15 @@ export function deviceEnvironment(
   }
   return {
     ...common,
-    // They are for CPUs.
+    // This project's operations are for CPUs.
     [operationsVariable]: '',
     ...gpuEnvironment(inherited, device.index),
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-    // Operations that could not be repeated to the bit fail; of cuDNN's algorithms the first that works is taken, not the
-    // fastest of a measurement (`BestCudnnConvAlgorithmIndices` in tensorflow/core/kernels/gpu_utils.cc).
+    // Operations that are not reproducible to the bit fail; of cuDNN's algorithms, the first that works is taken, not the one measured to
+    // be fastest (`BestCudnnConvAlgorithmIndices` in tensorflow/core/kernels/gpu_utils.cc).
     TF_DETERMINISTIC_OPS: '1',
-    // A step ends when the GPU has all its work: the next one is prepared and handed over meanwhile, and waited for is only what
-    // is fetched, which are the losses of many steps (`ExecutorState::Finish` in tensorflow/core/common_runtime/executor.cc).
+    // A step returns once all its work is queued on the GPU, so that the next one is prepared and queued meanwhile; only fetches wait, and
+    // those are the losses of many steps (`ExecutorState::Finish` in tensorflow/core/common_runtime/executor.cc).
     TF_SYNC_ON_FINISH: 'false',
     // TensorFlow uses TF32 tensor cores unless this forbids it: float32 means all 23 bits.
     ...(precision === 'tf32' ? {} : { NVIDIA_TF32_OVERRIDE: '0' }),
@@ -68,7 +68,7 @@ export function deviceEnvironment(
 }
 
 /**
- * The variables by which a process sees one GPU of those that this process sees.
+ * Returns the variables that show a process one of the GPUs that this process sees.
  * @throws TrainingFailure if the inherited `CUDA_VISIBLE_DEVICES` does not show it
  */
 export const gpuEnvironment = (inherited: NodeJS.ProcessEnv, index: number): NodeJS.ProcessEnv => ({
@@ -77,8 +77,8 @@ export const gpuEnvironment = (inherited: NodeJS.ProcessEnv, index: number): Nod
 });
 
 /**
- * The GPU at a position of those that the machine, or a batch system by its variable, shows to this process: CUDA shows those
- * before the first that is none.
+ * Returns the GPU at a position among those that the machine, or a batch system by its variable, shows to this process. CUDA ignores
+ * everything from the first invalid entry on.
  */
 function visibleGpu(visible: string | undefined, index: number): string {
   if (visible === undefined) return String(index);
@@ -93,8 +93,8 @@ function visibleGpu(visible: string | undefined, index: number): string {
 }
 
 /**
- * The C library's allocator for a training process, by glibc's tunables; other libraries ignore them. A step allocates and frees
- * the same memory as the one before it: kept in the process, it costs fewer page faults.
+ * Settings of the C library's allocator for a training process, as glibc's tunables; other C libraries ignore them. Each step allocates and
+ * frees the same memory as the one before it: keeping it in the process saves page faults.
  *
  * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in
  * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 3 to 9 % less CPU time per step with the own operations, but 1.7 s more
@@ -109,14 +109,14 @@ export const allocatorEnvironment = {
   ].join(':'),
 };
 
-/** A device in words, e.g. "CPU, 2 threads". */
+/** Describes a device, e.g. as "CPU, 2 threads". */
 export function describeDevice(device: Device): string {
   return device.kind === 'gpu'
     ? `GPU ${device.index}`
     : `CPU, ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
 }
 
-/** The device that `describeDevice` put into words; undefined for other words. */
+/** Parses a description by `describeDevice`; undefined for other text. */
 export function deviceOf(description: string): Device | undefined {
   const [, threads] = /^CPU, (\d+) threads?$/.exec(description) ?? [];
   if (threads !== undefined) return { kind: 'cpu', threads: Number(threads) };
@@ -124,6 +124,6 @@ export function deviceOf(description: string): Device | undefined {
   return index === undefined ? undefined : { kind: 'gpu', index: Number(index) };
 }
 
-/** A GPU in words. */
+/** Describes a GPU. */
 export const describeGpu = ({ name, computeCapability: [major, minor] }: Gpu): string =>
   `${name}, compute capability ${major}.${minor}`;

@@ -17,15 +17,15 @@ import type { TrainingProgress } from './metrics.ts';
 const reportIntervalMs = 1000;
 
 export interface EpochOutcome {
-  /** Over the images. */
+  /** Mean over the images. */
   meanLoss: number;
   lastLoss: number;
   imagesPerSecond: number;
-  /** From 1; absent if every loss was finite. */
+  /** Counted from 1; absent if every loss was finite. */
   divergedAtStep?: number;
 }
 
-/** What the epochs of a run have in common. */
+/** Everything that the epochs of a run have in common. */
 export interface Run {
   task: RunningTask;
   session: TensorFlowSession;
@@ -33,7 +33,7 @@ export interface Run {
   dataset: DatasetDescription;
   streamKey: StreamKey;
   onProgress: (progress: TrainingProgress) => void;
-  /** TensorBoard's; absent for none. */
+  /** TensorBoard's event file; undefined if none is written. */
   events: EventFile | undefined;
   /** Milliseconds after which an unfinished epoch writes a checkpoint. */
   checkpointInterval: number;
@@ -45,7 +45,7 @@ export interface Run {
 export class EpochRun {
   readonly steps: number;
   readonly #run: Run;
-  /** From 0. */
+  /** Counted from 0. */
   readonly #epoch: number;
   readonly #batches: Int32Array[];
 
@@ -56,7 +56,7 @@ export class EpochRun {
     this.steps = this.#batches.length;
   }
 
-  /** @param begun how far the epoch had come when the session's state was saved; training continues from there */
+  /** @param begun progress of the epoch when the session's state was saved; training continues from there */
   async train(begun: BegunEpoch = { steps: 0, images: 0, loss: 0 }): Promise<EpochOutcome> {
     const { task, session, checkpoint, checkpointInterval } = this.#run;
     const { protocol } = task;
@@ -94,7 +94,7 @@ export class EpochRun {
         await checkpoint({ steps: step + 1, images: total.images, loss: total.loss });
         saved = performance.now();
       }
-      // TensorFlow blocks the event loop: between steps, messages can be sent and the end of the parent be noticed.
+      // TensorFlow blocks the event loop; between steps, messages can be sent and the parent's end noticed.
       await eventLoopTurn();
     }
     return rates();
@@ -115,7 +115,7 @@ export class EpochRun {
     });
   }
 
-  /** Replaces the running batch-norm statistics by precise ones, over as many training images as the protocol says. */
+  /** Replaces the running batch-norm statistics by precise ones, over as many training images as the protocol specifies. */
   async refineStatistics(): Promise<void> {
     const { task, session } = this.#run;
     const { batchSize, batchNorm } = task.protocol;
@@ -134,8 +134,9 @@ export class EpochRun {
   }
 
   /**
-   * Batches with their augmentation; the next one is read while the caller works on the one before.
-   * @param from first step; the draws of earlier steps are made and dropped, so that each later step gets the same draws as always
+   * Yields batches with their augmentation; the next batch is read while the caller works on the current one.
+   * @param from first step; the draws of earlier steps are made and discarded, so that every later step gets the same draws as in a full
+   * epoch
    */
   async *#augmentedBatches(
     batches: readonly Int32Array[],
@@ -162,7 +163,7 @@ export class EpochRun {
     return runStream(this.#run.streamKey, purpose, this.#epoch);
   }
 
-  /** The caller awaits the reading later: until then an error must not count as unhandled. */
+  /** Starts reading a batch. The caller awaits it later, and until then an error must not count as unhandled. */
   #read(indices: Int32Array | undefined) {
     if (indices === undefined) return undefined;
     const reading = this.#run.images.batch(indices);

@@ -11,8 +11,8 @@ import type { EvaluationSums, TrainingSession } from './session.ts';
 import { readImages } from './training-images.ts';
 
 /**
- * Loss and errors over a whole split; null if it has no images.
- * @param predictions to which the predictions of its images are added
+ * Computes loss and errors over a whole split; null if it has no images.
+ * @param predictions collects the predictions of its images
  */
 export async function evaluateSplit(
   session: Pick<TrainingSession, 'evaluate'>,
@@ -44,7 +44,7 @@ export async function evaluateSplit(
 
 /**
  * Evaluates a network on the validation and the test images.
- * @param file where its predictions of the test images are written; null for nowhere
+ * @param file path for its predictions of the test images; null to write none
  * @param validation its metrics if they are already known
  */
 export async function evaluateTest(
@@ -67,7 +67,7 @@ export async function evaluateTest(
   };
 }
 
-/** Writes predictions and says what follows from them. */
+/** Writes predictions and returns their summary. */
 async function stored(predictions: Predictions, file: string, classes: number): Promise<PredictionsSummary> {
   await writeFileAtomically(file, [predictionsFile(predictions)]);
   return summaryOf(predictions, classes);

@@ -5,15 +5,15 @@ import { endOfSession, fileVersion, scalars, startOfSession, type Hyperparameter
 import { eventRecord } from './event-records.ts';
 import type { EvaluationMetrics, RecordedEpoch } from './metrics.ts';
 
-/** Numbers by their tags in TensorBoard; what is not known is left out. */
+/** Numbers by their TensorBoard tags; null for unknown ones, which are left out. */
 type Scalars = Readonly<Record<string, number | null>>;
 
 /** Distinguishes the files that one process writes in a second. */
 let files = 0;
 
 /**
- * The TensorBoard event file of one attempt at a run: the run's hyperparameters, its losses and errors as they come, and its test. TensorBoard reads
- * all files of a folder as one run. Events are kept in memory until the end of an epoch.
+ * The TensorBoard event file of one attempt at a run: the run's hyperparameters, its losses and errors as they arrive, and its test.
+ * TensorBoard reads all files of a folder as one run. Events are kept in memory until the end of an epoch.
  */
 export class EventFile {
   readonly #path: string;
@@ -23,18 +23,18 @@ export class EventFile {
     mkdirSync(directory, { recursive: true });
     const now = new Date();
     const second = String(Math.floor(now.getTime() / 1000)).padStart(10, '0');
-    // TensorBoard takes what has `tfevents` in its name, in the order of the names.
+    // TensorBoard reads files with `tfevents` in their names, in the order of the names.
     this.#path = join(directory, `events.out.tfevents.${second}.${hostname()}.${process.pid}.${files++}.v2`);
     this.#add(fileVersion(now));
   }
 
-  /** Tells the hyperparameters of the run. */
+  /** Writes the hyperparameters of the run. */
   begin(hyperparameters: Hyperparameters): void {
     this.#add(startOfSession(hyperparameters, new Date()));
     this.flush();
   }
 
-  /** @param step counts from the start of the run */
+  /** @param step counted from the start of the run */
   step(step: number, loss: number, imagesPerSecond: number | null): void {
     this.#scalars({ 'loss/training': loss, images_per_second: imagesPerSecond }, step);
   }
@@ -52,7 +52,7 @@ export class EventFile {
     this.flush();
   }
 
-  /** Writes what is kept in memory. */
+  /** Writes the events kept in memory. */
   flush(): void {
     if (this.#waiting.length > 0) appendFileSync(this.#path, Buffer.concat(this.#waiting));
     this.#waiting = [];

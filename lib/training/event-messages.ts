@@ -1,6 +1,9 @@
 import protobuf from 'protobufjs';
 
-/** The fields that are written of TensorBoard's messages (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensorboard/plugins/hparams/plugin_data.proto). */
+/**
+ * The fields of TensorBoard's messages that are written (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto,
+ * tensorboard/plugins/hparams/plugin_data.proto).
+ */
 const messages = protobuf.parse(
   `syntax = "proto3";
     message PluginData { string plugin_name = 1; bytes content = 2; }
@@ -26,17 +29,17 @@ const encoded = (type: string, message: object): Uint8Array => {
 /** A setting of a run, for TensorBoard's table of hyperparameters. */
 export type Hyperparameters = Readonly<Record<string, string | number | boolean>>;
 
-/** The serialized `Event` that a file begins with. */
+/** Returns the serialized `Event` that a file begins with. */
 export const fileVersion = (at: Date): Uint8Array => event(at, { file_version: 'brain.Event:2' });
 
-/** A serialized `Event` with numbers, by their tags. */
+/** Serializes an `Event` with numbers by their tags. */
 export const scalars = (values: Readonly<Record<string, number>>, step: number, at: Date): Uint8Array =>
   event(at, {
     step,
     summary: { value: Object.entries(values).map(([tag, value]) => ({ tag, simple_value: value })) },
   });
 
-/** A serialized `Event` that tells TensorBoard the hyperparameters of a run and when it began. */
+/** Serializes an `Event` with the hyperparameters and the start time of a run. */
 export const startOfSession = (hyperparameters: Hyperparameters, at: Date): Uint8Array =>
   pluginEvent('_hparams_/session_start_info', at, {
     session_start_info: {
@@ -45,7 +48,7 @@ export const startOfSession = (hyperparameters: Hyperparameters, at: Date): Uint
     },
   });
 
-/** The same of its successful end. */
+/** Serializes an `Event` for the successful end of a run. */
 export const endOfSession = (at: Date): Uint8Array =>
   pluginEvent('_hparams_/session_end_info', at, { session_end_info: { status: 1, end_time_secs: seconds(at) } });
 
@@ -58,7 +61,9 @@ function settingOf(value: string | number | boolean): object {
   return typeof value === 'string' ? { string_value: value } : { bool_value: value };
 }
 
-/** The plugin reads its data from the metadata; the tensor is what its own writer leaves there. */
+/**
+ * Serializes an `Event` for the plugin, which reads its data from the metadata; the tensor is a placeholder, as in the plugin's own files.
+ */
 function pluginEvent(tag: string, at: Date, data: object): Uint8Array {
   const content = encoded('Plugin', { version: 0, ...data });
   const tensor = { dtype: 1, tensor_shape: { dim: [{ size: 1 }] }, float_val: [0] };

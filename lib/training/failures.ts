@@ -13,7 +13,7 @@ export const failureKinds = [
 
 export type FailureKind = (typeof failureKinds)[number];
 
-/** A machine without its GPU or library should not fail the runs that others can train. */
+/** A machine that has lost its GPU or library should not fail runs that other machines can train. */
 const categories: Record<FailureKind, ErrorCategory> = {
   'out-of-memory': 'crash',
   signal: 'crash',
@@ -25,7 +25,7 @@ const categories: Record<FailureKind, ErrorCategory> = {
   internal: 'internal',
 };
 
-/** A training or evaluation that did not come to a result. A loss that diverged is a result. */
+/** A training or evaluation ended without a result. A diverged loss is a result. */
 export class TrainingFailure extends OperationalError {
   readonly kind: FailureKind;
 
@@ -35,12 +35,12 @@ export class TrainingFailure extends OperationalError {
   }
 }
 
-/** What an error in a training process means. */
+/** Classifies an error in a training process. */
 export function classifyFailure(error: unknown): TrainingFailure {
   if (error instanceof TrainingFailure) return error;
   if (!(error instanceof Error)) return new TrainingFailure('internal', String(error));
   const { code, name, message } = error as NodeJS.ErrnoException;
-  // TensorFlow reports a full disk and memory that ran out as one: RESOURCE_EXHAUSTED.
+  // TensorFlow reports a full disk and exhausted memory as the same error, RESOURCE_EXHAUSTED.
   if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(message))
     return new TrainingFailure('disk-full', `no space is left on the disk: ${message}`);
   if (code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code))
@@ -60,10 +60,10 @@ export function classifyFailure(error: unknown): TrainingFailure {
   return new TrainingFailure('internal', error.stack ?? message);
 }
 
-/** Characters of a process' output that the message of its failure shows. */
+/** Characters of a process's output that its failure message shows. */
 const shownOutput = 4000;
 
-/** What the end of a child process without a result means. */
+/** Classifies the end of a child process without a result. */
 export function failureOfExit(code: number | null, signal: NodeJS.Signals | null, lastOutput: string): TrainingFailure {
   const shown = lastOutput.trim().slice(-shownOutput);
   const output = shown === '' ? '' : `; its last output:\n${shown}`;

@@ -5,9 +5,9 @@ type Naming = (entry: string) => string;
 const sameName: Naming = (entry) => entry;
 
 /**
- * Entries of a state as one vector.
- * @param named name in the state of an entry
- * @throws Error if an entry is missing or has another size
+ * Joins entries of a state into one vector.
+ * @param named maps an entry's name to its name in the state
+ * @throws Error if an entry is missing or has the wrong size
  */
 export function flatValues(entries: readonly StateEntry[], state: NetworkState, named = sameName): Float32Array {
   const values = new Float32Array(entriesSize(entries));
@@ -22,7 +22,7 @@ export function flatValues(entries: readonly StateEntry[], state: NetworkState, 
   return values;
 }
 
-/** The entries of a vector by name: the inverse of `flatValues`. */
+/** Splits a vector into its named entries: the inverse of `flatValues`. */
 export function namedValues(
   entries: readonly StateEntry[],
   values: Float32Array,

@@ -3,16 +3,16 @@ import type { RunningProtocol } from './protocol.ts';
 import type { DatasetDescription } from './session.ts';
 import { centralCrop, sampleCrops, type ImageExtents, type Samples, type SamplingRule } from './sampling.ts';
 
-/** How training images are framed for the network, apart from the random choices: their size, and how crops are sampled. */
+/** The framing of training images for the network, apart from random choices: their size, and how crops are sampled. */
 export interface TrainingFraming {
-  /** Pixels: side of what the network sees. */
+  /** Side of the network's input in pixels. */
   size: number;
   rule: SamplingRule;
 }
 
-/** How test images are framed for the network. */
+/** The framing of test images for the network. */
 export interface TestFraming extends TrainingFraming {
-  /** Pixels: short side to which images are resized. */
+  /** Short side in pixels to which images are resized. */
   shortSide: number;
 }
 
@@ -42,10 +42,10 @@ export function testFraming(
   return { size, shortSide, rule: { taps: fit === 'square' && shortSide === imageSize ? 1 : 2, edge: 'image' } };
 }
 
-/** What a graph must know of a rule. */
+/** Returns the parts of a rule that a graph needs. */
 export const samplingOf = ({ taps, edge }: SamplingRule): GraphSampling => ({ taps, zeroOutside: edge === 'zero' });
 
-/** The samples of images as they are tested on. */
+/** Returns the samples of test images. */
 export function sampleForTest(extents: ImageExtents, { size, shortSide, rule }: TestFraming): Samples {
   const count = extents.starts.length;
   const crops = new Float64Array(4 * count);

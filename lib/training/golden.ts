@@ -17,7 +17,7 @@ import { fromPyTorch } from './weight-layout.ts';
 
 const numbers = z.array(z.number());
 
-/** A network trained for a few steps by other code: what went in and what came out. */
+/** A network trained for a few steps by other code: its inputs and outputs. */
 const goldenCaseSchema = z
   .object({
     name: z.string(),
@@ -59,7 +59,7 @@ const goldenCaseSchema = z
     expect(
       'labels',
       labels.length === batchSize,
-      `must be one for each of the ${batchSize} images, got ${labels.length}`,
+      `must have one entry for each of the ${batchSize} images, got ${labels.length}`,
     );
     expect(
       'labels',
@@ -69,7 +69,7 @@ const goldenCaseSchema = z
     expect(
       'losses',
       losses.length === optimizer.steps,
-      `must be one for each of the ${optimizer.steps} steps, got ${losses.length}`,
+      `must have one entry for each of the ${optimizer.steps} steps, got ${losses.length}`,
     );
     for (const field of ['firstStepLogits', 'evalLogitsAfterTraining'] as const)
       expect(
@@ -174,7 +174,7 @@ function checkParameters({ name, parameters }: GoldenCase, { convolutions, other
   if (problems.length > 0) throw new ConfigError(`The parameters of ${name} are invalid`, problems);
 }
 
-/** The state that a case starts from: parameter k comes from the generator's stream of seed k + 1. */
+/** Makes the state that a case starts from: parameter k comes from the generator's stream with seed k + 1. */
 function goldenState(golden: GoldenCase, layout: StateLayout): NetworkState {
   const state = new Map<string, Float32Array>();
   golden.parameters.forEach(({ name, shape }, index) => {
@@ -197,10 +197,10 @@ function digestOf(state: NetworkState): string {
   return hash.digest('hex');
 }
 
-/** How far from a golden case the arithmetic of float32 may be. */
+/** Largest differences from a golden case that float32 arithmetic may cause. */
 export const goldenTolerances = { firstLogits: 1e-4, gradientNorms: 1e-3, losses: 2e-3, finalLogits: 1e-2 } as const;
 
-/** Values in [-1, 1) of the linear congruential generator of the golden files. */
+/** Generates values in [-1, 1) with the linear congruential generator of the golden files. */
 function generated(seed: number, count: number): Float32Array {
   let state = seed;
   return Float32Array.from({ length: count }, () => {

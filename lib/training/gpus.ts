@@ -6,20 +6,19 @@ import { deviceOrder, type Gpu } from './device.ts';
 export interface GpuDriver {
   /** E.g. `570.124.06`; undefined if the driver does not say. */
   version: string | undefined;
-  /** The newest CUDA that the driver runs, e.g. `12.8`. */
+  /** The newest CUDA version that the driver supports, e.g. `12.8`. */
   cuda: string;
   gpus: Gpu[];
 }
 
-/** Of `CUdevice_attribute` in cuda.h. */
+/** Values of `CUdevice_attribute` in cuda.h. */
 const majorAttribute = 75;
 const minorAttribute = 76;
 
 /**
- * What NVIDIA's driver says of the GPUs that this process may use, in the order in which they are counted: which those are is for
- * the driver to say, by CUDA_VISIBLE_DEVICES (numbers, UUIDs, MIG instances, all up to the first that is none) and by what a
- * container or batch system lets be opened. Undefined if there is no driver. It takes nothing of the GPUs. `library` is the
- * driver's part of CUDA, of which TensorFlow opens the same.
+ * Asks NVIDIA's driver about the GPUs that this process may use, in order. The driver decides which those are, by CUDA_VISIBLE_DEVICES
+ * (numbers, UUIDs or MIG instances, up to the first invalid one) and by what a container or batch system lets a process open. Undefined if
+ * there is no driver. Asking takes no memory of the GPUs. `library` is the driver's part of CUDA, the same that TensorFlow opens.
  * @throws Error with CUDA's error code if the driver does not work
  */
 export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
@@ -31,7 +30,7 @@ export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
   }
   const call = (name: string, types: string[], ...parameters: unknown[]) => {
     const code = driver.func(name, 'int', types)(...parameters) as number;
-    // CUDA_ERROR_NO_DEVICE: a driver, and nothing for it to drive.
+    // CUDA_ERROR_NO_DEVICE: there is a driver, but no device.
     if (code !== 0 && !(name === 'cuInit' && code === 100))
       throw new Error(`the GPU driver failed: ${name} returned ${code}`);
     return code;
@@ -41,7 +40,7 @@ export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
     call(name, ['_Out_ int *', ...types], result, ...parameters);
     return result[0]!;
   };
-  // The processes that train count alike.
+  // Training processes use the same order.
   process.env['CUDA_DEVICE_ORDER'] ??= deviceOrder;
   const hasGpus = call('cuInit', ['unsigned int'], 0) === 0;
   const cuda = integer('cuDriverGetVersion', []);
@@ -63,7 +62,7 @@ export function gpuDriver(library = 'libcuda.so.1'): GpuDriver | undefined {
   return { version: kernelModule(), cuda: `${Math.floor(cuda / 1000)}.${(cuda % 1000) / 10}`, gpus };
 }
 
-/** The driver's version by its kernel module. */
+/** Reads the driver's version from its kernel module. */
 function kernelModule(): string | undefined {
   try {
     return /Kernel Module\s+(?:for \S+\s+)?(\d[\d.]*)/.exec(readFileSync('/proc/driver/nvidia/version', 'utf8'))?.[1];

@@ -3,7 +3,7 @@ import { architectureComplexity } from '../design-space/complexity.ts';
 import type { Hyperparameters } from './event-messages.ts';
 import type { RunningTask } from './running-task.ts';
 
-/** What tells a run from others of its study, as the columns of TensorBoard's table of hyperparameters. */
+/** Returns what distinguishes a run from others of its study, as columns of TensorBoard's table of hyperparameters. */
 export function hyperparametersOf(
   { architecture, protocol, seed }: RunningTask,
   { label, imageSize, channels, classes }: DatasetManifest,

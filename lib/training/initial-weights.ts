@@ -5,8 +5,8 @@ import { parametersOf, stateLayout, type StateLayout } from './graph/state-layou
 import { slotEntry, type NetworkState } from './session.ts';
 
 /**
- * The state before training, as pycls initializes it: convolutions normal with std sqrt(2 / (kernelSize^2 width)), batch norm 1 and 0,
- * linear normal with std 0.01 and bias 0; running mean 0 and variance 1. The optimizer's slots are 0.
+ * Draws the state before training, as pycls initializes it: convolutions normal with std sqrt(2 / (kernelSize^2 width)), batch norm 1 and
+ * 0, linear normal with std 0.01 and bias 0; running mean 0 and variance 1. The optimizer's slots are 0.
  */
 export function initialState(layers: readonly Layer[], rng: RandomStream): NetworkState {
   const state = new Map<string, Float32Array>();
@@ -28,7 +28,7 @@ export function initialState(layers: readonly Layer[], rng: RandomStream): Netwo
   return withFreshSlots(layout, state);
 }
 
-/** A state with the optimizer's slots as they are before training. */
+/** Adds to a state the optimizer's slots as they are before training. */
 export function withFreshSlots(layout: StateLayout, state: NetworkState): NetworkState {
   const slots = optimizerSlots.flatMap((slot) =>
     parametersOf(layout).map(({ name, size }) => [slotEntry(name, slot), new Float32Array(size)] as const),

@@ -3,9 +3,9 @@ import { predictionsSummarySchema } from '../predictions/summary.ts';
 
 const error = z.number().min(0).max(1);
 
-/** One epoch of training, as the trainer saw it. */
+/** Metrics of one epoch of training. */
 export const epochMetricsSchema = z.strictObject({
-  /** From 1. */
+  /** Counted from 1. */
   epoch: z.int().positive(),
   learningRate: z.number().min(0).describe('at its first step'),
   trainingLoss: z.number().describe('mean over its steps'),
@@ -14,7 +14,7 @@ export const epochMetricsSchema = z.strictObject({
   imagesPerSecond: z.number().positive(),
 });
 
-/** One epoch of training as it is recorded: a command trainer may know less of it than the engine does, and other things. */
+/** Metrics of one epoch as recorded: a command trainer may lack some that the engine has, and add others. */
 export const recordedEpochSchema = z.strictObject({
   ...epochMetricsSchema.shape,
   learningRate: epochMetricsSchema.shape.learningRate.nullable(),
@@ -40,10 +40,10 @@ export const testResultSchema = z.strictObject({
 
 /** Progress of a running training. */
 export const trainingProgressSchema = z.strictObject({
-  /** From 1. */
+  /** Counted from 1. */
   epoch: z.int().positive(),
   epochs: z.int().positive(),
-  /** From 1, in the epoch. */
+  /** Counted from 1 in each epoch. */
   step: z.int().positive(),
   stepsPerEpoch: z.int().positive(),
   imagesPerSecond: z.number().positive(),

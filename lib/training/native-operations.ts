@@ -4,14 +4,14 @@ import { computeType } from './graph/precision.ts';
 import type { RunningProtocol } from './protocol.ts';
 import { tensorflow } from './tensorflow-binding.ts';
 
-/** Whether this process computes with its own operations, or why not. */
+/** Whether this process has this project's own operations, or why not. */
 export type NativeOperations = { available: true } | { available: false; reason: string };
 
 let loaded: NativeOperations | undefined;
 
 /**
- * This project's own operations, which the first call loads into TensorFlow. The variable that says where they are is absent in a
- * process for a GPU, and on a machine on which they could not be compiled.
+ * Loads this project's own operations into TensorFlow on the first call. The variable with their path is empty in a process for a GPU, and
+ * absent on a machine on which they could not be compiled.
  */
 export function nativeOperations(): NativeOperations {
   return (loaded ??= load(process.env[operationsVariable]));
@@ -28,6 +28,6 @@ function load(path: string | undefined): NativeOperations {
   }
 }
 
-/** Whether a training in this process computes with them: in float32 and bfloat16, and not with XLA, which compiles only TensorFlow's. */
+/** Whether a training in this process uses them: in float32 and bfloat16, but not with XLA, which compiles only TensorFlow's operations. */
 export const usesOwnOperations = ({ precision, xla }: Pick<RunningProtocol, 'precision' | 'xla'>): boolean =>
   !xla && computeType(precision) !== 'float16' && nativeOperations().available;

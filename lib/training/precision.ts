@@ -3,16 +3,16 @@ import { describeGpu, type Gpu } from './device.ts';
 import { TrainingFailure } from './failures.ts';
 import type { Precision, TrainingProtocol } from './protocol.ts';
 
-/** What computes: a GPU, or a CPU that has instructions for bfloat16 or not. */
+/** A GPU, or a CPU with or without instructions for bfloat16. */
 export type Processor = { kind: 'gpu'; gpu: Gpu } | { kind: 'cpu'; hasBfloat16: boolean };
 
-/** The fastest first; on GPUs with tensor cores, the types of 16 bits are twice as fast as tf32, and bfloat16 needs no loss scaling. */
+/** Fastest first; on GPUs with tensor cores, 16-bit types are twice as fast as tf32, and bfloat16 needs no loss scaling. */
 const bySpeed: readonly Precision[] = ['bfloat16', 'float16', 'tf32', 'float32'];
 
 /**
- * Why a processor does not compute in a precision; undefined if it does. Tensor cores multiply float16 since compute
- * capability 7.0 (Volta), bfloat16 and tf32 since 8.0 (Ampere): NVIDIA's CUDA programming guide, "Arithmetic instructions" of
- * each capability. Before 8.0 cuDNN has no convolutions of bfloat16, and tf32 would be float32.
+ * Says why a processor does not support a precision; undefined if it does. Tensor cores multiply float16 since compute capability 7.0
+ * (Volta), bfloat16 and tf32 since 8.0 (Ampere): NVIDIA's CUDA programming guide, "Arithmetic instructions" of each capability. Before 8.0
+ * cuDNN has no convolutions of bfloat16, and tf32 would be float32.
  */
 export function precisionProblem(precision: Precision, processor: Processor): string | undefined {
   if (precision === 'float32') return undefined;
@@ -29,9 +29,9 @@ export function precisionProblem(precision: Precision, processor: Processor): st
 }
 
 /**
- * The precision that a protocol is carried out in: the one it names, or with `auto` the fastest of those it allows that the
- * processor has. A CPU without instructions for bfloat16 computes it, but slower than float32.
- * @throws TrainingFailure if the processor has none of them
+ * Returns the precision that a protocol is trained in: the one it names or, with `auto`, the fastest allowed one that the processor
+ * supports. A CPU without instructions for bfloat16 supports it, but more slowly than float32.
+ * @throws TrainingFailure if the processor supports none of them
  */
 export function resolvePrecision(
   { precision, allowedPrecisions }: Pick<TrainingProtocol, 'precision' | 'allowedPrecisions'>,
@@ -47,7 +47,7 @@ export function resolvePrecision(
   return chosen;
 }
 
-/** Whether this machine's CPU multiplies bfloat16: AVX-512 BF16 or AMX on x86, BF16 on Arm. */
+/** Whether this machine's CPU has instructions for bfloat16: AVX-512 BF16 or AMX on x86, BF16 on Arm. */
 export function cpuHasBfloat16(cpuinfo: string = readFileSync('/proc/cpuinfo', 'utf8')): boolean {
   return /^(flags|Features)\s*:.*\b(avx512_bf16|amx_bf16|bf16)\b/m.test(cpuinfo);
 }

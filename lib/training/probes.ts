@@ -5,7 +5,7 @@ import type { Device } from './device.ts';
 export type { GoldenDifferences, StepsTask } from './child/messages.ts';
 
 /**
- * Runs golden cases on a device, in a process of its own.
+ * Runs golden cases on a device, in a separate process.
  * @throws TrainingFailure if the process ends without a result
  */
 export function compareWithGolden(
@@ -17,7 +17,7 @@ export function compareWithGolden(
 }
 
 /**
- * Measures how fast a network trains on a device, in a process of its own.
+ * Measures how fast a network trains on a device, in a separate process.
  * @throws TrainingFailure if the process ends without a result
  */
 export function measureSteps(

@@ -5,20 +5,20 @@ import { childModule } from './child/bundle.ts';
 import type { Order } from './child/messages.ts';
 import { allocatorEnvironment, deviceEnvironment, type Device } from './device.ts';
 
-/** Characters: enough for the stack that Node prints after the cause of its end. */
+/** Characters of output kept: enough for the stack that Node prints after the cause of a crash. */
 const keptOutput = 16_000;
 
-/** Milliseconds for which a process waits for an order before it is ended. */
+/** Milliseconds that a process waits for an order before it is ended. */
 const patience = 60_000;
 
-/** A process that can be given one order, and the end of what it has printed. */
+/** A process that can be given one order, and the end of its output. */
 export interface TrainingProcess {
   child: ChildProcess;
   output: () => string;
 }
 
 interface Standby extends TrainingProcess {
-  /** Its environment, of which device and precision are a part. */
+  /** Identifies its module and environment, which include device and precision. */
   key: string;
   timer: NodeJS.Timeout;
 }
@@ -26,9 +26,9 @@ interface Standby extends TrainingProcess {
 const standbys: Standby[] = [];
 
 /**
- * A process for an order: if one with the right environment is standing by, that (it has loaded TensorFlow and holds no GPU memory), else
- * a new one.
- * @param standBy whether another order of the kind will follow: a process for it loads while this one works
+ * Returns a process for an order: one that is standing by with the right environment (it has loaded TensorFlow and holds no GPU memory),
+ * else a new one.
+ * @param standBy whether another order of this kind will follow; a process for it loads while this one works
  */
 export async function processFor(order: Order, standBy: boolean): Promise<TrainingProcess> {
   const [library, module] = await Promise.all([tensorflowEnvironment(), childModule()]);
@@ -55,11 +55,11 @@ function circumstances(order: Order) {
 
 function start(module: string, { kind }: Device, env: NodeJS.ProcessEnv): TrainingProcess {
   const child = fork(module, [kind], {
-    // The bundle needs no loader of its parent's.
+    // The bundle needs none of its parent's loaders.
     execArgv: [],
     env,
     serialization: 'advanced',
-    // In a process group of its own: Ctrl-C in the terminal is for this process, which ends the child as an interruption.
+    // In its own process group: Ctrl-C in the terminal is meant for the parent, which then interrupts the child.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -74,11 +74,11 @@ function take(key: string): TrainingProcess | undefined {
   return standby;
 }
 
-/** Keeps a process that stands by, without keeping this one from its end. */
+/** Keeps a process on standby without preventing this one from ending. */
 function keep(process: Omit<Standby, 'timer'>): void {
   const { child } = process;
   const timer = setTimeout(() => {
-    // Before its end is noticed, an order might still take it.
+    // Removed first, because an order could still take it before its end is noticed.
     letGo(standby);
     child.kill('SIGKILL');
   }, patience).unref();
@@ -95,14 +95,14 @@ function letGo(standby: Standby): void {
   if (index !== -1) standbys.splice(index, 1);
 }
 
-/** Whether this process stays while the other one runs. */
+/** Sets whether this process stays alive while the other one runs. */
 function setHold(child: ChildProcess, holds: boolean): void {
   for (const handle of [child, child.channel, child.stdout as Socket, child.stderr as Socket])
     if (holds) handle?.ref();
     else handle?.unref();
 }
 
-/** Collects the end of what a process prints, for the message of its failure. */
+/** Collects the end of a process's output for its failure message. */
 function lastOutput(child: ChildProcess): () => string {
   let text = '';
   for (const output of [child.stdout, child.stderr])

@@ -74,7 +74,7 @@ const cropSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
-/** Adds the kind to a crop that names none, as its fields imply. */
+/** Adds the kind that its fields imply to a crop that names none. */
 const withKind = (crop: unknown): unknown =>
   isObject(crop) && !('kind' in crop) ? { kind: 'padding' in crop ? 'pad' : 'random-sized', ...crop } : crop;
 
@@ -100,7 +100,7 @@ const lossScalingSchema = z.strictObject({
     .describe('steps without overflow after which the factor is doubled'),
 });
 
-/** How one network is trained and tested: everything but the network, the dataset and the seed. */
+/** Everything about training and testing a network except the network, the dataset and the seed. */
 export const protocolSchema = z
   .strictObject({
     epochs: positiveInteger.max(mostEpochs),
@@ -171,13 +171,13 @@ export const protocolSchema = z
   });
 
 export type TrainingProtocol = z.infer<typeof protocolSchema>;
-/** A protocol on a device, with the precision that computations use there. */
+/** A protocol on a device, with the precision that is used there. */
 export type RunningProtocol = Omit<TrainingProtocol, 'precision' | 'allowedPrecisions'> & { precision: Precision };
 export type Augmentation = z.infer<typeof augmentationSchema>;
 export type Precision = z.infer<typeof precisionSchema>;
 export type LossScaling = z.infer<typeof lossScalingSchema>;
 
-/** The loss scaling that a protocol trains with; undefined for none. */
+/** Returns the loss scaling that a protocol trains with; undefined for none. */
 export function lossScalingOf({
   precision,
   lossScaling,
@@ -186,14 +186,14 @@ export function lossScalingOf({
 }
 
 /**
- * A protocol document with some of its fields replaced: objects are merged field by field, except a `crop`, which is replaced
- * whole (its kinds have different fields).
+ * Replaces some fields of a protocol document: objects are merged field by field, except a `crop`, which is replaced as a whole because its
+ * kinds have different fields.
  */
 export function mergedProtocol(protocol: TrainingProtocol, overrides: Record<string, unknown>): unknown {
   return merged(protocol, overrides, (field) => field === 'crop');
 }
 
-/** A JSON document with some of its fields replaced: objects are merged field by field, except those that are replaced whole. */
+/** Replaces some fields of a JSON document: objects are merged field by field, except those that are replaced as a whole. */
 export function merged(base: unknown, overrides: unknown, isWhole: (field: string) => boolean = () => false): unknown {
   if (!isObject(base) || !isObject(overrides)) return overrides;
   const replaced = Object.entries(overrides).map(([key, value]): [string, unknown] => [

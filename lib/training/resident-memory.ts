@@ -8,19 +8,19 @@ import type { RunningProtocol } from './protocol.ts';
 import { isResident } from './training-images.ts';
 
 /**
- * Bytes of memory that cuDNN's convolutions may take for their work: TensorFlow's default of TF_CUDNN_WORKSPACE_LIMIT_IN_MB
- * (`GetDnnWorkspaceLimit` in tensorflow/core/kernels/conv_ops.cc).
+ * Bytes of workspace that cuDNN's convolutions may use: TensorFlow's default of TF_CUDNN_WORKSPACE_LIMIT_IN_MB (`GetDnnWorkspaceLimit` in
+ * tensorflow/core/kernels/conv_ops.cc).
  */
 const workspaceBytes = 4 * 2 ** 30;
 
-/** Copies of a batch in float32. What sampling it takes besides is free again before the network takes its part. */
+/** Copies of a batch in float32. Other memory for sampling is freed before the network needs its own. */
 const batchCopies = 3;
 
 /**
- * Bytes that a training step takes, reckoned from the network: what the backward pass reads of the forward pass (outputs of
- * convolutions and ReLUs), the gradients of the four largest layers, which are all that live at a time, the batch as
- * the network sees it, and each weight five times in float32 (itself, gradient, decayed gradient, and in parts as they are split and
- * joined) and once for each slot of the optimizer. Temporary memory of the convolutions comes on top.
+ * Estimates the bytes that a training step takes: the activations that the backward pass reads (outputs of convolutions and ReLUs), the
+ * gradients of the four largest layers (no more exist at a time), the batch at the network's input size, and each weight five times in
+ * float32 (itself, gradient, decayed gradient, and the parts as they are split and joined) plus once for each slot of the optimizer.
+ * Workspace of the convolutions is not included.
  */
 export function stepBytes(
   layers: readonly Layer[],
@@ -39,14 +39,13 @@ export function stepBytes(
 }
 
 /**
- * Whether training images stay in TensorFlow: on a CPU by the memory of the machine; on a GPU by that, through which they get
- * there, and by that of the GPU. There they must fit, with what a step takes and the work space of its convolutions, into what
- * TensorFlow reports as free.
+ * Decides whether training images stay in TensorFlow. They must fit into the machine's memory, through which they also reach a GPU. On a
+ * GPU they must also fit, together with a step and the workspace of its convolutions, into the memory that TensorFlow reports as free.
  *
- * They take their size once: the graph turns the words that are fed into bytes without a copy, and the variable takes over that
- * very memory (`BitcastOp`, `AssignVariableOp` in tensorflow/core/kernels). What TensorFlow reports is the GPU's free memory, when
- * its device is made, less a reserve (`BaseGPUDeviceFactory::CreateDevices`); of trainings that share a GPU each sees what those
- * before it have taken by then.
+ * They are held only once: the graph converts the fed words to bytes without a copy, and the variable takes over that same memory
+ * (`BitcastOp`, `AssignVariableOp` in tensorflow/core/kernels). TensorFlow reports the GPU memory that is free when its device is created,
+ * less a reserve (`BaseGPUDeviceFactory::CreateDevices`); of trainings that share a GPU, each one sees what earlier ones have taken by
+ * then.
  */
 export async function staysInTensorFlow(device: Device, pixelBytes: number, step: number): Promise<boolean> {
   if (!isResident(pixelBytes)) return false;
@@ -57,7 +56,7 @@ export const fitsOnGpu = (pixelBytes: number, step: number, freeBytes: number): 
   pixelBytes + step + workspaceBytes <= freeBytes;
 
 async function freeGpuBytes(): Promise<number> {
-  // Loaded only if there is a GPU.
+  // Imported only if there is a GPU.
   const { TensorFlowApi } = await import('../native/tensorflow-api.ts');
   const gpu = new TensorFlowApi(tensorflowFolder()).devices().find(({ type }) => type === 'GPU');
   if (gpu === undefined) throw new Error('TensorFlow lists no GPU');

@@ -2,7 +2,7 @@ import type { RandomStream } from '../core/random.ts';
 import { stream, type RunPurpose } from '../core/streams.ts';
 import { architectureIdentity, type Architecture } from '../design-space/architecture.ts';
 
-/** What holds the random numbers of a run fixed. */
+/** Everything that determines the random numbers of a run. */
 export interface StreamKey {
   seed: number;
   architecture: Architecture;
@@ -11,9 +11,9 @@ export interface StreamKey {
 }
 
 /**
- * A random stream of a run. It is keyed by seed, architecture, dataset and purpose, not by the run's key: a protocol with a new
- * field, or another version of TensorFlow, draws the same initial weights and batches.
- * @param epoch from 0; absent for what is drawn once per run
+ * Returns a random stream of a run. It is keyed by seed, architecture, dataset and purpose, not by the run's key: with a new protocol field
+ * or another version of TensorFlow, the same initial weights and batches are drawn.
+ * @param epoch counted from 0; absent for anything drawn once per run
  */
 export function runStream(
   { seed, architecture, dataset }: StreamKey,

@@ -6,7 +6,7 @@ export type { CheckpointFile, EvaluationResult, TrainingResult, TrainingTask } f
 export { TrainingFailure } from './failures.ts';
 
 /**
- * Trains and tests a network in a process of its own, from its last checkpoint if there is one.
+ * Trains and tests a network in a separate process, from its last checkpoint if there is one.
  * @throws TrainingFailure if the process ends without a result (a diverged loss is a result)
  */
 export async function runTraining(task: TrainingTask, options?: RunOptions): Promise<TrainingResult> {
@@ -14,7 +14,7 @@ export async function runTraining(task: TrainingTask, options?: RunOptions): Pro
 }
 
 /**
- * Tests a trained network by its stored weights in a process of its own.
+ * Tests a trained network with its stored weights in a separate process.
  * @throws TrainingFailure if the process ends without a result
  */
 export async function runEvaluation(

@@ -8,18 +8,18 @@ import type { DatasetDescription } from './session.ts';
 /** A task on its device. */
 export type RunningTask = Omit<TrainingTask, 'protocol'> & { protocol: RunningProtocol };
 
-/** The facts about a dataset that a session needs. */
+/** Returns the facts about a dataset that a session needs. */
 export function describeDataset({ manifest }: PreparedDataset): DatasetDescription {
   const { imageSize, fit, channels, normalization, pca, classes } = manifest;
   return { imageSize, fit, channels, normalization, pca, classes: classes.length };
 }
 
-/** The layers of a task's network on its dataset. */
+/** Returns the layers of a task's network on its dataset. */
 export function taskLayers({ architecture, protocol }: RunningTask, dataset: DatasetDescription): Layer[] {
   return layersOf(architecture, { ...dataset, imageSize: protocol.imageSize ?? dataset.imageSize });
 }
 
-/** Where a task writes the predictions of its test images; null if it does not. */
+/** Returns the path for the predictions of a task's test images; null if it writes none. */
 export const predictionsFileOf = ({
   predictions,
   workDirectory,

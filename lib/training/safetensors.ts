@@ -5,10 +5,10 @@ import type { NetworkState } from './session.ts';
 import { toPyTorch } from './weight-layout.ts';
 
 /**
- * A trained network as a safetensors file, in PyTorch's layout and under the names of pycls' AnyNet, which loads it with `strict=True`:
- * float32 convolutions [out, in / groups, height, width], linear [out, in], batch norms with their running statistics. The form is eight
- * bytes of length, a header of JSON, and the values (https://github.com/huggingface/safetensors).
- * @param metadata texts for the reader, under `__metadata__`
+ * Writes a trained network as a safetensors file, in PyTorch's layout and with the names of pycls's AnyNet, which loads it with
+ * `strict=True`: float32 convolutions [out, in / groups, height, width], linear [out, in], batch norms with their running statistics. The
+ * format is eight bytes of length, a JSON header, and the values (https://github.com/huggingface/safetensors).
+ * @param metadata text for readers, under `__metadata__`
  * @throws Error if the state lacks an array of the network
  */
 export function safetensorsOf(
@@ -29,14 +29,14 @@ export function safetensorsOf(
     offset += 4 * size;
   }
   const json = JSON.stringify(header);
-  // Values begin at a multiple of eight bytes.
+  // Values start at a multiple of eight bytes.
   const text = Buffer.from(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([length, text, ...parts]);
 }
 
-/** Whether bytes are a safetensors file, by its header. */
+/** Whether bytes are a safetensors file, judging by the header. */
 export function isSafetensors(content: Buffer): boolean {
   if (content.length < 8 || content.readBigUInt64LE(0) > content.length - 8) return false;
   try {

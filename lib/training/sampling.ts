@@ -1,25 +1,28 @@
-/** Images one after the other in a buffer of pixels: of each the position of its first pixel, and its size. */
+/** Consecutive images in a buffer of pixels: for each, the position of its first pixel, and its size. */
 export interface ImageExtents {
   starts: Int32Array;
   heights: Uint16Array;
   widths: Uint16Array;
 }
 
-/** A part of an image by its edges, which may lie between pixels or outside: y0, x0, y1, x1. */
+/** A part of an image, given by its edges, which may lie between pixels or outside the image: y0, x0, y1, x1. */
 export type Crop = readonly [y0: number, x0: number, y1: number, x1: number];
 
-/** How crops are sampled. */
+/** The rule by which crops are sampled. */
 export interface SamplingRule {
-  /** Pixels along each axis that a pixel is interpolated between; 1 if crops are neither resized nor lie between pixels. */
+  /** Number of pixels along each axis that a pixel is interpolated from; 1 if crops are neither resized nor between pixels. */
   taps: 1 | 2;
-  /** What lies past the edge: the edge of the crop repeated, as if it were cut out first (pycls), the edge of the image repeated, or zero. */
+  /**
+   * Values beyond the edge: the edge of the crop repeated, as if it had been cut out first (pycls), the edge of the image repeated, or
+   * zero.
+   */
   edge: 'crop' | 'image' | 'zero';
 }
 
 /**
- * Which pixels make up crops of images, and with which weights: pixel (i, j) of crop n is the sum over taps a and b of rowWeights[a, n, i]
- * columnWeights[b, n, j] pixels[rows[a, n, i] + columns[b, n, j]]. All are [taps, crops, size]. Half-pixel centers, bilinear without
- * antialiasing, as OpenCV resizes.
+ * The pixels that make up crops of images, and their weights: pixel (i, j) of crop n is the sum over taps a and b of rowWeights[a, n, i]
+ * columnWeights[b, n, j] pixels[rows[a, n, i] + columns[b, n, j]]. All arrays are [taps, crops, size]. Half-pixel centers, bilinear without
+ * antialiasing, as in OpenCV.
  */
 export interface Samples {
   rows: Int32Array;
@@ -29,7 +32,7 @@ export interface Samples {
 }
 
 /**
- * The samples of a crop of each image.
+ * Returns the samples for one crop of each image.
  * @param crops [images, 4]
  * @param flips [images]: 1 for a crop that is mirrored
  */
@@ -63,7 +66,7 @@ export function sampleCrops(
   return { ...samples, columnWeights };
 }
 
-/** Position along an axis of `length` pixels and weight of a tap of output pixel `index`. */
+/** Returns the position of a tap of output pixel `index` along an axis of `length` pixels, and its weight. */
 function sampleAxis(
   start: number,
   end: number,
@@ -85,7 +88,7 @@ function sampleAxis(
 }
 
 /**
- * The part of an image that is tested on, as pycls cuts it: the short side is resized to `shortSide`, the long one to what this makes of it
+ * Returns the part of an image that is used for testing, as in pycls: the short side is resized to `shortSide`, the long one in proportion,
  * rounded down, and the central `size` pixels are kept (an odd margin is larger above and on the left).
  */
 export function centralCrop(height: number, width: number, shortSide: number, size: number): Crop {
@@ -103,7 +106,7 @@ export function centralCrop(height: number, width: number, shortSide: number, si
   return [y0, x0, y1, x1];
 }
 
-/** Pixels uint8 [pixels, channels] sampled: float64 [crops, size, size, channels]. What the graph does, in plain loops. */
+/** Samples pixels, uint8 [pixels, channels], as float64 [crops, size, size, channels]: the same as the graph, in plain loops. */
 export function samplePixels(
   pixels: Uint8Array,
   { rows, columns, rowWeights, columnWeights }: Samples,

@@ -7,8 +7,8 @@ import { testFraming } from './framing.ts';
 import type { DatasetDescription, NetworkState } from './session.ts';
 
 /**
- * Exports a trained network as a SavedModel that classifies images (signatures: `servingGraph`), with the class names
- * in `classes.json`. It replaces what the folder held, whole.
+ * Exports a trained network as a SavedModel that classifies images (signatures: `servingGraph`), with the class names in `classes.json`. It
+ * replaces the folder as a whole.
  */
 export async function exportSavedModel(
   directory: string,
@@ -33,7 +33,7 @@ export async function exportSavedModel(
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   await builder.save(partial, signatures);
-  // Loaders expect the folder of variables, which is empty because the weights are in the graph.
+  // Loaders expect this folder, which is empty because the weights are in the graph.
   await mkdir(join(partial, 'variables'));
   await writeFile(join(partial, 'classes.json'), `${JSON.stringify(network.classNames, undefined, 2)}\n`);
   await rm(directory, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 import type { TrainingProtocol } from './protocol.ts';
 
 /**
- * The learning rate at a step, as pycls computes it (`pycls/core/optimizer.py`, `get_epoch_lr`): the schedule's factor at the
- * time in epochs, times the warm-up's. Per epoch the time is the epoch's number, so a cosine never reaches its end; per step it
+ * Returns the learning rate at a step, as pycls computes it (`pycls/core/optimizer.py`, `get_epoch_lr`): the schedule's factor at the time
+ * in epochs, times the warm-up's. With `per: epoch` the time is the epoch's number, so a cosine never reaches its end; with `per: step` it
  * advances with every batch.
- * @param epoch from 0
- * @param step from 0, in the epoch
+ * @param epoch counted from 0
+ * @param step counted from 0 in each epoch
  */
 export function learningRate(
   { optimizer, schedule, epochs }: Pick<TrainingProtocol, 'optimizer' | 'schedule' | 'epochs'>,

@@ -7,26 +7,26 @@ import { epochMetricsSchema } from './metrics.ts';
 import { writeFileAtomically } from '../core/files/atomic-write.ts';
 import type { NetworkState } from './session.ts';
 
-/** How far an epoch has come that is not finished. */
+/** Progress of an unfinished epoch. */
 const begunEpochSchema = z.strictObject({
   steps: z.int().positive(),
-  /** That were trained on in these steps. */
+  /** Images in these steps. */
   images: z.int().positive(),
-  /** Sum over these images of the losses. */
+  /** Sum of the losses over these images. */
   loss: z.number(),
 });
 
 export type BegunEpoch = z.infer<typeof begunEpochSchema>;
 
-/** What a file of a network's state says of it. */
+/** Header of a state file. */
 export const headerSchema = z.strictObject({
   format: z.literal(1),
   runKey: z.string(),
-  /** Epochs trained. */
+  /** Finished epochs. */
   epochs: z.int().min(0),
-  /** Of the epochs trained. */
+  /** Metrics of the finished epochs. */
   curve: z.array(epochMetricsSchema),
-  /** The epoch after them; absent if it was not begun. */
+  /** The epoch after them; absent if it has not begun. */
   begun: begunEpochSchema.optional(),
   /** Arrays in the order of their values. */
   arrays: z.array(z.strictObject({ name: z.string(), size: z.int().min(0) })),
@@ -44,8 +44,8 @@ const magic = Buffer.from('BEYONDNN');
 const digestBytes = 32;
 
 /**
- * Writes a state: the eight bytes BEYONDNN, the header's length (uint32, little-endian), the header (JSON), the values
- * (float32, little-endian) and the SHA-256 of all before. Written whole or not at all.
+ * Writes a state: the eight bytes BEYONDNN, the header's length (uint32, little-endian), the header (JSON), the values (float32,
+ * little-endian) and the SHA-256 of all of these. The file is written completely or not at all.
  */
 export async function writeState(path: string, { state, ...header }: StoredState): Promise<void> {
   const arrays = [...state].map(([name, values]) => ({ name, size: values.length }));
@@ -63,24 +63,24 @@ export async function writeState(path: string, { state, ...header }: StoredState
   await writeFileAtomically(path, [...parts, hash.digest()]);
 }
 
-/** A state file that is not what was written. */
+/** A state file differs from what was written. */
 export class DamagedState extends OperationalError {
   constructor(message: string) {
     super('input', message);
   }
 }
 
-/** Reads a state; throws `DamagedState` if the checksum or the form is wrong, `ArtifactError` if the header is. */
+/** Reads a state; throws `DamagedState` if the checksum or the format is wrong, `ArtifactError` if the header is invalid. */
 export async function readState(path: string): Promise<StoredState> {
   return parseState(await readFile(path), path);
 }
 
-/** Whether a content begins as those of state files do. */
+/** Whether content begins like a state file. */
 export const isState = (content: Buffer): boolean => content.subarray(0, magic.length).equals(magic);
 
 /**
- * The state in the content of a file; throws as `readState`.
- * @param path what the file is called in errors
+ * Parses the content of a state file; throws like `readState`.
+ * @param path name of the file in error messages
  */
 export function parseState(content: Buffer, path: string): StoredState {
   const body = content.subarray(0, -digestBytes);

@@ -10,7 +10,7 @@ import { protocolSchema } from './protocol.ts';
 import type { DatasetDescription } from './session.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
 
-/** Images a second of training steps as a study takes them, on color images of noise that stay in TensorFlow. */
+/** Measures the speed of training steps like those of a study, in images per second, on color images of noise that stay in TensorFlow. */
 export async function stepRate(task: StepsTask): Promise<number> {
   const { architecture, imageSize, classes, batchSize, warmUp, steps, precision } = task;
   const random = stream(0, 'step rate');

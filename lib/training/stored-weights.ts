@@ -9,8 +9,8 @@ import { readState } from './state-file.ts';
 import { openTrainingSession } from './tensorflow-session.ts';
 
 /**
- * Evaluates a trained network by its stored weights on the validation and the test images of its dataset. This is done in a session
- * that could also train: the graph is the same, so the results are those of the training, bit for bit.
+ * Evaluates a trained network with its stored weights on the validation and test images of its dataset. It uses a training session, so that
+ * the graph is the same and the results equal those of the training, bit for bit.
  */
 export async function evaluateStoredWeights(
   task: RunningTask,

@@ -9,7 +9,7 @@ interface HeldTensor {
   dtype: number;
 }
 
-/** An attribute of an operation that is run by itself. */
+/** An attribute of an operation that is run outside a graph. */
 interface OperationAttribute {
   name: string;
   /** A `TF_AttrType`. */
@@ -18,8 +18,8 @@ interface OperationAttribute {
 }
 
 /**
- * The native half of tfjs-node: TensorFlow's sessions and operations by number and name. Its JavaScript half is not loaded: that
- * would take as long again, to wrap each tensor once more and to parse what this project has just written.
+ * The native half of tfjs-node: TensorFlow's sessions by number and operations by name. Its JavaScript half is not loaded: that would take
+ * as long again, only to wrap each tensor once more and to parse what this project has just written.
  */
 export interface TensorFlowBinding {
   readonly TF_FLOAT: number;
@@ -40,17 +40,17 @@ export interface TensorFlowBinding {
     inputs: readonly number[],
     outputs: number,
   ) => HeldTensor[];
-  /** Loads the graph of a SavedModel that has some tags (with commas) into a session of its own and returns its number. */
+  /** Loads the graph of a SavedModel with the given tags (comma-separated) into a new session and returns its number. */
   loadSavedModel: (directory: string, tags: string) => number;
   deleteSavedModel: (model: number) => void;
-  /** Runs a session; tensors are named `<node>:<output>`, with commas. */
+  /** Runs a session; tensors are named `<node>:<output>`, comma-separated. */
   runSavedModel: (model: number, inputs: readonly number[], inputNames: string, outputNames: string) => HeldTensor[];
 }
 
 let binding: TensorFlowBinding | undefined;
 
 /**
- * TensorFlow, which is loaded by the first call: the environment of the process must be `tensorflowEnvironment()` by then.
+ * Returns TensorFlow, which the first call loads: by then, the environment of the process must include `tensorflowEnvironment()`.
  * @throws Error if the binding or its libraries cannot be loaded
  */
 export function tensorflow(): TensorFlowBinding {
@@ -59,6 +59,6 @@ export function tensorflow(): TensorFlowBinding {
 
 function load(): TensorFlowBinding {
   const path = process.env[bindingVariable];
-  if (path === undefined) throw new Error(`${bindingVariable} must say where the tfjs binding is`);
+  if (path === undefined) throw new Error(`${bindingVariable} must be the path of the tfjs binding`);
   return createRequire(import.meta.url)(path) as TensorFlowBinding;
 }

@@ -31,21 +31,21 @@ export interface SessionOptions {
   layers: readonly Layer[];
   protocol: RunningProtocol;
   dataset: DatasetDescription;
-  /** The pixels of all training images, one after the other, to keep in TensorFlow; absent to stream every batch. */
+  /** The pixels of all training images, in sequence, to keep in TensorFlow; absent to stream every batch. */
   residentPixels?: Uint8Array;
-  /** A folder of the session's own, for the compiled graph. */
+  /** A folder for the compiled graph that nothing else uses. */
   directory: string;
-  /** False to use only TensorFlow's operations; by default this process' own are used if it has them. */
+  /** False to use only TensorFlow's operations; by default, this project's own are used if the process has them. */
   ownOperations?: boolean;
 }
 
-/** Images that are normalized already: float32 values [n, size, size, channels]. */
+/** Images that are already normalized: float32 values [n, size, size, channels]. */
 export interface NormalizedImages {
   values: Float32Array;
   shape: readonly [number, number, number, number];
 }
 
-/** Compiles a network's training graph, loads it into TensorFlow and puts the resident pixels there. The state is still unset. */
+/** Compiles a network's training graph and loads it into TensorFlow, with the resident pixels. The state is not set yet. */
 export async function openTrainingSession(options: SessionOptions): Promise<TensorFlowSession> {
   const { layers, protocol, dataset, residentPixels, directory } = options;
   const layout = stateLayout(layers);
@@ -67,7 +67,7 @@ export async function openTrainingSession(options: SessionOptions): Promise<Tens
   return new TensorFlowSession(model, layout, { protocol, training, test, channels, classes });
 }
 
-/** What a session knows of its network. */
+/** Facts that a session needs about its network. */
 interface SessionFacts {
   protocol: RunningProtocol;
   training: TrainingFraming;
@@ -86,7 +86,7 @@ export class TensorFlowSession implements TrainingSession {
   #accumulatedBatches = 0;
   /** Number of losses in TensorFlow that have not been read. */
   #unreadLosses = 0;
-  /** Runs since TensorFlow was last waited for. */
+  /** Runs since the last wait for TensorFlow. */
   #runsAhead = 0;
   readonly #losses: number[] = [];
 
@@ -155,7 +155,7 @@ export class TensorFlowSession implements TrainingSession {
     return this.takeLosses().at(-1)!;
   }
 
-  /** Loss, logits [n, classes] and the flat gradient (in the order of the layout) of normalized images, without a step. */
+  /** Returns loss, logits [n, classes] and the gradient of normalized images, without a step. */
   gradients(
     images: NormalizedImages,
     labels: Int32Array,
@@ -164,12 +164,12 @@ export class TensorFlowSession implements TrainingSession {
     return { loss: loss![0]!, logits: logits!, gradient: new Map(namedValues(this.#parameters, gradient!)) };
   }
 
-  /** Logits [n, classes] of normalized images by the running statistics. */
+  /** Returns the logits [n, classes] of normalized images, with the running statistics. */
   evaluateNormalized(images: NormalizedImages): Float32Array {
     return this.#floats('evaluateNormalized', { test_images: images })['logits']!;
   }
 
-  /** The batch as the network would see it, float32 [n, size, size, channels]. */
+  /** Returns the batch as the network would see it, float32 [n, size, size, channels]. */
   augment(batch: AugmentedImages): Float32Array {
     return this.#floats('augment', this.#augmented(batch))['images']!;
   }
@@ -182,7 +182,7 @@ export class TensorFlowSession implements TrainingSession {
     return parametersOf(this.layout);
   }
 
-  /** The inputs for a batch; its pixels are first put into TensorFlow unless they are there already. */
+  /** Returns the inputs for a batch, after putting its pixels into TensorFlow unless they are already there. */
   #augmented({ images: { extents, pixels }, augmentation: { crops, flips, lighting } }: AugmentedImages): Inputs {
     if (pixels !== undefined) this.#model.run('load', { pixels: packedPixels(pixels, this.#how.channels) });
     const { size, rule } = this.#how.training;
@@ -197,14 +197,14 @@ export class TensorFlowSession implements TrainingSession {
     this.#unreadLosses++;
   }
 
-  /** Runs a signature that a GPU may still be working on afterwards: on at most as many at a time as there is room for losses. */
+  /** Runs a signature without waiting for the GPU; at most as many runs are pending as there is room for losses. */
   #runAhead(signature: string, inputs: Inputs): void {
     if (this.#runsAhead === lossCapacity) this.#readLosses();
     this.#model.run(signature, inputs);
     this.#runsAhead++;
   }
 
-  /** Reads the losses that have not been read, which waits for everything that was run. */
+  /** Reads the unread losses, which waits for all runs so far. */
   #readLosses(): void {
     const losses = this.#floats('losses', {})['losses']!;
     this.#losses.push(...losses.subarray(lossCapacity - this.#unreadLosses));
@@ -217,7 +217,7 @@ export class TensorFlowSession implements TrainingSession {
   }
 }
 
-/** Samples as a graph takes them, under a name. */
+/** Names samples as inputs of a graph. */
 const samplesInput = (name: 'training' | 'test', { rows, columns, rowWeights, columnWeights }: Samples): Inputs => ({
   [`${name}_rows`]: rows,
   [`${name}_columns`]: columns,

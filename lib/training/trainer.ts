@@ -25,7 +25,7 @@ import { openTrainingImages, pixelBytes, type TrainingImages } from './training-
 export interface TrainerOptions {
   onProgress: (progress: TrainingProgress) => void;
   onLog: (line: string) => void;
-  /** Called after each epoch but the last, and within long ones. */
+  /** Called after each epoch except the last, and within long ones. */
   onCheckpoint?: (checkpoint: CheckpointFile) => void;
   /** Whether the run should end after its current epoch. */
   isPausing?: () => boolean;
@@ -33,16 +33,15 @@ export interface TrainerOptions {
   resident?: boolean;
 }
 
-/** Minutes between checkpoints in an epoch, unless the task says otherwise. */
+/** Minutes between checkpoints within an epoch, unless the task says otherwise. */
 const defaultCheckpointMinutes = 10;
 
 /** A training result without versions. */
 type TrainedNetwork = Omit<TrainingResult, 'versions'>;
 
 /**
- * Trains a network to its last epoch, from the newest checkpoint that can be read. Every epoch draws from streams of its own, and one
- * that continues in the middle skips what it had already drawn, so a run that was interrupted ends with the same weights, bit for bit,
- * as one that was not.
+ * Trains a network to its last epoch, from the newest undamaged checkpoint. Every epoch draws from its own streams, and one that continues
+ * in the middle skips what was already drawn, so an interrupted run ends with the same weights, bit for bit, as an uninterrupted one.
  */
 export async function trainNetwork(task: RunningTask, options: TrainerOptions): Promise<TrainedNetwork> {
   return trainOn(await openPreparedDataset(task.datasetDirectory), task, options);
@@ -87,7 +86,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
     const path = await checkpoints.write({ epochs, curve, state, ...(begun && { begun }) });
     return { epochs, path };
   };
-  /** Of the last epoch that was trained here. */
+  /** Validation metrics of the last epoch trained in this attempt. */
   let validation: EvaluationMetrics | null | undefined;
   try {
     for (let epoch = curve.length; epoch < protocol.epochs; epoch++) {
@@ -107,7 +106,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
         );
       await run.refineStatistics();
       const state = session.read();
-      // A loss is computed before its step: the last step of an epoch shows only in the weights.
+      // A loss is computed before its step, so the last step of an epoch shows only in the weights.
       const infinite = [...state].find(([, values]) => !values.every(Number.isFinite));
       if (infinite) return unfinished('diverged', `${infinite[0]} was not finite after epoch ${epoch + 1}`);
       validation = await evaluateSplit(session, dataset, 'validation', protocol.batchSize);
@@ -160,12 +159,12 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   }
 }
 
-/** How far a run had come when its state was kept. */
+/** Describes the progress of a run when its state was saved. */
 function progressOf({ epochs, begun }: StoredState): string {
   return begun === undefined ? `epoch ${epochs}` : `step ${begun.steps} of epoch ${epochs + 1}`;
 }
 
-/** The images of a run and its session. Resident pixels are kept by TensorFlow alone. */
+/** Opens the images and the session of a run. Only TensorFlow keeps resident pixels. */
 async function openRun(
   dataset: PreparedDataset,
   resident: boolean,

@@ -3,12 +3,14 @@ import type { ImageSizes, PreparedDataset, SplitName } from '../datasets/manifes
 import type { ImageExtents } from './sampling.ts';
 import type { BatchImages } from './session.ts';
 
-/** Part of the free memory that training images may take to be kept in TensorFlow. */
+/** Share of the free memory that training images kept in TensorFlow may take. */
 const residentShare = 0.25;
-/** TensorFlow's kernels index with 32 bits, Node 20 has no longer arrays than 4 GiB, and a GPU must hold them beside the network. */
+/**
+ * Bytes: TensorFlow's kernels index with 32 bits, arrays in Node 20 have at most 4 GiB, and a GPU must hold the images beside the network.
+ */
 const residentLimit = 2 ** 31;
 
-/** Whether images of so many bytes are kept in TensorFlow; the memory is what the machine has free, or a container's limit. */
+/** Whether images of `bytes` are kept in TensorFlow, judging by the machine's free memory or a container's limit. */
 export function isResident(
   bytes: number,
   free = Math.min(freemem(), process.constrainedMemory() || Infinity),
@@ -16,7 +18,7 @@ export function isResident(
   return bytes < residentLimit && bytes <= residentShare * free;
 }
 
-/** The images that a run trains on: kept in TensorFlow if they fit, else read batch by batch from their shards. */
+/** The training images of a run: kept in TensorFlow if they fit, else read batch by batch from their shards. */
 export interface TrainingImages {
   /** All pixels, if TensorFlow keeps them. */
   residentPixels?: Uint8Array;
@@ -25,7 +27,7 @@ export interface TrainingImages {
   batch(indices: Int32Array): Promise<BatchImages>;
 }
 
-/** @param keep whether the session is to keep the pixels */
+/** @param keep whether the session will keep the pixels */
 export async function openTrainingImages(dataset: PreparedDataset, keep: boolean): Promise<TrainingImages> {
   const labels = Int32Array.from(await dataset.labels('train'));
   const all = dataset.sizes('train');
@@ -41,25 +43,25 @@ export async function openTrainingImages(dataset: PreparedDataset, keep: boolean
   };
 }
 
-/** Some images of a split with their pixels. */
+/** Reads some images of a split with their pixels. */
 export async function readImages(
   dataset: PreparedDataset,
   split: SplitName,
   indices: Int32Array,
 ): Promise<Required<BatchImages>> {
-  // The reading has begun when `gather` returns.
+  // Reading has started when `gather` returns.
   const reading = dataset.gather(split, indices);
   const extents = consecutive(sizesOf(dataset.sizes(split), indices));
   return { extents, pixels: await reading };
 }
 
-/** The sizes of some images. */
+/** Returns the sizes of some images. */
 const sizesOf = ({ heights, widths }: ImageSizes, indices: Int32Array): ImageSizes => ({
   heights: Uint16Array.from(indices, (index) => heights[index]!),
   widths: Uint16Array.from(indices, (index) => widths[index]!),
 });
 
-/** Images that lie one after the other. */
+/** Returns the extents of consecutive images. */
 function consecutive({ heights, widths }: ImageSizes): ImageExtents {
   const starts = new Int32Array(heights.length);
   for (let image = 1; image < starts.length; image++)
@@ -67,7 +69,7 @@ function consecutive({ heights, widths }: ImageSizes): ImageExtents {
   return { starts, heights, widths };
 }
 
-/** Bytes of the pixels of a split. */
+/** Returns the bytes of a split's pixels. */
 export function pixelBytes(dataset: PreparedDataset, split: SplitName): number {
   const { heights, widths } = dataset.sizes(split);
   return heights.reduce((sum, height, image) => sum + height * widths[image]!, 0) * dataset.manifest.channels;

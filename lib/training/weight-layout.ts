@@ -1,6 +1,6 @@
 /**
- * A weight in PyTorch's layout, row-major, in TensorFlow's: convolutions [out, in / groups, height, width] to
- * [height, width, in / groups, out], linear [out, in] to [in, out]; vectors are the same in both.
+ * Converts a weight from PyTorch's layout to TensorFlow's, both row-major: convolutions [out, in / groups, height, width] to [height,
+ * width, in / groups, out], linear [out, in] to [in, out]; vectors are the same in both.
  */
 export function fromPyTorch(values: Float32Array, shape: readonly number[]): Float32Array {
   if (shape.length === 1) return values;
@@ -14,7 +14,7 @@ export function fromPyTorch(values: Float32Array, shape: readonly number[]): Flo
   return result;
 }
 
-/** The inverse: a weight in TensorFlow's layout and shape, in PyTorch's. */
+/** Converts a weight and its shape from TensorFlow's layout to PyTorch's: the inverse. */
 export function toPyTorch(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
   if (shape.length === 1) return { values, shape: [...shape] };
   const [into, out] = shape.slice(-2) as [number, number];

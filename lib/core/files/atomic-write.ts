@@ -7,24 +7,25 @@ import { makeFolder } from './make-folder.ts';
 export const partialMark = '.partial';
 
 export interface WriteOptions {
-  /** Only create the file: if there already is one with this name, it is kept and nothing is written. */
+  /** Only create the file: if one with this name exists, it is kept and nothing is written. */
   createOnly?: boolean;
   /** Makes the folder of the file if it is missing, with its parents; `makeFolder` by default. */
   makeMissing?: (folder: string) => Promise<void>;
 }
 
-/** The content of a file: bytes, text, or parts, which are written in order as they come. */
+/** The content of a file: bytes, text, or parts that are written in order as they arrive. */
 export type FileContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes a file completely or not at all: under a temporary name in the same folder, flushed, then renamed. Creates the folder.
+ * Writes a file completely or not at all: it is written under a temporary name in the same folder, flushed, then renamed. Creates the
+ * folder if it is missing.
  * @returns whether it was written: false only with `createOnly`
  * @throws the system's error with the path, or the error of the parts
  */
 export const writeFileAtomically = (path: string, content: FileContent, options?: WriteOptions): Promise<boolean> =>
   publish(path, options, (file) => writeFile(file, content));
 
-/** Copies a file in the same way. */
+/** Copies a file completely or not at all, in the same way. */
 export const copyFileAtomically = (from: string, to: string, options?: WriteOptions): Promise<boolean> =>
   publish(to, options, (_file, partial) => copyFile(from, partial));
 
@@ -54,7 +55,7 @@ async function publish(
   }
 }
 
-/** Opens a file that does not exist. Its folder nearly always does: it is made only after a failure. */
+/** Creates a file. Its folder nearly always exists, so it is made only after a failure. */
 async function newFile(path: string, makeMissing: (folder: string) => Promise<void>): Promise<FileHandle> {
   try {
     return await open(path, 'wx');
@@ -65,7 +66,7 @@ async function newFile(path: string, makeMissing: (folder: string) => Promise<vo
   }
 }
 
-/** An error with the path in its message: the system's errors about files that are open already (ENOSPC) have none. */
+/** Adds the path to an error's message: the system's errors about files that are already open (ENOSPC) lack it. */
 function withPath(error: unknown, path: string): unknown {
   const { code, path: own, syscall } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || code === undefined || syscall === undefined || own !== undefined) return error;

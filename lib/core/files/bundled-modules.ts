@@ -6,11 +6,11 @@ import { contentHash } from '../canonical-json.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 import { userCache } from './user-cache.ts';
 
-/** Modules of this project that do not run in the process that loads them, but in a child process, a thread or a page. */
+/** Modules of this project that run in a child process, a thread or a web page instead of the process that loads them. */
 export interface Bundle {
-  /** Name of its folder in the cache; it also shows in a list of processes. */
+  /** Name of its folder in the cache; it also appears in lists of processes. */
   name: string;
-  /** Each becomes one file with all that it imports. */
+  /** Each becomes one file that contains everything it imports. */
   entries: readonly URL[];
   /** `node` for a process or thread, `browser` for a script element. */
   platform: 'node' | 'browser';
@@ -30,10 +30,10 @@ const nameOf = (entry: URL, platform: Bundle['platform']) =>
 const ready = new WeakMap<Bundle, Promise<string>>();
 
 /**
- * A bundle's code as plain JavaScript: a process or thread starts from it without a loader, half a second sooner. The published
- * package holds it beside its entries; for a checkout it is compiled once in a process, which takes about 0.1 s, and kept in the
- * user's cache, since the checkout may be another user's. A bundle that cannot be made is tried again by the next call.
- * @returns the path of the file of the first entry; those of the others lie beside it
+ * Returns a bundle's code as plain JavaScript, so that a process or thread starts without a loader, half a second sooner. The published
+ * package holds it beside its entries; in a checkout it is compiled once per process, which takes about 0.1 s, and kept in the user's
+ * cache, since the checkout may belong to another user. If compiling fails, the next call tries again.
+ * @returns the path of the first entry's file; the others' files lie beside it
  */
 export function bundledModules(bundle: Bundle): Promise<string> {
   let path = ready.get(bundle);
@@ -50,7 +50,7 @@ function published({ entries: [entry], platform }: Bundle): Promise<string> | un
   return existsSync(path) ? Promise.resolve(path) : undefined;
 }
 
-/** Writes what the cache lacks of a bundle, or has differently: a file there may be cut short. */
+/** Writes the files of a bundle that the cache lacks, or that differ there: one may have been cut short. */
 async function keep(bundle: Bundle): Promise<string> {
   const files = await compileBundle(bundle, bundle.entries[0]);
   const key = contentHash(files.map(({ name, content }) => [name, Buffer.from(content).toString()]));
@@ -65,7 +65,7 @@ async function keep(bundle: Bundle): Promise<string> {
 
 /**
  * Compiles a bundle.
- * @param packagesFrom module whose packages are those of the bundle, for files that will lie elsewhere
+ * @param packagesFrom module from which the bundle's packages are resolved, for files that will lie elsewhere
  */
 export async function compileBundle(
   { entries, platform, external = [] }: Bundle,
@@ -82,7 +82,7 @@ export async function compileBundle(
     ...(platform === 'node'
       ? {
           platform,
-          // With ECMAScript modules, Node would search large packages for their exported names, which takes 0.1 s more.
+          // With ECMAScript modules, Node would search large packages for their exported names, which takes another 0.1 s.
           format: 'cjs',
           target: 'node20',
           external: [...external],

@@ -5,25 +5,25 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ConfigError } from '../errors.ts';
 
-/** A record of a CSV text. */
+/** A record of CSV text. */
 export interface CsvRecord {
-  /** The line on which it begins, from 1. */
+  /** The line on which it begins, counted from 1. */
   line: number;
-  /** Its cells, without surrounding space; their number may differ from that of the header. */
+  /** Its cells, without surrounding space; there may be more or fewer than in the header. */
   cells: string[];
 }
 
-/** The header of a CSV text, and its other records. */
+/** The header and the other records of CSV text. */
 export interface CsvContent {
   header: string[];
   records: CsvRecord[];
 }
 
 /**
- * Header and records of a CSV text (RFC 4180 with a header, any line endings); blank lines are skipped.
- * @param source name of the text in errors, e.g. its file name
+ * Parses CSV text (RFC 4180 with a header, any line endings); blank lines are skipped.
+ * @param source name of the text in error messages, e.g. its file name
  * @param delimiter separator of the cells, e.g. a tab
- * @throws ConfigError that names source and line if quotes are not valid in a CSV text
+ * @throws ConfigError naming source and line if quotes are invalid
  */
 export function parseCsv(text: string, source: string, delimiter = ','): CsvContent {
   try {
@@ -33,10 +33,10 @@ export function parseCsv(text: string, source: string, delimiter = ','): CsvCont
   }
 }
 
-/** Bytes that are parsed before other work gets a turn: some milliseconds' worth. */
+/** Bytes that are parsed before other work gets a turn: a few milliseconds' worth. */
 const pieceBytes = 2 ** 18;
 
-/** Like `parseCsv`, for the bytes of a text that may be large: other work, such as heartbeats, gets a turn in between. */
+/** Does the same as `parseCsv` for bytes that may be many: other work, such as heartbeats, gets a turn in between. */
 export async function parseLargeCsv(bytes: Uint8Array, source: string): Promise<CsvContent> {
   const records: CsvRecord[] = [];
   const parsing = parser(optionsWith(','));
@@ -59,7 +59,8 @@ function optionsWith(delimiter: string): Options {
   const texts = new Map<string, string>();
   let countedTwice = 0;
   const recordOf = (cells: string[], { lines }: Info): CsvRecord => {
-    // The parser reports the line on which the record ends, and counts the two characters of a `\r\n` within a cell as two lines.
+    // The parser reports the line on which the record ends, and counts `\r
+    // ` within a cell as two lines.
     countedTwice += count(cells, /\r\n/g);
     return {
       line: lines - countedTwice - count(cells, /\r\n|\n|\r/g),
@@ -90,7 +91,7 @@ function refusal(error: unknown, source: string): unknown {
 
 const mostKept = 200_000;
 
-/** Returns an earlier string that equals this one, if any: names occur in many rows, and are kept in memory once. */
+/** Returns an earlier string equal to this one, if any, so that names that occur in many rows are kept in memory once. */
 function once(texts: Map<string, string>, text: string): string {
   const known = texts.get(text);
   if (known === undefined && texts.size < mostKept) texts.set(text, text);
@@ -102,10 +103,10 @@ const count = (cells: readonly string[], what: RegExp): number =>
 
 type CsvCells = readonly (string | number | null | undefined)[];
 
-/** A table as CSV with a header; null and undefined are empty cells. */
+/** Formats a table as CSV with a header; null and undefined become empty cells. */
 export function formatCsv(header: readonly string[], rows: readonly CsvCells[]): string {
   return formatCsvRows([header, ...rows]);
 }
 
-/** Rows as lines of a CSV text without a header, which may be appended to another one. */
+/** Formats rows as CSV lines without a header, which may be appended to other CSV text. */
 export const formatCsvRows = (rows: readonly CsvCells[]): string => stringify(rows as unknown[][]);

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters; the five bytes that it leaves free stay as they are. */
+/** Characters of Windows-1252 at 0x80 to 0x9f, where Latin-1 has control characters; the five unassigned bytes stay as they are. */
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
-/** Text of bytes that may be in an old encoding: UTF-8 if they are valid UTF-8, else Windows-1252, a superset of Latin-1. */
+/** Decodes bytes that may be in an old encoding: as UTF-8 if they are valid UTF-8, else as Windows-1252, which extends Latin-1. */
 export function decodeBytes(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isUtf8(buffer)) return buffer.toString('utf8');
@@ -13,7 +13,7 @@ export function decodeBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Text of a file: by its byte order mark, which is left out, UTF-8 or UTF-16; without one, as `decodeBytes` says. Spreadsheet programs
+ * Decodes a text file as UTF-8 or UTF-16 by its byte order mark, which is removed; without one, as `decodeBytes` does. Spreadsheet programs
  * write all of these.
  */
 export function decodeText(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Total size in bytes of the files in a folder and its subfolders. Files that are deleted meanwhile do not count. */
+/** Returns the total size in bytes of the files in a folder and its subfolders. Files deleted meanwhile do not count. */
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await orGone(readdir(folder, { recursive: true, withFileTypes: true }));
   const sizes = (entries ?? [])
@@ -10,7 +10,7 @@ export async function folderBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** The result of looking at a file or folder; undefined if it does not exist. */
+/** Returns the result of a look at a file or folder, or undefined if it does not exist. */
 export async function orGone<Result>(looking: Promise<Result>): Promise<Result | undefined> {
   try {
     return await looking;

@@ -7,9 +7,8 @@ import { keepLock, staleLock } from './lock.ts';
 const ending = '.lock';
 
 /**
- * Notes that something is in use; any number of processes may use it at a time. The note of a process that was killed expires after
- * `staleLock`.
- * @param folder of the notes about this thing, and nothing else
+ * Notes that something is in use; any number of processes may use it at a time. A killed process's note expires after `staleLock`.
+ * @param folder holds the notes about this thing, and nothing else
  * @returns a function that removes the note
  */
 export async function markInUse(folder: string): Promise<() => Promise<void>> {

@@ -10,31 +10,31 @@ export interface LockOptions {
   signal?: AbortSignal | undefined;
   /** Called once if another process has the lock and this one waits for it. */
   onWaiting?: (() => void) | undefined;
-  /** Milliseconds after which waiting is given up; waits forever if absent. */
+  /** Milliseconds to wait at most; forever if absent. */
   patience?: number;
-  /** Called if the lock is lost: this process did not run for a while (the machine slept), and another one may have taken it. */
+  /** Called if the lock is lost: this process was suspended for a while (the machine slept), and another one may have taken the lock. */
   onLost?: (reason: Error) => void;
 }
 
-/** Milliseconds after which the lock of a killed process is free; a living process renews it every second. */
+/** Milliseconds after which a killed process's lock is free; a living process renews its lock every second. */
 export const staleLock = 5000;
 
-/** A process has lost its lock, so that another one may do the same work: what it did since then must not count. */
+/** A process has lost its lock, so another one may be doing the same work: whatever the process did since then must not count. */
 export class LockLostError extends EnvironmentError {}
 
 /** A lock that this process has taken. */
 export interface HeldLock {
-  /** Whether it still is this process that has it. */
+  /** Whether this process still has it. */
   isHeld(): Promise<boolean>;
-  /** Gives it back; does nothing if it was lost. */
+  /** Releases it; does nothing if it was lost. */
   release(): Promise<void>;
 }
 
 /**
- * Waits for the lock of a path and takes it, among all processes of this machine and of others that share the file system.
+ * Waits for the lock of a path and takes it. The lock excludes all processes of this machine and of others that share the file system.
  *
- * It is a folder whose time of change its process renews (proper-lockfile): this works on network file systems and needs no process that
- * hands out locks. A process that is stopped for longer than `staleLock` loses it without noticing until it runs again; work that two
+ * It is a folder whose modification time its process renews (proper-lockfile): this works on network file systems and needs no process that
+ * hands out locks. A process that is stopped for longer than `staleLock` loses the lock and notices only once it runs again; work that two
  * processes must not do at the same time has to abort then, and check `isHeld` before its result counts: see `withLock`.
  * @param path need not exist: the lock is `<path>.lock`
  * @returns undefined if the lock did not become free within `patience`
@@ -59,7 +59,8 @@ export async function takeLock(
 }
 
 async function tryLock(path: string, onLost: LockOptions['onLost']): Promise<HeldLock> {
-  // The times that this process has given the lock, by which it knows it for its own: the last one, and the one before while that is set.
+  // The modification times that this process gave the lock, by which it recognizes its own: the last one, and the one before it while the
+  // last is being set.
   let times: [before: number, last: number] = [NaN, NaN];
   let isLost = false;
   const { mkdir, stat: look, rmdir, rmdirSync, utimes } = fs;
@@ -95,7 +96,7 @@ async function tryLock(path: string, onLost: LockOptions['onLost']): Promise<Hel
 
 const lostError = (path: string, cause?: unknown) =>
   new LockLostError(
-    `the lock of ${path} was lost, because this process did not run for more than ${staleLock / 1000} seconds: another one may have taken it`,
+    `the lock of ${path} was lost, because this process was suspended for more than ${staleLock / 1000} seconds: another one may have taken it`,
     { cause },
   );
 
@@ -124,14 +125,14 @@ export async function withLock<Result>(
   throw lostError(path, lost.signal.reason);
 }
 
-/** Milliseconds between two attempts to take a lock again that was lost. */
+/** Milliseconds between two attempts to retake a lost lock. */
 const retakingInterval = 1000;
 
 /**
- * Takes a lock for as long as this process runs: if it is lost and no other process has taken it, it is taken again, as soon as the file
- * system allows it.
+ * Takes a lock for as long as this process runs. If the lock is lost and no other process has taken it, it is taken again as soon as the
+ * file system allows.
  * @param onLost called if another process has taken it
- * @returns a function that gives it back; undefined if the lock did not become free within `patience`
+ * @returns a function that releases it; undefined if the lock did not become free within `patience`
  */
 export async function keepLock(
   path: string,

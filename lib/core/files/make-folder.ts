@@ -2,12 +2,12 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and its missing parents; an existing one stays as it is.
+ * Makes a folder and its missing parents; an existing folder stays as it is.
  *
- * Node's own `mkdir` with `recursive` never ends, and keeps a core busy, if the parent exists but the file system refuses a new folder in
- * it with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, mended in 26).
- * @param existing a folder above it that must be there and is not made
- * @throws Error with the system's code if it cannot be made
+ * Node's own `mkdir` with `recursive` never ends and keeps a core busy if the parent exists but the file system refuses a new folder in it
+ * with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, mended in 26).
+ * @param existing a folder above it that must exist: it is not made
+ * @throws Error with the system's code if the folder cannot be made
  */
 export async function makeFolder(path: string, existing?: string): Promise<void> {
   try {

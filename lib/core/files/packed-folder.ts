@@ -6,9 +6,8 @@ import { extract, pack, type Pack } from 'tar-stream';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes files and folders into one file, a tar archive, without keeping any in memory. Links, pipes and devices in the folders are left
- * out.
- * @param contents paths of files and folders, by their names in the archive
+ * Writes files and folders into a tar archive without holding any in memory. Links, pipes and devices in the folders are left out.
+ * @param contents paths of files and folders, keyed by their names in the archive
  */
 export async function packFolder(archivePath: string, contents: Readonly<Record<string, string>>): Promise<void> {
   const archive = pack();
@@ -21,7 +20,7 @@ export async function packFolder(archivePath: string, contents: Readonly<Record<
       throw error;
     }
   };
-  // Writing ends with whichever error came first; one that no promise waits for would end this process.
+  // Writing ends with whichever error came first; a rejection that nothing awaits would end this process.
   const [written] = await Promise.allSettled([pipeline(archive, createWriteStream(archivePath)), fill()]);
   if (written.status === 'rejected') throw written.reason;
 }
@@ -39,13 +38,13 @@ async function addTo(archive: Pack, path: string, name: string): Promise<void> {
 }
 
 /**
- * Writes the contents of such a file into a folder.
+ * Unpacks such an archive into a folder.
  * @throws Error if the archive is damaged or cut short, or has a name that leads out of the folder
  */
 export async function unpackFolder(archivePath: string, folder: string): Promise<void> {
   await makeFolder(folder);
   const archive = extract();
-  // An archive that is cut short fails at its end, of which the stream of the file in it learns nothing.
+  // An archive that is cut short fails at its end, but the stream of the file being unpacked does not notice.
   const failing = new AbortController();
   const reading = pipeline(createReadStream(archivePath), archive);
   reading.catch((error: Error) => failing.abort(error));

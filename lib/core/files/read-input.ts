@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseJson } from '../json.ts';
 import { ConfigError } from '../errors.ts';
 
-/** The content of a file that the user named; throws a `ConfigError` that says what cannot be read (e.g. an option), and why. */
+/** Reads a file that the user named; throws a `ConfigError` that says what (e.g. which option's file) cannot be read, and why. */
 export async function readInputBytes(what: string, path: string): Promise<Buffer> {
   try {
     return await readFile(path);
@@ -13,12 +13,12 @@ export async function readInputBytes(what: string, path: string): Promise<Buffer
   }
 }
 
-/** The text of such a file, without the byte order mark that some editors put at its start. */
+/** Reads the text of such a file, without the byte order mark that some editors put at its start. */
 export async function readInputFile(option: string, path: string): Promise<string> {
   return (await readInputBytes(option, path)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** The JSON value in a file that the user named; throws a `ConfigError` that names option, path and position. */
+/** Reads the JSON value in a file that the user named; throws a `ConfigError` naming option, path and position. */
 export async function readInputJson(option: string, path: string): Promise<unknown> {
   const text = await readInputFile(option, path);
   try {

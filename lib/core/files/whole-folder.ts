@@ -25,7 +25,7 @@ export async function writeWholeFolder<Result>(
 
 const temporaryName = (folder: string) => `${folder}.${randomUUID()}${partialMark}`;
 
-/** Removes a folder, if it is there, so that no other process finds a part of it. */
+/** Removes a folder, if it exists, in such a way that no other process finds only part of it. */
 async function removeWhole(folder: string): Promise<void> {
   const removed = temporaryName(folder);
   try {
@@ -37,7 +37,7 @@ async function removeWhole(folder: string): Promise<void> {
   await rm(removed, { recursive: true });
 }
 
-/** Renames a folder; returns false if there is one of the new name already. */
+/** Renames a folder; returns false if one with the new name exists. */
 async function isRenamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);

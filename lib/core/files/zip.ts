@@ -4,10 +4,10 @@ import { crc32, deflateRaw, deflateRawSync } from 'node:zlib';
 
 const deflated = promisify<Uint8Array, Buffer>(deflateRaw);
 
-/** Bytes up to which to compress takes less time than to have another thread do it. */
+/** Bytes up to which compressing here is faster than handing the work to another thread. */
 const shortest = 2 ** 15;
 
-/** Files by name, in an order. */
+/** Named files, in order. */
 export type NamedFiles = Iterable<readonly [string, Uint8Array]> | AsyncIterable<readonly [string, Uint8Array]>;
 
 interface Entry {
@@ -19,9 +19,9 @@ interface Entry {
 }
 
 /**
- * Files as the parts of a ZIP archive, in their order; equal files give equal bytes. A file is asked for, compressed and yielded before the
- * next, and only its name is kept: archives of any number of files take time in proportion to it and little memory. (The library that wrote
- * them before, yazl, looks through all earlier files at each and does not wait for those who read.)
+ * Yields the parts of a ZIP archive of files, in their order; equal files give equal bytes. Each file is requested, compressed and yielded
+ * before the next, and only its directory entry is kept, so time is proportional to the number of files and memory stays small. (The
+ * library yazl, used before, scans all earlier files for each one and does not wait for its reader.)
  * @throws RangeError if a name is longer than 65,535 bytes or a file is 4 GiB or larger
  */
 export const zipParts = (files: NamedFiles): AsyncGenerator<Uint8Array> => inPieces(archiveParts(files));
@@ -44,13 +44,13 @@ async function* archiveParts(files: NamedFiles): AsyncGenerator<Uint8Array> {
   yield directoryEnd(entries.length, bytes, offset);
 }
 
-/** The same in memory. */
+/** Makes the same archive in memory. */
 export const zipOf = (files: NamedFiles): Promise<Buffer> => buffer(zipParts(files));
 
-/** Bytes of a piece: enough for few writes, little enough to hold. */
+/** Bytes of a piece: large enough for few writes, small enough to hold. */
 const pieceBytes = 2 ** 18;
 
-/** Parts joined to pieces of at least that size. */
+/** Joins parts into pieces of at least that size. */
 async function* inPieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let pending: Uint8Array[] = [];
   let bytes = 0;
@@ -64,7 +64,7 @@ async function* inPieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   yield Buffer.concat(pending);
 }
 
-/** A number of some bytes, least significant first. */
+/** A number and its width in bytes, little-endian. */
 type Field = readonly [bytes: 2 | 4 | 8, value: number];
 
 function fields(...of: readonly Field[]): Buffer {
@@ -78,12 +78,12 @@ function fields(...of: readonly Field[]): Buffer {
   return bytes;
 }
 
-/** Versions of the format: with directories and deflation, and with 64-bit numbers. */
+/** Versions of the format: with directories and deflate, and with 64-bit numbers. */
 const [deflation, zip64] = [20, 45];
-/** What a number has instead of its value if that is in a field of 64 bits. */
+/** Placeholders for values that are in a 64-bit field instead. */
 const [elsewhere16, elsewhere32] = [0xffff, 0xffff_ffff];
 
-/** What the header of a file and its entry in the directory share: deflated, with a UTF-8 name, of the first day that the format knows. */
+/** The fields that a file's header and its directory entry share: deflated, with a UTF-8 name, dated the first day of the format. */
 const common = ({ name, crc, packed, size }: Entry): Field[] => [
   ...([
     [2, deflation],
@@ -100,7 +100,7 @@ const common = ({ name, crc, packed, size }: Entry): Field[] => [
   ] satisfies Field[]),
 ];
 
-/** An entry of the directory: written on Unix, a plain file that all may read. */
+/** Returns a file's directory entry: written on Unix, a plain file that everyone may read. */
 function directoryEntry(entry: Entry): Buffer {
   const isFar = entry.offset >= elsewhere32;
   const extra = isFar ? fields([2, 1], [2, 8], [8, entry.offset]) : Buffer.alloc(0);
@@ -110,7 +110,7 @@ function directoryEntry(entry: Entry): Buffer {
   return Buffer.concat([start, end, entry.name, extra]);
 }
 
-/** The end of the directory, with that of 64 bits before it if a number needs it. */
+/** Returns the end of the directory, preceded by the 64-bit version if a number needs it. */
 function directoryEnd(count: number, bytes: number, offset: number): Buffer {
   const isLarge = count >= elsewhere16 || bytes >= elsewhere32 || offset >= elsewhere32;
   const large = [

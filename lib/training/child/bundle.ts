@@ -8,5 +8,5 @@ export const childBundle: Bundle = {
   external: ['koffi'],
 };
 
-/** The training process: path of a module that Node starts without a loader. */
+/** Returns the path of the training process's module, which Node starts without a loader. */
 export const childModule = (): Promise<string> => bundledModules(childBundle);

@@ -13,7 +13,7 @@ import { orderSchema, pauseSchema, type Order, type Report, type StepsTask, type
 
 /**
  * A training process: it loads what it needs, receives one order, reports while it works, and ends. It also ends if its parent does:
- * between two steps it notices that its channel is closed, and a thread watches during long steps.
+ * between steps it notices that its channel has closed, and during long steps a thread watches.
  */
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => {
@@ -29,9 +29,9 @@ void load(process.argv[2] as Device['kind']).catch(() => {
 });
 
 /**
- * Loads what takes long before the order is there. Of a GPU nothing is taken yet: the binding takes hold of it when it is loaded, of
- * memory that the training at work needs, and of no more from then on than that has left (`BaseGPUDeviceFactory::CreateDevices`).
- * But for that, nearly all the time of loading the binding is that of the library.
+ * Loads what is slow to load before the order arrives. On a GPU this excludes the binding: as it loads, it would claim the GPU memory that
+ * the current training needs, and could use no more later than was free then (`BaseGPUDeviceFactory::CreateDevices`). The library accounts
+ * for nearly all of the binding's load time anyway.
  */
 async function load(kind: Device['kind']): Promise<void> {
   if (kind === 'cpu') return void tensorflow();
@@ -49,7 +49,7 @@ async function carryOut(order: Order): Promise<void> {
     const { kind, message } = classifyFailure(error);
     await report({ kind: 'failed', failure: kind, message });
   }
-  // Nothing is left to do or to tidy up, and an orderly end would take TensorFlow a tenth of a second.
+  // Nothing is left to do or to tidy up, and an orderly exit would take TensorFlow a tenth of a second.
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -66,7 +66,7 @@ function answerTo(order: Order): Promise<Report> {
   }
 }
 
-/** Sends a report and waits until it has left. */
+/** Sends a report and waits until it is sent. */
 function report(message: Report): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
@@ -106,7 +106,7 @@ async function measure(task: StepsTask): Promise<Report> {
   return { kind: 'measured', imagesPerSecond: await stepRate(task), versions };
 }
 
-/** Opens the task's device and says in one line what this process computes with. */
+/** Opens the task's device and logs one line about what this process computes with. */
 async function start(task: TrainingTask): Promise<{ running: RunningTask; versions: Record<string, string> }> {
   const { allowedPrecisions, ...protocol } = task.protocol;
   const { precision, versions } = await openBackend(task.device, { ...protocol, allowedPrecisions });

@@ -24,20 +24,20 @@ const trainingTaskSchema = z.strictObject({
   tensorBoard: z.boolean(),
   /** Whether the predictions of the test images are written; they are not by default. */
   predictions: z.boolean().optional(),
-  /** Minutes after which a longer epoch writes a checkpoint; 10 by default. */
+  /** Minutes after which an unfinished epoch writes a checkpoint; 10 by default. */
   checkpointMinutes: z.number().positive().optional(),
 });
 
 export type TrainingTask = z.infer<typeof trainingTaskSchema>;
 
-/** Steps of a network on images of noise, to see how fast they are. */
+/** Steps of a network on images of noise, to measure their speed. */
 const stepsTaskSchema = z.strictObject({
   architecture: architectureSchema,
   /** Pixels: side of the images. */
   imageSize: z.int().positive(),
   classes: z.int().min(2),
   batchSize: z.int().min(2),
-  /** Steps before the time is measured, and during it. */
+  /** Steps before the measurement, and during it (`steps`). */
   warmUp: z.int().positive(),
   steps: z.int().positive(),
   precision: precisionSchema,
@@ -69,19 +69,19 @@ export type EvaluationResult = z.infer<typeof evaluationResultSchema>;
 const trainingResultSchema = z.strictObject({
   /** `paused`: ended early after an epoch, on request; another order for the same run continues from its checkpoint. */
   outcome: z.enum(['finished', 'diverged', 'paused']),
-  /** Where and how it diverged. */
+  /** Where and how the training diverged; null if it did not. */
   failure: z.string().nullable(),
   curve: z.array(epochMetricsSchema),
-  /** Of this attempt: the time since an earlier attempt's checkpoint. */
+  /** Seconds of this attempt, which may have continued from an earlier attempt's checkpoint. */
   trainingSeconds: z.number().min(0),
   versions: versionsSchema,
-  /** Null if it is not finished. */
+  /** Null if the training is not finished. */
   weightsFile: z.string().nullable(),
   savedModelDirectory: z.string().nullable(),
   /** Null if no event files are written. */
   eventsDirectory: z.string().nullable(),
   predictionsFile: predictionsFileSchema,
-  /** Its test, made in the session that trained it, which costs the least; null if it is not finished. */
+  /** Test of the network in the session that trained it, which costs the least; null if the training is not finished. */
   evaluation: testResultSchema.nullable(),
 });
 
@@ -91,13 +91,13 @@ export type TrainingResult = z.infer<typeof trainingResultSchema>;
 export const pauseSchema = z.strictObject({ kind: z.literal('pause') });
 
 const checkpointSchema = z.strictObject({
-  /** Finished epochs. */
+  /** Number of finished epochs. */
   epochs: z.int().min(0),
-  /** Its file, which is deleted once there are two newer ones. */
+  /** Path of the checkpoint, which is deleted once there are two newer ones. */
   path: z.string(),
 });
 
-/** The state of a run after an epoch, or within a long one, in a file of its work directory. */
+/** The state of a run after an epoch, or within a long one, in a file in its work directory. */
 export type CheckpointFile = z.infer<typeof checkpointSchema>;
 
 const goldenDifferencesSchema = z.strictObject({

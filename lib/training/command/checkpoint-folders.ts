@@ -5,7 +5,7 @@ import { makeFolder } from '../../core/files/make-folder.ts';
 import { packFolder, unpackFolder } from '../../core/files/packed-folder.ts';
 import { curveFile, runFolderOf } from './run-folder.ts';
 
-/** Checkpoints that are kept of a run. */
+/** Number of checkpoints kept for a run. */
 const kept = 2;
 
 const form = /^[A-Za-z0-9][\w.-]{0,99}$/;
@@ -16,7 +16,7 @@ export const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 const folderOf = (work: string) => join(runFolderOf(work), 'checkpoints');
 
-/** Names of a run's whole checkpoints, oldest first. */
+/** Lists the names of a run's complete checkpoints, oldest first. */
 export async function checkpointNames(work: string): Promise<string[]> {
   try {
     return (await readdir(folderOf(work), { withFileTypes: true }))
@@ -35,13 +35,13 @@ export const checkpointPath = (work: string, name: string): string => join(folde
 export async function removeOldCheckpoints(work: string): Promise<void> {
   for (const name of (await checkpointNames(work)).slice(0, -kept)) {
     const folder = checkpointPath(work, name);
-    // What is left of it is never taken for the whole.
+    // Renamed first, so that a partly deleted folder is never taken for a complete checkpoint.
     await rename(folder, folder + unfinished);
     await rm(folder + unfinished, { recursive: true, force: true });
   }
 }
 
-/** Makes the folder of checkpoints, and removes from it what a trainer that was ended had not finished. */
+/** Makes the folder of checkpoints, and removes checkpoints that an interrupted trainer left unfinished. */
 export async function tidyCheckpoints(work: string): Promise<void> {
   const folder = folderOf(work);
   await makeFolder(folder);
@@ -49,11 +49,11 @@ export async function tidyCheckpoints(work: string): Promise<void> {
     if (name.endsWith(unfinished)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** Folder of the checkpoint in its archive, beside the curve up to it. */
+/** Name of the checkpoint's folder in its archive, beside the curve up to that point. */
 const stateName = 'checkpoint';
 const archived = '.tar';
 
-/** Name of the file that a checkpoint is packed into. */
+/** Returns the name of the file that a checkpoint is packed into. */
 export const packedName = (name: string): string => name + archived;
 
 /** Whether a file has the name of a packed checkpoint. */
@@ -61,7 +61,7 @@ export const isPacked = (file: string): boolean =>
   file.endsWith(archived) && form.test(file.slice(0, -archived.length));
 
 /**
- * Writes a checkpoint, and the curve of its run if its trainer tells one, into one file in the folder of the run.
+ * Packs a checkpoint, and the curve of its run if there is one, into one file in the folder of the run.
  * @returns its path; the caller removes it
  */
 export async function packCheckpoint(path: string): Promise<string> {
@@ -72,7 +72,7 @@ export async function packCheckpoint(path: string): Promise<string> {
   return packed;
 }
 
-/** Restores a packed checkpoint and the curve of its run; an earlier curve on this machine is not of this checkpoint. */
+/** Restores a packed checkpoint and the curve of its run, which replaces any earlier curve on this machine. */
 export async function unpackCheckpoint(work: string, packed: string): Promise<void> {
   const target = checkpointPath(work, basename(packed, archived));
   const partial = `${target}.fetched${unfinished}`;

@@ -6,10 +6,10 @@ import type { Hyperparameters } from '../event-messages.ts';
 import type { EvaluationMetrics, RecordedEpoch } from '../metrics.ts';
 import type { CommandTask } from './run-folder.ts';
 
-/** Settings that are shown of a run, and the length of their names and texts. */
+/** Maximum number of a run's settings that are shown, and maximum length of their names and texts. */
 const most = { settings: 100, length: 200 };
 
-/** The TensorBoard events of a run by a command, of all its attempts: in its files a step is an epoch. */
+/** The TensorBoard events of a run by a command, over all its attempts; each step is an epoch. */
 export class CommandEvents {
   readonly directory: string;
   readonly #file: EventFile;
@@ -19,7 +19,7 @@ export class CommandEvents {
     this.#file = new EventFile(directory);
   }
 
-  /** Begins the events of an attempt, which replace those of earlier ones: their epochs are told again, as far as they count. */
+  /** Begins the events of an attempt, which replace those of earlier attempts: the earlier epochs that still count are written again. */
   static async begin(task: CommandTask, trainer: string, earlier: readonly RecordedEpoch[]): Promise<CommandEvents> {
     const directory = join(task.workDirectory, 'events');
     await rm(directory, { recursive: true, force: true });
@@ -39,7 +39,10 @@ export class CommandEvents {
   }
 }
 
-/** What tells a run from others of its study, as the columns of TensorBoard's table of hyperparameters: members of members are called `a.b`. */
+/**
+ * Returns what distinguishes a run from others of its study, as columns of TensorBoard's table of hyperparameters; nested members are named
+ * `a.b`.
+ */
 function hyperparametersOf({ architecture, dataset, seed, settings }: CommandTask, trainer: string): Hyperparameters {
   const named = { network: architecture.name, trainer, dataset: dataset.label, seed };
   const further = [...members(settings, []), ...members(architecture.spec, ['spec'])].slice(0, most.settings);

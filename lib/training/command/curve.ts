@@ -1,10 +1,10 @@
 import type { RecordedEpoch, TrainingProgress } from '../metrics.ts';
 import type { MetricsLine } from './metrics-line.ts';
 
-/** Epochs that are kept of a run: as many as a protocol of the engine may have. */
+/** Maximum number of a run's epochs that are kept: as many as a protocol of the engine may have. */
 const mostEpochs = 100_000;
 
-/** The curve of a run and its progress, from the lines of its trainer. */
+/** The curve and progress of a run, from its trainer's lines. */
 export class RunCurve {
   readonly #trainingImages: number;
   /** In ascending order. */
@@ -13,23 +13,23 @@ export class RunCurve {
   #firstEpoch: number | undefined;
   #lastLoss: number | null = null;
 
-  /** @param trainingImages in an epoch, by which the speed is known if the trainer does not say it */
+  /** @param trainingImages per epoch, for computing the speed if the trainer does not report it */
   constructor(trainingImages: number, now = performance.now()) {
     this.#trainingImages = trainingImages;
     this.#started = now;
   }
 
-  /** The epochs that have ended, in their order. */
+  /** The finished epochs, in order. */
   get epochs(): RecordedEpoch[] {
     return [...this.#epochs];
   }
 
-  /** Takes in what an earlier attempt has left. */
+  /** Adds an epoch from an earlier attempt. */
   restore(epoch: RecordedEpoch): void {
     this.#keep(epoch);
   }
 
-  /** Takes in a line of this attempt, and returns how far the training has come. */
+  /** Adds a line of this attempt, and returns the progress of the training. */
   add({ epoch, loss, epochs, within }: MetricsLine, now = performance.now()): TrainingProgress {
     if (within === undefined) this.#keep(epoch);
     else this.#forgetFrom(epoch.epoch + 1);
@@ -47,7 +47,7 @@ export class RunCurve {
     };
   }
 
-  /** An epoch that is trained again, after a checkpoint, replaces what was said of it and of later ones. */
+  /** Adds an epoch. If it is trained again from a checkpoint, it replaces its earlier record and those of later epochs. */
   #keep(epoch: RecordedEpoch): void {
     this.#forgetFrom(epoch.epoch);
     if (this.#epochs.length < mostEpochs) this.#epochs.push(epoch);

@@ -1,16 +1,16 @@
 import { gpuEnvironment, type Device } from '../device.ts';
 
-/** What programs commonly need of the environment that they are started in, and none of it a secret. */
+/** Variables that programs commonly need, none of which is a secret. */
 const common =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_CACHE_HOME|LD_LIBRARY_PATH|VIRTUAL_ENV|CONDA_PREFIX)$/;
 
-/** Whether a variable is for the worker alone: the credentials of its store and of its Temporal server, and its own settings. */
+/** Whether a variable is for the worker alone: the credentials of its store and Temporal server, and its own settings. */
 export const isWithheld = (name: string): boolean => /^(AWS|TEMPORAL|BEYOND_IMAGENET)_/i.test(name);
 
 /**
- * The environment of a trainer's process: of the inherited one what programs commonly need and what the trainer names, never what is
- * withheld; the device; and the folder of the run.
- * @param names of further variables that the trainer gets if the worker has them
+ * Returns the environment of a trainer's process: inherited variables that programs commonly need or the trainer names, but never those
+ * withheld; the variables of the device; and the folder of the run.
+ * @param names of further variables that are passed on if the worker has them
  * @throws TrainingFailure if the inherited `CUDA_VISIBLE_DEVICES` does not show the GPU
  */
 export function trainerEnvironment(
@@ -25,7 +25,7 @@ export function trainerEnvironment(
   return { ...Object.fromEntries(given), ...deviceVariables(inherited, device), [runVariable]: runFolder };
 }
 
-/** The variable that names the folder of the run, by which the processes of a run are also found. */
+/** The variable that names the folder of the run; it also serves to find the processes of a run. */
 export const runVariable = 'BEYOND_IMAGENET_RUN';
 
 function deviceVariables(inherited: NodeJS.ProcessEnv, device: Device): NodeJS.ProcessEnv {

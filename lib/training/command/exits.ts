@@ -7,7 +7,7 @@ import type { Exit } from './process-group.ts';
 import { TrainerFailure } from './trainer-failure.ts';
 import { NotAFile, readUntrusted } from './untrusted-file.ts';
 
-/** Exit codes by which a trainer says what has to change: those of sysexits.h, and of shells for a command that cannot be run. */
+/** Exit codes with which a trainer says what has to change: those of sysexits.h, and shells' codes for a command that cannot be run. */
 const meanings: Partial<Record<number, [category: ErrorCategory, inWords: string]>> = {
   65: ['input', 'its data or settings are wrong'],
   69: ['unsuitable-worker', 'this machine lacks what it needs'],
@@ -16,13 +16,13 @@ const meanings: Partial<Record<number, [category: ErrorCategory, inWords: string
   127: ['unsuitable-worker', 'a command is not on this machine'],
 };
 
-/** Bytes of the file `failure` that a message shows. */
+/** Maximum bytes of the file `failure` that a message shows. */
 const shownFailure = 2000;
 
-/** Bytes without which a disk counts as full. */
+/** A disk with fewer free bytes counts as full. */
 const fewBytes = 2 ** 20;
 
-/** What the end of a trainer without a result means. */
+/** Interprets the end of a trainer that left no result. */
 export async function failureOfExit(
   { code, signal }: Exit,
   { runFolder, output, name }: { runFolder: string; output: TrainerOutput; name: string },
@@ -42,7 +42,7 @@ export async function failureOfExit(
   return new TrainerFailure('crash', inWords(code === 0 ? ' and without a result.json' : ''));
 }
 
-/** What the trainer says of its failure, in the file `failure`; empty if it does not. */
+/** Reads the trainer's reason for its failure from the file `failure`; empty if there is none. */
 async function writtenReason(runFolder: string): Promise<string> {
   try {
     const content = await readUntrusted(join(runFolder, 'failure'), shownFailure);
@@ -59,7 +59,7 @@ async function isFull(folder: string): Promise<boolean> {
   return found !== undefined && found.bavail * found.bsize < fewBytes;
 }
 
-/** What it means that a command cannot be started. */
+/** Interprets the failure to start a command. */
 export function failureOfStart(error: NodeJS.ErrnoException, command: readonly string[]): TrainerFailure {
   const inWords = `the command ${JSON.stringify(command[0])} of the trainer cannot be run on this machine: ${error.message}`;
   if (['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR', 'ELIBBAD', 'EPERM'].includes(error.code ?? ''))

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 /**
- * A shell process that kills the groups of processes it was told of (`+ GROUP MARK`) and not told to forget (`- GROUP`), with all processes that have the
- * mark in their environment, once its input ends: as it does when the process at the other end is killed. `grep` finds the processes
- * by their environment, as `killProcessesOf` does.
+ * A shell process that kills groups of processes once its input ends, as it does when the process at the other end is killed: the groups it
+ * was given (`+ GROUP MARK`) and not told to forget (`- GROUP`), with all processes that have the mark in their environment. `grep` finds
+ * these, as `killProcessesOf` does.
  */
 const script = `
 set --
@@ -32,20 +32,20 @@ while [ $# -gt 0 ]; do
 done
 `;
 
-/** What is kept, by process group. */
+/** The mark of each kept process group. */
 const kept = new Map<number, string>();
 
-/** One for all trainers of this process, as it costs as much to start as a trainer. */
+/** Shared by all trainers of this process, because starting one costs as much as starting a trainer. */
 let keeper: ChildProcess | undefined;
 
-/** Has a process group, and the processes with a mark in their environment, killed if this process is. */
+/** Makes sure that a process group, and processes with a mark in their environment, are killed if this process is. */
 export function keep(group: number, mark: string): void {
   kept.set(group, mark);
   if (keeper === undefined) startKeeper();
   else tell(`+ ${group} ${mark}`);
 }
 
-/** A group of processes has ended: its number may become another's. */
+/** Forgets a process group that has ended: its number may be reused. */
 export function forget(group: number): void {
   kept.delete(group);
   tell(`- ${group}`);
@@ -57,7 +57,7 @@ function tell(line: string): void {
 
 function startKeeper(): void {
   const started = spawn('/bin/sh', ['-c', script, 'beyond-imagenet-keeper'], {
-    // A signal to this process' group, as by Ctrl-C, is not for it.
+    // A signal to this process's group, e.g. by Ctrl-C, must not reach it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env['PATH'] },

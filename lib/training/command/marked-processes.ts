@@ -2,16 +2,16 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runVariable } from './environment.ts';
 
-/** What the environment of each process of a run contains. */
+/** Returns the entry that the environment of each process of a run contains. */
 export const markOf = (runFolder: string) => `${runVariable}=${runFolder}`;
 
-/** Rounds of looking for processes: one that is found may have started others meanwhile. */
+/** Number of searches for processes: each one found may have started others meanwhile. */
 const rounds = 50;
 
 /**
- * Kills the processes whose environment names the folder of a run, of whichever attempt, and waits until they are gone.
- * @param above only processes with a larger id: the fewer are looked at, the less it takes
- * @returns the ids of those that could not be ended: they wait for a device, or belong to another user
+ * Kills the processes of any attempt whose environment names the folder of a run, and waits until they are gone.
+ * @param above only processes with a larger id are examined, which saves time
+ * @returns the ids of processes that could not be ended, because they wait for a device or belong to another user
  */
 export async function killProcessesOf(runFolder: string, above = 0): Promise<number[]> {
   for (let round = 0; ; round++) {
@@ -22,12 +22,12 @@ export async function killProcessesOf(runFolder: string, above = 0): Promise<num
   }
 }
 
-/** Bytes of nearly every environment. */
+/** Buffer large enough for nearly every environment. */
 const environment = Buffer.alloc(2 ** 17);
 
 /**
- * The processes whose environment names the folder of a run. Those that have ended, and those of other users, have none to read. This is
- * synchronous because it takes a quarter of the time so: 20 microseconds a process.
+ * Finds the processes whose environment names the folder of a run. The environments of ended processes and of other users' cannot be read.
+ * Synchronous reads take a quarter of the time: 20 microseconds per process.
  */
 function processesOf(runFolder: string, above: number): number[] {
   const mark = Buffer.from(`${markOf(runFolder)}\0`);
@@ -35,7 +35,7 @@ function processesOf(runFolder: string, above: number): number[] {
   return pids.filter((pid) => environmentOf(pid).includes(mark)).map(Number);
 }
 
-/** The environment of a process, in a buffer that the next call uses, too; empty if it cannot be read. */
+/** Reads the environment of a process into a buffer that the next call overwrites; empty if it cannot be read. */
 function environmentOf(pid: string): Buffer {
   const path = `/proc/${pid}/environ`;
   let file: number | undefined;
@@ -50,12 +50,12 @@ function environmentOf(pid: string): Buffer {
   }
 }
 
-/** Sends a signal to a process, or to a group by its negative id, if it is there. */
+/** Sends a signal to a process, or to a group by its negative id, if it exists. */
 export function sendTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has ended, or is another user's.
+    // The process has ended, or belongs to another user.
     if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

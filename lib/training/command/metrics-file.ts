@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { NotAFile, openUntrusted } from './untrusted-file.ts';
 
-/** Bytes that are read at a time: few enough to parse in a millisecond or two. */
+/** Bytes read at a time: few enough to parse in a millisecond or two. */
 const chunkBytes = 2 ** 16;
 
-/** Bytes of the longest line; what is longer is no metric. */
+/** Bytes of the longest line; a longer one cannot be a metric. */
 const longestLine = 2 ** 16;
 
-/** Bytes that may be waiting to be read: of more, only the end is read. */
+/** Bytes that may be waiting to be read; if there are more, only the last of them are read. */
 const mostWaiting = 2 ** 24;
 
 /**
- * Reads a file of lines as another process appends to it. Memory and time are bounded, whatever that process writes: each line is
- * handed on once, when its end is there; of a line that is too long, and of what is written faster than it can be read, nothing is.
+ * Reads a file of lines as another process appends to it, in bounded memory and time whatever that process writes. Each line is passed on
+ * once, when it is complete; lines that are too long, or are written faster than they can be read, are dropped.
  */
 export class MetricsFile {
   readonly #path: string;
@@ -20,9 +20,9 @@ export class MetricsFile {
   readonly #onNote: (note: string) => void;
   #inode: number | undefined;
   #position = 0;
-  /** The beginning of a line whose end is not there yet. */
+  /** The beginning of a line that is not complete yet. */
   #begun: Buffer = Buffer.alloc(0);
-  /** Whether the rest of the current line is left out. */
+  /** Whether the rest of the current line is dropped. */
   #isSkipping = false;
 
   constructor(path: string, onLine: (line: string) => void, onNote: (note: string) => void) {
@@ -32,7 +32,7 @@ export class MetricsFile {
   }
 
   /**
-   * Hands on the lines that were written since the last call.
+   * Passes on the lines written since the last call.
    * @returns whether anything was written
    */
   async read(): Promise<boolean> {
@@ -61,7 +61,9 @@ export class MetricsFile {
     }
     if (size === this.#position) return false;
     if (size - this.#position > mostWaiting) {
-      this.#onNote(`${this.#path} grows too fast: of ${size - this.#position} bytes the last ${mostWaiting} are read`);
+      this.#onNote(
+        `${this.#path} grows too fast: only the last ${mostWaiting} of ${size - this.#position} new bytes are read`,
+      );
       this.#position = size - mostWaiting;
       this.#startLine(true);
     }

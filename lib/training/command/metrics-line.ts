@@ -2,25 +2,25 @@ import { parseJson } from '../../core/json.ts';
 import { printable } from '../../core/printable.ts';
 import type { RecordedEpoch } from '../metrics.ts';
 
-/** What a line of metrics.jsonl says. */
+/** The content of a line of metrics.jsonl. */
 export interface MetricsLine {
-  /** The numbers of the epoch, as far as the line has them. */
+  /** The epoch's numbers that the line contains. */
   epoch: RecordedEpoch;
   /** The latest training loss; undefined if the line has none. */
   loss: number | undefined;
-  /** Of the whole training; undefined if the line does not say it. */
+  /** Epochs of the whole training; undefined if the line does not say. */
   epochs: number | undefined;
-  /** How far the epoch has come; undefined for a line on a whole epoch. */
+  /** Progress within the epoch; undefined for a line about a whole epoch. */
   within: { step: number; stepsPerEpoch: number } | undefined;
 }
 
-/** Further numbers that are kept of an epoch, and the length of their names. */
+/** Maximum number of further metrics kept for an epoch, and maximum length of their names. */
 const most = { metrics: 64, nameLength: 100 };
 
 const isPositiveInteger = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isFraction = (value: number) => value >= 0 && value <= 1;
 
-/** The fields of a line that have a meaning, and which numbers they may be. */
+/** The fields of a line that have a meaning, with the numbers they may have. */
 const known: Record<string, (value: number) => boolean> = {
   epoch: isPositiveInteger,
   epochs: isPositiveInteger,
@@ -35,9 +35,9 @@ const known: Record<string, (value: number) => boolean> = {
 };
 
 /**
- * Parses a line of metrics.jsonl, a JSON object. Python writes NaN and Infinity, which JSON does not have: they count as missing, as
- * does what is no number.
- * @param onNote called with what is wrong with a field, which is then left out
+ * Parses a line of metrics.jsonl, a JSON object. Python writes NaN and Infinity, which JSON does not have: they count as missing, like
+ * anything that is not a number.
+ * @param onNote called with the problem of each invalid field, which is then ignored
  * @throws SyntaxError saying what is wrong with the line as a whole
  */
 export function parseMetricsLine(text: string, onNote: (note: string) => void): MetricsLine {
@@ -85,11 +85,11 @@ const forms: Record<string, string> = {
   imagesPerSecond: 'a positive number',
 };
 
-/** The text with null for each NaN, Infinity and -Infinity outside strings. */
+/** Replaces each NaN, Infinity and -Infinity outside strings by null. */
 const withoutNaN = (text: string): string =>
   /NaN|Infinity/.test(text)
     ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : 'null'))
     : text;
 
-/** The line that says of an epoch what is known of it. */
+/** Formats what is known of an epoch as a line. */
 export const formatEpoch = ({ metrics, ...epoch }: RecordedEpoch): string => JSON.stringify({ ...metrics, ...epoch });

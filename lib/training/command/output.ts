@@ -1,21 +1,21 @@
 import { StringDecoder } from 'node:string_decoder';
 import { printable, printableText } from '../../core/printable.ts';
 
-/** Characters of the output that are kept for the message of a failure, and those that the message shows. */
+/** Characters of the output that are kept for a failure's message, and that the message shows. */
 const kept = 16_000;
 const shown = 4000;
 
-/** Characters of the last line that the beginning of the message shows. */
+/** Characters of the last line that the message shows at its beginning. */
 const longestReason = 200;
 
 /** Characters of a line in the log. */
 const longestLine = 1000;
 
-/** Lines that may follow each other at once, and those that each second adds: a log is not filled by a progress bar. */
+/** Number of lines allowed at once, and added each second, so that a progress bar does not fill the log. */
 const burst = 200;
 const perSecond = 20;
 
-/** What a trainer prints: its lines for the log, so many as a log can bear, and its end for the message of a failure. */
+/** The output of a trainer: its lines for the log, at a limited rate, and its end for a failure's message. */
 export class TrainerOutput {
   readonly #onLog: (line: string) => void;
   #text = '';
@@ -27,7 +27,7 @@ export class TrainerOutput {
     this.#onLog = onLog;
   }
 
-  /** A listener for the chunks of one stream. */
+  /** Returns a listener for the chunks of one stream. */
   reader(): (chunk: Buffer) => void {
     const decoder = new StringDecoder('utf8');
     let line = '';
@@ -49,7 +49,7 @@ export class TrainerOutput {
       return;
     }
     this.#allowance--;
-    if (this.#leftOut > 0) this.#onLog(`(${this.#leftOut} lines of the trainer are left out)`);
+    if (this.#leftOut > 0) this.#onLog(`(${this.#leftOut} lines of the trainer were left out)`);
     this.#leftOut = 0;
     this.#onLog(printable(line.slice(0, longestLine)));
   }
@@ -59,13 +59,13 @@ export class TrainerOutput {
     return pattern.test(this.#text);
   }
 
-  /** The last line, in which most programs say why they fail; empty if there is no other line, as `inWords` has it. */
+  /** The last line, in which most programs say why they fail; empty if it is the only line, which `inWords` shows anyway. */
   get lastLine(): string {
     const lines = this.#text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
     return lines.length < 2 ? '' : printable(lines.at(-1)!.trim().slice(0, longestReason));
   }
 
-  /** The end of a failure's message that shows the last of the output; empty if there was none. */
+  /** The end of a failure's message, which quotes the last output; empty if there was none. */
   get inWords(): string {
     const last = this.#text.trim().slice(-shown);
     return last === '' ? '' : `; its last output:\n${printableText(last.replace(/\r\n?/g, '\n'))}`;

@@ -11,14 +11,14 @@ import { runFolderOf, type CommandTask } from './run-folder.ts';
 import { TrainerFailure } from './trainer-failure.ts';
 import { NotAFile, readUntrusted } from './untrusted-file.ts';
 
-/** Names of the file, of which a trainer writes one. */
+/** Names that the file may have; a trainer writes one of them. */
 const predictionsFiles = ['predictions.parquet', 'predictions.csv'] as const;
 
 /**
- * Reads the predictions that a trainer has left, and writes them again beside the folder of the run: nothing of its bytes is kept.
- * @param test what result.json says of the same images
- * @returns undefined if none are wanted, or there are none
- * @throws TrainerFailure if they are no predictions of the test images, or contradict the result
+ * Reads the predictions that a trainer left and rewrites them beside the folder of the run: none of the trainer's bytes are kept.
+ * @param test the results on the same images in result.json
+ * @returns undefined if predictions are not wanted, or there are none
+ * @throws TrainerFailure if they are not predictions of the test images, or contradict the result
  */
 export async function takePredictions(
   { predictions: areWanted, dataset, workDirectory }: CommandTask,

@@ -4,8 +4,8 @@ import { killProcessesOf } from './marked-processes.ts';
 import { attemptsSoFar, beginAttempt, runFolderOf, type CommandTask } from './run-folder.ts';
 
 /**
- * Makes the folder of a run ready for an attempt. If an earlier attempt has left a folder that cannot be used, the run begins anew.
- * @returns the name of the checkpoint to go on from, if there is one
+ * Prepares the folder of a run for an attempt. If an earlier attempt left a folder that cannot be used, the run starts again.
+ * @returns the name of the checkpoint to continue from, if there is one
  */
 export async function prepareRun(task: CommandTask, onLog?: (line: string) => void): Promise<string | undefined> {
   const runFolder = runFolderOf(task.workDirectory);
@@ -13,7 +13,7 @@ export async function prepareRun(task: CommandTask, onLog?: (line: string) => vo
     return await prepared(task);
   } catch (error) {
     if (!isRuined(error, runFolder)) throw error;
-    onLog?.(`the run begins anew, since an earlier attempt has changed its folder: ${error.message}`);
+    onLog?.(`the run starts again because an earlier attempt changed its folder: ${error.message}`);
     await killProcessesOf(runFolder);
     await rm(runFolder, { recursive: true, force: true });
     return prepared(task);
@@ -30,7 +30,7 @@ async function prepared(task: CommandTask): Promise<string | undefined> {
   return resume;
 }
 
-/** Whether the folder of a run cannot be used because its trainer put something else in the place of what belongs there. */
+/** Whether the folder of a run cannot be used because its trainer replaced something in it. */
 export function isRuined(error: unknown, runFolder: string): error is NodeJS.ErrnoException {
   const { code = '', path = '' } = error as NodeJS.ErrnoException;
   const codes = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP', 'ENOENT', 'EACCES', 'EPERM'];

@@ -8,22 +8,22 @@ import { forget, keep } from './keeper.ts';
 import { killProcessesOf, markOf, sendTo } from './marked-processes.ts';
 import { hasLargerDescendants, startedSoFar } from './process-ids.ts';
 
-/** How a process ended: one of the two is null. */
+/** The way a process ended: one of the two fields is null. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
 /**
- * A trainer's command with all processes that it starts. They end with it, and with this process, even if that is killed: those of its
- * process group, and those that left the group but kept the environment, in which the folder of the run is named.
+ * A trainer's command and all processes that it starts. They end with the command, and with this process even if it is killed: those of the
+ * command's process group, and those that left the group but kept the environment, which names the folder of the run.
  */
 export class TrainerProcesses {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #runFolder: string;
-  /** Processes that the machine had started before. */
+  /** Number of processes that the machine had started before. */
   readonly #before: number;
-  /** When the command itself has ended; its children may still be there. */
+  /** Resolves when the command itself has ended; its children may still be running. */
   readonly exit: Promise<Exit>;
 
   private constructor(child: ChildProcessByStdio<null, Readable, Readable>, runFolder: string, before: number) {
@@ -32,12 +32,12 @@ export class TrainerProcesses {
     keep(child.pid!, markOf(runFolder));
     this.#runFolder = runFolder;
     this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-    // Of a signal that cannot be sent: the next one may be.
+    // Emitted for a signal that cannot be sent; the next one may succeed.
     child.on('error', () => undefined);
   }
 
   /**
-   * Starts a command in a session, and thereby a process group, of its own.
+   * Starts a command in its own session, and thus its own process group.
    * @param onOutput called with each chunk of its standard output and its standard error
    * @throws Error with the code of `execve` if it cannot be started
    */
@@ -59,8 +59,8 @@ export class TrainerProcesses {
   }
 
   /**
-   * Kills what is left of the command's processes, waits until they are gone, and lets the rest of the output through.
-   * @returns the ids of those that could not be ended
+   * Kills the command's remaining processes, waits until they are gone, and passes on the rest of the output.
+   * @returns the ids of processes that could not be ended
    */
   async end(): Promise<number[]> {
     this.signal('SIGKILL');

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** Processes and threads that this machine has started so far; NaN if that is not known. */
+/** Returns the number of processes and threads that this machine has started so far; NaN if unknown. */
 export function startedSoFar(): number {
   return Number(/^processes (\d+)$/m.exec(read('/proc/stat'))?.[1] ?? NaN);
 }
 
-/** Processes that may be started while the answer is used. */
+/** Number of processes that may be started while the answer is used. */
 const margin = 1000;
 
 /**
- * Whether all processes that a process has started, and those that these have started, have larger ids than it. The kernel gives ids out in
- * ascending order and begins anew after the largest one (`alloc_pid` in kernel/pid.c), which needs so many processes.
+ * Whether all descendants of a process have larger ids than it. The kernel assigns ids in ascending order and wraps around after the
+ * largest one (`alloc_pid` in kernel/pid.c), for which enough processes must have been started.
  * @param before `startedSoFar` before the process was started
  */
 export function hasLargerDescendants(pid: number, before: number): boolean {
@@ -18,7 +18,7 @@ export function hasLargerDescendants(pid: number, before: number): boolean {
   return startedSoFar() - before < largest - pid - margin;
 }
 
-/** A file of the kernel's; empty if it cannot be read. */
+/** Reads a file of the kernel; empty if it cannot be read. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

@@ -1,6 +1,6 @@
 /** A program that trains networks. */
 export interface TrainerProgram {
-  /** Names it in messages. */
+  /** Name in messages. */
   name: string;
   /** Version of everything that determines the outcome of a training. */
   engine: string;
@@ -8,12 +8,12 @@ export interface TrainerProgram {
   command: readonly string[];
   /** Folder that it runs in. */
   folder: string;
-  /** Variables of this process' environment that it gets. */
+  /** Names of this process's environment variables that are passed on. */
   environment: readonly string[];
-  /** Between SIGTERM and SIGKILL. */
+  /** Seconds between SIGTERM and SIGKILL. */
   stopSeconds: number;
-  /** After which it counts as hung if it has shown no progress. */
+  /** Minutes without progress after which it counts as hung. */
   silenceMinutes: number;
-  /** Which of its files are no longer what they were: then its result does not count. */
+  /** Lists those of its files that have changed; if there are any, its result does not count. */
   changedFiles?: () => Promise<string[]>;
 }

@@ -39,7 +39,7 @@ const divergedSchema = z.strictObject({ outcome: z.literal('diverged'), reason: 
 
 const resultSchema = z.discriminatedUnion('outcome', [finishedSchema, divergedSchema]);
 
-/** What a trainer says of a run that it has ended. */
+/** A trainer's report on a run that it has finished. */
 export type TrainerResult =
   | { outcome: 'finished'; evaluation: TestResult; weights: string | undefined; versions: Record<string, string> }
   | { outcome: 'diverged'; reason: string };
@@ -47,8 +47,8 @@ export type TrainerResult =
 /**
  * Reads result.json.
  * @param images of the dataset's splits, all of which must have been tested
- * @returns undefined if there is none
- * @throws TrainerFailure naming each field that is not as the protocol says
+ * @returns undefined if there is no such file
+ * @throws TrainerFailure naming each field that violates the protocol
  */
 export async function readResult(
   path: string,
@@ -85,7 +85,7 @@ export async function readResult(
   }
 }
 
-/** What is wrong with errors that were measured on so many images. */
+/** Finds what is wrong with errors measured on `expected` images. */
 function problemsOf({ images, top1Error, top5Error }: EvaluationMetrics, expected: number): string[] {
   if (images !== expected) return [`images must be ${expected}, got ${images}`];
   const problems = Object.entries({ top1Error, top5Error }).flatMap(([name, error]) =>
@@ -98,10 +98,10 @@ function problemsOf({ images, top1Error, top5Error }: EvaluationMetrics, expecte
   return problems;
 }
 
-/** Of an error that was computed in float32. */
+/** Tolerance for an error rate computed in float32. */
 const tolerance = 1e-6;
 
-/** The same with errors that are fractions of the images to the last bit. */
+/** Returns the metrics with error rates that are exact fractions of the images. */
 function exact({ images, top1Error, loss, top5Error }: EvaluationMetrics): EvaluationMetrics {
   const rounded = (error: number) => Math.round(error * images) / images;
   return { images, top1Error: rounded(top1Error), loss, top5Error: top5Error === null ? null : rounded(top5Error) };

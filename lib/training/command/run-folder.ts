@@ -9,13 +9,13 @@ import type { RecordedEpoch } from '../metrics.ts';
 import { formatEpoch, parseMetricsLine } from './metrics-line.ts';
 import { NotAFile, readUntrusted } from './untrusted-file.ts';
 
-/** One run, as a command trainer gets it. */
+/** One run, in the form that a command trainer receives. */
 export interface CommandTask {
   runKey: string;
   seed: number;
-  /** What is trained: a name for people, and any JSON that the trainer understands. */
+  /** The network: a display name, and any JSON that the trainer understands. */
   architecture: { name: string; spec: unknown };
-  /** How it is trained: any JSON that the trainer understands. */
+  /** The training settings: any JSON that the trainer understands. */
   settings: unknown;
   dataset: {
     label: string;
@@ -38,13 +38,13 @@ export interface CommandTask {
   workDirectory: string;
 }
 
-/** The folder that a trainer is shown, in that of its run. */
+/** Returns the folder that a trainer is shown, inside the run's own folder. */
 export const runFolderOf = (work: string): string => join(work, 'run');
 
-/** Bytes of a document of this program that a trainer may have changed. */
+/** Maximum bytes read of a document that a trainer may have changed. */
 const largestDocument = 2 ** 24;
 
-/** The files that are removed before an attempt: what the one before it has left in them is not of this one. */
+/** Files of the previous attempt, which are removed before the next one. */
 const ofOneAttempt = [
   'metrics.jsonl',
   'stop',
@@ -59,9 +59,9 @@ const ofOneAttempt = [
 export const curveFile = 'curve.jsonl';
 
 /**
- * Writes run.json for the next attempt at a run, and removes what belongs to the one before it.
- * @param resume name of the checkpoint to go on from
- * @returns the number of the attempt on this machine, from 1
+ * Writes run.json for the next attempt at a run, and removes the files of the previous one.
+ * @param resume name of the checkpoint to continue from
+ * @returns the number of the attempt on this machine, counted from 1
  */
 export async function beginAttempt(task: CommandTask, resume: string | undefined): Promise<number> {
   const { runKey, seed, architecture, settings, dataset, predictions, device, workDirectory } = task;
@@ -80,7 +80,7 @@ export async function beginAttempt(task: CommandTask, resume: string | undefined
   return attempt;
 }
 
-/** Attempts at a run on this machine before this one; 0 if the trainer has made something else of the file that tells it. */
+/** Returns the number of earlier attempts at a run on this machine; 0 if the trainer has overwritten the file that records it. */
 export async function attemptsSoFar(workDirectory: string): Promise<number> {
   try {
     const content = await readUntrusted(join(runFolderOf(workDirectory), 'run.json'), largestDocument);
@@ -103,7 +103,7 @@ export async function writeCurve(workDirectory: string, curve: readonly Recorded
   await writeFileAtomically(join(workDirectory, curveFile), curve.map((epoch) => `${formatEpoch(epoch)}\n`).join(''));
 }
 
-/** The curve that earlier attempts have kept. */
+/** Reads the curve that earlier attempts kept. */
 export async function readCurve(workDirectory: string): Promise<RecordedEpoch[]> {
   try {
     const lines = (await readFile(join(workDirectory, curveFile), 'utf8')).split('\n').filter((line) => line !== '');

@@ -13,18 +13,20 @@ import { TrainerFailure } from './trainer-failure.ts';
 import { WrittenProgress } from './written-progress.ts';
 import { readWrittenResult } from './written-result.ts';
 
-/** The result of a command trainer: as of the engine, but with the curve that it has written. */
+/** The result of a command trainer: like the engine's, but with the curve that the trainer wrote. */
 export type CommandResult = Omit<TrainingResult, 'curve'> & { curve: RecordedEpoch[] };
 
-/** Milliseconds between two looks at what the trainer has written. */
+/** Milliseconds between two checks of what the trainer has written. */
 const interval = 500;
 
-/** Milliseconds that may count as silence from one look to the next: a machine that slept, or a process that was stopped, has seen no more. */
+/**
+ * Maximum milliseconds between two checks that count as silence: while the machine slept or this process was stopped, nothing was checked.
+ */
 const longestLook = 4 * interval;
 
 /**
- * Carries out one attempt at a run by a command trainer, from the newest checkpoint of the run if there is one. docs/trainers.md is the
- * protocol between this process and the trainer's.
+ * Carries out one attempt at a run by a command trainer, from the newest checkpoint of the run if there is one. docs/trainers.md specifies
+ * the protocol between this process and the trainer's.
  * @throws TrainerFailure if it ends without a valid result (a diverged loss is a result)
  */
 export async function runCommand(
@@ -39,7 +41,7 @@ export async function runCommand(
   return new Attempt(program, task, progress, options).carryOut();
 }
 
-/** What ended a trainer that did not end by itself. */
+/** Why a trainer was stopped. */
 type Stop = 'interrupted' | 'silent';
 
 class Attempt {
@@ -60,7 +62,7 @@ class Attempt {
     this.#output = new TrainerOutput((line) => options.onLog?.(line));
   }
 
-  /** @throws TrainerFailure with the last of the trainer's output */
+  /** @throws TrainerFailure with the last output of the trainer */
   async carryOut(): Promise<CommandResult> {
     try {
       const result = await this.#carriedOut();

@@ -1,6 +1,6 @@
 import { OperationalError, type ErrorCategory } from '../../core/errors.ts';
 
-/** A run of a command trainer that came to no result. A loss that diverged is a result. */
+/** A command trainer's run ended without a result. A diverged loss is a result. */
 export class TrainerFailure extends OperationalError {
   constructor(category: ErrorCategory, message: string, options?: ErrorOptions) {
     super(category, message, options);

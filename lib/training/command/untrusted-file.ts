@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 /**
- * Opens a file that a trainer wrote, to read it. Anything but a file is refused: a link could lead out of the folder, and a pipe would
- * block its reader.
- * @returns undefined if there is none
+ * Opens a file that a trainer wrote for reading. Anything but a regular file is refused: a link could lead out of the folder, and a pipe
+ * would block its reader.
+ * @returns undefined if there is no such file
  */
 export async function openUntrusted(path: string): Promise<FileHandle | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
@@ -19,16 +19,16 @@ export async function openUntrusted(path: string): Promise<FileHandle | undefine
   throw new NotAFile(path);
 }
 
-/** Something else than a file has the name of a file of the protocol. */
+/** Something other than a file has the name of one of the protocol's files. */
 export class NotAFile extends Error {
   constructor(path: string) {
-    super(`${path} must be a file, and no link, folder or pipe`);
+    super(`${path} must be a file, not a link, folder or pipe`);
   }
 }
 
 /**
- * The beginning of a file that a trainer wrote, as bytes.
- * @returns its first `limit` bytes, and its size; undefined if there is none
+ * Reads the beginning of a file that a trainer wrote.
+ * @returns its first `limit` bytes, and its size; undefined if there is no such file
  */
 export async function readUntrusted(path: string, limit: number): Promise<{ bytes: Buffer; size: number } | undefined> {
   const file = await openUntrusted(path);

@@ -9,10 +9,10 @@ import { MetricsFile } from './metrics-file.ts';
 import { parseMetricsLine } from './metrics-line.ts';
 import { readCurve, runFolderOf, writeCurve, type CommandTask } from './run-folder.ts';
 
-/** Different faults of a trainer that are logged. */
+/** Maximum number of different faults of a trainer that are logged. */
 const mostNotes = 20;
 
-/** What a trainer writes while it trains, as it is looked at from time to time: metrics, checkpoints, signs of life. */
+/** Checks from time to time what a trainer writes while it trains: metrics, checkpoints, signs of life. */
 export class WrittenProgress {
   readonly #task: CommandTask;
   readonly #options: RunOptions;
@@ -37,8 +37,8 @@ export class WrittenProgress {
   }
 
   /**
-   * Begins with the curve of earlier attempts if the run goes on from a checkpoint.
-   * @param trainer its name
+   * Begins with the curve of earlier attempts if the run continues from a checkpoint.
+   * @param trainer name of the trainer
    */
   static async begin(
     task: CommandTask,
@@ -52,24 +52,24 @@ export class WrittenProgress {
     return progress;
   }
 
-  /** The epochs that have ended. */
+  /** The finished epochs. */
   get curve(): RecordedEpoch[] {
     return this.#curve.epochs;
   }
 
-  /** TensorBoard's events of the run; undefined if none are written. */
+  /** The run's TensorBoard events; undefined if none are written. */
   get events(): CommandEvents | undefined {
     return this.#events;
   }
 
-  /** Since the last sign of life. */
+  /** Seconds since the last sign of life. */
   get silentSeconds(): number {
     return this.#silentSeconds;
   }
 
   /**
-   * Looks at what the trainer has written.
-   * @param seconds since the last look, as far as they count
+   * Checks what the trainer has written.
+   * @param seconds since the last check that count as silence if the trainer has shown no sign of life
    */
   async look(seconds: number): Promise<void> {
     const { workDirectory } = this.#task;
@@ -95,11 +95,11 @@ export class WrittenProgress {
       this.#options.onProgress?.(progress);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      this.#note(`a line of metrics.jsonl is left out: ${error.message}`);
+      this.#note(`a line of metrics.jsonl is ignored: ${error.message}`);
     }
   }
 
-  /** Logs something that a trainer does wrong: once, since it will do so with each line. */
+  /** Logs a fault of a trainer, but only once, since each of its lines may have it. */
   #note(note: string): void {
     const kind = note.replace(/\d+/g, '#');
     if (this.#noted.has(kind) || this.#noted.size >= mostNotes) return;

@@ -6,7 +6,7 @@ import { readResult } from './result-file.ts';
 import { runFolderOf, type CommandTask } from './run-folder.ts';
 import { TrainerFailure } from './trainer-failure.ts';
 
-/** What a trainer has left of a run that it has ended. */
+/** The result that a trainer left of a run that it has finished. */
 export type WrittenResult =
   | { outcome: 'diverged'; reason: string }
   | {
@@ -20,7 +20,7 @@ export type WrittenResult =
 /**
  * Reads result.json and the files that belong to it.
  * @returns undefined if there is no result.json
- * @throws TrainerFailure if one of them is not as docs/trainers.md says
+ * @throws TrainerFailure if one of them is not as docs/trainers.md specifies
  */
 export async function readWrittenResult(task: CommandTask): Promise<WrittenResult | undefined> {
   const runFolder = runFolderOf(task.workDirectory);
@@ -37,7 +37,7 @@ export async function readWrittenResult(task: CommandTask): Promise<WrittenResul
   };
 }
 
-/** Path of a file in the folder of the run that result.json names. */
+/** Returns the path of a file in the folder of the run that result.json names. */
 async function ownFile(runFolder: string, field: string, name: string): Promise<string> {
   const path = join(runFolder, name);
   const found = await lstat(path).catch(() => undefined);

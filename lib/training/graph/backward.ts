@@ -12,9 +12,9 @@ import {
 import type { Ops } from './ops.ts';
 
 /**
- * Gradients of every parameter, by name, given that of the last layer's output, the logits: one sweep over the layers in reverse.
- * Convolution gradients have the type of the pass, the rest are float32.
- * @throws Error if the output of a layer is used by none
+ * Computes the gradients of every parameter, by name, from the gradient of the logits, in one sweep over the layers in reverse. Gradients
+ * of convolutions have the type of the pass, the rest are float32.
+ * @throws Error if no layer uses the output of a layer
  */
 export function backward(
   ops: Ops,
@@ -26,9 +26,9 @@ export function backward(
   const { type } = pass;
   const convolutions = new ConvolutionOps(ops, type, pass.merged !== undefined);
   const gradients = new Map<string, Tensor>();
-  /** Gradients of each layer's output, which add up. */
+  /** Gradients of each layer's output, which are summed. */
   const outputGradients = new Map<string, Tensor[]>([[(layers.at(-1) as Layer).name, [logitsGradient]]]);
-  /** Of convolutions whose gradients are still those of their normalized outputs. */
+  /** By convolution, gradients that still refer to its normalized output. */
   const normalized = new Map<string, NormalizedGradient>();
   const output = (name: string) => activations.outputs.get(name) as Tensor;
   const sizes = new Map(layers.map((layer) => [layer.name, 'size' in layer ? layer.size : 1]));

@@ -4,70 +4,70 @@ import type { Ops } from './ops.ts';
 
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
-/** How an own convolution takes part in the batch norms around it. */
+/** The part that one of this project's own convolutions takes in the batch norms around it. */
 export interface AroundConvolution {
   /**
-   * The normalization, with ReLU, that it applies to its input as it reads it: mean, 1 / standard deviation, scale and offset. The
-   * gradient of the input is then that of the normalized one.
+   * The normalization, with ReLU, that it applies to its input as it reads it: mean, 1 / standard deviation, scale and offset. The gradient
+   * of the input is then the gradient of the normalized input.
    */
   normalization?: readonly Tensor[] | undefined;
-  /** Gives the node mean, variance and 1 / standard deviation of the output as its outputs 1 to 3. */
+  /** Makes the node return mean, variance and 1 / standard deviation of the output as its outputs 1 to 3. */
   statistics?: { epsilon: number } | undefined;
 }
 
-/** A gradient of a convolution's output that is still that of the output's normalization. */
+/** A gradient with respect to a convolution's normalized output, instead of the output itself. */
 export interface NormalizedGradient {
   /** Output of the convolution. */
   output: Tensor;
-  /** Mean, 1 / standard deviation, scale, offset, the gradients of scale and offset. */
+  /** Mean, 1 / standard deviation, scale, offset, and the gradients of scale and offset. */
   vectors: readonly Tensor[];
-  /** Whether the gradient is still that of the ReLU behind it. */
+  /** Whether the gradient is with respect to the output of the ReLU that follows. */
   relu: boolean;
 }
 
-/** Whether own operations compute groups of so many channels. */
+/** Whether own operations can compute groups of this many channels. */
 const isOwnGroupWidth = (width: number, type: DataType): boolean =>
   [1, 2, 4, 8].includes(width) || (type === 'float32' && width % 16 === 0);
 
 export interface ConvolutionGradients {
   filter: Tensor;
-  /** Undefined if it is not asked for. */
+  /** Undefined if not requested. */
   input: Tensor | undefined;
-  /** Those of the normalization that the convolution applies to its input; absent if there is none. */
+  /** Gradients of the normalization that the convolution applies to its input; absent if there is none. */
   scale?: Tensor;
   offset?: Tensor;
 }
 
 /**
- * A convolution with PyTorch's padding, (kernelSize - 1) / 2 zeros on every side, in operations that oneDNN has sound gradients for
- * (with `EXPLICIT` padding it has none). A filter of depth in / groups makes it a group convolution.
+ * Convolutions with PyTorch's padding, (kernelSize - 1) / 2 zeros on every side, built from operations with correct gradients in oneDNN
+ * (`EXPLICIT` padding has none). A filter of depth in / groups makes a group convolution.
  *
  * With kernel size k, stride s and h input rows, the last window ends k - 1 - r rows past the input, r = (h - 1) mod s, counting the
- * padding above. `SAME` splits this total evenly, so it is PyTorch's padding if r = 0; else the rows below are not needed and
- * padding above and `VALID` are the same.
+ * padding above. `SAME` splits this total evenly, so it is PyTorch's padding if r = 0; otherwise the rows below are not needed, and padding
+ * above with `VALID` is equivalent.
  *
- * A strided 1x1 convolution is one of stride 1 on every s-th row and column: oneDNN's own (3.7.3, AVX-512) writes past the end of
- * its buffer in the gradient of the filter, for some batch sizes. Pooling takes these pixels, and faster than strided slices do: 5
- * to 14 % more images/s on networks of 340 to 400 MF.
+ * A strided 1x1 convolution is computed with stride 1 on every s-th row and column: oneDNN's strided one (3.7.3, AVX-512) writes past the
+ * end of its buffer in the gradient of the filter, for some batch sizes. Pooling selects these pixels, faster than strided slices do: 5 to
+ * 14 % more images/s on networks of 340 to 400 MF.
  *
- * 1x1 convolutions and 3x3 group convolutions are own operations (native/operations), if there are any, and save passes over the tensors
- * of the batch norms around them (merged-normalization.ts). By themselves those of groups of 2, 4 and 8 channels take a half to a seventh of
- * oneDNN's time, others are about as fast. In bfloat16, 1x1 convolutions and groups of 16 channels and more are oneDNN's: it uses the
- * processor's own products of that type.
+ * 1x1 convolutions and 3x3 group convolutions are own operations (native/operations) if these are available, and save passes over the
+ * tensors of the batch norms around them (merged-normalization.ts). Taken alone, those with groups of 2, 4 and 8 channels take a half to a
+ * seventh of oneDNN's time, and others are about as fast. In bfloat16, 1x1 convolutions and groups of 16 or more channels are left to
+ * oneDNN, which uses the processor's instructions for that type.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
   private readonly type: DataType;
   private readonly ownOperations: boolean;
 
-  /** @param ownOperations whether the process has them, for `type` */
+  /** @param ownOperations whether the process has own operations for `type` */
   constructor(ops: Ops, type: DataType, ownOperations: boolean) {
     this.ops = ops;
     this.type = type;
     this.ownOperations = ownOperations;
   }
 
-  /** The pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
+  /** Returns the pixels that the convolution reads: padded above and left if `SAME` would pad elsewhere, or every s-th. */
   read(layer: Convolution, inputSize: number, input: Tensor): Tensor {
     if (this.isOwn(layer)) return input;
     if (isSampled(layer)) return this.ops.builder.node('AvgPool', [input], this.sampling(layer));
@@ -77,7 +77,7 @@ export class ConvolutionOps {
     return this.ops.builder.node('Pad', [input, paddings], { T: { type: this.type }, Tpaddings: { type: 'int32' } });
   }
 
-  /** [batch, size, size, width] from the pixels read and the filter [kernelSize, kernelSize, in / groups, out]. */
+  /** Computes the output [batch, size, size, width] from the pixels read and the filter [kernelSize, kernelSize, in / groups, out]. */
   forward(layer: Convolution, inputSize: number, read: Tensor, filter: Tensor, around: AroundConvolution = {}): Tensor {
     if (this.isOwn(layer)) {
       const normalization = around.normalization ?? [];
@@ -92,9 +92,9 @@ export class ConvolutionOps {
   }
 
   /**
-   * Gradients of the filter and of the input, which is all pixels.
-   * @param tensors what `read` and `forward` were given and `read` gave, and the gradient of the output
-   * @param needsInput whether the gradient of the input is asked for; it is undefined if not
+   * Computes the gradients of the filter and of the whole input.
+   * @param tensors the inputs of `read` and `forward`, the output of `read`, and the gradient of the output
+   * @param needsInput whether the gradient of the input is requested; it is undefined if not
    */
   gradients(
     layer: Convolution,
@@ -167,7 +167,7 @@ export class ConvolutionOps {
     };
   }
 
-  /** Whether the convolution is an own operation, which takes part in the batch norms around it. */
+  /** Whether the convolution is an own operation, which can take part in the batch norms around it. */
   readonly isOwn = ({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean => {
     if (!this.ownOperations) return false;
     if (kernelSize === 1) return this.type === 'float32' && groups === 1;
@@ -182,7 +182,7 @@ export class ConvolutionOps {
     return { T: { type: this.type }, stride: { int: stride } };
   }
 
-  /** Every s-th row and column, as the averages of windows of one pixel. */
+  /** Attributes that select every s-th row and column, as averages over windows of one pixel. */
   private sampling({ stride }: Convolution) {
     return {
       T: { type: this.type },

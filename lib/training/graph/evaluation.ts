@@ -5,7 +5,7 @@ import { normalize, pixelBuffer, sampleImages, type GraphSampling, type ImageSiz
 import { evaluationSums } from './loss.ts';
 import type { Ops } from './ops.ts';
 
-/** How a network is evaluated. */
+/** Options for evaluating a network. */
 export interface EvaluationOptions {
   layers: readonly Layer[];
   sizes: ImageSizes;
@@ -16,9 +16,9 @@ export interface EvaluationOptions {
 }
 
 /**
- * Signatures that evaluate a network by its running statistics: `loadTest` puts the pixels of a batch into TensorFlow, `evaluate` samples
- * images from them and evaluates these, `evaluateNormalized` evaluates images that are already normalized.
- * @param pass the pass of inference
+ * Builds the signatures that evaluate a network by its running statistics: `loadTest` puts the pixels of a batch into TensorFlow,
+ * `evaluate` samples images from them and evaluates those, `evaluateNormalized` evaluates images that are already normalized.
+ * @param pass the inference pass
  */
 export function evaluationSignatures(
   ops: Ops,

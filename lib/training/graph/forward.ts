@@ -9,16 +9,16 @@ import {
 } from './merged-normalization.ts';
 import type { Ops } from './ops.ts';
 
-/** How a pass over the network computes. */
+/** Settings of a pass over the network. */
 export interface Pass {
   /** Type of activations and convolutions; batch-norm statistics, the pooled features and the head are always float32. */
   type: DataType;
   epsilon: number;
   /** A parameter by name, in its layout's shape; convolution weights in `type`, the rest float32. */
   parameter: (name: string) => Tensor;
-  /** Running statistics by name for inference; absent in training, where a batch is normalized by its own. */
+  /** Running statistics by name, for inference; absent in training, which normalizes each batch by its own statistics. */
   statistic?: (name: string) => Tensor;
-  /** How own operations compute the batch norms; absent if only TensorFlow's operations are used, for convolutions, too. */
+  /** How own operations compute the batch norms; absent if only TensorFlow's operations are used, for convolutions as well. */
   merged?: MergedNormalizations;
 }
 
@@ -26,15 +26,15 @@ export interface Pass {
 export interface Activations {
   /** Output of each layer by name. */
   outputs: ReadonlyMap<string, Tensor>;
-  /** What each convolution reads of its input. */
+  /** The part of its input that each convolution reads. */
   read: ReadonlyMap<string, Tensor>;
-  /** Of each batch norm, by name. */
+  /** Statistics of each batch norm, by name. */
   statistics: ReadonlyMap<string, BatchStatistics>;
   /** Output of the last layer, float32 [batch, classes]. */
   logits: Tensor;
 }
 
-/** The network's output for images [batch, size, size, channels] of the pass' type. */
+/** Builds a pass over the network for images [batch, size, size, channels] of the pass's type. */
 export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass: Pass): Activations {
   const { type } = pass;
   const convolutions = new ConvolutionOps(ops, type, pass.merged !== undefined);
@@ -98,7 +98,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   return { outputs, read, statistics, logits: output((layers.at(-1) as Layer).name) };
 }
 
-/** What a convolution reads, and what it does of the batch norms around it. */
+/** Returns the input of a convolution, and its part in the batch norms around it. */
 export function aroundConvolution(
   layer: Extract<Layer, { kind: 'convolution' }>,
   { outputs, statistics }: Pick<Activations, 'outputs' | 'statistics'>,
@@ -125,7 +125,7 @@ function batchNorm(ops: Ops, name: string, input: Tensor, pass: Pass): Tensor {
   });
 }
 
-/** What batch norm and its gradient have in common. */
+/** Attributes that batch norm and its gradient have in common. */
 export const batchNormAttributes = ({ type, epsilon }: Pass) => ({
   T: { type },
   U: { type: 'float32' as const },
@@ -133,7 +133,7 @@ export const batchNormAttributes = ({ type, epsilon }: Pass) => ({
   data_format: { string: 'NHWC' },
 });
 
-/** Mean and (Bessel-corrected) variance of the batch in each batch norm of a training pass, in the order of the statistics. */
+/** Returns the mean and (Bessel-corrected) variance of the batch in each batch norm of a training pass, in the order of the statistics. */
 export function batchStatistics(layers: readonly Layer[], activations: Activations): Tensor[] {
   return layers.flatMap((layer) => {
     if (layer.kind !== 'batchNorm') return [];

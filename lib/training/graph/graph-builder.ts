@@ -15,7 +15,7 @@ export type DataType = keyof typeof dataTypes;
 /** The name of a node's output: `node` for its first, `node:1` for its second, ... */
 export type Tensor = string;
 
-/** A tensor that a signature feeds or fetches; -1 is a size known only when it runs. */
+/** A tensor that a signature feeds or fetches; a size of -1 is known only at run time. */
 export interface Endpoint {
   tensor: Tensor;
   type: DataType;
@@ -47,7 +47,7 @@ type Attribute =
   | { shape: readonly number[] }
   | { tensor: { type: 'float32' | 'int32'; shape: readonly number[]; values: ArrayLike<number> } };
 
-/** Of the graph format, by which TensorFlow knows how to read a graph (TF_GRAPH_DEF_VERSION in core/public/version.h). */
+/** Version of the graph format, which tells TensorFlow how to read a graph (TF_GRAPH_DEF_VERSION in core/public/version.h). */
 const graphVersion = 1882;
 
 /** Writes a TensorFlow graph node by node and saves it, with signatures, as a SavedModel. */
@@ -62,7 +62,7 @@ export class GraphBuilder {
     return uniqueName;
   }
 
-  /** A constant; equal constants share one node. A number is a scalar, an array a vector unless `shape` says otherwise. */
+  /** Adds a constant; equal constants share one node. A number is a scalar, an array a vector unless `shape` says otherwise. */
   constant(
     type: 'float32' | 'int32',
     value: number | readonly number[],
@@ -77,7 +77,7 @@ export class GraphBuilder {
     return tensor;
   }
 
-  /** A constant of its own node, for large values such as weights. */
+  /** Adds a constant with its own node, for large values such as weights. */
   data(type: 'float32' | 'int32', values: ArrayLike<number>, shape: readonly number[]): Tensor {
     return this.node('Const', [], { dtype: { type }, value: { tensor: { type, shape, values } } });
   }
@@ -86,7 +86,7 @@ export class GraphBuilder {
     return this.node('Placeholder', [], { dtype: { type }, shape: { shape } }, name);
   }
 
-  /** A handle of a variable that keeps its value between runs of the session. */
+  /** Adds a variable, which keeps its value between runs of the session, and returns its handle. */
   variable(name: string, type: DataType, shape: readonly number[]): Tensor {
     return this.node(
       'VarHandleOp',
@@ -96,7 +96,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is made if it is missing. */
+  /** Writes `saved_model.pb` (temporary name, then rename) into a directory, which is created if it is missing. */
   async save(directory: string, signatures: Record<string, Signature>): Promise<void> {
     const model = encodedSavedModel({
       savedModelSchemaVersion: 1,
@@ -119,7 +119,7 @@ export class GraphBuilder {
   }
 }
 
-/** The entries of a record in alphabetical order, so that equal graphs have equal bytes. */
+/** Maps the entries of a record in alphabetical order, so that equal graphs have equal bytes. */
 function sorted<Value, Result>(record: Record<string, Value>, of: (value: Value) => Result): Record<string, Result> {
   const keys = Object.keys(record).sort();
   return Object.fromEntries(keys.map((key) => [key, of(record[key] as Value)]));

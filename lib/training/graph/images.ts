@@ -1,28 +1,28 @@
 import { intEndpoint as int, type Signature, type Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
-/** What the network sees: images of so many pixels a side. */
+/** Size of the network's input images: pixels on each side (`network`), and channels. */
 export interface ImageSizes {
   network: number;
   channels: number;
 }
 
-/** How images are sampled: `SamplingRule` of ../sampling.ts. */
+/** The sampling of images: `SamplingRule` of ../sampling.ts. */
 export interface GraphSampling {
   taps: 1 | 2;
-  /** Whether weights of pixels outside of an image are zero. */
+  /** Whether pixels outside an image have zero weight. */
   zeroOutside: boolean;
 }
 
-/** Pixels in TensorFlow, uint8 [pixels, channels] of any number, and the signature that puts them there. */
+/** Any number of pixels in TensorFlow, uint8 [pixels, channels], and the signature that puts them there. */
 export interface PixelBuffer {
   variable: Tensor;
   load: Signature;
 }
 
 /**
- * A buffer of pixels under a name. It is loaded from a vector of int32 that holds four bytes each and whole pixels alone
- * (`packedPixels`): all images of a dataset once, or those of each batch.
+ * Adds a named buffer of pixels. It is loaded from a vector of int32, each holding four bytes, which contains only whole pixels
+ * (`packedPixels`): all images of a dataset once, or the images of each batch.
  */
 export function pixelBuffer(ops: Ops, name: string, channels: number): PixelBuffer {
   const variable = ops.builder.variable(name, 'uint8', [-1, channels]);
@@ -35,7 +35,7 @@ export function pixelBuffer(ops: Ops, name: string, channels: number): PixelBuff
 
 /** Images sampled from a buffer. */
 export interface SampledImages {
-  /** What is fed: `Samples` of ../sampling.ts. */
+  /** The inputs to feed: `Samples` of ../sampling.ts. */
   inputs: Signature['inputs'];
   /** float32 in [0, 255], [images, network, network, channels]. */
   pixels: Tensor;
@@ -43,7 +43,7 @@ export interface SampledImages {
   coverage: Tensor | undefined;
 }
 
-/** Samples images from a buffer by rows, columns and weights that are fed under a name. */
+/** Samples images from a buffer by rows, columns and weights, which are fed under a name. */
 export function sampleImages(
   ops: Ops,
   { variable }: PixelBuffer,
@@ -52,7 +52,7 @@ export function sampleImages(
   { taps, zeroOutside }: GraphSampling,
 ): SampledImages {
   const fed = (what: string) => `${name}_${what}`;
-  // int64, as TensorFlow adds int32 in the memory of the host even if a GPU computes.
+  // int64, because TensorFlow adds int32 in host memory even if a GPU computes.
   const positions = (what: string) => ops.cast(ops.fedInts(fed(what)), 'int32', 'int64');
   const rows = perTap(ops, positions('rows'), taps, [-1, network, 1], 'int64');
   const columns = perTap(ops, positions('columns'), taps, [-1, 1, network], 'int64');
@@ -81,7 +81,7 @@ export function sampleImages(
   };
 }
 
-/** What is fed for all taps, [taps, ...], for each of them in a shape. */
+/** Splits values fed for all taps, [taps, ...], into one tensor of the given shape for each tap. */
 function perTap(
   ops: Ops,
   values: Tensor,
@@ -95,7 +95,7 @@ function perTap(
 }
 
 /**
- * Sampled pixels normalized: (pixel / 255 + lighting - mean) / std per channel, and 0 outside the image.
+ * Normalizes sampled pixels: (pixel / 255 + lighting - mean) / std per channel, and 0 outside the image.
  * @param lighting [images, channels]; absent for none
  */
 export function normalize(

@@ -2,7 +2,7 @@ import type { LossScaling } from '../protocol.ts';
 import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
-/** The loss' factor in a training graph: a variable [2] of the factor and the steps without overflow since it last changed. */
+/** Loss scaling in a training graph: a variable [2] with the factor and the number of steps without overflow since it last changed. */
 export interface ScaledLoss {
   variable: Tensor;
   factor: Tensor;
@@ -17,15 +17,15 @@ export function scaledLoss(ops: Ops, { growthInterval }: LossScaling): ScaledLos
   return { variable, factor: part(0), steps: part(1), growthInterval };
 }
 
-/** Whether every value of a vector is finite: a scalar bool. */
+/** Returns whether every value of a vector is finite, as a scalar bool. */
 export function allFinite(ops: Ops, vector: Tensor): Tensor {
   const finite = ops.builder.node('IsFinite', [vector], { T: { type: 'float32' } });
   return ops.builder.node('All', [finite, ops.ints([0])], { Tidx: { type: 'int32' }, keep_dims: { bool: false } });
 }
 
 /**
- * Sets the factor for the next step, as torch.amp.GradScaler does: half of it if a gradient was not finite, twice it after an
- * interval of steps in which all were.
+ * Sets the factor for the next step, as torch.amp.GradScaler does: halved if a gradient was not finite, doubled after an interval of steps
+ * in which all were.
  */
 export function updateFactor(
   ops: Ops,

@@ -2,11 +2,11 @@ import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
 /**
- * Mean cross-entropy of a batch and its gradient by the logits. With smoothing e the target of the true class is
- * 1 - e + e / classes and that of every other e / classes (Szegedy et al. 2016).
+ * Computes the mean cross-entropy of a batch and its gradient with respect to the logits. With smoothing e, the target is 1 - e + e /
+ * classes for the true class and e / classes for every other (Szegedy et al. 2016).
  *
- * Composed of operations that give the same bits every time on a GPU: TensorFlow's fused cross-entropies refuse to run there
- * if operations must be deterministic.
+ * It is composed of operations that give the same bits every time on a GPU: TensorFlow's fused cross-entropies refuse to run there if
+ * operations must be deterministic.
  */
 export function trainingLoss(
   ops: Ops,
@@ -28,7 +28,7 @@ export function trainingLoss(
   };
 }
 
-/** Sums over a batch: [cross-entropy, top-1 errors, top-5 errors]; a tie with the true class counts against the network. */
+/** Returns sums over a batch: [cross-entropy, top-1 errors, top-5 errors]; a tie with the true class counts against the network. */
 export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes: number): Tensor {
   const truth = oneHot(ops, labels, classes, 1, 0);
   const trueLogit = ops.builder.node('Sum', [ops.multiply(logits, truth), ops.ints([1])], {
@@ -36,7 +36,7 @@ export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes
     Tidx: { type: 'int32' },
     keep_dims: { bool: true },
   });
-  // Counted by what is *not* below the true class (it is one of them), so that NaN counts as an error.
+  // Counts classes that are *not* below the true class (including itself), so that NaN counts as an error.
   const below = ops.builder.node('Less', [logits, trueLogit], { T: { type: 'float32' } });
   const notBelow = ops.sum(ops.subtract(ops.float(1), ops.cast(below, 'bool', 'float32')), [1]);
   const errors = (top: number) =>
@@ -48,12 +48,12 @@ export function evaluationSums(ops: Ops, logits: Tensor, labels: Tensor, classes
   return ops.pack([loss, errors(1), errors(5)]);
 }
 
-/** Logarithms of the classes' probabilities, [batch, classes]; finite if the differences of the logits are. */
+/** Returns log-probabilities, [batch, classes]; finite if the differences between logits are. */
 function logSoftmax(ops: Ops, logits: Tensor): Tensor {
   return ops.builder.node('LogSoftmax', [logits], { T: { type: 'float32' } });
 }
 
-/** Cross-entropy of each image, [batch], from targets and log-probabilities [batch, classes]. */
+/** Returns the cross-entropy of each image, [batch], from targets and log-probabilities [batch, classes]. */
 function crossEntropies(ops: Ops, targets: Tensor, logProbabilities: Tensor): Tensor {
   const terms = ops.multiply(targets, logProbabilities);
   return ops.builder.node('Neg', [ops.sum(terms, [1])], { T: { type: 'float32' } });

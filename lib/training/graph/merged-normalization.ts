@@ -6,41 +6,41 @@ import type { Ops } from './ops.ts';
 type BatchNorm = Extract<Layer, { kind: 'batchNorm' }>;
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
-/** Layers that one operation computes: a batch norm, the addition of a shortcut to it, ReLU. */
+/** Layers that one operation computes: a batch norm, the addition of a shortcut, and ReLU. */
 export interface MergedNormalization {
   batchNorm: BatchNorm;
   /** Name of the layer that is added; absent for none. */
   shortcut?: string;
   relu: boolean;
-  /** Whether the convolution before it gives the statistics, and takes gradients of the normalized output. */
+  /** Whether the convolution before it computes the statistics, and takes gradients of the normalized output. */
   byConvolution?: boolean;
-  /** The convolution that normalizes as it reads, so that the output is not computed; absent if it is. */
+  /** The convolution that normalizes as it reads, so that the output is not computed; absent if the output is computed. */
   reader?: string;
 }
 
-/** How the batch norms of a training pass are merged with what follows them. */
+/** The batch norms of a training pass, merged with the layers that follow them. */
 export interface MergedNormalizations {
-  /** By the name of the last layer of each. */
+  /** By the name of the last merged layer. */
   byOutput: ReadonlyMap<string, MergedNormalization>;
-  /** Names of the layers before the last one of each: their outputs are not computed. */
+  /** Names of the merged layers before the last one: their outputs are not computed. */
   covered: ReadonlySet<string>;
   /** By the name of the convolution that normalizes as it reads. */
   byReader: ReadonlyMap<string, MergedNormalization>;
 }
 
-/** Of a batch: float32 [channels] each. */
+/** Statistics of a batch: float32 [channels] each. */
 export interface BatchStatistics {
   mean: Tensor;
   /** Bessel-corrected. */
   variance: Tensor;
-  /** 1 / standard deviation; only own operations give it. */
+  /** 1 / standard deviation; only own operations return it. */
   inverse?: Tensor;
 }
 
-/** An output of a node by its index. */
+/** Returns an output of a node by its index. */
 const at = (node: Tensor, index: number): Tensor => (index === 0 ? node : `${node}:${index}`);
 
-/** The statistics that a node gives, from an output on. */
+/** Returns the statistics that a node outputs, starting at output `first`. */
 const statisticsOf = (node: Tensor, first: number): BatchStatistics => ({
   mean: at(node, first),
   variance: at(node, first + 1),
@@ -48,13 +48,14 @@ const statisticsOf = (node: Tensor, first: number): BatchStatistics => ({
 });
 
 /**
- * Merges each batch norm with the ReLU that follows it, directly or after an addition, if nothing else reads what is between them. The
- * operations (native/operations) go through the tensors twice, for statistics and for values, instead of five times.
+ * Merges each batch norm with the ReLU that follows it, directly or after an addition, if nothing else reads the outputs in between. The
+ * operations (native/operations) pass over the tensors twice, for statistics and for values, instead of five times.
  *
- * Own convolutions save more of these passes. One before a batch norm takes the statistics of what it computes, and computes the
- * gradient of its output from that of the normalized one as it reads it. One that alone reads a normalized output normalizes as it reads:
- * that output is never written, and the sums for its gradients are taken from the gradient that the convolution has just computed.
- * @param own whether a convolution is such an operation, and whether it can normalize its input
+ * Own convolutions save more of these passes. A convolution before a batch norm computes the statistics of its own output, and derives the
+ * gradient of that output from the gradient of the normalized output as it reads it. A convolution that is the only reader of a normalized
+ * output normalizes as it reads: that output is never written, and the sums for its gradients are taken from the gradient that the
+ * convolution has just computed.
+ * @param own whether a convolution is an own operation, and whether it can normalize its input
  */
 export function mergedNormalizations(
   layers: readonly Layer[],
@@ -78,7 +79,7 @@ export function mergedNormalizations(
       byOutput.set(layer.name, { batchNorm: direct, relu: true });
       covered.add(direct.name);
     } else if (input?.kind === 'add' && onlyRead(input.name)) {
-      // Layers come in their order: what was computed last is still in the cache.
+      // Layers are in order: what was computed last is still in the cache.
       const [shortcut, own] = input.inputs;
       const batchNorm = batchNormAt(own);
       if (batchNorm === undefined) continue;
@@ -109,7 +110,7 @@ const inputsOf = (layer: Layer): readonly string[] => {
   return layer.kind === 'add' ? layer.inputs : [layer.input];
 };
 
-/** What describes a normalization to the operations: mean, 1 / standard deviation, scale and offset. */
+/** Returns the vectors that describe a normalization to the operations: mean, 1 / standard deviation, scale and offset. */
 export const normalizationVectors = (
   name: string,
   { mean, inverse }: BatchStatistics,
@@ -117,8 +118,8 @@ export const normalizationVectors = (
 ): Tensor[] => [mean, inverse as Tensor, parameter(`${name}.weight`), parameter(`${name}.bias`)];
 
 /**
- * The output of merged layers, unless a convolution normalizes as it reads, and the statistics of the batch.
- * @param tensors input of the batch norm, and what is added to its output
+ * Computes the statistics of the batch and, unless a convolution normalizes as it reads, the output of merged layers.
+ * @param tensors input of the batch norm, and the shortcut that is added to its output
  */
 export function mergedForward(
   ops: Ops,
@@ -146,20 +147,21 @@ export function mergedForward(
   return { ...(outputs && { output: node }), statistics: statisticsOf(node, outputs) };
 }
 
-/** Gradients of what merged layers compute from. */
+/** Gradients of the inputs and parameters of merged layers. */
 export interface MergedGradients {
-  /** Of the batch norm's input, or still of its normalization if a convolution gives the statistics. */
+  /** Gradient of the batch norm's input, or of its normalized output if a convolution computes the statistics. */
   input: Tensor;
-  /** Whether the gradient is still that of a ReLU. */
+  /** Whether the gradient is with respect to the output of a ReLU. */
   relu: boolean;
-  /** Absent if there is none. */
+  /** Absent if there is no shortcut. */
   shortcut?: Tensor;
   weight: Tensor;
   bias: Tensor;
 }
 
 /**
- * @param tensors the batch norm's input, its statistics, the output, and the gradients of that, which are added up: at least one
+ * Computes the gradients of merged layers.
+ * @param tensors the batch norm's input, its statistics, the output, and one or more gradients of the output, which are summed
  */
 export function mergedBackward(
   ops: Ops,
@@ -170,7 +172,7 @@ export function mergedBackward(
   const { name } = batchNorm;
   const { input, statistics, output, gradients } = tensors;
   const sum = (all: readonly Tensor[]) => all.reduce((total, gradient) => ops.add(total, gradient, type));
-  // The operation adds two.
+  // The operation itself adds two gradients.
   const [first, ...others] = gradients as [Tensor, ...Tensor[]];
   const added =
     byConvolution && shortcut === undefined ? [sum(gradients)] : [first, ...(others.length ? [sum(others)] : [])];
@@ -193,7 +195,7 @@ export function mergedBackward(
   const ofShortcut = shortcut !== undefined && { shortcut: at(result, inputs) };
   const parameters = inputs + outputs.length;
   return {
-    // With a shortcut, its gradient is what ReLU has let through.
+    // With a shortcut, its gradient is the part that ReLU let through.
     input: inputs ? result : ofShortcut ? ofShortcut.shortcut : added[0]!,
     relu: !ofShortcut && relu,
     ...ofShortcut,
@@ -202,7 +204,7 @@ export function mergedBackward(
   };
 }
 
-/** The gradient of the input of merged layers whose reader has given those of weight and bias. */
+/** Computes the gradient of the input of merged layers whose reader has computed those of weight and bias. */
 export function readBackward(
   ops: Ops,
   { batchNorm: { name }, relu }: MergedNormalization,

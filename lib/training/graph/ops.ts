@@ -32,7 +32,7 @@ export class Ops {
     return this.builder.node('RealDiv', [a, b], { T: { type: 'float32' } });
   }
 
-  /** `a` if a scalar bool is true, else `b`; a scalar goes with any shape. */
+  /** Returns `a` if a scalar bool is true, else `b`; scalars are broadcast to any shape. */
   select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
     return this.builder.node('SelectV2', [condition, a, b], { T: { type: 'float32' } });
   }
@@ -82,7 +82,7 @@ export class Ops {
     });
   }
 
-  /** A vector of scalars. */
+  /** Packs scalars into a vector. */
   pack(scalars: readonly Tensor[]): Tensor {
     return this.builder.node('Pack', scalars, {
       N: { int: scalars.length },
@@ -119,12 +119,12 @@ export class Ops {
     });
   }
 
-  /** A vector of int32 of this name that is fed. */
+  /** Adds a named input, a vector of int32. */
   fedInts(name: string): Tensor {
     return this.builder.placeholder(name, 'int32', [-1]);
   }
 
-  /** float32 values in a shape that are fed, under this name, as a vector of int32 with their bits. */
+  /** Adds a named input of float32 values in a shape, which is fed as a vector of int32 with the same bits. */
   fedFloats(name: string, shape: readonly number[]): Tensor {
     const bits = this.fedInts(name);
     const values = this.builder.node('Bitcast', [bits], { T: { type: 'int32' }, type: { type: 'float32' } });
@@ -139,7 +139,7 @@ export class Ops {
     return this.builder.node('ReadVariableOp', [variable], { dtype: { type } });
   }
 
-  /** Sets a variable; the returned node can be waited for with `^`. */
+  /** Sets a variable; other nodes can wait for the returned node with `^`. */
   assign(variable: Tensor, value: Tensor, type: DataType = 'float32'): Tensor {
     return this.builder.node('AssignVariableOp', [variable, value], {
       dtype: { type },
@@ -152,8 +152,8 @@ export class Ops {
   }
 
   /**
-   * A scalar that exists once the given nodes have run: a signature without a result fetches it. It is an int32, which TensorFlow keeps
-   * in the memory of the host even if a GPU computes, so that fetching it does not wait for the GPU.
+   * Returns a scalar that exists once the given nodes have run, for signatures without a result to fetch. It is an int32, which TensorFlow
+   * keeps in host memory even if a GPU computes, so that fetching it does not wait for the GPU.
    */
   done(name: string, after: readonly Tensor[]): Tensor {
     return this.identity(this.ints(1), 'int32', name, after);

@@ -3,34 +3,34 @@ import type { Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 
 /**
- * What the optimizer remembers from step to step: for each slot one value per weight, 0 before training. The graph's variables and
- * signatures, the entries of a state, checkpoints and the estimate of memory all follow from this list.
+ * The optimizer's memory from step to step: each slot has one value per weight, 0 before training. The graph's variables and signatures,
+ * the entries of a state, checkpoints and the memory estimate all follow from this list.
  */
 export const optimizerSlots = ['momentum'] as const;
 
 export type OptimizerSlot = (typeof optimizerSlots)[number];
 
-/** A value for each slot. */
+/** Makes a value for each slot. */
 export const perSlot = <Value>(of: (slot: OptimizerSlot) => Value): Record<OptimizerSlot, Value> =>
   Object.fromEntries(optimizerSlots.map((slot) => [slot, of(slot)])) as Record<OptimizerSlot, Value>;
 
-/** What a step of the optimizer reads and changes. */
+/** Everything that a step of the optimizer reads and changes. */
 export interface OptimizerStep {
-  /** Handle of the variable of the weights. */
+  /** Handle of the weights' variable. */
   weights: Tensor;
-  /** Handles of the variables of the slots. */
+  /** Handles of the slots' variables. */
   slots: Record<OptimizerSlot, Tensor>;
   /** The weights before the step. */
   weightValues: Tensor;
   flatGradient: Tensor;
   learningRate: Tensor;
-  /** Whether the gradient is finite; absent if the step is taken in any case. */
+  /** Whether the gradient is finite; undefined if the step is always taken. */
   finite: Tensor | undefined;
 }
 
 /**
- * One step of SGD as PyTorch takes it: g += weightDecay p; v = momentum v + g; p -= rate v, or with Nesterov's momentum
- * p -= rate (g + momentum v).
+ * Takes one step of SGD as PyTorch does: g += weightDecay p; v = momentum v + g; p -= rate v, or with Nesterov's momentum p -= rate (g +
+ * momentum v).
  */
 export function updateWeights(
   ops: Ops,
@@ -56,7 +56,7 @@ export function updateWeights(
   );
 }
 
-/** running = (1 - momentum) running + momentum batch; unchanged if `finite` is given and false. */
+/** Updates the running statistics: running = (1 - momentum) running + momentum batch; unchanged if `finite` is given and false. */
 export function updateStatistics(
   ops: Ops,
   statistics: Tensor,

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 
-/** A type by its name in the graph builder, to its number in tensorflow/core/framework/types.proto. */
+/** Numbers of the graph builder's types in tensorflow/core/framework/types.proto. */
 export const dataTypes = {
   float32: 1,
   int32: 3,
@@ -54,7 +54,7 @@ export interface SavedModel {
   }[];
 }
 
-/** The fields that are written of the messages in tensorflow/core/framework and tensorflow/core/protobuf. */
+/** The fields of messages in tensorflow/core/framework and tensorflow/core/protobuf that are written. */
 const savedModel = protobuf
   .parse(
     `syntax = "proto3";
@@ -89,5 +89,5 @@ const savedModel = protobuf
   )
   .root.lookupType('SavedModel');
 
-/** The bytes of `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto). */
+/** Encodes `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto). */
 export const encodedSavedModel = (model: SavedModel): Uint8Array => savedModel.encode(model).finish();

@@ -11,16 +11,16 @@ export interface ServingGraphOptions {
   state: NetworkState;
   sizes: ImageSizes;
   normalization: { mean: readonly number[]; std: readonly number[] };
-  /** Pixels: the short side to which images are resized before the center is cropped out. */
+  /** Short side in pixels to which images are resized before the center is cropped out. */
   shortSide: number;
-  /** Of batch normalization. */
+  /** Epsilon of batch normalization. */
   epsilon: number;
 }
 
 /**
- * A trained network for use elsewhere, its weights inside the graph. `serving_default` takes uint8 `images` [batch, height, width,
- * channels] of any size, `serving_float` the same as float32 in [0, 255]; both give `probabilities` [batch, classes]. Images are resized
- * and cropped as they were for the test.
+ * Builds a trained network for use elsewhere, with its weights inside the graph. `serving_default` takes uint8 `images` [batch, height,
+ * width, channels] of any size, `serving_float` the same as float32 in [0, 255]; both return `probabilities` [batch, classes]. Images are
+ * resized and cropped like test images.
  */
 export function servingGraph(options: ServingGraphOptions): {
   builder: GraphBuilder;
@@ -60,15 +60,15 @@ export function servingGraph(options: ServingGraphOptions): {
   };
 }
 
-/** The central crop of images as `centralCrop` of ../sampling.ts, computed from their shape. */
+/** Crops the center of images like `centralCrop` of ../sampling.ts, computed from their shape. */
 function centralCrop(ops: Ops, images: Tensor, shortSide: number, size: number): Tensor {
   const shape = ops.cast(ops.shape(images), 'int32', 'float32');
   const [, height, width] = ops.split(shape, [1, 1, 1, 1]) as [Tensor, Tensor, Tensor];
   const unary = (op: string, input: Tensor) => ops.builder.node(op, [input], { T: { type: 'float32' } });
   const shorter = ops.builder.node('Minimum', [height, width], { T: { type: 'float32' } });
-  /** An output pixel in source pixels, and where the first one is read. */
+  /** Size of an output pixel in source pixels, and the position of the first one. */
   const along = (length: Tensor): [step: Tensor, first: Tensor] => {
-    // Whole numbers are not to be rounded down for an error of float32.
+    // Float32 errors must not round whole numbers down.
     const exact = ops.add(ops.multiply(ops.divide(length, shorter), ops.float(shortSide)), ops.float(1e-3));
     const resized = unary('Floor', exact);
     const margin = unary('Ceil', ops.multiply(ops.subtract(resized, ops.float(size)), ops.float(0.5)));

@@ -9,11 +9,11 @@ export interface StateEntry {
 }
 
 /**
- * Positions of everything that training changes. Weights, each slot of the optimizer and statistics are flat vectors: the graph splits
- * the weights once a step, so the optimizer, a checkpoint and a restore are each one operation at any depth of the network.
+ * The layout of everything that training changes. Weights, each slot of the optimizer and statistics are flat vectors: the graph splits the
+ * weights once per step, so the optimizer, a checkpoint and a restore are one operation each, whatever the depth of the network.
  */
 export interface StateLayout {
-  /** Convolution weights, the head of the weight vector: these are converted to the precision of the pass. */
+  /** Convolution weights, at the start of the weight vector: these are converted to the precision of the pass. */
   convolutions: readonly StateEntry[];
   /** Batch-norm and linear parameters, the rest of the weight vector: always float32. */
   others: readonly StateEntry[];
@@ -21,7 +21,7 @@ export interface StateLayout {
   statistics: readonly StateEntry[];
 }
 
-/** The state of a network with these layers. */
+/** Returns the layout of the state of a network with these layers. */
 export function stateLayout(layers: readonly Layer[]): StateLayout {
   const convolutions: StateEntry[] = [];
   const others: StateEntry[] = [];
@@ -44,10 +44,10 @@ export function stateLayout(layers: readonly Layer[]): StateLayout {
   return { convolutions, others, statistics };
 }
 
-/** Everything that has a gradient, in the order of the weight vector. */
+/** Returns everything that has a gradient, in the order of the weight vector. */
 export const parametersOf = ({ convolutions, others }: StateLayout): StateEntry[] => [...convolutions, ...others];
 
-/** Elements of the weight vector. */
+/** Returns the number of elements of the weight vector. */
 export const weightCount = (layout: StateLayout): number => entriesSize(parametersOf(layout));
 
 export const entriesSize = (entries: readonly StateEntry[]): number => entries.reduce((sum, { size }) => sum + size, 0);

@@ -11,15 +11,15 @@ export interface TrainingVariables {
   slots: Record<OptimizerSlot, Tensor>;
   /** [statistics of the layout] */
   statistics: Tensor;
-  /** Sum of the batches' statistics since they were last applied. */
+  /** Sum of the batches' statistics since the last time they were applied. */
   accumulated: Tensor;
-  /** The last losses, the newest last. */
+  /** The latest losses, newest last. */
   losses: Tensor;
   /** Absent if the loss is not scaled. */
   lossScaling: Tensor | undefined;
 }
 
-/** Signatures that put the whole state in, take it out, and replace the running statistics by accumulated ones. */
+/** Builds the signatures that restore and read the whole state, and replace the running statistics by accumulated ones. */
 export function stateSignatures(
   ops: Ops,
   layout: StateLayout,

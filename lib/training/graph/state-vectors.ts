@@ -2,7 +2,7 @@ import type { DataType, Tensor } from './graph-builder.ts';
 import type { Ops } from './ops.ts';
 import { entriesSize, type StateEntry, type StateLayout } from './state-layout.ts';
 
-/** The parameters by name, from the weight vector. */
+/** Returns the parameters by name, from the weight vector. */
 export function parameters(ops: Ops, layout: StateLayout, weights: Tensor, type: DataType): (name: string) => Tensor {
   const [convolutions, others] = ops.split(weights, [entriesSize(layout.convolutions), entriesSize(layout.others)]) as [
     Tensor,
@@ -14,7 +14,7 @@ export function parameters(ops: Ops, layout: StateLayout, weights: Tensor, type:
   return (name) => (isConvolution.has(name) ? convolution(name) : other(name));
 }
 
-/** The entries of a flat vector by name, each in its shape. */
+/** Returns the entries of a flat vector by name, each in its shape. */
 export function vectors(
   ops: Ops,
   entries: readonly StateEntry[],
@@ -35,7 +35,7 @@ export function vectors(
   return (name) => byName.get(name) as Tensor;
 }
 
-/** Named gradients as one float32 vector in the order of the weights. */
+/** Joins named gradients into one float32 vector in the order of the weights. */
 export function flattened(
   ops: Ops,
   layout: StateLayout,

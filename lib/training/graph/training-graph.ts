@@ -22,24 +22,24 @@ import { stateSignatures } from './state-signatures.ts';
 import { flattened, parameters, vectors } from './state-vectors.ts';
 import { evaluationSignatures, type EvaluationOptions } from './evaluation.ts';
 
-/** What a training graph is compiled from. */
+/** Everything that a training graph is compiled from. */
 export interface TrainingGraphOptions extends EvaluationOptions {
   layout: StateLayout;
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
-  /** How training images are sampled. */
+  /** Sampling of training images. */
   trainingSampling: GraphSampling;
   /** Whether training uses this project's own operations, which only a CPU has. */
   ownOperations: boolean;
 }
 
-/** Losses that a training keeps until they are read. */
+/** Number of losses that a training keeps until they are read. */
 export const lossCapacity = 16;
 
 /**
- * Compiles a network with everything that trains and tests it into one graph.
+ * Compiles a network, with everything for training and testing it, into one graph.
  *
- * Signatures share nodes and differ in what they feed and fetch; TensorFlow runs only what a fetch needs. `trainNormalized` feeds
- * the tensor behind the augmentation, so it is the same training step on given float images.
+ * Signatures share nodes and differ in what they feed and fetch; TensorFlow runs only what a fetch needs. `trainNormalized` feeds the
+ * tensor after the augmentation, so it is the same training step on given float images.
  */
 export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGraph {
   const { layers, layout, protocol, sizes, classes } = options;
@@ -62,7 +62,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
     ? { ...pass, merged: mergedNormalizations(layers, new ConvolutionOps(ops, type, true)) }
     : pass;
 
-  // Training images: sampled from those of the batch, or of the whole dataset, augmented and normalized.
+  // Training images, sampled from the pixels of the batch or of the whole dataset, augmented and normalized.
   const buffer = pixelBuffer(ops, 'pixels', sizes.channels);
   const sampled = sampleImages(ops, buffer, 'training', sizes, options.trainingSampling);
   const lighting = ops.fedFloats('lighting', [-1, sizes.channels]);
@@ -82,7 +82,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   const flatStatistics = ops.concat(batchStatistics(layers, training));
 
   const learningRate = ops.fedFloats('learning_rate', []);
-  // Only if the loss is scaled: a step whose gradient overflowed is left out.
+  // Only if the loss is scaled: a step whose gradient overflowed is skipped.
   const finite = scaled && allFinite(ops, flatGradient);
   const updates = [
     updateWeights(ops, { weights, slots, weightValues, flatGradient, learningRate, finite }, protocol.optimizer),
@@ -127,7 +127,7 @@ export function compileTrainingGraph(options: TrainingGraphOptions): CompiledGra
   return { builder, signatures };
 }
 
-/** Puts a loss at the end of those that are kept, in place of the oldest. */
+/** Appends a loss to those kept, and drops the oldest. */
 function appendLoss(ops: Ops, losses: Tensor, loss: Tensor): Tensor {
   const kept = ops.slice(ops.read(losses), [1], [lossCapacity - 1]);
   return ops.assign(losses, ops.concat([kept, ops.reshape(loss, [1])]));

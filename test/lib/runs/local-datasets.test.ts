@@ -143,7 +143,7 @@ describe('a machine without the download', () => {
     await reading.forget(digests.birds);
     const notices: string[] = [];
     expect(await pixelsOn(reading, 'birds', notices)).toEqual(before);
-    expect(notices).toEqual([`${shard!} of birds is damaged, and fetched again`]);
+    expect(notices).toEqual([`${shard!} of birds is damaged and is fetched again`]);
   });
 
   test('cannot read what is damaged in the store, which one with the download can', async () => {

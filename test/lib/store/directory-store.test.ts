@@ -60,9 +60,7 @@ test('a directory store whose disk is away is not taken for an empty one, and no
   };
   for (const [name, attempt] of Object.entries(attempts))
     await expect(attempt(), name).rejects.toThrow(
-      new EnvironmentError(
-        `The store ${store.location} is not there any more: store.json is missing; is its disk mounted?`,
-      ),
+      new EnvironmentError(`The store ${store.location} has disappeared: store.json is missing; is its disk mounted?`),
     );
   expect(await readdir(store.location)).toEqual([]);
   await rmdir(store.location);

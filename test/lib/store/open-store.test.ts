@@ -22,6 +22,6 @@ test('anything else is refused, without showing credentials', () => {
 
 test('a file is refused as a store or a state folder', () => {
   const file = fileURLToPath(import.meta.url);
-  expect(() => openStore(file, state)).toThrow(`The store is invalid:\n  it must be a folder, and ${file} is a file`);
+  expect(() => openStore(file, state)).toThrow(`The store is invalid:\n  it must be a folder, but ${file} is a file`);
   expect(() => openStore(undefined, stateFolder(file))).toThrow('The state folder is invalid');
 });

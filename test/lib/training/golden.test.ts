@@ -43,9 +43,9 @@ test('a golden document that is malformed is a ConfigError that names the place'
   const parameters = first!['parameters'] as { name: string; shape: number[] }[];
   const [stem, ...others] = parameters;
   for (const [changed, problem] of [
-    [{ labels: labels.slice(1) }, /\[0\]\.labels must be one for each of the \d+ images/],
+    [{ labels: labels.slice(1) }, /\[0\]\.labels must have one entry for each of the \d+ images/],
     [{ labels: labels.map(() => 1000) }, /\[0\]\.labels must be below classes/],
-    [{ losses: [1] }, /\[0\]\.losses must be one for each of the 5 steps, got 1/],
+    [{ losses: [1] }, /\[0\]\.losses must have one entry for each of the 5 steps, got 1/],
     [{ firstStepLogits: [] }, /\[0\]\.firstStepLogits must have/],
     [{ optimizer: { ...(first!['optimizer'] as object), learningRate: 0 } }, /\[0\]\.optimizer\.learningRate/],
     [

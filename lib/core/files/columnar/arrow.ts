@@ -15,13 +15,13 @@ setCompressionCodec(CompressionType.LZ4_FRAME, {
 setCompressionCodec(CompressionType.ZSTD, { decode: decompressZstandard, encode: readOnly });
 
 /**
- * The table in an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
- * @throws any error if it is neither, or damaged
+ * Reads the table in an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
+ * @throws any error if the bytes are neither, or damaged
  */
 export function arrowColumns(bytes: Uint8Array): Columns {
-  // Copied, because numbers are read in place and must be aligned.
+  // Copied because numbers are read in place and must be aligned.
   const { dictsBeforeRecord, ...data } = decodeIPC(Uint8Array.from(bytes));
-  // Files may have their dictionaries after the records (those of polars do); in a stream one may replace an earlier one.
+  // Files may hold dictionaries after the records (polars writes them so); in a stream, one dictionary may replace an earlier one.
   const table = createTable(
     isArrowFile(bytes) || dictsBeforeRecord === undefined ? data : { ...data, dictsBeforeRecord },
     { useBigInt: true },
@@ -31,14 +31,14 @@ export function arrowColumns(bytes: Uint8Array): Columns {
   const { numRows: rows, children } = table;
   children.forEach(({ length, data }, index) => {
     if (length !== rows) throw new Error(`column ${names[index]} has ${length} values in ${rows} rows`);
-    // A damaged length would otherwise be rows of nothing, as many as fill the memory.
+    // Otherwise a damaged length would give empty rows until memory is full.
     if (!data.every((batch) => isWhole(batch, 8 * bytes.length)))
-      throw new Error(`column ${names[index]} has fewer values than it says`);
+      throw new Error(`column ${names[index]} has fewer values than it declares`);
   });
   return { names, rows, cells: children.map((column) => Array.from(column as Iterable<unknown>, cellOf)) };
 }
 
-/** The buffers of a batch of values, which the types of flechette leave out. */
+/** The buffers of a batch of values, which flechette's types omit. */
 interface BatchBuffers {
   length: number;
   values?: { length: number; BYTES_PER_ELEMENT: number };
@@ -47,11 +47,11 @@ interface BatchBuffers {
 }
 
 /**
- * Whether the buffers of a batch hold as many values as it says.
- * @param most values of a batch without buffers, of a column that is null throughout
+ * Whether the buffers of a batch hold as many values as it declares.
+ * @param most limit on the values of a batch without buffers, from a column that is entirely null
  */
 function isWhole({ length, values, offsets, children = [] }: BatchBuffers, most: number): boolean {
-  // Truth values are bits.
+  // Booleans are stored as bits.
   const held = values && (values.BYTES_PER_ELEMENT === 1 ? 8 * values.length : values.length);
   return length <= (offsets?.length ?? held ?? most) && children.every((child) => isWhole(child, most));
 }

@@ -2,17 +2,17 @@ import { arrowColumns } from './arrow.ts';
 import type { Columns } from './columns.ts';
 import { parquetColumns } from './parquet.ts';
 
-/** A file that a process is asked to read. */
+/** A file that the process is asked to read. */
 export interface Request {
   format: 'parquet' | 'arrow';
   bytes: Uint8Array;
   only: readonly string[] | undefined;
 }
 
-/** What the process answers: the table, or what is wrong with the file. */
+/** The answer of the process: the table, or what is wrong with the file. */
 export type Answer = { columns: Columns } | { problem: string };
 
-/** A process of `readColumns`: it reads one file after another until its parent has ended, or a file ends it. */
+/** The process behind `readColumns`: reads one file after another until its parent ends or a file crashes it. */
 process.on('message', ({ format, bytes, only }: Request) => {
   const answer = (message: Answer) => process.send!(message);
   Promise.resolve()

@@ -1,11 +1,11 @@
-/** The parts of flechette that its index does not export; they share the codecs of their own copy of it. */
+/** The parts of flechette that its index does not export; they share the codecs of their own copy of flechette. */
 declare module '@uwdata/flechette/src/index.js' {
   export { CompressionType, setCompressionCodec } from '@uwdata/flechette';
 }
 
 declare module '@uwdata/flechette/src/decode/decode-ipc.js' {
   export interface ArrowData {
-    /** By record batch: how many dictionaries come before it in the file; all if absent. */
+    /** For each record batch, the number of dictionaries before it in the file; all if absent. */
     dictsBeforeRecord?: readonly number[];
   }
   export function decodeIPC(bytes: Uint8Array): ArrowData;

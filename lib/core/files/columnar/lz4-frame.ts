@@ -1,17 +1,17 @@
 import { xxHash32 } from './xxhash32.ts';
 
 /*
- * LZ4 frames as Arrow files have them (github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md). Packages either
- * skip the checksums that a frame may have after each block, or cannot read blocks that refer to earlier ones, which pyarrow writes.
+ * LZ4 frames as in Arrow files (github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md). Existing packages either skip
+ * the checksums that may follow each block, or cannot read blocks that refer to earlier ones, which pyarrow writes.
  */
 
 const magic = 0x184d2204;
 const [hasBlockChecksums, hasContentSize, hasContentChecksum, hasDictionary] = [0x10, 0x08, 0x04, 0x01];
 
 /**
- * The content of an LZ4 frame.
- * @param longest bytes of the longest content that is accepted
- * @throws Error if it is damaged, longer, or needs a dictionary
+ * Decompresses an LZ4 frame.
+ * @param longest bytes that the content may have
+ * @throws Error if the frame is damaged, has more bytes than that, or needs a dictionary
  */
 export function decompressLz4Frame(bytes: Uint8Array, longest = 2 ** 30): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,7 +51,10 @@ export function decompressLz4Frame(bytes: Uint8Array, longest = 2 ** 30): Uint8A
   return result;
 }
 
-/** Sequences of literals, each followed by a match: an offset back into what is written, and a length of at least 4. */
+/**
+ * Decompresses a block: sequences of literals, each followed by a match, which is an offset back into the output and a length of at least
+ * 4.
+ */
 function decompressBlock(block: Uint8Array, output: Output): void {
   let at = 0;
   const next = () => {
@@ -75,7 +78,7 @@ function decompressBlock(block: Uint8Array, output: Output): void {
   }
 }
 
-/** Bytes that grow as they are written. */
+/** A byte buffer that grows as it is written. */
 class Output {
   #bytes: Uint8Array;
   #length = 0;
@@ -92,7 +95,7 @@ class Output {
     this.#length += end - start;
   }
 
-  /** Appends bytes from `offset` before the end, which may reach into themselves. */
+  /** Appends `length` bytes starting `offset` before the end; the two ranges may overlap. */
   repeat(offset: number, length: number): void {
     if (offset === 0 || offset > this.#length)
       throw new Error('a block of its LZ4 frame refers to bytes before its start');

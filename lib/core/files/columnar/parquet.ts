@@ -16,9 +16,9 @@ const bounded: Compressors = Object.fromEntries(
 );
 
 /**
- * The table in a Parquet file.
- * @param only names of the columns that are read; those that the file does not have are left out
- * @throws any error if it is not a Parquet file, or damaged
+ * Reads the table in a Parquet file.
+ * @param only names of the columns to read; names that the file lacks are ignored
+ * @throws any error if the bytes are not a Parquet file, or damaged
  */
 export async function parquetColumns(bytes: Uint8Array, only?: readonly string[]): Promise<Columns> {
   const file = new Uint8Array(bytes).buffer;
@@ -28,7 +28,7 @@ export async function parquetColumns(bytes: Uint8Array, only?: readonly string[]
   const counts = metadata.row_groups.map(({ num_rows: rows }) => Number(rows));
   const rows = counts.reduce((sum, count) => sum + count, 0);
   if (counts.some((count) => count < 0) || rows !== Number(metadata.num_rows))
-    throw new Error(`it says that it has ${metadata.num_rows} rows, and its groups have ${counts.join(' + ')}`);
+    throw new Error(`it declares ${metadata.num_rows} rows, but its groups have ${counts.join(' + ')}`);
   const names = only === undefined ? all : all.filter((name) => only.includes(name));
   const cells: ColumnCell[][] = [];
   for (const name of names) {
@@ -39,7 +39,7 @@ export async function parquetColumns(bytes: Uint8Array, only?: readonly string[]
   return { names, rows, cells };
 }
 
-/** Appends the next rows of a column, those of one group: read together, columns would leave failures of each other unhandled. */
+/** Appends one group's rows to a column. Columns are read one by one: together, a failure of one would leave those of others unhandled. */
 async function readGroup(
   file: ArrayBuffer,
   metadata: FileMetaData,
@@ -59,7 +59,7 @@ async function readGroup(
       for (let row = 0; row < columnData.length; row++) column.push(cellOf(columnData[row]));
     },
   });
-  // A damaged count would otherwise make cells missing, or move them to other rows.
+  // Otherwise a damaged count would drop cells or move them to other rows.
   if (column.length !== first + count)
     throw new Error(`column ${name} has ${column.length - first} values in ${count} rows`);
 }

@@ -4,21 +4,21 @@ import type { Answer, Request } from './child.ts';
 import { UnreadableFile, type Columns } from './columns.ts';
 import { watchProcess } from './watch-process.ts';
 
-/** The code that a process runs. */
+/** The code that the reader process runs. */
 export const columnsReaderBundle: Bundle = {
   name: 'columns-reader',
   entries: [new URL('child.ts', import.meta.url)],
   platform: 'node',
 };
 
-/** MiB that a process may have: a table of some ten million cells has room. */
+/** MiB that the process may use: enough for a table of some ten million cells. */
 const mostMegabytes = 1024;
 const heapMegabytes = 768;
 
-/** Seconds of processor time that reading may take, and those that a MiB adds. */
+/** Seconds of processor time that reading may take, and the seconds that each MiB adds. */
 const [leastSeconds, secondsPerMegabyte] = [2, 1];
 
-/** Milliseconds after which a process without work ends. */
+/** Milliseconds after which an idle process is ended. */
 const idle = 1000;
 
 let reader: ChildProcess | undefined;
@@ -26,10 +26,10 @@ let ending: NodeJS.Timeout | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * The table in a Parquet or Arrow file that anybody may have made. A few damaged bytes can ask its reader for any amount of memory or
- * time, and V8 ends a process in which an array becomes too large, all threads included: so it is read in a process of its own, whose
+ * Reads the table in a Parquet or Arrow file that anybody may have made. A few damaged bytes can make a reader use any amount of memory or
+ * time, and V8 ends the whole process, all threads included, if an array becomes too large. So the file is read in a separate process whose
  * memory and time are bounded. Files are read one after another.
- * @param only names of the columns of a Parquet file that are read
+ * @param only names of the columns to read from a Parquet file
  * @throws UnreadableFile saying why it cannot be read
  */
 export function readColumns(format: Request['format'], bytes: Uint8Array, only?: readonly string[]): Promise<Columns> {
@@ -60,7 +60,7 @@ async function answerTo(request: Request): Promise<Columns> {
       child.once('error', reject);
       child.once('exit', (code, signal) =>
         // V8 aborts a process whose heap is full.
-        giveUp(signal === 'SIGABRT' ? tooLarge : `its reader ended before its time (${signal ?? code})`),
+        giveUp(signal === 'SIGABRT' ? tooLarge : `its reader ended unexpectedly (${signal ?? code})`),
       );
       void watchProcess(child.pid!, watching.signal, (used) => {
         if (used.megabytes > mostMegabytes) giveUp(tooLarge);
@@ -70,7 +70,7 @@ async function answerTo(request: Request): Promise<Columns> {
     });
   } finally {
     watching.abort();
-    // Without names, listeners of Node's own would be removed, too.
+    // Without names, Node's own listeners would be removed, too.
     for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
     child.on('error', () => undefined);
     child.unref();

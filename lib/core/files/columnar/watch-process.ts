@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a process uses. */
+/** Resources that a process uses. */
 export interface ProcessUse {
-  /** Of processor time, since it has been watched: a busy machine does not add to it. */
+  /** Processor time since watching began: a busy machine does not add to it. */
   seconds: number;
-  /** MiB of memory that it has at present. */
+  /** MiB of memory in use at present. */
   megabytes: number;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const pause = 100;
 
-/** Looks at a process until the signal is aborted, or the process has ended. */
+/** Reports the resources of a process until the signal aborts or the process ends. */
 export async function watchProcess(pid: number, signal: AbortSignal, onUse: (use: ProcessUse) => void): Promise<void> {
   const before = await usedBy(pid);
   for (let now = before; before !== undefined && now !== undefined && !signal.aborted; now = await usedBy(pid)) {
@@ -21,7 +21,10 @@ export async function watchProcess(pid: number, signal: AbortSignal, onUse: (use
   }
 }
 
-/** Fields of `/proc/PID/stat` behind the name (proc(5)): utime, stime and rss. Undefined if there is no such process. */
+/**
+ * Reads utime, stime and rss from `/proc/PID/stat` (proc(5)), in which fields are counted after the name. Undefined if there is no such
+ * process.
+ */
 async function usedBy(pid: number): Promise<ProcessUse | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   const fields = text
@@ -29,6 +32,6 @@ async function usedBy(pid: number): Promise<ProcessUse | undefined> {
     .split(' ')
     .map(Number);
   if (fields === undefined) return undefined;
-  // In hundredths of a second, and pages of 4 KiB.
+  // The units are hundredths of a second, and pages of 4 KiB.
   return { seconds: (fields[11]! + fields[12]!) / 100, megabytes: fields[21]! / 256 };
 }

@@ -2,7 +2,7 @@ const [prime1, prime2, prime3, prime4, prime5] = [2654435761, 2246822519, 326648
 
 const rotated = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
 
-/** xxHash32 of bytes with the seed 0, the checksum of LZ4 frames (github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). */
+/** Computes xxHash32 with seed 0, the checksum of LZ4 frames (github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). */
 export function xxHash32(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const round = (lane: number, value: number) => Math.imul(rotated((lane + Math.imul(value, prime2)) | 0, 13), prime1);

@@ -2,8 +2,8 @@ import { Decompress } from 'fzstd';
 import { checkPart } from './columns.ts';
 
 /**
- * The content of Zstandard frames, in memory of its own, so that numbers in it are aligned.
- * @throws any error if they are damaged, or longer than the largest part
+ * Decompresses Zstandard frames into memory of their own, so that numbers are aligned.
+ * @throws any error if they are damaged, or larger than `largestPart` after decompression
  */
 export function decompressZstandard(bytes: Uint8Array): Uint8Array {
   const chunks: Uint8Array[] = [];

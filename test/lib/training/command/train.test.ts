@@ -234,7 +234,7 @@ describe('a failure', () => {
     ['makes that folder a file', { name: '.', becomes: 'file' }, /has changed the folder of its run: .*ENOTDIR/],
     ['makes a file of its checkpoints', { name: 'checkpoints', becomes: 'file' }, /has changed the folder.*ENOTDIR/],
     ['makes folders of files', { name: 'metrics.jsonl', becomes: 'folder' }, /without a result\.json/],
-    ['makes a folder of its result', { name: 'result.json', becomes: 'folder' }, /must be a file, and no link, folder/],
+    ['makes a folder of its result', { name: 'result.json', becomes: 'folder' }, /must be a file, not a link, folder/],
     ['makes a folder of its order', { name: 'run.json', becomes: 'folder' }, /without a result\.json/],
   ])('is a crash if a trainer %s; the next attempt is as good as the first', async (_what, ruin, message) => {
     const settings = { misbehaviour: 'ruin', epoch: 2, code: 0, pause: 0, checkpoints: false, ...ruin };
