@@ -1,12 +1,12 @@
 import { mostRanked, top1Errors, top5Errors, type Predictions } from './predictions.ts';
 
-/** What a run's record and its dataset say of the predictions. */
+/** Facts from a run's record and its dataset that its predictions must agree with. */
 export interface ExpectedPredictions {
   /** Of the test split. */
   images: number;
   /** Of the dataset. */
   classes: number;
-  /** Fractions of the images; the latter is null or absent if it is not known. */
+  /** Fractions of the images; the top-5 error is null or absent if unknown. */
   top1Error: number;
   top5Error?: number | null | undefined;
   /** Test images of each class. */
@@ -16,20 +16,20 @@ export interface ExpectedPredictions {
 }
 
 /**
- * What of predictions is impossible or contradicts what is expected, one a line: empty if nothing does. Errors are compared as numbers
+ * Returns a line for each problem of predictions: impossible values, and contradictions to what is expected. Errors are compared as numbers
  * of images.
  */
 export function predictionProblems(predictions: Predictions, expected: ExpectedPredictions): string[] {
   const { images, classes, top1Error, top5Error, byClass, labels } = expected;
   const { length } = predictions.labels;
-  if (length !== images) return [`they must be of the ${images} test images, got ${length}`];
+  if (length !== images) return [`they must cover the ${images} test images, got ${length}`];
   const impossible = impossibleValue(predictions, classes);
   if (impossible !== undefined) return [impossible];
   const problems: string[] = [];
   const compare = (error: string, stated: number, counted: number) => {
     if (Math.round(stated * images) !== counted)
       problems.push(
-        `they have ${counted} ${error} errors, and the result says ${stated * images} (${stated} of ${images})`,
+        `they have ${counted} ${error} errors, but the result says ${stated * images} (${stated} of ${images})`,
       );
   };
   compare('top-1', top1Error, top1Errors(predictions));
@@ -48,7 +48,7 @@ export function predictionProblems(predictions: Predictions, expected: ExpectedP
   return problems;
 }
 
-/** The first value that no predictions of images of so many classes have. */
+/** Returns the problem of the first value that is impossible with that many classes. */
 function impossibleValue({ labels, probabilities, ranked }: Predictions, classes: number): string | undefined {
   const ranks = Math.min(mostRanked, classes);
   if (ranked.length !== ranks)

@@ -18,8 +18,7 @@ export class PredictionsCollector {
 
   /**
    * Adds the next images of the split.
-   * @param logits [images, classes]; what is not a number counts as likelier than the true class, and a true class that is none as the
-   *   least likely
+   * @param logits [images, classes]; NaN counts as likelier than the true class, and as the least likely if it is the true class's
    */
   add(logits: Float32Array, labels: Int32Array): void {
     const classes = this.#classes;
@@ -37,19 +36,19 @@ export class PredictionsCollector {
   finish(): Predictions {
     const { labels } = this.#predictions;
     if (this.#images !== labels.length)
-      throw new Error(`predictions must be of ${labels.length} images, got ${this.#images}`);
+      throw new Error(`predictions must cover ${labels.length} images, got ${this.#images}`);
     return this.#predictions;
   }
 }
 
-/** Probability of a class: its share of the exponentials (softmax). */
+/** Returns the probability of a class: its share of the exponentials (softmax). */
 function probabilityOf(logits: Float32Array, label: number): number {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
   return Math.exp(logits[label]! - largest) / sum;
 }
 
-/** The classes with the largest logits, the largest first; of equal ones the first, but the true class after all that equal it. */
+/** Returns the classes with the largest logits, largest first. Of equal ones the lower class comes first, but the true class last. */
 function likeliest(logits: Float32Array, label: number, count: number): number[] {
   const orderly = (logit: number, otherwise: number) => (Number.isNaN(logit) ? otherwise : logit);
   const own = orderly(logits[label]!, -Infinity);

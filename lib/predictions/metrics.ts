@@ -1,16 +1,16 @@
 import type { Predictions } from './predictions.ts';
 
-/** How often a network is right about the images of one class, and how often it says so. */
+/** A network's predictions about one class, counted in images. */
 export interface ClassCounts {
   /** Images of the class. */
   images: number;
-  /** Images that are predicted to be of the class. */
+  /** Images predicted to be of the class. */
   predicted: number;
-  /** Images of the class that are predicted to be. */
+  /** Images of the class predicted to be of it. */
   right: number;
 }
 
-/** The counts of each class, from 0. */
+/** Counts the predictions of each class, from class 0. */
 export function classCounts({ labels, ranked }: Predictions, classes: number): ClassCounts[] {
   const counts = Array.from({ length: classes }, () => ({ images: 0, predicted: 0, right: 0 }));
   const predicted = ranked[0]!;
@@ -22,19 +22,21 @@ export function classCounts({ labels, ranked }: Predictions, classes: number): C
   return counts;
 }
 
-/** Share of each class' images that are predicted to be of another; null for a class without images. */
+/** Returns the share of each class's images that are predicted to be of another class; null for a class without images. */
 export const classErrors = (counts: readonly ClassCounts[]): (number | null)[] =>
   counts.map(({ images, right }) => (images === 0 ? null : (images - right) / images));
 
-/** Mean of the errors of the classes that have images: 1 - balanced accuracy, as scikit-learn defines it (`balanced_accuracy_score`). */
+/**
+ * Returns the mean error of the classes that have images: 1 - balanced accuracy, as scikit-learn defines it (`balanced_accuracy_score`).
+ */
 export function balancedError(counts: readonly ClassCounts[]): number {
   const errors = classErrors(counts).filter((error) => error !== null);
   return sumOf(errors) / errors.length;
 }
 
 /**
- * Mean over the classes of F1, the harmonic mean of precision and recall: 2 right / (images + predicted). As in scikit-learn
- * (`f1_score(average='macro')`), over the classes that have images or are predicted.
+ * Returns the mean F1 of the classes that have images or are predicted, as scikit-learn's `f1_score(average='macro')`. F1 is the harmonic
+ * mean of precision and recall, 2 right / (images + predicted).
  */
 export function macroF1(counts: readonly ClassCounts[]): number {
   const scores = counts
@@ -44,9 +46,9 @@ export function macroF1(counts: readonly ClassCounts[]): number {
 }
 
 /**
- * Area under the ROC curve of two classes: the chance that a random image of class 1 gets a higher probability of class 1 than one of
- * class 0, where a tie counts half (Mann-Whitney). It is exact in the stored probabilities, which are float32. Null if there are not two
- * classes, or one of them has no images.
+ * Returns the area under the ROC curve of two classes: the chance that a random image of class 1 gets a higher probability of class 1 than
+ * a random image of class 0, counting ties half (Mann-Whitney). It is exact for the stored float32 probabilities. Null unless there are two
+ * classes and both have images.
  */
 export function areaUnderCurve({ labels, probabilities }: Predictions, classes: number): number | null {
   if (classes !== 2) return null;
@@ -55,7 +57,7 @@ export function areaUnderCurve({ labels, probabilities }: Predictions, classes: 
   );
   const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
   const counts = [0, 0];
-  /** Pairs in which the image of class 1 is ahead, doubled so that half ones are whole. */
+  /** Twice the number of pairs in which the image of class 1 is ahead, so that ties count 1. */
   let ahead = 0;
   for (let start = 0, end = 0; start < order.length; start = end) {
     const tied = [0, 0];

@@ -1,6 +1,5 @@
 /**
- * Whether each test image was classified wrongly, a bit an image: bit i % 8 of byte floor(i / 8) is 1 if image i was; the bits after the last
- * are 0.
+ * Packs one bit per test image: bit i % 8 of byte floor(i / 8) is 1 if image i was classified wrongly; bits beyond the last image are 0.
  */
 export function outcomeBits(isWrong: ArrayLike<boolean>): Uint8Array {
   const bits = new Uint8Array(Math.ceil(isWrong.length / 8));

@@ -8,18 +8,18 @@ type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
 
 const names = ['index', 'label', 'probability', ...Array.from({ length: mostRanked }, (_, rank) => `top${rank + 1}`)];
 
-/** Bytes of a file of predictions beyond those of its images, and most of an image: text takes the most. */
+/** Upper bounds of the bytes of a predictions file: for its head, and for each image as text, the longest form. */
 const [headBytes, imageBytes] = [2 ** 20, 200];
 
-/** Most bytes that a file of predictions of so many images may have. */
+/** Returns the largest allowed size of a predictions file, in bytes. */
 export const mostPredictionsBytes = (images: number): number => headBytes + images * imageBytes;
 
 /**
- * Predictions from a file: Parquet, or CSV with a header, in the columns that `predictionsFile` writes. Numbers may be of any type that holds
- * them; `top2` and later ones may be missing; other columns are not read. The file may be a user's: whether it is of the right dataset, and
- * possible, is for `predictionProblems` to say.
- * @param images of the test split: as many rows as the file must have
- * @throws ArtifactError naming the file, and column and row of what is wrong
+ * Reads predictions from a file: Parquet, or CSV with a header, with the columns that `predictionsFile` writes. Numbers may be of any type
+ * that holds them; `top2` and later columns may be missing; other columns are ignored. The file may come from a user: `predictionProblems`
+ * checks whether its values are possible and match the dataset.
+ * @param images number of test images, which must be the number of rows
+ * @throws ArtifactError naming file, column and row
  */
 export async function readPredictions(bytes: Uint8Array, source: string, images: number): Promise<Predictions> {
   if (bytes.length > mostPredictionsBytes(images))
@@ -60,7 +60,7 @@ async function parquetColumns(bytes: Uint8Array, source: string, images: number)
     return new Map(found.map((name, place) => [name, cells[place]!]));
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    throw refusal(source, [`it is not a Parquet file that can be read: ${error.message}`]);
+    throw refusal(source, [`it is not a readable Parquet file: ${error.message}`]);
   }
 }
 
@@ -80,7 +80,7 @@ function csvColumns(bytes: Uint8Array, source: string, images: number): Columns 
   }
 }
 
-/** A column as numbers; NaN for what is none. */
+/** Returns a column as numbers; NaN for other values. */
 function numericColumn(
   column: ArrayLike<unknown>,
   length: number,

@@ -6,19 +6,19 @@ import { wrongImages, type Predictions } from './predictions.ts';
 
 const fraction = z.number().min(0).max(1);
 
-/** What a run's record says of its predictions: which they are, and what follows from them. */
+/** The part of a run's record about its predictions: their digest, and the metrics computed from them. */
 export const predictionsSummarySchema = z.strictObject({
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
-    .describe('of their columns and values, however they are written'),
+    .describe('SHA-256 of their columns and values, whatever the file format'),
   wrong: z.base64().describe('whether each test image was classified wrongly, as `outcomeBits` packs it'),
   balancedError: fraction.describe('mean of the errors of the classes'),
   macroF1: fraction.describe('mean of the F1 scores of the classes'),
   auc: fraction.nullable().describe('area under the ROC curve of two classes; null for more'),
   wrongByClass: z
     .array(z.int().min(0))
-    .describe('how many test images of each class were classified wrongly, by label'),
+    .describe('number of test images of each class that were classified wrongly, by label'),
 });
 
 export type PredictionsSummary = z.infer<typeof predictionsSummarySchema>;
@@ -37,8 +37,8 @@ export function summaryOf(predictions: Predictions, classes: number): Prediction
 }
 
 /**
- * SHA-256 over labels, probabilities and ranks: of each the name and the number of images (JSON) and the values (little-endian). Equal for
- * equal predictions, however their file is compressed.
+ * Returns the SHA-256 over labels, probabilities and ranks: for each its name and the number of images (JSON), then the values
+ * (little-endian). It does not depend on the compression of the file.
  */
 export function predictionsDigest({ labels, probabilities, ranked }: Predictions): string {
   const hash = createHash('sha256');

@@ -2,8 +2,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { mostRanked, type Predictions } from './predictions.ts';
 
 /**
- * Predictions as a Parquet file, a row an image: `index` (from 0), `label`, `probability` (float32, of the label) and `top1` to `top5`, the
- * classes by rank, of which those that the dataset does not have are null. About 7 bytes an image with ten classes, 12 with a thousand.
+ * Writes predictions as a Parquet file with a row for each image: `index` (from 0), `label`, `probability` (float32, of the label) and
+ * `top1` to `top5`, the classes by rank; ranks beyond the number of classes are null. About 7 bytes per image with ten classes, 12 with a
+ * thousand.
  */
 export function predictionsFile({ labels, probabilities, ranked }: Predictions): Uint8Array {
   const { length } = labels;
@@ -24,7 +25,7 @@ export function predictionsFile({ labels, probabilities, ranked }: Predictions):
           encoding: 'DELTA_BINARY_PACKED',
         },
         { name: 'label', data: labels, type: 'INT32', nullable: false },
-        // Bytes of the same place are alike, which makes the file smaller by a sixth.
+        // Bytes at the same position are similar, so this encoding makes the file a sixth smaller.
         { name: 'probability', data: probabilities, type: 'FLOAT', nullable: false, encoding: 'BYTE_STREAM_SPLIT' },
         ...ranks,
       ],

@@ -2,25 +2,25 @@ import { escape, table, type ColumnTable } from 'arquero';
 import { isMissing } from './foreign-numbers.ts';
 import { refuse, type Cell, type RawTable } from './raw-table.ts';
 
-/** A table with the architecture of each of its rows. */
+/** A table together with the architecture of each row. */
 export interface ArchitectureTable {
   table: RawTable;
   architectures: readonly string[];
 }
 
-/** A cell of a table that has a row an architecture. */
+/** A cell of a table with one row per architecture. */
 export interface ArchitectureCell {
   architecture: string;
-  /** Of the row, in its file. */
+  /** Number of the row in its file. */
   number: number;
-  /** Index in the columns that were asked for. */
+  /** Index in the requested columns. */
   column: number;
   cell: Cell;
 }
 
-/** The cells of some columns of a table, a row each as an `ArchitectureCell`, row after row; none if one is missing. */
+/** Returns the cells of some columns of a table, row by row, each as an `ArchitectureCell`; none if a column is missing. */
 export function cellsOf({ table: raw, architectures }: ArchitectureTable, columns: readonly string[]): ColumnTable {
-  // Called by their number, which no other column is, whatever the file calls them.
+  // Named by their number, so that names in the file cannot collide with others.
   const folded = columns.map((_, index) => String(index));
   const indexOf = new Map(raw.columns.map((column, index) => [column, index]));
   const indices = columns.map((column) => indexOf.get(column)!);
@@ -38,7 +38,7 @@ export function cellsOf({ table: raw, architectures }: ArchitectureTable, column
 }
 
 /**
- * The architectures that the rows of a table are of, one each: what some columns have, joined by ` @ `.
+ * Returns the architecture of each row of a table: the values of some columns, joined by ` @ `.
  * @throws ConfigError if one has no name, or if two have the same
  */
 export function architecturesOf({ source, columns, counted, rows }: RawTable, keys: readonly string[]): string[] {

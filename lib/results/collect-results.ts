@@ -27,7 +27,7 @@ export interface CollectedRun {
   testSet?: string | undefined;
   /** Their classes, by label. */
   testClasses?: readonly TestClass[] | undefined;
-  /** What the list of the study says of the network; absent for an AnyNet. */
+  /** The network's numbers in the study's list; absent for an AnyNet. */
   numbers?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -48,7 +48,7 @@ export function rememberedRecords(store: ArtifactStore): FindRecord {
 }
 
 /**
- * The runs of a study that have ended so far, in the order of the plan, under the names that they have in this study.
+ * Returns the runs of a study that have ended so far, in the order of the plan and under their names in this study.
  * @throws ArtifactError if a record is damaged or at the wrong key, or if the plan names a run that the study does not have
  */
 export async function collectRuns(
@@ -61,7 +61,7 @@ export async function collectRuns(
   return runs;
 }
 
-/** The same one by one, so that they need not be in memory together. */
+/** Yields them one by one, so that they need not be in memory together. */
 async function* endedRuns(
   store: ArtifactStore,
   studyId: string,
@@ -111,12 +111,12 @@ async function* endedRuns(
   }
 }
 
-/** The tables of a study as CSV, and which test images its runs classified wrongly, from the records of its runs. */
+/** The tables of a study as CSV, and the test images that its runs classified wrongly, from the records of its runs. */
 export interface StudyTables {
   runs: number;
   results: string;
   curves: string;
-  /** Of the datasets of which a run has kept its predictions. */
+  /** For the datasets on which a run has kept its predictions. */
   outcomes: ImageOutcomes[];
 }
 
@@ -135,7 +135,7 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
     signal?.throwIfAborted();
     columns = withColumnsOf(columns, run);
     addOutcomes(outcomes, run);
-    // The curve and the outcomes of the images, the largest parts of a record, are not kept.
+    // Curve and image outcomes, the largest parts of a record, are dropped.
     const { predictions } = run.record;
     const record = {
       ...{ ...run.record, curve: [] },
@@ -149,20 +149,20 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
   return { runs: rows.length, results, curves: curves.join(''), outcomes: [...outcomes.values()] };
 }
 
-/** Runs whose curves are converted to text at a time. */
+/** Number of runs whose curves are converted to text at a time. */
 const runsAtATime = 1000;
 
-/** Number of classes of the subset whose size a control matches; null if the selection is not a control. */
+/** Returns the number of classes of the subset whose size a control matches; null if the selection is not a control. */
 function controlledClasses({ controlFor }: DatasetSelection): number | null {
   if (controlFor === undefined) return null;
   return Array.isArray(controlFor.classes) ? controlFor.classes.length : controlFor.classes;
 }
 
-/** Stages of an AnyNet; 0 for a network of a list, of which none are known. */
+/** Number of stages of an AnyNet; 0 for a network of a list, whose stages are unknown. */
 const stagesOf = ({ record: { architecture } }: CollectedRun) =>
   isListed(architecture) ? 0 : architecture.depths.length;
 
-/** Adds which test images a run classified wrongly to those of its dataset, if it has kept its predictions. */
+/** Adds the test images that a run classified wrongly to the outcomes of its dataset, if it has kept its predictions. */
 function addOutcomes(
   outcomes: Map<string, ImageOutcomes & { runs: RunOutcomes[] }>,
   { record: { dataset, architectureName, seed, test, predictions }, testSet, testClasses }: CollectedRun,
@@ -175,16 +175,16 @@ function addOutcomes(
   of.runs.push({ architecture: architectureName, seed, wrong, wrongByClass });
 }
 
-/** Which test images the runs of a study classified wrongly, of the datasets of which a run has kept its predictions. */
+/** Returns which test images the runs of a study classified wrongly, for the datasets on which a run has kept its predictions. */
 export function outcomesOfRuns(runs: readonly CollectedRun[]): ImageOutcomes[] {
   const outcomes = new Map<string, ImageOutcomes & { runs: RunOutcomes[] }>();
   for (const run of runs) addOutcomes(outcomes, run);
   return [...outcomes.values()];
 }
 
-/** What decides which columns the rows of a table have. */
+/** Facts that decide which columns the rows of a table have. */
 interface SharedColumns {
-  /** Of the networks with the most stages. */
+  /** The largest number of stages of any network. */
   stages: number;
   /** Whether any run has kept its predictions. */
   predictions: boolean;
@@ -241,7 +241,7 @@ function rowOf(run: CollectedRun, columns: SharedColumns): ResultRow {
 /** Versions that have columns of their own. */
 const ownColumns = ['engine', 'tensorflow', 'node', 'device'];
 
-/** The versions that a command trainer names, e.g. `python 3.12.3, torch 2.15.0`; empty if there are none. */
+/** Returns the versions that a command trainer reports, e.g. `python 3.12.3, torch 2.15.0`; empty if there are none. */
 const softwareOf = ({ versions }: RunRecord): string =>
   Object.entries(isCommandEngine(versions['engine'] ?? '') ? versions : {})
     .filter(([name]) => !ownColumns.includes(name))

@@ -6,14 +6,14 @@ import { columnsOf, type FlatRow } from './flat-rows.ts';
 import { refuse, type Cell, type RawTable } from './raw-table.ts';
 
 /**
- * The table in a Parquet file.
+ * Reads the table in a Parquet file.
  * @throws ConfigError if the bytes are not a Parquet file
  */
 export const parquetTable = (bytes: Uint8Array, source: string): Promise<RawTable> =>
   tableOf('parquet', 'a Parquet file', bytes, source);
 
 /**
- * The table in an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
+ * Reads the table in an Arrow IPC file or stream (Feather 2), plain or compressed with LZ4 or Zstandard.
  * @throws ConfigError if the bytes are neither
  */
 export const arrowTable = (bytes: Uint8Array, source: string): Promise<RawTable> =>
@@ -39,8 +39,8 @@ async function tableOf(
 }
 
 /**
- * Rows as a Parquet file with every column that occurs in any of them; a column of numbers holds integers if all are whole, else doubles.
- * The rows are iterated twice.
+ * Writes rows as a Parquet file with every column that occurs in any of them; a column of numbers holds integers if all are whole, else
+ * doubles. Iterates over the rows twice.
  */
 export function parquetOf(rows: Iterable<FlatRow>): Uint8Array {
   const columns = columnsOf(rows).map((name) => ({ name, data: [] as Cell[] }));

@@ -3,12 +3,12 @@ import { cellsOf, type ArchitectureCell, type ArchitectureTable } from './archit
 import { numberOf } from './foreign-numbers.ts';
 import { refuse } from './raw-table.ts';
 
-/** A table with those of its columns that are covariates of its architectures. */
+/** A table together with the names of its covariate columns. */
 export interface CovariateTable extends ArchitectureTable {
   covariates: readonly string[];
 }
 
-/** A covariate of an architecture as one of the tables has it, and as the first of them has it. */
+/** A covariate of an architecture in one of the tables, with its value in the first table that has it. */
 interface Value extends ArchitectureCell {
   file: number;
   covariate: string;
@@ -20,8 +20,8 @@ interface Value extends ArchitectureCell {
 }
 
 /**
- * The covariates that any of one or more tables has of an architecture, as a table with a row an architecture and a column a covariate.
- * @throws ConfigError if one is not a number, or if tables contradict each other
+ * Joins the covariates of all tables into one table with a row for each architecture and a column for each covariate.
+ * @throws ConfigError if a value is not a number, or if tables contradict each other
  */
 export function joinedCovariates(tables: readonly CovariateTable[]): ColumnTable {
   const [first, ...others] = tables.map(valuesOf) as [ColumnTable, ...ColumnTable[]];
@@ -41,7 +41,7 @@ export function joinedCovariates(tables: readonly CovariateTable[]): ColumnTable
   return values.groupby('architecture').pivot('covariate', { value: op.any('value') }, { sort: false });
 }
 
-/** Rows with the covariates of their architecture (column `architecture`); undefined if it has none. */
+/** Adds to rows the covariates of their architecture (column `architecture`); undefined if it has none. */
 export function withCovariates(rows: ColumnTable, covariates: ColumnTable): ColumnTable {
   const names = covariates.columnNames((name) => name !== 'architecture');
   return names.length === 0 ? rows : rows.lookup(covariates, 'architecture', ...names);

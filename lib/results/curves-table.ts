@@ -16,15 +16,15 @@ export interface CurveRow {
 
 const required = ['architecture', 'dataset', 'seed', 'epoch', 'validationTop1Error'] as const;
 
-/** The rows of a CSV table of curves, which may have none; like `curveRows`. */
+/** Parses a CSV table of curves, which may have no rows; like `curveRows`. */
 export const parseCurves = (text: string, source: string): CurveRow[] => curveRows(csvTable(text, source, 0));
 
-/** The same for the bytes of a table that may be large: gives way to other work. */
+/** The same for the bytes of a table that may be large: yields to other work from time to time. */
 export const parseLargeCurves = async (bytes: Uint8Array, source: string): Promise<CurveRow[]> =>
   curveRows(await largeCsvTable(bytes, source, 0));
 
 /**
- * The rows of a table of curves; columns other than those of a `CurveRow` are ignored.
+ * Returns the rows of a table of curves; columns other than those of a `CurveRow` are ignored.
  * @throws ConfigError naming line, column and value
  */
 export function curveRows({ source, columns, counted, rows }: RawTable): CurveRow[] {

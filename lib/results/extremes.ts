@@ -2,7 +2,7 @@ import { escape, from, op } from 'arquero';
 import type { ResultRow } from './results-table.ts';
 
 /**
- * Keys of the finished runs that are neither among the best nor among the worst of their dataset.
+ * Returns the keys of the finished runs that are neither among the best nor among the worst of their dataset.
  * @param extremes runs at each end
  */
 export function runsBetweenExtremes(rows: readonly ResultRow[], extremes: number): string[] {

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { ArtifactError } from '../core/errors.ts';
 import { parseJsonWith } from '../core/validation.ts';
 
-/** Which test images each run on a dataset classified wrongly. */
+/** The test images that each run on a dataset classified wrongly. */
 export interface ImageOutcomes {
   dataset: string;
-  /** Names the test images: datasets with the same name have the same ones in the same order, e.g. a reference and its control. */
+  /** Identifies the test images: datasets with equal ids, e.g. a reference and its control, have the same images in the same order. */
   testSet: string;
   /** Test images, at least 2; the same for all runs, in the same order. */
   images: number;
-  /** By label: their classes, with the number of their images; absent if they are not known. */
+  /** By label: their classes, with the number of their images; absent if unknown. */
   classes?: readonly TestClass[] | undefined;
   runs: readonly RunOutcomes[];
 }
 
-/** A class of a dataset, under the name that its publication gives it: untrusted text. */
+/** A class of a dataset, with the name from its publication, which is untrusted text. */
 export interface TestClass {
   name: string;
   images: number;
@@ -25,7 +25,7 @@ export interface RunOutcomes {
   seed: number;
   /** As `outcomeBits` packs them. */
   wrong: Uint8Array;
-  /** By label: how many images of the class are wrong; absent if it is not known. */
+  /** By label: number of images of the class that are wrong; absent if unknown. */
   wrongByClass?: readonly number[] | undefined;
 }
 
@@ -48,7 +48,7 @@ const documentSchema = z.array(
   }),
 );
 
-/** Outcomes as the JSON document that a study keeps of them: those of a dataset a line. */
+/** Formats outcomes as the JSON document that a study stores, with a line for each dataset. */
 export function formatOutcomes(outcomes: readonly ImageOutcomes[]): string {
   const lines = outcomes.map(({ runs, ...dataset }) => JSON.stringify({ ...dataset, runs: runs.map(packedRun) }));
   return `[\n${lines.join(',\n')}\n]\n`;
@@ -57,8 +57,8 @@ export function formatOutcomes(outcomes: readonly ImageOutcomes[]): string {
 const packedRun = ({ wrong, ...run }: RunOutcomes) => ({ ...run, wrong: Buffer.from(wrong).toString('base64') });
 
 /**
- * The outcomes in such a document.
- * @throws ArtifactError naming it, and the field that is wrong
+ * Parses the outcomes in such a document.
+ * @throws ArtifactError naming the document and the invalid field
  */
 export const parseOutcomes = (text: string, name: string): ImageOutcomes[] =>
   parseJsonWith(documentSchema, text, name, ArtifactError);

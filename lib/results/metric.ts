@@ -3,18 +3,18 @@ import type { ResultRow } from './results-table.ts';
 
 /** A measure by which networks are ranked. */
 export interface Metric {
-  /** In the results table. */
+  /** Its column in the results table. */
   column: string;
-  /** As an error in [0, 1]: smaller is better. */
+  /** Converts a value to an error in [0, 1]: smaller is better. */
   errorOf: (value: number) => number;
-  /** For people, in the plural. */
+  /** Title for readers, in the plural. */
   title: string;
 }
 
 const asError = (value: number) => value;
 const asScore = (value: number) => 1 - value;
 
-/** The measures by which networks can be ranked, by the names that commands have for them. */
+/** The measures by which networks can be ranked, by their names in commands. */
 export const metrics = {
   top1: { column: 'top1Error', errorOf: asError, title: 'top-1 errors' },
   top5: { column: 'top5Error', errorOf: asError, title: 'top-5 errors' },
@@ -32,8 +32,9 @@ export type MetricName = keyof typeof metrics;
 export const metricNames = Object.keys(metrics) as MetricName[];
 
 /**
- * The rows with the errors of a metric as their errors (column `top1Error`, by which networks are ranked). Runs without an error stay without.
- * @throws ConfigError naming the runs that have an error, but none of this metric
+ * Returns rows whose column `top1Error`, by which networks are ranked, holds the errors of another metric. Runs without an error stay
+ * without one.
+ * @throws ConfigError naming the runs that have an error, but no value of this metric
  */
 export function rowsByMetric<Row extends ResultRow>(rows: readonly Row[], name: MetricName): Row[] {
   if (name === 'top1') return [...rows];
@@ -47,7 +48,7 @@ export function rowsByMetric<Row extends ResultRow>(rows: readonly Row[], name: 
     return row;
   });
   if (missing.length === 0) return ranked;
-  throw new ConfigError(`The metric ${name} is not known of every run: ${reasons[name]}`, missing);
+  throw new ConfigError(`The metric ${name} is not known for every run: ${reasons[name]}`, missing);
 }
 
 const ofPredictions = 'their predictions were not kept';
@@ -55,5 +56,5 @@ const reasons: Record<Exclude<MetricName, 'top1'>, string> = {
   top5: 'their datasets have five classes or fewer',
   balanced: ofPredictions,
   'macro-f1': ofPredictions,
-  auc: `${ofPredictions}, or their datasets have not two classes`,
+  auc: `${ofPredictions}, or their datasets do not have two classes`,
 };

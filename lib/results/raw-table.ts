@@ -6,9 +6,9 @@ export type Cell = string | number | null;
 
 /** A table as read from a file, before its columns are checked; each row has as many cells as there are columns. */
 export interface RawTable {
-  /** Its name in errors, e.g. the file name. */
+  /** Its name in error messages, e.g. the file name. */
   source: string;
-  /** Without repetitions. */
+  /** Distinct names. */
   columns: readonly string[];
   /** What the row numbers count: lines of a text, or rows. */
   counted: 'line' | 'row';
@@ -21,7 +21,7 @@ export function refuse(source: string, problems: readonly string[]): void {
 }
 
 /**
- * The table in a CSV text.
+ * Parses a CSV text.
  * @throws ConfigError naming line and cell if it is empty, has no rows, repeats a column or has lines of different lengths
  */
 export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): RawTable {
@@ -31,8 +31,8 @@ export function csvTable(text: string, source: string, fewestRows: 0 | 1 = 1): R
 const delimiters = [',', ';', '\t'] as const;
 
 /**
- * The table in a text of values that are separated as its header says: by commas, semicolons or tabs. With semicolons, numbers have
- * decimal commas, as spreadsheet programs of many countries write them.
+ * Parses a text with values separated by commas, semicolons or tabs, whichever its header uses. With semicolons, numbers have decimal
+ * commas, as spreadsheet programs of many countries write them.
  */
 export function separatedTable(text: string, source: string): RawTable {
   const header = text.slice(0, headerBytes(text)).replaceAll(/"[^"]*"/g, '');
@@ -44,18 +44,18 @@ export function separatedTable(text: string, source: string): RawTable {
   return tableOf({ header: content.header, records }, source, 1);
 }
 
-/** Where the first line with text ends. */
+/** Returns the length of the text up to the end of its first line that is not empty. */
 function headerBytes(text: string): number {
   const start = text.search(/[^\r\n]/);
   const length = text.slice(Math.max(0, start)).search(/[\r\n]/);
   return length === -1 ? text.length : start + length;
 }
 
-/** `0,5` and `1.013,5` with a decimal point and without groups of digits; other cells as they are. */
+/** Rewrites `0,5` and `1.013,5` with a decimal point and without groups of digits; leaves other cells as they are. */
 const withDecimalPoint = (cell: string): string =>
   /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?\s?%?$/i.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell;
 
-/** The same for the bytes of a text that may be large: gives way to other work. */
+/** The same for the bytes of a text that may be large: yields to other work from time to time. */
 export async function largeCsvTable(bytes: Uint8Array, source: string, fewestRows: 0 | 1 = 1): Promise<RawTable> {
   return tableOf(await parseLargeCsv(bytes, source), source, fewestRows);
 }
@@ -77,7 +77,7 @@ function tableOf({ header, records }: CsvContent, source: string, fewestRows: 0 
   return { source, columns: header, counted: 'line', rows };
 }
 
-/** Says which columns appear more than once. */
+/** Returns a problem for each column that appears more than once. */
 export function repeatedColumns(columns: readonly string[]): string[] {
   const seen = new Set<string>();
   const repeated = new Set(columns.filter((column) => seen.size === seen.add(column).size));
@@ -86,7 +86,7 @@ export function repeatedColumns(columns: readonly string[]): string[] {
 
 export const isEmpty = (cell: Cell | undefined): boolean => cell === null || cell === undefined || cell === '';
 
-/** Whether a cell is a number as written in CSV files; `Infinity`, `0x1` and empty cells are not. */
+/** Returns whether a cell is a number as written in CSV files; `Infinity`, `0x1` and empty cells are not. */
 export const isNumber = (cell: Cell): boolean =>
   typeof cell === 'number'
     ? Number.isFinite(cell)

@@ -4,8 +4,8 @@ import { readInputBytes } from '../core/files/read-input.ts';
 import { refuse, separatedTable, type RawTable } from './raw-table.ts';
 
 /**
- * Reads a table: Parquet or Arrow by the first bytes of the file or by its extension (`.parquet`, `.arrow`, `.feather`), else text
- * that is separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252.
+ * Reads a table: Parquet or Arrow, recognised by the first bytes of the file or its extension (`.parquet`, `.arrow`, `.feather`), else text
+ * separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252.
  * @throws ConfigError if the file does not exist or is not in one of these formats
  */
 export async function readTable(path: string): Promise<RawTable> {
@@ -24,7 +24,7 @@ export async function readTable(path: string): Promise<RawTable> {
   return separatedTable(text, path);
 }
 
-/** First bytes of files that are taken for tables. */
+/** First bytes of files that are often mistaken for tables. */
 const foreign: readonly [magic: string, kind: string][] = [
   ['PK\u0003\u0004', 'an Excel workbook or another ZIP archive, whose sheet must be saved as CSV'],
   ['\u00d0\u00cf\u0011\u00e0', 'an old Excel workbook, whose sheet must be saved as CSV'],

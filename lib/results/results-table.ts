@@ -20,20 +20,20 @@ export interface ResultRow {
 
 const required = ['architecture', 'dataset', 'top1Error'] as const;
 
-/** The rows as CSV with a header; missing values are empty. */
+/** Formats rows as CSV with a header; missing values are empty. */
 export const formatResults = (rows: readonly ResultRow[]): string => csvOf(rows);
 
-/** The rows of a results table in CSV; like `tidyRows`. */
+/** Parses a results table in CSV; like `tidyRows`. */
 export const parseResults = (text: string, source: string): ResultRow[] => tidyRows(csvTable(text, source));
 
-/** The same for the bytes of a table that may be large: gives way to other work. */
+/** The same for the bytes of a table that may be large: yields to other work from time to time. */
 export const parseLargeResults = async (bytes: Uint8Array, source: string): Promise<ResultRow[]> =>
   tidyRows(await largeCsvTable(bytes, source));
 
 /**
- * The rows of a results table. Columns `architecture`, `dataset` and `top1Error` are required; cells of `top1Error` may be missing.
- * Without a column `seed`, the rows of an architecture on a dataset are its seeds 0, 1, ... Any other column is numeric if every cell is
- * a number or missing; one in which most are numbers, and some are not, is refused.
+ * Returns the rows of a results table. Columns `architecture`, `dataset` and `top1Error` are required; cells of `top1Error` may be missing.
+ * Without a column `seed`, the rows of an architecture on a dataset are its seeds 0, 1, ... Any other column is numeric if every cell is a
+ * number or missing; a column with mostly numbers and some other text is refused.
  * @throws ConfigError naming line, column and value
  */
 export function tidyRows(table: RawTable): ResultRow[] {
@@ -71,13 +71,13 @@ export function tidyRows(table: RawTable): ResultRow[] {
   return rows;
 }
 
-/** How a table of accuracies can be read. */
+/** Hints how a table of accuracies can be read. */
 function hint(columns: readonly string[]): string {
   const other = measuredColumn(columns);
   return other === undefined ? '' : `: with --unit accuracy or accuracy-percent, say, errors are taken from ${other}`;
 }
 
-/** The problem of errors that are percentages, if most are: one for all of them. */
+/** Returns a single problem if most errors are percentages. */
 function percentages({ columns, rows }: RawTable): string[] {
   const index = columns.indexOf('top1Error');
   const present = rows.map(({ cells }) => cells[index]!).filter((cell) => !isMissing(cell));
@@ -87,7 +87,7 @@ function percentages({ columns, rows }: RawTable): string[] {
     : [];
 }
 
-/** The columns of numbers; adds a problem for each cell that is none in a column of numbers. */
+/** Returns the numeric columns; adds a problem for each of their cells that is not a number. */
 function numericColumns({ columns, counted, rows }: RawTable, problems: string[]): Set<string> {
   const numeric = new Set<string>();
   for (const [index, column] of columns.entries()) {
@@ -104,7 +104,7 @@ function numericColumns({ columns, counted, rows }: RawTable, problems: string[]
   return numeric;
 }
 
-/** The seed of a row: its own, or the number of the rows of its architecture on its dataset before it. */
+/** Returns a function that gives the seed of a row: its own, or the number of earlier rows of its architecture on its dataset. */
 function seedsOf(hasSeeds: boolean): (row: ResultRow) => number {
   const counts = new Map<string, number>();
   return ({ architecture, dataset, seed }) => {

@@ -7,14 +7,14 @@ import { refuse, type RawTable } from './raw-table.ts';
 import { tidyRows, type ResultRow } from './results-table.ts';
 
 /**
- * The rows of several results tables, with covariates of their architectures: from their own columns, or from further tables with
- * one row per architecture (column `architecture`) and no datasets.
- * @throws ConfigError naming file, line, column and value; also if a run is in two tables, or a covariate in none
+ * Joins the rows of several results tables and the covariates of their architectures, which come from their own columns or from further
+ * tables with one row per architecture (column `architecture`) and no datasets.
+ * @throws ConfigError naming file, line, column and value; also if two tables have the same run, or no table has a covariate
  */
 export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly string[]): ResultRow[] {
   const isResults = ({ columns }: RawTable) => columns.includes('dataset') || !columns.includes('architecture');
   const results = tables.filter(isResults);
-  if (results.length === 0) tidyRows(tables[0]!); // which says what is missing
+  if (results.length === 0) tidyRows(tables[0]!); // throws, naming what is missing
   const further = tables.filter((table) => !isResults(table));
   const rows = results.map((table) => tidyRows(table));
   refuseRepeatedRuns(results, rows);
@@ -34,7 +34,7 @@ export function joinedTidyRows(tables: readonly RawTable[], covariates: readonly
   return all;
 }
 
-/** Gives each row what the tables have of its architecture; what they have not stays as it is. */
+/** Adds to each row the covariates of its architecture; columns that no table has stay as they are. */
 function addCovariates(rows: readonly ResultRow[], tables: readonly CovariateTable[]): void {
   if (tables.length === 0) return;
   const found = withCovariates(from(rows as ResultRow[], ['architecture']), joinedCovariates(tables));
@@ -87,7 +87,7 @@ function refuseNonNumeric(
   });
 }
 
-/** Columns of tidy tables whose names say that they measure architectures, beside those that are asked for. */
+/** Returns the requested covariates, and the columns of tidy tables whose names say that they measure architectures. */
 export const tidyCovariates = (tables: readonly RawTable[], asked: readonly string[]): string[] => [
   ...new Set([
     ...asked,

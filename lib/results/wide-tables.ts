@@ -14,7 +14,7 @@ export interface WideOptions {
   architectureColumns?: readonly string[] | undefined;
   /** Columns that are datasets; by default all except those of architectures and covariates, and those that only number the rows. */
   datasets?: readonly string[] | undefined;
-  /** Columns that measure architectures, beside those whose names say so (`params`, `flops`, `depth`). */
+  /** Columns that measure architectures, besides those whose names say so (`params`, `flops`, `depth`). */
   covariates?: readonly string[];
   /** A column of text that rows keep, e.g. the family of an architecture. */
   cluster?: string | undefined;
@@ -24,9 +24,10 @@ const ownColumns = ['architecture', 'dataset', 'seed', 'top1Error'];
 
 /**
  * Converts tables with one row per architecture and one column per dataset to rows of a results table, joined by architecture. If several
- * tables have the same dataset column, each is a separate dataset, named after its file if that has no other. Missing entries give no row.
+ * tables have the same dataset column, each is a separate dataset, named `FILE`, or `FILE/COLUMN` if its file has several datasets. Missing
+ * entries give no row.
  * @throws ConfigError naming file, line, column and value; also if no column is a dataset, no dataset has an entry, or accuracies in
- *   percent seem to be fractions
+ * percent seem to be fractions
  */
 export function wideRows(tables: readonly RawTable[], options: WideOptions): ResultRow[] {
   const opened = tables.map((table) => openTable(table, options));
@@ -75,7 +76,7 @@ export function wideRows(tables: readonly RawTable[], options: WideOptions): Res
   return options.cluster === undefined ? rows : withText(rows, opened, options.cluster);
 }
 
-/** Rows with the text that a table has of their architecture in a column. */
+/** Adds to rows the text of their architecture in a column of the tables. */
 function withText(rows: readonly ResultRow[], tables: readonly OpenTable[], column: string): ResultRow[] {
   const texts = new Map<string, string>();
   for (const { table, architectures } of tables) {
@@ -92,7 +93,7 @@ const covariatesOf = (tables: readonly CovariateTable[]) => [
   ...new Set(tables.flatMap(({ covariates }) => covariates)),
 ];
 
-/** Refuses a dataset in fractions among others in percent: its accuracies of 0.81 would be taken for 0.81 %. */
+/** Refuses a dataset in fractions among others in percent: an accuracy of 0.81 would be taken for 0.81 %. */
 function refuseFractions(rows: readonly ResultRow[], unit: Unit): void {
   if (!unit.endsWith('-percent')) return;
   const percent = ({ top1Error }: ResultRow) => 100 * (unit === 'accuracy-percent' ? 1 - top1Error! : top1Error!);
@@ -103,15 +104,16 @@ function refuseFractions(rows: readonly ResultRow[], unit: Unit): void {
     throw new ConfigError(
       'Some columns seem to be in fractions, others in percent',
       fractions.map(
-        ([dataset, most]) => `${dataset} has nothing above ${Number(most.toPrecision(3))}: all must have the same unit`,
+        ([dataset, most]) =>
+          `${dataset} has no value above ${Number(most.toPrecision(3))}: all must have the same unit`,
       ),
     );
 }
 
-/** All columns of some tables, for an error. */
+/** All columns of some tables, for an error message. */
 const columnsOf = (tables: readonly RawTable[]) => [...new Set(tables.flatMap(({ columns }) => columns))].join(', ');
 
-/** The entries of a table's datasets as the first columns of result rows, dataset after dataset. */
+/** Returns the entries of a table's datasets as the first columns of result rows, dataset by dataset. */
 function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: ReadonlyMap<string, string>): ColumnTable {
   const entries = cellsOf(open, open.datasets)
     .derive({ top1Error: escape(({ cell }: ArchitectureCell) => errorOf(cell, unit) ?? null) })
@@ -144,7 +146,7 @@ function entriesOf(open: OpenTable, { unit, datasets }: WideOptions, names: Read
     .select('architecture', 'dataset', 'seed', 'top1Error');
 }
 
-/** Cells of a column that are named as wrong. */
+/** Number of invalid cells of a column that a message names. */
 const mostNamed = 5;
 
 interface OpenTable extends CovariateTable {
@@ -185,7 +187,7 @@ function openTable(table: RawTable, options: WideOptions): OpenTable {
   return { table, datasets, covariates, architectures: architecturesOf(table, keys) };
 }
 
-/** The names of each table's dataset columns. */
+/** Returns the names of each table's dataset columns. */
 function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   const all = tables.flatMap(({ datasets }) => datasets);
   const counts = new Map<string, number>();
@@ -203,11 +205,11 @@ function datasetNames(tables: readonly OpenTable[]): Map<string, string>[] {
   if (twice.length > 0)
     throw new ConfigError(
       'The tables cannot be joined',
-      twice.map((name) => `two of them have a dataset ${name}`),
+      twice.map((name) => `two of them have a dataset named ${name}`),
     );
   return names;
 }
 
-/** The covariates of wide tables: those that are asked for, and columns whose names say that they measure architectures. */
+/** Returns the covariates of wide tables: those requested, and columns whose names say that they measure architectures. */
 export const wideCovariates = (tables: readonly RawTable[], options: WideOptions): string[] =>
   covariatesOf(tables.map((table) => openTable(table, options)));

@@ -1,4 +1,4 @@
-/** One line for each field in which two JSON documents differ, e.g. `protocol.epochs is 2 there and 3 here`. */
+/** Returns one line for each field in which two JSON documents differ, e.g. `protocol.epochs is 2 there and 3 here`. */
 export function configDifferences(there: unknown, here: unknown): string[] {
   const before = leaves(there);
   const now = leaves(here);
@@ -8,7 +8,7 @@ export function configDifferences(there: unknown, here: unknown): string[] {
     .map((field) => `${field} is ${before.get(field) ?? 'absent'} there and ${now.get(field) ?? 'absent'} here`);
 }
 
-/** The leaf values of a document, as JSON, keyed by their paths. */
+/** Returns the leaf values of a document, as JSON, keyed by their paths. */
 export function leaves(document: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
   if (document === undefined) return found;
   const members =

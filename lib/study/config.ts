@@ -79,7 +79,7 @@ const analysisSchema = z.strictObject({
     .positive()
     .max(100_000)
     .default(10)
-    .describe('number of best and of worst architectures that are marked in the scatter plots'),
+    .describe('number of best and of worst architectures marked in the scatter plots'),
 });
 
 const executionSchema = z.strictObject({
@@ -88,7 +88,7 @@ const executionSchema = z.strictObject({
     .positive()
     .max(10_000)
     .default(16)
-    .describe('most trainings on one dataset that are handed to workers at a time'),
+    .describe('largest number of trainings on one dataset that are handed to workers at a time'),
   concurrentRuns: z
     .int()
     .positive()
@@ -96,25 +96,27 @@ const executionSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'most trainings of the whole study that are handed to workers at a time; null for no limit except that of each dataset',
+      'largest number of trainings of the whole study that are handed to workers at a time; null for no limit but that of each dataset',
     ),
   maximumAttempts: z
     .int()
     .positive()
     .max(10_000)
     .default(5)
-    .describe('failed attempts at a training after which its run counts as failed; interruptions do not count'),
+    .describe(
+      'number of failed attempts at a training after which its run counts as failed; interruptions do not count',
+    ),
   retain: z
     .enum(retentions)
     .default('everything')
     .describe(
-      'what is kept of finished runs besides their records: everything, the weights, everything of the best and worst architectures of each dataset (analysis.extremes), or nothing',
+      'what is kept of finished runs besides their records: everything, only the weights, everything but only for the best and worst architectures of each dataset (analysis.extremes), or nothing',
     ),
   predictions: z
     .boolean()
     .optional()
     .describe(
-      'keep what each trained network says of each test image, beside the record of its run, whatever `retain` says (true if absent; rehearsals have none)',
+      'keep the predictions for each test image beside the record of each run, regardless of `retain` (true if absent; rehearsals have no predictions)',
     ),
   tensorBoard: z.boolean().default(true).describe('write TensorBoard event files'),
   checkpointMinutes: z
@@ -122,10 +124,10 @@ const executionSchema = z.strictObject({
     .positive()
     .max(7 * 24 * 60)
     .default(10)
-    .describe('a training leaves a checkpoint after each epoch, and after so many minutes of one that is longer'),
+    .describe('a training saves a checkpoint after each epoch, and within longer epochs every so many minutes'),
 });
 
-/** The number of networks of a population, if its config has it: that of a file is known once the file is read. */
+/** Returns the number of networks of a population, if its config says it; for a file, it is known only once the file is read. */
 export function networkCount(population: z.infer<typeof populationSchema>): number | undefined {
   switch (population.source) {
     case 'sample':
@@ -137,10 +139,10 @@ export function networkCount(population: z.infer<typeof populationSchema>): numb
   }
 }
 
-/** Runs of the largest study that collecting and analyzing are made for, ten times over. */
+/** Ten times the number of runs of the largest study for which collecting and analysing are designed. */
 const mostRuns = 1_000_000;
 
-/** A whole study: the one document that, with the data, determines every number of its results. */
+/** A whole study: the document that, together with the data, determines every number of its results. */
 export const studyConfigSchema = z
   .strictObject({
     name: studyIdSchema.describe('id of the study, unless another one is given when it is started'),
@@ -151,7 +153,7 @@ export const studyConfigSchema = z
     datasets: z.array(datasetSelectionSchema).min(1).max(1000).transform(labelled),
     trainer: trainerSchema
       .optional()
-      .describe("who trains: this program, or a command of yours; if absent, this program's own engine"),
+      .describe("what trains the networks: this program's own engine if absent, or a command of yours"),
     protocol: z.union([protocolSchema, trainerSettingsSchema]),
     replicates: z
       .int()
@@ -235,7 +237,7 @@ export function parseStudyConfig(
   return config;
 }
 
-/** What is wrong with a selection, given the known datasets; empty if nothing is. */
+/** Returns the problems of a selection, given the known datasets. */
 export function selectionProblems(
   selection: DatasetSelection,
   field: string,
@@ -278,7 +280,7 @@ export function selectionProblems(
 
 const classCount = (classes: DatasetSelection['classes']) => (Array.isArray(classes) ? classes.length : classes);
 
-/** Problems of a selection whose fields exclude each other for any dataset. */
+/** Returns the problems of a selection whose fields contradict each other, whatever its dataset. */
 function contradictions(selection: DatasetSelection, field: string): string[] {
   const { classes, classDraw, nestedClasses, controlFor } = selection;
   const problems: string[] = [];
@@ -293,7 +295,7 @@ function contradictions(selection: DatasetSelection, field: string): string[] {
   return problems;
 }
 
-/** Problems of selections from the same user-supplied dataset that name different locations for it. */
+/** Returns the problems of selections that name different locations for the same user-supplied dataset. */
 function ambiguousSources(selections: readonly DatasetSelection[]): string[] {
   return selections.flatMap(({ dataset, source }, index) => {
     if (source === undefined) return [];
@@ -305,7 +307,7 @@ function ambiguousSources(selections: readonly DatasetSelection[]): string[] {
   });
 }
 
-/** A user-supplied dataset is named by the same rules as a study, and not like a dataset of the catalogue. */
+/** Returns the problems of a user-supplied dataset's name: it follows the rules for studies, and may not be in the catalogue. */
 function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts | undefined): string[] {
   if (known !== undefined)
     return [
@@ -316,8 +318,8 @@ function ownDatasetProblems(dataset: string, field: string, known: DatasetFacts 
 }
 
 /**
- * Problems of a protocol whose sizes do not fit a selection's images, from which the padded crop and the test-time crop are cut; none
- * of settings, which only their trainer understands.
+ * Returns the problems of a protocol whose sizes do not fit a selection's images, from which the padded crop and the test-time crop are
+ * cut; none for settings, which only their trainer understands.
  */
 export function imageProblems(
   protocol: StudyProtocol,
@@ -347,13 +349,13 @@ export function imageProblems(
   return problems;
 }
 
-/** The protocol for one dataset, with the selection's own changes. */
+/** Returns the protocol for one dataset, with the selection's own changes. */
 export function protocolFor(config: StudyConfig, selection: DatasetSelection): StudyProtocol {
   const { schema, document } = ownProtocol(config.protocol, selection);
   return schema.parse(document);
 }
 
-/** What a selection makes of a study's protocol, and the schema of its kind. */
+/** Returns a study's protocol with a selection's changes, and the schema for its kind. */
 function ownProtocol(protocol: StudyProtocol, { protocol: changes }: Pick<DatasetSelection, 'protocol'>) {
   return isSettings(protocol)
     ? { schema: trainerSettingsSchema, document: merged(protocol, changes) }
@@ -361,8 +363,8 @@ function ownProtocol(protocol: StudyProtocol, { protocol: changes }: Pick<Datase
 }
 
 /**
- * The selection of a study with a given label.
- * @throws RangeError if the study has none with this label
+ * Returns the selection of a study with a given label.
+ * @throws RangeError if the study has no selection with this label
  */
 export function selectionOf(config: StudyConfig, label: string): DatasetSelection {
   const selection = config.datasets.find((candidate) => selectionLabel(candidate) === label);

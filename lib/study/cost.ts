@@ -8,19 +8,22 @@ import { preparationCosts, preparedImageBytes, type PreparationCost } from './pr
 import { retentions, type Retention } from './retention.ts';
 import { isSettings, type StudyProtocol } from './trainer-config.ts';
 
-/** What the runs on one dataset cost; null for what only their trainer knows. */
+/** The cost of the runs on one dataset; null for figures that only their trainer knows. */
 export interface DatasetCost {
   /** Label of the selection. */
   dataset: string;
   runs: number;
   size: ExpectedSize;
-  /** Null if settings of a trainer say how long it trains. */
+  /** Null if the trainer's settings determine how long it trains. */
   epochs: number | null;
-  /** Training images that all its trainings process; null like `epochs`. */
+  /** Training images that all its trainings process, over all epochs; null like `epochs`. */
   trainingImages: number | null;
-  /** Images that only pass forward: for precise statistics, validation and test; null like `epochs`. */
+  /** Images in forward passes only: for precise statistics, validation and test; null like `epochs`. */
   forwardImages: number | null;
-  /** Multiply-adds of all of it; a training image counts three times, once forward and twice backward. Null also for listed networks. */
+  /**
+   * Multiply-adds in total; a training image counts three times, once for the forward and twice for the backward pass. Null also for listed
+   * networks.
+   */
   flops: number | null;
   /**
    * Output elements of convolutions and linear layers over all training images, with a forward image counted as a third of a
@@ -37,22 +40,22 @@ export interface StudyCost {
   architectures: number;
   runs: number;
   datasets: DatasetCost[];
-  /** Sums over the datasets; null if one of them is. */
+  /** Sums over the datasets; null if the figure of any dataset is. */
   trainingImages: number | null;
   flops: number | null;
   activations: number | null;
   /** One entry for each dataset in each form in which it is prepared, shared by all selections from it. */
   preparation: PreparationCost[];
   /**
-   * Bytes of disk: the prepared datasets, the predictions of the runs (which exports hold, too), and all files that runs leave, predictions
-   * among them, by retention; null if the sizes of the networks are not known.
+   * Bytes of disk: the prepared datasets; the predictions of the runs (which exports hold, too); and by retention all files that runs
+   * leave, including predictions, or null if the sizes of the networks are unknown.
    */
   disk: { prepared: number; predictions: number; runs: Record<Retention, number | null> };
 }
 
 /**
- * Bytes of the predictions of test images, and of which of them are wrong in the record: a float32 for each image, and its class and at most
- * five others in as many bits as they need.
+ * Returns the bytes of the predictions for test images: a float32 for each image, its class and at most five predicted classes in as many
+ * bits as they need, and the bit in the record that tells whether it is wrong.
  */
 const predictionsBytes = (images: number, classes: number): number =>
   3000 + Math.ceil(images * (4 + ((1 + Math.min(5, classes)) * Math.ceil(Math.log2(classes))) / 8 + 1 / 6));
@@ -63,7 +66,7 @@ const eventBytes = 40_000;
 /** Bytes of a SavedModel's graph without its weights. */
 const graphBytes = 200_000;
 
-/** What one training of each of some networks costs, in the units of `DatasetCost`. */
+/** Returns the cost of one training of each network, in the units of `DatasetCost`. */
 export function trainingCost(
   networks: readonly StudyNetwork[],
   size: ExpectedSize,
@@ -94,15 +97,18 @@ export function trainingCost(
 
 const times = (value: number | null, factor: number) => (value === null ? null : value * factor);
 
-/** Null if one of the values is not known. */
+/** Sums values; null if one of them is unknown. */
 const total = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 
-/** Bytes that this program's engine leaves besides weights: saved models, which have them too, and event files. A command leaves neither. */
+/**
+ * Returns the bytes that this program's engine leaves besides weights: saved models, which contain the weights again, and event files. A
+ * command leaves neither.
+ */
 const ownFiles = ({ trainer, execution }: StudyConfig, runs: number, weights: number): number =>
   trainer === undefined ? weights + runs * (graphBytes + (execution.tensorBoard ? eventBytes : 0)) : 0;
 
-/** What a study costs, computed from its networks and the known facts about its datasets. */
+/** Computes the cost of a study from its networks and the known facts about its datasets. */
 export function costOf(
   config: StudyConfig,
   networks: readonly StudyNetwork[],

@@ -1,15 +1,15 @@
 import type { DatasetCost } from './cost.ts';
 import { readBytesPerSecond } from './preparation-cost.ts';
 
-/** Bytes of prepared images that stay in memory after the first epoch, of the process or of the system, on any machine that trains. */
+/** Bytes of prepared images that any training machine keeps in memory (of the process or the system) after the first epoch. */
 const residentBytes = 2 ** 31;
 
 /**
- * How many GPUs one disk keeps busy that reads `readBytesPerSecond`, in the dataset that needs the most bytes per second: further GPUs on a
- * machine wait for images. Infinity if all datasets stay in memory, or if it is not known what the networks compute.
- * All processes of a machine read the same files, so that what one of them has read is in memory for the others, too.
- * @param activationsPerSecond of one GPU
- * @param memoryBytes what the system can keep of these files in memory
+ * Returns the number of GPUs that one disk with `readBytesPerSecond` keeps busy on the dataset that needs the most bytes per second;
+ * further GPUs of a machine wait for images. Infinity if all datasets stay in memory, or if the computations of the networks are unknown.
+ * All processes of a machine read the same files, so a file that one of them has read is in memory for the others, too.
+ * @param activationsPerSecond speed of one GPU
+ * @param memoryBytes of these files that the system can keep in memory
  */
 export function gpusFedByOneDisk(
   datasets: readonly Pick<DatasetCost, 'size' | 'preparedBytes' | 'trainingImages' | 'forwardImages' | 'activations'>[],

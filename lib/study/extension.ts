@@ -6,10 +6,10 @@ import { networkListSchema, type ListedNetwork } from '../design-space/listed-ne
 import { datasetSelectionSchema, type DatasetFacts, type DatasetSelection } from '../datasets/selection.ts';
 import { parseStudyConfig, type StudyConfig } from './config.ts';
 
-/** Characters of the JSON text of networks that are added at once: they travel in a message of the Temporal server. */
+/** Largest number of characters of the JSON text of networks that are added at once, as they travel in a Temporal message. */
 const longestAddition = 2 ** 20;
 
-/** An extension of a study: more architectures from its space, more networks of its list, more datasets, or several of these. */
+/** An extension of a study: more architectures from its space, more networks for its list, more datasets, or several of these. */
 export const extensionSchema = z.strictObject({
   architectures: z
     .int()
@@ -30,7 +30,7 @@ export const extensionSchema = z.strictObject({
 export type StudyExtension = z.infer<typeof extensionSchema>;
 export type StudyExtensionInput = z.input<typeof extensionSchema>;
 
-/** The config of a study with an extension; all that was planned before stays as it is. */
+/** Returns the config of a study with an extension; everything planned before stays as it is. */
 export function extendConfig(
   config: StudyConfig,
   { architectures, networks = [], datasets = [] }: StudyExtension,
@@ -60,8 +60,8 @@ function extendPopulation(
 const heading = 'The study cannot be extended in this way';
 
 /**
- * The part of an extension that a study does not have yet, its datasets with their labels; empty if it has all of it, so that a
- * repeated extension succeeds and changes nothing.
+ * Returns the part of an extension that a study does not have yet, with labels for its datasets. It is empty if the study has everything,
+ * so that a repeated extension succeeds and changes nothing.
  * @throws ConfigError that names each invalid field, its value and what would be valid
  */
 export function missingExtension(
@@ -86,7 +86,7 @@ export function missingExtension(
   return { ...missing, datasets: extended.datasets.slice(config.datasets.length) };
 }
 
-/** Whether a study has all of an extension, as `missingExtension` returns it. */
+/** Returns whether an extension, as `missingExtension` returns it, adds nothing. */
 export const isEmptyExtension = ({ architectures, networks = [], datasets = [] }: StudyExtension): boolean =>
   architectures === undefined && networks.length === 0 && datasets.length === 0;
 
@@ -108,7 +108,7 @@ function architecturesProblems({ population }: StudyConfig, architectures: numbe
   }
 }
 
-/** A list grows only by networks of new names; one that it has already may be named again, as it is. */
+/** Returns the problems of networks to add: their names must be new, unless the list has the very same network already. */
 function networksProblems({ population }: StudyConfig, networks: readonly ListedNetwork[]): string[] {
   if (networks.length === 0) return [];
   if (population.source !== 'list')
@@ -118,16 +118,16 @@ function networksProblems({ population }: StudyConfig, networks: readonly Listed
     const own = known.get(network.name);
     return own === undefined || own === canonicalJson(network)
       ? []
-      : [`networks[${index}].name must be new: the study has another network ${network.name}`];
+      : [`networks[${index}].name must be new: the study has another network named ${network.name}`];
   });
 }
 
-/** Whether a study has a selection already; a label that is not given may be any. */
+/** Returns whether a study has a selection already; a selection without a label matches any label. */
 const isSame = (selection: DatasetSelection, existing: DatasetSelection): boolean =>
   (selection.label === undefined || selection.label === existing.label) &&
   canonicalJson({ ...selection, label: undefined }) === canonicalJson({ ...existing, label: undefined });
 
-/** What an extension, as `missingExtension` returns it, does to a study, e.g. `extended by 8 networks and mnist`. */
+/** Describes an extension, as `missingExtension` returns it, e.g. `extended by 8 networks and mnist`. */
 export function extensionInWords(
   { population }: StudyConfig,
   { architectures, networks = [], datasets = [] }: StudyExtension,

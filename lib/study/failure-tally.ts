@@ -1,12 +1,12 @@
-/** What made runs fail, in short. */
+/** A summary of the failures of runs. */
 export interface FailureSummary {
   /** The failure of the run that failed first, e.g. `arch-017: memory ran out`. */
   first: string;
-  /** The most common message, and its number of runs. */
+  /** The most common message, and the number of its runs. */
   commonest: { message: string; runs: number };
 }
 
-/** A tally as a document, so that it can be handed on. */
+/** A tally as a document that can be passed on. */
 export interface CountedFailures {
   first: string;
   runs: [message: string, runs: number][];
@@ -20,20 +20,20 @@ export class FailureTally {
   #first: string | undefined;
   readonly #runs: Map<string, number>;
 
-  /** @param counted what was counted before; null or absent for nothing */
+  /** @param counted earlier counts to continue from; null or absent if there are none */
   constructor(counted?: CountedFailures | null) {
     this.#first = counted?.first;
     this.#runs = new Map(counted?.runs ?? []);
   }
 
-  /** @param name of the run */
+  /** @param name name of the run */
   add(name: string, message: string): void {
     const short = message.slice(0, longestMessage);
     this.#first ??= `${name}: ${short}`;
     this.#count(short, 1);
   }
 
-  /** Adds what was counted elsewhere. */
+  /** Adds the counts of another tally. */
   merge({ first, runs }: CountedFailures): void {
     this.#first ??= first;
     for (const [message, count] of runs) this.#count(message, count);
@@ -52,7 +52,7 @@ export class FailureTally {
   }
 
   #count(message: string, runs: number): void {
-    // Without their numbers, such as addresses and steps, messages of the same failure are equal.
+    // Messages of the same kind of failure differ only in numbers, such as addresses and steps.
     const kind = withoutNumbers(message);
     const known = [...this.#runs.keys()].find((other) => withoutNumbers(other) === kind);
     if (known !== undefined) this.#runs.set(known, this.#runs.get(known)! + runs);

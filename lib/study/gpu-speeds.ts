@@ -1,13 +1,13 @@
-/** How fast a kind of GPU trains, from published numbers. */
+/** Training speed of a kind of GPU, from published numbers. */
 export interface GpuSpeed {
   /** E.g. `V100, float32`. */
   name: string;
   /**
-   * Activations (output elements of convolutions and linear layers) of training images per second, forward and backward: the least
-   * and the most that the sources let expect.
+   * Activations (output elements of convolutions and linear layers) of training images per second, forward and backward: the lowest and the
+   * highest speed to expect, by the sources.
    */
   activationsPerSecond: readonly [low: number, high: number];
-  /** Where the numbers come from. */
+  /** Source of the numbers. */
   source: string;
 }
 
@@ -36,9 +36,9 @@ const timmOnRtx3090 = {
 };
 
 /**
- * The part of ResNet-50's gain by mixed precision that RegNets have, whose convolutions in groups use tensor cores less: activations per
- * second relative to ResNet-50's, in mixed precision (RTX 3090, above) over the same in float32 (V100, above). The least is that of
- * tensors in the order NHWC throughout, which TensorFlow prefers; the most that of each network in its better order.
+ * The share of ResNet-50's gain from mixed precision that RegNets have, whose group convolutions use tensor cores less: activations per
+ * second relative to ResNet-50's, in mixed precision (RTX 3090, above) divided by the same in float32 (V100, above). The lower value is for
+ * tensors in the order NHWC throughout, which TensorFlow prefers; the higher one for each network in its better order.
  */
 const partOfGain = (() => {
   const { regNetX400, resNet50: residual } = timmOnRtx3090;
@@ -51,7 +51,7 @@ const partOfGain = (() => {
   ] as const;
 })();
 
-/** The speed of a GPU of which only ResNet-50's is published. */
+/** Estimates the speed of a GPU for which only ResNet-50's is published. */
 function scaled(name: string, imagesPerSecond: number): GpuSpeed {
   const gain = imagesPerSecond / resNet50.v100;
   const [low, high] = partOfGain.map((part) => pyclsOnV100 * gain * part) as [number, number];
@@ -59,7 +59,7 @@ function scaled(name: string, imagesPerSecond: number): GpuSpeed {
   return {
     name,
     activationsPerSecond: [low, high],
-    source: `V100 in float32 times ${gain.toFixed(1)}, the gain of ResNet-50 (NVIDIA DeepLearningExamples), times ${parts}, the part of it that RegNets have (timm)`,
+    source: `V100 in float32 times ${gain.toFixed(1)}, the gain of ResNet-50 (NVIDIA DeepLearningExamples), times ${parts}, the share of it that RegNets have (timm)`,
   };
 }
 

@@ -3,7 +3,7 @@ import { extensionSchema } from './extension.ts';
 
 const retryStarts = ['checkpoint', 'scratch'] as const;
 
-/** Which failed runs are retried. */
+/** Selects the failed runs to retry. */
 const retryRequestSchema = z.strictObject({
   dataset: z.string().optional().describe('label of a dataset; all datasets if absent'),
   architecture: z.string().optional().describe('name of an architecture; all architectures if absent'),
@@ -15,9 +15,9 @@ const retryRequestSchema = z.strictObject({
 export type RetryRequest = z.infer<typeof retryRequestSchema>;
 
 const common = {
-  id: z.string().describe('chosen once by whoever gives the instruction, and repeated when it is sent again'),
+  id: z.string().describe('chosen by whoever gives the instruction; the same whenever it is sent again'),
   at: z.iso.datetime().describe('when the study acknowledged it; later instructions have later times'),
-  summary: z.string().describe('what it did, for people'),
+  summary: z.string().describe('description of its effect, for people'),
 };
 
 /** An instruction of an operator to a study, with its result. */
@@ -34,13 +34,13 @@ export const instructionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('retry'),
     ...common,
     request: retryRequestSchema,
-    cleared: z.record(z.string(), z.int().positive()).describe('runs that are retried, by dataset'),
+    cleared: z.record(z.string(), z.int().positive()).describe('number of runs to retry, by dataset'),
   }),
   z.strictObject({
     kind: z.literal('extend'),
     ...common,
-    extension: extensionSchema.describe('what the study did not have yet'),
-    runs: z.int().positive().describe('all runs of the study after that'),
+    extension: extensionSchema.describe('the part that the study did not have yet'),
+    runs: z.int().positive().describe('number of all runs of the study after the extension'),
   }),
 ]);
 

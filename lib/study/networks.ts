@@ -2,7 +2,7 @@ import { samplePopulation, type SampleOptions } from '../design-space/sampler.ts
 import { networkOfList, type StudyNetwork } from '../design-space/study-network.ts';
 import type { StudyConfig } from './config.ts';
 
-/** The networks that a config determines: those that its seed draws, or those of its list; undefined if they are in a file. */
+/** Returns the networks that a config determines: drawn by its seed, or those of its list; undefined if they are in a file. */
 export async function networksOf(
   { population, seeds }: Pick<StudyConfig, 'population' | 'seeds'>,
   options: Pick<SampleOptions, 'onProgress'> = {},
@@ -19,7 +19,7 @@ export async function networksOf(
   }
 }
 
-/** Names of the numbers that a study's list has of its networks, in the order of their first mention; none for AnyNets. */
+/** Returns the names of the numbers that a study's list gives for its networks, in order of first appearance; none for AnyNets. */
 export function listedNumbers({ population }: Pick<StudyConfig, 'population'>): string[] {
   const networks = population.source === 'list' ? population.networks.map(networkOfList) : [];
   return [...new Set(networks.flatMap(({ numbers = {} }) => Object.keys(numbers)))];

@@ -5,7 +5,7 @@ const count = z.int().min(0);
 export const runCountsSchema = z.strictObject({
   /** Trained and tested by this study. */
   finished: count,
-  /** Taken from the store, to which another study had added them. */
+  /** Taken from the store, where another study had put them. */
   reused: count,
   /** The loss became NaN or infinite. */
   diverged: count,
@@ -17,9 +17,9 @@ export const runCountsSchema = z.strictObject({
 export type RunCounts = z.infer<typeof runCountsSchema>;
 
 /**
- * How a run with a record counts in a study.
- * @param isOwn whether the record is of this study
- * @returns undefined for one that failed in another study: it is still to be tried in this one
+ * Returns how a run with a record counts in a study.
+ * @param isOwn whether the record was written by this study
+ * @returns undefined for a run that failed in another study: this one still has to try it
  */
 export function countedAs(outcome: Exclude<keyof RunCounts, 'reused'>, isOwn: boolean): keyof RunCounts | undefined {
   if (isOwn) return outcome;

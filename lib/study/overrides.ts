@@ -1,8 +1,8 @@
 import { ConfigError } from '../core/errors.ts';
 
 /**
- * A copy of a JSON document with assignments applied: `protocol.epochs=3`, `datasets[0].classes=5`, `name="x"`. The value is
- * JSON, or plain text if it is not valid JSON. Missing objects on the path are created; an array position must exist or be the next one.
+ * Returns a copy of a JSON document with assignments applied: `protocol.epochs=3`, `datasets[0].classes=5`, `name="x"`. The value is JSON,
+ * or plain text if it is not valid JSON. Missing objects on the path are created; an array position must exist or be the next one.
  * @throws ConfigError that quotes the assignment
  */
 export function applyOverrides(document: unknown, assignments: readonly string[]): unknown {

@@ -9,8 +9,8 @@ export interface PlannedTraining {
 }
 
 /**
- * The trainings on each dataset, in the order in which they are started: replicate by replicate, so that a study that is stopped
- * early has trained every architecture once before any is trained twice.
+ * Returns the trainings on each dataset in their order of execution: replicate by replicate, so that a study stopped early has trained
+ * every architecture once before any is trained twice.
  */
 export function plannedTrainings(config: StudyConfig, architectureNames: readonly string[]): PlannedTraining[] {
   return trainingSeeds(config).flatMap((seed) =>
@@ -18,17 +18,17 @@ export function plannedTrainings(config: StudyConfig, architectureNames: readonl
   );
 }
 
-/** The name of a run for people, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
+/** Returns the displayed name of a run, e.g. `arch-017`, or `arch-017 seed 2` if a study trains each architecture several times. */
 export function runName(config: StudyConfig, architectureName: string, seed: number): string {
   return config.replicates === 1 ? architectureName : `${architectureName} seed ${seed}`;
 }
 
-/** The training seeds of a study's replicates. */
+/** Returns the training seeds of a study's replicates. */
 export function trainingSeeds(config: StudyConfig): number[] {
   return Array.from({ length: config.replicates }, (_, replicate) => config.seeds.training + replicate);
 }
 
-/** Labels of a study's datasets, in their order. */
+/** Returns the labels of a study's datasets, in order. */
 export function datasetLabels(config: StudyConfig): string[] {
   return config.datasets.map(selectionLabel);
 }

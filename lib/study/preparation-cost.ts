@@ -1,6 +1,6 @@
 import type { DatasetFacts, DatasetSelection } from '../datasets/selection.ts';
 
-/** What it costs to prepare the images that some selections share. */
+/** The cost of preparing the images that some selections share. */
 export interface PreparationCost {
   dataset: string;
   imageSize: number;
@@ -14,7 +14,7 @@ export interface PreparationCost {
   epochSeconds: number;
 }
 
-/** Cores that the time of preparation is estimated for. */
+/** Number of cores for which the preparation time is estimated. */
 export const preparationCores = 16;
 
 /**
@@ -32,7 +32,7 @@ export const readBytesPerSecond = 3e9;
 /** Width divided by height of a photo that is prepared whole. */
 const photoAspect = 4 / 3;
 
-/** Bytes of a prepared image; for a whole image an upper bound, as smaller ones are not enlarged. */
+/** Returns the bytes of a prepared image; an upper bound for whole images, as small ones are not enlarged. */
 export function preparedImageBytes(
   { imageSize, fit }: Pick<PreparationCost, 'imageSize' | 'fit'>,
   channels: number,
@@ -40,7 +40,7 @@ export function preparedImageBytes(
   return imageSize ** 2 * channels * (fit === 'square' ? 1 : photoAspect);
 }
 
-/** What preparation costs, with one entry per dataset and form; datasets without known facts are skipped. */
+/** Returns the costs of preparation, one entry per dataset and form; skips datasets without known facts. */
 export function preparationCosts(
   selections: readonly DatasetSelection[],
   catalogue: readonly DatasetFacts[],

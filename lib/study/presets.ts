@@ -12,7 +12,7 @@ export const presets: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['paper-draws', paperDraws],
 ]);
 
-/** The preset with a name; throws a `ConfigError` that lists the presets if there is none. */
+/** Returns the preset with a name; throws a `ConfigError` that lists the presets if there is none. */
 export function preset(name: string): unknown {
   const document = presets.get(name);
   if (document === undefined)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureCategories } from './failure.ts';
 
-/** A study without data and trainings: everything else happens as in a real study, so that its flow and its costs can be seen. */
+/** A study without data and trainings; everything else happens as in a real study, to show its flow and its costs. */
 export const rehearsalSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe('seed of the simulated errors, failures and durations'),
   secondsPerRun: z
@@ -14,7 +14,7 @@ export const rehearsalSchema = z.strictObject({
   failureCategory: z
     .enum(failureCategories)
     .default('crash')
-    .describe('what makes attempts fail; see the categories of failures'),
+    .describe('causes of failed attempts; see the categories of failures'),
   divergenceRate: z.number().min(0).max(1).default(0).describe('share of the runs whose loss becomes infinite'),
 });
 

@@ -4,13 +4,13 @@ import { jsonValueSchema } from '../core/json-value.ts';
 import { rule } from '../core/validation.ts';
 import type { TrainingProtocol } from '../training/protocol.ts';
 
-/** Characters of the JSON text of the settings for one dataset. */
+/** Largest number of characters of the JSON text of the settings for one dataset. */
 const longestSettings = 65_536;
 
-/** What a command trainer is to do, in its own words. */
+/** Instructions for a command trainer, in its own terms. */
 export const trainerSettingsSchema = z.strictObject({
   settings: jsonValueSchema(longestSettings).describe(
-    'in place of all other fields of the protocol, for a command trainer: any JSON, which it gets with every run; a dataset may replace members of it',
+    'for a command trainer, instead of all other fields of the protocol: any JSON, which is passed to it with every run; a dataset may replace its members',
   ),
 });
 
@@ -42,7 +42,7 @@ const trainerFileSchema = z.union([
   }),
 ]);
 
-/** Variables that give access to the server, the store or the state of this program. */
+/** Returns whether a variable gives access to the server, the store or the state of this program. */
 const isOwnVariable = (name: string) => /^(AWS|TEMPORAL|BEYOND_IMAGENET)_/i.test(name);
 
 /** A list without repetitions. */
@@ -74,7 +74,7 @@ const commandTrainerSchema = z
       .string()
       .max(64)
       .regex(/^[\w.-]+$/, { error: 'must be letters, digits and . _ -' })
-      .describe('version of it: another version is another trainer, whose runs are not shared with those of this one'),
+      .describe('its version: another version is another trainer, with which runs are not shared'),
     command: z
       .array(
         z
@@ -85,11 +85,11 @@ const commandTrainerSchema = z
       )
       .min(1)
       .max(100)
-      .describe('program and arguments, e.g. ["python3", "train_one.py"]; it runs in a folder that has the files'),
+      .describe('program and arguments, e.g. ["python3", "train_one.py"]; it runs in a folder with its files'),
     files: distinct(z.array(trainerFileSchema).max(mostTrainerFiles), ({ path }) => path)
       .default([])
       .describe(
-        "files of the trainer by their paths, relative to the config's folder: the study keeps them as they are when it is started, and every worker gets them; if absent, none",
+        "paths of the trainer's files, relative to the config's folder: the study keeps their content at its start, and every worker gets them; none if absent",
       ),
     environment: distinct(
       z
@@ -105,13 +105,13 @@ const commandTrainerSchema = z
     )
       .default([])
       .describe(
-        "variables of the worker's environment that the trainer gets; others, such as credentials, it does not",
+        "variables of the worker's environment that are passed to the trainer; others, such as credentials, are not",
       ),
     deterministic: z
       .boolean()
       .default(false)
       .describe(
-        'whether a run always gives the same result: `verify` then compares records exactly, else with the spread of the replicates',
+        'whether a run always gives the same result: if so, `verify` compares records exactly, otherwise with the spread of the replicates',
       ),
     stopSeconds: z
       .int()
@@ -146,7 +146,7 @@ const commandTrainerSchema = z
       });
   });
 
-/** Who trains the networks; undefined for this program itself, so that configs that do not name it stay as they are. */
+/** The trainer of the networks; undefined for this program itself, so that configs without a trainer stay valid. */
 export const trainerSchema = z
   .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('built-in') }), commandTrainerSchema])
   .transform((trainer): CommandTrainer | undefined => (trainer.kind === 'command' ? trainer : undefined));
@@ -154,13 +154,16 @@ export const trainerSchema = z
 /** A program of the user's that trains one network on one dataset. */
 export type CommandTrainer = z.infer<typeof commandTrainerSchema>;
 
-/** A file of a trainer, as a started study knows it. */
+/** A file of the trainer of a started study. */
 export interface TrainerFile {
   path: string;
   sha256: string;
 }
 
-/** The files of the trainer of a started study; throws an Error for one that is not submitted, whose files have no checksums. */
+/**
+ * Returns the files of the trainer of a started study; throws an Error if the study is not submitted yet, so that its files have no
+ * checksums.
+ */
 export function filesOf({ files }: Pick<CommandTrainer, 'files'>): TrainerFile[] {
   return files.map(({ path, sha256 }) => {
     if (sha256 === undefined)
@@ -169,10 +172,10 @@ export function filesOf({ files }: Pick<CommandTrainer, 'files'>): TrainerFile[]
   });
 }
 
-/** What the engines of command trainers begin with, and no other. */
+/** Prefix of the engines of command trainers, and of no other engine. */
 const prefix = 'command/';
 
-/** The engine of the runs of a command trainer: all that determines what it computes, but what it finds on the machine. */
+/** Returns the engine of the runs of a command trainer: everything that determines its results, except what it finds on the machine. */
 export function commandEngine(
   trainer: Pick<CommandTrainer, 'name' | 'version' | 'command' | 'files' | 'deterministic'>,
 ): string {
@@ -181,10 +184,10 @@ export function commandEngine(
   return `${prefix}${name}@${version}+${contentHash({ command, files, deterministic })}`;
 }
 
-/** Whether an engine, as a run document names it, is a command trainer. */
+/** Returns whether an engine, as a run document names it, is a command trainer. */
 export const isCommandEngine = (engine: string): boolean => engine.startsWith(prefix);
 
-/** The engine of the runs of a study that a command trains; undefined if this program does, or only simulates. */
+/** Returns the engine of a study's runs if a command trains them; undefined if this program trains or simulates them. */
 export const trainerEngine = ({
   trainer,
   rehearsal,

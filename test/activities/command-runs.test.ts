@@ -153,7 +153,7 @@ describe('a run of a study that names a command trainer', () => {
     await trained(unwanted);
     expect(await store.has(`runs/${kept!.runKey}/predictions.parquet`)).toBe(false);
     for (const [studyId, settings, problem] of [
-      ['other-error', { ...right, wrong: 4 }, 'they have 4 top-1 errors, and the result says 5'],
+      ['other-error', { ...right, wrong: 4 }, 'they have 4 top-1 errors, but the result says 5'],
       ['other-labels', { ...right, labels: labels.map((label) => 1 - label) }, 'label of image 0 must be'],
       ['few', { ...right, labels: labels.slice(1) }, 'it must have 20 rows'],
     ] as const) {

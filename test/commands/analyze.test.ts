@@ -180,7 +180,7 @@ describe('analyze', () => {
       expect(await analyzed('all.csv', '--metric', metric)).toBe(expected);
     expect(await analyzed('all.csv')).not.toBe(expected);
     await expect(analyzed('top1.csv', '--metric', 'auc')).rejects.toThrow(
-      'The metric auc is not known of every run: their predictions were not kept, or their datasets have not two classes:\n  a on imagenet, seed 0: column auc is empty',
+      'The metric auc is not known for every run: their predictions were not kept, or their datasets do not have two classes:\n  a on imagenet, seed 0: column auc is empty',
     );
     await expect(analyzed('all.csv', '--metric', 'f1')).rejects.toThrow(
       'Allowed choices are top1, top5, balanced, macro-f1, auc',
@@ -232,9 +232,7 @@ describe('analyze', () => {
     await expect(analyze(fileURLToPath(import.meta.url))).rejects.toThrow('is not a CSV file');
     await expect(analyze(table, '--resamples', '99')).rejects.toThrow(/--resamples.*at least 100/);
     await expect(analyze(table, '--wide')).rejects.toThrow('--unit is missing');
-    await expect(analyze(table, '--unit', 'accuracy')).rejects.toThrow(
-      'column top1Error is not what --unit accuracy says',
-    );
+    await expect(analyze(table, '--unit', 'accuracy')).rejects.toThrow('column top1Error contradicts --unit accuracy');
     await expect(analyze(table, '--wide', '--unit', 'percent')).rejects.toThrow('--unit');
     await expect(analyze(table, '--datasets', 'a,,b')).rejects.toThrow('--datasets');
     await expect(readdir(out)).rejects.toThrow('ENOENT');

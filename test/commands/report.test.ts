@@ -53,7 +53,7 @@ test('a report by another metric is written beside the one by top-1 errors, or s
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('balanced errors');
   expect(await store.list('studies/measured/')).toEqual(before);
   await expect(report('--out', await temporaryFolder(), '--metric', 'auc')).rejects.toThrow(
-    /^The metric auc is not known of every run: .*:\n {2}arch-000 on fashion-mnist, seed 0: column auc is empty/,
+    /^The metric auc is not known for every run: .*:\n {2}arch-000 on fashion-mnist, seed 0: column auc is empty/,
   );
   await expect(report('--metric', 'balanced')).rejects.toThrow('--out must be given with --metric balanced');
 });

@@ -5,7 +5,7 @@ import { manifestSchema } from '../../datasets/manifest.ts';
 import { datasetSelectionSchema } from '../../datasets/selection.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 
-/** What every machine needs to prepare the same dataset again: the selection, the seed, and the resulting manifest. */
+/** All that a machine needs to prepare the same dataset again: the selection, the seed, and the resulting manifest. */
 const datasetDocumentSchema = z.strictObject({
   selection: datasetSelectionSchema,
   /** Seed of the random draws of classes and images. */
@@ -23,8 +23,8 @@ export async function writeDatasetDocument(store: ArtifactStore, document: Datas
 }
 
 /**
- * The document of a prepared dataset.
- * @throws ArtifactError if the store has none for that digest, a damaged one, or that of another dataset
+ * Reads the document of a prepared dataset.
+ * @throws ArtifactError if the store has no document for that digest, or one that is damaged or of another dataset
  */
 export async function readDatasetDocument(store: ArtifactStore, digest: string): Promise<DatasetDocument> {
   const name = documentName(digest);

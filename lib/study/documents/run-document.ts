@@ -8,10 +8,10 @@ import { protocolSchema } from '../../training/protocol.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import { trainerSettingsSchema } from '../trainer-config.ts';
 
-/** What is trained: an AnyNet, or a network that only a command trainer knows. */
+/** The network to train: an AnyNet, or a network that only a command trainer knows. */
 export const studyArchitectureSchema = z.union([architectureSchema, listedArchitectureSchema]);
 
-/** How: the protocol of this program, or the settings of a command trainer. */
+/** How to train it: the protocol of this program, or the settings of a command trainer. */
 export const studyProtocolSchema = z.union([protocolSchema, trainerSettingsSchema]);
 
 /** Everything that determines the outcome of one training run; its hash is the run's key. */
@@ -23,13 +23,16 @@ const runDocumentSchema = z.strictObject({
   protocol: studyProtocolSchema,
   /** Seed of the replicate: initial weights, batch order, augmentation. */
   seed: z.int().min(0),
-  /** What computes: the version of this project's training engine and of TensorFlow, or a command trainer with the hash of its files. */
+  /**
+   * The software that trains: the versions of this project's training engine and of TensorFlow, or a command trainer with the hash of its
+   * files.
+   */
   engine: z.string(),
 });
 
 export type RunDocument = z.infer<typeof runDocumentSchema>;
 
-/** The key under which a run's artifacts are found: the first 32 hexadecimal digits of its document's hash. */
+/** Returns the key of a run's artifacts: the first 32 hexadecimal digits of its document's hash. */
 export function runKeyOf(run: RunDocument): string {
   return contentHash(run).slice(0, 32);
 }
@@ -37,15 +40,15 @@ export function runKeyOf(run: RunDocument): string {
 /** Names of a run's artifacts in the store. */
 export const runArtifacts = (runKey: string) => ({
   document: `runs/${runKey}/run.json`,
-  /** Result of its training, until the run is tested and recorded. */
+  /** Training result, until the run is tested and recorded. */
   training: `runs/${runKey}/training.json`,
   record: `runs/${runKey}/record.json`,
-  /** How many times it was restarted from scratch; absent for never. */
+  /** Number of restarts from scratch; absent if there was none. */
   generation: `runs/${runKey}/generation`,
   /** Training states after some of the latest epochs, while it is being trained. */
   checkpoints: `runs/${runKey}/checkpoints/`,
   weights: `runs/${runKey}/weights.bin`,
-  /** What the trained network says of each test image. */
+  /** The trained network's predictions for each test image. */
   predictions: `runs/${runKey}/predictions.parquet`,
   /** The trained network as a SavedModel. */
   model: `runs/${runKey}/model`,
@@ -61,8 +64,8 @@ export async function writeRunDocument(store: ArtifactStore, run: RunDocument): 
 }
 
 /**
- * The document of a planned run.
- * @throws ArtifactError if the store has none, or one that is damaged or does not match the key
+ * Reads the document of a planned run.
+ * @throws ArtifactError if the store has no such document, or one that is damaged or does not match the key
  */
 export async function readRunDocument(store: ArtifactStore, runKey: string): Promise<RunDocument> {
   const name = runArtifacts(runKey).document;

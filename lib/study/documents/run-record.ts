@@ -18,24 +18,24 @@ export const runRecordSchema = z.strictObject({
   /** Name of the architecture in its population, e.g. `arch-017`. */
   architectureName: z.string(),
   architecture: studyArchitectureSchema,
-  /** Of an AnyNet at the size of the images that it sees, for the channels and classes of the dataset; null for a listed network. */
+  /** Complexity of an AnyNet for the size of its input and the channels and classes of the dataset; null for a listed network. */
   complexity: z.strictObject({ flops: z.int(), params: z.int(), acts: z.int() }).nullable(),
   /** Label of the dataset selection, e.g. `fashion-mnist/5-classes`. */
   dataset: z.string(),
   datasetDigest: z.string(),
   protocol: studyProtocolSchema,
   seed: z.int(),
-  /** Versions of the engine and of what it uses (TensorFlow and Node, or what a trainer names), and the device. */
+  /** Versions of the engine and its software (TensorFlow and Node, or whatever a trainer reports), and the device. */
   versions: z.record(z.string(), z.string()),
   /** `diverged`: the loss became NaN or infinite, which no retry can fix. `failed`: every attempt failed. */
   outcome: z.enum(outcomes),
-  /** What happened, if the run did not finish. */
+  /** Category and message, if the run did not finish. */
   failure: z.strictObject({ category: z.enum([...failureCategories, 'divergence']), message: z.string() }).nullable(),
   curve: z.array(recordedEpochSchema),
   /** Null if the dataset has no validation images, or if the run did not finish. */
   validation: evaluationMetricsSchema.nullable(),
   test: evaluationMetricsSchema.nullable(),
-  /** Of the predictions beside the record; absent if they were not kept. */
+  /** Summary of the predictions beside the record; absent if they were not kept. */
   predictions: predictionsSummarySchema.optional(),
   timings: z.strictObject({
     startedAt: z.iso.datetime(),
@@ -48,7 +48,7 @@ export const runRecordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /**
- * The record of a run; undefined if the run has none yet.
+ * Reads the record of a run; undefined if the run has none yet.
  * @throws ArtifactError naming the artifact if it is damaged, or the record of another run
  */
 export async function readRunRecord(store: ArtifactStore, runKey: string): Promise<RunRecord | undefined> {
@@ -64,7 +64,7 @@ export async function readRunRecord(store: ArtifactStore, runKey: string): Promi
   return record;
 }
 
-/** The key of the run that a record tells of, by its content; the key that it names if it does not say which engine trained it. */
+/** Returns the key of a record's run, computed from its content, or the key that it names if it does not say which engine trained it. */
 function recordKey({ runKey, architecture, datasetDigest, protocol, seed, versions }: RunRecord): string {
   const { engine } = versions;
   if (engine === undefined) return runKey;
@@ -73,9 +73,9 @@ function recordKey({ runKey, architecture, datasetDigest, protocol, seed, versio
 }
 
 /**
- * Puts the record of a run into the store; it replaces one of a failure. Studies that share the run may carry it out at the same time:
- * the first result stays.
- * @returns the record that is in the store then
+ * Puts the record of a run into the store, replacing only the record of a failure. If studies that share the run carry it out at the same
+ * time, the first result stays.
+ * @returns the record that is in the store afterwards
  */
 export async function writeRunRecord(store: ArtifactStore, record: RunRecord): Promise<RunRecord> {
   const name = runArtifacts(record.runKey).record;

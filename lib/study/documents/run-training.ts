@@ -15,17 +15,17 @@ const storedTrainingSchema = z.strictObject({
   evaluation: testResultSchema.nullable().describe('null if the network was not tested right after its training'),
 });
 
-/** The parts of a training's result that go into the record of the run. */
+/** The parts of a training result that go into the record of the run. */
 export type StoredTraining = z.infer<typeof storedTrainingSchema>;
 
-/** The training result of a run that is not tested yet; undefined if it is not trained. */
+/** Finds the training result of a run that is not tested yet; undefined if it is not trained. */
 export async function findTraining(store: ArtifactStore, runKey: string): Promise<StoredTraining | undefined> {
   const name = runArtifacts(runKey).training;
   const content = await store.get(name);
   return content && parseJsonWith(storedTrainingSchema, content.toString(), name, ArtifactError);
 }
 
-/** Where a training left its results on this machine; null for results that are not kept. */
+/** Paths of a training's results on this machine; null for results that are not kept. */
 export interface TrainedFiles {
   weightsFile: string | null;
   savedModelDirectory: string | null;
@@ -48,7 +48,7 @@ export async function storeTraining(
   await store.put(names.training, `${JSON.stringify(training, undefined, 2)}\n`);
 }
 
-/** Removes everything that a training left, except its results: the record and the predictions. */
+/** Removes everything that a training left except the record and the predictions. */
 export async function keepRecordOnly(store: ArtifactStore, runKey: string): Promise<void> {
   const { weights, model, events } = runArtifacts(runKey);
   for (const prefix of [`${model}/`, `${events}/`])

@@ -17,13 +17,13 @@ import { readDatasetDocument } from './dataset-document.ts';
 export const studyArtifacts = (studyId: string) => ({
   /** The config as submitted. */
   config: `studies/${studyId}/config.json`,
-  /** Extensions that versions before 0.2 made; later ones are among the instructions. */
+  /** Extensions made by versions before 0.2; later ones are among the instructions. */
   extensions: `studies/${studyId}/extensions.json`,
   /** Instructions of operators, one document each; their names sort by time. */
   instructions: `studies/${studyId}/instructions/`,
   instruction: ({ at, kind, id }: Pick<Instruction, 'at' | 'kind' | 'id'>) =>
     `studies/${studyId}/instructions/${at}-${kind}-${id}.json`,
-  /** Keys of the failed runs on a dataset that an instruction to retry them is about. */
+  /** Keys of the failed runs on a dataset that an instruction retries. */
   retriedRuns: (instructionId: string, label: string) => `studies/${studyId}/retries/${instructionId}/${label}.json`,
   architectures: `studies/${studyId}/architectures.json`,
   dataset: (label: string) => `studies/${studyId}/datasets/${label}.json`,
@@ -33,11 +33,11 @@ export const studyArtifacts = (studyId: string) => ({
   results: `studies/${studyId}/results.csv`,
   /** Validation errors by epoch. */
   curves: `studies/${studyId}/curves.csv`,
-  /** Which test images each run classified wrongly, of the runs that have kept their predictions; absent if none has. */
+  /** The test images that each run classified wrongly, for runs that kept their predictions; absent if none did. */
   outcomes: `studies/${studyId}/outcomes.json`,
   correlations: `studies/${studyId}/correlations.json`,
   correlationsTable: `studies/${studyId}/correlations.csv`,
-  /** The analysis that the report is made from. */
+  /** The analysis behind the report. */
   analysis: `studies/${studyId}/analysis.json`,
   report: `studies/${studyId}/report.html`,
   outcome: `studies/${studyId}/outcome.json`,
@@ -53,7 +53,7 @@ const plannedRunSchema = z.strictObject({
 /** A run in the plan of a study. */
 export type PlannedRun = z.infer<typeof plannedRunSchema>;
 
-/** The JSON documents that the stages of a study leave in the store for later stages; they are checked when read. */
+/** The JSON documents in the store through which the stages of a study pass on their results; checked when read. */
 export class StudyDocuments {
   readonly #store: ArtifactStore;
   readonly #studyId: string;
@@ -68,7 +68,7 @@ export class StudyDocuments {
   }
 
   /**
-   * The resolved config as submitted; undefined if there is no study with this id.
+   * Finds the resolved config as submitted; undefined if there is no study with this id.
    * @throws ArtifactError if this version of the program cannot read it
    */
   async findSubmittedConfig(): Promise<StudyConfig | undefined> {
@@ -79,7 +79,7 @@ export class StudyDocuments {
     return parseStudyConfig(document, catalogue, `${name} is not a config for this version`, ArtifactError);
   }
 
-  /** The resolved config with all extensions; undefined if there is no study with this id. */
+  /** Finds the resolved config with all extensions; undefined if there is no study with this id. */
   async findConfig(): Promise<StudyConfig | undefined> {
     const config = await this.findSubmittedConfig();
     return config && (await this.extensions()).reduce(extendConfig, config);
@@ -96,7 +96,7 @@ export class StudyDocuments {
     return this.#store.create(this.#names.config, text(config));
   }
 
-  /** All extensions, in their order. */
+  /** Returns all extensions, in order. */
   async extensions(): Promise<StudyExtension[]> {
     const earlier = (await this.#find(this.#names.extensions, z.array(extensionSchema))) ?? [];
     const names = (await this.#instructionNames()).filter((name) => partsOf(name).kind === 'extend');
@@ -107,17 +107,17 @@ export class StudyDocuments {
     ];
   }
 
-  /** The instructions of operators, in the order in which they were acknowledged. */
+  /** Returns the instructions of operators, in the order in which they were acknowledged. */
   async instructions(): Promise<Instruction[]> {
     return this.#readInstructions(await this.#instructionNames());
   }
 
-  /** The last of these. */
+  /** Returns the last `most` of these. */
   async latestInstructions(most: number): Promise<Instruction[]> {
     return this.#readInstructions((await this.#instructionNames()).slice(-most));
   }
 
-  /** The instruction with an id; undefined if the study has carried out none with this id. */
+  /** Finds the instruction with an id; undefined if the study has carried out none with this id. */
   async findInstruction(id: string): Promise<Instruction | undefined> {
     const name = (await this.#instructionNames()).find((name) => partsOf(name).id === id);
     return name === undefined ? undefined : (await this.#readInstructions([name]))[0];
@@ -131,8 +131,8 @@ export class StudyDocuments {
   }
 
   /**
-   * Keys of the runs on a dataset that an instruction retries: those that `choose` returns the first time, so that a second attempt
-   * retries the same runs.
+   * Returns the keys of the runs on a dataset that an instruction retries: those that `choose` returned the first time, so that a second
+   * attempt retries the same runs.
    */
   async retriedRuns(instructionId: string, label: string, choose: () => Promise<string[]>): Promise<string[]> {
     const name = this.#names.retriedRuns(instructionId, label);
@@ -180,12 +180,12 @@ export class StudyDocuments {
     return this.#store.put(this.#names.architectures, serializeNetworks(architectures));
   }
 
-  /** Digest of one of the study's prepared datasets; undefined until it is prepared. */
+  /** Finds the digest of one of the study's prepared datasets; undefined until it is prepared. */
   async findDatasetDigest(label: string): Promise<string | undefined> {
     return (await this.#find(this.#names.dataset(label), z.strictObject({ digest: z.string() })))?.digest;
   }
 
-  /** The manifest of one of the study's prepared datasets. */
+  /** Reads the manifest of one of the study's prepared datasets. */
   async dataset(label: string): Promise<DatasetManifest> {
     const digest = await this.findDatasetDigest(label);
     if (digest === undefined) throw this.#missing(this.#names.dataset(label));
@@ -196,7 +196,7 @@ export class StudyDocuments {
     return this.#write(this.#names.dataset(label), { digest });
   }
 
-  /** The runs planned so far on a dataset, in order. */
+  /** Returns the runs planned so far on a dataset, in order. */
   async plan(label: string): Promise<PlannedRun[]> {
     const pages = await this.#store.list(this.#names.plan(label));
     const runs: PlannedRun[] = [];
@@ -208,7 +208,7 @@ export class StudyDocuments {
     return this.#write(this.#names.planPage(label, page), runs);
   }
 
-  /** How the study ended; undefined while it has not. */
+  /** Finds how the study ended; undefined while it has not. */
   findOutcome(): Promise<StudyOutcome | undefined> {
     return this.#find(this.#names.outcome, studyOutcomeSchema);
   }
@@ -217,7 +217,7 @@ export class StudyDocuments {
     return this.#write(this.#names.outcome, outcome);
   }
 
-  /** Records that the study continues. */
+  /** Removes the outcome of a study that continues. */
   removeOutcome(): Promise<void> {
     return this.#store.delete(this.#names.outcome);
   }

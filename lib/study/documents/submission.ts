@@ -15,14 +15,14 @@ export interface Submission {
   config: StudyConfig;
   /** The population, if it comes from a file. */
   architectures?: readonly StudyNetwork[] | undefined;
-  /** The files of its trainer, as far as they are at hand; others must be in the store already. */
+  /** The trainer's files that are at hand; the others must be in the store already. */
   trainerFiles?: readonly Uint8Array[] | undefined;
 }
 
 /**
- * Puts a study into the store, or finds it there: an id always refers to the same config, population and trainer, even if two clients
- * start the study at the same time.
- * @throws ConfigError naming the fields in which the existing study with this id differs, or what of it is not at hand
+ * Puts a study into the store, or finds it there: an id always refers to the same config, population and trainer, even if two clients start
+ * the study at the same time.
+ * @throws ConfigError naming the fields in which the existing study with this id differs, or the parts that are missing
  */
 export async function submitStudy(store: ArtifactStore, submission: Submission): Promise<void> {
   const { id, config, architectures, trainerFiles = [] } = submission;
@@ -43,7 +43,7 @@ export async function submitStudy(store: ArtifactStore, submission: Submission):
   if (differences.length > 0) throw differs(id, differences);
 }
 
-/** Parts of a study that its config only names, and that neither come with it nor are in the store. */
+/** Returns a problem for each part that the config only names and that is neither submitted nor in the store. */
 async function notAtHand(store: ArtifactStore, { config, architectures }: Submission): Promise<string[]> {
   const { population, trainer } = config;
   const problems: string[] = [];
@@ -63,7 +63,7 @@ const differs = (id: string, problems: readonly string[]) =>
     problems,
   );
 
-/** The fields in which a submitted study differs from the existing one; files of the trainer are told by their names. */
+/** Returns the fields in which a submitted study differs from the existing one; files of the trainer are compared by path. */
 function submissionDifferences(there: StudyConfig, here: StudyConfig): string[] {
   const others = configDifferences(withoutFiles(there), withoutFiles(here));
   const [before, now] = [there, here].map(
@@ -73,8 +73,8 @@ function submissionDifferences(there: StudyConfig, here: StudyConfig): string[] 
     .filter((path) => before.get(path) !== now.get(path))
     .map((path) => {
       const [old, own] = [before.get(path), now.get(path)];
-      if (old === undefined) return `trainer.files does not have ${path} there, and has it here`;
-      if (own === undefined) return `trainer.files has ${path} there, and not here`;
+      if (old === undefined) return `trainer.files has ${path} here, but not there`;
+      if (own === undefined) return `trainer.files has ${path} there, but not here`;
       return `trainer.files: ${path} has changed: its SHA-256 is ${old} there and ${own} here`;
     });
   return [...others, ...files];
@@ -85,6 +85,6 @@ const withoutFiles = ({ trainer, ...config }: StudyConfig) => ({
   trainer: trainer && { ...trainer, files: undefined },
 });
 
-/** The identity of a population: only what defines its architectures. */
+/** Returns the identity of a population: only the fields that define its architectures. */
 const identity = (population: readonly StudyNetwork[]) =>
   canonicalJson(population.map(({ name, architecture }) => ({ name, architecture })));

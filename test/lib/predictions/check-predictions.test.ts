@@ -33,7 +33,7 @@ test('an error of one image more than the result says is a contradiction', () =>
   [copy.ranked[0]![right], copy.ranked[1]![right]] = [copy.ranked[1]![right]!, copy.ranked[0]![right]!];
   const errors = top1Errors(predictions);
   expect(predictionProblems(copy, expected)).toEqual([
-    `they have ${errors + 1} top-1 errors, and the result says ${errors} (${expected.top1Error} of 300)`,
+    `they have ${errors + 1} top-1 errors, but the result says ${errors} (${expected.top1Error} of 300)`,
   ]);
 });
 
@@ -43,7 +43,7 @@ test.each([
   [changed(5, 9, -1), 'top5 of image 9 must be a class from 0 to 9, got -1'],
   [changed(2, 4, predictions.ranked[0]![4]!), 'top2 of image 4 must be another class than top1'],
   [{ ...predictions, ranked: predictions.ranked.slice(0, 4) }, 'they must rank 5 of the 10 classes'],
-  [randomPredictions(299, classes), 'they must be of the 300 test images, got 299'],
+  [randomPredictions(299, classes), 'they must cover the 300 test images, got 299'],
 ])('an impossible value is named with its column and image (%#)', (impossible, problem) => {
   expect(predictionProblems(impossible, expected)[0]).toContain(problem);
 });

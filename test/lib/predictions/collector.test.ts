@@ -54,7 +54,7 @@ test('with two classes both are ranked, and no top-5 error is defined', () => {
 test('images in several batches give what they give in one, and missing ones are an error', () => {
   const collector = new PredictionsCollector(3, 2);
   collector.add(Float32Array.of(0, 1, 1, 0), Int32Array.of(0, 1));
-  expect(() => collector.finish()).toThrow('predictions must be of 3 images, got 2');
+  expect(() => collector.finish()).toThrow('predictions must cover 3 images, got 2');
   collector.add(Float32Array.of(3, 2), Int32Array.of(0));
   expect(collector.finish()).toEqual(
     predicted(

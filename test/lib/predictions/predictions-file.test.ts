@@ -62,7 +62,7 @@ test.each([
   [csv('0,0,0.5,-1,1', '1,0,0.5,0,1'), 'column top1, row 1: it must be a class from 0, got -1'],
   [csv('0,0,0.5,0,1', '1,0,0.5,0,'), 'column top2, row 2: it must be a class from 0, got nothing'],
   [Buffer.from('index,label\n0,1\n1,1\n'), 'column probability is missing (found index, label)'],
-  [Buffer.from('PAR1 and nothing else'), 'it is not a Parquet file that can be read'],
+  [Buffer.from('PAR1 and nothing else'), 'it is not a readable Parquet file'],
   [Buffer.alloc(mostPredictionsBytes(2) + 1), `it must be at most ${mostPredictionsBytes(2)} bytes for 2 images`],
 ])('a file that is none is refused, with column and row (%#)', async (bytes, problem) => {
   const reading = readPredictions(bytes, 'theirs', 2);

@@ -26,7 +26,7 @@ test('a run without an error stays without, and needs no other metric', () => {
 test('the runs of which the metric is not known are named', () => {
   const rows = [row('a', { balancedError: 0.5 }), row('b', {}), row('c', { seed: 3, balancedError: null })];
   expect(() => rowsByMetric(rows, 'balanced')).toThrow(
-    `The metric balanced is not known of every run: their predictions were not kept:
+    `The metric balanced is not known for every run: their predictions were not kept:
   b on mnist, seed 0: column balancedError is empty
   c on mnist, seed 3: column balancedError is empty`,
   );

@@ -40,9 +40,14 @@ describe('a tidy table in another unit', () => {
       'good',
       'line 2: column top1Error must be an error from 0 to 100 percent, got "good"',
     ],
-    ['accuracy-percent', 'top1Error', '25', 'column top1Error is not what --unit accuracy-percent says'],
-    ['error', 'accuracy', '0.25', 'column accuracy is not what --unit error says'],
-    ['accuracy-percent', 'accuracy', '0.81', 'column accuracy has nothing above 1, which are hardly percentages'],
+    ['accuracy-percent', 'top1Error', '25', 'column top1Error contradicts --unit accuracy-percent'],
+    ['error', 'accuracy', '0.25', 'column accuracy contradicts --unit error'],
+    [
+      'accuracy-percent',
+      'accuracy',
+      '0.81',
+      'column accuracy has no value above 1, so its values are hardly percentages',
+    ],
     ['accuracy', 'accuracy,top1Accuracy', '0.5,0.5', 'columns accuracy'],
   ] as const)('%s in column %s: %s is refused', (unit, column, cell, problem) => {
     expect(() => rows(`architecture,dataset,${column}\na,x,${cell}\n`, unit)).toThrow(problem);

@@ -53,7 +53,7 @@ describe('a wide table', () => {
     const fractions = 'model,x,y\na,0.81,0.4\nb,1,0\n';
     expect(() => wide({ 'a.csv': fractions })).toThrow('no accuracy is above 1; --unit accuracy is for fractions');
     expect(wide({ 'a.csv': fractions }, { unit: 'accuracy' })).toHaveLength(4);
-    expect(() => wide({ 'a.csv': fractions, 'b.csv': 'model,z\na,76\n' })).toThrow('y has nothing above 0.4');
+    expect(() => wide({ 'a.csv': fractions, 'b.csv': 'model,z\na,76\n' })).toThrow('y has no value above 0.4');
   });
 
   test('names its architectures by a column, or by several that tell them apart', () => {
@@ -128,7 +128,7 @@ describe('several wide tables', () => {
     const two = { 'x.csv': 'model,top1,top5\na,50,80\n', 'y.csv': 'model,top1,top5\na,40,70\n' };
     expect(wide(two).map(({ dataset }) => dataset)).toEqual(['x/top1', 'x/top5', 'y/top1', 'y/top5']);
     expect(() => wide({ 'p/x.csv': 'model,top1\na,50\n', 'q/x.csv': 'model,top1\na,40\n' })).toThrow(
-      'two of them have a dataset x',
+      'two of them have a dataset named x',
     );
   });
 
@@ -189,6 +189,6 @@ test('more datasets than can be compared with each other are refused with their 
 });
 
 test('a column in fractions among percents is refused by name', () => {
-  expect(() => wide({ 'a.csv': 'model,x,y\na,81,0.79\nb,75,0.7\n' })).toThrow('y has nothing above 0.79');
+  expect(() => wide({ 'a.csv': 'model,x,y\na,81,0.79\nb,75,0.7\n' })).toThrow('y has no value above 0.79');
   expect(wide({ 'a.csv': 'model,x,y\na,81,0.1\nb,75,0\n' })).toHaveLength(4);
 });

@@ -47,7 +47,7 @@ describe('extending a list of networks', () => {
     [
       'another spec',
       { networks: [{ name: 'small', spec: { width: 9 } }] },
-      'networks[0].name must be new: the study has another network small',
+      'networks[0].name must be new: the study has another network named small',
     ],
     [
       'another number',

@@ -47,8 +47,8 @@ describe('the files that a config names', () => {
   test.each([
     ['trainer.files=["absent.py"]', 'trainer.files[0] must be a file in ', 'got "absent.py"'],
     ['trainer.files=["train_one.py/x"]', 'trainer.files[0] must be a file in ', 'got "train_one.py/x"'],
-    ['trainer.files=["train_one.py","lib"]', 'trainer.files[1] must be a file: name those of a folder one by one'],
-    ['trainer.files=["link.py"]', 'trainer.files[0] must lie in ', 'this is a link to a place outside it'],
+    ['trainer.files=["train_one.py","lib"]', 'trainer.files[1] must be a file; list the files of a folder one by one'],
+    ['trainer.files=["link.py"]', 'trainer.files[0] must lie in ', 'but is a link to a file outside it'],
     [
       'trainer.files=["large.bin"]',
       'trainer.files[0] must be at most 16777216 bytes (it is 16777217), got "large.bin"',
@@ -60,7 +60,7 @@ describe('the files that a config names', () => {
     ['population={"source":"list","path":"none.json"}', 'population.path cannot be read', 'there is no such file'],
     ['population={"source":"list","path":"train_one.py"}', 'population.path must be a JSON file'],
     ['population={"source":"list","path":"twice.json"}', '[1].name must differ from that of the network at position 0'],
-    ['population={"source":"list","path":"empty.json"}', 'is no list of networks'],
+    ['population={"source":"list","path":"empty.json"}', 'is not a list of networks'],
     ['population={"source":"list","path":"large.json"}', 'must be at most 16777216 bytes, got 16777217'],
   ])('are refused: %s', async (assignment, ...messages) => {
     const folder = await trainerFolder();
@@ -95,7 +95,7 @@ describe('the files that a config names', () => {
       `trainer.files: lib/net.py has changed: its SHA-256 is ${old} there and ${now} here`,
     );
     await expect(submitStudy(store, await request(folder, list, 'trainer.files=["train_one.py"]'))).rejects.toThrow(
-      'trainer.files has lib/net.py there, and not here',
+      'trainer.files has lib/net.py there, but not here',
     );
     await writeFile(join(folder, 'models.json'), '[{"name":"a","spec":2,"params":5},{"name":"b"}]');
     await writeFile(join(folder, 'lib/net.py'), 'x = 1\n');
@@ -118,7 +118,7 @@ describe('the files that a config names', () => {
     const { config } = await request(await trainerFolder());
     const unread = { ...config, trainer: { ...config.trainer!, files: [{ path: 'train_one.py' }] } };
     await expect(submitStudy(new MemoryStore(), { id: 'unread', config: unread })).rejects.toThrow(
-      'trainer.files[0] must have the SHA-256 of a file in the store, got the path train_one.py alone',
+      'trainer.files[0] must have the SHA-256 of a file in the store, got only the path train_one.py',
     );
   });
 });
