@@ -11,6 +11,9 @@ declare module 'vitest' {
   }
 }
 
+/** Modules that tests import from the built program, besides its entries. */
+const more = ['commands/supervise.ts', 'commands/interruption.ts', 'lib/datasets/images/decoding-threads.ts'];
+
 /** A module of the built program, such as `client`, which starts in half the time that the sources take. */
 export const builtModule = (name: string): string => join(inject('program'), `${name}.js`);
 
@@ -21,7 +24,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const folder = await mkdtemp(join(cache, 'program-'));
   // Beside the modules, it makes them ECMAScript modules, and the package that they read their version from.
   await writeFile(join(folder, 'package.json'), await readFile(join(root, 'package.json')));
-  await buildProgram(folder);
+  await buildProgram(folder, more);
   provide('program', folder);
   return () => rm(folder, { recursive: true, force: true });
 }

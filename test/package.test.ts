@@ -73,6 +73,18 @@ describe('the package, installed in the folder of another project', () => {
     expect(JSON.parse(stdout)).toEqual([Object.keys(api).sort(), join(project, 'here/store'), true]);
   });
 
+  test('loads all of its modules, the ones that commands load when they need them included', async () => {
+    const program = `
+      import { readdir } from 'node:fs/promises';
+      const dist = ${JSON.stringify(join(installed, 'dist'))};
+      // Those two would carry out a command.
+      const modules = (await readdir(dist)).filter((name) => /(?<!^client|^worker)[.]js$/.test(name));
+      for (const name of modules) await import(dist + '/' + name);
+      console.log(modules.length);`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
+    expect(Number(stdout)).toBeGreaterThan(20);
+  });
+
   test(
     'checks a program in TypeScript, the declarations of all that it reaches included',
     { timeout: 300_000 },

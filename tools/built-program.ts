@@ -1,7 +1,7 @@
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { analysisWorkerBundle } from '../lib/analysis/parallel/analyze-in-parallel.ts';
 import { compileBundle, type Bundle } from '../lib/core/files/bundled-modules.ts';
 import { columnsReaderBundle } from '../lib/core/files/columnar/read-columns.ts';
@@ -16,22 +16,37 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = ['index.ts', 'client.ts', 'worker.ts'];
 const folders = ['lib', 'runtime', 'control', 'commands', 'workflows', 'activities'];
 
-/** Modules that run in pages, and AssemblyScript: they are compiled as parts of bundles and kernels. */
-const isElsewhere = (path: string) => /[/]assembly[/]|^lib[/]report[/]page[/]/.test(path);
+/**
+ * Packages that the program loads as they are: they have native parts, look for files beside themselves, meet those of the programs that
+ * import this one (Temporal's and theirs), or are large and rarely needed. The others become part of the program: Node would have to
+ * search, read and compile their many files whenever a process starts.
+ */
+const loadedPackages = [
+  '@temporalio/*',
+  'protobufjs',
+  'koffi',
+  'sharp',
+  '@cwasm/nsbmp',
+  '@aws-sdk/*',
+  '@smithy/*',
+  'pdfkit',
+  'svg-to-pdfkit',
+  'fontkit',
+  'esbuild',
+];
 
 /**
- * Builds the published form of the program, without its declarations, in seconds. Modules become JavaScript one by one, so that they
- * find each other and their data as in a checkout; what runs in other processes, threads and pages, and the workflows, are bundled now
- * rather than when they are needed.
- * @param folder gets `client.js`, `worker.js`, `index.js` and the folders beside them
+ * Builds the published form of the program, without its declarations, in seconds. The modules become few files, which share what
+ * several entries and commands need, and in which modules find their data as in a checkout; what runs in other processes, threads and
+ * pages, and the workflows, are bundled now rather than when they are needed.
+ * @param folder gets `client.js`, `worker.js`, `index.js`, the files that they share, and folders of data
+ * @param more modules that become entries, too, without their folders' names
  */
-export async function buildProgram(folder: string): Promise<void> {
-  const files = await filesOf();
-  const isModule = (path: string) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !isElsewhere(path);
+export async function buildProgram(folder: string, more: readonly string[] = []): Promise<void> {
   const isData = (path: string) => !/[.]ts$|(^|[/])tsconfig|[.]md$/.test(path);
   await Promise.all([
-    compileModules([...entries, ...files.filter(isModule)], folder),
-    ...files.filter(isData).map((path) => cp(join(root, path), join(folder, path))),
+    compileModules([...entries, ...more], folder),
+    ...(await filesOf()).filter(isData).map((path) => cp(join(root, path), join(folder, path))),
     ...[childBundle, imageWorkerBundle, analysisWorkerBundle, columnsReaderBundle, ...Object.values(pageBundles)].map(
       (bundle) => writeBundle(bundle, folder),
     ),
@@ -55,26 +70,33 @@ async function compileModules(paths: readonly string[], folder: string): Promise
   await build({
     entryPoints: paths.map((path) => join(root, path)),
     outdir: folder,
-    outbase: root,
+    // Modules say where their data is relative to themselves, so that all lie at one depth.
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
-    // Every module stays a file, and only JSON becomes part of the module that imports it.
     bundle: true,
-    treeShaking: false,
+    splitting: true,
+    // Packages in CommonJS require modules of Node.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
     logLevel: 'silent',
-    plugins: [
-      {
-        name: 'one file a module',
-        setup: (esbuild) =>
-          esbuild.onResolve({ filter: /^[.].*[.]ts$/ }, ({ path, kind }) =>
-            kind === 'entry-point' ? undefined : { path: path.replace(/ts$/, 'js'), external: true },
-          ),
-      },
-    ],
+    external: loadedPackages,
+    plugins: [ownUrls],
   });
 }
+
+/** Tells each module the address that it has in a checkout, from which it finds its data. */
+const ownUrls: Plugin = {
+  name: 'own addresses',
+  setup: (esbuild) =>
+    esbuild.onLoad({ filter: /[.]ts$/ }, async ({ path }) => {
+      const address = `new URL(${JSON.stringify(relative(root, path).replace(/ts$/, 'js'))}, import.meta.url).href`;
+      return { loader: 'ts', contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', address) };
+    }),
+};
 
 async function writeBundle(bundle: Bundle, folder: string): Promise<void> {
   const beside = dirname(builtPath(folder, bundle.entries[0]!));

@@ -80,8 +80,8 @@ test('worker names a port for metrics that is taken', async () => {
 describe.concurrent('a command whose event loop is blocked', { timeout: 60_000 }, () => {
   /** A program that prints its process id, and then blocks its event loop for a minute. */
   const programWith = (options: object) => `
-    import { isSupervised } from '${builtModule('commands/supervise')}';
-    import { Interruption } from '${builtModule('commands/interruption')}';
+    import { isSupervised } from '${builtModule('supervise')}';
+    import { Interruption } from '${builtModule('interruption')}';
     if (await isSupervised()) {
       new Interruption(${JSON.stringify(options)});
       process.stdout.write(String(process.pid));
@@ -126,9 +126,9 @@ describe.concurrent('a command whose event loop is blocked', { timeout: 60_000 }
 
 test('a command that computes decodes images on all cores, unless its user says otherwise', async () => {
   const program = `
-    import { isSupervised } from '${builtModule('commands/supervise')}';
+    import { isSupervised } from '${builtModule('supervise')}';
     if (await isSupervised()) {
-      const { decodingThreads } = await import('${builtModule('lib/datasets/images/decoding-threads')}');
+      const { decodingThreads } = await import('${builtModule('decoding-threads')}');
       process.stdout.write(String(decodingThreads(Number(process.env.CORES))));
     }`;
   const threads = async (environment: Record<string, string | undefined>) => {
@@ -144,8 +144,8 @@ test('a command that computes decodes images on all cores, unless its user says 
 
 test('a command that ends at SIGTERM by itself ends then, and not only when its time is up', async () => {
   const program = `
-    import { isSupervised } from '${builtModule('commands/supervise')}';
-    import { Interruption } from '${builtModule('commands/interruption')}';
+    import { isSupervised } from '${builtModule('supervise')}';
+    import { Interruption } from '${builtModule('interruption')}';
     if (await isSupervised()) {
       const { asked } = new Interruption();
       process.stdout.write('ready');
