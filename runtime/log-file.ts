@@ -1,24 +1,42 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 
 /** Lines that wait to be written while a disk is slow; more are dropped. */
 const mostWaiting = 10_000;
 
+/** Bytes after which a log is begun anew. */
+export const mostLogBytes = 64 * 2 ** 20;
+
+/** Begins a log anew once it has grown to its limit; the one before is kept as `<path>.1`, and no earlier one. */
+export async function rotateLog(path: string, mostBytes = mostLogBytes): Promise<void> {
+  try {
+    if ((await stat(path)).size >= mostBytes) await rename(path, `${path}.1`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /**
- * A file to which lines are appended. Work must not end because its log cannot be written: lines that a full disk, say, does not
+ * A file to which lines are appended, and which is rotated. It may be renamed or removed meanwhile, as by logrotate. Work must not end because its log cannot be written: lines that a full disk, say, does not
  * take are dropped and counted, and the next line that is written follows one with their number.
  */
 export class LogFile {
   readonly #path: string;
+  readonly #mostBytes: number;
   readonly #describeLoss: (lines: number, reason: string) => string;
   #writing: Promise<void> = Promise.resolve();
   #waiting = 0;
   #lost = { lines: 0, reason: '' };
 
   /** @param describeLoss the line that tells how many lines are missing, and why */
-  constructor(path: string, describeLoss = (lines: number, reason: string) => `${lines} lines were lost: ${reason}`) {
+  constructor(
+    path: string,
+    describeLoss = (lines: number, reason: string) => `${lines} lines were lost: ${reason}`,
+    mostBytes = mostLogBytes,
+  ) {
     this.#path = path;
+    this.#mostBytes = mostBytes;
     this.#describeLoss = describeLoss;
   }
 
@@ -39,6 +57,8 @@ export class LogFile {
     const { lines, reason } = this.#lost;
     const text = lines === 0 ? `${line}\n` : `${this.#describeLoss(lines, reason)}\n${line}\n`;
     try {
+      // One that cannot be renamed is written on.
+      await rotateLog(this.#path, this.#mostBytes).catch(() => undefined);
       await appendFile(this.#path, text).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
         await makeFolder(dirname(this.#path));

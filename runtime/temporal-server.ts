@@ -14,6 +14,7 @@ import { EnvironmentError } from '../lib/core/errors.ts';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
+import { rotateLog } from './log-file.ts';
 import { freePort } from './ports.ts';
 
 const host = '127.0.0.1';
@@ -92,6 +93,7 @@ const serverOptions = [
 
 async function launch(binary: string, directory: string, { port, uiPort }: Ports): Promise<LocalServer> {
   const log = join(directory, serverFiles.log);
+  await rotateLog(log);
   const output = await open(log, 'a');
   const server = spawn(
     binary,

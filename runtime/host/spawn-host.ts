@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { makeFolder } from '../../lib/core/files/make-folder.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 import { decodingEnvironment } from '../../lib/datasets/images/decoding-threads.ts';
+import { rotateLog } from '../log-file.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
 
@@ -17,6 +18,7 @@ export interface SpawnedHost {
 /** Starts a host for a state folder in a process of its own. */
 export async function spawnHost(state: StateFolder, options: HostOptions): Promise<SpawnedHost> {
   await makeFolder(state.root);
+  await rotateLog(hostLog(state));
   // Node's own message when a process crashes is written there, too.
   const output = await open(hostLog(state), 'a');
   const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {

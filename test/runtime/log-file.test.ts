@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LogFile } from '../../runtime/log-file.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -30,4 +30,33 @@ test('a device that is full takes none, and nothing else happens', async () => {
   const log = new LogFile('/dev/full');
   log.write('one');
   await log.flushed();
+});
+
+test('a log that has grown to its limit is begun anew, and the one before is kept', async () => {
+  const path = join(await temporaryFolder(), 'log');
+  const lines = (first: number) => Array.from({ length: 10 }, (_, index) => `line ${first + index}`);
+  const log = new LogFile(path, undefined, 80);
+  for (let first = 10; first < 50; first += 10) {
+    for (const line of lines(first)) log.write(line);
+    await log.flushed();
+    const written = `${lines(first).join('\n')}\n`;
+    expect(await readFile(path, 'utf8')).toBe(written);
+    if (first > 10) expect(await readFile(`${path}.1`, 'utf8')).toBe(`${lines(first - 10).join('\n')}\n`);
+  }
+  expect((await readdir(dirname(path))).sort()).toEqual(['log', 'log.1']);
+});
+
+test('a log that another program renames is written anew, and one that cannot be renamed is written on', async () => {
+  const path = join(await temporaryFolder(), 'log');
+  const log = new LogFile(path, undefined, 1);
+  log.write('one');
+  await log.flushed();
+  await rename(path, `${path}-2026-11-30`);
+  log.write('two');
+  await log.flushed();
+  expect(await readFile(path, 'utf8')).toBe('two\n');
+  await mkdir(join(`${path}.1`, 'folder'), { recursive: true });
+  log.write('three');
+  await log.flushed();
+  expect(await readFile(path, 'utf8')).toBe('two\nthree\n');
 });
