@@ -11,7 +11,7 @@ import { removeRun } from '../lib/runs/remove-run.ts';
 import { requestsAtOnce, type ArtifactStore } from '../lib/store/artifact-store.ts';
 import { readDatasetDocument } from '../lib/study/documents/dataset-document.ts';
 import { readRunDocument, writeRunDocument } from '../lib/study/documents/run-document.ts';
-import { readRunRecord, writeRunRecord } from '../lib/study/documents/run-record.ts';
+import { readRunRecord, withoutResult, writeRunRecord } from '../lib/study/documents/run-record.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { networkCount, parseStudyConfig, type StudyConfig } from '../lib/study/config.ts';
 import { extendConfig, extensionInWords, missingExtension, type StudyExtensionInput } from '../lib/study/extension.ts';
@@ -137,12 +137,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
         const now = new Date().toISOString();
         await writeRunRecord(store, {
           ...describeRun(request, run, manifest),
-          versions: { engine: run.engine },
-          outcome: 'failed',
-          failure,
-          curve: [],
-          validation: null,
-          test: null,
+          ...withoutResult(run.engine, failure),
           timings: { startedAt: now, finishedAt: now, trainingSeconds: 0, evaluationSeconds: 0 },
         });
         return 'failed';

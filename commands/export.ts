@@ -10,6 +10,7 @@ import { openStore } from '../lib/store/open-store.ts';
 import { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { checkOutputFile, forceOption } from './options/output-paths.ts';
 import { withStateOptions } from './options/state-option.ts';
+import { sayIfOutOfDate } from './studies/results.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { print, printJson, say } from './terminal/print.ts';
 
@@ -47,6 +48,7 @@ async function exportToFile(
   });
   await writeFileAtomically(options.out, parts);
   const { size } = await stat(options.out);
+  await sayIfOutOfDate(store, id);
   if (options.json) printJson({ studyId: id, file: resolve(options.out), bytes: size, predictionsBytes: predictions });
   else
     print(

@@ -34,7 +34,7 @@ type VerifyOptions = {
 
 const colours: Colours = [
   [/^nothing contradicts this study/m, 'green'],
-  [/^(NOT PROVED|A REHEARSAL|not verified)(?=:)/gm, 'yellow'],
+  [/^(NOT PROVED|OUT OF DATE|A REHEARSAL|not verified)(?=:)/gm, 'yellow'],
   [/^(CONTRADICTED(?=:)|\S.*: \d+ wrong$)/gm, 'red'],
 ];
 

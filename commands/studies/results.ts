@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { findAnalysis } from '../../lib/report/stored-analysis.ts';
 import type { ArtifactStore } from '../../lib/store/artifact-store.ts';
+import { earlierFailures } from '../../lib/results/earlier-failures.ts';
 import { studyArtifacts, StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { findingsText } from '../terminal/headline.ts';
-import { print, printJson, type Colours } from '../terminal/print.ts';
+import { print, printJson, say, type Colours } from '../terminal/print.ts';
 
 /** What a rehearsal says of itself. */
 export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, its numbers mean nothing.';
@@ -33,6 +34,16 @@ export async function printResults(
   const { rehearsal } = await documents.config();
   const note = rehearsal === undefined ? '' : `${rehearsalNote}\n`;
   print(`\n${note}${findingsText(analysis)}\n\nreport: ${linkTo(report)}`, rehearsalColours);
+  await sayIfOutOfDate(store, studyId);
+}
+
+/** Says so if runs that had failed in a study have been tried again by others that share them, since its files were written. */
+export async function sayIfOutOfDate(store: ArtifactStore, studyId: string): Promise<void> {
+  const { size } = await earlierFailures(store, studyId);
+  if (size > 0)
+    say(
+      `${studyId} is out of date: another study has tried ${size === 1 ? 'a run' : `${size} runs`} again that had failed in this one; \`report ${studyId}\` brings its results up to date.`,
+    );
 }
 
 /** A path as a link that terminals open. */

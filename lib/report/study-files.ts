@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../analysis/index.ts';
 import { csvOf } from '../results/flat-rows.ts';
 import { formatOutcomes } from '../results/image-outcomes.ts';
 import type { MetricName } from '../results/metric.ts';
-import { studyTables } from '../results/collect-results.ts';
+import { studyTables, type FindRecord } from '../results/collect-results.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
-import { studyArtifacts } from '../study/documents/study-documents.ts';
+import { studyArtifacts, StudyDocuments } from '../study/documents/study-documents.ts';
+import type { StudyOutcome } from '../study/outcome.ts';
 import { analysisTables } from './analysis-tables.ts';
 import { forSpreadsheets } from './spreadsheet-text.ts';
 import { analysisDocument } from './stored-analysis.ts';
@@ -30,12 +32,13 @@ export type Files = ReadonlyMap<string, string>;
 export async function tableFiles(
   store: ArtifactStore,
   studyId: string,
-  signal?: AbortSignal,
-): Promise<{ runs: number; files: Files }> {
+  options: { signal?: AbortSignal | undefined; findRecord?: FindRecord | undefined } = {},
+): Promise<{ runs: number; counts: StudyOutcome['runs']; files: Files }> {
   const names = studyArtifacts(studyId);
-  const { runs, results, curves, outcomes } = await studyTables(store, studyId, signal);
+  const { runs, counts, results, curves, outcomes } = await studyTables(store, studyId, options);
   return {
     runs,
+    counts,
     files: new Map([
       [names.results, results],
       [names.curves, curves],
@@ -64,14 +67,28 @@ export async function reportFiles(
   return { input, files: new Map([[studyArtifacts(results.studyId).report, await studyReport(input)]]) };
 }
 
-/** Writes these tables; an earlier `outcomes.json` is deleted if none follows any more. Returns the number of runs. */
+/**
+ * Writes these tables; an earlier `outcomes.json` is deleted if none follows any more. The counts in the outcome of a study that has ended
+ * become those of its records, which another study may have changed since: a run that failed here may have finished there.
+ * @returns the number of runs
+ */
 export async function writeTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<number> {
-  const { runs, files } = await tableFiles(store, studyId, signal);
+  const { runs, counts, files } = await tableFiles(store, studyId, { signal });
+  const documents = new StudyDocuments(store, studyId);
+  const outcome = await documents.findOutcome();
+  // A record that is missing is no reason to forget that there was one.
+  const isOld = outcome !== undefined && !isDeepStrictEqual(outcome.runs, counts);
+  if (isOld && isDeepStrictEqual(totals(outcome.runs), totals(counts)))
+    await documents.writeOutcome({ studyId, runs: counts });
   const { outcomes } = studyArtifacts(studyId);
   if (!files.has(outcomes)) await store.delete(outcomes);
   await putFiles(store, files);
   return runs;
 }
+
+/** Number of runs on each dataset. */
+const totals = (runs: StudyOutcome['runs']) =>
+  new Map(Object.entries(runs).map(([dataset, counts]) => [dataset, Object.values(counts).reduce((a, b) => a + b)]));
 
 /** Puts files into a store. */
 export async function putFiles(store: ArtifactStore, files: Files): Promise<void> {

@@ -8,6 +8,7 @@ import { readRunRecord, type RunRecord } from '../study/documents/run-record.ts'
 import { StudyDocuments } from '../study/documents/study-documents.ts';
 import { protocolFor, selectionOf } from '../study/config.ts';
 import { isCommandEngine, isSettings } from '../study/trainer-config.ts';
+import { countedAs, type RunCounts } from '../study/outcome.ts';
 import { datasetLabels, trainingSeeds } from '../study/plan.ts';
 import type { DatasetSelection } from '../datasets/selection.ts';
 import { subsetColumns } from '../datasets/selection-label.ts';
@@ -27,6 +28,8 @@ export interface CollectedRun {
   testSet?: string | undefined;
   /** Their classes, by label. */
   testClasses?: readonly TestClass[] | undefined;
+  /** Whether this study carried it out, and not another one that shares it. */
+  isOwn?: boolean;
   /** The network's numbers in the study's list; absent for an AnyNet. */
   numbers?: Readonly<Record<string, number>> | undefined;
 }
@@ -104,6 +107,7 @@ async function* endedRuns(
         // A run may have been recorded by another study, under other names.
         yield {
           record: { ...record, studyId, dataset, architectureName },
+          isOwn: record.studyId === studyId,
           ...{ selection, trainingImages, testImages, testSet, testClasses, numbers: network?.numbers },
         };
       }
@@ -114,6 +118,8 @@ async function* endedRuns(
 /** The tables of a study as CSV, and the test images that its runs classified wrongly, from the records of its runs. */
 export interface StudyTables {
   runs: number;
+  /** How the runs count, by the label of their dataset. */
+  counts: Record<string, RunCounts>;
   results: string;
   curves: string;
   /** For the datasets on which a run has kept its predictions. */
@@ -121,7 +127,12 @@ export interface StudyTables {
 }
 
 /** Computes the tables of a study from the records of the runs that have ended so far; like `collectRuns`. */
-export async function studyTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<StudyTables> {
+export async function studyTables(
+  store: ArtifactStore,
+  studyId: string,
+  { signal, findRecord }: { signal?: AbortSignal | undefined; findRecord?: FindRecord | undefined } = {},
+): Promise<StudyTables> {
+  const counts: Record<string, RunCounts> = {};
   const rows: ((columns: SharedColumns) => ResultRow)[] = [];
   let columns: SharedColumns = { stages: 0, predictions: false };
   const outcomes = new Map<string, ImageOutcomes & { runs: RunOutcomes[] }>();
@@ -131,8 +142,12 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
     curves.push(formatCsvRows(curveCells(pending)));
     pending = [];
   };
-  for await (const run of endedRuns(store, studyId)) {
+  for await (const run of endedRuns(store, studyId, findRecord)) {
     signal?.throwIfAborted();
+    const { dataset, outcome } = run.record;
+    counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 };
+    // A study that has ended has no run left to be tried: a failure that another study recorded last is one here, too.
+    counts[dataset][countedAs(outcome, run.isOwn === true) ?? 'failed']++;
     columns = withColumnsOf(columns, run);
     addOutcomes(outcomes, run);
     // Curve and image outcomes, the largest parts of a record, are dropped.
@@ -146,7 +161,7 @@ export async function studyTables(store: ArtifactStore, studyId: string, signal?
   }
   flush();
   const results = formatResults(rows.map((row) => row(columns)));
-  return { runs: rows.length, results, curves: curves.join(''), outcomes: [...outcomes.values()] };
+  return { runs: rows.length, counts, results, curves: curves.join(''), outcomes: [...outcomes.values()] };
 }
 
 /** Number of runs whose curves are converted to text at a time. */

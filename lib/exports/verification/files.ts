@@ -1,23 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../../analysis/index.ts';
 import { OperationalError } from '../../core/errors.ts';
 import { analysisFiles, reportFiles, tableFiles } from '../../report/study-files.ts';
 import { findAnalysis } from '../../report/stored-analysis.ts';
 import { analyzeStudy, type StudyResults } from '../../report/study-results.ts';
+import { asBefore, earlierFailures, type Failure } from '../../results/earlier-failures.ts';
 import { parseOutcomes } from '../../results/image-outcomes.ts';
 import { parseLargeCurves } from '../../results/curves-table.ts';
 import { parseLargeResults } from '../../results/results-table.ts';
 import type { ArtifactStore } from '../../store/artifact-store.ts';
 import type { StudyConfig } from '../../study/config.ts';
 import { studyArtifacts, StudyDocuments } from '../../study/documents/study-documents.ts';
-import { countedAs, type RunCounts } from '../../study/outcome.ts';
+import { readRunRecord } from '../../study/documents/run-record.ts';
+import type { StudyOutcome } from '../../study/outcome.ts';
 import { readmeName } from '../export-index.ts';
 import { newCheck, type Check } from './check.ts';
 import { compareFigures, tolerance } from './compare-figures.ts';
-import type { RecordedRun } from './runs.ts';
 
 export interface FilesOptions {
   config: StudyConfig;
-  recorded: readonly RecordedRun[];
   /** Of an exported study, the version of the program that wrote it if it was another one; undefined for a file without a version. */
   writtenBy: { version: string | undefined } | 'this version';
   /** What the README of an exported study must be; undefined for a study in a store, which has none. */
@@ -30,14 +31,16 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
   const { config, signal, readme, writtenBy } = options;
   const names = studyArtifacts(studyId);
   const tables = newCheck('tables', 'results.csv, curves.csv and outcomes.json follow from the records, to the byte');
-  const { files } = await tableFiles(store, studyId, signal);
+  const earlier = await failuresOf(store, studyId);
+  const findRecord = asBefore(earlier, (runKey) => readRunRecord(store, runKey));
+  const { files, counts } = await tableFiles(store, studyId, { signal, findRecord });
   const encoded = new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
   const ofTables = writtenBy === 'this version' ? tables.problems : tables.unproved;
   for (const [name, content] of encoded) await compareText(store, name, content, ofTables);
   if (!files.has(names.outcomes) && (await store.has(names.outcomes)))
     ofTables.push(`${names.outcomes} is there, and no record has outcomes of test images`);
   const outcome = newCheck('outcome', 'its counts of runs follow from the records');
-  await checkOutcome(store, studyId, options.recorded, outcome);
+  await checkOutcome(store, studyId, counts, earlier, outcome);
 
   const statistics = newCheck('statistics', '');
   const results: StudyResults = {
@@ -76,7 +79,25 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
   if (readme !== undefined) derived.set(readmeName, readme);
   for (const [name, text] of derived)
     await compareText(store, name, Buffer.from(text), writtenBy === 'this version' ? report.problems : report.unproved);
-  return [tables, outcome, statistics, report];
+  const age = newCheck(fileAge, '');
+  if (earlier.size > 0)
+    age.unproved.push(
+      `results of ${earlier.size} ${earlier.size === 1 ? 'run' : 'runs'} that had failed and that another study has tried again since: the tables and all that follows from them are older than these records`,
+    );
+  return [tables, outcome, statistics, report, age];
+}
+
+/** The check of whether the files of a study are as new as its records. */
+export const fileAge = 'age of the files';
+
+/** The failures that the table tells of and the records no longer do; none if the table cannot be read, which other checks say. */
+async function failuresOf(store: ArtifactStore, studyId: string): Promise<Map<string, Failure>> {
+  try {
+    return await earlierFailures(store, studyId);
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    return new Map();
+  }
 }
 
 /** An analysis as JSON has it: an `undefined` member is absent, a map is a list. */
@@ -122,11 +143,15 @@ function difference(stored: string | undefined, computed: string | undefined): s
   return `is ${part(stored)} at character ${start + 1}, and ${part(computed)} follows from the records`;
 }
 
-/** Compares the counts of runs with the records, if the study has ended. */
+/**
+ * Compares the counts of runs with the records, if the study has ended.
+ * @param counts when the tables were collected, before other studies tried the runs with these failures again
+ */
 async function checkOutcome(
   store: ArtifactStore,
   studyId: string,
-  recorded: readonly RecordedRun[],
+  counts: StudyOutcome['runs'],
+  earlier: ReadonlyMap<string, Failure>,
   check: Check,
 ): Promise<void> {
   try {
@@ -135,20 +160,13 @@ async function checkOutcome(
       check.unproved.push('that the study has ended: it has no outcome.json');
       return;
     }
-    const { problems, absent } = compareFigures(outcome, { studyId, runs: countsOf(recorded) });
+    // Its writer, `writeTables`, may have been lost before it wrote the tables.
+    if (earlier.size > 0 && isDeepStrictEqual(outcome, { studyId, runs: (await tableFiles(store, studyId)).counts }))
+      return;
+    const { problems, absent } = compareFigures(outcome, { studyId, runs: counts });
     check.problems.push(...[...problems, ...absent].map((problem) => `outcome.json: ${problem}`));
   } catch (error) {
     if (!(error instanceof OperationalError)) throw error;
     check.problems.push(error.message);
   }
-}
-
-function countsOf(recorded: readonly RecordedRun[]): Record<string, RunCounts> {
-  const counts: Record<string, RunCounts> = {};
-  for (const { dataset, outcome, isOwn } of recorded) {
-    counts[dataset] ??= { finished: 0, reused: 0, diverged: 0, failed: 0 };
-    // A study that has ended has no run left to be tried: a failure that another study recorded last is one here, too.
-    counts[dataset][countedAs(outcome, isOwn) ?? 'failed']++;
-  }
-  return counts;
 }

@@ -24,8 +24,6 @@ export interface RecordedRun {
   outcome: RunRecord['outcome'];
   /** Null if it did not finish. */
   top1Error: number | null;
-  /** Whether this study carried it out, and not an earlier one that shares it. */
-  isOwn: boolean;
 }
 
 export interface CheckedRuns {
@@ -106,7 +104,6 @@ export async function checkRuns(
           architectureName: run.architectureName,
           outcome: record.outcome,
           top1Error: record.test?.top1Error ?? null,
-          isOwn: record.studyId === studyId,
         });
       }
     }

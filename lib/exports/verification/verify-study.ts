@@ -16,13 +16,16 @@ import { readme } from '../write-export.ts';
 import { newCheck, type Check } from './check.ts';
 import { checkDatasetDocuments } from './dataset-documents.ts';
 import { checkDesign } from './design.ts';
-import { checkFiles } from './files.ts';
+import { checkFiles, fileAge } from './files.ts';
 import { checkPredictions, predictionsOfAll } from './predictions.ts';
 import { replicatesOf } from './replicates.ts';
 import { checkRuns, type CheckedRuns } from './runs.ts';
 import { sampleRuns, trainAgain, type RepeatedRun, type RepetitionOptions } from './train-again.ts';
 
-/** `unproved`: nothing contradicts the study, but it is a rehearsal, no run could be reproduced, or a file could not be checked. */
+/**
+ * `unproved`: nothing contradicts the study, but it is a rehearsal, no run could be reproduced, a file could not be checked, or its files are
+ * older than its records.
+ */
 export type StudyVerdict = 'confirmed' | 'unproved' | 'contradicted';
 
 /** The outcome of verifying a study. */
@@ -83,7 +86,7 @@ export async function verifyStudy(
   if (config.trainer !== undefined) checks.push(await checkTrainer(store, config.trainer));
   if (opened !== undefined) checks.push(await checkNames(store, studyId, config, opened));
   say('computing every table, statistic and the report again ...');
-  checks.push(...(await derivedFiles(store, studyId, config, found, checks, options)));
+  checks.push(...(await derivedFiles(store, studyId, config, checks, options)));
   const repeated = await repeat(store, config, found, options);
   const ofData = [...repeated.checks];
   // What a rehearsal simulates of its datasets was derived with its design.
@@ -117,14 +120,13 @@ async function derivedFiles(
   store: ArtifactStore,
   studyId: string,
   config: StudyConfig,
-  { recorded }: CheckedRuns,
   earlier: readonly Check[],
   { opened, signal }: VerifyOptions,
 ): Promise<Check[]> {
   try {
     const writtenBy = writerOf(opened);
     const ownReadme = opened && readme(studyId, opened.names);
-    return await checkFiles(store, studyId, { config, recorded, writtenBy, readme: ownReadme, signal });
+    return await checkFiles(store, studyId, { config, writtenBy, readme: ownReadme, signal });
   } catch (error) {
     if (!(error instanceof OperationalError) || error.category === 'interruption') throw error;
     const check = newCheck('tables, statistics and report', '');
@@ -240,7 +242,7 @@ function conclude(
   const isContradicted =
     checks.some(({ problems }) => problems.length > 0) ||
     repeated.some(({ reproduction }) => reproduction === 'different');
-  const decisive = [...isWritten, predictionsOfAll];
+  const decisive = [...isWritten, predictionsOfAll, fileAge];
   const unchecked = checks.filter(({ subject, unproved }) => decisive.includes(subject) && unproved.length > 0);
   const isUnproved = isRehearsal || unchecked.length > 0 || (options.runs > 0 && reproduced + consistent === 0);
   const rest = recorded.length - reproduced - consistent;

@@ -1,5 +1,6 @@
 import { printable, printableLine } from '../../core/printable.ts';
 import type { Check } from './check.ts';
+import { fileAge } from './files.ts';
 import { predictionsOfAll } from './predictions.ts';
 import type { RepeatedRun } from './train-again.ts';
 import { isWritten, notRun, type Verification } from './verify-study.ts';
@@ -67,9 +68,11 @@ function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): s
 const percent = (error: number) => `${(100 * error).toFixed(2)} %`;
 
 /** The last line: what was proved, what was not, and which share of the runs was trained again. */
-function conclusion({ verdict, isRehearsal, runs, repeated, checks }: Verification): string {
+function conclusion({ studyId, verdict, isRehearsal, runs, repeated, checks }: Verification): string {
   const { reproduced, consistent, recorded } = runs;
   if (verdict === 'contradicted') return 'CONTRADICTED: something is wrong with this study, see above';
+  if (checks.some(({ subject, unproved }) => subject === fileAge && unproved.length > 0))
+    return `OUT OF DATE: all files follow from the records as they were when they were collected, and another study has tried runs again since; the command \`report ${studyId}\`, where the study was made, brings its files up to date`;
   if (isRehearsal)
     return 'A REHEARSAL: its files agree with each other, but every number is simulated and nothing was trained';
   const confirmed = reproduced + consistent;

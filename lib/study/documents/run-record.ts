@@ -47,6 +47,12 @@ export const runRecordSchema = z.strictObject({
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
+/** What the record of a run that failed says of its result. */
+export const withoutResult = (engine: string, failure: NonNullable<RunRecord['failure']>) => ({
+  ...{ versions: { engine }, outcome: 'failed' as const, failure, curve: [] },
+  ...{ validation: null, test: null },
+});
+
 /**
  * Reads the record of a run; undefined if the run has none yet.
  * @throws ArtifactError naming the artifact if it is damaged, or the record of another run

@@ -11,11 +11,13 @@ import { downloadRuns, downloads } from '../../../lib/exports/download-runs.ts';
 import { fileProblems, openExport } from '../../../lib/exports/open-export.ts';
 import { verifyStudy, type Verification, type VerifyOptions } from '../../../lib/exports/verification/verify-study.ts';
 import { verificationInWords } from '../../../lib/exports/verification/words.ts';
+import { writeStudyFiles } from '../../../lib/report/study-files.ts';
 import { exportStudy, readme } from '../../../lib/exports/write-export.ts';
 import { tensorflowTrainer, type Trainer } from '../../../lib/runs/trainer.ts';
 import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { runKeyOf, type RunDocument } from '../../../lib/study/documents/run-document.ts';
-import type { RunRecord } from '../../../lib/study/documents/run-record.ts';
+import { readRunRecord, withoutResult, type RunRecord } from '../../../lib/study/documents/run-record.ts';
+import type { RunCounts } from '../../../lib/study/outcome.ts';
 import { StudyDocuments, type PlannedRun } from '../../../lib/study/documents/study-documents.ts';
 import { madeStudy, rehearsedStudy } from '../report/rehearsed-study.ts';
 import { arithmeticTrainer } from './arithmetic-trainer.ts';
@@ -236,6 +238,93 @@ describe('the files of the runs of a study', () => {
         `arch-000 on mnist, seed ${seed}/predictions.parquet`,
       ]),
     );
+  });
+});
+
+describe('a study of which another one has tried a failed run again, and finished it', () => {
+  const failure = { category: 'crash' as const, message: 'the trainer "x" ended:\nout of memory, größer' };
+  let shared: ArtifactStore;
+  let recordName: string;
+  let outdated: string;
+  /** A record that tells of a failure in place of a result. */
+  const failedInstead = (record: RunRecord, message: string) => {
+    const timings = { ...record.timings, trainingSeconds: 0, evaluationSeconds: 0 };
+    const failed = { ...record, ...withoutResult(record.versions['engine']!, { ...failure, message }), timings };
+    delete failed.predictions;
+    return JSON.stringify(failed);
+  };
+  const outcomeOf = async () => (await new StudyDocuments(shared, 'study').findOutcome())!.runs['mnist'];
+  const verifiedThere = async () => {
+    const scratch = await mkdtemp(join(folder, 'scratch-'));
+    const signal = new AbortController().signal;
+    const options = { work: join(folder, 'work'), scratch, trainer: arithmeticTrainer, runs: 1, seed: 0 };
+    return verifyStudy(shared, 'study', { ...options, mayRunTrainer: false, signal, say: () => {} });
+  };
+  beforeAll(async () => {
+    ({ store: shared } = await madeStudy(join(folder, 'shared'), 'study', small, arithmeticTrainer));
+    const { runKey } = (await new StudyDocuments(shared, 'study').plan('mnist'))[2]!;
+    recordName = `runs/${runKey}/record.json`;
+    const finished = (await readRunRecord(shared, runKey))!;
+    await shared.put(recordName, failedInstead(finished, failure.message));
+    await writeStudyFiles(shared, 'study');
+    expect(await outcomeOf()).toEqual({ finished: 7, reused: 0, diverged: 0, failed: 1 });
+    expect(await verifiedThere()).toMatchObject({ verdict: 'confirmed' });
+    await shared.put(recordName, JSON.stringify({ ...finished, studyId: 'variant' }));
+    outdated = join(folder, 'outdated.zip');
+    await writeFile(outdated, exportStudy(shared, 'study'));
+  }, 300_000);
+
+  test('is out of date, which contradicts and proves nothing, until its report is made anew', async () => {
+    for (const verification of [await verifiedThere(), await verified(outdated)]) {
+      expect(problemsOf(verification)).toBe('');
+      expect(verification.verdict).toBe('unproved');
+      expect(verification.notVerified[0]).toMatch(/^results of 1 run that had failed and that another study has tried/);
+      expect(lastLine(verification)).toMatch(/^OUT OF DATE: .* `report study`/);
+    }
+    const record = (await readRunRecord(shared, recordName.split('/')[1]!))!;
+    await shared.put(recordName, failedInstead(record, 'it failed in another way'));
+    expect(await verifiedThere()).toMatchObject({ verdict: 'unproved' });
+    await shared.put(recordName, JSON.stringify(record));
+
+    await writeStudyFiles(shared, 'study');
+    expect(await outcomeOf()).toEqual({ finished: 7, reused: 1, diverged: 0, failed: 0 });
+    expect(await verifiedThere()).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test.each<[string, (files: Files) => void, string]>([
+    [
+      'another cell of the row of the failed run',
+      (files) =>
+        edit(files, study('results.csv'), (text) =>
+          text.replace(/^(.*,)failed,/m, (row) => row.replace(/^arch-00\d/, 'arch-009')),
+        ),
+      'results.csv',
+    ],
+    [
+      'a run of its own that has become a failure',
+      (files) =>
+        edit(files, study('results.csv'), (text) =>
+          text.replace(/^arch-000,mnist,.*$/m, (row) => row.replace(',finished,,,', ',failed,crash,it ended,')),
+        ),
+      'results.csv',
+    ],
+    [
+      'the number of failed runs',
+      (files) =>
+        editJson<{ runs: Record<string, RunCounts> }>(files, study('outcome.json'), ({ runs }) => {
+          runs['mnist'] = { finished: 6, reused: 0, diverged: 0, failed: 2 };
+        }),
+      'outcome.json',
+    ],
+    [
+      'the curves',
+      (files) => edit(files, study('curves.csv'), (text) => `${text}arch-001,mnist,0,1,,,,\n`),
+      'curves.csv',
+    ],
+  ])('is contradicted if somebody has changed %s', async (_what, change, file) => {
+    const found = await afterForging(change, outdated);
+    expect(found.verdict).toBe('contradicted');
+    expect(problemsOf(found)).toContain(file);
   });
 });
 
