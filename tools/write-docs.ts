@@ -1,11 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { writeFileAtomically } from '../lib/core/files/atomic-write.ts';
-import { configReference } from './config-reference.ts';
-import { documents, jsonSchemaOf } from './json-schemas.ts';
+import { docsFolder, generatedDocs } from './generated-docs.ts';
 
-const docs = fileURLToPath(new URL('../docs/', import.meta.url));
-
-/** `npm run docs`: writes the pages and schemas that are made from the code. */
-await writeFileAtomically(`${docs}config.md`, configReference());
-for (const document of Object.keys(documents))
-  await writeFileAtomically(`${docs}schemas/${document}.json`, jsonSchemaOf(document));
+/** `npm run docs`: writes the pages and schemas that are generated from the code. */
+for (const [path, text] of await generatedDocs()) await writeFileAtomically(join(docsFolder, path), text);
