@@ -3,19 +3,19 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ZodError } from 'zod';
 import { OperationalError, type ErrorCategory } from '../lib/core/errors.ts';
 
-/** The details in an attempt's heartbeats, which the next attempt receives too. */
+/** The details of an attempt's heartbeats, which the next attempt receives. */
 export interface AttemptDetails<Progress> {
   /** Attempts that failed by themselves: a crash or an internal error. */
   failures: number;
   /** Attempts in a row whose worker was unsuitable. */
   handedBack: number;
-  /** When failures of the infrastructure began, in milliseconds since 1970; null while there are none. */
+  /** Time at which infrastructure failures began, in milliseconds since 1970; null while there are none. */
   waitingSince: number | null;
-  /** What the work last reported. */
+  /** The latest progress that the work reported. */
   progress: Progress | null;
 }
 
-/** Milliseconds between heartbeats, independently of what the work reports. */
+/** Milliseconds between heartbeats, regardless of how often the work reports. */
 const beat = 1000;
 
 /** Milliseconds for which the infrastructure may fail: long enough for an administrator to sleep. */
@@ -25,13 +25,13 @@ export const patience = 12 * 3600_000;
 const mostHandedBack = 100;
 
 /**
- * Milliseconds after which another worker may take an activity that this one has handed back. They grow, as the suitable workers may be
- * busy for hours while this one is not.
+ * Returns the milliseconds before an activity that was handed back may be taken again. The delay grows because suitable workers may be busy
+ * for hours while this one is idle.
  */
 const handBackDelay = (handedBack: number): number => Math.min(300_000, 10_000 * 2 ** (handedBack - 1));
 
 export interface AttemptOptions {
-  /** Failures after which there is no other attempt; those of the infrastructure do not count. */
+  /** Number of failures after which there is no other attempt; infrastructure failures do not count. */
   maximumAttempts: number;
   /** Called when this worker is unsuitable for the activity. */
   onUnsuitable?: ((error: OperationalError) => void) | undefined;
@@ -59,7 +59,7 @@ export async function attempt<Progress, Result>(
     waitingSince: earlier?.waitingSince ?? null,
     progress: null,
   };
-  // No heartbeat at the start: work that takes less than a second needs none, and each costs the server as much as a workflow step.
+  // No heartbeat at the start: work of less than a second needs none, and each costs the server as much as a workflow step.
   const beats = setInterval(() => context.heartbeat(details), beat);
   try {
     return await work((progress) => {
@@ -76,12 +76,12 @@ export async function attempt<Progress, Result>(
     context.heartbeat(details);
     const failure = ApplicationFailure.create({
       ...(isFinal ? whole(error) : abridged(error)),
-      // That no worker is suitable is treated like a server that is down.
+      // A lack of suitable workers is treated like a server that is down.
       type: category === 'unsuitable-worker' ? 'infrastructure' : category,
       nonRetryable: isFinal,
       ...(category === 'unsuitable-worker' ? { nextRetryDelay: handBackDelay(details.handedBack) } : {}),
     });
-    // It says where this function is, after another copy of the message; that of the cause says where the error comes from.
+    // This stack would only repeat the message and point here; the stack of the cause shows where the error comes from.
     failure.stack = '';
     throw failure;
   } finally {
@@ -96,10 +96,15 @@ const whole = (error: unknown) => ({
   ...(error instanceof Error ? { cause: error } : {}),
 });
 
-/** Bytes of a message or stack: of a failure that another attempt follows, the server keeps 4 kB, or "Failure exceeds size limit." */
+/**
+ * Bytes kept of a message or stack: if another attempt follows, the server keeps at most 4 kB of a failure, or only "Failure exceeds size
+ * limit."
+ */
 const mostKept = 1200;
 
-/** An error as the server keeps it until the next attempt: beginning and end of its message and, if it was not foreseen, of its stack. */
+/**
+ * Shortens an error for the server to keep until the next attempt: beginning and end of its message and, if it is unexpected, of its stack.
+ */
 function abridged(error: unknown) {
   const message = shortened(messageOf(error), mostKept);
   if (!(error instanceof Error) || error instanceof OperationalError) return { message };
@@ -109,7 +114,7 @@ function abridged(error: unknown) {
   return { message, cause };
 }
 
-/** A text in at most that many bytes of UTF-8, without its middle. */
+/** Shortens text to at most that many bytes of UTF-8 by cutting out its middle. */
 function shortened(text: string, bytes: number): string {
   const content = Buffer.from(text);
   if (content.length <= bytes) return text;
@@ -136,7 +141,7 @@ function count(details: AttemptDetails<unknown>, category: ErrorCategory, maximu
   }
 }
 
-/** The category of an error. An unforeseen error may or may not be temporary: it counts as a fault of this program, and is retried. */
+/** Returns the category of an error. An unexpected error may be temporary: it counts as a fault of this program and is retried. */
 function categoryOf(error: unknown): ErrorCategory {
   if (error instanceof OperationalError) return error.category;
   if (error instanceof ZodError) return 'input';
@@ -155,7 +160,7 @@ const networkCodes = [
   'EPIPE',
 ];
 
-/** Whether a disk or the network failed, according to Node's error codes; also if that is the cause, as in Node's `fetch failed`. */
+/** Whether a disk or the network failed, according to the Node error code of the error or of its cause, as in Node's `fetch failed`. */
 function isEnvironmentError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
@@ -164,7 +169,7 @@ function isEnvironmentError(error: unknown): boolean {
   );
 }
 
-/** The reason of the signal, which tells the server whether the work was cancelled or its worker is stopping. */
+/** Returns the reason of the signal, which tells the server whether the work was cancelled or its worker is stopping. */
 function interruption({ reason }: AbortSignal): CancelledFailure {
   return reason instanceof CancelledFailure ? reason : new CancelledFailure('the activity was interrupted');
 }

@@ -62,7 +62,7 @@ export interface ExtendedStudy extends StudyOutline {
   instruction: Extract<Instruction, { kind: 'extend' }>;
 }
 
-/** How the runs of a study are carried out; none of this changes their results. */
+/** Settings of a study's runs; none of them affects their results. */
 export interface RunSettings {
   /** Number of failed attempts after which a run counts as failed. */
   maximumAttempts: number;
@@ -70,7 +70,7 @@ export interface RunSettings {
   tensorBoard: boolean;
   /** Whether predictions of the test images are kept; absent in studies that an earlier version started, which keep none. */
   predictions?: boolean;
-  /** After which an epoch that is longer leaves a checkpoint in its midst; absent in studies that an earlier version started. */
+  /** Minutes after which an unfinished epoch writes a checkpoint; absent in studies that an earlier version started. */
   checkpointMinutes?: number;
   retain: Retention;
   /** Simulates trainings instead; absent in a real study. */
@@ -78,7 +78,7 @@ export interface RunSettings {
 }
 
 export interface PlanPageInput extends DatasetReference {
-  /** From 0. */
+  /** Counted from 0. */
   page: number;
 }
 
@@ -86,9 +86,9 @@ export interface PlanPageInput extends DatasetReference {
 export interface PlanPage {
   /** Runs that remain to be carried out. */
   open: PlannedRun[];
-  /** How the other runs ended. */
+  /** Outcomes of the other runs. */
   settled: RunCounts;
-  /** What made those fail that failed; absent if none did. */
+  /** Causes of the failures; absent if no run failed. */
   failures?: CountedFailures;
   isLast: boolean;
 }
@@ -103,7 +103,7 @@ export interface FailedRun extends RunInput {
 }
 
 /**
- * Name of the query by which a training whose activity is cancelled asks its population whether that is cancelled, too. If it is
+ * Name of the query with which a training whose activity was cancelled asks its population whether the population itself is cancelled. If
  * not, the study is paused, and the training may finish its epoch.
  */
 export type IsCancelledQuery = 'isCancelled';
@@ -130,13 +130,13 @@ export interface StudyActivities {
   /** Plans one page of the runs on a dataset, and returns which of them have already ended. */
   planRuns(input: PlanPageInput): Promise<PlanPage>;
   /**
-   * Puts the record of a run that failed for good into the store, and returns how the run counts: a result that it has meanwhile, e.g. from
-   * another study, stays. Versions before 0.2 returned nothing.
+   * Records in the store that a run has finally failed, and returns how the run counts: a result that it has got meanwhile, e.g. from
+   * another study, is kept. Versions before 0.2 returned nothing.
    */
   recordFailure(input: FailedRun): Promise<keyof RunCounts | undefined>;
   /**
    * Removes the records of failed runs on a dataset, so that they are retried, and returns their number. Another attempt at the same
-   * instruction is about the same runs.
+   * instruction concerns the same runs.
    */
   clearFailedRuns(input: DatasetRetry): Promise<number>;
   /** Extends the config of a study and its population; does so once for an instruction. */
@@ -145,11 +145,13 @@ export interface StudyActivities {
   ): Promise<ExtendedStudy>;
   /** Puts instructions that a study has carried out into the store. */
   noteInstructions(input: StudyReference & { instructions: Instruction[] }): Promise<void>;
-  /** Removes the outcome of a study that was concluded and has more to do. */
+  /** Removes the outcome of a concluded study that has more to do. */
   reopenStudy(input: StudyReference): Promise<void>;
   /** Collects the finished runs into the results table. */
   collectResults(input: StudyReference): Promise<{ rows: number }>;
-  /** Removes what need not be kept of runs that are neither among the best nor the worst; returns the number of these runs. */
+  /**
+   * Removes the files that need not be kept of runs that are neither among the best nor among the worst; returns the number of these runs.
+   */
   pruneArtifacts(input: StudyReference): Promise<{ runs: number }>;
   correlate(input: StudyReference): Promise<{ pairs: number }>;
   renderReport(input: StudyReference): Promise<StudyArtifacts>;
@@ -165,14 +167,16 @@ export interface DataActivities {
 /** The result of testing a network. */
 export interface Evaluated {
   top1Error: number;
-  /** Whether the record of the run is that of another study; absent if it is not. */
+  /** True if the record of the run belongs to another study; absent otherwise. */
   isReused?: boolean;
 }
 
 /** Activities of workers in the role `train`, one at a time in each slot. */
 export interface TrainActivities {
   train(input: RunInput): Promise<TrainingOutcome>;
-  /** Tests a trained network and puts the run's record into the store, unless another study that shares the run has done so meanwhile. */
+  /**
+   * Tests a trained network and puts the run's record into the store, unless another study that shares the run has done so in the meantime.
+   */
   evaluate(input: RunInput): Promise<Evaluated>;
 }
 

@@ -5,9 +5,9 @@ import type { AttemptOptions } from './attempts.ts';
 
 /** The resources that a worker's activities use. */
 export interface ActivityDependencies extends ExecutorsOptions {
-  /** Called when this worker was given work that it cannot do. */
+  /** Called if this worker is given work that it cannot do. */
   onUnsuitable?: (error: OperationalError) => void;
-  /** Whether the server of a client has the search attributes of studies; absent if studies are not to have any. */
+  /** Whether a client's server has the search attributes of studies; absent if studies do not use them. */
   hasSearchAttributes?: (client: Client) => Promise<boolean>;
 }
 

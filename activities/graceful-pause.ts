@@ -10,8 +10,8 @@ export interface Ending {
 const interval = 2000;
 
 /**
- * Carries out work that can end at its own checkpoints. When it is cancelled for a pause, it may go on to the next one, and
- * is stopped immediately only if the cancellation no longer means a pause.
+ * Carries out work that can end at its own checkpoints. If it is cancelled for a pause, it may continue to its next checkpoint, and is
+ * stopped immediately only if the cancellation no longer means a pause.
  * @param cancelled aborts when the activity is cancelled, or its worker stops
  * @param isPause whether a cancellation is a pause
  */

@@ -7,24 +7,24 @@ interface Trainings {
   studyId: string;
   /** Label of the dataset. */
   dataset: string;
-  /** What each last reported, by the key of its run. */
+  /** The latest report of each, by the key of its run. */
   progress: Map<string, Pick<TrainingProgress, 'imagesPerSecond' | 'loss'>>;
 }
 
-/** Those that are running, by study and dataset. */
+/** Trainings that are running, by study and dataset. */
 const running = new Map<string, Trainings>();
 
-/** How the running trainings on a dataset of a study go. */
+/** Gauges of the running trainings on a dataset of a study. */
 export interface TrainingGauges {
   studyId: string;
   dataset: string;
-  /** Of all of them together. */
+  /** Total speed of the trainings. */
   imagesPerSecond: number;
-  /** Their mean; NaN if none has a finite one. */
+  /** Mean loss of the trainings; NaN if none is finite. */
   loss: number;
 }
 
-/** The gauges of the trainings that are running in this process now; those that have ended have none. */
+/** Returns the gauges of the trainings running in this process; ended trainings have none. */
 export const trainingGauges = (): TrainingGauges[] =>
   [...running.values()].map(({ studyId, dataset, progress }) => {
     const values = [...progress.values()];
@@ -37,12 +37,12 @@ export const trainingGauges = (): TrainingGauges[] =>
     };
   });
 
-/** What a worker tells of a run, besides the metrics of the SDK. */
+/** The metrics that a worker reports for a run, in addition to the SDK's. */
 export class RunMetrics {
   readonly #meter: Context['metricMeter'];
   readonly #run: { studyId: string; dataset: string; runKey: string };
 
-  /** @param run that is carried out */
+  /** @param run the run that is carried out */
   constructor({ metricMeter }: Context, run: { studyId: string; dataset: string; runKey: string }) {
     this.#meter = metricMeter;
     this.#run = run;
@@ -56,7 +56,7 @@ export class RunMetrics {
     running.set(this.#group, known);
   }
 
-  /** Counts an attempt that fails, and the run as failed if there will be no other attempt. */
+  /** Counts a failed attempt, and a failed run if there will be no other attempt. */
   async ofAttempt<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();

@@ -37,10 +37,10 @@ import type { ReportingActivities } from './reporting.ts';
 
 type PlanningActivities = Omit<StudyActivities, keyof ReportingActivities>;
 
-/** The most instructions of earlier executions that a restarted study lists. */
+/** Maximum number of instructions from earlier executions that a restarted study lists. */
 const mostInstructions = 20;
 
-/** Runs on a page of the plan: few enough for a payload, and for a history. */
+/** Number of runs on a page of the plan: few enough for a payload and for a history. */
 const runsPerPage = 250;
 
 export function planningActivities(dependencies: ActivityDependencies, executors: Executors): PlanningActivities {
@@ -69,7 +69,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
     extendStudy: ({ studyId, extension, instruction }) =>
       onStudy(studyId, async (_report, signal) => {
         const documents = new StudyDocuments(store, studyId);
-        // Once the instruction is noted, the study is extended: if this attempt fails, another one completes it.
+        // Once the instruction is noted, the study counts as extended: if this attempt fails, another one completes it.
         const noted = await notedExtension(documents, extension, instruction ?? earlierInstruction());
         const config = await documents.config();
         await documents.removeOutcome();
@@ -165,7 +165,7 @@ export function planningActivities(dependencies: ActivityDependencies, executors
   };
 }
 
-/** The further activities of studies that versions before 0.2 started. */
+/** Additional activities of studies that versions before 0.2 started. */
 export function earlierActivities({ store }: ActivityDependencies): Pick<EarlierStudyActivities, 'clearFailures'> {
   const onStudy = studyAttempts(store);
   return {
@@ -188,10 +188,10 @@ export function earlierActivities({ store }: ActivityDependencies): Pick<Earlier
   };
 }
 
-/** For an extension of a study that a version before 0.2 started, whose instructions have no ids. */
+/** Makes up an id for an extension of a study that a version before 0.2 started, whose instructions have none. */
 const earlierInstruction = (): InstructionReference => ({ id: randomUUID(), at: new Date().toISOString() });
 
-/** Keys of the failed runs on a dataset, of one architecture or of all. */
+/** Lists the keys of the failed runs on a dataset, of one architecture or of all. */
 async function failedRuns(
   store: ArtifactStore,
   documents: StudyDocuments,
@@ -205,7 +205,7 @@ async function failedRuns(
   return planned.filter((_, index) => records[index]?.outcome === 'failed').map(({ runKey }) => runKey);
 }
 
-/** Notes an instruction to extend a study, which thereby is part of its config; one that is noted already is left as it is. */
+/** Notes an instruction to extend a study, which makes the extension part of its config; one that is already noted is left as it is. */
 async function notedExtension(
   documents: StudyDocuments,
   input: StudyExtensionInput,
@@ -225,7 +225,7 @@ async function notedExtension(
   return instruction;
 }
 
-/** Whether the server of a worker has the search attributes of studies. */
+/** Whether the worker's server has the search attributes of studies. */
 async function isSearchable({ hasSearchAttributes }: ActivityDependencies): Promise<boolean> {
   return hasSearchAttributes !== undefined && hasSearchAttributes(Context.current().client);
 }
@@ -247,7 +247,9 @@ function outlineOf(config: StudyConfig, population: readonly StudyNetwork[]): St
   };
 }
 
-/** Puts the networks that a config determines into the store and returns them; those from a file are in the store since the start. */
+/**
+ * Puts the networks that a config determines into the store and returns them; networks from a file have been in the store since the start.
+ */
 async function drawPopulation(
   config: StudyConfig,
   documents: StudyDocuments,
@@ -265,7 +267,7 @@ async function drawPopulation(
   return networks;
 }
 
-/** The populations that were read last, so that planning a large study does not parse all its architectures for each page. */
+/** The most recently read populations, so that planning a large study does not parse all its architectures for each page. */
 class PopulationCache {
   readonly #store: ArtifactStore;
   readonly #known = new Map<string, { content: Buffer; population: StudyNetwork[] }>();

@@ -32,7 +32,7 @@ export function reportingActivities({ store }: ActivityDependencies): ReportingA
           requestsAtOnce,
           async (runKey) => {
             signal.throwIfAborted();
-            // The study that carried out a shared run decides what is kept of it.
+            // The study that carried out a shared run decides which of its files are kept.
             const isOwn = (await readRunRecord(store, runKey))?.studyId === studyId;
             if (isOwn) await keepRecordOnly(store, runKey);
             return isOwn;

@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../lib/store/artifact-store.ts';
 import { attempt } from './attempts.ts';
 import { light } from './dependencies.ts';
 
-/** Attempts at light work on a study; a worker whose store has nothing of the study leaves it to others. */
+/** Makes attempts at light work on a study; a worker whose store has nothing of the study leaves the work to others. */
 export const studyAttempts =
   (store: ArtifactStore) =>
   <Progress, Result>(

@@ -55,8 +55,8 @@ const isCancelledQuery: IsCancelledQuery = 'isCancelled';
 const patience = 3000;
 
 /**
- * Whether an activity was cancelled only because its study is paused, or limited to fewer runs: then its population is not cancelled.
- * Without an answer the training is ended immediately, and later continues from its last checkpoint.
+ * Whether an activity was cancelled only because its study was paused or limited to fewer runs: then its population is not cancelled.
+ * Without an answer, the training is stopped immediately and later continues from its last checkpoint.
  */
 async function isToContinueLater(context: Context): Promise<boolean> {
   const { cancelRequested, workerShutdown } = context.cancellationDetails ?? {};
@@ -72,8 +72,8 @@ async function isToContinueLater(context: Context): Promise<boolean> {
 }
 
 /**
- * Writes a line from a training process to the worker's log, under the run that it belongs to; the process may have been started ahead,
- * during another run.
+ * Writes a line from a training process to the worker's log, labelled with its run; the process may have been started in advance, during
+ * another run.
  */
 const logOf =
   ({ log }: Context) =>

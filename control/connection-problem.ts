@@ -4,14 +4,14 @@ import { connect as connectTls } from 'node:tls';
 import { ConfigError, EnvironmentError, type OperationalError } from '../lib/core/errors.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 
-/** Milliseconds. */
+/** Milliseconds to wait for a connection. */
 const patience = 3000;
 
 const defaultPort = 7233;
 
 /**
- * Finds out why a server cannot be reached: Temporal's library says "deadline exceeded" in most cases. Call it only after a failure, since
- * some servers can be reached through a proxy alone.
+ * Finds out why a server cannot be reached: Temporal's library says "deadline exceeded" in most cases. Call this only after a failure,
+ * since some servers can be reached only through a proxy.
  */
 export async function connectionProblem(
   { connectionOptions }: TemporalTarget,
@@ -43,7 +43,7 @@ export async function connectionProblem(
   return because(
     usesTls
       ? `its certificate or this client's is not accepted, or it is not healthy (${detail})`
-      : `what listens there is no Temporal server, or it is not healthy (${detail})`,
+      : `the program that listens there is not a Temporal server, or is not healthy (${detail})`,
   );
 }
 
@@ -52,7 +52,7 @@ function partsOf(address: string): { host: string; port: number } {
   return { host: host!, port: Number(port ?? defaultPort) };
 }
 
-/** Why a connection is not opened; undefined if it is. Closes it. */
+/** Waits for a connection to open, then closes it. Returns why it did not open, or undefined if it did. */
 function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<string | undefined> {
   return new Promise<string | undefined>((resolve) => {
     socket.setTimeout(patience, () => resolve(`no answer within ${patience / 1000} s`));

@@ -6,7 +6,7 @@ import type { TemporalTarget } from './temporal-target.ts';
 
 /**
  * Connects to a server.
- * @throws EnvironmentError if it does not answer, ConfigError if it does not know the namespace, or only one side uses TLS
+ * @throws EnvironmentError if it does not answer, ConfigError if it does not know the namespace or only one side uses TLS
  */
 export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
   const connection = await Connection.connect(target.connectionOptions).catch(async (cause: unknown) => {
@@ -22,7 +22,7 @@ export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
 /** gRPC's status code NOT_FOUND. */
 const notFound = 5;
 
-/** @throws ConfigError if the server has no such namespace; a server that does not let this user ask is not an error here */
+/** @throws ConfigError if the server has no such namespace; it is not an error here if the user may not ask */
 export async function checkNamespace(
   workflowService: Pick<Connection['workflowService'], 'describeNamespace'>,
   { namespace, connectionOptions }: TemporalTarget,
@@ -32,11 +32,11 @@ export async function checkNamespace(
   } catch (error) {
     if ((error as { code?: unknown }).code !== notFound) return;
     throw new ConfigError(`The Temporal server at ${connectionOptions.address} has no namespace ${namespace}`, [
-      `TEMPORAL_NAMESPACE (or namespace in the profile) must name one that it has; to make it: temporal operator namespace create --namespace ${namespace}`,
+      `TEMPORAL_NAMESPACE (or namespace in the profile) must name one that exists; to create it: temporal operator namespace create --namespace ${namespace}`,
     ]);
   }
 }
 
-/** A client on a connection that is closed elsewhere. */
+/** Makes a client on a connection that is closed elsewhere. */
 export const clientOn = (connection: ConnectionLike, { namespace }: TemporalTarget): Client =>
   new Client({ connection, namespace });

@@ -4,13 +4,13 @@ import { isInstructionId } from '../lib/study/instruction-words.ts';
 
 export interface InstructionOptions {
   /**
-   * Chosen once by whoever gives the instruction, and given again when it is repeated because no answer came: it is then carried out
-   * once. At most 100 letters, digits and the characters `._-`; random by default.
+   * Chosen once by whoever gives the instruction, and reused if it is repeated for lack of an answer, so that it is carried out only once.
+   * At most 100 letters, digits and the characters `._-`; random by default.
    */
   id?: string | undefined;
 }
 
-/** An id for an instruction: the one that was chosen, else a random one. */
+/** Returns the id of an instruction: the chosen one, else a random one. */
 export function instructionIdOf({ id = randomUUID() }: InstructionOptions): string {
   if (!isInstructionId(id))
     throw new ConfigError('The instruction is invalid', [

@@ -46,7 +46,7 @@ export class Instructor {
     await this.#tell('limited', (study) => study.executeUpdate(limitUpdate, { updateId, args: [concurrentRuns] }));
   }
 
-  /** Settles when the study and its trainings have ended. */
+  /** Resolves when the study and its trainings have ended. */
   async cancel(updateId: string): Promise<void> {
     let isRequested = false;
     await this.#tell('cancelled', async (study) => {
@@ -61,7 +61,7 @@ export class Instructor {
     });
   }
 
-  /** @param known the result of the instruction if it has been carried out already; called before each attempt */
+  /** @param known the result of the instruction if it has already been carried out; called before each attempt */
   retry(
     updateId: string,
     config: StudyConfig,
@@ -86,8 +86,8 @@ export class Instructor {
   }
 
   /**
-   * Sends an instruction to a running study. Repeats reach the execution that was running at first, never a later one.
-   * @param what what is done to the study, e.g. `paused`
+   * Sends an instruction to a running study. Repetitions reach the execution that was running at first, never a later one.
+   * @param what the effect on the study, e.g. `paused`
    */
   async #tell<Result>(what: string, send: (execution: WorkflowHandle) => Promise<Result>): Promise<Result> {
     const id = this.#studyId;
@@ -112,7 +112,7 @@ export class Instructor {
 
   /**
    * Sends an instruction to a study, which is restarted if it has ended.
-   * @param known the result of the instruction if it has been carried out already; called before each attempt
+   * @param known the result of the instruction if it has already been carried out; called before each attempt
    */
   async #tellOrRestart<Result>(
     what: string,
@@ -131,7 +131,7 @@ export class Instructor {
             return send(client.workflow, start);
           });
         },
-        // It ended just before the instruction arrived: the next attempt restarts it.
+        // The study ended just before the instruction arrived: the next attempt restarts it.
         (error) => error instanceof WorkflowNotFoundError,
       );
     } catch (error) {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 const listening = '0A';
 
-/** Whether a process itself listens on a TCP port (IPv4): another one may have come first. */
+/** Whether a process itself listens on a TCP port (IPv4): another process may have taken the port first. */
 export async function listens(pid: number, port: number): Promise<boolean> {
   const folder = join('/proc', String(pid), 'fd');
-  // No such process, or a file that it has closed meanwhile.
+  // The process may not exist, or may have closed a file meanwhile.
   const names = await readdir(folder).catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => '')));
   const sockets = (await readFile('/proc/net/tcp', 'utf8')).trim().split('\n').slice(1);

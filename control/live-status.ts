@@ -27,12 +27,12 @@ import {
   type WaitingRetry,
 } from './status.ts';
 
-/** Milliseconds to wait for a workflow's answer; without a worker for the workflow there is none. */
+/** Milliseconds to wait for a workflow's answer; without a worker for the workflow, none comes. */
 const patience = 3000;
 
 /**
- * The state of a study according to its workflows and the heartbeats of its activities; undefined if the server knows no workflow
- * with this id. The state is `unreachable` if the server does not answer and `waiting` if no worker does; the datasets are then unknown.
+ * Returns the state of a study according to its workflows and the heartbeats of its activities; undefined if the server knows no workflow
+ * with this id. The state is `unreachable` if the server does not answer, and `waiting` if no worker does; the datasets are then unknown.
  */
 export async function liveStatus(client: Client, studyId: string): Promise<StudyStanding | undefined> {
   const handle = client.workflow.getHandle(studyId);
@@ -57,18 +57,18 @@ export async function liveStatus(client: Client, studyId: string): Promise<Study
     )) ?? [];
   const datasets = populations.map(({ status }) => status);
   const retries = [...unanswered.retries, ...populations.flatMap((population) => population.retries)];
-  // One that a version before 0.2 started does not list them.
+  // A study that a version before 0.2 started does not list them.
   const { instructions = [] }: Partial<StudyProgress> = progress;
   const status = { ...unanswered, stage: progress.stage, datasets, instructions, retries };
   return state === 'running' ? { ...status, ...standing(progress, datasets) } : status;
 }
 
-/** Whether a running study is held or paused: it is running as long as one of its populations is. */
+/** Returns whether a running study is held or paused: it is running as long as one of its populations is. */
 function standing(
   { isPaused, hold }: StudyProgress,
   datasets: readonly DatasetStatus[],
 ): Pick<StudyStanding, 'state' | 'failure'> {
-  // A population whose last runs made it hold has not ended, although none of them is left.
+  // A population that its last runs put on hold has not ended, although no runs are left.
   const unfinished = datasets.filter((dataset) => settled(dataset) < dataset.total || dataset.hold !== null);
   const held = unfinished.filter((dataset) => dataset.hold !== null);
   const first = hold ?? held[0]?.hold ?? null;
@@ -88,7 +88,7 @@ function unlessAbsent(error: unknown): undefined {
   throw error;
 }
 
-/** Why a study failed, in one sentence. */
+/** Says in one sentence why a study failed. */
 async function failureOf(handle: WorkflowHandle): Promise<string | null> {
   try {
     await handle.result();
@@ -124,9 +124,9 @@ async function populationStatus(
   }
 }
 
-/** A population that has ended is not asked: to answer, a worker would go through its whole history again, each time. */
+/** Returns the result of an ended population without a query, for which a worker would replay its whole history each time. */
 async function resultOf(handle: WorkflowHandle<typeof populationWorkflow>): Promise<Omit<DatasetStatus, 'dataset'>> {
-  // An earlier version ended without a word about failures.
+  // An earlier version did not report failures.
   const {
     failures = null,
     finished,
@@ -138,7 +138,9 @@ async function resultOf(handle: WorkflowHandle<typeof populationWorkflow>): Prom
   return { total: settled(counts), ...counts, running: [], hold: null, failures };
 }
 
-/** States of an activity that a worker carries out: started, or cancelled but not ended, such as a training that finishes its epoch. */
+/**
+ * States of an activity that a worker is carrying out: started, or cancelled but not ended, such as a training that is finishing its epoch.
+ */
 const atWork = [2, 3];
 
 /** The parts that this program reads of a pending activity (temporal.api.workflow.v1.PendingActivityInfo). */
@@ -167,7 +169,7 @@ const heartbeatSchema = z.object({
     .nullable(),
 });
 
-/** The trainings and tests that workers are carrying out, by name, from a population's pending activities. */
+/** Lists the trainings and tests that workers are carrying out, sorted by name, from a population's pending activities. */
 function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
   return z
     .array(pendingActivitySchema)
@@ -186,10 +188,10 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-/** State of an activity that waits for a worker, or for its next attempt. */
+/** State of an activity that is waiting for a worker or for its next attempt. */
 const scheduled = 1;
 
-/** The steps that wait for another attempt after a failure, from a workflow's pending activities. */
+/** Lists the steps that are waiting for another attempt after a failure, from a workflow's pending activities. */
 function retriesOf({ raw }: WorkflowExecutionDescription): WaitingRetry[] {
   return z
     .array(pendingActivitySchema)

@@ -8,14 +8,14 @@ import { isSilent, isUnderWay, unknownStanding, withTotals, type StudyStanding, 
 import { storedStatus } from './stored-status.ts';
 import { NoServer, ServerAway, type StudyServer } from './study-server.ts';
 
-/** Ids of the studies in a store, sorted. */
+/** Lists the ids of the studies in a store, sorted. */
 export async function studyIds(store: ArtifactStore): Promise<string[]> {
   const ids = (await store.children('studies/')).filter((id) => studyIdSchema.safeParse(id).success);
   const isSubmitted = await Promise.all(ids.map((id) => store.has(studyArtifacts(id).config)));
   return ids.filter((_, index) => isSubmitted[index]);
 }
 
-/** The error for a study that is not in a store: it lists the studies that are. */
+/** Makes the error for a study that is not in a store, which lists those that are. */
 export async function noSuchStudy(store: ArtifactStore, studyId: string): Promise<ConfigError> {
   const ids = await studyIds(store);
   return new ConfigError(`There is no study ${studyId} in ${store.location}`, [
@@ -24,10 +24,10 @@ export async function noSuchStudy(store: ArtifactStore, studyId: string): Promis
 }
 
 /**
- * The status of a study: from its workflow if there is a server, else from the store.
- * @param known what was found in the store a moment ago: nothing changes there while no worker is running, and reading all records
- *   of a large study takes a while
- * @throws ConfigError that lists the existing studies if this is not one of them
+ * Returns the status of a study: from its workflow if there is a server, else from the store.
+ * @param known status found in the store a moment ago: nothing changes there while no worker is running, and reading all records of a large
+ *   study takes a while
+ * @throws ConfigError listing the existing studies if this is not one of them
  */
 export async function studyStatus(
   store: ArtifactStore,
@@ -49,7 +49,7 @@ export async function studyStatus(
   );
 }
 
-/** The state of a study according to a server; undefined if it does not know the study, or does not exist. */
+/** Returns the state of a study according to a server; undefined if there is no server or it does not know the study. */
 async function standingOn(server: StudyServer, studyId: string): Promise<StudyStanding | undefined> {
   try {
     // Without a server, the library is not loaded.
@@ -61,7 +61,7 @@ async function standingOn(server: StudyServer, studyId: string): Promise<StudySt
   }
 }
 
-/** A run that did not finish, and why. */
+/** A run that failed or diverged, and why. */
 export interface UnfinishedRun {
   dataset: string;
   /** E.g. `arch-017`. */
@@ -70,7 +70,7 @@ export interface UnfinishedRun {
 }
 
 /**
- * The runs of a study that failed or diverged.
+ * Lists the runs of a study that failed or diverged.
  * @param findRecord finds the record of a run, by default in the store
  */
 export async function unfinishedRuns(

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 
-/** A client of a Temporal server, to be closed by whoever opened it. */
+/** A client of a Temporal server, which whoever opened it must close. */
 export interface OpenClient {
   client: Client;
   close: () => Promise<void>;

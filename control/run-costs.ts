@@ -2,21 +2,21 @@ import type { StudyDocuments } from '../lib/study/documents/study-documents.ts';
 import { protocolFor, selectionOf } from '../lib/study/config.ts';
 import { trainingCost } from '../lib/study/cost.ts';
 
-/** What an average run on a dataset takes. */
+/** Cost of an average run on a dataset. */
 export interface RunCost {
-  /** Training images that it processes, in all epochs; null if only its trainer knows. */
+  /** Number of training images that it processes in all epochs; null if only its trainer knows. */
   images: number | null;
   /**
-   * Relative to runs on other datasets: its activations, which training time is roughly proportional to; the images of an epoch if only
-   * its trainer knows what it computes; 1 in a rehearsal.
+   * Cost relative to runs on other datasets: its activations, to which training time is roughly proportional; the images of an epoch if
+   * only its trainer knows what it computes; 1 in a rehearsal.
    */
   work: number;
 }
 
-/** How many architectures stand for all of them: how the datasets relate to each other hardly depends on the architecture. */
+/** Number of architectures that represent all of them: the relation between datasets hardly depends on the architecture. */
 const mostArchitectures = 20;
 
-/** The costs of a study's runs on some of its datasets, by label; those that are not prepared yet are left out. */
+/** Returns the costs of a study's runs on some of its datasets, by label; datasets that are not prepared yet are left out. */
 export async function runCosts(
   documents: StudyDocuments,
   labels: readonly string[],

@@ -22,22 +22,22 @@ const descriptionSchema = z.object({
 export type ServerDescription = z.infer<typeof descriptionSchema>;
 
 /**
- * The server that runs for a folder and answers at its address; undefined if there is none. Its description is believed only if its
- * process is that of a server of this folder. If the description is damaged, the server is looked for among the processes of this machine.
+ * Finds the server that runs for a folder and answers at its address; undefined if there is none. A description is trusted only if its
+ * process is a server of this folder. If it is damaged, the server is searched for among the processes of this machine.
  */
 export async function runningServer(directory: string): Promise<ServerDescription | undefined> {
   const described = await describedServer(directory);
   if (described === 'none') return undefined;
   const server = described === 'damaged' ? await undescribedServer(directory) : described;
   if (server === undefined || (await serverOf(directory, server.pid)) === undefined) return undefined;
-  // One that is starting may not get the port that it asks for, at which another program answers meanwhile.
+  // A server that is starting may fail to get its port because another program answers there.
   return (await listens(server.pid, portOf(server.address))) ? server : undefined;
 }
 
-/** The port of an address, e.g. of `127.0.0.1:7233` or `http://127.0.0.1:8233`. */
+/** Returns the port of an address, e.g. of `127.0.0.1:7233` or `http://127.0.0.1:8233`. */
 export const portOf = (address: string): number => Number(/:(\d+)$/.exec(address)?.[1]);
 
-/** The description of a server in a folder, which may have ended. */
+/** Reads the description of a folder's server, which may have ended. */
 export async function describedServer(directory: string): Promise<ServerDescription | 'none' | 'damaged'> {
   const text = await readFile(join(directory, serverFiles.description), 'utf8').catch(() => undefined);
   if (text === undefined) return 'none';
@@ -48,7 +48,7 @@ export async function describedServer(directory: string): Promise<ServerDescript
   }
 }
 
-/** A server that runs for a folder, found among all processes of this machine; undefined if there is none. */
+/** Searches all processes of this machine for a server that runs for a folder; undefined if there is none. */
 export async function undescribedServer(directory: string): Promise<ServerDescription | undefined> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const servers = await Promise.all(pids.map((pid) => serverOf(directory, Number(pid))));
@@ -56,8 +56,8 @@ export async function undescribedServer(directory: string): Promise<ServerDescri
 }
 
 /**
- * The description of a process by its command line; undefined if it is not a server of this folder. A server runs in its folder and names
- * its database relative to it: it takes the path of a database for a URL, in which `#`, `?` and `%` have another meaning.
+ * Describes a process by its command line; undefined if it is not a server of this folder. A server runs in its folder and names its
+ * database relative to it, because it reads the path of a database as a URL, in which `#`, `?` and `%` have a special meaning.
  */
 async function serverOf(directory: string, pid: number): Promise<ServerDescription | undefined> {
   try {
@@ -68,7 +68,7 @@ async function serverOf(directory: string, pid: number): Promise<ServerDescripti
     const ip = after('--ip');
     return { pid, address: `${ip}:${after('--port')}`, uiAddress: `http://${ip}:${after('--ui-port')}` };
   } catch {
-    // The process has ended, or belongs to somebody else.
+    // The process has ended, or belongs to another user.
     return undefined;
   }
 }

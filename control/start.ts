@@ -19,11 +19,11 @@ import type { Ask } from './study-server.ts';
 import { untilAnswered } from './until-answered.ts';
 
 /**
- * Starts the workflow of a study, unless it runs already. If the server does not answer, it is asked again for a minute.
- * @throws ConfigError if a workflow with its id runs that is another one: of another program, or a rehearsal instead of the study
+ * Starts the workflow of a study unless it is already running. If the server does not answer, the request is repeated for a minute.
+ * @throws ConfigError if a different workflow with its id is running: another program's, or a rehearsal instead of the study
  */
 export async function startWorkflow(ask: Ask, submission: Submission): Promise<void> {
-  // The server carries out a repeated request once, even if the study has been cancelled in between.
+  // The server carries out a repeated request only once, even if the study was cancelled in between.
   const request: Pick<InternalWorkflowStartOptions, typeof InternalWorkflowStartOptionsSymbol> = {
     [InternalWorkflowStartOptionsSymbol]: { requestId: randomUUID() },
   };
@@ -47,16 +47,16 @@ async function refuseOther({ workflow }: Client, { id, config }: Submission): Pr
   if (running.status.name !== 'RUNNING') return;
   const refuse = (what: string) =>
     new ConfigError(`The study ${id} cannot be started`, [
-      `id must be another one: ${what} with this id is running on the Temporal server`,
+      `id must be different: ${what} with this id is running on the Temporal server`,
     ]);
   if (running.type !== 'studyWorkflow') throw refuse(`a workflow of type ${running.type}`);
   const isRehearsal = running.memo?.['rehearsal'] === true;
-  // Studies that were started by a schedule, or by Temporal's own command line, have no memo.
+  // Studies started by a schedule, or with Temporal's own command line, have no memo.
   if (running.memo?.['config'] !== undefined && isRehearsal !== (config.rehearsal !== undefined))
-    throw refuse(isRehearsal ? 'a rehearsal' : 'a study that is no rehearsal');
+    throw refuse(isRehearsal ? 'a rehearsal' : 'a study that is not a rehearsal');
 }
 
-/** Options for starting the workflow of a study that is not running yet. */
+/** Returns the options for starting the workflow of a study that is not running yet. */
 export async function startOptions(client: Client, { id, config }: Submission) {
   return {
     workflowId: id,
@@ -70,7 +70,7 @@ export async function startOptions(client: Client, { id, config }: Submission) {
   };
 }
 
-/** Whether a server has the search attributes of studies; without them studies run, but cannot be found by these attributes. */
+/** Whether a server has the search attributes of studies; without them, studies run but cannot be found by these attributes. */
 export async function hasSearchAttributes({ connection, options: { namespace } }: Client): Promise<boolean> {
   const { operatorService } = connection as { operatorService?: Connection['operatorService'] };
   if (operatorService === undefined) return false;

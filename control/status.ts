@@ -9,9 +9,9 @@ import type { RunCost } from './run-costs.ts';
 export interface RunningRun {
   /** E.g. `train arch-017`. */
   name: string;
-  /** Number of the attempt, from 1; interrupted attempts count. */
+  /** Number of the attempt, counted from 1; interrupted attempts count. */
   attempt: number;
-  /** What it last reported; null before the first step. */
+  /** Latest reported progress; null before the first step. */
   progress: TrainingProgress | null;
   /** Why the previous attempt ended; null on the first. */
   lastFailure: string | null;
@@ -30,9 +30,9 @@ export interface DatasetStatus extends RunCounts {
   dataset: string;
   total: number;
   running: RunningRun[];
-  /** Why it begins no more runs until it is resumed; null if it is not on hold. */
+  /** Why it starts no more runs until it is resumed; null if it is not on hold. */
   hold: Hold | null;
-  /** What made runs fail; null if none has failed, or if it is unknown. */
+  /** Causes of failed runs; null if no run has failed, or if they are unknown. */
   failures: FailureSummary | null;
 }
 
@@ -66,22 +66,22 @@ export interface StudyStanding {
   failure: string | null;
   /** Estimated seconds until the last training ends; null if there is nothing to estimate from. */
   secondsLeft: number | null;
-  /** Steps that failed and are tried again later. */
+  /** Steps that failed and will be tried again. */
   retries: WaitingRetry[];
-  /** The instructions of operators, oldest first: the last twenty while the study is under way, all of them afterwards. */
+  /** The operators' instructions, oldest first: the last twenty while the study is under way, all of them afterwards. */
   instructions: Pick<Instruction, 'id' | 'kind' | 'at' | 'summary'>[];
 }
 
-/** What is said of a study of which nothing is known but its state. */
+/** Returns the standing of a study of which only the state is known. */
 export const unknownStanding = (studyId: string): Omit<StudyStanding, 'state'> => ({
   studyId,
   ...{ stage: null, datasets: [], failure: null, secondsLeft: null, retries: [], instructions: [] },
 });
 
 export interface StudyStatus extends StudyStanding {
-  /** Runs that are planned so far. */
+  /** Number of runs planned so far. */
   total: number;
-  /** Those of them that have a test error, including runs of other studies. */
+  /** Number of these runs that have a test error, including runs of other studies. */
   finished: number;
 }
 
@@ -95,31 +95,31 @@ export const withTotals = (standing: StudyStanding): StudyStatus => ({
 export const isUnderWay = (state: StudyState): boolean =>
   ['running', 'waiting', 'unreachable', 'paused', 'held'].includes(state);
 
-/** Whether there is no answer about a study that may be under way: then its counts come from the store. */
+/** Whether nothing answers for a study that may be under way: its counts then come from the store. */
 export const isSilent = ({ state }: StudyStanding): boolean => state === 'waiting' || state === 'unreachable';
 
-/** Runs that need no more work. */
+/** Returns the number of runs that need no more work. */
 export const settled = ({ finished, reused, diverged, failed }: RunCounts): number =>
   finished + reused + diverged + failed;
 
-/** Images per second of all running trainings on a dataset. */
+/** Returns the images per second of all running trainings on a dataset. */
 export const imagesPerSecond = ({ running }: DatasetStatus): number =>
   running.reduce((sum, { progress }) => sum + (progress?.imagesPerSecond ?? 0), 0);
 
-/** The fraction of a running run that is trained, in [0, 1]. */
+/** Returns the trained fraction of a running run, in [0, 1]. */
 function trainedPart({ progress }: RunningRun): number {
   if (progress === null || progress.stepsPerEpoch === 0) return 0;
   return Math.min(1, (progress.epoch - 1 + progress.step / progress.stepsPerEpoch) / progress.epochs);
 }
 
-/** Runs on a dataset that this study has trained so far; each running one counts in part. */
+/** Returns the number of runs on a dataset that this study has trained so far; each running one counts in part. */
 const runsDone = (dataset: DatasetStatus): number =>
   settled(dataset) - dataset.reused + dataset.running.reduce((parts, run) => parts + trainedPart(run), 0);
 
 const runsLeft = (dataset: DatasetStatus): number =>
   dataset.total - settled(dataset) - dataset.running.reduce((parts, run) => parts + trainedPart(run), 0);
 
-/** The sum over all datasets; null if a dataset's costs are not known yet. */
+/** Sums work over all datasets; null if a dataset's costs are not known yet. */
 function totalWork(
   datasets: readonly DatasetStatus[],
   costs: ReadonlyMap<string, RunCost>,
@@ -134,13 +134,13 @@ function totalWork(
   return sum;
 }
 
-/** Seconds for the remaining work at a speed in the same unit; null if either is unknown, or if nothing is done. */
+/** Returns the seconds for the remaining work at a speed in the same unit; null if either is unknown or the speed is not positive. */
 const secondsAt = (left: number | null, speed: number | null): number | null =>
   left === null || speed === null || !(speed > 0) ? null : left / speed;
 
 /**
- * Seconds until the trainings end, at the pace seen between an earlier status and this one.
- * @param seconds between the two; null is returned if nothing was done in that time
+ * Estimates the seconds until the trainings end from the pace between an earlier status and this one.
+ * @param seconds between the two; the result is null if nothing was done in that time
  */
 export function secondsLeftAtPace(
   earlier: readonly DatasetStatus[],
@@ -158,7 +158,7 @@ export function secondsLeftAtPace(
   );
 }
 
-/** Seconds until the trainings end, at the images per second of those that are running now; null if none has reported its speed. */
+/** Estimates the seconds until the trainings end from the images per second of those running now; null if none has reported its speed. */
 export function secondsLeftAtSpeed(
   datasets: readonly DatasetStatus[],
   costs: ReadonlyMap<string, RunCost>,
@@ -166,7 +166,7 @@ export function secondsLeftAtSpeed(
   const left = totalWork(datasets, costs, (dataset, { work }) => work * runsLeft(dataset));
   return secondsAt(
     left,
-    // Images per second say nothing of a run whose images are not known: it adds no speed.
+    // A run whose number of images is unknown adds no speed.
     totalWork(datasets, costs, (dataset, { work, images }) =>
       images === null ? 0 : (work / images) * imagesPerSecond(dataset),
     ),

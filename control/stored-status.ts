@@ -7,8 +7,8 @@ import { datasetLabels } from '../lib/study/plan.ts';
 import { unknownStanding, type DatasetStatus, type StudyStanding } from './status.ts';
 
 /**
- * The state of a study according to the store, without a Temporal server; undefined if the store has no study with this id. Reads
- * all records of the study. One with a damaged document is `unreadable`, and the failure names the document.
+ * Returns the state of a study according to the store, without a Temporal server; undefined if the store has no study with this id. Reads
+ * all records of the study. A study with a damaged document is `unreadable`, and its failure names the document.
  */
 export async function storedStatus(store: ArtifactStore, studyId: string): Promise<StudyStanding | undefined> {
   try {

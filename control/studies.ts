@@ -18,8 +18,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Opens the studies of a state folder, on the configured Temporal server (TEMPORAL_ADDRESS, or a profile), else on the one that
- * runs for this folder, also if it is started later. Without a server, studies can be read but not started.
+ * Opens the studies of a state folder, on the configured Temporal server (TEMPORAL_ADDRESS or a profile), else on the one that runs for
+ * this folder, even if it is started later. Without a server, studies can be read but not started.
  * @throws EnvironmentError if a server is configured but does not answer
  */
 export async function connect({ state, store }: ConnectOptions = {}): Promise<Studies> {
@@ -31,10 +31,10 @@ export async function connect({ state, store }: ConnectOptions = {}): Promise<St
   });
 }
 
-/** Milliseconds that a server may take to know of workers that were just started. */
+/** Milliseconds within which a server learns of workers that were just started. */
 const patience = 3000;
 
-/** Why the workers of a server cannot carry out studies of a store; undefined if they can, or if there are none yet. */
+/** Says why a server's workers cannot carry out the studies of a store; undefined if they can, or if there are no workers yet. */
 async function lastingObstacle(ask: Ask, store: ArtifactStore): Promise<string | undefined> {
   const [{ workersElsewhere }, { untilAnswered }] = await Promise.all([
     import('./workers-stores.ts'),
@@ -50,15 +50,15 @@ async function lastingObstacle(ask: Ask, store: ArtifactStore): Promise<string |
 export class Studies {
   readonly #surroundings: StudySurroundings;
 
-  /** @param surroundings whose server is closed with the studies */
+  /** @param surroundings the store, and the server, which is closed with the studies */
   constructor(surroundings: StudySurroundings) {
     this.#surroundings = surroundings;
   }
 
   /**
-   * Starts a study, or continues it where it stopped; workers for it must run somewhere.
-   * @throws ConfigError that names each field that is invalid, or in which the existing study with this id differs, EnvironmentError if
-   *   the workers of the server use other stores
+   * Starts a study, or continues it where it stopped; workers for it must be running somewhere.
+   * @throws ConfigError naming each field that is invalid or differs from the existing study with this id, EnvironmentError if the server's
+   *   workers use other stores
    */
   async start(request: StudyRequest = {}): Promise<Study> {
     const { resolveRequest } = await import('./submission-request.ts');
@@ -95,22 +95,22 @@ export class Studies {
     }
   };
 
-  /** A study by its id. */
+  /** Returns a study by its id. */
   study(id: string): Study {
     return new Study(this.#surroundings, id);
   }
 
-  /** The store that the studies are in. */
+  /** The store of the studies. */
   get store(): ArtifactStore {
     return this.#surroundings.store;
   }
 
-  /** Ids of all studies, sorted. */
+  /** Lists the ids of all studies, sorted. */
   ids(): Promise<string[]> {
     return studyIds(this.#surroundings.store);
   }
 
-  /** The status of each study; one that cannot be read is reported as such and does not hide the others. */
+  /** Returns the status of each study; one that cannot be read is reported as such and does not hide the others. */
   async list(): Promise<StudyStatus[]> {
     const ids = await this.ids();
     return Promise.all(ids.map((id) => this.study(id).status()));

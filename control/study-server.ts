@@ -5,38 +5,38 @@ import type { OpenClient } from './open-client.ts';
 import { runningServer, type ServerDescription } from './running-server.ts';
 import { configuredTarget, localTarget, type TemporalTarget } from './temporal-target.ts';
 
-/** Sends a request, which may be sent again. */
+/** Sends a request; callers may repeat it. */
 export type Ask = <Answer>(request: (client: Client) => Promise<Answer>) => Promise<Answer>;
 
 /** The Temporal server that runs studies. */
 export interface StudyServer {
   /**
-   * Sends a request to it.
-   * @throws NoServer if no server runs or ever ran, ServerAway if one ran and does not run now, and what the request throws
+   * Sends a request to the server.
+   * @throws NoServer if no server is running or ever was, ServerAway if one was running and is not now, and any error of the request
    */
   ask: Ask;
-  /** Closes the connection to it. */
+  /** Closes the connection to the server. */
   close: () => Promise<void>;
 }
 
-/** No server is configured, and none runs. */
+/** No server is configured, and none is running. */
 export class NoServer extends EnvironmentError {
   constructor() {
     super('no Temporal server is running or configured');
   }
 }
 
-/** A server that ran a moment ago, and may be started again. */
+/** A server that was running has ended, and may be started again. */
 export class ServerAway extends EnvironmentError {}
 
-/** A server that never runs. */
+/** A server that is never there. */
 export const noServer: StudyServer = { ask: () => Promise.reject(new NoServer()), close: () => Promise.resolve() };
 
-/** A server whose address does not change. */
+/** Makes a server whose address does not change. */
 export const serverOf = ({ client, close }: OpenClient): StudyServer => ({ ask: (request) => request(client), close });
 
 /**
- * The configured server, else that of a state folder, whether it runs already or not; connects to it if it does.
+ * Opens the configured server, else that of a state folder, whether or not it is running yet; connects to it if it is.
  * @throws EnvironmentError if a server is configured but does not answer
  */
 export async function openServer(state: StateFolder): Promise<StudyServer> {
@@ -47,13 +47,13 @@ export async function openServer(state: StateFolder): Promise<StudyServer> {
   return local;
 }
 
-/** The library is loaded only if there is a server: without one, commands answer half a second sooner. */
+/** Loads the library only if there is a server: without one, commands answer half a second sooner. */
 const openConnection = async (target: TemporalTarget) => (await import('./connection.ts')).connectTo(target);
 
 /**
- * The server that runs for a state folder. If it is started again, it may have another address, since another program may have taken its
- * port; that program may be the server of another folder. So each request goes to the address at which this folder's server is now, and
- * an answer counts only if it still runs then.
+ * The server of a state folder. If it is started again, it may have another address because another program, perhaps another folder's
+ * server, has taken its port. So each request goes to the current address of this folder's server, and an answer counts only if that server
+ * is still running afterwards.
  */
 class LocalStudyServer implements StudyServer {
   readonly #state: StateFolder;
@@ -64,7 +64,7 @@ class LocalStudyServer implements StudyServer {
     this.#state = state;
   }
 
-  /** Connects to the server if it runs. */
+  /** Connects to the server if it is running. */
   async connect(): Promise<void> {
     await this.ask(() => Promise.resolve()).catch((error: unknown) => {
       if (!(error instanceof NoServer || error instanceof ServerAway)) throw error;
@@ -88,7 +88,7 @@ class LocalStudyServer implements StudyServer {
     return server;
   }
 
-  /** @throws ServerAway if the server has ended, so that another one may have answered */
+  /** @throws ServerAway if the server has ended, since another one may have answered */
   async #checkStillRuns(pid: number): Promise<void> {
     if ((await this.#running()).pid !== pid) throw this.#away();
   }
@@ -109,7 +109,7 @@ class LocalStudyServer implements StudyServer {
   }
 
   #away(): ServerAway {
-    return new ServerAway(`The Temporal server of ${this.#state.root} has ended, and is not running again yet`);
+    return new ServerAway(`The Temporal server of ${this.#state.root} has ended and is not running again yet`);
   }
 
   async close(): Promise<void> {

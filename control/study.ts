@@ -29,19 +29,19 @@ export interface StudyResult {
   /** Keyed by the label of the dataset. */
   runs: Record<string, RunCounts>;
   correlations: PairCorrelation[];
-  /** Local paths. */
+  /** Local paths of the files. */
   artifacts: { results: string; correlations: string; report: string };
 }
 
-/** The store that studies are in, and the server that runs them: without one, studies can be read, but not steered. */
+/** The store of studies, and the server that runs them: without a server, studies can be read but not steered. */
 export interface StudySurroundings {
   store: ArtifactStore;
   server: StudyServer;
 }
 
 /*
- * What needs Temporal's library, or checks configs, is imported by the methods that use it: a command that only looks at a store answers
- * half a second sooner.
+ * Modules that load Temporal's library or check configs are imported by the methods that use them, so that a command that only reads a
+ * store answers half a second sooner.
  */
 
 /** Milliseconds between two status queries. */
@@ -49,15 +49,15 @@ const defaultInterval = 1000;
 const defaultPatience = 60_000;
 
 /**
- * A study with a given id: reads its status, waits for it and steers it. An instruction is durable once its method has returned, is
- * carried out exactly once, and is listed in the status. If the server does not answer, it is sent again for a minute; to repeat it
+ * A study with a given id: reads its status, waits for it and steers it. An instruction is durable once its method has returned, is carried
+ * out exactly once, and is listed in the status. If the server does not answer, the instruction is repeated for a minute; to repeat it
  * later, pass the same `id`.
  */
 export class Study {
   readonly id: string;
   readonly #surroundings: StudySurroundings;
   readonly #documents: StudyDocuments;
-  /** Why no worker can work on the study, and when that was found out. */
+  /** Why no worker can work on the study, and the time of that finding. */
   #obstacle: { at: number; reason: string | undefined } = { at: -Infinity, reason: undefined };
 
   constructor(surroundings: StudySurroundings, id: string) {
@@ -76,8 +76,7 @@ export class Study {
   }
 
   /**
-   * Yields the status repeatedly, and ends with the first one in which the study is no longer under way or the server has not
-   * answered for `patience`.
+   * Yields the status repeatedly. Ends once the study is no longer under way, or the server has not answered for `patience`.
    * @param interval milliseconds between two status queries
    * @param patience milliseconds without an answer from the server
    */
@@ -109,21 +108,21 @@ export class Study {
     }
   }
 
-  /** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
+  /** Stops new runs from starting; running trainings finish their epoch and keep a checkpoint. */
   async pause(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
     await (await this.#instructor('paused')).pause(updateId);
   }
 
-  /** Continues a study that is paused, or on hold because something failed. */
+  /** Continues a study that is paused, or on hold after a failure. */
   async resume(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
     await (await this.#instructor('resumed')).resume(updateId);
   }
 
   /**
-   * Limits how many runs the workers have at a time, on all datasets together; running trainings beyond it, the newest, finish their
-   * epoch and keep a checkpoint.
+   * Limits the number of runs that workers carry out at a time, on all datasets together; the newest trainings beyond the limit finish
+   * their epoch and keep a checkpoint.
    * @param concurrentRuns null for no limit except that of each dataset
    */
   async limit(concurrentRuns: number | null, options: InstructionOptions = {}): Promise<void> {
@@ -133,7 +132,7 @@ export class Study {
 
   /**
    * Ends the study and waits until its trainings have ended; finished runs are kept, and another start continues from there. A repeated
-   * cancellation leaves a study alone that was started again after it.
+   * cancellation does not affect a study that was started again after the first.
    */
   async cancel(options: InstructionOptions = {}): Promise<void> {
     const updateId = instructionIdOf(options);
@@ -142,8 +141,8 @@ export class Study {
   }
 
   /**
-   * Retries failed runs, even of a study that has ended; one that has ended without such runs is left alone.
-   * @returns how many runs are retried, by dataset
+   * Retries failed runs, even of a study that has ended; an ended study without such runs is left alone.
+   * @returns the number of runs retried, by dataset
    * @throws ConfigError, before anything is done, if the study has no such dataset or architecture
    */
   async retry({ from = 'checkpoint', id, ...filter }: Partial<RetryRequest> & InstructionOptions = {}): Promise<
@@ -165,16 +164,16 @@ export class Study {
   }
 
   /**
-   * Extends the study by more architectures or datasets, even after it has ended; one that has ended and has all of them already is
-   * left alone.
-   * @returns the total number of its runs after that
-   * @throws ConfigError, before anything is done, that names each invalid field
+   * Extends the study by more architectures or datasets, even after it has ended; an ended study that already has all of them is left
+   * alone.
+   * @returns the total number of its runs afterwards
+   * @throws ConfigError naming each invalid field, before anything is done
    */
   async extend(extension: StudyExtensionInput, options: InstructionOptions = {}): Promise<number> {
     const updateId = instructionIdOf(options);
     const known = async () => {
       const noted = await this.#documents.findInstruction(updateId);
-      // While the study is not finished, it is sent again even if it is noted: the extension may have stopped half-way.
+      // Until the study is finished, a noted instruction is sent again: the extension may have stopped halfway.
       return noted?.kind === 'extend' && (await this.#isFinished()) ? noted.runs : undefined;
     };
     const config = await this.#config();
@@ -192,7 +191,7 @@ export class Study {
 
   /**
    * Starts another study that differs from this one in some fields; all runs that stay the same are shared.
-   * @throws ConfigError that names the invalid fields
+   * @throws ConfigError naming the invalid fields
    */
   async variant(request: VariantRequest): Promise<Study> {
     const { store } = this.#surroundings;
@@ -207,7 +206,7 @@ export class Study {
     await untilAnswered(() => ask(() => Promise.resolve()));
     const config = await this.#config();
     const submission = await resolveVariant(config, request);
-    // A population from a file is taken from this study, even if the file has changed since.
+    // A population from a file is copied from this study, since the file may have changed.
     if (config.population.source === 'file') submission.architectures = await this.#documents.architectures();
     await submitStudy(store, submission);
     await startWorkflow(ask, submission);
@@ -233,7 +232,7 @@ export class Study {
     return this.findResult();
   }
 
-  /** The results of the study, which must be finished. */
+  /** Reads the results of the study, which must be finished. */
   async findResult(): Promise<StudyResult> {
     const { store } = this.#surroundings;
     const { results, correlations, report } = studyArtifacts(this.id);
@@ -250,7 +249,9 @@ export class Study {
     return { studyId: this.id, runs, correlations: JSON.parse(content.toString()) as PairCorrelation[], artifacts };
   }
 
-  /** The costs of runs on the datasets that are not among the known ones; none if the store cannot tell: there is then no estimate. */
+  /**
+   * Returns the costs of runs on datasets whose costs are not known yet; none if the store cannot tell, in which case there is no estimate.
+   */
   async #runCosts(
     { datasets }: StudyStatus,
     known: ReadonlyMap<string, RunCost> = new Map(),
@@ -264,7 +265,7 @@ export class Study {
     }
   }
 
-  /** The status, with the reason if nobody can work on the study because all workers use other stores. */
+  /** Adds the reason to a status if no worker can work on the study because all of them use other stores. */
   async #withObstacle(status: StudyStatus): Promise<StudyStatus> {
     const { store, server } = this.#surroundings;
     const isBegun = status.stage !== null && status.stage !== 'sampling';
@@ -280,7 +281,7 @@ export class Study {
 
   /**
    * Sends requests to the server.
-   * @param what what is done to the study, e.g. `paused`
+   * @param what the effect on the study, e.g. `paused`
    */
   #asker(what: string): Ask {
     return async (request) => {
@@ -294,8 +295,8 @@ export class Study {
   }
 
   /**
-   * Sends instructions to the workflow of the study; they throw an EnvironmentError if there is no server.
-   * @param what what is done to it, e.g. `paused`
+   * Returns a sender of instructions to the study's workflow; they throw an EnvironmentError if there is no server.
+   * @param what the effect on the study, e.g. `paused`
    */
   async #instructor(what: string): Promise<Instructor> {
     const { Instructor } = await import('./instructor.ts');
@@ -312,7 +313,7 @@ export class Study {
     return (await this.#documents.findOutcome()) !== undefined;
   }
 
-  /** All runs of the study. */
+  /** Returns the number of all runs of the study. */
   async #runs({ population, replicates, datasets }: StudyConfig): Promise<number> {
     const architectures = networkCount(population) ?? (await this.#documents.architectures()).length;
     return architectures * replicates * datasets.length;
@@ -336,10 +337,10 @@ export class Study {
   }
 }
 
-/** Milliseconds between two checks of which stores the workers use. */
+/** Milliseconds between two checks of the workers' stores. */
 const betweenChecks = 5000;
 
-/** Whether there is a time left to estimate. */
+/** Whether the remaining time can be estimated. */
 const isTraining = ({ state, stage }: StudyStatus) => state === 'running' && stage === 'training';
 
 const describeEnd = { failed: 'failed', cancelled: 'was cancelled', unreadable: 'cannot be read', held: 'is on hold' };

@@ -12,7 +12,7 @@ import { withSubmittedFiles } from '../lib/study/documents/submitted-files.ts';
 
 /** A study as a program or a command requests it. */
 export interface StudyRequest {
-  /** Name of a study that comes with the project; `quickstart` if neither a preset nor a config is given. */
+  /** Name of a study that is included in the project; `quickstart` if neither a preset nor a config is given. */
   preset?: string | undefined;
   /** A study config. */
   config?: StudyConfigInput | Record<string, unknown> | undefined;
@@ -23,15 +23,15 @@ export interface StudyRequest {
   set?: Readonly<Record<string, unknown>> | readonly string[] | undefined;
   /** Id of the study; the name in its config if absent. */
   id?: string | undefined;
-  /** Folder that the paths of the trainer's files and of a list of networks are relative to; the working folder if absent. */
+  /** Folder to which the paths of the trainer's files and of a list of networks are relative; the working folder if absent. */
   folder?: string | undefined;
-  /** Simulates data and trainings, to see the flow and the costs of the study. */
+  /** Simulates data and trainings, to show the course and cost of the study. */
   rehearse?: boolean | undefined;
 }
 
 /**
- * The study that a request describes, after every check that is possible before any work.
- * @throws ConfigError that names each invalid field, its value and what would be valid
+ * Returns the study that a request describes, after every check that is possible before any work is done.
+ * @throws ConfigError naming each invalid field, its value and what would be valid
  */
 export async function resolveRequest(request: StudyRequest): Promise<Submission> {
   if (request.preset !== undefined && request.config !== undefined)
@@ -43,7 +43,7 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
     catalogue,
   );
   const { config: resolved, trainerFiles } = await withSubmittedFiles(named, request.folder ?? process.cwd());
-  // With the networks of a list, the study may have too many runs.
+  // With the listed networks added, the study may have too many runs.
   const config = resolved.population === named.population ? resolved : parseStudyConfig(resolved, catalogue);
   const id = request.id ?? (config.rehearsal === undefined ? config.name : `${config.name}-rehearsal`);
   checkStudyId(id);
@@ -56,16 +56,16 @@ export async function resolveRequest(request: StudyRequest): Promise<Submission>
   return { ...submission, architectures };
 }
 
-/** What changes from a study to its variant. */
+/** The changes that turn a study into its variant. */
 export interface VariantRequest extends Pick<StudyRequest, 'set'> {
   id: string;
 }
 
-/** The study that differs from another one in some fields; throws like `resolveRequest`. */
+/** Returns the study that differs from another one in some fields; throws like `resolveRequest`. */
 export const resolveVariant = (config: StudyConfig, { id, set }: VariantRequest): Promise<Submission> =>
   resolveRequest({ config: { ...config, name: id }, set, id });
 
-/** A document in which `rehearsal` is absent if it is null. */
+/** Removes `rehearsal` from a document if it is null. */
 function withoutRehearsal(document: unknown): unknown {
   if (document === null || typeof document !== 'object' || !('rehearsal' in document)) return document;
   const { rehearsal, ...others } = document;

@@ -2,14 +2,14 @@ import type { ClientConfigProfile, ClientConnectConfig } from '@temporalio/envco
 import { ConfigError } from '../lib/core/errors.ts';
 import { readInputBytes } from '../lib/core/files/read-input.ts';
 
-/** How this process reaches a Temporal server. */
+/** Connection settings for a Temporal server. */
 export interface TemporalTarget {
   connectionOptions: ClientConnectConfig['connectionOptions'];
   namespace: string;
 }
 
 /**
- * The server that the user configured: by TEMPORAL_ADDRESS and related variables, or by a profile in Temporal's configuration file
+ * Returns the server that the user configured, by TEMPORAL_ADDRESS and related variables, or by a profile in Temporal's configuration file
  * (TEMPORAL_PROFILE, `default` if absent). Undefined if none is configured.
  * @throws ConfigError if the address, the file or the profile is invalid, or a certificate cannot be read
  */
@@ -32,18 +32,18 @@ export async function configuredTarget(): Promise<TemporalTarget | undefined> {
 }
 
 /**
- * The profile in use.
+ * Loads the profile in use.
  * @throws ConfigError if TEMPORAL_CONFIG_FILE cannot be read
  */
 async function loadProfile(): Promise<ClientConfigProfile> {
   const { loadClientConfigProfile } = await import('@temporalio/envconfig');
   const file = process.env['TEMPORAL_CONFIG_FILE'];
-  // The library takes a file that is not there for an empty one.
+  // The library treats a missing file as empty.
   if (file) await readInputBytes('TEMPORAL_CONFIG_FILE', file);
   try {
     return loadClientConfigProfile();
   } catch (error) {
-    // What the library throws if the file has no profile at all (envconfig-toml.js, 1.24).
+    // The library throws this if the file has no profile at all (envconfig-toml.js, 1.24).
     if (!(error instanceof TypeError)) throw error;
     const name = process.env['TEMPORAL_PROFILE'];
     if (name !== undefined)
@@ -52,7 +52,7 @@ async function loadProfile(): Promise<ClientConfigProfile> {
   }
 }
 
-/** Host names and IPv4 addresses, or IPv6 addresses in brackets; then perhaps a port. */
+/** A host name, an IPv4 address or an IPv6 address in brackets, with an optional port. */
 const addressPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 function checkAddress(address: string): void {
@@ -62,10 +62,10 @@ function checkAddress(address: string): void {
   ]);
 }
 
-/** A text in which a URL may contain a password, without what stands before an `@`. */
+/** Hides everything before an `@`: a URL may contain a password there. */
 const withoutCredentials = (text: string) => text.replace(/^(\w+:\/\/)?.*@/, '$1***@');
 
-/** The server at an address on this machine. */
+/** Returns the server at an address on this machine. */
 export const localTarget = (address: string): TemporalTarget => ({
   connectionOptions: { address },
   namespace: 'default',

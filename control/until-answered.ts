@@ -4,23 +4,26 @@ import { EnvironmentError } from '../lib/core/errors.ts';
 import { innermostMessage } from './innermost-message.ts';
 import { ServerAway } from './study-server.ts';
 
-/** Milliseconds for which a server may be away, e.g. because it is started again. */
+/** Milliseconds for which a server may be absent, e.g. while it restarts. */
 const patience = 60_000;
 
-/** Codes of gRPC that leave open whether a request was carried out: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
+/**
+ * gRPC codes that leave open whether a request was carried out: cancelled, unknown, deadline exceeded, resource exhausted, aborted,
+ * internal, unavailable.
+ */
 const unclear = [1, 2, 4, 8, 10, 13, 14];
 
 /**
- * Repeats a request, which must be idempotent, until there is an answer.
- * @param now milliseconds of a clock that is never put back
- * @throws EnvironmentError if there is none for a minute after the first failure
+ * Repeats a request, which must be idempotent, until it is answered.
+ * @param now milliseconds of a monotonic clock
+ * @throws EnvironmentError if there is no answer for a minute after the first failure
  */
 export async function untilAnswered<Result>(
   request: () => Promise<Result>,
   isToBeRepeated: (error: unknown) => boolean = () => false,
   now = () => performance.now(),
 ): Promise<Result> {
-  // What is asked may take long by itself, as the end of a study does that is cancelled.
+  // The clock starts at the first failure, because a request may itself take long, such as waiting for a cancelled study to end.
   for (let deadline = Infinity; ; await sleep(500))
     try {
       return await request();
@@ -30,7 +33,7 @@ export async function untilAnswered<Result>(
       if (now() >= deadline)
         throw new EnvironmentError(
           hasNoWorker(error)
-            ? 'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not go on with ' +
+            ? 'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not continue ' +
                 'its workflow (the logs of the workers say why). The server waits up to ten minutes before it tries again'
             : `The Temporal server has not answered for a minute: ${innermostMessage(error as Error)}`,
           { cause: error },
@@ -43,7 +46,7 @@ function isUnclear(error: unknown): boolean {
   return unclear.includes(grpcError(error)?.code ?? 0) || hasNoWorker(error);
 }
 
-/** Whether the server refuses a request since the workers of the workflow were lost, or failed, three or more times in a row. */
+/** Whether the server refuses a request because the workflow's workers were lost, or failed, three or more times in a row. */
 const hasNoWorker = (error: unknown): boolean => /Workflow Task in failed state/.test(grpcError(error)?.details ?? '');
 
 function grpcError(error: unknown): { code: number; details: string } | undefined {

@@ -5,15 +5,15 @@ import { NoServer, ServerAway, type StudyServer } from './study-server.ts';
 import { roles, taskQueues, type Role } from '../workflows/task-queues.ts';
 import { storeOfWorker } from '../workflows/worker-identity.ts';
 
-/** A worker that has not asked for work for this many milliseconds counts as ended; workers ask at least once a minute. */
+/** Milliseconds without a request for work after which a worker counts as ended; workers ask at least once a minute. */
 const longestSilence = 120_000;
 
 /** temporal.api.enums.v1.TaskQueueType */
 const activityQueue = 2;
 
 /**
- * Why the running workers cannot carry out the studies of a store, in one sentence that names the roles in which all workers use other
- * stores. Undefined if there is no such role, or if a role has no workers yet.
+ * Says why the running workers cannot carry out the studies of a store, in one sentence naming the roles in which all workers use other
+ * stores. Undefined if there is no such role; roles without workers do not count.
  */
 export async function workersElsewhere(client: Client, store: ArtifactStore): Promise<string | undefined> {
   const id = await findStoreIdentity(store);
@@ -23,10 +23,10 @@ export async function workersElsewhere(client: Client, store: ArtifactStore): Pr
     if (stores.length > 0 && !stores.includes(id)) elsewhere.push(role);
   }
   if (elsewhere.length === 0) return undefined;
-  return `no worker in the ${elsewhere.length === 1 ? 'role' : 'roles'} ${elsewhere.join(', ')} uses the store ${store.location}: those that run use another one; give them this one, or give theirs here (--store)`;
+  return `no worker in the ${elsewhere.length === 1 ? 'role' : 'roles'} ${elsewhere.join(', ')} uses the store ${store.location}: the running ones use another; give them this one, or name theirs here (--store)`;
 }
 
-/** The same; undefined if the server does not answer, which the status of a study itself says. */
+/** Does the same, but returns undefined if the server does not answer, which the status of a study itself says. */
 export async function workersElsewhereIfKnown(server: StudyServer, store: ArtifactStore): Promise<string | undefined> {
   try {
     return await server.ask((client) => workersElsewhere(client, store));
@@ -36,7 +36,7 @@ export async function workersElsewhereIfKnown(server: StudyServer, store: Artifa
   }
 }
 
-/** The stores of the workers in a role that say which they use. */
+/** Lists the stores of those workers in a role that name theirs. */
 async function storesOfWorkers(client: Client, role: Role): Promise<(string | undefined)[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,

@@ -3,8 +3,8 @@ import type { ActivityInterceptors } from '@temporalio/worker';
 import type { RunInput } from '../activities/contract.ts';
 
 /**
- * Adds study, dataset, run and attempt to each log line of an activity, and study and dataset to its metrics. Metrics do not have the
- * run: each run would become a time series of its own.
+ * Adds study, dataset, run and attempt to each log line of an activity, and study and dataset to its metrics. Metrics do not name the run:
+ * each run would become a separate time series.
  */
 export function activityContext({ info }: Context): ActivityInterceptors {
   let subject: Partial<RunInput> = {};

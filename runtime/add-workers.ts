@@ -29,24 +29,24 @@ export interface AddWorkersOptions extends UnsuitabilityOptions {
   /** Whether other machines use the store. */
   isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
+  /** Bytes that prepared datasets may take; the whole disk except 2 GB if absent. */
   dataCache?: number | undefined;
-  /** One for each training at a time. */
+  /** One for each concurrent training. */
   devices: readonly Device[];
   target: TemporalTarget;
   roles: readonly Role[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
-  /** Seconds that trainings have to end when this process is to end; `defaultStopSeconds` if absent. */
+  /** Seconds within which trainings must end when this process stops; `defaultStopSeconds` if absent. */
   stopSeconds?: number | undefined;
-  /** Worker deployment of the server that these workers are a version of; none if absent. */
+  /** Name of the worker deployment on the server to which these workers belong as a version; none if absent. */
   deployment?: string | undefined;
   teardown: Teardown;
 }
 
 /**
- * Runs workers in this process until `teardown`. If one cannot go on, the reason is added to `failures`.
- * @returns their version in the deployment, if one is named
+ * Runs workers in this process until `teardown`. If one cannot continue, the reason is added to `failures`.
+ * @returns the workers' version in the deployment, if one is named
  */
 export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDeploymentVersion | undefined> {
   const { state, store, isStoreShared, dataRoot, dataCache, devices, target, roles, metrics, deployment } = options;
@@ -77,14 +77,14 @@ export async function addWorkers(options: AddWorkersOptions): Promise<WorkerDepl
   return version;
 }
 
-/** The log of this process and, if they are asked for, its metrics. */
+/** Starts the log of this process and, if requested, its metrics. */
 async function startTelemetry({ root }: StateFolder, metrics: string | undefined, teardown: Teardown): Promise<void> {
   const sdkMetrics = metrics === undefined ? undefined : `127.0.0.1:${await freePort(0)}`;
   installRuntime(join(root, 'worker.log'), sdkMetrics);
   if (metrics !== undefined) teardown.add('metrics', await serveMetrics(metrics, sdkMetrics!));
 }
 
-/** The identity of workers on a store; undefined if the store does not answer now: it then does not say which store they use. */
+/** Returns the identity of workers on a store, which names the store; undefined if the store does not answer. */
 async function identityOf(store: ArtifactStore): Promise<string | undefined> {
   try {
     return workerIdentity(`${process.pid}@${hostname()}`, await storeIdentity(store));

@@ -1,4 +1,4 @@
-/** Errors of work in the background. `first` rejects with the first of them. */
+/** Errors of background work. `first` rejects with the first of them. */
 export class BackgroundFailures {
   readonly first: Promise<never>;
   readonly add: (error: Error) => void;

@@ -10,22 +10,22 @@ export interface WorkersOptions {
   namespace?: string;
   roles: readonly Role[];
   activities: ActivitiesByRole;
-  /** Trainings at a time. */
+  /** Number of concurrent trainings. */
   slots: number;
-  /** Seconds that their activities have to end when they are shut down; `defaultStopSeconds` if absent. */
+  /** Seconds within which their activities must end at shutdown; `defaultStopSeconds` if absent. */
   stopSeconds?: number | undefined;
   /** Path of the workflows' code (workflow-bundle.ts). */
   workflowBundle: string;
-  /** Version of these workers in a deployment of the server; absent without one. */
+  /** Version of these workers in a deployment on the server; undefined without one. */
   version?: WorkerDeploymentVersion | undefined;
-  /** Their identity at the server (workflows/worker-identity.ts); process and machine if absent. */
+  /** Their identity on the server (workflows/worker-identity.ts); process and machine if absent. */
   identity?: string | undefined;
 }
 
-/** Milliseconds between heartbeats: the longest that a report takes to the server, or a cancellation to the activity. */
+/** Milliseconds between heartbeats: the longest time for a report to reach the server, or a cancellation to reach the activity. */
 const heartbeatInterval = 1000;
 
-/** Seconds that remain of these after the activities have ended. */
+/** Seconds of `stopSeconds` that are reserved for the rest of the shutdown. */
 const remaining = 2;
 
 /**
@@ -51,7 +51,7 @@ export function createWorkers(options: WorkersOptions): Promise<Worker[]> {
           workerDeploymentOptions: {
             version,
             useWorkerVersioning: true,
-            // A study of weeks moves on to the new version; that it can is what the replay tests are for.
+            // A study that runs for weeks moves to the new version; the replay tests make sure that it can.
             defaultVersioningBehavior: 'AUTO_UPGRADE',
           },
         }),

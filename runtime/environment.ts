@@ -8,12 +8,12 @@ import { BackgroundFailures } from './background-failures.ts';
 import type { Teardown } from './teardown.ts';
 import type { Ports } from './temporal-server.ts';
 
-/** What studies run in: a server, and workers in this process. */
+/** The environment of studies: a server, and workers in this process. */
 export interface Environment {
   target: TemporalTarget;
   /** Address of the UI if it is known. */
   uiAddress: string | undefined;
-  /** Rejects when a worker or the server of this process cannot go on; never settles otherwise. */
+  /** Rejects if a worker or the server of this process cannot continue; never settles otherwise. */
   broken: Promise<never>;
 }
 
@@ -23,27 +23,27 @@ export interface EnvironmentOptions {
   /** Whether other machines use the store. */
   isStoreShared?: boolean | undefined;
   dataRoot?: string | undefined;
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
+  /** Bytes that prepared datasets may take; the whole disk except 2 GB if absent. */
   dataCache?: number | undefined;
-  /** One for each training at a time. */
+  /** One for each concurrent training. */
   devices: readonly Device[];
   /** `host:port` at which Prometheus finds this process's metrics; none if absent. */
   metrics?: string | undefined;
-  /** Seconds that trainings have to end when this process is to end; `defaultStopSeconds` if absent. */
+  /** Seconds within which trainings must end when this process stops; `defaultStopSeconds` if absent. */
   stopSeconds?: number | undefined;
-  /** Ports of the local server that are taken if they are free: those of the last one, at which commands may still look for it. */
+  /** Preferred ports of the local server: those of the last one, where commands may still look for it. */
   serverPorts?: Ports | undefined;
-  /** Whether this program's engine is to train: TensorFlow is then set up and tried before any work, else when the first such run comes. */
+  /** Whether this program's engine will train: TensorFlow is then set up and tested before any work, otherwise at its first run. */
   needsTensorFlow: boolean;
   signal: AbortSignal;
-  /** Prints a message for people. */
+  /** Prints a message for the user. */
   say: (text: string) => void;
   teardown: Teardown;
 }
 
 /**
- * Brings up what studies need: native parts, a Temporal server unless one is configured, workers of all roles in this process, which
- * must hold the state folder. `teardown` undoes it.
+ * Starts everything that studies need: native parts, a Temporal server unless one is configured, and workers of all roles in this process,
+ * which must hold the state folder. `teardown` undoes it.
  */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { state, needsTensorFlow, signal, say, teardown } = options;
@@ -51,7 +51,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   const failures = new BackgroundFailures();
   await setUpNativeParts(needsTensorFlow, signal);
 
-  // The SDK takes a while to load, and the devices to be checked: meanwhile the server starts.
+  // Loading the SDK and checking the devices take a while; the server starts in the meantime.
   const addingWorkers = import('./add-workers.ts');
   const checking = needsTensorFlow
     ? import('./self-check.ts').then(({ checkTrainer }) => checkTrainer(state, options.devices, signal))
@@ -68,7 +68,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
       binary: await temporalBinary(),
       directory: state.temporal,
       preferred: options.serverPorts,
-      onRestart: (how) => say(`The Temporal server had ended (${how}) and was started again; studies go on.`),
+      onRestart: (how) => say(`The Temporal server had ended (${how}) and was started again; studies continue.`),
       onLost: failures.add,
     });
     teardown.add('Temporal server', () => server.stop(), server.kill);
@@ -82,7 +82,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   return { target, uiAddress, broken: failures.first };
 }
 
-/** Sets up the native parts that studies need on this machine, and shows the progress. Takes milliseconds if they are there. */
+/** Sets up the native parts that studies need on this machine, and shows the progress. Takes milliseconds if they are already installed. */
 export async function setUpNativeParts(needsTensorFlow: boolean, signal: AbortSignal): Promise<void> {
   const { ensureNativeParts, ProgressLines } = await import('../lib/native/index.ts');
   const parts: NativePart[] = [

@@ -2,13 +2,13 @@ import { appendFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 
-/** Lines that wait to be written while a disk is slow; more are dropped. */
+/** Maximum number of lines that wait to be written while a disk is slow; more are dropped. */
 const mostWaiting = 10_000;
 
-/** Bytes after which a log is begun anew. */
+/** Bytes after which a new log is started. */
 export const mostLogBytes = 64 * 2 ** 20;
 
-/** Begins a log anew once it has grown to its limit; the one before is kept as `<path>.1`, and no earlier one. */
+/** Starts a new log once the current one reaches its limit; only the previous one is kept, as `<path>.1`. */
 export async function rotateLog(path: string, mostBytes = mostLogBytes): Promise<void> {
   try {
     if ((await stat(path)).size >= mostBytes) await rename(path, `${path}.1`);
@@ -18,8 +18,9 @@ export async function rotateLog(path: string, mostBytes = mostLogBytes): Promise
 }
 
 /**
- * A file to which lines are appended, and which is rotated. It may be renamed or removed meanwhile, as by logrotate. Work must not end because its log cannot be written: lines that a full disk, say, does not
- * take are dropped and counted, and the next line that is written follows one with their number.
+ * A file to which lines are appended, and which is rotated. Other programs, such as logrotate, may rename or remove it. Work must not end
+ * because its log cannot be written: lines that cannot be written, e.g. because the disk is full, are dropped and counted, and the next
+ * written line is preceded by one with their number.
  */
 export class LogFile {
   readonly #path: string;
@@ -29,7 +30,7 @@ export class LogFile {
   #waiting = 0;
   #lost = { lines: 0, reason: '' };
 
-  /** @param describeLoss the line that tells how many lines are missing, and why */
+  /** @param describeLoss returns the line that says how many lines are missing, and why */
   constructor(
     path: string,
     describeLoss = (lines: number, reason: string) => `${lines} lines were lost: ${reason}`,
@@ -47,7 +48,7 @@ export class LogFile {
     this.#writing = this.#writing.then(() => this.#append(line));
   }
 
-  /** Settles when every line before has been written or dropped. */
+  /** Resolves when every earlier line has been written or dropped. */
   async flushed(): Promise<void> {
     await this.#writing;
   }
@@ -57,7 +58,7 @@ export class LogFile {
     const { lines, reason } = this.#lost;
     const text = lines === 0 ? `${line}\n` : `${this.#describeLoss(lines, reason)}\n${line}\n`;
     try {
-      // One that cannot be renamed is written on.
+      // A log that cannot be renamed is continued.
       await rotateLog(this.#path, this.#mostBytes).catch(() => undefined);
       await appendFile(this.#path, text).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;

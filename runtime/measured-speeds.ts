@@ -9,24 +9,24 @@ import { precisionSchema } from '../lib/training/protocol.ts';
 
 const measuredSpeedSchema = z.strictObject({
   precision: precisionSchema,
-  /** Of a network of study size, of all slots together. */
+  /** For a network of the size in a study, of all slots together. */
   imagesPerSecond: z.number().positive(),
   /** Activations (output elements of convolutions and linear layers) of training images, of all slots together. */
   activationsPerSecond: z.number().positive(),
 });
 
-/** How fast the slots together train at a precision. */
+/** The training speed of all slots together at a precision. */
 export type MeasuredSpeed = z.infer<typeof measuredSpeedSchema>;
 
 const measuredSpeedsSchema = z.strictObject({
   format: z.literal(1),
   measuredAt: z.iso.datetime(),
-  /** What trained, in words: e.g. `2 x CPU, 1 thread`. */
+  /** Description of the slots, e.g. `2 x CPU, 1 thread`. */
   slots: z.string(),
   speeds: z.array(measuredSpeedSchema),
 });
 
-/** What was measured on a machine, for estimates of how long a study takes there. */
+/** Measurements on a machine, for estimating the duration of a study there. */
 export type MeasuredSpeeds = z.infer<typeof measuredSpeedsSchema>;
 
 const pathOf = ({ root }: StateFolder) => join(root, 'measured-speeds.json');
@@ -36,7 +36,7 @@ export async function writeMeasuredSpeeds(state: StateFolder, speeds: MeasuredSp
 }
 
 /**
- * What `doctor` last measured on this machine; undefined if it has measured nothing.
+ * Reads the last measurements of `doctor` on this machine; undefined if there are none.
  * @throws ArtifactError if its file is damaged
  */
 export async function readMeasuredSpeeds(state: StateFolder): Promise<MeasuredSpeeds | undefined> {

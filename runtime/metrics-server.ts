@@ -3,15 +3,15 @@ import { createServer } from 'node:http';
 import { trainingGauges, type TrainingGauges } from '../activities/metrics.ts';
 import { EnvironmentError } from '../lib/core/errors.ts';
 
-/** Milliseconds in which the SDK answers. */
+/** Milliseconds to wait for the SDK's answer. */
 const patience = 5000;
 
 /**
- * Serves the metrics of this process to Prometheus: those of the SDK, which counts, and gauges of the trainings that are running. The SDK
- * would show the gauges of a study for as long as the process lives; here they end with its trainings.
+ * Serves the metrics of this process to Prometheus: the SDK's counters, and gauges of the running trainings. The SDK would show the gauges
+ * of a study for as long as the process lives; here they end with its trainings.
  * @param address `host:port`
- * @param sdkAddress address at which the SDK serves its own
- * @returns stops it
+ * @param sdkAddress address at which the SDK serves its metrics
+ * @returns a function that stops the server
  * @throws EnvironmentError if nothing can be served at that address
  */
 export async function serveMetrics(address: string, sdkAddress: string): Promise<() => void> {
@@ -36,7 +36,7 @@ export async function serveMetrics(address: string, sdkAddress: string): Promise
       cause,
     });
   }
-  // A connection that cannot be accepted (too many open files) is the scraper's loss, and must not end trainings.
+  // A connection that cannot be accepted (too many open files) concerns only the scraper, and must not end trainings.
   server.on('error', () => undefined);
   return () => {
     server.close();
@@ -44,7 +44,7 @@ export async function serveMetrics(address: string, sdkAddress: string): Promise
   };
 }
 
-/** Gauges in Prometheus' text format; nothing if no training is running. */
+/** Formats gauges in Prometheus's text format; empty if no training is running. */
 export function gaugesText(gauges: readonly TrainingGauges[]): string {
   if (gauges.length === 0) return '';
   const gauge = (name: string, help: string, valueOf: (one: TrainingGauges) => number) => [

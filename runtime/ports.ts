@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that is free: the preferred one, else one that the system chooses. */
+/** Finds a free TCP port on 127.0.0.1: the preferred one, else one that the system chooses. */
 export async function freePort(preferred: number): Promise<number> {
   try {
     return await listenOnce(preferred);

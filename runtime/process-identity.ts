@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Distinguishes a process from all others that had or will have the same id: its start time, and the boot of the machine. Undefined if
- * there is no such process, or if it has ended and its parent has not collected it yet.
+ * Identifies a process among all that had or will have the same id: by its start time and the machine's boot. Undefined if there is no such
+ * process, or if it has ended and its parent has not yet collected it.
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   try {

@@ -2,10 +2,10 @@ import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from
 import { LogFile } from './log-file.ts';
 
 /**
- * Sets up the SDK for this process, once, before its first connection or worker. It logs to a file, serves metrics at an address, and
- * leaves signals to the command, which stops workers, connections and server in this order.
- * @param logFile one JSON object a line: time, level, message, and what it is about
- * @param metricsAddress `host:port` where the SDK serves its metrics; nowhere if absent
+ * Sets up the SDK for this process; call it once, before the first connection or worker. The SDK then logs to a file, serves metrics at an
+ * address, and leaves signals to the command, which stops workers, connections and server in this order.
+ * @param logFile has one JSON object per line: time, level, message, and attributes such as the study
+ * @param metricsAddress `host:port` at which the SDK serves its metrics; not served if absent
  */
 export function installRuntime(logFile: string, metricsAddress?: string): void {
   const log = new LogFile(logFile, (lines, reason) =>
@@ -23,7 +23,7 @@ export function installRuntime(logFile: string, metricsAddress?: string): void {
   });
 }
 
-/** Attributes by which Temporal describes an activity, and for which the log has better ones. */
+/** Temporal's attributes of an activity, which the log replaces by better ones. */
 const leftOut = ['isLocal', 'namespace', 'sdkComponent', 'workflowType', 'taskToken', 'activityType'];
 
 function formatted({ level, timestampNanos, message, meta }: LogEntry): string {
@@ -36,7 +36,7 @@ function formatted({ level, timestampNanos, message, meta }: LogEntry): string {
   );
 }
 
-/** Message and stack of an error; of a failure without a stack (activities/attempts.ts), those of its cause. */
+/** Returns the message and stack of an error or, for a failure without a stack (activities/attempts.ts), those of its cause. */
 function whereOf({ message, stack = '', cause }: Error): string {
   if (stack !== '') return stack;
   return cause instanceof Error ? whereOf(cause) : message;

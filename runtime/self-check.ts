@@ -16,8 +16,8 @@ import { checkNativeParts } from './doctor/native-parts.ts';
 import { checkProcessors } from './doctor/processors.ts';
 
 /**
- * Installs TensorFlow unless it is there, and checks it, before the first run by this program's engine.
- * @throws EngineUnavailableError that says what is wrong and how to mend it
+ * Installs TensorFlow if it is missing, and checks it, before the first run by this program's engine.
+ * @throws EngineUnavailableError saying what is wrong and how to fix it
  */
 export async function makeEngineReady(
   state: StateFolder,
@@ -38,8 +38,8 @@ export async function makeEngineReady(
 
 /**
  * Checks, before a worker takes trainings, that its devices exist and that each trains the golden network to PyTorch's numbers. This takes
- * seconds; after a success it is skipped until the machine is restarted, or machine, driver or program change.
- * @throws EngineUnavailableError that says what is wrong and how to mend it
+ * seconds; after a success it is skipped until the machine restarts, or the machine, driver or program changes.
+ * @throws EngineUnavailableError saying what is wrong and how to fix it
  */
 export async function checkTrainer(
   { root }: StateFolder,
@@ -64,16 +64,16 @@ export async function checkTrainer(
 }
 
 /**
- * Checks that the devices exist, which trainings by any trainer need.
- * @throws EngineUnavailableError naming those that do not
+ * Checks that the devices exist, which every trainer needs.
+ * @throws EngineUnavailableError naming those that do not exist
  */
 export function checkDevices(devices: readonly Device[], asksForGpu?: boolean): void {
   requireFit(checkProcessors(devices, asksForGpu));
 }
 
 /**
- * What a worker says of this program's engine when it starts; undefined if the engine is ready. TensorFlow is not installed for it yet, as
- * the worker may get runs of command trainers alone.
+ * Returns a worker's message about this program's engine at its start; undefined if the engine is ready. TensorFlow is not installed yet,
+ * because the worker may get only runs of command trainers.
  */
 export async function engineProblem(
   state: StateFolder,
@@ -82,7 +82,7 @@ export async function engineProblem(
 ): Promise<string | undefined> {
   const parts = await checkNativeParts(['tensorflow']);
   if (parts.status === 'failure')
-    return `TensorFlow is not set up here (${parts.detail}): it will be when a run needs it, which no command trainer's does. To set it up now: ${parts.remedy}`;
+    return `TensorFlow is not set up here (${parts.detail}): it will be set up when a run needs it; runs of command trainers do not. To set it up now: ${parts.remedy}`;
   try {
     await checkTrainer(state, devices, signal);
     return undefined;

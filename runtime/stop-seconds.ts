@@ -1,2 +1,2 @@
-/** Seconds in which a process ends after SIGTERM, together with its trainings, unless it is given more. */
+/** Seconds within which a process and its trainings end after SIGTERM, unless it is given more. */
 export const defaultStopSeconds = 10;

@@ -1,11 +1,11 @@
 import { EnvironmentError } from '../lib/core/errors.ts';
 import { portsOf, startLocalServer, type LocalServer, type Ports } from './temporal-server.ts';
 
-/** More than `mostRestarts` restarts within this many milliseconds mean that another one would not help. */
+/** More than `mostRestarts` restarts within this many milliseconds mean that another would not help. */
 const window = 10 * 60_000;
 const mostRestarts = 5;
 
-/** A server that had ended cannot be started again at its address, e.g. because another program has taken its port. */
+/** A server that ended cannot be started again at its address, e.g. because another program has taken its port. */
 export class AddressLost extends EnvironmentError {}
 
 export interface SupervisedServer {
@@ -18,13 +18,13 @@ export interface SupervisedServer {
 export interface SupervisionOptions {
   /** Path of the `temporal` command line. */
   binary: string;
-  /** For database, log and description; this process must hold it. */
+  /** Folder for the database, log and description; this process must hold it. */
   directory: string;
-  /** Ports that are taken if they are free. */
+  /** Ports to use if they are free. */
   preferred?: Ports | undefined;
-  /** Called when the server had ended and was started again. */
+  /** Called after the server ended and was started again. */
   onRestart: (how: string) => void;
-  /** Called when it cannot be kept running; with `AddressLost` if it may be started at another address. */
+  /** Called if the server cannot be kept running; with `AddressLost` if it could be started at another address. */
   onLost: (error: Error) => void;
 }
 

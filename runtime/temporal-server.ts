@@ -28,13 +28,13 @@ export interface Ports {
 const defaultPorts: Ports = { port: 7233, uiPort: 8233 };
 
 export interface LocalServer extends ServerDescription {
-  /** Settles when the server has ended, with what happened. */
+  /** Resolves when the server has ended, with a description of how. */
   ended: Promise<string>;
   /** Path of its log. */
   log: string;
-  /** Ends it, within 5 s. */
+  /** Ends the server, within 5 s. */
   stop(): Promise<void>;
-  /** Ends it at once, without waiting: for a process that is about to exit. */
+  /** Kills the server without waiting, for a process that is about to exit. */
   kill: () => void;
 }
 
@@ -42,12 +42,12 @@ export interface LocalServer extends ServerDescription {
  * Starts the Temporal development server with its UI, on the default ports if they are free. The server keeps everything in a database in
  * `directory`, so that studies outlive it. A server that a killed `start` left behind is ended first.
  *
- * It runs in a process group of its own: Ctrl-C in the terminal does not reach it before the workers are done with it.
+ * It runs in its own process group, so that Ctrl-C in the terminal does not reach it before the workers are done with it.
  *
  * @param binary path of the `temporal` command line
- * @param directory for database, log and description; this process must hold it
- * @param ports those of an earlier server, if the new one must have the same; any free ones if absent
- * @param preferred ports that are taken if they are free; the default ones if absent
+ * @param directory folder for the database, log and description; this process must hold it
+ * @param ports ports of an earlier server, if the new one must have the same; any free ones if absent
+ * @param preferred ports to use if they are free; the default ones if absent
  */
 export async function startLocalServer(
   binary: string,
@@ -70,7 +70,7 @@ export async function startLocalServer(
     }
 }
 
-/** A port that was free may be taken by another process before the server listens on it: with other ports it starts. */
+/** Number of attempts to start: another process may take a free port before the server listens on it, and then other ports are tried. */
 const launchAttempts = 5;
 
 async function freePorts(preferred = defaultPorts): Promise<Ports> {
@@ -80,13 +80,13 @@ async function freePorts(preferred = defaultPorts): Promise<Ports> {
 
 const serverOptions = [
   ...['--log-level', 'error'],
-  // What is flushed at checkpoints only survives the death of the server at any moment, and costs half as much.
+  // A write-ahead log that is flushed only at checkpoints survives the death of the server at any moment, and costs half as much.
   ...['journal_mode=wal', 'synchronous=normal'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
-  // One partition a task queue: runs begin in the order of their plan.
+  // One partition per task queue, so that runs start in the order of their plan.
   ...['Read', 'Write'].flatMap((kind) => ['--dynamic-config-value', `matching.numTaskqueue${kind}Partitions=1`]),
   // Datasets and studies share the slots evenly.
   ...['--dynamic-config-value', 'matching.enableFairness=true'],
-  // A workflow whose workers were lost several times in a row answers soon; by default that can take ten minutes.
+  // A workflow whose workers were lost several times in a row answers soon; by default, that could take ten minutes.
   ...['--dynamic-config-value', 'history.workflowTaskRetryMaxInterval="5s"'],
   ...searchAttributeTypes.flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
 ];
@@ -131,7 +131,7 @@ async function launch(binary: string, directory: string, { port, uiPort }: Ports
   };
 }
 
-/** Ends the servers that killed processes left behind. Returns the ports of the last one, at which clients may still look for it. */
+/** Ends servers that killed processes left behind. Returns the ports of the last one, where clients may still look for it. */
 async function endAbandonedServer(directory: string): Promise<Ports | undefined> {
   const described = await describedServer(directory);
   let last = typeof described === 'string' ? undefined : described;
@@ -150,12 +150,12 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has ended meanwhile.
+    // The server has ended meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
-/** The ports at which a server listens. */
+/** Returns the ports on which a server listens. */
 export const portsOf = ({ address, uiAddress }: Pick<ServerDescription, 'address' | 'uiAddress'>): Ports => ({
   port: portOf(address),
   uiPort: portOf(uiAddress),
@@ -175,7 +175,7 @@ async function end(server: ChildProcess, ended: Promise<string>): Promise<void> 
   clearTimeout(timer);
 }
 
-/** Settles when the server listens on its port; throws when it has ended instead. */
+/** Resolves when the server listens on its port; throws if it ends instead. */
 async function accepting(pid: number, port: number, ended: Promise<string>, log: string): Promise<void> {
   let failure: string | undefined;
   void ended.then((how) => (failure = how));

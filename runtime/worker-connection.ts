@@ -9,7 +9,7 @@ const patienceMs = 30_000;
 const pauseMs = 50;
 
 /**
- * Connects to a server. One that has just started listens before its services are healthy, so it is given half a minute.
+ * Connects to a server, which is given half a minute: one that has just started listens before its services are healthy.
  * @throws EnvironmentError if it does not answer or does not become healthy; ConfigError if it does not know the namespace, or if only one
  *   side uses TLS
  */

@@ -16,13 +16,13 @@ export const publishedBundle = new URL('workflows.js', import.meta.url);
 
 export interface WorkflowBundle {
   path: string;
-  /** Changes whenever the code of the workflows may. */
+  /** Changes whenever the workflows' code may have changed. */
   hash: string;
 }
 
 /**
- * The workflows' code as one file, ready for a worker. The published package contains it. In a checkout, bundling takes seconds: it is done
- * once for each state of the sources and version of the SDK, and the result is kept in the user's cache.
+ * Returns the workflows' code as one file for workers. The published package contains it. In a checkout, bundling takes seconds, so it is
+ * done once for each state of the sources and version of the SDK, and the result is kept in the user's cache.
  */
 export async function workflowBundle({ cache }: Pick<CacheOptions, 'cache'> = {}): Promise<WorkflowBundle> {
   const path = fileURLToPath(publishedBundle);

@@ -46,9 +46,9 @@ const activities = proxyActivities<Omit<StudyActivities, keyof EarlierStudyActiv
 const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
 /**
- * The workflow of studies that versions before 0.2 started: they go on as they began (see `patched` in study.ts). It steers populations by
- * a signal for each change, and carries out each update on its own. Once no such study runs any more, this file can be deleted, and
- * with it everything called earlier in messages.ts, population.ts and activities/contract.ts.
+ * The workflow of studies that versions before 0.2 started, which continue as they began (see `patched` in study.ts). It steers populations
+ * with a signal for each change, and carries out each update separately. Once no such study is running, this file can be deleted, along
+ * with everything called earlier in messages.ts, population.ts and activities/contract.ts.
  */
 export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> {
   const { studyId = workflowInfo().workflowId, searchable = false } = input;
@@ -69,7 +69,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   /** Populations that are running, by dataset. */
   const running = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
-  /** Whether there are runs to train that the last analysis does not cover. */
+  /** Whether there are new runs that the last analysis does not cover. */
   let isReopened: boolean;
   let limit: number | null | undefined;
   let outline: StudyOutline | undefined;
@@ -80,13 +80,16 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   };
 
   const limitOf = () => (limit === undefined ? (outline?.concurrentRuns ?? null) : limit);
-  /** What to tell the population on a dataset while those on `datasets`, including itself, share the limit of the study. */
+  /**
+   * Returns the steering of the population on a dataset while the populations on `datasets`, including itself, share the limit of the
+   * study.
+   */
   const steering = (dataset: string, datasets: Iterable<string> = running.keys()): EarlierSteering => {
     const { concurrentRunsPerDataset, reference } = outline!;
     const share = shareOf(dataset, [...datasets], limitOf(), reference);
     return { isPaused: gate.isPaused, window: Math.min(concurrentRunsPerDataset, share) };
   };
-  /** Sends a message to the running populations; ignores failures, as a population may just have ended. */
+  /** Sends a message to the running populations; ignores failures, because a population may just have ended. */
   const tellAll = async (
     tell: (handle: ReturnType<typeof getExternalWorkflowHandle>, dataset: string) => Promise<void>,
   ) => {
@@ -100,7 +103,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   };
   const steerAll = () => tellAll((handle, dataset) => handle.signal(steerSignal, steering(dataset)));
 
-  /** @param datasets those of all populations that will run */
+  /** @param datasets the datasets of all populations that will run */
   const startPopulation = (dataset: string, datasets: Iterable<string>) => {
     const { architectures, runsPerDataset, reference, run } = outline!;
     const population = executeChild(populationWorkflow, {
@@ -126,7 +129,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
       .finally(() => {
         running.delete(dataset);
         present();
-        // The populations that still run share the slots that this one frees; in a cancelled study there are none to share.
+        // The remaining populations share the slots that this one frees; in a cancelled study there are none to share.
         if (limitOf() !== null && running.size > 0) steerAll().catch(() => undefined);
       });
     running.set(dataset, population);
@@ -157,12 +160,12 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
       try {
         await handle.signal(replanSignal, outline!.runsPerDataset);
       } catch {
-        // It has just ended.
+        // The population has just ended.
         await running.get(dataset);
         startPopulation(dataset, all);
       }
     }
-    // Those that were running share with the others now.
+    // The populations that were already running now share with the others.
     if (limitOf() !== null && patched('shares-after-reopening')) await steerAll();
   };
 
@@ -233,7 +236,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
         activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
           { studyId, config: input.config },
         ]),
-      // A config that was passed to the start is not changed.
+      // A config that was passed at the start cannot be corrected.
       ({ category }) => category === 'infrastructure',
     );
   outline = await gate.holdUntilDone('draw the architectures', () =>
@@ -278,7 +281,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   }
 }
 
-/** Settles when no population is running; waits for those of a cancelled study, too. */
+/** Resolves when no population is running; in a cancelled study, it waits for them before it rejects. */
 async function ended(running: ReadonlyMap<string, unknown>): Promise<void> {
   try {
     await condition(() => running.size === 0);

@@ -9,7 +9,7 @@ export interface GateOptions {
   onChange?: () => void;
 }
 
-/** Work waits here while it is paused, or on hold because of a failure that the next attempt would meet too. */
+/** Work waits here while it is paused, or on hold because of a failure that the next attempt would also meet. */
 export class Gate {
   isPaused: boolean;
   #hold: Hold | null;
@@ -29,7 +29,7 @@ export class Gate {
     return this.#hold;
   }
 
-  /** Begins a hold; if there is one already, that one is kept. */
+  /** Begins a hold; an existing one is kept. */
   close(hold: Hold): void {
     this.#hold ??= hold;
     this.#onChange();
@@ -41,7 +41,7 @@ export class Gate {
     this.#onChange();
   }
 
-  /** Settles when it is open. */
+  /** Resolves when the gate is open. */
   async passed(): Promise<void> {
     if (!this.isOpen) await condition(() => this.isOpen);
   }
@@ -49,8 +49,8 @@ export class Gate {
   /**
    * Carries out a task whose failure may have a cause that others share, such as an unreachable store or missing data. If it fails
    * for good, the gate is put on hold, and the task is retried after the release. Bad input that fails again then is an error.
-   * @param what the task, in words for people
-   * @param holdsFor which failures can be fixed
+   * @param what describes the task to the user
+   * @param holdsFor whether a failure can be fixed
    */
   async holdUntilDone<Result>(what: string, task: () => Promise<Result>, holdsFor = concernsAll): Promise<Result> {
     for (let tries = 1; ; tries++) {

@@ -3,13 +3,13 @@ import type { StudyExtensionInput } from '../lib/study/extension.ts';
 import { isInstructionId } from '../lib/study/instruction-words.ts';
 import type { RetryRequest } from '../lib/study/instruction.ts';
 
-/** The checks of instructions that are possible before anything else: what they refuse leaves no trace. */
+/** Refuses an instruction. These checks come before anything else, so a refused instruction leaves no trace. */
 
 export const refuse = (message: string): never => {
   throw ApplicationFailure.nonRetryable(message, 'usage');
 };
 
-/** Id of the instruction that is being handled. */
+/** Returns the id of the instruction that is being handled. */
 export const instructionId = (): string => currentUpdateInfo()!.id;
 
 export function checkInstruction(): void {

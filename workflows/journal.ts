@@ -9,10 +9,10 @@ export interface JournalOptions {
   onChange: () => void;
 }
 
-/** The time between two attempts after the activity has failed for good: instructions must reach the store. */
+/** Time between two attempts after the activity has finally failed: instructions must reach the store. */
 const betweenTries = '1 minute';
 
-/** How long a study that is cancelled waits for the store. */
+/** Milliseconds that a cancelled study waits for the store. */
 const patience = 60_000;
 
 /**
@@ -30,56 +30,56 @@ export class Journal {
     this.#options = options;
   }
 
-  /** Adds the instructions to earlier executions of the study. */
+  /** Adds the instructions given to earlier executions of the study. */
   precede(earlier: readonly Instruction[]): void {
     const known = new Set(this.#noted.map(({ id }) => id));
     this.#noted = [...earlier.filter(({ id }) => !known.has(id)), ...this.#noted];
     this.#options.onChange();
   }
 
-  /** The time of an instruction that is acknowledged now; no two have the same. */
+  /** Returns the time of an instruction that is acknowledged now; no two are equal. */
   time(): string {
     this.#last = Math.max(Date.now(), this.#last + 1);
     return new Date(this.#last).toISOString();
   }
 
-  /** Notes an instruction that was carried out now. */
+  /** Notes an instruction that has just been carried out. */
   note(instruction: Unnumbered<Instruction>): void {
     const noted = { ...instruction, at: this.time() };
     this.#unwritten.push(noted);
     this.noteStored(noted);
-    // At the end of a cancelled study, `writtenAtEnd` does it.
+    // At the end of a cancelled study, `writtenAtEnd` writes it.
     if (!CancellationScope.current().consideredCancelled) void this.#write();
   }
 
-  /** Notes an instruction that is in the store already. */
+  /** Notes an instruction that is already in the store. */
   noteStored(instruction: Instruction): void {
     if (this.#noted.some(({ id }) => id === instruction.id)) return;
     this.#noted.push(instruction);
     this.#options.onChange();
   }
 
-  /** The last instructions, oldest first. */
+  /** Returns the last instructions, oldest first. */
   latest(most: number): Instruction[] {
     return this.#noted.slice(-most);
   }
 
-  /** Whether everything that was noted is in the store. */
+  /** Whether all noted instructions are in the store. */
   get isWritten(): boolean {
     return this.#unwritten.length === 0;
   }
 
-  /** Settles when everything that was noted is in the store. */
+  /** Resolves when all noted instructions are in the store. */
   async written(): Promise<void> {
     if (!this.isWritten) await condition(() => this.isWritten);
   }
 
-  /** The same for a study that is cancelled, or has failed; gives up after a while, as the store may be what failed. */
+  /** Does the same for a study that is cancelled or has failed; gives up after a while, because the store may be what failed. */
   async writtenAtEnd(): Promise<void> {
     await CancellationScope.nonCancellable(async () => {
       try {
         await CancellationScope.withTimeout(patience, async () => {
-          // What was begun in the cancelled scope ends by itself.
+          // A write that began in the cancelled scope ends by itself.
           await condition(() => !this.#isWriting);
           await this.#write();
           await this.written();

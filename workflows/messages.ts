@@ -8,19 +8,19 @@ import type { RunCounts } from '../lib/study/outcome.ts';
 export const stages = ['sampling', 'preparing', 'training', 'analysing', 'finished'] as const;
 export type Stage = (typeof stages)[number];
 
-/** Why a population or a study begins no more runs until it is resumed. */
+/** The reason why a population or a study starts no more runs until it is resumed. */
 export interface Hold {
   /** E.g. `train arch-017 on mnist`. */
   what: string;
-  /** What failed. */
+  /** The failure. */
   reason: string;
 }
 
-/** The result of a population. It is complete, so that a workflow that has ended need not be queried. */
+/** The result of a population. It is complete, so that an ended workflow need not be queried. */
 export interface PopulationResult extends RunCounts {
   /** Null if no run has failed. */
   failures: FailureSummary | null;
-  /** The revision of the plan that it has gone through. */
+  /** The revision of the plan that it has carried out. */
   revision: number;
 }
 
@@ -55,32 +55,32 @@ export const isCancelledQuery = defineQuery<boolean, [], IsCancelledQuery>('isCa
 export const populationProgressQuery = defineQuery<PopulationProgress>('progress');
 
 /*
- * The instructions of operators. The id of the update is the id of the instruction: the sender chooses it once, and repeats the
- * instruction under the same id. An update that has returned is durable, was applied exactly once, and is listed by the study.
+ * The operators' instructions. The id of the update is the id of the instruction: the sender chooses it once, and repeats the instruction
+ * with the same id. An update that has returned is durable, was applied exactly once, and is listed by the study.
  */
 
-/** Begins no more runs; running trainings finish their epoch and keep a checkpoint. */
+/** Stops new runs from starting; running trainings finish their epoch and keep a checkpoint. */
 export const pauseUpdate = defineUpdate<void, []>('pause');
 /** Continues after a pause, or after a hold of the study or of a population. */
 export const resumeUpdate = defineUpdate<void, []>('resume');
-/** Limits how many runs of the study the workers have at a time; null for no limit except that of each dataset. */
+/** Limits the number of the study's runs that workers carry out at a time; null for no limit except that of each dataset. */
 export const limitUpdate = defineUpdate<void, [concurrentRuns: number | null]>('limit');
-/** Retries failed runs; returns how many, by dataset. */
+/** Retries failed runs; returns their number by dataset. */
 export const retryUpdate = defineUpdate<Record<string, number>, [RetryRequest]>('retry');
-/** Tells the id of the cancellation that the sender requests of the server next: a request has none of its own. */
+/** Announces the id of the cancellation that the sender requests next, because a request for cancellation has no id. */
 export const cancelUpdate = defineUpdate<void, []>('cancel');
 /** Adds architectures, networks or datasets; returns the total number of runs of the study. */
 export const extendUpdate = defineUpdate<number, [StudyExtensionInput]>('extend');
 
-/** What a study asks of a population: always all of it, so that only the last message matters. */
+/** The state that a study wants of a population. It is always sent as a whole, so that only the last message matters. */
 export interface PopulationSteering {
   isPaused: boolean;
-  /** Most runs that the workers have at a time. */
+  /** Maximum number of runs that workers carry out at a time. */
   window: number;
-  /** Grows each time that holds are to be ended. */
+  /** Incremented each time that holds must end. */
   releases: number;
   plan: {
-    /** Grows each time that the population is to go through all its runs again, because some are retried or there are more. */
+    /** Incremented each time that the population must go through all its runs again, because some are retried or there are more. */
     revision: number;
     /** Total number of runs. */
     runs: number;
@@ -91,12 +91,12 @@ export interface PopulationSteering {
 export type EarlierSteering = Pick<PopulationSteering, 'isPaused' | 'window'>;
 
 export const steerSignal = defineSignal<[PopulationSteering | EarlierSteering]>('steer');
-/** Ends a hold; of studies that versions before 0.2 started. */
+/** Ends a hold; for studies that versions before 0.2 started. */
 export const releaseSignal = defineSignal('release');
-/** Has the population go through all its runs again before it ends; of studies that versions before 0.2 started. */
+/** Makes the population go through all its runs again before it ends; for studies that versions before 0.2 started. */
 export const replanSignal = defineSignal<[total: number]>('replan');
 
-/** Id of the workflow that trains the population of a study on one dataset. */
+/** Returns the id of the workflow that trains the population of a study on one dataset. */
 export function populationWorkflowId(studyId: string, dataset: string): string {
   return `${studyId}/${dataset}`;
 }

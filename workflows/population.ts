@@ -40,12 +40,12 @@ export interface PopulationInput {
   dataset: string;
   isReference: boolean;
   steering: PopulationSteering | EarlierSteering;
-  /** Total number of runs, in studies that versions before 0.2 started: others tell it with the steering. */
+  /** Total number of runs, in studies that versions before 0.2 started; in others, it is part of the steering. */
   total?: number;
   run: RunSettings;
   /** Whether the server has the search attributes of studies. */
   searchable: boolean;
-  /** The state that earlier executions of this workflow hand on. */
+  /** The state that earlier executions of this workflow pass on. */
   carried?: CarriedState;
 }
 
@@ -58,11 +58,11 @@ interface CarriedState {
   failures: CountedFailures | null;
   failuresInARow?: FailuresInARow;
   hold?: Hold | null;
-  /** Whether to go through the whole plan again; of studies that versions before 0.2 started. */
+  /** Whether to go through the whole plan again; for studies that versions before 0.2 started. */
   isReplanned?: boolean;
 }
 
-/** The runs that failed last, one after another, for causes of the same category. */
+/** The latest runs that failed in a row with the same category. */
 interface FailuresInARow {
   category: string;
   runs: number;
@@ -85,9 +85,9 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   let failures = new FailureTally(carried?.failures);
   let failuresInARow = carried?.failuresInARow ?? noFailuresInARow;
   const open = new Set<string>();
-  /** Those of the open runs that are not waiting for the end of a pause. */
+  /** Open runs that are not waiting for the end of a pause. */
   const atWork = new Set<string>();
-  /** Scopes of the trainings that the workers have. */
+  /** Scopes of the trainings that workers are carrying out. */
   const scopes = new Set<CancellationScope>();
   let isCancelled = false;
 
@@ -115,8 +115,8 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
     steering = 'plan' in told ? told : { ...steering, ...told };
     gate.isPaused = told.isPaused;
     if (steering.releases > before.releases) release();
-    // An activity that is cancelled while its population is not ends after its epoch, and is started again later. What exceeds a
-    // smaller window is withdrawn, the newest first: workers have begun the oldest.
+    // An activity that is cancelled while its population is not ends after its epoch, and is started again later. If the window shrinks,
+    // surplus runs are withdrawn, newest first, because workers have started the oldest.
     const surplus = atWork.size - (told.isPaused ? 0 : told.window);
     if (surplus > 0 && (told.isPaused || !isEarlier || patched('withdrawn-surplus')))
       for (const scope of [...scopes].slice(-surplus)) scope.cancel();
@@ -132,16 +132,16 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   present();
 
   const mayTrain = () => gate.isOpen && atWork.size < steering.window;
-  /** Whether a training has ended because it was withdrawn; it continues later from its checkpoint. */
+  /** Whether a training ended because it was withdrawn; it continues later from its checkpoint. */
   const isWithdrawn = (scope: CancellationScope, error: unknown): boolean =>
     !isCancelled &&
     scope.consideredCancelled &&
     (isCancellation(error) || (isInterruption(error) && (!isEarlier || patched('interrupted-when-withdrawn'))));
-  /** Trains a run; starts it again each time that it was withdrawn. */
+  /** Trains a run; starts it again each time that it is withdrawn. */
   const trained = async ({ runKey, name, architectureName }: PlannedRun) => {
     for (;;) {
-      // Withdrawn runs are started again only as the window, which may have shrunk, allows. When a condition comes true, everything
-      // that waits for it wakes up, so each checks again.
+      // Withdrawn runs are started again only as the window, which may have shrunk, allows. When a condition becomes true, everything that
+      // waits for it wakes up, so each waiter checks again.
       while (!mayTrain()) await condition(mayTrain);
       atWork.add(name);
       const scope = new CancellationScope();
@@ -180,7 +180,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
       failuresInARow = noFailuresInARow;
       return isReused === true ? 'reused' : 'finished';
     } catch (error) {
-      // A worker that is lost while its population is cancelled is no failure of the run.
+      // If a worker is lost while its population is cancelled, the run has not failed.
       if (isCancellation(error) || isCancelled) throw error;
       const failure = failureOf(error);
       const counted = await gate.holdUntilDone(`record the failure of ${name} on ${dataset}`, () =>
@@ -199,7 +199,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
     }
   };
 
-  /** Goes through the plan, and again if it was revised meanwhile. */
+  /** Goes through the plan, and again if it has been revised meanwhile. */
   const carryOutAll = async (): Promise<PopulationResult> => {
     for (;;) {
       const plan = await gate.holdUntilDone(`plan the runs on ${dataset}`, () =>
@@ -230,7 +230,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
         ({ revision } = steering.plan);
         page = 0;
         counts = { ...noCounts };
-        // The plan tells anew which runs have failed, and why.
+        // The plan says again which runs have failed, and why.
         failures = new FailureTally();
       }
       if (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > longestHistory)
@@ -257,7 +257,7 @@ export async function populationWorkflow(input: PopulationInput): Promise<Popula
   }
 }
 
-/** The steering of a study, completed if a version before 0.2 started it. */
+/** Returns the steering of a study, completed if a version before 0.2 started it. */
 const currentSteering = (told: PopulationSteering | EarlierSteering, total = 0): PopulationSteering =>
   'plan' in told ? { ...told, plan: { ...told.plan } } : { ...told, releases: 0, plan: { revision: 0, runs: total } };
 

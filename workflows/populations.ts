@@ -19,43 +19,43 @@ export interface StudyInCharge {
   studyId: string;
   readonly outline: StudyOutline;
   readonly isPaused: boolean;
-  /** The most runs of the study that workers have at a time; null for no limit. */
+  /** Maximum number of the study's runs that workers carry out at a time; null for no limit. */
   readonly limit: number | null;
   readonly searchable: boolean;
   isPrepared: (dataset: string) => boolean;
   prepare: (dataset: string) => Promise<void>;
-  /** Called when a population has begun or ended. */
+  /** Called after a population has begun or ended. */
   onChange: () => void;
 }
 
 interface Population {
-  /** How often it was asked to go through all its runs. */
+  /** Number of requests to go through all its runs. */
   wanted: number;
-  /** The last of these requests that it has fulfilled. */
+  /** Number of the last request that it has fulfilled. */
   fulfilled: number;
   isBusy: boolean;
-  /** Whether its workflow runs, so that it has a share of the study's limit. */
+  /** Whether its workflow is running, so that it has a share of the study's limit. */
   isTraining: boolean;
   counts: RunCounts | undefined;
 }
 
 /**
- * The populations of a study, one child workflow for each dataset. A study does not send changes but the complete desired state, in
- * which a request to go through all runs again is a number that grows. A child that does not have the latest state is sent it, and one
- * that ended before it arrived is followed by another, so that nothing is lost and nothing is started twice.
+ * The populations of a study, one child workflow for each dataset. A study sends not changes but the complete desired state, in which a
+ * request to go through all runs again is a growing number. A child that lacks the latest state is sent it, and one that ends before it
+ * arrives is followed by another, so that nothing is lost and nothing is started twice.
  */
 export class Populations {
   readonly #study: StudyInCharge;
   readonly #known = new Map<string, Population>();
   #releases = 0;
-  /** What made populations fail, in order. */
+  /** Errors of failed populations, in order. */
   readonly failures: unknown[] = [];
 
   constructor(study: StudyInCharge) {
     this.#study = study;
   }
 
-  /** Asks for all runs on a dataset to be gone through, also if they were before: those that need no more work are left alone. */
+  /** Requests all runs on a dataset, even if they were carried out before; those that need no more work are left alone. */
   request(dataset: string): void {
     const population = this.#known.get(dataset);
     if (population !== undefined) population.wanted++;
@@ -71,12 +71,12 @@ export class Populations {
     this.#releases++;
   }
 
-  /** How the runs of a population that has ended have ended; undefined before. */
+  /** Returns the counts of an ended population's runs; undefined before it ends. */
   counts(dataset: string): RunCounts | undefined {
     return this.#known.get(dataset)?.counts;
   }
 
-  /** Runs that failed or diverged in populations that have ended. */
+  /** Number of runs that failed or diverged in ended populations. */
   get failedRuns(): number {
     return [...this.#known.values()].reduce(
       (sum, { counts }) => sum + (counts?.failed ?? 0) + (counts?.diverged ?? 0),
@@ -84,17 +84,17 @@ export class Populations {
     );
   }
 
-  /** Whether everything that was asked for is done. */
+  /** Whether all requests are fulfilled. */
   get isIdle(): boolean {
     return [...this.#known.values()].every(({ isBusy, wanted, fulfilled }) => !isBusy && wanted === fulfilled);
   }
 
-  /** Carries out all that is asked for until nothing is left. In a cancelled study it waits for the populations to end. */
+  /** Carries out requests until none is left. In a cancelled study, it waits for the populations to end. */
   async finish(): Promise<void> {
     try {
       while (!this.isIdle) {
         const due = this.#due;
-        // All of them share from the beginning.
+        // All of them share the limit from the start.
         for (const [dataset, population] of due) {
           population.isBusy = true;
           population.isTraining = this.#study.isPrepared(dataset);
@@ -110,7 +110,7 @@ export class Populations {
     }
   }
 
-  /** Those that nothing is done about yet. */
+  /** Populations with requests that are not being carried out yet. */
   get #due(): [dataset: string, Population][] {
     return [...this.#known].filter(([, { isBusy, wanted, fulfilled }]) => !isBusy && wanted > fulfilled);
   }
@@ -124,7 +124,7 @@ export class Populations {
       population.fulfilled = revision;
       population.counts = { finished, reused, diverged, failed };
     } catch (error) {
-      // Requests that came meanwhile have their own try.
+      // Requests that arrived meanwhile get their own attempt.
       population.fulfilled = wanted;
       this.failures.push(error);
     } finally {
@@ -166,7 +166,7 @@ export class Populations {
         return { child, told };
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        // It belongs to an execution of this study that was terminated, and is being cancelled.
+        // The running workflow belongs to a terminated execution of this study, and is being cancelled.
         await sleep(1000);
       }
     }
@@ -191,7 +191,7 @@ export class Populations {
           told = next;
         } catch (error) {
           if (isCancellation(error)) throw error;
-          // It may just have ended, which its result tells.
+          // The population may just have ended, as its result will show.
           await condition(hasEnded, 1000);
         }
       }
@@ -200,7 +200,7 @@ export class Populations {
     }
   }
 
-  /** The desired state of a population. */
+  /** Returns the desired state of a population. */
   #steering(dataset: string): PopulationSteering {
     const { outline, limit, isPaused } = this.#study;
     const sharing = [...this.#known].filter(([, { isTraining }]) => isTraining).map(([label]) => label);

@@ -3,10 +3,10 @@ import { instructionInWords } from '../lib/study/instruction-words.ts';
 import type { Hold, PopulationProgress, StudyProgress } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** The most instructions of operators that are shown. */
+/** Maximum number of operators' instructions that are shown. */
 const mostInstructions = 5;
 
-/** Shows the progress of a workflow in Temporal's UI: in its details, and in the attributes that lists are searched by. */
+/** Shows the progress of a workflow in Temporal's UI: in its details, and in its search attributes. */
 export class Presentation {
   /** Whether the server has the search attributes. */
   searchable: boolean;
@@ -59,7 +59,7 @@ export class Presentation {
     ];
   }
 
-  /** Each update is an event of the history, so only changes are sent. */
+  /** Updates the search attributes. Each update is an event in the history, so only changes are sent. */
   #upsert(state: string, failedRuns: number): void {
     const shown = `${state} ${failedRuns}`;
     if (!this.searchable || shown === this.#shown) return;
@@ -76,5 +76,5 @@ export class Presentation {
 
 const state = (isPaused: boolean, hold: Hold | null) => (hold !== null ? 'held' : isPaused ? 'paused' : undefined);
 
-/** The UI renders Markdown: error messages are untrusted, and must not turn into headings, links or images. */
+/** Escapes Markdown, which the UI renders: error messages are untrusted, and must not turn into headings, links or images. */
 const plain = (text: string) => text.replaceAll(/[\\*_[\]<>#!|~]/g, (sign) => `\\${sign}`).replaceAll(/\s+/g, ' ');

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-/** The attributes by which studies and their populations can be found in the Temporal UI, if the server has them. */
+/** Attributes for finding studies and their populations in the Temporal UI, if the server has them. */
 export const searchAttributes = {
   /** Id of the study. */
   study: defineSearchAttributeKey('StudyId', SearchAttributeType.KEYWORD),
@@ -8,7 +8,7 @@ export const searchAttributes = {
   dataset: defineSearchAttributeKey('StudyDataset', SearchAttributeType.KEYWORD),
   /** Current state: a stage, `paused` or `held`. */
   state: defineSearchAttributeKey('StudyState', SearchAttributeType.KEYWORD),
-  /** Runs that failed or diverged. */
+  /** Number of runs that failed or diverged. */
   failedRuns: defineSearchAttributeKey('StudyFailedRuns', SearchAttributeType.INT),
 };
 

@@ -1,8 +1,8 @@
 /**
- * The share of a dataset's population in the concurrent runs of its study. Shares are even; the remainder is given to the reference
- * first, then in the order of the datasets. With fewer runs than datasets, the last ones have none until another has ended.
- * @param datasets those of all populations that share
- * @param most of the whole study; null for no limit
+ * Returns the share of a dataset's population in the concurrent runs of its study. Shares are even; the remainder goes to the reference
+ * first, then to the others in order. With fewer runs than datasets, the last ones have none until another has ended.
+ * @param datasets datasets of all populations that share
+ * @param most limit of the whole study; null for no limit
  */
 export function shareOf(dataset: string, datasets: readonly string[], most: number | null, reference: string): number {
   if (most === null) return Infinity;

@@ -3,9 +3,9 @@ import { refuse } from './instruction-checks.ts';
 export interface StudyInput {
   /** Id of the study in the artifact store; the workflow's own id if absent. */
   studyId?: string;
-  /** Its config, if that is not in the store yet: for schedules and Temporal's own command line. */
+  /** Its config, if it is not in the store yet: for schedules and Temporal's own command line. */
   config?: unknown;
-  /** Whether the server has the search attributes of studies; found out if absent. */
+  /** Whether the server has the search attributes of studies; determined later if absent. */
   searchable?: boolean;
 }
 

@@ -44,19 +44,19 @@ import { taskGroup } from './task-group.ts';
 const activities = proxyActivities<StudyActivities>(lightWork);
 const { prepareDataset } = proxyActivities<DataActivities>(dataPreparation);
 
-/** What the workflow of a finished study returns. */
+/** The result of a finished study's workflow. */
 export interface StudyCompletion {
   /** Keyed by the label of the dataset. */
   runs: Record<string, RunCounts>;
   artifacts: StudyArtifacts;
 }
 
-/** The most instructions that a study's progress lists. */
+/** Maximum number of instructions that a study's progress lists. */
 const mostInstructions = 20;
 
 /**
- * Runs a study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one
- * stops before anything is spent. It can be steered while it runs, and started again to be extended or retried.
+ * Runs a study from its config to its report. All datasets are prepared before the first training, so that a study that lacks one stops
+ * before any work is spent. It can be steered while it runs, and started again to be extended or retried.
  */
 export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion> {
   checkStudyInput(input);
@@ -90,7 +90,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
   });
   let limit: number | null | undefined;
   let outline: StudyOutline | undefined;
-  /** For a cancellation by Temporal's own tools, which tell no id. */
+  /** For a cancellation by Temporal's own tools, which give no id. */
   let cancellationId = `cancelled-${workflowInfo().runId}`;
 
   const prepare = async (dataset: string) => {
@@ -130,7 +130,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
   };
 
   let lastInOrder: Promise<unknown> = Promise.resolve();
-  /** Carries out instructions that take a while one after another, once the architectures are drawn. */
+  /** Carries out lengthy instructions one after another, once the architectures are drawn. */
   const inOrder = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const done = lastInOrder.then(async () => {
       if (outline === undefined) await condition(() => outline !== undefined);
@@ -251,7 +251,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
       activities.renderReport.executeWithOptions({ summary: 'render the report' }, [study]),
     );
   };
-  /** Settles when nothing that an operator said is left to be carried out, or to be put into the store. */
+  /** Resolves when all operators' instructions have been carried out and are in the store. */
   const allInstructionsFollowed = async () => {
     do {
       await condition(allHandlersFinished);
@@ -268,7 +268,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
           activities.submitStudy.executeWithOptions({ summary: 'check and store the config' }, [
             { studyId, config: input.config },
           ]),
-        // A config that was passed to the start is not changed.
+        // A config that was passed at the start cannot be corrected.
         ({ category }) => category === 'infrastructure',
       );
     const { searchable, instructions, ...drawn } = await gate.holdUntilDone('draw the architectures', () =>
@@ -299,7 +299,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
         enter('finished');
         return { runs, artifacts };
       }
-      // An operator has asked for more at the last moment.
+      // An operator gave another instruction at the last moment.
       await gate.holdUntilDone('reopen the study', () =>
         activities.reopenStudy.executeWithOptions({ summary: 'reopen the study' }, [study]),
       );
@@ -313,7 +313,7 @@ export async function studyWorkflow(input: StudyInput): Promise<StudyCompletion>
     if (isCancelled) journal.note({ kind: 'cancel', id: cancellationId, summary: 'cancelled' });
     presentation.end(isCancelled ? 'cancelled' : 'failed', populations.failedRuns);
     await journal.writtenAtEnd();
-    // A worker that was lost meanwhile does not make a cancelled study a failed one.
+    // The loss of a worker meanwhile does not turn a cancelled study into a failed one.
     throw isCancelled && !isCancellation(error) ? new CancelledFailure('the study was cancelled') : error;
   }
 }

@@ -1,9 +1,9 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 
 /**
- * Processes items in their order, at most `window()` at a time, which may change meanwhile. If a task fails or the queue is
- * cancelled, no further item is begun, those already begun are awaited, and the first error is thrown: once the queue has ended,
- * none of its tasks is still running.
+ * Processes items in order, at most `window()` at a time, which may change meanwhile. If a task fails or the queue is cancelled, no further
+ * item is started, those already started are awaited, and the first error is thrown: once the queue has ended, none of its tasks is still
+ * running.
  */
 export async function workQueue<Item>(
   items: readonly Item[],

@@ -1,5 +1,5 @@
-/** How a worker calls itself at the server: its process, and the artifact store that it uses. */
+/** Returns the name by which a worker identifies itself to the server: its process and its artifact store. */
 export const workerIdentity = (process: string, storeId: string): string => `${process} store=${storeId}`;
 
-/** The store of a worker, by how it calls itself; undefined for one that does not say. */
+/** Returns the store of a worker, according to its identity; undefined if it does not name one. */
 export const storeOfWorker = (identity: string): string | undefined => / store=(\S+)$/.exec(identity)?.[1];

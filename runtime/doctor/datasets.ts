@@ -6,7 +6,7 @@ import type { StudyConfig } from '../../lib/study/config.ts';
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 import { ownCommand } from './own-command.ts';
 
-/** Finds the datasets that a study needs or, without a study, those of the catalogue. */
+/** Looks for the datasets that a study needs or, without a study, for those of the catalogue. */
 export async function checkDatasets(dataRoot: string | undefined, config?: StudyConfig): Promise<Finding[]> {
   const name = 'datasets';
   if (config === undefined) {
@@ -26,7 +26,7 @@ export async function checkDatasets(dataRoot: string | undefined, config?: Study
   );
 }
 
-/** What to do about a missing dataset; the finding's detail names the files and where to get them. */
+/** Says what to do about a missing dataset; the finding's detail names the files and their source. */
 function remedy({ name, publication }: DatasetEntry, dataRoot = '<dir>'): string {
   return publication === undefined
     ? 'correct the path of its source in the study config'

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { bytes as bytesInWords } from '../../lib/report/words/units.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
-/** What will be written to a folder. */
+/** Data that will be written to a folder. */
 export interface DiskNeed {
   /** E.g. `prepared datasets`. */
   what: string;
@@ -11,11 +11,11 @@ export interface DiskNeed {
   bytes: number;
 }
 
-/** Bytes that every study needs, and bytes below which there is a warning. */
+/** Bytes that every study needs, and free bytes below which there is a warning. */
 const least = 1e9;
 const comfortable = 10e9;
 
-/** Checks whether there is enough room on each disk; several folders may be on the same one. */
+/** Checks whether each disk has enough room; several folders may be on the same disk. */
 export async function checkDisks(needs: readonly DiskNeed[], freeBytesOf = freeBytes): Promise<Finding[]> {
   const byDevice = new Map<number, DiskNeed[]>();
   for (const need of needs) {
@@ -51,7 +51,7 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** A folder, or its nearest parent that exists. */
+/** Returns a folder, or its nearest existing parent. */
 async function existing(folder: string): Promise<string> {
   try {
     await stat(folder);

@@ -30,16 +30,16 @@ export interface ExaminationOptions {
   storeFolder: string | undefined;
   devices: readonly Device[];
   dataRoot: string | undefined;
-  /** Whether to start workflows on the Temporal server, to find out whether it shares tasks evenly. */
+  /** Whether to start workflows on the Temporal server to find out if it shares tasks evenly. */
   triesFairness: boolean;
-  /** Roles of the workers that are to run here: only what these need is checked. */
+  /** Roles of the workers that will run here; only what they need is checked. */
   roles: readonly Role[];
-  /** A study that is to be carried out here. */
+  /** A study that will be carried out here. */
   study?: Pick<Submission, 'config' | 'architectures'> | undefined;
   signal?: AbortSignal;
 }
 
-/** Checks whether this machine can do its part in a study; yields each finding as it is made. */
+/** Checks whether this machine can do its part in a study; yields each finding as soon as it is made. */
 export async function* examine(options: ExaminationOptions): AsyncGenerator<Finding> {
   const { state, store, storeFolder, devices, dataRoot, roles, study, signal, triesFairness } = options;
   const cost = study && (await costOfStudy(study, dataRoot).catch(unlessMissing));
@@ -112,7 +112,7 @@ async function* checkTraining({
   if (study !== undefined && cost !== undefined) yield studyTime(study.config, cost, throughputs, devices.length);
 }
 
-/** Stores what was measured, which `plan` reads; returns a finding if the state folder cannot be written. */
+/** Stores the measurements for `plan`; returns a finding if the state folder cannot be written. */
 async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding[]> {
   try {
     await writeMeasuredSpeeds(state, speeds);
@@ -123,7 +123,7 @@ async function keep(speeds: MeasuredSpeeds, state: StateFolder): Promise<Finding
   }
 }
 
-/** Ignores a missing dataset of the user, which another finding reports. */
+/** Ignores a user's missing dataset, which another finding reports. */
 function unlessMissing(error: unknown): undefined {
   if (error instanceof DatasetError) return undefined;
   throw error;

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 
-/** Workflows of the frequent and of the rare key: enough to tell a fair order from that of arrival, with any number of partitions. */
+/**
+ * Numbers of workflows with the frequent and the rare key: enough to tell a fair order from the order of arrival, with any number of
+ * partitions.
+ */
 const many = 60;
 const few = 6;
 
@@ -11,12 +14,12 @@ export const workflowsOfTrial = many + few;
 /** Milliseconds to wait for a task. */
 const patience = 10_000;
 
-/** If a trial is killed, the server ends its workflows after this time. */
+/** The server ends the workflows of a killed trial after this time. */
 const longestTrial = '5 minutes';
 
 /**
- * Whether a server shares tasks evenly between fairness keys. No request tells this, so it is tried: workflows of two keys wait in a task
- * queue of their own, and a fair server hands out some of the second key before most of the first. The workflows do nothing and are
+ * Tests whether a server shares tasks evenly between fairness keys. No request can tell, so it is tried: workflows of two keys wait in a
+ * separate task queue, and a fair server hands out some of the second key before most of the first. The workflows do nothing and are
  * deleted.
  */
 export async function isFair({ workflow, workflowService, connection }: Client, namespace: string): Promise<boolean> {

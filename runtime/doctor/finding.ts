@@ -1,13 +1,13 @@
 import { OperationalError } from '../../lib/core/errors.ts';
 
-/** What a check of this machine found. */
+/** The finding of a check of this machine. */
 export interface Finding {
-  /** What was checked, e.g. `store`. */
+  /** The subject of the check, e.g. `store`. */
   name: string;
   /** A warning means that something works, but not as well as it could. */
   status: 'ok' | 'warning' | 'failure';
   detail: string;
-  /** What to do about it, with the command if there is one; absent if all is well. */
+  /** The remedy, with the command if there is one; absent if all is well. */
   remedy?: string;
 }
 
@@ -27,7 +27,7 @@ export const failure = (name: string, detail: string, remedy: string): Finding =
   remedy,
 });
 
-/** The message of an error that was foreseen or came from outside this program; rethrows faults of this program. */
+/** Returns the message of an expected error or one from outside this program; rethrows faults of this program. */
 export function reasonOf(error: unknown): string {
   if (error instanceof OperationalError) return error.message;
   if (error instanceof Error && ('code' in error || error.name !== 'Error')) return error.message;

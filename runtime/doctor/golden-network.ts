@@ -7,7 +7,7 @@ import { compareWithGolden, type GoldenDifferences } from '../../lib/training/pr
 import { failure, ok, reasonOf, type Finding } from './finding.ts';
 import { ownCommand } from './own-command.ts';
 
-/** A network that PyTorch trained: the golden case that depends least on rounding and on the order of sums. */
+/** Reads a network that PyTorch trained: the golden case that depends least on rounding and the order of sums. */
 const goldenCase = async (): Promise<unknown> =>
   JSON.parse(await readFile(new URL('golden-case.json', import.meta.url), 'utf8'));
 
@@ -16,7 +16,7 @@ const distrust =
 
 /**
  * Trains the golden network on a device, in separate processes, and compares it with PyTorch's numbers.
- * @param repetitions trainings, which must end with the same bits
+ * @param repetitions number of trainings, which must all end with the same bits
  */
 export async function checkGoldenNetwork(
   device: Device,
@@ -52,7 +52,8 @@ export async function checkGoldenNetwork(
       `disagrees with PyTorch: ${beyond.map((measure) => `${measure} differ by ${first[measure].toExponential(1)} (at most ${goldenTolerances[measure]})`).join(', ')}`,
       distrust,
     );
-  if (second.state !== first.state) return failure(name, 'two equal trainings ended with other weights', distrust);
+  if (second.state !== first.state)
+    return failure(name, 'two identical trainings ended with different weights', distrust);
   return ok(
     name,
     `agrees with PyTorch${repetitions === 1 ? '' : ', twice with the same bits'}; TensorFlow ${versions['tensorflow']} on ${versions['device']}`,
@@ -64,7 +65,7 @@ const measures = Object.keys(goldenTolerances) as (keyof typeof goldenTolerances
 const remedies: Partial<Record<TrainingFailure['kind'], string>> = {
   'missing-library': ownCommand('setup'),
   'no-gpu': `see that nvidia-smi lists the GPU, then BEYOND_IMAGENET_DEVICE=gpu ${ownCommand('setup')}; or train on the CPU: --gpus none`,
-  'out-of-memory': 'end what else uses the memory of the device, or take fewer slots: --slots <n>',
+  'out-of-memory': 'end other programs that use the memory of the device, or take fewer slots: --slots <n>',
   'disk-full': 'free some space in the folder for temporary files (TMPDIR)',
   'no-access': 'make the folder for temporary files (TMPDIR) writable',
 };

@@ -6,7 +6,7 @@ import { ownCommand } from './own-command.ts';
 
 const name = 'native parts';
 
-/** Whether native parts (all of them by default) are installed in the pinned versions. */
+/** Checks whether native parts (all of them by default) are installed in the pinned versions. */
 export async function checkNativeParts(parts?: readonly NativePart[]): Promise<Finding> {
   try {
     const { ready, missing, slower } = await nativeReadiness(undefined, parts);
@@ -15,7 +15,7 @@ export async function checkNativeParts(parts?: readonly NativePart[]): Promise<F
     if (slower.length === 0) return ok(name, found);
     return warning(
       name,
-      `${found}; without the ${slower.join(', ')}, so that trainings on a CPU take a sixth longer or more`,
+      `${found}; without the ${slower.join(', ')}, trainings on a CPU take at least a sixth longer`,
       `${ownCommand('setup')} (with a C++17 compiler)`,
     );
   } catch (error) {

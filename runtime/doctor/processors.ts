@@ -6,12 +6,12 @@ import { precisionSchema } from '../../lib/training/protocol.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 import { ownCommand } from './own-command.ts';
 
-/** TensorFlow's CUDA libraries are of CUDA 12, which every driver for 12.0 or later supports (NVIDIA, CUDA compatibility). */
+/** TensorFlow's CUDA libraries are for CUDA 12, which every driver for 12.0 or later supports (NVIDIA, CUDA compatibility). */
 const oldestCuda = 12;
 
 /**
- * Compares the devices that are asked for with those that exist: GPUs with their generation, memory and driver, or the CPU.
- * @param asksForGpu whether the user insists on GPUs
+ * Compares the requested devices with those that exist: GPUs with their generation, memory and driver, or the CPU.
+ * @param asksForGpu whether the user requires GPUs
  */
 export function checkProcessors(
   devices: readonly Device[],
@@ -42,7 +42,7 @@ export function checkProcessors(
         `${what} was asked for, but ${there}${visibility()}`,
         driver === undefined
           ? `install NVIDIA's driver and see that nvidia-smi lists the GPUs, ${onCpu}`
-          : `ask for those that are there, counted from 0, e.g. --gpus 0, ${onCpu}`,
+          : `name existing ones, counted from 0, e.g. --gpus 0, ${onCpu}`,
       ),
     ];
   }
@@ -52,7 +52,7 @@ export function checkProcessors(
       failure(
         'GPUs',
         `the driver ${driver.version ?? ''} runs CUDA ${driver.cuda}; TensorFlow's libraries need CUDA ${oldestCuda}`,
-        "install a newer driver of NVIDIA's: 525 or later",
+        'install a newer NVIDIA driver: 525 or later',
       ),
     ];
   const found = gpus.map((gpu) => {
@@ -82,7 +82,7 @@ function cpuFinding(devices: readonly Device[]): Finding {
   );
 }
 
-/** What hides GPUs from this process, in parentheses. */
+/** Names in parentheses the variable that may hide GPUs from this process. */
 function visibility(): string {
   const visible = process.env['CUDA_VISIBLE_DEVICES'];
   return visible === undefined ? '' : ` (CUDA_VISIBLE_DEVICES=${visible})`;

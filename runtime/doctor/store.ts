@@ -4,7 +4,9 @@ import { failure, ok, reasonOf, type Finding } from './finding.ts';
 
 const name = 'store';
 
-/** Tries with an artifact of its own whether the store can be written, read and deleted from, and refuses to create what exists. */
+/**
+ * Tests with a temporary artifact whether the store can be written to, read from and deleted from, and refuses to create an existing name.
+ */
 export async function checkStore(store: ArtifactStore): Promise<Finding> {
   const artifact = `doctor/${randomUUID()}.txt`;
   const contents = ['written', 'written over'] as const;
@@ -13,7 +15,7 @@ export async function checkStore(store: ArtifactStore): Promise<Finding> {
     if (!(await store.create(artifact, contents[0]))) return wrong('a new name was already taken');
     step = 'read from';
     if ((await store.get(artifact))?.toString() !== contents[0])
-      return wrong('it returned something else than was written');
+      return wrong('it returned something other than what was written');
     step = 'created in';
     if (await store.create(artifact, contents[1])) return wrong('an existing artifact can be created again');
     step = 'written to';

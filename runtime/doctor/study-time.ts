@@ -10,9 +10,9 @@ import { failure, ok, type Finding } from './finding.ts';
 import type { Throughput } from './throughput.ts';
 
 /**
- * How long a study takes with the slots that were measured, dataset by dataset at the precision of its protocol; and, if the slots together
- * train faster than a disk reads, how many of them it feeds.
- * @param memory bytes of this machine, of which the system keeps prepared images in a half at most
+ * Estimates the duration of a study with the measured slots, for each dataset at the precision of its protocol. If the slots together train
+ * faster than a disk reads, it also says how many of them one disk feeds.
+ * @param memory bytes of this machine, of which the system uses at most half to cache prepared images
  */
 export function studyTime(
   config: StudyConfig,

@@ -11,7 +11,7 @@ import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
 
 const name = 'Temporal server';
 
-/** Whether the Temporal server of this machine's studies answers, and has the settings that studies use. */
+/** Checks whether the Temporal server of this machine's studies answers, and has the settings that studies use. */
 export async function checkTemporalServer(state: StateFolder, triesFairness: boolean): Promise<Finding[]> {
   const configured = await configuredTarget();
   const running = configured === undefined ? await runningServer(state.temporal) : undefined;
@@ -21,8 +21,8 @@ export async function checkTemporalServer(state: StateFolder, triesFairness: boo
 }
 
 /**
- * Whether a Temporal server answers, and has the settings that studies use.
- * @param triesFairness whether to start workflows on it, to find out whether it shares tasks evenly
+ * Checks whether a Temporal server answers, and has the settings that studies use.
+ * @param triesFairness whether to start workflows on it to find out if it shares tasks evenly
  */
 export async function checkServerAt(target: TemporalTarget, triesFairness: boolean): Promise<Finding[]> {
   const address = target.connectionOptions.address ?? 'its default address';
@@ -32,7 +32,7 @@ export async function checkServerAt(target: TemporalTarget, triesFairness: boole
   } catch (error) {
     if (error instanceof ConfigError) return [failure(name, error.heading, error.problems.join('; '))];
     if (!(error instanceof EnvironmentError)) throw error;
-    return [failure(name, error.message, 'start it, or set TEMPORAL_ADDRESS (or the profile) to where it is')];
+    return [failure(name, error.message, 'start it, or set TEMPORAL_ADDRESS (or the profile) to its address')];
   }
   const { client, close } = opened;
   const { namespace } = target;

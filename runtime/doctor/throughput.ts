@@ -6,7 +6,7 @@ import { measureSteps } from '../../lib/training/probes.ts';
 import { precisionSchema } from '../../lib/training/protocol.ts';
 import type { MeasuredSpeed, MeasuredSpeeds } from '../measured-speeds.ts';
 
-/** A network of the size that the paper samples, at 224 pixels: 0.35 GF. */
+/** A network of the size sampled in the paper, at 224 pixels: 0.35 GF. */
 const network = {
   architecture: architectureSchema.parse({
     stem: 'simple_stem_in',
@@ -21,19 +21,21 @@ const network = {
   classes: 1000,
 };
 
-/** Steps for a few seconds of work. A GPU gets batches as in a study, a CPU smaller ones, for which its memory suffices in all slots. */
+/**
+ * Steps for a few seconds of work. A GPU gets batches as in a study; a CPU gets smaller ones, which fit into memory in all slots at once.
+ */
 const work = {
   gpu: { batchSize: 128, warmUp: 5, steps: 20 },
   cpu: { batchSize: 32, warmUp: 1, steps: 2 },
 };
 
-/** The speed at a precision, or why it could not be measured. */
+/** The speed at a precision, or the reason why it could not be measured. */
 export type Throughput = { precision: MeasuredSpeed['precision'] } & (
   { speed: MeasuredSpeed } | { speed: undefined; reason: string }
 );
 
 /**
- * Measures how fast this machine trains at each precision while all slots train at the same time.
+ * Measures how fast this machine trains at each precision, with all slots training at the same time.
  * @throws TrainingFailure if a slot fails, unless its device lacks the precision
  */
 export async function* measureThroughput(
@@ -55,7 +57,7 @@ export async function* measureThroughput(
     }
 }
 
-/** The measurements in the form in which they are stored. */
+/** Converts measurements to the form in which they are stored. */
 export function measuredSpeeds(devices: readonly Device[], throughputs: readonly Throughput[]): MeasuredSpeeds {
   const counts = new Map<string, number>();
   for (const device of devices.map(describeDevice)) counts.set(device, (counts.get(device) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { findOnPath, isExecutable } from '../../lib/native/tools.ts';
 import type { CommandTrainer } from '../../lib/study/trainer-config.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
-/** Whether the command of a study's trainer is on this machine; what else it needs, it alone knows. */
+/** Checks whether the command of a study's trainer is on this machine; only the trainer knows what else it needs. */
 export function checkCommand({ name, command: [program = ''] }: Pick<CommandTrainer, 'name' | 'command'>): Finding {
   const what = `trainer ${name}`;
   const isOwnFile = program.includes('/') && !program.startsWith('/');
@@ -18,8 +18,8 @@ export function checkCommand({ name, command: [program = ''] }: Pick<CommandTrai
 }
 
 /**
- * Which trainers this machine can run, if it is about no study.
- * @param tensorflow what was found of it
+ * Describes the trainers that this machine can run, if no study is given.
+ * @param tensorflow the finding about TensorFlow
  */
 export function trainersInWords({ status, detail, remedy }: Finding): Finding {
   const python = findOnPath(['python3']);

@@ -25,16 +25,16 @@ const descriptionSchema = z.strictObject({
   options: hostOptionsSchema,
   /** Location of the artifact store. */
   store: z.string(),
-  /** Where its workers find the Temporal server; null as long as it is starting. */
+  /** The Temporal server of its workers; null while the host is starting. */
   server: z.strictObject({ address: z.string(), namespace: z.string(), uiAddress: z.string().nullable() }).nullable(),
-  /** Why it ends; null if it does not end, or ends because nobody needs it any more. */
+  /** Why it is ending; null if it is not, or if nobody needs it any more. */
   failure: z.strictObject({ category: z.enum(categories), message: z.string() }).nullable(),
 });
 
-/** The host of a state folder, for the commands that use it. */
+/** Describes the host of a state folder to the commands that use it. */
 export type HostDescription = z.infer<typeof descriptionSchema>;
 
-/** Why a host ended, as the commands that used it report it. */
+/** The failure that ended a host, as reported by the commands that used it. */
 export class HostFailure extends OperationalError {
   constructor({ category, message }: NonNullable<HostDescription['failure']>) {
     super(category, message);
@@ -47,7 +47,10 @@ export async function writeDescription(state: StateFolder, description: HostDesc
   await writeFileAtomically(pathOf(state), `${JSON.stringify(description)}\n`);
 }
 
-/** The description that the last host of a state folder wrote, and whether it still runs; undefined if there is none, or a damaged one. */
+/**
+ * Reads the description that the last host of a state folder wrote, and whether that host is still running; undefined if the description is
+ * missing or damaged.
+ */
 export async function readDescription(
   state: StateFolder,
 ): Promise<(HostDescription & { isAlive: boolean }) | undefined> {

@@ -5,15 +5,15 @@ import { StringDecoder } from 'node:string_decoder';
 import { orGone } from '../../lib/core/files/folder-bytes.ts';
 import type { StateFolder } from '../../lib/core/files/state-folder.ts';
 
-/** File with the messages of a host. Commands print what is appended while they use the host. */
+/** Returns the file with the messages of a host. Commands print what is appended while they use the host. */
 export const hostLog = ({ root }: StateFolder): string => join(root, 'host.log');
 
 const interval = 200;
 
 /**
- * Calls `say` with each line that is appended to a file from now on. If the file is replaced (a log that has grown to its limit is
- * renamed), the lines of both are passed on. One that cannot be read is tried again when it changes.
- * @returns a function that passes on the lines so far, and stops
+ * Calls `say` with each line that is appended to a file from now on. If the file is replaced (a log that reaches its limit is renamed), the
+ * lines of both files are passed on. A file that cannot be read is tried again when it changes.
+ * @returns a function that passes on the remaining lines and stops
  */
 export async function followHostLog(path: string, say: (line: string) => void): Promise<() => Promise<void>> {
   const log = new FollowedFile(path, say);
@@ -34,7 +34,7 @@ export async function followHostLog(path: string, say: (line: string) => void): 
 class FollowedFile {
   readonly #path: string;
   readonly #say: (line: string) => void;
-  /** Stays open, so that it is read to its end even if it has another name by then. */
+  /** Stays open, so that it is read to its end even if it is renamed meanwhile. */
   #file: FileHandle | undefined;
   #position = 0;
   #decoder = new StringDecoder('utf8');
@@ -46,7 +46,7 @@ class FollowedFile {
     this.#say = say;
   }
 
-  /** Goes to the end of the file. */
+  /** Skips to the end of the file. */
   async skip(): Promise<void> {
     await this.#attempt(async () => {
       this.#file = await this.#opened();
@@ -72,7 +72,7 @@ class FollowedFile {
     await file?.close();
   }
 
-  /** The messages of a host are no reason for a command to fail. */
+  /** Runs work and reports its first failure: a command must not fail because a host's messages cannot be read. */
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -102,7 +102,7 @@ class FollowedFile {
   async #readOn(): Promise<void> {
     if (this.#file === undefined) return;
     const { size } = await this.#file.stat();
-    // It was emptied.
+    // The file was emptied.
     if (size < this.#position) this.#begin();
     const buffer = Buffer.alloc(mostAtOnce);
     while (this.#position < size) {
@@ -116,5 +116,5 @@ class FollowedFile {
   }
 }
 
-/** Bytes. */
+/** Bytes read at a time. */
 const mostAtOnce = 2 ** 16;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the command that starts a host passes to it. */
+/** Options that a command passes to the host that it starts. */
 export const hostOptionsSchema = z.strictObject({
   /** Absolute path of the state folder. */
   state: z.string(),
@@ -10,15 +10,15 @@ export const hostOptionsSchema = z.strictObject({
   gpus: z.array(z.int().min(0)).optional(),
   threads: z.int().positive().optional(),
   dataRoot: z.string().optional(),
-  /** Bytes that prepared datasets may take; all of the disk but 2 GB if absent. */
+  /** Bytes that prepared datasets may take; the whole disk except 2 GB if absent. */
   dataCache: z.number().positive().optional(),
   /** `host:port` at which Prometheus finds the host's metrics. */
   metrics: z.string().optional(),
-  /** Seconds that trainings have to end when nobody needs the host any more. */
+  /** Seconds within which trainings must end once nobody needs the host any more. */
   stopSeconds: z.int().positive().optional(),
-  /** Whether nothing is trained for real. */
+  /** Whether trainings are only simulated. */
   isRehearsal: z.boolean(),
-  /** Whether this program's engine is to train, and neither a rehearsal nor a command does. */
+  /** Whether this program's engine will train, rather than a rehearsal or a command trainer. */
   needsTensorFlow: z.boolean(),
 });
 

@@ -7,15 +7,15 @@ import { processIdentity } from '../process-identity.ts';
 import { hostOptionsSchema } from './host-options.ts';
 
 const userSchema = z.strictObject({
-  /** In words, e.g. `start mine`. */
+  /** The command, e.g. `start mine`. */
   name: z.string(),
-  /** The study that it is about. */
+  /** The study that it concerns. */
   studyId: z.string(),
   options: hostOptionsSchema,
   by: z.discriminatedUnion('kind', [
     /** A command that is running. */
     z.strictObject({ kind: z.literal('process'), pid: z.int().positive(), identity: z.string() }),
-    /** A study that no command follows: it uses the host until it ends. */
+    /** A study that no command is following: it uses the host until it ends. */
     z.strictObject({ kind: z.literal('study') }),
   ]),
 });
@@ -35,7 +35,7 @@ export async function removeUser(state: StateFolder, user: HostUser): Promise<vo
   await rm(join(folderOf(state), fileOf(user)), { force: true });
 }
 
-/** The users of a host. Files of processes that have ended, and files that cannot be read, are removed. */
+/** Lists the users of a host. Files of ended processes and unreadable files are removed. */
 export async function usersOf(state: StateFolder): Promise<HostUser[]> {
   const folder = folderOf(state);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -61,6 +61,6 @@ async function readUser(path: string): Promise<HostUser | undefined> {
   }
 }
 
-/** A user in words, e.g. `start mine (process 4711)`. */
+/** Describes a user, e.g. as `start mine (process 4711)`. */
 export const describeUser = ({ name, studyId, by }: HostUser): string =>
-  by.kind === 'process' ? `${name} (process ${by.pid})` : `the study ${studyId}, which no command follows`;
+  by.kind === 'process' ? `${name} (process ${by.pid})` : `the study ${studyId}, which no command is following`;

@@ -18,41 +18,41 @@ export interface JoinOptions {
   /** Location of the store that this command uses. */
   store: string;
   host: HostOptions;
-  /** The command in words, e.g. `start mine`. */
+  /** The command, e.g. `start mine`. */
   name: string;
   studyId: string;
   signal: AbortSignal;
-  /** Prints a message for people. */
+  /** Prints a message for the user. */
   say: (text: string) => void;
   teardown: Teardown;
 }
 
 /** A host as this command sees it. */
 export interface JoinedHost {
-  /** Where its server was when the command joined it; a local server may come to another address (`StudyServer`). */
+  /** Its server when the command joined it; a local server's address may change (`StudyServer`). */
   target: TemporalTarget;
-  /** Address of the UI then, if it is known. */
+  /** Address of the UI at that time, if it is known. */
   uiAddress: string | undefined;
   /** Process id. */
   pid: number;
-  /** Rejects when the host cannot go on; never settles otherwise. */
+  /** Rejects if the host cannot continue; never settles otherwise. */
   broken: Promise<never>;
-  /** Whether the host would go on with the study without this command. */
+  /** Whether the host would continue the study without this command. */
   isCaredFor: () => Promise<boolean>;
-  /** Makes the host go on until the study has ended, even without this command. */
+  /** Makes the host continue until the study has ended, even without this command. */
   stay: () => Promise<void>;
 }
 
 const pause = 50;
 const watchInterval = 500;
-/** If a command has started this many hosts within so many milliseconds, another one would not help. */
+/** More than `mostStarts` hosts started by one command within `window` milliseconds mean that another would not help. */
 const mostStarts = 5;
 const window = 10 * 60_000;
 
 /**
- * Uses the host of a state folder, and starts one if there is none. `teardown` ends the use: it waits for the host to end, or says who
- * else needs it.
- * @throws ConfigError if the host works for another store or server, HostFailure if it cannot do the work
+ * Joins the host of a state folder, and starts one if there is none. `teardown` leaves it: it waits for the host to end, or says who else
+ * needs it.
+ * @throws ConfigError if the host uses another store or server, HostFailure if it cannot do the work
  */
 export async function joinHost(options: JoinOptions): Promise<JoinedHost> {
   const { state, host, name, studyId, signal, say, teardown } = options;
@@ -92,7 +92,7 @@ type ReadyHost = HostDescription & { server: NonNullable<HostDescription['server
 class HostStarter {
   readonly #options: JoinOptions;
   readonly #starts: number[] = [];
-  /** Process ids of hosts that this command has seen at work, or has started. */
+  /** Process ids of hosts that this command has started or seen at work. */
   readonly #known = new Set<number>();
   #started: SpawnedHost | undefined;
 
@@ -101,8 +101,8 @@ class HostStarter {
   }
 
   /**
-   * The host as soon as it is ready.
-   * @throws HostFailure if it cannot be
+   * Waits until a host is ready.
+   * @throws HostFailure if it cannot become ready
    */
   async ready(signal: AbortSignal): Promise<ReadyHost> {
     for (;;) {
@@ -112,14 +112,14 @@ class HostStarter {
         this.#known.add(found.pid);
         if (found.phase === 'ready' && !this.#isToBeReplaced(found)) return this.#checked(found as ReadyHost);
       } else if (found?.failure != null && this.#known.has(found.pid)) throw new HostFailure(found.failure);
-      // A host that has ended, because it had no users or was killed, is replaced; one that is ending is waited for.
+      // A host that has ended, because it had no users or was killed, is replaced; if one is ending, this waits.
       else if (found?.isAlive !== true && (this.#started === undefined || this.#started.ended() !== undefined))
         await this.#start();
       await sleep(pause);
     }
   }
 
-  /** Whether a host is about to end because this command needs one that trains (`untilUnused` in run-host.ts). */
+  /** Whether a host is about to end because this command needs one that can train (`untilUnused` in run-host.ts). */
   #isToBeReplaced({ options }: HostDescription): boolean {
     return options.isRehearsal && !this.#options.host.isRehearsal;
   }
@@ -132,7 +132,7 @@ class HostStarter {
       throw new EnvironmentError(
         `The process that does the work in ${state.root} ends again and again (${this.#started?.ended()}), or another program holds the folder; see ${hostLog(state)}`,
       );
-    // A host for rehearsals cannot train, but one that trains can also rehearse.
+    // A rehearsal host cannot train, but one that trains can also rehearse.
     const users = await usersOf(state);
     const demanding = users.find(({ options }) => !options.isRehearsal);
     this.#started = await spawnHost(state, host.isRehearsal ? (demanding?.options ?? host) : host);
@@ -143,7 +143,7 @@ class HostStarter {
     const { state, store, host } = this.#options;
     const configured = await configuredTarget();
     const who = `process ${found.pid}, which does the work in ${state.root}`;
-    const another = 'wait until it has ended, or take another folder: --state <dir>';
+    const another = 'wait until it has ended, or use another folder: --state <dir>';
     if (found.store !== store)
       throw new ConfigError(`${who}, has another store`, [`it has ${found.store}, not ${store}`, another]);
     const { address, namespace } = found.server;
@@ -159,7 +159,7 @@ class HostStarter {
     return found;
   }
 
-  /** Names the options of this command that have no effect, because another command started the host with other ones. */
+  /** Names the options of this command that have no effect because another command started the host with different ones. */
   #sayDifferences(its: HostOptions, own: HostOptions): void {
     const differing = (['slots', 'gpus', 'threads', 'dataRoot', 'dataCache', 'metrics', 'stopSeconds'] as const).filter(
       (name) => own[name] !== undefined && JSON.stringify(own[name]) !== JSON.stringify(its[name]),
@@ -167,12 +167,12 @@ class HostStarter {
     if (differing.length === 0) return;
     const names = differing.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
     this.#options.say(
-      `${names.join(', ')}: not applied, since the workers of this folder run already, with the options of the command that started them.`,
+      `${names.join(', ')}: not applied, because the workers of this folder are already running, with the options of the command that started them.`,
     );
   }
 }
 
-/** Starts a new host whenever the last one is lost; its server may have another address. Rejects if that fails. */
+/** Starts a new host whenever the last one is lost; its server may have a different address. Rejects if that fails. */
 async function keepReady(
   starter: HostStarter,
   first: ReadyHost,
@@ -184,17 +184,17 @@ async function keepReady(
     await sleep(watchInterval, undefined, { signal }).catch(() => undefined);
     const ready = await starter.ready(signal);
     if (ready.pid === host.pid) continue;
-    say(`The process that did the work (${host.pid}) had ended and was started again; studies go on.`);
+    say(`The process that did the work (${host.pid}) had ended and was started again; studies continue.`);
     const { uiAddress } = ready.server;
     if (uiAddress !== null && uiAddress !== host.server.uiAddress) say(`Temporal UI: ${uiAddress}`);
     host = ready;
   }
 }
 
-/** Milliseconds after which a host that should end is killed, beyond those that its trainings have to end. */
+/** Milliseconds, in addition to those in which trainings must end, after which a host that should end is killed. */
 const patience = 10_000;
 
-/** Ends the use of a host; waits until it has ended if nobody else needs it. */
+/** Leaves a host; waits until it has ended if nobody else needs it. */
 async function leave(state: StateFolder, self: HostUser, say: (text: string) => void): Promise<void> {
   await removeUser(state, self);
   for (const since = Date.now(); ; await sleep(pause)) {

@@ -19,17 +19,17 @@ import type { HostOptions } from './host-options.ts';
 import { removeUser, usersOf, type HostUser } from './host-users.ts';
 import { spawnHost } from './spawn-host.ts';
 
-/** Trainings at a time in a rehearsal, in which nothing is really trained. */
+/** Number of concurrent trainings in a rehearsal, in which nothing is really trained. */
 const rehearsalSlots = 32;
 
-/** Milliseconds between two checks of who uses the host, and of the studies that no command follows. */
+/** Milliseconds between two checks of the host's users, and of the studies that no command is following. */
 const lookInterval = 200;
 const studyInterval = 2000;
 
 /**
- * The host of a state folder: one process that runs its Temporal server (unless one is configured) and its workers, for every command
- * that uses them, and that ends when no command or unfollowed study needs it any more. If its server's port is lost to another program,
- * another host takes over. Does nothing if the folder already has one.
+ * Runs the host of a state folder: one process with its Temporal server (unless one is configured) and its workers, for every command that
+ * uses them. It ends when no command or unfollowed study needs it any more. If its server's port is lost to another program, another host
+ * takes over. Does nothing if the folder already has a host.
  * @returns exit code
  */
 export async function runHost(options: HostOptions, signal: AbortSignal, teardown: Teardown): Promise<number> {
@@ -85,7 +85,9 @@ export async function runHost(options: HostOptions, signal: AbortSignal, teardow
   } catch (error) {
     isToMove = error instanceof AddressLost && !signal.aborted;
     if (isToMove)
-      log.write(`${(error as Error).message}; the work moves to another process, with a server at another address.`);
+      log.write(
+        `${(error as Error).message}; the work moves to another process, with a server at a different address.`,
+      );
     else
       description.failure = signal.aborted
         ? { category: 'infrastructure', message: `The process that does the work in ${state.root} was told to end` }
@@ -109,7 +111,7 @@ function failureOf(error: unknown): HostDescription['failure'] {
   return { category: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-/** Settles when nobody uses the host any more, or when somebody wants to train and this host only rehearses. */
+/** Resolves when nobody uses the host any more, or when somebody wants to train and this host only rehearses. */
 async function untilUnused(
   state: StateFolder,
   server: StudyServer,
@@ -128,14 +130,14 @@ async function untilUnused(
   }
 }
 
-/** Whether a study that no command follows has ended. */
+/** Whether a study that no command is following has ended. */
 async function isOver({ by, studyId }: HostUser, server: StudyServer): Promise<boolean> {
   if (by.kind !== 'study') return false;
   try {
     const status = await server.ask((client) => liveStatus(client, studyId));
     return status === undefined || !isUnderWay(status.state);
   } catch (error) {
-    // It will be started again.
+    // The server will be started again.
     if (error instanceof ServerAway) return false;
     throw error;
   }

@@ -7,19 +7,19 @@ import { rotateLog } from '../log-file.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
 
-/** A host that this process has started, and that outlives it. */
+/** A host that this process has started and that outlives it. */
 export interface SpawnedHost {
-  /** Process id; undefined if it could not be started. */
+  /** Process id; undefined if the host could not be started. */
   pid: number | undefined;
-  /** How it ended; undefined if it has not. */
+  /** Returns how it ended; undefined if it has not. */
   ended: () => string | undefined;
 }
 
-/** Starts a host for a state folder in a process of its own. */
+/** Starts a host for a state folder in a separate process. */
 export async function spawnHost(state: StateFolder, options: HostOptions): Promise<SpawnedHost> {
   await makeFolder(state.root);
   await rotateLog(hostLog(state));
-  // Node's own message when a process crashes is written there, too.
+  // If the process crashes, Node's own message is written there, too.
   const output = await open(hostLog(state), 'a');
   const host = spawn(process.execPath, [...process.execArgv, process.argv[1]!, 'host', JSON.stringify(options)], {
     detached: true,

@@ -41,7 +41,12 @@ test.each([
     false,
     'a rehearsal',
   ],
-  ['that does not rehearse', { type: 'studyWorkflow', status: 'RUNNING', memo: { config: 'x' } }, true, 'no rehearsal'],
+  [
+    'that does not rehearse',
+    { type: 'studyWorkflow', status: 'RUNNING', memo: { config: 'x' } },
+    true,
+    'not a rehearsal',
+  ],
 ])('it does not go on with a running workflow %s', async (_what, there, rehearse, reason) => {
   await expect(startedBeside(there, rehearse)).rejects.toThrow(reason);
 });

@@ -26,7 +26,7 @@ test.each([
       code: 9,
       details: 'update due to Workflow Task in failed state.',
     }),
-    'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not go on with its ' +
+    'The study takes no instructions at the moment: three or more times in a row, its worker was lost or could not continue its ' +
       'workflow (the logs of the workers say why). The server waits up to ten minutes before it tries again',
   ],
 ])(

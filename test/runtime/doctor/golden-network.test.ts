@@ -35,7 +35,7 @@ test('numbers beyond the tolerance, or that are none, are a failure', async () =
 test('two trainings that end with other bits are a failure, though both agree', async () => {
   expect(await checkGoldenNetwork(device, 2, undefined, giving({ state: 'a' }, { state: 'b' }))).toMatchObject({
     status: 'failure',
-    detail: 'two equal trainings ended with other weights',
+    detail: 'two identical trainings ended with different weights',
   });
 });
 

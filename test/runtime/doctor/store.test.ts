@@ -46,7 +46,11 @@ test.each<[string, (store: MemoryStore) => void, string]>([
     (store) => (store.create = (name, content) => store.put(name, content).then(() => true)),
     'an existing artifact can be created again',
   ],
-  ['forgets', (store) => (store.get = () => Promise.resolve(undefined)), 'it returned something else than was written'],
+  [
+    'forgets',
+    (store) => (store.get = () => Promise.resolve(undefined)),
+    'it returned something other than what was written',
+  ],
   ['keeps what is deleted', (store) => (store.delete = () => Promise.resolve()), 'a deleted artifact still exists'],
 ])('a store that %s is a failure', async (_, spoil, detail) => {
   const store = new MemoryStore();
