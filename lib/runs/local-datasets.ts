@@ -44,8 +44,17 @@ export interface DatasetProvider {
    * @throws UnreadableDatasetError if this machine cannot provide exactly that data
    */
   use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, options?: UseOptions): Promise<Result>;
-  /** Makes the next use verify the dataset again, and repair it if it is damaged. */
-  forget(digest: string): Promise<void>;
+  /**
+   * Looks for damage in this machine's copy of a dataset that is in use; the next use repairs it.
+   * @returns what is damaged, naming the file; undefined if nothing is
+   */
+  findDamage(digest: string, options: DamageOptions): Promise<string | undefined>;
+}
+
+export interface DamageOptions {
+  /** Whether to read every file again; otherwise only those that have changed since they were found intact. */
+  isSuspect: boolean;
+  signal?: AbortSignal | undefined;
 }
 
 export interface LocalDatasetsOptions {
@@ -104,9 +113,19 @@ export class LocalDatasets implements DatasetProvider {
     });
   }
 
-  async forget(digest: string): Promise<void> {
-    this.#known.delete(digest);
-    for (const { images } of await this.#views(digest)) await unmarkVerified(images);
+  async findDamage(digest: string, { isSuspect, signal }: DamageOptions): Promise<string | undefined> {
+    const views = await this.#views(digest);
+    let damage = views.length === 0 ? `the prepared form of ${digest} has disappeared` : undefined;
+    for (const { directory, images } of views)
+      try {
+        if (isSuspect) await unmarkVerified(images);
+        await adoptDataset(directory, signal);
+      } catch (error) {
+        if (!(error instanceof OperationalError) || error.isRetryable) throw error;
+        damage = error.message;
+      }
+    if (damage !== undefined) this.#known.delete(digest);
+    return damage;
   }
 
   async #held<Result>(digest: string, work: () => Promise<Result>): Promise<Result> {

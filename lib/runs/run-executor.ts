@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ArtifactError, OperationalError, UnsuitableWorkerError } from '../core/errors.ts';
+import { ArtifactError, EnvironmentError, OperationalError, UnsuitableWorkerError } from '../core/errors.ts';
 import type { DatasetManifest } from '../datasets/manifest.ts';
 import { architectureComplexity } from '../design-space/complexity.ts';
 import { isListed } from '../design-space/study-network.ts';
@@ -63,8 +63,11 @@ export interface RunEnvironment {
   slots: DeviceSlots;
 }
 
-/** Data on this machine that a training found to be damaged; it is repaired before the next attempt. */
-class DamagedCopyError extends OperationalError {
+/** Damaged data on this machine, which the next attempt repairs first. */
+class DamagedCopyError extends EnvironmentError {}
+
+/** Data that a training could not read, though they are what they were when they were prepared. */
+class UnreadableCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
   }
@@ -165,7 +168,7 @@ export class RunExecutor {
     const upload = new CheckpointUpload(store, request.runKey, transfer);
     const startedAt = new Date().toISOString();
     try {
-      const result = await this.#guarded(run, () =>
+      const result = await this.#guarded(run, hooks.signal, () =>
         slots.with((device) =>
           trainer.runTraining(
             { ...taskOf(request, run, directory, folder), device },
@@ -232,7 +235,7 @@ export class RunExecutor {
     const { predictionsFile, ...result } = await datasets.use(
       run.datasetDigest,
       ({ directory }) =>
-        this.#guarded(run, () =>
+        this.#guarded(run, hooks.signal, () =>
           store.withFile(names.weights, (weightsFile) =>
             slots.with((device) =>
               trainer.runEvaluation({ ...taskOf(request, run, directory, folder), device }, weightsFile, hooks),
@@ -286,16 +289,28 @@ export class RunExecutor {
     return (await readDatasetDocument(this.#environment.store, datasetDigest)).manifest;
   }
 
-  /** Runs work and, if data on this machine turns out to be damaged, makes its next use repair it. */
-  async #guarded<Result>({ datasetDigest }: RunDocument, work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs work, and looks for damaged data on this machine if it fails in a way that they may have caused: other trainers than the engine of this
+   * program may end in any way.
+   * @throws DamagedCopyError if there are some
+   */
+  async #guarded<Result>(
+    { datasetDigest }: RunDocument,
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof OperationalError && error.category === 'input')) throw error;
-      await this.#environment.datasets.forget(datasetDigest);
-      // The trainer says that the data or the settings are wrong, which repairing a copy cannot fix.
-      if (error instanceof TrainerFailure) throw error;
-      throw new DamagedCopyError(error.message, { cause: error });
+      if (!(error instanceof OperationalError)) throw error;
+      const isSuspect = error.category === 'input';
+      if (!isSuspect && !(error instanceof TrainerFailure && error.category === 'crash')) throw error;
+      const damage = await this.#environment.datasets.findDamage(datasetDigest, { isSuspect, signal });
+      if (damage !== undefined)
+        throw new DamagedCopyError(`${damage}; the next attempt repairs it. This one failed: ${error.message}`, {
+          cause: error,
+        });
+      throw error instanceof TrainerFailure ? error : new UnreadableCopyError(error.message, { cause: error });
     }
   }
 }

@@ -242,6 +242,31 @@ describe('a disturbed run has the record of an undisturbed one', () => {
     await rm(join(prepared, 'runs'), { recursive: true });
   });
 
+  test.each([1, 65])('if its data become damaged, on which it ends with exit code %i', async (code) => {
+    const work = await temporaryFolder();
+    const [plain] = await started('undamaged', {});
+    const { datasetDigest } = await readRunDocument(store, plain!.runKey);
+    const images = await new Executors(machine(work))
+      .datasets(undefined)
+      .use(datasetDigest, ({ directory, manifest }) => Promise.resolve(join(directory, manifest.parent.directory)));
+    const path = join(images, 'shard-00000.bin');
+    const before = await readFile(path);
+    const [a] = await started('damaging', { misbehaviour: 'damage', path, code, epoch: 3, attempts: 1 });
+    // One worker, which has found the data intact before.
+    const { train } = trainActivities(machine(work), new Executors(machine(work)));
+    await expect(carryOut(train, a!)).rejects.toMatchObject({
+      ...{ type: 'infrastructure', nonRetryable: false },
+      message: expect.stringMatching(
+        /shard-00000\.bin is damaged; .* ended with exit code .*cannot read the images/s,
+      ) as string,
+    });
+    expect((await readFile(path)).equals(before)).toBe(false);
+    expect(await carryOut(train, a!)).toBe('trained');
+    expect((await readFile(path)).equals(before)).toBe(true);
+    await evaluated(a!, work);
+    expect(essence(await record(a!))).toEqual(await undisturbed());
+  });
+
   test('if its checkpoint in the store is damaged: it begins again', async () => {
     const settings = { misbehaviour: 'exception', epoch: 3, attempts: 1 };
     const [a] = await started('damaged', settings);

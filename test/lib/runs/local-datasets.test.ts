@@ -140,7 +140,7 @@ describe('a machine without the download', () => {
     const before = await pixelsOn(reading, 'birds');
     const [shard] = await rot(work);
     await expect(pixelsOn(reading, 'birds')).rejects.toThrow(`${shard!} is damaged`);
-    await reading.forget(digests.birds);
+    expect(await reading.findDamage(digests.birds, { isSuspect: true })).toBe(`${shard!} is damaged`);
     const notices: string[] = [];
     expect(await pixelsOn(reading, 'birds', notices)).toEqual(before);
     expect(notices).toEqual([`${shard!} of birds is damaged and is fetched again`]);
@@ -161,7 +161,7 @@ test('what was prepared here and is damaged is made again from the download', as
   await preparing.prepare(selectionOf('birds'), 0);
   const before = await pixelsOn(preparing, 'birds');
   const [shard] = await rot(work);
-  await preparing.forget(digests.birds);
+  expect(await preparing.findDamage(digests.birds, { isSuspect: true })).toBe(`${shard!} is damaged`);
   const notices: string[] = [];
   expect(await pixelsOn(preparing, 'birds', notices)).toEqual(before);
   expect(notices).toEqual([`${shard!} was damaged and has been rebuilt`]);

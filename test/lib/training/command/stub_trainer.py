@@ -90,6 +90,13 @@ def misbehave(epoch: int) -> None:
         print("ruined", flush=True)
         time.sleep(settings["pause"])
         sys.exit(settings["code"])
+    if misbehaves("damage", epoch):
+        with open(settings["path"], "r+b") as file:
+            first = file.read(1)[0]
+            file.seek(0)
+            file.write(bytes([first ^ 1]))
+        print("cannot read the images", flush=True)
+        sys.exit(settings["code"])
     if misbehaves("write-files", epoch):
         path = Path(settings["path"])
         path.chmod(0o644)
