@@ -10,29 +10,29 @@ import {
 } from './expected-images.ts';
 import type { DatasetEntry, DatasetLocation, DatasetSource, ExpectedImages, LeftOut, Publication } from './source.ts';
 
-/** Counts found in a split, and the published ones; null if those are not known. */
+/** Counts found in a split, and the published ones; null if unknown. */
 export interface SplitCheck {
   images: number;
   expected: number | null;
   byClass: { name: string; images: number; expected: number | null }[];
 }
 
-/** What the check of a dataset found. */
+/** The result of checking a dataset. */
 export interface DatasetCheck {
   name: string;
   title: string;
   /** Whether anything of it was found, complete or not. */
   found: boolean;
-  /** The form in which it was found, in words; null if it was not. */
+  /** The form in which it was found, in words; null if it was not found. */
   form: string | null;
   folder: string | null;
   classes: number | null;
-  /** Whether it says which images belong together, for grouped splits. */
+  /** Whether it tells which images belong together, for grouped splits. */
   hasGroups: boolean;
   /** Only `undivided` if the dataset comes without splits; they are made when it is prepared. */
   splits: Partial<Record<SplitKey, SplitCheck>>;
   leftOut: readonly LeftOut[];
-  /** What was present but not read, in words. */
+  /** Files that are present but were not read, in words. */
   notes: readonly string[];
   /** What is wrong or missing, in words; empty if a study can use the dataset. */
   problems: string[];
@@ -91,7 +91,7 @@ export async function checkDataset(
   };
 }
 
-/** Whether an error is the fault of the data, such as an annotation file or an archive. */
+/** Returns whether an error is the fault of the data, such as an annotation file or an archive. */
 const isAboutData = (error: unknown): error is OperationalError =>
   error instanceof DatasetError || (error instanceof OperationalError && error.category === 'usage');
 

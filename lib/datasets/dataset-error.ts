@@ -9,10 +9,10 @@ export class DatasetError extends OperationalError {
 
 /** No data at all was found where it was expected. */
 export class MissingDatasetError extends DatasetError {
-  /** What was looked at and has no data, in words. */
+  /** The place that was searched and has no data, in words. */
   readonly where: string;
 
-  /** @param how what to do about it, in words */
+  /** @param how how to obtain the data, in words */
   constructor(title: string, where: string, how?: string) {
     super([`${title} is missing: ${where}`, ...(how === undefined ? [] : [how])].join('. '));
     this.where = where;

@@ -7,10 +7,10 @@ import { selectionShortfalls } from './selection-shortfalls.ts';
 import type { DatasetFacts, DatasetSelection } from './selection.ts';
 
 /**
- * Facts about every dataset that a study may name: the catalogue, and the user's own datasets, whose files are listed but not
- * decoded.
- * @throws MissingDatasetError if one of the user's own datasets does not exist or cannot be read, ConfigError if it lacks what a
- *   selection asks for, such as a class
+ * Returns facts about every dataset that a study may name: those of the catalogue, and the user's own datasets, whose files are listed but
+ * not decoded.
+ * @throws MissingDatasetError if one of the user's own datasets does not exist or cannot be read, ConfigError if it lacks something that a
+ * selection asks for, such as a class
  */
 export async function datasetFacts(
   selections: readonly DatasetSelection[],
@@ -44,6 +44,6 @@ export async function datasetFacts(
       testImages: images('test') + heldOut,
     });
   }
-  if (unmet.length > 0) throw new ConfigError('The study asks for what its datasets do not have', unmet);
+  if (unmet.length > 0) throw new ConfigError('The study asks for something that its datasets do not have', unmet);
   return facts;
 }

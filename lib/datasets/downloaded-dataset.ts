@@ -13,12 +13,12 @@ export interface Reader {
   read: (tree: FileTree, where: string) => DatasetSource | Promise<DatasetSource>;
   /** Whether an archive with the given name can contain wanted files; if absent, all are opened. */
   wanted?: (archive: string) => boolean;
-  /** What the folder must contain, for the error that there are no images. */
+  /** Required content of the folder, for the error that there are no images. */
   put: string;
 }
 
 /**
- * Finds what was downloaded to a folder, or to a single archive given in place of a folder.
+ * Finds the dataset downloaded to a folder, or to a single archive given in place of a folder.
  * @returns undefined if there is nothing, or only files left behind by file managers and the like
  */
 export async function locateDownload(
@@ -60,10 +60,10 @@ async function open(
   }
 }
 
-/** Maximum number of names that are listed of a folder's contents. */
+/** Maximum number of names listed from a folder's contents. */
 const mostNames = 4;
 
-/** The form of a download in words: `the folders seg_test and seg_train`, `the files a.tar and b.tar`. */
+/** Describes the form of a download: `the folders seg_test and seg_train`, `the files a.tar and b.tar`. */
 function formOf({ paths }: FolderFiles): string {
   const names = { files: new Set<string>(), folders: new Set<string>() };
   for (const path of paths) {

@@ -15,7 +15,7 @@ export function countByClass({ classes, images }: DatasetSource, split: SplitKey
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-/** Among the published counts of a dataset, those for the form of a source. */
+/** Selects from the published counts of a dataset those for the form of a source. */
 export function expectationOf(source: DatasetSource, expected: readonly ExpectedImages[]): ExpectedImages | undefined {
   const isDivided = source.images.splits.some((split) => split !== givenSplits.undivided);
   const alike = expected.filter(({ splits }) => (splits.undivided === undefined) === isDivided);
@@ -27,8 +27,8 @@ export function expectationOf(source: DatasetSource, expected: readonly Expected
 const recalledShare = 0.9;
 
 /**
- * What a source lacks, in words; empty if it is complete: images that its own annotations or links name, images of a class in a split,
- * and what the publication has besides.
+ * Returns what a source lacks, in words: images that its own annotations or links name, images of a class in a split, and images that the
+ * publication has.
  * @param expected counts of each published form; empty if nothing is known about the publication
  */
 export function incompleteness(source: DatasetSource, expected: readonly ExpectedImages[] = []): string[] {

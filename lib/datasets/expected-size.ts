@@ -17,7 +17,7 @@ export function expectedSize(selection: DatasetSelection, facts: DatasetFacts): 
     (Array.isArray(classes) ? classes.length : classes) ?? facts.classes;
   const classes = countOf(selection.classes);
   const ofClasses = (images: number, count: number) => Math.round((images * count) / facts.classes);
-  // A control has as many images as its subset, but of all classes.
+  // A control has as many images as its subset, but from all classes.
   const drawn = countOf((selection.controlFor ?? selection).classes);
   const available = ofClasses(facts.trainingImages, drawn);
   const heldOut = facts.validationImages === undefined ? Math.round(selection.validationFraction * available) : 0;

@@ -14,7 +14,7 @@ export const bySplit = <Schema extends z.ZodType>(schema: Schema) =>
 export const count = z.int().min(0);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Of a file in a folder of ours, and of nothing outside it. */
+/** Name of a file in one of this program's folders; it cannot lead outside. */
 export const fileName = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
 
 /** A file of a folder with its checksum. */
@@ -49,13 +49,13 @@ const sharedSchema = z.strictObject({
   split: z.enum(splitNames),
   /** The other split, which is used earlier, for training or selection. */
   with: z.enum(splitNames),
-  /** How many images of `split` have a match in the other one. */
+  /** Number of images of `split` that have a match in the other split. */
   images: count,
   /** Ids of some of them, each with the id of its match. */
   examples: z.array(z.tuple([z.string(), z.string()])),
 });
 
-/** What pairs of splits share, although they should have nothing in common. */
+/** Images or groups that pairs of splits share, although they should have nothing in common. */
 const leakageSchema = z.strictObject({
   /** Images with identical pixels. */
   duplicates: z.array(sharedSchema),
@@ -78,10 +78,7 @@ const viewSplitSchema = z.strictObject({
   positions: fileSchema,
 });
 
-/**
- * `manifest.json` of a prepared dataset, which is a view of its parent's images: it says which of them make up each split; the pixels
- * are in the parent's shards.
- */
+/** `manifest.json` of a prepared dataset, a view that assigns its parent's images to splits; the pixels are in the parent's shards. */
 export const manifestSchema = z.strictObject({
   format: z.literal(2),
   /** Label of the selection, e.g. `fashion-mnist/5-classes`. */

@@ -8,7 +8,7 @@ import { readTable } from './readers/table.ts';
 import type { DatasetEntry } from './source.ts';
 
 /**
- * A dataset that a study's config describes.
+ * Returns the entry of a dataset that a study's config describes.
  * @param name its name in the config
  */
 export function ownDataset(name: string, source: OwnSource): DatasetEntry {

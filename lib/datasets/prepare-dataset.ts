@@ -21,7 +21,7 @@ import { planView } from './views/plan-view.ts';
 import { folders, writeView } from './views/write-view.ts';
 
 export interface PreparationProgress {
-  /** Number of images of the whole dataset that were read so far. */
+  /** Number of images of the whole dataset read so far. */
   images: number;
   of: number;
 }
@@ -37,7 +37,7 @@ export interface PreparationOptions {
   /** Called with events worth reporting, e.g. that a damaged shard was rebuilt. */
   onNotice?: ((notice: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** The dataset itself, if not the one that the selection names. */
+  /** The dataset, if it is not the one that the selection names. */
   entry?: DatasetEntry;
   /** Maximum bytes of a shard; 64 MiB by default. */
   shardBytes?: number;
@@ -76,7 +76,7 @@ export async function prepareDataset(
   return { directory: folder, manifest: await writeView(folder, { label, seed, images, splits, plan }) };
 }
 
-/** The images of a selection's dataset: stored now, or stored earlier and now verified. */
+/** Returns the images of a selection's dataset, stored now, or stored earlier and now verified. */
 async function imagesOf(
   selection: DatasetSelection,
   entry: DatasetEntry,
@@ -115,13 +115,16 @@ async function imagesOf(
       },
     );
     const stored = await StoredImages.open(target);
-    // Only what this process alone has written is known to be intact without a look.
+    // Only files that this process alone has written are known to be intact without a check.
     if (await lock.isHeld()) await markVerified(stored);
     return stored;
   });
 }
 
-/** The images that were stored earlier, and their damaged shards; undefined if there are none. Removes them if anything else is damaged. */
+/**
+ * Opens images that were stored earlier and finds their damaged shards; undefined if there are none. Removes them if anything else is
+ * damaged.
+ */
 async function openImages(
   target: string,
   signal: AbortSignal | undefined,
@@ -135,7 +138,7 @@ async function openImages(
   return existing;
 }
 
-/** The view that was written earlier; undefined if there is none, or if it is damaged. */
+/** Reads the view that was written earlier; undefined if there is none, or if it is damaged. */
 async function openExisting(folder: string): Promise<DatasetManifest | undefined> {
   if (!(await exists(folder))) return undefined;
   return (await undamaged(() => openPreparedDataset(folder)))?.manifest;
@@ -166,7 +169,7 @@ async function rebuild(
   if (await lock.isHeld()) await markVerified(images);
 }
 
-/** Images stored for another selection may be acceptable to that selection only: checks them against this one. */
+/** Checks images against this selection: they may have been stored for another one that accepts more. */
 function checkUsable({ manifest }: StoredImages, selection: DatasetSelection, label: string): void {
   const { dataset, incomplete, skipped, images } = manifest;
   if (incomplete.length > 0 && !selection.allowIncomplete) throw incompleteDataset(dataset, incomplete);
@@ -184,7 +187,7 @@ const incompleteDataset = (dataset: string, incomplete: readonly string[]) =>
   );
 
 function viewName(selection: DatasetSelection, label: string, seed: number, images: string): string {
-  // The protocol says how to train on the images, not which images they are.
+  // The protocol defines how to train on the images, not which images they are.
   const selected = { ...selection, protocol: undefined };
   return `${label.replaceAll('/', '-')}-${contentHash({ format: 2, selected, seed, images }).slice(0, 16)}`;
 }

@@ -1,12 +1,12 @@
 import { canonicalJson } from '../core/canonical-json.ts';
 import { datasetSelectionSchema, type ClassSubset, type DatasetSelection } from './selection.ts';
 
-/** The short name of a selection in tables, charts and the Temporal UI, e.g. `fashion-mnist/5-classes`. */
+/** Returns the short name of a selection in tables, charts and the Temporal UI, e.g. `fashion-mnist/5-classes`. */
 export function selectionLabel(selection: DatasetSelection): string {
   return selection.label ?? defaultLabel(selection);
 }
 
-/** The default label of a selection, which others of the same dataset and classes share. */
+/** Returns the default label of a selection, which all selections of the same dataset and classes share. */
 function defaultLabel({ dataset, controlFor, ...selection }: DatasetSelection): string {
   if (controlFor !== undefined) return `${dataset}/${subsetName(controlFor)}-control`;
   const { classes, classDraw, nestedClasses } = selection;
@@ -45,7 +45,7 @@ export function labelled(selections: readonly DatasetSelection[]): DatasetSelect
   });
 }
 
-/** The proposed label, followed by a number if a different selection already has it. */
+/** Returns the proposed label, followed by a number if a different selection already has it. */
 function unlike(selection: DatasetSelection, proposed: string, taken: ReadonlyMap<string, DatasetSelection>): string {
   let label = proposed;
   for (let number = 2; ; number++) {
@@ -60,7 +60,7 @@ const isAlike = (a: DatasetSelection, b: DatasetSelection) =>
 
 const defaults = datasetSelectionSchema.parse({ dataset: 'x' });
 
-/** A description of the non-default values that distinguish a selection from others. */
+/** Describes the non-default values that distinguish a selection from others. */
 function difference(selection: DatasetSelection, others: readonly DatasetSelection[]): string {
   const own = leaves({ ...selection, label: undefined });
   const usual = leaves({ ...defaults, dataset: undefined });
@@ -107,7 +107,7 @@ function slug(text: string): string {
 export interface SubsetColumns {
   /** Name of the whole dataset. */
   parentDataset: string;
-  /** How many classes; null for all. */
+  /** Number of classes; null for all. */
   classes: number | null;
   /** Number of the draw; null if the classes are named, or if all are used. */
   classDraw: number | null;

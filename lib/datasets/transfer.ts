@@ -9,11 +9,11 @@ import { StoredImages } from './shards/stored-images.ts';
 import { damagedShards } from './shards/verification.ts';
 import { folders, positionFiles, viewDigest } from './views/write-view.ts';
 
-/** The name of a folder of images in a store: folders of equal names have equal files of pixels and tables. */
+/** Returns the name of a folder of images in a store: folders with equal names have equal files of pixels and tables. */
 export const imagesName = ({ digest, shards }: Pick<ImagesManifest, 'digest' | 'shards'>): string =>
   contentHash({ digest, shards }).slice(0, 32);
 
-/** The manifest of a prepared dataset whose images lie in a folder of such a name, beside the folder of views. */
+/** Returns the manifest of a prepared dataset whose images lie in a folder of such a name, beside the folder of views. */
 export const onImages = (manifest: DatasetManifest, name: string): DatasetManifest => ({
   ...manifest,
   parent: { ...manifest.parent, directory: `../../${folders.images}/${name}` },
@@ -22,8 +22,8 @@ export const onImages = (manifest: DatasetManifest, name: string): DatasetManife
 /**
  * Checks all files of a prepared dataset, and that its data has the digest of its manifest. Files that were found intact before are not
  * read again.
- * @param directory folder of its view, below the same folder as its images
- * @throws DatasetError naming what is missing or damaged
+ * @param directory folder of its view, which lies below the same folder as its images
+ * @throws DatasetError naming a file that is missing or damaged
  */
 export async function adoptDataset(directory: string, signal?: AbortSignal): Promise<DatasetManifest> {
   const manifest = await readManifest(directory);

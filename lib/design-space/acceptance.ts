@@ -18,7 +18,7 @@ export interface Nearest {
   above: number | null;
 }
 
-/** How many draws of a population were accepted or rejected, and why. */
+/** Counts of a population's accepted and rejected draws, with the reasons. */
 export interface Acceptance {
   draws: number;
   accepted: number;
@@ -41,7 +41,7 @@ export function noDraws(space: DesignSpace): Acceptance {
   };
 }
 
-/** The first complexity outside its window, if any; also updates the acceptance's nearest complexities. */
+/** Returns the first complexity outside its window, if any; also updates the acceptance's nearest complexities. */
 export function outsideWindow(
   space: DesignSpace,
   complexity: Complexity,
@@ -59,7 +59,7 @@ export function outsideWindow(
   });
 }
 
-/** The acceptance in words: one line for each reason that applied, and one for each window. */
+/** Describes the acceptance: one line for each reason that applied, and one for each window. */
 export function describeAcceptance(space: DesignSpace, { draws, accepted, rejected, nearest }: Acceptance): string[] {
   const reasons = (Object.keys(rejectionReasons) as RejectionReason[])
     .filter((reason) => rejected[reason] > 0)

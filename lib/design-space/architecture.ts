@@ -61,13 +61,13 @@ export const architectureSchema = z
 
 export type Architecture = z.infer<typeof architectureSchema>;
 
-/** The identity of an architecture as text: the fields that define the network, in an order that new fields do not change. */
+/** Returns the identity of an architecture as text: the fields that define the network, in an order that new fields do not change. */
 export function architectureIdentity(architecture: Architecture): string {
   const { stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths } = architecture;
   return JSON.stringify([stem, stemWidth, blockType, depths, widths, strides, bottleneckRatios, groupWidths]);
 }
 
-/** What a network is built for: the images it sees and the classes it distinguishes. */
+/** The input that a network is built for: the images it sees and the classes it distinguishes. */
 export interface NetworkInput {
   /** Pixels: side of the square images. */
   imageSize: number;

@@ -5,25 +5,24 @@ export interface BlockShape {
   width: number;
   /** Width of the 3x3 convolution of a bottleneck; equal to `width` for blocks without one. */
   bottleneckWidth: number;
-  /** Of the 3x3 convolution of a bottleneck; 1 for blocks without one. */
+  /** Groups of the 3x3 convolution of a bottleneck; 1 for blocks without one. */
   groups: number;
   stride: number;
 }
 
-/** A type of block: everything that the project needs to know of it. */
+/** A type of block: everything that the project needs to know about it. */
 interface BlockType {
-  /** For people. */
+  /** Title for readers. */
   title: string;
-  /** Whether it has a bottleneck, and so reads bottleneck ratio and group width; others have 1 for both. */
+  /** Whether it has a bottleneck and thus uses bottleneck ratio and group width; both are 1 for other blocks. */
   hasBottleneck: boolean;
   /** Appends a block of the given name, reading `input`; returns the name of its output. */
   append: (list: LayerList, name: string, input: string, shape: BlockShape) => string;
 }
 
 /**
- * The block types by their names in pycls (`pycls/models/anynet.py`). A new one is an entry here. One that needs a new kind of layer
- * also adds it to `Layer` in layer-list.ts; the compiler then names the places that must handle it: complexity, the forward and the
- * backward pass.
+ * The block types by their names in pycls (`pycls/models/anynet.py`). A new type is an entry here. If it needs a new kind of layer, that is
+ * added to `Layer` in layer-list.ts; the compiler then names the places that must handle it: complexity, the forward and the backward pass.
  */
 export const blocks = {
   res_bottleneck_block: { title: 'bottleneck block', hasBottleneck: true, append: appendBottleneckBlock },
@@ -68,7 +67,7 @@ function appendVanillaBlock(list: LayerList, name: string, input: string, { widt
   return list.relu(`${name}.b_relu`, list.batchNorm(`${name}.b_bn`, output));
 }
 
-/** The block's input if it has the shape of the output, else its projection by a strided 1x1 convolution. */
+/** Returns the block's input if it has the shape of the output, else its projection by a strided 1x1 convolution. */
 function appendShortcut(list: LayerList, name: string, input: string, { width, stride }: BlockShape): string {
   if (list.output(input).width === width && stride === 1) return input;
   return list.batchNorm(`${name}.bn`, list.convolution(`${name}.proj`, input, width, 1, stride));

@@ -14,12 +14,12 @@ export interface Complexity {
 export const complexityMeasures = ['flops', 'params', 'acts'] as const;
 export type ComplexityMeasure = (typeof complexityMeasures)[number];
 
-/** The complexity of a list of layers. */
+/** Computes the complexity of a list of layers. */
 export function complexityOf(layers: readonly Layer[]): Complexity {
   return total(layers.map((layer) => ({ layer, times: 1 })));
 }
 
-/** The complexity of a network, equal to that of all its layers; the time to compute it does not grow with depth. */
+/** Computes the complexity of a network, the sum over all its layers, in time that does not grow with depth. */
 export function architectureComplexity(architecture: Architecture, network: NetworkInput): Complexity {
   return total(countedLayersOf(architecture, network));
 }
@@ -37,7 +37,7 @@ function total(layers: readonly CountedLayer[]): Complexity {
 
 const free: Complexity = { flops: 0, params: 0, acts: 0 };
 
-/** The complexity of one layer; zero for those that pycls does not count. */
+/** Computes the complexity of one layer; zero for layers that pycls does not count. */
 function layerComplexity(layer: Layer): Complexity {
   switch (layer.kind) {
     case 'convolution': {

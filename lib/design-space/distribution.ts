@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a parameter of a design space is drawn: the generators of pycls, under its names (`pycls/sweep/random.py`). */
+/** Distributions of a design space's parameters: the generators of pycls, under its names (`pycls/sweep/random.py`). */
 const rangeKinds = [
   'uniform',
   'log-uniform',

@@ -17,7 +17,7 @@ export type BrokenRule = keyof typeof brokenRules;
 /** One draw of all parameters of a space: an architecture, or the first rule that it breaks. */
 export type Draw = (rng: RandomStream) => Architecture | BrokenRule;
 
-/** How a space draws. Every draw takes all its parameters from the stream, even if it is then rejected. */
+/** Returns the function that draws from a space. Every draw takes all its parameters from the stream, even if it is then rejected. */
 export function drawFrom(space: DesignSpace): Draw {
   return space.kind === 'anynet' ? drawFromAnyNet(space) : drawFromRegNet(space);
 }

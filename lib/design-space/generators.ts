@@ -5,8 +5,8 @@ import type { RandomStream } from '../core/random.ts';
 export type Generator = (rng: RandomStream) => number;
 
 /**
- * The generator of a distribution. Ranges work as in pycls (`pycls/sweep/random.py`): a continuous draw is quantized such that
- * both ends of the closed range can be drawn.
+ * Returns the generator of a distribution. Ranges work as in pycls (`pycls/sweep/random.py`): a continuous draw is quantized so that both
+ * ends of the closed range can be drawn.
  */
 export function generatorOf(distribution: Distribution): Generator {
   if (distribution.kind === 'values') {
@@ -49,7 +49,7 @@ const powerOf2: RangeGenerator = (range) => {
   return (rng) => quantized(2 ** Math.floor(exponent + span * rng.uniform()));
 };
 
-/** Powers of 2 below q, multiples of q from there on; log-uniform over both. */
+/** Powers of 2 below q, multiples of q from q on; log-uniform over both. */
 const powerOf2OrLogUniform: RangeGenerator = ({ low, high, quantum }) => {
   const power = powerOf2({ low, high, quantum: low });
   const multiple = logUniform({ low: Math.max(low, quantum), high, quantum: Math.min(high, quantum) });
@@ -81,8 +81,8 @@ function clippedNormal(low: number, high: number, rng: RandomStream): number {
 }
 
 /**
- * Rounds to a multiple of the quantum and clamps to the range: otherwise a rounding error at the ends of the range could become a
- * whole quantum. Decimal quanta give the number nearest to the decimal, e.g. 24.5 for 245 times 0.1.
+ * Returns a function that rounds to a multiple of the quantum and clamps to the range: otherwise a rounding error at the ends of the range
+ * could become a whole quantum. Decimal quanta give the number nearest to the decimal, e.g. 24.5 for 245 times 0.1.
  */
 function quantizer({ low, high, quantum }: Range, round: (value: number) => number): (value: number) => number {
   const perUnit = Math.round(1 / quantum);

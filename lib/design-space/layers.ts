@@ -5,23 +5,23 @@ import { stems } from './stems.ts';
 
 export type { Layer } from './layer-list.ts';
 
-/** A layer and how often it occurs in the network: layers of repeated equal blocks may be listed once. */
+/** A layer and its number of occurrences in the network: layers of repeated equal blocks may be listed once. */
 export interface CountedLayer {
   layer: Layer;
   times: number;
 }
 
 /**
- * The layers of a network in execution order: the single source for its graph, its complexity and its drawing.
- * Names, order and shapes match AnyNet in pycls.
+ * Returns the layers of a network in execution order: the single source for its graph, its complexity and its drawing. Names, order and
+ * shapes match AnyNet in pycls.
  */
 export function layersOf(architecture: Architecture, network: NetworkInput): Layer[] {
   return expand(architecture, network, Infinity).map(({ layer }) => layer);
 }
 
 /**
- * The same layers, but a stage's second block also represents all the following ones, which are equal to it: anything that depends only
- * on a layer's kind and shape can be counted from these in time that does not grow with depth.
+ * Returns the same layers, but with a stage's second block standing for all later ones, which are equal to it: anything that depends only
+ * on a layer's kind and shape can be counted in time that does not grow with depth.
  */
 export function countedLayersOf(architecture: Architecture, network: NetworkInput): CountedLayer[] {
   return expand(architecture, network, 2);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonValueSchema } from '../core/json-value.ts';
 
-/** Characters of the JSON text of a network's spec, and of all networks of a list together. */
+/** Largest number of characters of the JSON text of a network's spec, and of all networks of a list together. */
 const longestSpec = 65_536;
 const longestList = 4 * 2 ** 20;
 
@@ -15,14 +15,12 @@ const nameSchema = z
 
 const specSchema = jsonValueSchema(longestSpec);
 
-/** A network that only its trainer can build: what the run document says of it, and with it the run's key. */
+/** A network that only its trainer can build, as in the run document, on which the run's key depends. */
 export const listedArchitectureSchema = z.strictObject({ name: nameSchema, spec: specSchema });
 
 export type ListedArchitecture = z.infer<typeof listedArchitectureSchema>;
 
-/**
- * Columns of a results table that are not numbers of the network: a number of these names would replace what the runs measured.
- */
+/** Columns of a results table whose names a number of a network may not have, as it would replace values measured by the runs. */
 export const reservedColumns: readonly string[] = [
   ...['name', 'spec', 'architecture', 'dataset', 'seed', 'outcome', 'failureCategory', 'failure', 'runKey'],
   ...['top1Error', 'top5Error', 'testLoss', 'validationTop1Error', 'imagesPerEpoch', 'testImages', 'epochs'],
@@ -31,7 +29,7 @@ export const reservedColumns: readonly string[] = [
   ...['engine', 'tensorflow', 'node', 'device', 'versions'],
 ];
 
-/** Names of columns that tables read as measured by the runs. */
+/** Names of columns that are read as measured by the runs. */
 const measured = /^(error|accuracy|(top|validationTop)\d(Error|Accuracy))$/;
 
 const mostNumbers = 50;
@@ -39,11 +37,11 @@ const mostNumbers = 50;
 const anyNumber: z.ZodType<unknown> = z.number();
 const size = z.number().min(0).max(1e21).optional();
 
-/** A network of a list with the numbers that are known of it. */
+/** A network of a list with the numbers that are known about it. */
 const listedNetworkSchema = z
   .object({
     name: nameSchema,
-    spec: specSchema.default(null).describe('any JSON, which the trainer gets together with the name'),
+    spec: specSchema.default(null).describe('any JSON, passed to the trainer together with the name'),
     flops: size.describe('multiply-adds of one image'),
     params: size.describe('number of its weights'),
   })
@@ -57,7 +55,7 @@ const listedNetworkSchema = z
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: `must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results (${reservedColumns.join(', ')}), got ${JSON.stringify({ [key]: network[key] })}`,
+          message: `must have another name: that of a number is a letter and up to 63 letters, digits and _, and not a column of results (${reservedColumns.join(', ')}), got ${JSON.stringify({ [key]: network[key] })}`,
         });
   })
   .meta({ id: 'network' });
@@ -66,7 +64,7 @@ export type ListedNetwork = z.infer<typeof listedNetworkSchema>;
 
 const mostListedNetworks = 10_000;
 
-/** The networks of a list, each under its own name. */
+/** The networks of a list, with distinct names. */
 export const networkListSchema = z
   .array(listedNetworkSchema)
   .max(mostListedNetworks)

@@ -1,7 +1,7 @@
 import { complexityParameters, structureParametersFor } from './structure-parameters.ts';
 import type { NamedArchitecture } from './population.ts';
 
-/** How one parameter is distributed over a population. */
+/** The distribution of one parameter over a population. */
 export interface Marginal {
   key: string;
   title: string;
@@ -22,8 +22,8 @@ export interface Bin {
 }
 
 /**
- * The marginals of a population with at least one architecture: the parameters of the stages in octaves (1, 2-3, 4-7, ...) over
- * those architectures that have the stage, what is derived from them and the complexities in `equalBins` bins of equal width.
+ * Computes the marginals of a population with at least one architecture: parameters of stages in octaves (1, 2-3, 4-7, ...) over the
+ * architectures that have the stage; derived parameters and complexities in `equalBins` bins of equal width.
  */
 export function marginalsOf(population: readonly NamedArchitecture[], equalBins = 12): Marginal[] {
   const stages = extent(population.map(({ architecture }) => architecture.depths.length)).maximum;
@@ -52,7 +52,7 @@ export function marginalsOf(population: readonly NamedArchitecture[], equalBins 
   return [...structure, ...complexity];
 }
 
-/** The marginals of the stages, one list for each kind of parameter (depths, widths, ...), in the order of the stages. */
+/** Returns the marginals of the stages, one list for each kind of parameter (depths, widths, ...), in the order of the stages. */
 export function stageMarginals(marginals: readonly Marginal[]): Marginal[][] {
   const kinds = new Map<string, Marginal[]>();
   for (const marginal of marginals) {
@@ -63,7 +63,7 @@ export function stageMarginals(marginals: readonly Marginal[]): Marginal[][] {
   return [...kinds.values()];
 }
 
-/** The letter of a stage's parameter: `d` of `d1`. */
+/** Returns the letter of a stage's parameter: `d` of `d1`. */
 const kindOf = (key: string) => key.replace(/\d+$/, '');
 
 function extent(values: readonly number[]): { minimum: number; median: number; maximum: number } {
@@ -78,8 +78,8 @@ function extent(values: readonly number[]): { minimum: number; median: number; m
 }
 
 /**
- * The counts of whole values in octaves, from the first to the last octave of a range that contains them. If the range has only
- * powers of 2, each bin contains only its own power.
+ * Counts whole values in octaves, from the first to the last octave of a range that contains them. If the range has only powers of 2, each
+ * bin contains only its own power.
  */
 function octaves(values: readonly number[], range: readonly number[]): Bin[] {
   const octave = (value: number) => Math.floor(Math.log2(value));

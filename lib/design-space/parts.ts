@@ -8,7 +8,7 @@ import { stems } from './stems.ts';
 export interface NetworkPart {
   /** `stem`, `s1`, `s2`, ..., `head`: the prefix of its layers' names. */
   name: string;
-  /** In words, e.g. `3 x bottleneck block, ratio 4, groups of 8, stride 2`. */
+  /** Description, e.g. `3 x bottleneck block, ratio 4, groups of 8, stride 2`. */
   description: string;
   /** Blocks of a stage; 1 for stem and head. */
   blocks: number;
@@ -24,7 +24,7 @@ export interface Shape {
   width: number;
 }
 
-/** The parts of a network in order; their complexities add up to the network's. */
+/** Returns the parts of a network in order; their complexities add up to the network's. */
 export function partsOf(architecture: Architecture, network: NetworkInput): NetworkPart[] {
   const byName = new Map<string, Layer[]>();
   for (const layer of layersOf(architecture, network).slice(1)) {
@@ -62,5 +62,5 @@ function describePart(architecture: Architecture, name: string): string {
   return `${of(architecture.depths)} x ${title}${bottleneck}, stride ${of(architecture.strides)}`;
 }
 
-/** The position of a stage, from the name of its part; NaN for stem and head. */
+/** Returns the position of a stage, given the name of its part; NaN for stem and head. */
 const stageOf = (name: string) => Number(name.slice(1)) - 1;

@@ -23,7 +23,7 @@ const networkFields = {
 export const nameAndNetworkSchema = z.strictObject({
   name: nameSchema.optional(),
   ...networkFields,
-  /** Written beside an architecture by `sample` and others; ignored, because it is recomputed where needed. */
+  /** Written beside an architecture by `sample` and others; ignored, because it is recomputed when needed. */
   complexity: z.unknown().optional(),
   flops: z.unknown().optional(),
   params: z.unknown().optional(),
@@ -31,9 +31,9 @@ export const nameAndNetworkSchema = z.strictObject({
 });
 
 /**
- * Reads a population: architectures as JSON or YAML (one, a list, or a list under `architectures`), NDJSON, or pycls configs as
- * YAML (one or several documents). Each may have a `name`, else it is named by its position; `imageSize`, `channels` and
- * `classes` say what it is for.
+ * Reads a population: architectures as JSON or YAML (one, a list, or a list under `architectures`), NDJSON, or pycls configs as YAML (one
+ * or several documents). Each may have a `name`, else it is named by its position; `imageSize`, `channels` and `classes` give the network's
+ * input.
  *
  * @param source name of the text in errors, e.g. its file name
  * @throws ConfigError listing all problems at once, each with source, architecture, field with stage, and rule
@@ -61,7 +61,7 @@ export function parsePopulation(text: string, source: string): PopulationEntry[]
   return entries;
 }
 
-/** A population as a JSON list, one architecture per line, which `parsePopulation` can read back. */
+/** Writes a population as a JSON list, one architecture per line, which `parsePopulation` can read back. */
 export function serializePopulation(architectures: readonly NamedArchitecture[], network?: NetworkInput): string {
   const lines = architectures.map(({ name, architecture, complexity }) =>
     JSON.stringify({ name, architecture: { ...architecture, ...network }, complexity }),
@@ -69,7 +69,7 @@ export function serializePopulation(architectures: readonly NamedArchitecture[],
   return `[\n${lines.join(',\n')}\n]\n`;
 }
 
-/** The JSON or YAML documents of a text. */
+/** Parses the JSON or YAML documents of a text. */
 function documentsIn(text: string, source: string): unknown[] {
   return /^\s*[[{]/.test(text) && !/[.]ya?ml$/i.test(source)
     ? jsonDocuments(text, source)
@@ -102,7 +102,7 @@ function isJson(text: string): boolean {
 
 function parsedYaml(text: string, source: string): ReturnType<typeof parseAllDocuments> {
   try {
-    // Its warnings would be printed, of what is refused by name anyway.
+    // Its warnings would be printed, although the values that they are about are refused anyway.
     return parseAllDocuments(text, { logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -129,7 +129,7 @@ function yamlDocuments(text: string, source: string): unknown[] {
   }
 }
 
-/** The individual architectures of a document. */
+/** Returns the individual architectures of a document. */
 function itemsIn(document: unknown): unknown[] {
   if (Array.isArray(document)) return document;
   return isObject(document) && Array.isArray(document['architectures'])
@@ -165,7 +165,7 @@ function parseEntry(item: unknown, index: number): PopulationEntry {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The name of an item in errors: its own, or one derived from its position. */
+/** Returns the name of an item for errors: its own, or one derived from its position. */
 function label(item: unknown, index: number): string {
   const named = isObject(item) && isObject(item['architecture']) ? { ...item['architecture'], ...item } : item;
   return isObject(named) && typeof named['name'] === 'string' ? named['name'] : architectureName(index);

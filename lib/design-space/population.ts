@@ -10,17 +10,17 @@ export interface NamedArchitecture {
   complexity?: Complexity;
 }
 
-/** An architecture from a file, with what the file says about the images and classes it is for. */
+/** An architecture from a file, with the images and classes that the file says it is for. */
 export interface PopulationEntry extends NamedArchitecture {
   network: Partial<NetworkInput>;
 }
 
-/** The name of an architecture by its position: three digits, more from the thousandth on. */
+/** Returns the name of an architecture by its position, with three digits, or more from 1000 on. */
 export function architectureName(index: number): string {
   return `arch-${String(index).padStart(3, '0')}`;
 }
 
-/** Messages about architectures that a population repeats under another name: a study would count one network twice. */
+/** Returns messages about architectures that a population repeats under another name: a study would count one network twice. */
 export function repetitions(population: readonly NamedArchitecture[]): string[] {
   const names = new Map<string, string>();
   return population.flatMap(({ name, architecture }) => {

@@ -91,17 +91,17 @@ const modelSchema = z.strictObject({
   ACTIVATION_INPLACE: z.unknown().optional(),
   ACTIVATION_FUN: z.literal('relu', { error: 'must be relu: other activations are not supported' }).default('relu'),
 });
-/** Only the fields that say what a network is built for are read from these sections; other sections say how to train. */
+/** Only the fields that define a network's input are read from these sections; other sections define the training. */
 const trainSchema = z.looseObject({ IM_SIZE: positive.default(224) }).prefault({});
 
-/** What a pycls config says about a network. */
+/** A network as a pycls config defines it. */
 interface PyclsNetwork {
   architecture: Architecture;
   network: Pick<NetworkInput, 'imageSize' | 'classes'>;
 }
 
 /**
- * The network of a pycls config (`pycls/core/config.py`, with its defaults).
+ * Returns the network of a pycls config (`pycls/core/config.py`, with its defaults).
  * @throws ConfigError that begins with `what` and names the fields that are invalid or unsupported
  */
 export function networkOfPyclsConfig(document: unknown, what: string): PyclsNetwork {

@@ -20,14 +20,14 @@ export interface RegNetStages {
   widths: number[];
   bottleneckRatios: number[];
   groupWidths: number[];
-  /** Steps of the quantized widths from the first block's to the last one's; more than the number of stages if one is skipped. */
+  /** Steps of the quantized widths from the first block to the last; more than the number of stages if one is skipped. */
   steps: number;
 }
 
 /**
- * The stages of a RegNet (pycls `models/regnet.py`): block j has the width w0 + wa j, moved to the nearest w0 wm^k (k whole, in
- * logarithms) and then to the nearest multiple of 8; blocks of equal width form a stage. Group widths are limited to the width of
- * the 3x3 convolution, and widths are moved to multiples of the group width (pycls `blocks.adjust_block_compatibility`).
+ * Computes the stages of a RegNet (pycls `models/regnet.py`): block j has the width w0 + wa j, moved to the nearest w0 wm^k (k whole, in
+ * logarithms) and then to the nearest multiple of 8; blocks of equal width form a stage. Group widths are limited to the width of the 3x3
+ * convolution, and widths are moved to multiples of the group width (pycls `blocks.adjust_block_compatibility`).
  */
 export function regNetStages(parameters: RegNetParameters): RegNetStages {
   const { depth, initialWidth, slope, multiplier, bottleneckRatio, groupWidth } = parameters;

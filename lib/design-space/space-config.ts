@@ -143,7 +143,7 @@ const regNetSchema = z
   })
   .meta({ id: 'regnet-space' });
 
-/** A design space: which networks can be drawn, with what probability, and which of them are kept. */
+/** A design space: the networks that can be drawn, their probabilities, and the windows in which they are kept. */
 export const designSpaceSchema = z.discriminatedUnion('kind', [anyNetSchema, regNetSchema]);
 
 export type { Distribution } from './distribution.ts';

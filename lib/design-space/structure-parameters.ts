@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture.ts';
 
-/** A number that describes the structure of an architecture, for the analysis of what errors depend on. */
+/** A number that describes the structure of an architecture, to analyse the dependence of errors on it. */
 export interface StructureParameter {
   /** Field name in tables: one letter and the stage as in the paper (`d1`), or a word (`totalDepth`). */
   key: string;
@@ -89,8 +89,8 @@ const networkParameters: StructureParameter[] = [
 ];
 
 /**
- * The structure parameters of networks with a number of stages: depth, width, bottleneck ratio and group width of each stage
- * (16 with four stages), then the derived ones.
+ * Returns the structure parameters of networks with a number of stages: depth, width, bottleneck ratio and group width of each stage (16
+ * with four stages), then the derived ones.
  */
 export function structureParametersFor(stages: number): StructureParameter[] {
   return [
@@ -112,8 +112,8 @@ export function structureParametersFor(stages: number): StructureParameter[] {
 export const structureParameters: readonly StructureParameter[] = structureParametersFor(4);
 
 /**
- * The values of an architecture's structure parameters, by key, in the order of `structureParametersFor` a number of stages, its
- * own by default; null for a stage that it does not have.
+ * Returns the values of an architecture's structure parameters by key, in the order of `structureParametersFor` for a number of stages, by
+ * default its own; null for a stage that it does not have.
  */
 export function structureParametersOf(
   architecture: Architecture,
@@ -127,7 +127,7 @@ export function structureParametersOf(
   );
 }
 
-/** The complexities as the analysis shows them beside the structure parameters. */
+/** The complexities that the analysis shows beside the structure parameters. */
 export const complexityParameters = [
   {
     key: 'flops',

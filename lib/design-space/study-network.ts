@@ -6,7 +6,7 @@ import { networkListSchema, type ListedArchitecture, type ListedNetwork } from '
 import { parsePopulation, serializePopulation } from './population-file.ts';
 import type { NamedArchitecture } from './population.ts';
 
-/** What defines a network of a study: the structure of an AnyNet, or what only its trainer understands. */
+/** The definition of a network of a study: the structure of an AnyNet, or a spec that only its trainer understands. */
 export type StudyArchitecture = Architecture | ListedArchitecture;
 
 export const isListed = (architecture: StudyArchitecture): architecture is ListedArchitecture => 'spec' in architecture;
@@ -16,13 +16,13 @@ export interface StudyNetwork {
   /** Unique in its population, e.g. `arch-017` or `resnet50.a1_in1k`. */
   name: string;
   architecture: StudyArchitecture;
-  /** Of an AnyNet that was drawn: for the images and classes of its space. */
+  /** Complexity of a drawn AnyNet, for the images and classes of its space. */
   complexity?: Complexity;
-  /** Of a listed network: the numbers that its list has of it, by name. */
+  /** The numbers that a list gives for its network, by name. */
   numbers?: Readonly<Record<string, number>>;
 }
 
-/** A network of a list as a network of a study. */
+/** Converts a network of a list to a network of a study. */
 export function networkOfList({ name, spec, ...numbers }: ListedNetwork): StudyNetwork {
   const known = Object.entries(numbers).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return { name, architecture: { name, spec }, numbers: Object.fromEntries(known) };
@@ -30,7 +30,7 @@ export function networkOfList({ name, spec, ...numbers }: ListedNetwork): StudyN
 
 export const isAnyNet = (network: StudyNetwork): network is NamedArchitecture => !isListed(network.architecture);
 
-/** The networks of a study as a JSON list, one a line, which `parseNetworks` can read back. */
+/** Writes the networks of a study as a JSON list, one per line, which `parseNetworks` can read back. */
 export function serializeNetworks(networks: readonly StudyNetwork[]): string {
   if (networks.every(isAnyNet)) return serializePopulation(networks);
   const lines = networks.map(({ architecture, numbers }) => JSON.stringify({ ...architecture, ...numbers }));
@@ -48,7 +48,7 @@ export function parseNetworks(text: string, source: string): StudyNetwork[] {
     : parseWith(networkListSchema, listed, `${source} is invalid`).map(networkOfList);
 }
 
-/** The items of a list of networks that have specs; undefined if a text is something else. */
+/** Returns the items of a list of networks with specs; undefined if a text is something else. */
 function listIn(text: string): unknown[] | undefined {
   try {
     const value = parseJson(text);

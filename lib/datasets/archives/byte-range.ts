@@ -15,13 +15,13 @@ export interface ByteRange {
 export type ReadBytes = (offset: number, length: number) => Promise<Buffer>;
 
 /**
- * Reads bytes of a file.
+ * Reads `length` bytes of a file from `offset` on.
  * @throws DatasetError if the file ends too early; the file system's error if it does not exist
  */
 export const readBytes = (path: string, offset: number, length: number): Promise<Buffer> =>
   withFile(path, (read) => read(offset, length));
 
-/** Opens a file once for several reads, which throw as `readBytes`. */
+/** Opens a file once for several reads, which throw like `readBytes`. */
 export async function withFile<Result>(path: string, work: (read: ReadBytes) => Promise<Result>): Promise<Result> {
   const file = await open(path);
   try {
@@ -30,7 +30,7 @@ export async function withFile<Result>(path: string, work: (read: ReadBytes) => 
       for (let filled = 0; filled < length;) {
         const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
         if (bytesRead === 0)
-          throw new DatasetError(`${path} ends at byte ${offset + filled}, too early: download it again`);
+          throw new DatasetError(`${path} ends too early, at byte ${offset + filled}: download it again`);
         filled += bytesRead;
       }
       return bytes;
@@ -40,22 +40,22 @@ export async function withFile<Result>(path: string, work: (read: ReadBytes) => 
   }
 }
 
-/** The bytes of a range as a stream. */
+/** Returns the bytes of a range as a stream. */
 export function streamBytes({ path, offset, size }: ByteRange): Readable {
   if (size === 0) return Readable.from([]);
   return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: 2 ** 20 });
 }
 
-/** Bytes that are read at once when they are likely to contain the next piece too. */
+/** Bytes read at once if they are likely to contain the next piece, too. */
 const windowBytes = 2 ** 16;
 
-/** Milliseconds after which the event loop gets a turn. */
+/** Milliseconds of reading after which the event loop gets a turn. */
 const turn = 20;
 
 /**
- * Reads small pieces of a range in order, such as the headers of an archive: pieces that lie close together are read in one
- * window, pieces that lie far apart one by one. Reading is synchronous, because reading a few hundred bytes by another thread takes
- * five times as long (measured: 22 against 4 us), and there may be a million pieces; the event loop gets a turn in between.
+ * Reads small pieces of a range in order, such as the headers of an archive: pieces that lie close together are read in one window, pieces
+ * that lie far apart one by one. Reading is synchronous, because reading a few hundred bytes on another thread takes five times as long
+ * (measured: 22 against 4 us), and there may be a million pieces; the event loop gets a turn in between.
  */
 export class WindowedReader {
   readonly range: ByteRange;
@@ -69,7 +69,7 @@ export class WindowedReader {
     this.range = range;
   }
 
-  /** Bytes [position, position + length) of the range; the buffer is valid until the next call. Throws as `readBytes`. */
+  /** Bytes [position, position + length) of the range; the buffer is valid until the next call. Throws like `readBytes`. */
   async read(position: number, length: number): Promise<Buffer> {
     const end = this.#start + this.#window.length;
     if (position < this.#start || position + length > end) await this.#move(position, length);

@@ -10,7 +10,7 @@ import { isNoise, safePath } from './member-path.ts';
  */
 export type Storage = 'plain' | 'zip' | 'stream';
 
-/** What contains files: a folder, or an archive in a file or a byte range of one. */
+/** A container of files: a folder, or an archive in a file or in a byte range of one. */
 export type Container = { storage: 'plain'; folder: string } | ({ storage: Storage } & ByteRange);
 
 /** The location of a file. */
@@ -26,7 +26,7 @@ export interface FileLocation {
   crc32?: number;
   /** Whether the bytes as read are also compressed by gzip; `size` is then their compressed size. */
   isGzipped?: boolean;
-  /** For a file in a folder, its full path on disk if that is spelled otherwise than the path in the list. */
+  /** For a file in a folder, its full path on disk if its spelling differs from the path in the list. */
   original?: string | Buffer;
 }
 
@@ -35,7 +35,7 @@ const mostContainers = 100_000;
 const mostFolders = 100_000;
 const mostProblems = 20;
 
-/** Why members whose names `safePath` refuses are left out. */
+/** The reason why members whose names `safePath` refuses are left out. */
 export const unsafeNames = 'unsafe names: absolute, leading out of the folder, or with control characters';
 
 /**
@@ -115,7 +115,7 @@ export class FileList {
     return Array.from(this.#leftOut, ([reason, images]) => ({ reason, images }));
   }
 
-  /** Takes note of a folder, or of one that stands for an archive, in case that nothing in it is listed. */
+  /** Notes a folder, or an archive listed as a folder, in case nothing in it is listed. */
   addFolder(path: string): void {
     if (this.#folders.size < mostFolders) this.#folders.add(path);
   }
@@ -124,7 +124,7 @@ export class FileList {
     this.brokenLinks.push(path);
   }
 
-  /** The folders among those noted that have no listed file in them or below them. */
+  /** Returns the noted folders that have no listed file in or below them. */
   emptyFolders(): string[] {
     if (this.#folders.size === 0) return [];
     const empty = new Set(this.#folders);
@@ -134,7 +134,7 @@ export class FileList {
     return [...empty].sort();
   }
 
-  /** The full path on disk of a file in a folder, if it is spelled otherwise than in the list. */
+  /** Returns the full path on disk of a file in a folder, if its spelling differs from the list's. */
   original(row: number): string | Buffer | undefined {
     return this.#originals.get(row);
   }

@@ -15,7 +15,7 @@ export const largestImageFile = 128 * 2 ** 20;
 /** Maximum bytes of one file of annotations or of many small images. */
 export const largestDocument = 512 * 2 ** 20;
 
-/** The content of a file, or why it cannot be read. */
+/** The content of a file, or the reason why it cannot be read. */
 export type FileContent = { row: number; bytes: Buffer } | { row: number; reason: string };
 
 /** Annotations in compressed tars: kept when the archive is listed, so that it need not be read again for each of them. */
@@ -89,7 +89,7 @@ export class FileTree {
     return this.#list.brokenLinks;
   }
 
-  /** Folders, also those that stand for archives, without a file in them or below them. */
+  /** Returns the folders, including archives listed as folders, without a file in or below them. */
   emptyFolders(): string[] {
     return this.#list.emptyFolders();
   }
@@ -175,7 +175,7 @@ export class FileTree {
   }
 }
 
-/** The bytes of a file as a range; undefined if its name cannot be written as text, which a range needs. */
+/** Returns a file as a byte range; undefined if its name cannot be written as text, which a range needs. */
 const rangeOf = (path: string | Buffer, size: number): ByteRange | undefined =>
   typeof path === 'string' ? { path, offset: 0, size } : undefined;
 

@@ -72,11 +72,12 @@ async function mountArchive(mounting: Mounting, folder: string, archive: ByteRan
 /** The format of an archive by its first bytes, not by its name; or, in words, what it is instead of an archive. */
 function archiveFormat(head: Buffer): 'zip' | 'gzip' | 'tar' | `got ${string}` {
   const start = head.toString('latin1', 0, 4);
-  // A member, no member at all, and the mark of an archive in parts; the name of a tar's first member may begin with PK, too.
+  // The signatures of a member, of an empty archive and of an archive in parts; two bytes are not enough, as the name of a tar's first
+  // member may begin with PK.
   if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].includes(start)) return 'zip';
   if (start.startsWith('\x1f\x8b')) return 'gzip';
   if (isTarHeader(head)) return 'tar';
-  // A program that unpacks the zip archive at its own end.
+  // A self-extracting archive: a program with a zip archive at its end.
   if (start.startsWith('MZ') || start.startsWith('\x7fELF') || start.startsWith('#!')) return 'zip';
   if (head.length === 0) return 'got an empty file';
   if (/^\s*</.test(head.toString('latin1'))) return 'got a web page';
@@ -85,7 +86,7 @@ function archiveFormat(head: Buffer): 'zip' | 'gzip' | 'tar' | `got ${string}` {
 
 const noFile = 'links, devices and other members that are not files';
 
-/** Takes note of the members of a tar that are not files. */
+/** Records the members of a tar that are not files. */
 const othersOf = (list: FileList, folder: string): OtherMembers => ({
   onFolder: (name) => {
     const path = list.admit(folder, name);

@@ -1,4 +1,4 @@
-/** How much is read at the same time: enough to hide disk latency, little enough for memory. */
+/** Limits of what is read at the same time: enough to hide disk latency, little enough for memory. */
 const most = { files: 16, bytes: 64 * 2 ** 20 };
 
 /**

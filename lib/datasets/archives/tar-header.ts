@@ -6,8 +6,8 @@ export const tarBlockBytes = 512;
 /**
  * A header block of a tar archive (POSIX ustar, pax and GNU).
  *
- * It is parsed here since the libraries for Node (tar 7, tar-stream 3, compared in 2026) decode names as UTF-8 only, so that names in
- * Latin-1 become equal, and take a damaged size for 0 or a smaller number.
+ * It is parsed here because the libraries for Node (tar 7, tar-stream 3, compared in 2026) decode names only as UTF-8, which makes
+ * different Latin-1 names equal, and read a damaged size as 0 or a smaller number.
  */
 export interface TarHeader {
   name: string;
@@ -40,7 +40,7 @@ export function parseTarHeader(block: Buffer, where: string): TarHeader | undefi
   };
 }
 
-/** Whether the first block of a file is that of a tar archive. */
+/** Returns whether the first block of a file is the header of a tar archive. */
 export function isTarHeader(block: Buffer): boolean {
   if (block.length < tarBlockBytes) return false;
   const checksum = checksumOf(block);
@@ -50,7 +50,7 @@ export function isTarHeader(block: Buffer): boolean {
 /** The checksum of a block of zeros. */
 const zerosChecksum = 8 * 32;
 
-/** The sum of all bytes, as if the field of the checksum itself contained spaces. */
+/** Sums all bytes as if the checksum field contained spaces. */
 function checksumOf(block: Buffer): number {
   let sum = 8 * 32;
   for (let i = 0; i < tarBlockBytes; i++) if (i < 148 || i >= 156) sum += block[i]!;

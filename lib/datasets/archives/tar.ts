@@ -35,7 +35,7 @@ export interface OtherMembers {
 }
 
 /**
- * The files of a plain tar archive in order. Only the headers are read, so that even the largest archive takes seconds.
+ * Yields the files of a plain tar archive in order. Only the headers are read, so even the largest archive takes only seconds.
  * @throws DatasetError if the archive is damaged or truncated
  */
 export function listTar(range: ByteRange, others: OtherMembers = {}): AsyncGenerator<TarFile> {

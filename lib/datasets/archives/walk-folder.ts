@@ -16,21 +16,21 @@ export interface FolderFiles {
   unsafe: number;
   /** The full paths of files whose names on disk differ from `paths`: bytes that are not UTF-8, or decomposed accents. */
   originals: ReadonlyMap<string, string | Buffer>;
-  /** Folders with no file in them or below them. */
+  /** Folders with no file in or below them. */
   emptyFolders: string[];
-  /** Links to files that are not there. */
+  /** Links to missing files. */
   brokenLinks: string[];
   /** SHA-256 over paths, sizes and modification times. */
   version: string;
 }
 
-/** How many paths may lead to one folder by way of links: links among a few folders can make billions. */
+/** The largest number of paths that may lead to one folder through links: links among a few folders can form billions. */
 const mostPaths = 16;
 
-/** Files that are examined at the same time. */
+/** Number of files examined at the same time. */
 const atATime = 64;
 
-/** An entry of a folder: its name as text, and on disk. */
+/** An entry of a folder: its name as text, and as on disk. */
 interface Entry {
   name: string;
   original: string | Buffer;
@@ -95,13 +95,13 @@ const joined = (folder: string | Buffer, name: string | Buffer): string | Buffer
     : Buffer.concat([Buffer.from(folder), Buffer.from('/'), Buffer.from(name)]);
 
 /**
- * The entries of a folder in the order of their names.
+ * Returns the entries of a folder in the order of their names.
  * @throws DatasetError if this user may not read the folder
  */
 async function entriesOf(folder: string | Buffer): Promise<Entry[]> {
   try {
     const names = await readdir(folder);
-    // Node writes this character for bytes that are not UTF-8.
+    // Node substitutes this character for bytes that are not UTF-8.
     const entries = names.some((name) => name.includes('\uFFFD'))
       ? (await readdir(folder, { encoding: 'buffer' })).map(entryOf)
       : names.map((name) => ({ name: name.normalize('NFC'), original: name }));
@@ -119,7 +119,7 @@ const entryOf = (bytes: Buffer): Entry => ({
   original: isUtf8(bytes) ? bytes.toString('utf8') : bytes,
 });
 
-/** The listing of a folder as if it contained only this file. */
+/** Lists the folder of a file as if it contained only this file. */
 export async function loneFile(path: string): Promise<FolderFiles> {
   const { size, mtimeMs } = await stat(path);
   const name = basename(path);
@@ -130,7 +130,7 @@ export async function loneFile(path: string): Promise<FolderFiles> {
   return { root: dirname(path), paths: [name], sizes: [size], ...none, version };
 }
 
-/** Undefined for a broken link, and for a file that was removed in the meantime. */
+/** Returns undefined for a broken link, and for a file that was removed in the meantime. */
 async function statIfThere(path: string | Buffer): Promise<Stats | undefined> {
   try {
     return await stat(path);

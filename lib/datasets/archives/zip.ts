@@ -20,7 +20,7 @@ export interface ZipFile {
   isPlain: boolean;
 }
 
-/** Why a member cannot be read. */
+/** The reason why a member cannot be read. */
 export type ZipRefusal = 'not a file' | 'encrypted' | 'compressed by an unsupported method';
 
 /** Called for the members of an archive that are not yielded. */
@@ -33,7 +33,7 @@ const methods = { stored: 0, deflated: 8 } as const;
 const localHeaderBytes = 30;
 
 /**
- * The files of a zip archive in the order of its directory; nothing but the directory is read.
+ * Yields the files of a zip archive in the order of its directory, which is all that is read.
  * @throws DatasetError if the archive is damaged or truncated, or if its members overlap (a zip bomb)
  */
 export async function* listZip(
@@ -79,8 +79,8 @@ export async function* listZip(
 const utf8Flag = 0x800;
 
 /**
- * The name of a member. Without the flag for UTF-8 it should be in code page 437; macOS and some others write UTF-8 without the flag,
- * which is taken for granted if the bytes are valid UTF-8.
+ * Returns the name of a member. Without the flag for UTF-8 it should be in code page 437; macOS and others write UTF-8 without the flag,
+ * which is assumed if the bytes are valid UTF-8.
  */
 function memberName({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string {
   const flags = isUtf8(fileNameRaw) ? generalPurposeBitFlag | utf8Flag : generalPurposeBitFlag & ~utf8Flag;
@@ -133,7 +133,7 @@ function dataStart(header: Buffer, path: string): number {
 
 const inflatedElsewhere = promisify<Buffer, object, Buffer>(inflateRaw);
 
-/** Bytes up to which to decompress takes less time than to have another thread do it. */
+/** Up to this number of bytes, decompressing here is faster than on another thread. */
 const shortest = 2 ** 15;
 
 async function inflated(bytes: Buffer, size: number): Promise<Buffer> {

@@ -9,9 +9,9 @@ const blockSize = 100;
 /**
  * Concrete cracks (Özgenel): crops of 458 photos of walls, with or without a crack.
  *
- * The download does not say which photo a crop is from. Crops were numbered as they were cut, so neighbours in number are
- * neighbours on a wall. Blocks of 100 consecutive numbers of a class are therefore its groups: a grouped split separates only crops
- * at the ends of blocks from their neighbours.
+ * The download does not say which photo a crop comes from. Crops were numbered as they were cut, so neighbours in number are neighbours on
+ * a wall. Blocks of 100 consecutive numbers of a class are therefore its groups: a grouped split separates only crops at the ends of blocks
+ * from their neighbours.
  */
 export const concrete = defineDataset({
   name: 'concrete',

@@ -14,7 +14,7 @@ export interface Definition extends Omit<CatalogueEntry, 'classes' | 'trainingIm
 /** Share of each class that is held out for testing if a dataset comes without splits. */
 const testShare = 0.1;
 
-/** Makes a dataset of the catalogue: it is looked up in `<data root>/<name>`, then in its bundled location. */
+/** Defines a dataset of the catalogue, which is looked up in `<data root>/<name>`, then in its bundled location. */
 export function defineDataset({ reader, bundled, ...entry }: Definition): CatalogueEntry {
   const { name, title, publication } = entry;
   return {
@@ -34,7 +34,7 @@ export function defineDataset({ reader, bundled, ...entry }: Definition): Catalo
   };
 }
 
-/** The most that a study can ask for, by the published counts. */
+/** Returns the largest sizes that a study can ask for, by the published counts. */
 function sizesOf({ classes, splits: { train, test, undivided } }: ExpectedImages) {
   if (undivided === undefined) return { classes, trainingImages: train?.images ?? 0, testImages: test?.images ?? 0 };
   const { images, byClass } = undivided;

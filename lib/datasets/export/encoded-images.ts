@@ -3,18 +3,18 @@ import type { PreparedDataset, SplitName } from '../manifest.ts';
 
 /** An image of a split as a file. */
 export interface EncodedImage {
-  /** In the split. */
+  /** Index in the split. */
   index: number;
   label: number;
   /** A PNG file with exactly the prepared pixels. */
   png: Buffer;
 }
 
-/** Bytes of pixels that are in memory at a time. */
+/** Largest number of bytes of pixels in memory at a time. */
 const mostBytes = 32 * 2 ** 20;
 const mostImages = 64;
 
-/** All images of a split in their order; a few are encoded at a time, so that memory does not depend on their number. */
+/** Yields all images of a split in order; only a few are encoded at a time, so that memory does not grow with their number. */
 export async function* encodedImages(
   dataset: PreparedDataset,
   split: SplitName,
@@ -45,6 +45,8 @@ export async function* encodedImages(
   }
 }
 
-/** The name of an image without its ending: its index in the split, with as many digits as the last one needs, at least six. */
+/**
+ * Returns the name of an image without its ending: its index in the split, with as many digits as the last index needs, but at least six.
+ */
 export const imageName = (index: number, images: number): string =>
   String(index).padStart(Math.max(6, String(images - 1).length), '0');

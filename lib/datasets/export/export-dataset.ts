@@ -15,17 +15,17 @@ export type ExportForm = (typeof exportForms)[number];
 export interface DatasetExportOptions {
   form: ExportForm;
   splits: readonly SplitName[];
-  /** Most bytes of a tar archive. */
+  /** Largest size of a tar archive, in bytes. */
   shardBytes: number;
   /** Called after each image with the number of images written so far. */
   onImage?: (images: number, of: number) => unknown;
   signal?: AbortSignal;
 }
 
-/** What was written of a split. */
+/** The exported files of a split. */
 export interface ExportedSplit {
   images: number;
-  /** Of form `webdataset`. */
+  /** Archives of the form `webdataset`. */
   shards?: readonly TarShard[];
 }
 
@@ -34,10 +34,11 @@ export interface ExportedSplit {
  * split.
  *
  * - `webdataset`: `SPLIT-000000.tar`, ..., with `000000.png` and `000000.cls` (the label) of each image;
- * - `folder`: `SPLIT/CLASS/000000.png`, for ImageFolder of torchvision: classes sort by label, and one without images has a folder, too.
+ * - `folder`: `SPLIT/CLASS/000000.png`, for ImageFolder of torchvision: classes sort by label, and classes without images have a folder,
+ *   too.
  *
  * `dataset.json` beside them has the names of classes, statistics and provenance.
- * @param folder appears when all is written; an interrupted call leaves nothing of that name
+ * @param folder appears when everything is written; an interrupted call leaves nothing under this name
  * @throws ConfigError if the folder exists already
  */
 export async function exportDataset(
@@ -80,7 +81,7 @@ export async function exportDataset(
 
 const exists = (folder: string) => new ConfigError('The dataset cannot be exported', [`${folder} must not exist yet`]);
 
-/** Throws a ConfigError if there is something of that name. */
+/** Throws a ConfigError if something with this name exists. */
 export async function checkNewFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -89,7 +90,7 @@ export async function checkNewFolder(folder: string): Promise<void> {
   if (stats !== undefined) throw exists(folder);
 }
 
-/** Renames a folder to a name that is free: another process may have taken it meanwhile. */
+/** Renames a folder to a name that must be free; another process may have taken it in the meantime. */
 async function renameNew(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
@@ -125,7 +126,7 @@ async function writeClassFolders(
   return { images: count };
 }
 
-/** `dataset.json`: what a reader must know of the files beside it. */
+/** Returns the content of `dataset.json`: what a reader must know about the files beside it. */
 function describe({ manifest }: PreparedDataset, form: ExportForm, splits: object): object {
   const { label, digest, dataset, source, classes, channels, imageSize, fit, seed, normalization, pca } = manifest;
   return {

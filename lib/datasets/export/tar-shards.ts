@@ -12,13 +12,13 @@ export interface TarShard {
 interface OpenShard extends TarShard {
   archive: Pack;
   bytes: number;
-  /** Settles when the archive is on the disk. */
+  /** Settles when the archive is on disk. */
   written: Promise<void>;
 }
 
 const blockBytes = 512;
 
-/** Writes images one after another to tar archives `<prefix>-000000.tar`, ..., in the form of WebDataset. Equal images give equal bytes. */
+/** Writes images to tar archives `<prefix>-000000.tar`, ..., in the format of WebDataset. Equal images give equal bytes. */
 export class TarShards {
   readonly #folder: string;
   readonly #prefix: string;
@@ -26,17 +26,17 @@ export class TarShards {
   readonly #finished: TarShard[] = [];
   #open: OpenShard | undefined;
 
-  /** @param mostBytes of an archive; one with a single image may be larger */
+  /** @param mostBytes largest size of an archive; one with a single image may be larger */
   constructor(folder: string, prefix: string, mostBytes: number) {
     this.#folder = folder;
     this.#prefix = prefix;
     this.#mostBytes = mostBytes;
   }
 
-  /** Adds an image: a sample of a file for each ending, e.g. `000001.png` and `000001.cls`. */
+  /** Adds an image as a sample with a file for each ending, e.g. `000001.png` and `000001.cls`. */
   async add(name: string, files: Readonly<Record<string, Buffer>>): Promise<void> {
     const entries = Object.entries(files);
-    // Of each file, a header and its content in whole blocks.
+    // Each file takes a header and its content in whole blocks.
     const bytes = entries.reduce((sum, [, { length }]) => sum + (1 + Math.ceil(length / blockBytes)) * blockBytes, 0);
     if (this.#open !== undefined && this.#open.bytes + bytes > this.#mostBytes) await this.#close(this.#open);
     const shard = (this.#open ??= this.#begin());
@@ -51,7 +51,7 @@ export class TarShards {
     return this.#finished;
   }
 
-  /** Gives the open archive up. */
+  /** Abandons the open archive. */
   async abandon(): Promise<void> {
     const shard = this.#open;
     if (shard === undefined) return;
@@ -76,7 +76,7 @@ export class TarShards {
   }
 }
 
-/** Resolves when the archive can take more. */
+/** Adds a file; resolves when the archive can take more. */
 async function addFile({ archive, written }: OpenShard, name: string, content: Buffer): Promise<void> {
   const added = new Promise<void>((resolve, reject) => {
     const header = { name, size: content.length, mode: 0o644, mtime: new Date(0) };

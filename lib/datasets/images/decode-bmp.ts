@@ -2,24 +2,24 @@ import { decode } from '@cwasm/nsbmp';
 import type { RawImage } from '../source.ts';
 import { checkPixels, UndecodableImage } from './undecodable-image.ts';
 
-/** What a BMP file's headers say, in both versions of the format. */
+/** The fields of a BMP file's headers, in both versions of the format. */
 interface BmpHeader {
   width: number;
   /** Negative if the rows start at the top. */
   height: number;
-  /** 0 for none; 3 for none, with masks that say which bits are which colour. */
+  /** 0 for none; 3 for none, with masks for the bits of each colour. */
   compression: number;
 }
 
-/** Compressions whose pixels are stored one by one, so that a file that is cut off is noticed. */
+/** Compressions that store pixels one by one, so that truncated files are noticed. */
 const uncompressed = [0, 3];
 
 /**
  * Decodes a BMP file of Windows or OS/2 to RGB.
  *
- * NetSurf's decoder, as WebAssembly, agrees with Pillow for 1, 4, 8, 24 and 32 bits and for rows in either order; the decoders on npm
- * that are JavaScript (bmp-ts, fast-bmp, compared in 2026) refuse OS/2 files, and some of these forms or their truncations give them
- * wrong pixels. Run-length encoding is refused, because it decodes a truncated file without an error.
+ * NetSurf's decoder, as WebAssembly, agrees with Pillow for 1, 4, 8, 24 and 32 bits and for rows in either order. The JavaScript decoders
+ * on npm (bmp-ts, fast-bmp, compared in 2026) refuse OS/2 files, and decode some of these forms or their truncations to wrong pixels.
+ * Run-length encoding is refused, because NetSurf's decoder accepts truncated files of this kind.
  */
 export function decodeBmp(bytes: Buffer): RawImage {
   const { width, height, compression } = headerOf(bytes);

@@ -9,12 +9,12 @@ import { checkPixels, mostPixels, UndecodableImage } from './undecodable-image.t
 /**
  * Decodes the first frame of a JPEG, PNG, GIF, WebP, TIFF or BMP file to 8-bit sRGB, rotated according to its EXIF orientation.
  *
- * Matches OpenCV's `imread`, which pycls uses: JPEG and PNG files give bit-identical pixels; colour profiles are ignored,
- * transparency is dropped, 16-bit values keep their high byte. It uses libjpeg-turbo's accurate integer decoding, which gives the
- * same result on every processor.
+ * Matches OpenCV's `imread`, which pycls uses: JPEG and PNG files give bit-identical pixels; colour profiles are ignored, transparency is
+ * dropped, 16-bit values keep their high byte. It uses libjpeg-turbo's accurate integer decoding, which gives the same result on every
+ * processor.
  * @returns uint8, [height, width, 3]
- * @throws UndecodableImage if the bytes are truncated, damaged, not an image, or an image of more than `mostPixels`; and if they are
- *   a TIFF file of other values than 8 or 16 unsigned bits, since nothing says which of its values is black and which is white
+ * @throws UndecodableImage if the bytes are truncated, damaged, not an image, or an image of more than `mostPixels`; also for a TIFF file
+ * with values other than 8 or 16 unsigned bits, since nothing defines its black and white
  */
 export async function decodeImage(bytes: Buffer): Promise<RawImage> {
   const format = imageFormat(bytes);
@@ -47,7 +47,7 @@ async function isCmyk(bytes: Buffer, format: ImageFormat): Promise<boolean> {
   return metadata.space === 'cmyk';
 }
 
-/** The values of a TIFF file by the names of libvips, as one says them; other ones are refused. */
+/** Common names of TIFF values that are refused, by their names in libvips. */
 const refusedDepths: Partial<Record<Metadata['depth'], string>> = {
   char: 'signed 8-bit',
   short: 'signed 16-bit',
@@ -59,18 +59,18 @@ const refusedDepths: Partial<Record<Metadata['depth'], string>> = {
   dpcomplex: 'complex',
 };
 
-/** @throws UndecodableImage if the values of a TIFF file are not those of a picture */
+/** @throws UndecodableImage if the values or channels of a TIFF file are not those of a picture */
 function checkTiff({ depth, channels, space }: Metadata): void {
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new UndecodableImage(
       `TIFF file of ${refusedDepths[depth] ?? depth} values: convert it to unsigned values of 8 or 16 bits`,
     );
-  // Grey with further channels is a stack of bands, such as those of a satellite: which three of them to show, only the user knows.
+  // Grey with further channels is a stack of bands, e.g. from a satellite: only the user knows which three of them to show.
   const most = space === 'b-w' || space === 'grey16' ? 2 : space === 'cmyk' ? 5 : 4;
   if (channels > most) throw new UndecodableImage(`TIFF file of ${channels} channels: convert it to grey or colour`);
 }
 
-/** @throws UndecodableImage if the reason why a file was not decoded is its number of pixels */
+/** @throws UndecodableImage if the file was not decoded because of its number of pixels */
 async function checkClaim(bytes: Buffer): Promise<void> {
   const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, { limitInputPixels: false })
@@ -84,7 +84,7 @@ async function pixelsOf(image: Sharp): Promise<RawImage> {
   return { pixels: data, height: info.height, width: info.width, channels: info.channels };
 }
 
-/** CMYK as OpenCV converts it, in integers: libvips would go through a colour profile in floating point. */
+/** Converts CMYK as OpenCV does, in integers: libvips would use a colour profile and floating point. */
 async function cmyk(bytes: Buffer): Promise<RawImage> {
   const inks = await pixelsOf((await open(bytes)).autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk'));
   if (inks.channels !== 4) throw new UndecodableImage(`a CMYK image must have 4 channels, got ${inks.channels}`);

@@ -57,7 +57,7 @@ function shortSide(image: RawImage, size: number, kernel: PixelKernel): RawImage
   return { pixels: kernel.resize(cut, rows, columns), height: outHeight, width: outWidth, channels };
 }
 
-/** Height and width of an image after its short side is resized to `size`, rounded as in pycls. */
+/** Returns the height and width of an image after its short side is resized to `size`, rounded as in pycls. */
 function shortSideSize(height: number, width: number, size: number): [height: number, width: number] {
   return width < height ? [Math.floor((height / width) * size), size] : [size, Math.floor((width / height) * size)];
 }
@@ -70,7 +70,7 @@ function withinAspect(image: RawImage): RawImage {
   return cropped(image, { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h });
 }
 
-/** The part of an image in a region, which must lie inside the image. */
+/** Returns the part of an image in a region, which must lie inside the image. */
 export function cropped({ pixels, width, channels }: RawImage, region: Region): RawImage {
   const row = region.width * channels;
   const part = new Uint8Array(region.height * row);

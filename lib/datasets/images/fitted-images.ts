@@ -16,7 +16,7 @@ export interface IndexedFitting {
   fitting: Fitting;
 }
 
-/** Limits of what is fitted together: images, and bytes if they come as pixels. They keep the work in progress small. */
+/** Limits of a group, which keep the work in progress small: number of images, and bytes if they come as pixels. */
 const mostTogether = 100;
 const mostBytes = 2 ** 16;
 
@@ -36,7 +36,7 @@ export async function* fittedImages(
   const begin = () => {
     const fittings = fitGroup(group, form, kernel, workers);
     group = [];
-    // It is awaited later: until then, an error must not count as unhandled.
+    // They are awaited later: until then, an error must not count as unhandled.
     if (fittings instanceof Promise) fittings.catch(() => undefined);
     underWay.push(fittings);
   };
@@ -57,7 +57,7 @@ export async function* fittedImages(
   }
 }
 
-/** Whether an image belongs to the group before it: all are from the same file, or all are given as pixels. */
+/** Returns whether an image belongs to the group before it: all come from the same file, or all are given as pixels. */
 function belongsTo(content: ImageContent, group: readonly IndexedContent[]): boolean {
   const first = group[0]!.content;
   if (group.length === mostTogether) return false;

@@ -13,7 +13,7 @@ const signatures = [
 
 export type ImageFormat = (typeof signatures)[number][0] | 'webp';
 
-/** The format of a file by its first bytes, not by its name; undefined if the format is not supported. */
+/** Returns the format of a file by its first bytes, not by its name; undefined if the format is not supported. */
 export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 12)).toString('latin1');
   if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'webp';

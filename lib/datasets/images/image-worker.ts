@@ -18,7 +18,7 @@ parentPort!.on('message', (file: ImageFile) => {
   });
 });
 
-/** An image that fitting left as it was lies in memory of the decoder, which may not be handed to another thread. */
+/** Copies an image that fitting left unchanged: it lies in the decoder's memory, which cannot be transferred to another thread. */
 function withOwnPixels(fitting: Fitting): Fitting {
   if (!('pixels' in fitting) || !Buffer.isBuffer(fitting.pixels)) return fitting;
   return { ...fitting, pixels: new Uint8Array(fitting.pixels) };

@@ -11,7 +11,7 @@ interface Pending {
 
 interface Thread {
   worker: Worker;
-  /** For the files that it was sent, in order; it answers in the same order. */
+  /** The files sent to the thread, in order; it answers in the same order. */
   pending: Pending[];
 }
 
@@ -25,7 +25,7 @@ export const imageWorkerBundle: Bundle = {
 
 /** Threads that decode image files and convert them to the form of a dataset; they are started with the first file. */
 export class ImageWorkers {
-  /** How many files should be in progress, so that no thread waits for the next one. */
+  /** Number of files to keep in progress, so that no thread waits for the next one. */
   readonly width: number;
   readonly #form: ImageForm;
   readonly #count: number;
@@ -39,7 +39,7 @@ export class ImageWorkers {
   }
 
   /**
-   * The images of a file, made by the least busy thread.
+   * Returns the images of a file, computed by the least busy thread.
    * @throws Error if a thread has failed; problems with a file are reported in the fittings
    */
   async fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {

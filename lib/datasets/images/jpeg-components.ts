@@ -1,4 +1,4 @@
-/** The number of colour components in a JPEG file's frame header: 1 grey, 3 colour, 4 CMYK; undefined if it has no such header. */
+/** Returns the number of colour components in a JPEG file's frame header: 1 grey, 3 colour, 4 CMYK; undefined if it has no such header. */
 export function jpegComponents(bytes: Uint8Array): number | undefined {
   // After the two start bytes come segments: a marker, a length that includes its own two bytes, and content.
   for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff;) {

@@ -1,4 +1,4 @@
-/** How each pixel along one axis of a resized image is computed from source pixels, in integers. */
+/** The integer weights with which each pixel along one axis of a resized image is computed from source pixels. */
 export interface Resampling {
   /** For each output pixel, the first source pixel that contributes to it. */
   firsts: Int32Array;
@@ -39,11 +39,11 @@ export function resampling(span: Span, length: number, size: number, antialias: 
   return { firsts, weights, taps };
 }
 
-/** Weights of `count` pixels, by their distance from `center`. */
+/** Returns the weights of `count` pixels, by their distance from `center`. */
 const triangle = (center: number, support: number, count: number) =>
   Array.from({ length: count }, (_, k) => Math.max(0, 1 - Math.abs(k - center) / support));
 
-/** Weights as integers that add up to `one`; the rounding remainder goes to the largest. */
+/** Converts weights to integers that add up to `one`; the rounding remainder goes to the largest. */
 function inIntegers(shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   const integers = shares.map((share) => Math.round((share / total) * one));

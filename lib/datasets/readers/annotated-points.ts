@@ -76,7 +76,7 @@ export async function readAnnotatedPoints(
   return collector.source(classes, { missing, region: (point, photo) => patchAround(points[point]!, patch, photo) });
 }
 
-/** The points of a text; throws a `DatasetError` naming a line that is not a point. */
+/** Parses the points of a text; throws a `DatasetError` naming a line that is not a point. */
 function parsePoints(text: string, path: string): (Point & { line: number; label: string })[] {
   return text.split(/\r\n|\n|\r/).flatMap((content, index) => {
     if (content.trim() === '' || content.startsWith('#')) return [];
@@ -108,7 +108,7 @@ async function patchAround({ row, column }: Point, patch: number, photo: Buffer)
   };
 }
 
-/** Width and height after EXIF rotation; undefined if the file is not an image. */
+/** Returns width and height after EXIF rotation; undefined if the file is not an image. */
 async function sizeOf(photo: Buffer): Promise<{ width: number; height: number } | undefined> {
   try {
     const sharp = await loadSharp();

@@ -18,7 +18,8 @@ const plane = side * side;
 const channels = 3;
 
 /**
- * Reads the binary version of Cifar: records of labels and 3,072 pixel values, first all red, then green, then blue ones, each row by row.
+ * Reads the binary version of Cifar: records of labels and 3,072 pixel values: first all red, then all green, then all blue values, row by
+ * row.
  * @returns undefined if the tree has none of the files
  * @throws DatasetError naming the file and record that is wrong
  */

@@ -7,9 +7,9 @@ import { isImageName, splitOfFolder, splitWords, unreadPictureEnding } from './f
 import { ImageCollector } from './image-collector.ts';
 
 /**
- * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...` (or other names that `splitOfFolder` knows),
- * or `<class>/...` if the dataset comes without splits; classes are numbered in the order of their names. Enclosing folders are
- * skipped, including those that archives are listed under, and so is a folder inside that of a split that names the same split.
+ * Reads a tree of class folders: `train/<class>/...`, `val/<class>/...`, `test/<class>/...` (or other names that `splitOfFolder` knows), or
+ * `<class>/...` if the dataset comes without splits; classes are numbered in the order of their names. Enclosing folders are skipped,
+ * including those that archives are listed under, and so is a folder of the same split inside a split's folder.
  * @param where name of the dataset in errors
  * @param within if a folder of this name exists, only its contents are read
  * @throws DatasetError if there are fewer than two classes, or if the folders found at their level seem to be something else
@@ -17,7 +17,7 @@ import { ImageCollector } from './image-collector.ts';
 export function readClassFolders(tree: FileTree, where: string, { within }: { within?: string } = {}): DatasetSource {
   const collector = new ImageCollector(tree);
   const images = imageRows(tree, collector);
-  // Paths are split again each time they are needed: keeping the parts of a million paths would take much memory.
+  // Paths are split again whenever they are needed: keeping the parts of a million paths would take much memory.
   const folders = (row: number) => tree.paths[row]!.split('/');
   const isWithin = (row: number) => folders(row).lastIndexOf(within!) >= 0;
   const narrowed = within !== undefined && images.some(isWithin);
@@ -96,7 +96,7 @@ function wrappingFolders(rows: readonly number[], segmentsOf: (row: number) => s
 type Position =
   | {
       split: number;
-      /** The folder of the split, if others are the same split and may have images of the same names. */
+      /** The folder of the split, if other folders are the same split and may have images of the same names. */
       part?: string[];
       path: string[];
     }
@@ -110,10 +110,10 @@ function withoutSplit(path: string[]): Position {
 class SplitFolders {
   /** The names of the folders of each split, in lower case. */
   readonly #parts = new Map<number, Set<string>>();
-  /** Folders of splits, in lower case, with a class that has the name of the split. */
+  /** Folders of splits, in lower case, that contain a class with the name of the split. */
   readonly #namesakes = new Set<string>();
 
-  /** Undefined if no folder that names the training split has folders with images: then such a folder can only be a class. */
+  /** Returns undefined if no folder named after the training split has folders with images: such a folder can then only be a class. */
   static among(rows: readonly number[], pathOf: (row: number) => string[]): SplitFolders | undefined {
     const folders = new SplitFolders();
     for (const row of rows) {
@@ -131,7 +131,7 @@ class SplitFolders {
     const split = splitOfFolder(folder);
     if (split === undefined) return undefined;
     const key = folder.toLowerCase();
-    // As in seg_train/seg_train/; but a folder of that name with images right in it is a class.
+    // As in seg_train/seg_train/; but a folder of that name with images directly in it is a class.
     if (!this.#namesakes.has(key)) while (splitOfFolder(path[0] ?? '') === split) path.shift();
     if (path.length < 2) return undefined;
     const isOneOfMany = (this.#parts.get(split)?.size ?? 0) > 1;
@@ -139,7 +139,7 @@ class SplitFolders {
   }
 }
 
-/** Messages about folders at the level of the classes that have no image that is read. */
+/** Returns messages about folders at the level of the classes in which no image is read. */
 function classesWithoutImages(
   tree: FileTree,
   classes: ReadonlyMap<string, number>,
@@ -151,7 +151,7 @@ function classesWithoutImages(
     if (name !== undefined && !classes.has(name)) contents.set(name, content);
   };
   for (const folder of tree.emptyFolders()) note(`${folder}/x`, 'no files');
-  for (const link of tree.brokenLinks) note(link, 'links to files that are not there');
+  for (const link of tree.brokenLinks) note(link, 'links to missing files');
   for (const path of tree.paths) {
     const ending = unreadPictureEnding(path);
     if (ending !== undefined) note(path, `${ending} files, which are not read`);

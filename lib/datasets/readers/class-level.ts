@@ -3,15 +3,15 @@ import { DatasetError } from '../dataset-error.ts';
 import { givenSplits } from '../source.ts';
 import { isKindOfFile, splitOfFolder } from './folder-words.ts';
 
-/** How many names of subfolders two classes must share to be taken for something else than classes. */
+/** The largest number of names of subfolders that two classes may share; beyond it they are taken for something else. */
 const mostShared = 1;
-/** Subfolders of a class whose names are compared: of a class with very many, the first ones are enough. */
+/** The largest number of subfolders of a class whose names are compared: if there are very many, the first ones are enough. */
 const mostCompared = 1000;
 
 /**
- * Checks that folders are classes, and not one level above them: such as `training_set/` beside `test_set/`, or `images/` beside `masks/`.
+ * Checks that folders are classes and not one level above them, such as `training_set/` beside `test_set/`, or `images/` beside `masks/`.
  * @param paths of the images, from the class folder on
- * @throws DatasetError that says what the folders seem to be
+ * @throws DatasetError telling what the folders seem to be
  */
 export function checkLevel(classes: readonly string[], paths: Iterable<string[]>, where: string): void {
   const subfolders = new Map<string, Set<string>>(classes.map((name) => [name, new Set()]));

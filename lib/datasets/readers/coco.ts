@@ -59,7 +59,7 @@ export async function readCoco(
   return collector.source(classes, { missing });
 }
 
-/** Bytes that are parsed in one step. */
+/** Bytes parsed in one step. */
 const pieceBytes = 2 ** 20;
 
 /** Parses a document piece by piece: parsed as one object, half a million annotations would take a gigabyte. */

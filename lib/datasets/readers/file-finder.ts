@@ -5,15 +5,15 @@ import { isImageName } from './folder-words.ts';
 
 const withoutExtension = (path: string) => path.replace(/\.[^./]*$/, '');
 const lastName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-/** A path with its extension in lower case, in which cameras and programs differ. */
+/** Returns a path with its extension in lower case, as cameras and programs differ in its case. */
 const spelled = (path: string) => path.replace(/\.[^./]*$/, (extension) => extension.toLowerCase());
-/** What names have in common that people take for the same: without case, extension and leading zeros. */
+/** Returns a name without case, extension and leading zeros, in which names differ that people take for the same. */
 const rough = (path: string) =>
   withoutExtension(lastName(path))
     .toLowerCase()
     .replaceAll(/(?<!\d)0+(?=\d)/g, '');
 
-/** Finds the images that annotations name, wherever they are in the tree. */
+/** Finds the images that annotations name, anywhere in the tree. */
 export class FileFinder {
   readonly #tree: FileTree;
   readonly #folder: string;
@@ -39,10 +39,11 @@ export class FileFinder {
   }
 
   /**
-   * The row of the image at a path: relative to the folder, else any image whose path ends with it. The extension may be omitted.
+   * Returns the row of the image at a path relative to the folder, or else of any image whose path ends with it. The extension may be
+   * omitted.
    * @param source what names the image, for errors
    * @returns undefined if there is none
-   * @throws DatasetError if the paths of several files end with it and their sizes differ
+   * @throws DatasetError if several files of different sizes have paths that end with it
    */
   find(image: string, source: string): number | undefined {
     const { paths } = this.#tree;
@@ -66,7 +67,7 @@ export class FileFinder {
     return rows[0];
   }
 
-  /** The path of an image whose name differs only in case, extension or leading zeros; undefined if there is none. */
+  /** Returns the path of an image whose name differs only in case, extension or leading zeros; undefined if there is none. */
   similar(image: string): string | undefined {
     this.#byRoughName ??= new Map(
       this.#tree.paths.flatMap((path, row) => (isImageName(path) ? [[rough(path), row] as const] : [])),

@@ -9,11 +9,11 @@ export interface FileSourceParts {
   leftOut: readonly LeftOut[];
   missing: readonly string[];
   notes: readonly string[];
-  /** Region of its file that an image consists of; the whole file by default. */
+  /** Returns the region of its file that makes up an image; the whole file by default. */
   region?: ((index: number, file: Buffer) => Promise<Region | undefined>) | undefined;
 }
 
-/** A dataset whose images are files, or regions of files, in a tree. */
+/** Creates a dataset whose images are files, or regions of files, in a tree. */
 export function fileSource(tree: FileTree, parts: FileSourceParts): DatasetSource {
   const { classes, images, rows, leftOut, missing, notes, region } = parts;
 

@@ -1,9 +1,9 @@
 import { givenSplits } from '../source.ts';
 
-/** Whether a file name is that of an image. Other files are left out; whether the bytes really are an image is up to the decoder. */
+/** Returns whether a file name is that of an image. Other files are left out; the decoder checks whether the bytes really are an image. */
 export const isImageName = (path: string) => /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif)$/i.test(path);
 
-/** The ending of a file name that is that of a picture in a format that is not read, e.g. `.ppm`; undefined for any other name. */
+/** Returns the ending of a file name if it is a picture format that is not read, e.g. `.ppm`; otherwise undefined. */
 export const unreadPictureEnding = (path: string): string | undefined =>
   /\.(p[bgnp]m|hei[cf]|avif|jp2|j2k|jxl|tga|pcx|dcm|svg|psd|exr|hdr|npy|cr2|nef|arw|dng)$/i
     .exec(path)?.[0]
@@ -20,15 +20,15 @@ const splits = new Map<string, number>([
   ['testing', givenSplits.test],
 ]);
 
-/** The split that a word names, in any case; undefined if it names none. */
+/** Returns the split that a word names, ignoring case; undefined if it names none. */
 export const splitOfWord = (word: string) => splits.get(word.trim().toLowerCase());
 
-/** What the names of folders of splits say besides the split, as in `training_set`, `seg_train` or `train_images`. */
+/** Words beside the split in names of folders, as in `training_set`, `seg_train` or `train_images`. */
 const besides = /^(set|data|dataset|images?|imgs?|pictures?|photos?|folder|split|seg)$/;
 
 /**
- * The split that the name of a folder stands for, as data are published: `train`, `Training_Set`, `testset`, `seg_train`, `train_images`,
- * `val2017`; undefined if it has any other word.
+ * Returns the split that the name of a folder stands for in published data: `train`, `Training_Set`, `testset`, `seg_train`,
+ * `train_images`, `val2017`; undefined if it has any other word.
  */
 export function splitOfFolder(name: string): number | undefined {
   const words = name
@@ -40,7 +40,7 @@ export function splitOfFolder(name: string): number | undefined {
   return words.length === 1 ? splitOfWord(words[0]!) : undefined;
 }
 
-/** Names of folders that say what kind of files they have, and so are no classes: as in datasets for segmentation or detection. */
+/** Returns whether a folder is named after the kind of its files and is thus not a class, as in datasets for segmentation or detection. */
 export const isKindOfFile = (name: string) =>
   /^(images?|imgs?|jpegimages|pictures?|photos?|masks?|labels?|annotations?|targets?|segmentations?|ground[_ -]?truths?|gt|depth|edges?)$/i.test(
     name,
@@ -53,5 +53,5 @@ export const splitWords: Readonly<Record<number, string>> = {
   [givenSplits.test]: 'test',
 };
 
-/** A name in the form used for comparisons: lower case, with spaces and dashes as underscores. */
+/** Returns a name in the form used for comparisons: lower case, with spaces and dashes as underscores. */
 export const folded = (name: string) => name.toLowerCase().replaceAll(/[\s_-]+/g, '_');

@@ -18,7 +18,7 @@ export interface FoundImage {
 
 const mostClasses = 2 ** 16;
 
-/** Collects the images that a reader finds and makes a source of them, in an order that does not depend on the form of the download. */
+/** Collects the images that a reader finds into a source, in an order that does not depend on the form of the download. */
 export class ImageCollector {
   readonly #tree: FileTree;
   readonly #rows: number[] = [];
@@ -49,7 +49,7 @@ export class ImageCollector {
     this.#groups.push(number);
   }
 
-  /** What was left out so far, and why. */
+  /** Images left out so far, and why. */
   get leftOut(): LeftOut[] {
     return Array.from(this.#leftOut, ([reason, images]) => ({ reason, images }));
   }
@@ -59,9 +59,9 @@ export class ImageCollector {
   }
 
   /**
-   * The source of all added images: in the order of their ids, or of their rows if some are in a compressed tar. Of images
-   * with the same id only the first counts: they are the same image, e.g. in an archive and beside it.
-   * @param region region of its file that an image consists of, by the number of images added before it
+   * Returns the source of all added images, in the order of their ids, or of their rows if some are in a compressed tar. Of images with the
+   * same id only the first counts: they are the same image, e.g. in an archive and beside it.
+   * @param region region of its file that makes up an image, by the number of images added before it
    */
   source(
     classes: readonly string[],
@@ -88,7 +88,7 @@ export class ImageCollector {
     });
   }
 
-  /** Which of the added images count, in the order of the source. */
+  /** Returns the added images that count, in the order of the source. */
   #order(): number[] {
     const ids = this.#ids;
     const rows = this.#rows;
@@ -114,13 +114,13 @@ export class ImageCollector {
   }
 }
 
-/** A message about links to images that are not there; empty if there are none. */
+/** Returns a message about links to missing images; empty if there are none. */
 function brokenLinks({ brokenLinks }: FileTree): string[] {
   const links = brokenLinks.filter(isImageName);
   if (links.length === 0) return [];
   const names = [...links.slice(0, 3).map(printable), ...(links.length > 3 ? ['...'] : [])].join(', ');
   return [
-    `${links.length.toLocaleString('en-US')} links to images lead to files that are not there ` +
+    `${links.length.toLocaleString('en-US')} links to images lead to missing files ` +
       `(fetch them first, e.g. by git annex get or dvc pull): ${names}`,
   ];
 }

@@ -12,10 +12,10 @@ const inValidationName = /^ILSVRC2012_val_(\d{8})\./i;
 const inTestName = /^ILSVRC2012_test_/i;
 const validationFolder = /^(ILSVRC2012_img_)?val(id|idation)?$/i;
 
-/** What the path of an image says about it. */
+/** Facts about an image from its path. */
 interface PathFacts {
   split: number;
-  /** Class; null if the path does not give it, in which case `number` is set. */
+  /** Class; null if the path does not tell it, in which case `number` is set. */
   wnid: string | null;
   /** Number of a validation image, from 1. */
   number: number | null;

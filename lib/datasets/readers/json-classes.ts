@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { DatasetError } from '../dataset-error.ts';
 
 /**
- * Reads the images of one class from a JSON file `{ "data": [[pixel, ...], ...] }` with one flat row of `imageBytes`
- * integers in [0, 255] an image. Empty rows hold no image and are left out.
+ * Reads the images of one class from a JSON file `{ "data": [[pixel, ...], ...] }` with one flat row of `imageBytes` integers in [0, 255]
+ * for each image. Empty rows hold no image and are left out.
  * @returns uint8, [images, imageBytes]
  * @throws DatasetError naming file, row, pixel and what would be right
  */
@@ -20,8 +20,8 @@ const start = '{"data":[';
 const end = '}';
 
 /**
- * Pixels of a file that has no spaces, several times as fast as by way of arrays of numbers.
- * @returns undefined if anything else than rows of `imageBytes` or no pixels is in the file
+ * Parses a file without spaces, several times as fast as through arrays of numbers.
+ * @returns undefined if the file has anything but rows of `imageBytes` pixels and empty rows
  */
 function compactPixels(text: Buffer, imageBytes: number): Uint8Array | undefined {
   if (text.toString('latin1', 0, start.length) !== start) return undefined;
@@ -51,7 +51,7 @@ function compactPixels(text: Buffer, imageBytes: number): Uint8Array | undefined
   return text[at - 1] === closing && text.toString('latin1', at) === end ? pixels.slice(0, count) : undefined;
 }
 
-/** The same of any JSON. */
+/** The same for any JSON. */
 function checkedPixels(text: Buffer, path: string, imageBytes: number): Uint8Array {
   const rows = parsedRows(text, path).flatMap((row: unknown, index) => {
     if (!Array.isArray(row)) throw new DatasetError(`${path}, data[${index}] must be an array of pixels`);

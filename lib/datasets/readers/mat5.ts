@@ -7,7 +7,7 @@ export type MatValue = { numbers: number[] } | { text: string } | { elements: Re
 /** Types of data elements that are not numbers (MAT-File Format, MathWorks, table 1-1). */
 const types = { uint8: 2, matrix: 14, compressed: 15, utf8: 16 } as const;
 
-/** How to read numbers, by the type of their element: bytes per number, and a function that reads one. */
+/** Bytes per number, and a function that reads one, by the type of its element. */
 const numberTypes: Partial<Record<number, { bytes: number; read: (data: Buffer, offset: number) => number }>> = {
   1: { bytes: 1, read: (data, offset) => data.readInt8(offset) },
   2: { bytes: 1, read: (data, offset) => data.readUInt8(offset) },
@@ -62,7 +62,7 @@ interface Element {
   data: Buffer;
 }
 
-/** The data elements in a range of bytes, one after another. */
+/** Yields the data elements in a range of bytes. */
 function* elementsOf(bytes: Buffer): Generator<Element, undefined> {
   for (let start = 0; start + 8 <= bytes.length;) {
     const first = bytes.readUInt32LE(start);
@@ -115,7 +115,7 @@ function numbers({ type, data }: Element): number[] {
   return Array.from({ length: Math.floor(data.length / format.bytes) }, (_, i) => format.read(data, i * format.bytes));
 }
 
-/** Characters are UTF-8, or UTF-16 under one of two types. */
+/** Decodes characters: UTF-8, or UTF-16 under one of two types. */
 function text({ type, data }: Element): string {
   return type === types.utf8 || type === types.uint8 ? data.toString('utf8') : data.toString('utf16le');
 }

@@ -1,9 +1,9 @@
 import { printable } from '../../core/printable.ts';
 
 /**
- * A message about images that annotations list but that are missing, with a few of their names; empty if none is missing.
- * @param source what lists them, printable
- * @param similar an image with nearly the same name, if there is one
+ * Returns a message about missing images that annotations list, with a few of their names; empty if none is missing.
+ * @param source printable name of what lists them
+ * @param similar returns an image with nearly the same name, if there is one
  */
 export function missingImages(
   lost: readonly string[],

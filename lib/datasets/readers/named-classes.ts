@@ -16,8 +16,8 @@ export interface NamedClasses {
 }
 
 /**
- * Reads images from the folders of known classes, wherever they are: the image's folder gives the class, and the innermost
- * enclosing folder that names a split gives the split.
+ * Reads images from the folders of known classes, anywhere in the tree: the image's folder gives the class, and the innermost enclosing
+ * folder that names a split gives the split.
  */
 export function readNamedClasses(tree: FileTree, options: NamedClasses): DatasetSource {
   const { classes, splitOf = splitOfWord, groupOf } = options;

@@ -9,7 +9,7 @@ export interface PixelSourceParts {
   notes?: readonly string[];
 }
 
-/** A dataset whose pixels are in memory. */
+/** Creates a dataset whose pixels are in memory. */
 export function pixelSource({ classes, images, image, leftOut = [], notes = [] }: PixelSourceParts): DatasetSource {
   // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous, memory is not
   async function* read({ from = 0, wanted = () => true, signal }: ReadOptions = {}) {
@@ -21,7 +21,7 @@ export function pixelSource({ classes, images, image, leftOut = [], notes = [] }
   return { classes, images, leftOut, notes, isDecoded: true, read };
 }
 
-/** Ids of the images in one file: `data_batch_1.bin#00042`. */
+/** Returns ids for the images in one file: `data_batch_1.bin#00042`. */
 export const idsWithin = (file: string, images: number): string[] => {
   const digits = String(Math.max(0, images - 1)).length;
   return Array.from({ length: images }, (_, index) => `${file}#${String(index).padStart(digits, '0')}`);

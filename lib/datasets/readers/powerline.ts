@@ -15,7 +15,7 @@ const modalities = [
   { folder: /visible|\(vl\)/i, name: 'Visible Light (VL)' },
 ];
 
-/** Images of each kind; in the published order of their names, the first half has a power line. */
+/** Number of images of each kind; in the published order of their names, the first half has a power line. */
 const imagesOfKind = 4000;
 
 /**

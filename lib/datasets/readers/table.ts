@@ -68,7 +68,7 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
     const file = finder.find(image, name);
     if (file === undefined) lost.push(image);
     else if (taken.has(file)) {
-      // The same file under another spelling, e.g. with its folder and without.
+      // The same file spelled differently, e.g. with and without its folder.
       const before = taken.get(file)!;
       if (before !== label)
         throw new DatasetError(
@@ -85,13 +85,13 @@ export async function readTable(tree: FileTree, table: number, columns: TableCol
   return collector.source(classes, { missing: missingImages(lost, name, (image) => finder.similar(image)) });
 }
 
-/** The delimiter of a table's cells, judging by its first line. */
+/** Returns the delimiter of a table's cells, judging by its first line. */
 function delimiterOf(text: string): string {
   const [header = ''] = text.split(/\r|\n/, 1);
   return [',', '\t', ';'].find((delimiter) => header.includes(delimiter)) ?? ',';
 }
 
-/** Returns a function that makes rows of records; throws if a column is missing. */
+/** Returns a function that converts records to rows; throws if a column is missing. */
 function rowParser(header: readonly string[], columns: TableColumns, table: string): (record: CsvRecord) => Row {
   const position = (column: string | undefined) => {
     if (column === undefined) return undefined;

@@ -4,7 +4,7 @@ import { count, fileName, fileSchema, imageFacts, sha256, type CheckedFile } fro
 
 export const manifestFile = 'manifest.json';
 
-/** What is stored for each image besides its pixels, in one file per table. */
+/** Data stored for each image besides its pixels, in one file per table. */
 const tablesSchema = z.strictObject({
   /** SHA-256 of the pixels, 32 bytes; they serve as the checksums of the shards. */
   hashes: fileSchema,
@@ -30,16 +30,16 @@ export const imagesManifestSchema = z.strictObject({
   ...imageFacts,
   classes: z.array(z.string()),
   images: count,
-  /** SHA-256 over everything that defines the images, however they are divided into shards. */
+  /** SHA-256 over everything that defines the images, regardless of their division into shards. */
   digest: sha256,
-  /** Files of pixels, uint8 [height, width, channels] an image, one after the other. */
+  /** Files of pixels, uint8 [height, width, channels] for each image, one after another. */
   shards: z.array(z.strictObject({ file: fileName, images: count, bytes: count })),
   tables: tablesSchema,
 });
 
 export type ImagesManifest = z.infer<typeof imagesManifestSchema>;
 
-/** The digest of a folder of images. */
+/** Computes the digest of a folder of images. */
 export function imagesDigest(
   manifest: Pick<ImagesManifest, 'classes' | 'imageSize' | 'fit' | 'channels' | 'images' | 'tables'>,
 ): string {
@@ -48,10 +48,10 @@ export function imagesDigest(
   return contentHash({ classes, imageSize, fit, channels, images, content });
 }
 
-/** The tables that a folder of images has. */
+/** Returns the tables that a folder of images has. */
 export const tablesOf = ({ tables }: Pick<ImagesManifest, 'tables'>): CheckedFile[] =>
   Object.values(tables).filter((table) => table !== undefined);
 
-/** Bytes that the images take on a disk, without their manifest. */
+/** Returns the bytes that the images take on disk, without their manifest. */
 export const bytesOf = (manifest: Pick<ImagesManifest, 'shards' | 'tables'>): number =>
   [...manifest.shards, ...tablesOf(manifest)].reduce((sum, { bytes }) => sum + bytes, 0);

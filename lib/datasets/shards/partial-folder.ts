@@ -5,10 +5,10 @@ import { partialMark } from '../../core/files/atomic-write.ts';
 import { makeFolder } from '../../core/files/make-folder.ts';
 
 /**
- * The folder in which a folder of images is written until it is complete, with what an interrupted call has left in it.
+ * Returns the folder in which images are written until they are complete, with the files that an interrupted call left in it.
  *
- * It has a new name for each call. A process that has lost its lock, and does not know it yet, finds its own folder gone: it cannot
- * complete it, nor change the files of its successor, which are opened anew (`ShardWriter`).
+ * It has a new name for each call. A process that has lost its lock without knowing it finds its own folder gone: it can neither complete
+ * it nor change the files of its successor, which are opened anew (`ShardWriter`).
  */
 export async function takePartialFolder(directory: string): Promise<string> {
   const own = `${directory}.${randomUUID()}${partialMark}`;
@@ -21,5 +21,5 @@ export async function takePartialFolder(directory: string): Promise<string> {
   return own;
 }
 
-/** The path that a folder of images has, or will have when it is complete. */
+/** Returns the path that a folder of images has, or will have when it is complete. */
 export const folderWhenWhole = (directory: string): string => directory.replace(/([.][0-9a-f-]{36})?[.]partial$/, '');

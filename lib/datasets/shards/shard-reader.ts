@@ -37,19 +37,19 @@ export class ShardReader {
     return this.#starts(position + 1) - this.#starts(position);
   }
 
-  /** Path of the shard that has an image. */
+  /** Returns the path of the shard that holds an image. */
   fileOf(position: number): string {
     return this.#path(this.#shardOf(this.#starts(position)));
   }
 
   /**
-   * The pixels of images, one after another. For few images, such as a batch, all reads have been started when this returns: they
-   * continue in the background even if this thread is blocked.
+   * Reads the pixels of images, one after another. For few images, such as a batch, all reads are started before this returns, and continue
+   * in the background even if this thread is blocked.
    * @throws DatasetError naming shard and byte if a file is missing or ends too early
    */
   read(positions: Uint32Array): Promise<Uint8Array> {
     const bytes = positions.reduce((sum, position) => sum + this.bytesOf(position), 0);
-    // With room at the end, so that whole words and pixels can be read from it without a copy.
+    // With spare bytes at the end, so that whole words and pixels can be read from it without a copy.
     const pixels = new Uint8Array(bytes + spareBytes).subarray(0, bytes);
     const runs = this.#runs(positions);
     const reading = this.#readRuns(runs.slice(0, mostRuns), pixels);
@@ -78,7 +78,7 @@ export class ShardReader {
     } catch (error) {
       failure = error;
     }
-    // Files are closed once nothing reads from them any more, even if one read has failed.
+    // Files are closed when all their reads have ended, even if one has failed.
     return Promise.allSettled(reads).then((results) => {
       for (const file of files.values()) closeSync(file);
       failure ??= results.find((result) => result.status === 'rejected')?.reason;
@@ -126,7 +126,7 @@ export class ShardReader {
     return runs;
   }
 
-  /** The shard that has a byte. */
+  /** Returns the shard that holds a byte. */
   #shardOf(byte: number): number {
     let [low, high] = [0, this.#shardStarts.length - 1];
     while (high - low > 1) {

@@ -20,7 +20,7 @@ export interface SkippedImage {
 
 const shardBytes = 64 * 2 ** 20;
 
-/** Bytes collected before they are written, so that small images do not cost one write each. */
+/** Bytes collected before they are written, so that small images do not need one write each. */
 const bufferBytes = 2 ** 20;
 
 export const journalFile = 'journal.ndjson';
@@ -116,7 +116,9 @@ export class ShardWriter {
     return [...this.#skipped, ...this.#pending];
   }
 
-  /** Adds an image by its index in the source; its pixels must not change afterwards. Undefined if nothing had to be written yet. */
+  /**
+   * Adds an image by its index in the source; its pixels must not change afterwards. Returns undefined if nothing had to be written yet.
+   */
   add(index: number, image: FittedImage): Promise<void> | undefined {
     const shard = this.#open;
     if (shard !== undefined && shard.bytes + image.pixels.length <= this.#shardBytes)
@@ -196,8 +198,8 @@ export class ShardWriter {
   }
 
   /**
-   * Removes everything written after the last complete shard. Files that are continued become new ones: a process that has lost its lock
-   * may still have the old ones open.
+   * Removes everything written after the last complete shard. Files to be continued are replaced by new ones: a process that has lost its
+   * lock may still have the old ones open.
    */
   async #removeUnfinished(): Promise<void> {
     const whole = new Set(this.#shards.map(({ file }) => file));
@@ -214,7 +216,7 @@ export class ShardWriter {
 
 const tableFile = (table: keyof WrittenTables) => `${table}.bin`;
 
-/** The entries of a journal up to one that was cut short or damaged: what comes after it is written again. */
+/** Reads the entries of a journal up to a truncated or damaged one; everything after it is written again. */
 async function readJournal(directory: string): Promise<JournalEntry[]> {
   const path = join(directory, journalFile);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -255,7 +257,7 @@ async function appendDurably(path: string, content: Buffer): Promise<void> {
   }
 }
 
-/** Size and SHA-256 of a file. */
+/** Returns size and SHA-256 of a file. */
 async function checksum(path: string): Promise<{ bytes: number; sha256: string }> {
   const content = await readFile(path);
   return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };

@@ -74,7 +74,7 @@ async function writeAll(
           unreadable++;
         }
       report();
-      // As many as an error shows are looked for, so that one attempt names them all.
+      // The search goes on until there are as many as an error shows, so that one attempt names them all.
       if (unreadable >= Math.max(mostUnreadable, unreadableShare * ids.length + 1)) break;
     }
     checkUnreadable(facts.dataset, writer, ids, unreadableShare);
@@ -121,7 +121,7 @@ function progress(writer: ShardWriter, of: number, onImages: StoringOptions['onI
   };
 }
 
-/** Unreadable images, beyond their allowed share, after which a preparation ends without looking for more. */
+/** Number of unreadable images, beyond their allowed share, at which a preparation ends without looking for more. */
 const mostUnreadable = 20;
 
 function checkUnreadable(

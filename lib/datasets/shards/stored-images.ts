@@ -53,7 +53,7 @@ export class StoredImages {
     return new StoredImages(directory, manifest, sizes && fromBytes(await readChecked(directory, sizes), Uint16Array));
   }
 
-  /** The bytes of a table file, checked; undefined if the dataset has no table of that name. */
+  /** Reads and checks a table file; undefined if the dataset has no table of that name. */
   async table(name: keyof ImageTables): Promise<Buffer | undefined> {
     const entry = this.manifest.tables[name];
     return entry && readChecked(this.directory, entry);
@@ -63,7 +63,7 @@ export class StoredImages {
     return (this.#labels ??= this.table('labels').then((bytes) => fromBytes(bytes!, Uint16Array)));
   }
 
-  /** SHA-256 of the pixels of all images, 32 bytes each. */
+  /** Reads the SHA-256 of the pixels of all images, 32 bytes each. */
   hashes(): Promise<Buffer> {
     return (this.#hashes ??= this.table('hashes').then((bytes) => bytes!));
   }
@@ -82,7 +82,7 @@ export class StoredImages {
     return { heights: side(0), widths: side(1) };
   }
 
-  /** The pixels of images, one after another; like `ShardReader.read`. */
+  /** Reads the pixels of images, one after another; like `ShardReader.read`. */
   read(positions: Uint32Array): Promise<Uint8Array> {
     return this.#reader.read(positions);
   }
@@ -95,7 +95,7 @@ export class StoredImages {
     throw new DatasetError(`${this.#reader.fileOf(damaged)} is damaged: prepare the dataset again`);
   }
 
-  /** The first position whose pixels differ from those that were stored; undefined if none does. */
+  /** Returns the first position whose pixels differ from those that were stored; undefined if none does. */
   damagedIn(positions: Uint32Array, pixels: Uint8Array, hashes: Buffer): number | undefined {
     let offset = 0;
     return positions.find((position) => {
@@ -106,7 +106,7 @@ export class StoredImages {
   }
 }
 
-/** Byte at which an image begins if all shards are concatenated. */
+/** Returns the byte at which an image begins if all shards are concatenated. */
 function imageStarts({ images, channels, imageSize }: ImagesManifest, sizes: Uint16Array | undefined) {
   if (sizes === undefined) return (position: number) => position * imageSize ** 2 * channels;
   const starts = new Float64Array(images + 1);

@@ -2,13 +2,13 @@ import { endianness } from 'node:os';
 
 type Numbers = Uint16Array | Uint32Array | Float64Array;
 
-/** Numbers as the bytes of a file: little-endian on every machine. */
+/** Converts numbers to the bytes of a file, little-endian on every machine. */
 export function toBytes(numbers: Numbers): Buffer {
   const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   return endianness() === 'BE' ? swapped(Buffer.from(bytes), numbers.BYTES_PER_ELEMENT) : bytes;
 }
 
-/** The numbers in such bytes. */
+/** Converts such bytes back to numbers. */
 export function fromBytes<Table extends Numbers>(
   bytes: Buffer,
   Table: { new (buffer: ArrayBuffer): Table; readonly BYTES_PER_ELEMENT: number },

@@ -6,8 +6,8 @@ import type { ImagesManifest, ImageTables } from './images-manifest.ts';
 import type { StoredImages } from './stored-images.ts';
 
 /**
- * For each file that was found intact: its size, and the times in milliseconds at which its content and its inode last changed. The
- * latter cannot be set: a copy has a new one, and is looked at again. No name of a machine: that of a container changes with each start.
+ * For each file found intact: its size, and the times in milliseconds at which its content and its inode last changed. The time of the
+ * inode cannot be set, so a copy has a new one and is checked again. There is no host name, as a container's changes with each start.
  */
 const markerSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.number()]));
 
@@ -16,7 +16,7 @@ type Marker = z.infer<typeof markerSchema>;
 /**
  * Checks the files of a folder of images. Files that were found intact before, and have not changed since, are not read again.
  * @returns the shards that are missing or differ from what was stored, by their positions in the manifest
- * @throws DatasetError if a table is damaged that is needed to check the shards
+ * @throws DatasetError if a table that is needed to check the shards is damaged
  */
 export async function damagedShards(images: StoredImages, signal?: AbortSignal): Promise<number[]> {
   const { directory, manifest } = images;
@@ -52,7 +52,7 @@ export async function markVerified({
   await writeMarker(directory, await statesOf(directory, manifest));
 }
 
-/** Forgets what was found, so that all files are checked again. */
+/** Forgets earlier checks, so that all files are checked again. */
 export async function unmarkVerified(directory: string): Promise<void> {
   await rm(markerOf(directory), { force: true });
 }

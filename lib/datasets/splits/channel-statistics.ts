@@ -6,9 +6,9 @@ import type { SplitFacts } from '../manifest.ts';
 export type ChannelStatistics = Pick<SplitFacts, 'normalization' | 'pca'>;
 
 /**
- * Channel statistics of pixels scaled to [0, 1], computed from the stored sums of each image. The sums are integers, exact up
- * to 2^53 (10^11 pixels), so the order of the images does not matter. A constant channel gets the standard deviation 1, so that
- * normalization only centres it.
+ * Returns channel statistics of pixels scaled to [0, 1], computed from the stored sums of each image. The sums are integers, exact up to
+ * 2^53 (10^11 pixels), so the order of the images does not matter. A constant channel gets the standard deviation 1, so that normalization
+ * only centres it.
  * @param sums `PixelKernel.sums` of all images
  * @param positions positions of the images to include
  * @param pixels total number of their pixels
@@ -40,7 +40,7 @@ export function channelStatistics(
   };
 }
 
-/** Eigenvalues in descending order with unit eigenvectors, each signed so that its largest component is positive. */
+/** Returns eigenvalues in descending order with unit eigenvectors, each signed so that its largest component is positive. */
 function principalComponents(covariance: number[][]): ChannelStatistics['pca'] {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(covariance), {
     assumeSymmetric: true,

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { StoredImages } from '../shards/stored-images.ts';
 
 /**
- * SHA-256 over the content of images, in order: of each the hash of its pixels, height, width and, if labels are given, its label.
- * @param labels of these images
+ * Returns the SHA-256 over the content of images in order: for each the hash of its pixels, its height, its width and, if labels are given,
+ * its label.
+ * @param labels labels of these images
  */
 export async function contentDigest(
   images: StoredImages,

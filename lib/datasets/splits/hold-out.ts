@@ -3,7 +3,7 @@ import { stream, type StreamPurpose } from '../../core/streams.ts';
 /** Positions of images, class by class. */
 export type ByClass = readonly (readonly number[])[];
 
-/** What determines a random hold-out: the seed and the names of its random streams, one per class. */
+/** The key of a random hold-out: the seed and the names of its random streams, one per class. */
 export interface DrawKey {
   seed: number;
   purpose: StreamPurpose;
@@ -12,7 +12,7 @@ export interface DrawKey {
   classes: readonly string[];
 }
 
-/** Positions grouped by label, in the given order. */
+/** Groups positions by label, in the given order. */
 export function byClass(positions: Iterable<number>, labels: Uint16Array, classes: number): number[][] {
   const groups = Array.from({ length: classes }, (): number[] => []);
   for (const position of positions) groups[labels[position]!]!.push(position);
@@ -20,8 +20,8 @@ export function byClass(positions: Iterable<number>, labels: Uint16Array, classe
 }
 
 /**
- * Draws the images to hold out: round(fraction n) of each class. Each class has its own random stream, so that what
- * is drawn from one class does not depend on the others.
+ * Draws the images to hold out: round(fraction n) of each class. Each class has its own random stream, so that draws from one class do not
+ * depend on the others.
  */
 export function holdOut(images: ByClass, fraction: number, { seed, purpose, dataset, classes }: DrawKey): Set<number> {
   return new Set(
@@ -34,9 +34,9 @@ export function holdOut(images: ByClass, fraction: number, { seed, purpose, data
 }
 
 /**
- * The same with whole groups: visited in random order, a group is held out if that brings the counts of its classes closer to
- * round(fraction n) each, measured by the sum of squares.
- * @param groupOf the group of an image
+ * The same with whole groups, visited in random order: a group is held out if that brings the counts of its classes closer to
+ * round(fraction n), measured by the sum of squares.
+ * @param groupOf returns the group of an image
  */
 export function holdOutGroups(
   images: ByClass,

@@ -12,7 +12,8 @@ const pairs = [
 const mostExamples = 5;
 
 /**
- * What the splits of a dataset share: images with identical pixels, compared by their hashes (32 bytes each), and images of the same group.
+ * Finds what the splits of a dataset share: images with identical pixels, compared by their hashes (32 bytes each), and images of the same
+ * group.
  * @param ids ids of all images, for the examples
  */
 export function leakageOf(
@@ -27,7 +28,7 @@ export function leakageOf(
   };
 }
 
-/** Returns a key that an image shares with its duplicates; undefined if it has none. */
+/** Returns a function that gives the key an image shares with its duplicates; undefined if it has none. */
 function sameHash(hashes: Buffer): (position: number) => string | undefined {
   // Sorting the first bytes of the hashes is many times faster than a map of all hashes.
   const heads = new BigUint64Array(hashes.length / 32);

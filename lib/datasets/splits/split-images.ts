@@ -23,9 +23,9 @@ export interface ImagesToSplit {
 }
 
 /**
- * Divides all images of a dataset once, for all selections from it. Given splits are kept. If there are validation images but no
- * test images, the former are used for testing, as in pycls. Splits that are still missing are drawn from the training images, first
- * the test images, then the validation images: stratified by class, or in whole groups.
+ * Divides all images of a dataset once, for all selections from it. Given splits are kept. If there are validation images but no test
+ * images, the former are used for testing, as in pycls. Splits that are still missing are drawn from the training images, first test and
+ * then validation images, either stratified by class or in whole groups.
  * @returns positions, ascending
  * @throws RangeError if groups must be kept together but none are known
  */

@@ -24,7 +24,7 @@ const splitsSchema = z.strictObject({
   facts: z.strictObject(splitFacts),
 });
 
-/** How a dataset is split. */
+/** The splits of a dataset. */
 export interface Splits {
   /** Positions in its images, ascending. */
   positions: BySplit<Uint32Array>;
@@ -34,7 +34,7 @@ export interface Splits {
 }
 
 /**
- * The splits of a dataset for the given options: those drawn earlier, or new ones, which are stored beside the images.
+ * Returns the splits of a dataset for the given options: those drawn earlier, or new ones, which are stored beside the images.
  * @throws DatasetError if there is no training image, RangeError like `splitImages`
  */
 export async function splitsOf(images: StoredImages, options: SplitOptions): Promise<Splits> {
@@ -42,7 +42,7 @@ export async function splitsOf(images: StoredImages, options: SplitOptions): Pro
   return (await readSplits(folder)) ?? (await drawSplits(images, options, folder));
 }
 
-/** Undefined if there are no splits, or damaged ones. */
+/** Reads stored splits; undefined if there are none, or if they are damaged. */
 async function readSplits(folder: string): Promise<Splits | undefined> {
   const path = join(folder, manifestFile);
   try {

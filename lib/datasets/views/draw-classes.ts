@@ -2,8 +2,8 @@ import { stream } from '../../core/streams.ts';
 import type { ClassSubset } from '../selection.ts';
 
 /**
- * The classes of a subset. They are drawn uniformly; the seed, dataset, count and draw number determine the result. Nested draws do not
- * depend on the count, so that each contains the draws of fewer classes.
+ * Draws the classes of a subset uniformly; seed, dataset, count and draw number determine the result. Nested draws do not depend on the
+ * count, so each contains the draws of fewer classes.
  * @param classes names of all classes
  * @returns labels in the whole dataset, ascending: the position in the list is the label in the subset
  * @throws RangeError if a named class does not exist, or if more classes are requested than there are

@@ -27,10 +27,10 @@ const countFields = { train: 'trainingImages', validation: 'validationImages', t
 /**
  * Picks the images of a selection from its split dataset: those of its classes, then at most the requested number from each split.
  *
- * A control has as many training and validation images as its subset, but all test images, because these only measure how well a
- * network does.
+ * A control has as many training and validation images as its subset, but all test images, because they only measure the performance of a
+ * network.
  * @param label label of the selection, for errors
- * @throws ConfigError naming the field that cannot be met
+ * @throws ConfigError naming the field that cannot be fulfilled
  */
 export function planView(data: SplitDataset, selection: DatasetSelection, seed: number, label: string): ViewPlan {
   const { dataset, classes } = data;
@@ -72,7 +72,7 @@ export function planView(data: SplitDataset, selection: DatasetSelection, seed: 
   return { labels, positions };
 }
 
-/** What to change if a split has no images: without test images no network has an error, and it would show only after its training. */
+/** Returns what to change if a split has no images: without test images no network has an error, which would show only after training. */
 function emptySplits({ train, validation, test }: BySplit<Uint32Array>, selection: DatasetSelection): string[] {
   const { testFraction, validationFraction, groupedSplits } = selection;
   const groups = groupedSplits ? ', or groupedSplits must be false: there are too few groups' : '';
@@ -90,7 +90,7 @@ function emptySplits({ train, validation, test }: BySplit<Uint32Array>, selectio
   return problems;
 }
 
-/** The images of some classes. */
+/** Restricts a dataset to the images of some classes. */
 function restricted({ classes, labels, positions }: SplitDataset, kept: readonly number[]): BySplit<Uint32Array> {
   if (kept.length === classes.length) return positions;
   const isKept = new Set(kept);

@@ -27,8 +27,8 @@ export function apportion(sizes: readonly number[], total: number): number[] {
 }
 
 /**
- * At most `total` images, drawn at random, stratified by class (`apportion`). Each class has its own random stream, and a larger sample
- * of a class contains the smaller ones.
+ * Draws at most `total` images at random, stratified by class (`apportion`). Each class has its own random stream, and a larger sample of a
+ * class contains the smaller ones.
  * @returns positions, ascending
  */
 export function stratifiedSample(
@@ -47,7 +47,7 @@ export function stratifiedSample(
     .sort((a, b) => a - b);
 }
 
-/** `total` images of all classes together, drawn at random; positions, ascending. */
+/** Draws `total` images at random from all classes together; returns positions, ascending. */
 export function randomSample(images: Uint32Array, total: number, { seed, purpose, dataset }: DrawKey): number[] {
   return stream(seed, purpose, dataset)
     .shuffled(Array.from(images))

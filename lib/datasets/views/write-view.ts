@@ -28,7 +28,7 @@ export interface View {
   plan: ViewPlan;
 }
 
-/** The labels of a view's images, from those of the whole dataset: a label in the view is the position of the class in `kept`. */
+/** Returns the labels of a view's images, given those of the whole dataset: a label in the view is the position of the class in `kept`. */
 export function viewLabels(labels: Uint16Array, positions: Uint32Array, kept: readonly number[]): Uint16Array {
   const inView = new Uint16Array(Math.max(...kept) + 1);
   kept.forEach((label, index) => (inView[label] = index));
@@ -37,7 +37,7 @@ export function viewLabels(labels: Uint16Array, positions: Uint32Array, kept: re
   return own;
 }
 
-/** The digest of a view, over the data that is trained on. */
+/** Computes the digest of a view, over the data that is trained on. */
 export async function viewDigest(
   images: StoredImages,
   { positions, labels }: ViewPlan,
@@ -55,7 +55,7 @@ export async function viewDigest(
   return contentHash({ classes: names, imageSize, fit, channels, trainingDigest, splits: Object.fromEntries(splits) });
 }
 
-/** The files of a view's positions. */
+/** Returns the files of a view's positions. */
 export const positionFiles = ({ splits }: Pick<DatasetManifest, 'splits'>): BySplit<CheckedFile> => ({
   train: splits.train.positions,
   validation: splits.validation.positions,

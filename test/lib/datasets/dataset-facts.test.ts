@@ -78,7 +78,7 @@ test.each([
   [{ groupedSplits: true }, 'groupedSplits must be false, since birds does not say which images belong together'],
 ])('a study that asks for %j of a dataset with two classes and no groups is refused', async (fields, problem) => {
   await expect(factsOf({ ...files('jay', 30), ...files('owl', 20) }, fields)).rejects.toThrow(
-    `The study asks for what its datasets do not have:\n  ${problem}`,
+    `The study asks for something that its datasets do not have:\n  ${problem}`,
   );
 });
 

@@ -103,7 +103,7 @@ describe('a study with a command trainer', () => {
       ['population.networks[0].top1Error=0.3', 'population.networks[0].top1Error must have another name'],
       ...['balancedError', 'macroF1', 'auc', 'seed', 'trainingSeconds', 'engine'].map((column) => [
         `population.networks[0].${column}=0.9`,
-        `population.networks[0].${column} must have another name: a number of a network is called by a letter and up to 63 letters, digits and _, and not like a column of results`,
+        `population.networks[0].${column} must have another name: that of a number is a letter and up to 63 letters, digits and _, and not a column of results`,
         `got {"${column}":0.9}`,
       ]),
       ['population.networks[0].top3Accuracy=80', 'population.networks[0].top3Accuracy must have another name'],

@@ -27,7 +27,7 @@ describe('the threads that decode', () => {
     expect(decodingEnvironment(2, {})).toEqual({ [poolVariable]: '4' });
     expect(decodingEnvironment(16, { [poolVariable]: '8' })).toEqual({ [poolVariable]: '8' });
     expect(decodingAdvice(16, {})).toBe(
-      'images are decoded on 4 of 16 cores: set UV_THREADPOOL_SIZE=16 before this program is started to use all',
+      'images are decoded on 4 of 16 cores: set UV_THREADPOOL_SIZE=16 before starting this program to use all of them',
     );
     expect(decodingAdvice(4, {})).toBeUndefined();
   });

@@ -171,9 +171,9 @@ describe('folders of classes', () => {
     expect(source.missing).toEqual([
       'images of the class kea: its folder has no files',
       'images of the class tui: its folder has no files',
-      'images of the class moa: its folder has links to files that are not there',
+      'images of the class moa: its folder has links to missing files',
       'images of the class emu: its folder has .ppm files, which are not read',
-      '2 links to images lead to files that are not there (fetch them first, e.g. by git annex get or dvc pull): jay/2.jpg, moa/1.jpg',
+      '2 links to images lead to missing files (fetch them first, e.g. by git annex get or dvc pull): jay/2.jpg, moa/1.jpg',
     ]);
     expect(source.leftOut).toEqual([
       { reason: 'files whose names are not those of images', images: 1 },
