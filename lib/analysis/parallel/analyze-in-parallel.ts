@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { bundledModules, type Bundle } from '../../core/files/bundled-modules.ts';
 import type { ResultRow } from '../../results/results-table.ts';
 import { analysisTable, type AnalysisOptions, type AnalysisTable } from '../table/analysis-table.ts';
-import { assembled } from '../analyze.ts';
+import { analyzeResults, assembled } from '../analyze.ts';
 import type { Analysis } from '../index.ts';
 import { analysisJobs, costOf, type Job, type JobParts } from '../jobs.ts';
 import type { Answer } from './worker.ts';
@@ -16,8 +16,11 @@ export interface ParallelOptions {
   onProgress?: (done: number) => void;
 }
 
+/** Values to be drawn or compared up to which an analysis takes a fraction of a second, and threads would take longer to start. */
+const fewValues = 20_000;
+
 /**
- * Runs `analyzeResults` on other threads, so that this one stays free.
+ * Runs `analyzeResults` on other threads, so that this one stays free, unless there is little to compute.
  * @throws Error if the reference has no rows; the signal's reason if it is aborted
  */
 export async function analyzeInParallel(
@@ -26,6 +29,11 @@ export async function analyzeInParallel(
   { threads = availableParallelism(), signal, onProgress }: ParallelOptions = {},
 ): Promise<Analysis> {
   signal?.throwIfAborted();
+  if (valuesOf(rows, options) <= fewValues) {
+    const analysis = analyzeResults(rows, options);
+    onProgress?.(1);
+    return analysis;
+  }
   const table = analysisTable(rows, options);
   const jobs = analysisJobs(table);
   const costs = jobs.map((job) => costOf(job, table));
@@ -36,6 +44,14 @@ export async function analyzeInParallel(
     onProgress?.(shares.reduce((sum, share) => sum + share, 0) / all);
   });
   return assembled(table, jobs, parts);
+}
+
+function valuesOf(
+  { length }: readonly ResultRow[],
+  { bootstrapResamples, curves = [], outcomes = [] }: AnalysisOptions,
+): number {
+  const ofImages = outcomes.reduce((sum, { images, runs }) => sum + images * runs.length, 0);
+  return length * bootstrapResamples + curves.length + ofImages;
 }
 
 /** The code that a thread runs. */

@@ -30,9 +30,18 @@ describe('an analysis on threads', () => {
     for (const threads of [1, 2, 5]) expect(await analyzeInParallel(rows, options, { threads })).toEqual(alone);
   });
 
+  test('is made at once in this thread if there is little to compute', async () => {
+    const rows = rowsOf(10);
+    const told: number[] = [];
+    const analysis = analyzeInParallel(rows, options, { onProgress: (done) => told.push(done) });
+    const later = new Promise((resolve) => setImmediate(resolve, 'a thread, or a file, would end after this'));
+    expect(await Promise.race([analysis, later])).toEqual(analyzeResults(rows, options));
+    expect(told).toEqual([1]);
+  });
+
   test('starts in any folder', async () => {
     process.chdir(await temporaryFolder());
-    expect(await analyzeInParallel(rowsOf(5), options, { threads: 1 })).toMatchObject({ reference: 'a' });
+    expect(await analyzeInParallel(rowsOf(40), options, { threads: 1 })).toMatchObject({ reference: 'a' });
   });
 
   test('tells how far it is, up to the end', async () => {
