@@ -23,13 +23,22 @@ export const imageWorkerBundle: Bundle = {
   external: ['sharp', '@cwasm/nsbmp'],
 };
 
-/** Threads that decode image files and convert them to the form of a dataset; they are started with the first file. */
+/** Milliseconds of decoding in one thread after which the others are started, each of which takes about as long to start. */
+const trial = 100;
+
+/**
+ * Threads that decode image files and convert them to the form of a dataset. One is started with the first file, and the others if there
+ * is more to do than it does while they start.
+ */
 export class ImageWorkers {
   /** Number of files to keep in progress, so that no thread waits for the next one. */
   readonly width: number;
   readonly #form: ImageForm;
   readonly #count: number;
-  #threads: Promise<Thread[]> | undefined;
+  #module: Promise<string> | undefined;
+  readonly #threads: Thread[] = [];
+  /** When the first thread answered for the first time. */
+  #began: number | undefined;
   #failure: Error | undefined;
 
   constructor(form: ImageForm, count = decodingThreads()) {
@@ -43,9 +52,13 @@ export class ImageWorkers {
    * @throws Error if a thread has failed; problems with a file are reported in the fittings
    */
   async fit({ bytes, regions }: ImageFile): Promise<Fitting[]> {
-    const threads = await (this.#threads ??= this.#start());
+    const module = await (this.#module ??= bundledModules(imageWorkerBundle));
     if (this.#failure !== undefined) throw this.#failure;
-    const thread = threads.reduce((least, other) => (other.pending.length < least.pending.length ? other : least));
+    const hasMuchToDo = this.#began !== undefined && performance.now() > this.#began + trial;
+    while (this.#threads.length < (hasMuchToDo ? this.#count : 1)) this.#threads.push(this.#start(module));
+    const thread = this.#threads.reduce((least, other) =>
+      other.pending.length < least.pending.length ? other : least,
+    );
     return new Promise((resolve, reject) => {
       thread.pending.push({ resolve, reject });
       // A copy: sending a slice would send the whole buffer that it is part of.
@@ -55,25 +68,25 @@ export class ImageWorkers {
   }
 
   async close(): Promise<void> {
-    const threads = await this.#threads;
-    this.#threads = undefined;
-    await Promise.all((threads ?? []).map(({ worker }) => worker.terminate()));
+    // Those who ask for images have the threads started first.
+    await this.#module;
+    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
   }
 
-  async #start(): Promise<Thread[]> {
-    const module = await bundledModules(imageWorkerBundle);
-    return Array.from({ length: this.#count }, () => {
-      // Without the parent's loader, which the bundle does not need.
-      const worker = new Worker(module, { workerData: this.#form, execArgv: [] });
-      const pending: Pending[] = [];
-      const fail = (error: Error) => {
-        this.#failure ??= error;
-        for (const { reject } of pending.splice(0)) reject(error);
-      };
-      worker.on('message', (fittings: Fitting[]) => pending.shift()?.resolve(fittings));
-      worker.on('error', fail);
-      worker.on('exit', (code) => fail(new Error(`an image thread ended with code ${code}`)));
-      return { worker, pending };
+  #start(module: string): Thread {
+    // Without the parent's loader, which the bundle does not need.
+    const worker = new Worker(module, { workerData: this.#form, execArgv: [] });
+    const pending: Pending[] = [];
+    const fail = (error: Error) => {
+      this.#failure ??= error;
+      for (const { reject } of pending.splice(0)) reject(error);
+    };
+    worker.on('message', (fittings: Fitting[]) => {
+      this.#began ??= performance.now();
+      pending.shift()?.resolve(fittings);
     });
+    worker.on('error', fail);
+    worker.on('exit', (code) => fail(new Error(`an image thread ended with code ${code}`)));
+    return { worker, pending };
   }
 }
