@@ -28,6 +28,11 @@ export default defineConfig({
       TF_CPP_MIN_LOG_LEVEL: '2',
     },
     pool: 'forks',
+    // Compiled modules are kept from run to run; a run of a folder then takes a fifth less processor time.
+    experimental: {
+      fsModuleCache: true,
+      fsModuleCachePath: join(import.meta.dirname, '../node_modules/.cache/beyond-imagenet/test-modules'),
+    },
     maxWorkers: soak ? 2 : 3,
     testTimeout: soak ? 3_600_000 : 60_000,
     hookTimeout: 120_000,
