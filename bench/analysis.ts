@@ -27,19 +27,19 @@ interface Timing {
   seconds: number;
 }
 
-/** `bench analysis`: the time of all statistics on tables of three sizes, beside SciPy's time for the correlations alone. */
+/** `bench analysis`: measures the time of all statistics on tables of three sizes, and SciPy's time for the correlations alone. */
 export function register(program: Command): void {
   program
     .command('analysis')
-    .description(`all statistics with ${resamples} resamples; beside SciPy's correlations alone with --python`)
+    .description(`all statistics with ${resamples} resamples; with --python, also the correlations alone in SciPy`)
     .option('--python <path>', 'a Python with SciPy')
     .option(
       '--python-resamples <n>',
-      `resamples on which SciPy's time is measured, out of ${resamples}`,
+      `number of resamples on which SciPy's time is measured, out of ${resamples}`,
       positiveInteger,
       20,
     )
-    .option('--rounds <n>', 'measurements, whose median is shown', positiveInteger, 3)
+    .option('--rounds <n>', 'number of measurements, whose median is shown', positiveInteger, 3)
     .option('--large', 'also 10,000 architectures x 15 datasets')
     .action(async ({ python, pythonResamples, rounds, large }: AnalysisBenchOptions) => {
       const shapes = [[500, 15], [1266, 6], ...(large ? [[10_000, 15]] : [])] as [number, number][];

@@ -14,11 +14,11 @@ interface Timing {
   draws: number;
 }
 
-/** `bench design-space`: the time it takes to draw the paper's population, and NumPy's time for the same if a Python is given. */
+/** `bench design-space`: measures the time for drawing the paper's population, and NumPy's time for the same if a Python is given. */
 export function register(program: Command): void {
   program
     .command('design-space')
-    .description(`${count} accepted architectures of each preset; AnyNetX beside NumPy with --python`)
+    .description(`${count} accepted architectures of each preset; with --python, also AnyNetX in NumPy`)
     .option('--python <path>', 'a Python with NumPy')
     .action(async ({ python }: { python?: string }) => {
       const presets: (Timing & { name: string })[] = [];
@@ -43,7 +43,9 @@ export function register(program: Command): void {
     });
 }
 
-/** The median time over a few populations with different seeds; the first one, which warms up the compiler, counts like the others. */
+/**
+ * Returns the median time over a few populations with different seeds; the first one, which warms up the compiler, counts like the others.
+ */
 async function sampled(document: unknown): Promise<Timing> {
   const space = designSpaceSchema.parse(document);
   const timings: Timing[] = [];

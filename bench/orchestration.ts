@@ -22,17 +22,20 @@ interface Options {
   json?: true;
 }
 
-/** `bench orchestration`: rehearsals of several sizes, each with its own server and store; then runs by a command beside those of the engine. */
+/**
+ * `bench orchestration`: rehearsals of several sizes, each with its own server and store; then runs by a command compared with the
+ * engine's.
+ */
 export function register(program: Command): void {
   program
     .command('orchestration')
     .description(
-      'what orchestrating a run costs: in rehearsals of several sizes, as it must not grow with the study, and by trainer',
+      'cost of orchestrating a run: in rehearsals of several sizes, since it must not grow with the study, and by trainer',
     )
     .option('--runs <list>', 'sizes of the rehearsals, in runs; none for no rehearsals', '500,20000')
     .option('--preset <name>', 'preset whose datasets are used in the rehearsals', 'quickstart')
-    .option('--slots <n>', 'simulated trainings at the same time', '32')
-    .option('--trained <n>', 'runs that each trainer trains in a round', '40')
+    .option('--slots <n>', 'number of concurrent simulated trainings', '32')
+    .option('--trained <n>', 'number of runs that each trainer trains in a round', '40')
     .option('--rounds <n>', 'rounds of the comparison of trainers; 0 for none', '3')
     .option('--json', 'print only the JSON document')
     .action(async ({ runs, preset, slots, trained, rounds, json }: Options) => {
@@ -57,7 +60,7 @@ export function register(program: Command): void {
     });
 }
 
-/** A rehearsal of a preset with so many runs. */
+/** Returns a rehearsal of a preset with that many runs. */
 async function rehearsal(runs: number, preset: string): Promise<Submission> {
   const { config } = await resolveRequest({ preset });
   return resolveRequest({
@@ -113,5 +116,5 @@ const table = (measurements: readonly Measurement[]) =>
 function inWords({ runs, builtIn, command, ratio }: TrainerCosts): string {
   const figures = ({ cpu, seconds }: TrainerCosts['builtIn']) =>
     cpu.map((value, round) => `${value.toFixed(1)} (${seconds[round]!.toFixed(2)} s)`).join(', ');
-  return `CPU ms of server and workers a run (and how long one lasts), ${runs} runs a round: engine ${figures(builtIn)}; command ${figures(command)}; ratio ${ratio.toFixed(3)}`;
+  return `CPU ms of server and workers per run (and duration of a run), ${runs} runs per round: engine ${figures(builtIn)}; command ${figures(command)}; ratio ${ratio.toFixed(3)}`;
 }

@@ -16,7 +16,7 @@ interface ReportBenchOptions {
   rounds: number;
 }
 
-/** What is measured, each with the most that it may be. */
+/** The quantities measured, each with its upper limit. */
 const goals = {
   'size (MB)': 3,
   'from its file to loaded (ms)': 1000,
@@ -27,14 +27,22 @@ const goals = {
 
 type Figures = Record<keyof typeof goals, number>;
 
-/** `bench report`: size and speeds of the page of a large study in a browser; of the times the least, since other work only adds to them. */
+/**
+ * `bench report`: measures size and speeds of a large study's page in a browser; the shortest times count, since other work only adds to
+ * them.
+ */
 export function register(program: Command): void {
   program
     .command('report')
     .description('size and speeds of the page of a large study in Chromium, each with its goal')
-    .option('--architectures <n>', 'networks of the study', positiveInteger, 500)
-    .option('--datasets <n>', 'its datasets, each with two seeds and curves of ten epochs', positiveInteger, 15)
-    .option('--rounds <n>', 'times that the page is opened and worked with', positiveInteger, 7)
+    .option('--architectures <n>', 'number of networks in the study', positiveInteger, 500)
+    .option(
+      '--datasets <n>',
+      'number of its datasets, each with two seeds and curves of ten epochs',
+      positiveInteger,
+      15,
+    )
+    .option('--rounds <n>', 'number of times that the page is opened and used', positiveInteger, 7)
     .action(async (options: ReportBenchOptions) => {
       const least = await measured(options);
       const names = Object.keys(goals) as (keyof typeof goals)[];
@@ -95,7 +103,7 @@ const timesOf = async (page: Page): Promise<Omit<Figures, 'size (MB)'>> => ({
   ),
 });
 
-/** Milliseconds from what a script does until the frame that shows it is painted, with the charts of the datasets in view. */
+/** Measures the milliseconds from a script's action until the frame that shows it is painted, with the charts of the datasets in view. */
 const untilPainted = (page: Page, script: string) =>
   page.evaluate<number>(`new Promise((resolve) => {
     document.getElementById('datasets').scrollIntoView();

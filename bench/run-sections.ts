@@ -7,17 +7,17 @@ export interface Measurement {
   what: string;
   unit: string;
   ours: number | null;
-  /** What `ours` is compared with: another program, another method, or a target; named in `what`. */
+  /** Figure that `ours` is compared with: another program's, another method's, or a target; named in `what`. */
   other: number | null;
   /** ours / other. */
   ratio: number | null;
   note?: string;
 }
 
-/** What a section is given. */
+/** The input of a section. */
 export interface Surroundings {
   rounds: number;
-  /** Folder for what a section writes. */
+  /** Folder for a section's files. */
   directory: string;
 }
 
@@ -33,7 +33,7 @@ export interface SectionOptions {
   json?: true;
 }
 
-/** Runs sections of a benchmark one after the other; prints each figure as it comes, then a table and JSON. */
+/** Runs sections of a benchmark one after the other; prints each figure as it arrives, then a table and JSON. */
 export async function runSections<Told extends Surroundings>(
   benchmark: string,
   sections: Sections<Told>,

@@ -58,7 +58,7 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
       '--reference <dataset>',
       'dataset that the others are compared with (default: reference, imagenet, or the first)',
     )
-    .requiredOption('--out <folder>', 'where correlations.json, targets.json, tables/ and report.html are written')
+    .requiredOption('--out <folder>', 'folder for correlations.json, targets.json, tables/ and report.html')
     .option('--wide', 'the tables have one column per dataset')
     .option(
       '--architecture-column <columns>',
@@ -66,9 +66,7 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
       names,
     )
     .addOption(
-      new Option('--unit <unit>', 'what the numbers are (default for tidy tables: error, as a fraction)').choices(
-        units,
-      ),
+      new Option('--unit <unit>', 'unit of the numbers (default for tidy tables: error, as a fraction)').choices(units),
     )
     .option(
       '--datasets <columns>',
@@ -77,14 +75,14 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
     )
     .option(
       '--covariates <columns>',
-      'measures of size besides params, flops, acts and depth, comma-separated',
+      'measures of size in addition to params, flops, acts and depth, comma-separated',
       names,
       [],
     )
     .option('--curves <table>', 'training curves: architecture, dataset, seed, epoch, validationTop1Error')
     .option(
       '--cluster <column>',
-      'column of families of like networks, which are resampled as wholes: their number counts, not that of the networks',
+      'column that names the family of each network; families are resampled as a whole, and their number counts, not the number of networks',
     )
     .addOption(
       metricOption(
@@ -94,17 +92,13 @@ one without datasets adds covariates by architecture. Wide tables (--wide) have 
     .option('--resamples <n>', 'bootstrap resamples, at least 100; fewer are faster', integerFrom(100, 1e6), 2500)
     .option('--seed <n>', 'seed of the resamples and permutations', nonNegativeInteger, 0)
     .addOption(
-      new Option('--intervals <method>', 'how intervals are computed from the resamples')
+      new Option('--intervals <method>', 'method for computing intervals from the resamples')
         .choices(['percentile', 'bca'])
         .default('percentile'),
     )
-    .option(
-      '--threads <n>',
-      'threads; the numbers are the same for any number of them (default: cores)',
-      positiveInteger,
-    )
+    .option('--threads <n>', 'number of threads, which does not affect the results (default: cores)', positiveInteger)
     .addOption(forceOption())
-    .option('--no-report', 'write no report.html')
+    .option('--no-report', 'do not write report.html')
     .option('--json', 'print the correlations as JSON')
     .action(analyze);
 }
@@ -152,7 +146,7 @@ async function analyze(files: string[], options: AnalyzeOptions): Promise<void> 
   }
 }
 
-/** The rows of all tables, and the columns that measure architectures. */
+/** Reads the rows of all tables, and the columns that measure architectures. */
 async function readRows(
   files: readonly string[],
   options: AnalyzeOptions,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { steer, steeringCommand } from './studies/steering.ts';
 
-/** `cancel`: the study ends without results. */
+/** `cancel`: ends a study without results. */
 export function register(program: Command): void {
   const description = 'end a running study; finished runs are kept, and another start continues from there';
   steeringCommand(program, 'cancel', description).action(

@@ -8,7 +8,7 @@ import { print, printJson } from './terminal/print.ts';
 import { textTable } from './terminal/table.ts';
 import { grouped } from '../lib/report/words/numbers.ts';
 
-/** `complexity FILE`: what the architectures of a file cost, in the file's order. */
+/** `complexity FILE`: computes the cost of the architectures in a file, in the file's order. */
 export function register(program: Command): void {
   const command = program
     .command('complexity')

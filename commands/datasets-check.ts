@@ -12,21 +12,21 @@ import { bytes } from '../lib/report/words/units.ts';
 import { withDatasetOptions } from './options/dataset-options.ts';
 import { print, printJson } from './terminal/print.ts';
 
-/** `datasets check`: whether datasets are complete. */
+/** `datasets check`: checks whether datasets are complete. */
 export function register(datasets: Command): void {
   withDatasetOptions(
     datasets
       .command('check')
       .description(
-        'check whether datasets are complete: counts by split and class, what is missing and where to get it',
+        'check whether datasets are complete: counts by split and class, missing files and where to get them',
       )
       .argument('[names...]', 'datasets (default: all of the catalogue, or of the study)'),
   ).action(checkDatasets);
 }
 
 /**
- * Exits with a failure if a dataset that was asked for, by name or by a study, is missing or incomplete; if
- * none was asked for, only if one that is there is incomplete.
+ * Exits with a failure if a dataset requested by name or by a study is missing or incomplete; if none was requested, only if an existing
+ * one is incomplete.
  */
 async function checkDatasets(names: readonly string[], options: DatasetOptions): Promise<void> {
   const selections = await chosenSelections(names, options);
@@ -46,7 +46,7 @@ async function checkDatasets(names: readonly string[], options: DatasetOptions):
     process.exitCode = exitCodes.failure;
 }
 
-/** What was found for a dataset, in a few lines. */
+/** Describes in a few lines what was found for a dataset. */
 function checkText({ name, found, form, classes, splits, leftOut, notes, problems, obtain }: DatasetCheck): string {
   const state = problems.length === 0 ? 'complete' : found ? 'incomplete' : 'missing';
   const counts = Object.entries(splits).map(([split, { images, expected }]) => {
@@ -70,7 +70,7 @@ function checkText({ name, found, form, classes, splits, leftOut, notes, problem
   return [`${printable(name)}: ${state}`, ...lines.map((line) => `  ${printableLine(line)}`)].join('\n');
 }
 
-/** How many names of classes are shown, so that the wrong level of folders catches the eye. */
+/** Number of class names that are shown, so that a wrong level of folders is noticed. */
 const mostNames = 8;
 
 function classNames(splits: DatasetCheck['splits']): string {

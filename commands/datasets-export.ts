@@ -23,7 +23,7 @@ interface ExportDatasetOptions extends PrepareDatasetsOptions, Pick<DatasetExpor
   shardSize: number;
 }
 
-/** `datasets export`: writes a dataset as files that other programs read; it is prepared first if it is not yet. */
+/** `datasets export`: writes a dataset as files for other programs; prepares it first if necessary. */
 export function register(datasets: Command): void {
   withPreparation(
     datasets
@@ -31,10 +31,10 @@ export function register(datasets: Command): void {
       .description('write a dataset as PNG files for other programs: WebDataset archives, or a folder of each class')
       .argument('<name>', 'a dataset of the catalogue or, with a study, one of its datasets by name or label'),
   )
-    .addOption(new Option('--form <form>', 'how the files are arranged').choices(exportForms).makeOptionMandatory())
+    .addOption(new Option('--form <form>', 'arrangement of the files').choices(exportForms).makeOptionMandatory())
     .requiredOption('--out <dir>', 'the folder to write, which must not exist yet')
     .option('--split <names>', 'splits to write, separated by commas', splitList, [...splitNames])
-    .option('--shard-size <bytes>', 'most bytes of a WebDataset archive', byteSize, 256e6)
+    .option('--shard-size <bytes>', 'maximum bytes of a WebDataset archive', byteSize, 256e6)
     .action(exportPrepared);
 }
 

@@ -9,11 +9,11 @@ import { grouped } from '../lib/report/words/numbers.ts';
 import { bytes as bytesInWords } from '../lib/report/words/units.ts';
 import { print, printJson } from './terminal/print.ts';
 
-/** `datasets list`: the datasets of the catalogue. */
+/** `datasets list`: lists the datasets of the catalogue. */
 export function register(datasets: Command): void {
   datasets
     .command('list')
-    .description('list the datasets of the catalogue, and which of them are there')
+    .description('list the datasets of the catalogue, and which of them exist here')
     .addOption(dataRootOption())
     .option('--json', 'print the list as JSON')
     .action(listDatasets);
@@ -59,7 +59,7 @@ async function described(entry: CatalogueEntry, dataRoot: string | undefined) {
   };
 }
 
-/** The form in which a dataset is there; null if it is not. */
+/** Returns the form in which a dataset exists here; null if it does not. */
 async function formOf(entry: CatalogueEntry, dataRoot: string | undefined): Promise<string | null> {
   try {
     return (await entry.locate(dataRoot)).form;

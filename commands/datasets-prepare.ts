@@ -23,7 +23,7 @@ export function register(datasets: Command): void {
   withPreparation(
     datasets
       .command('prepare')
-      .description('convert datasets to the form that networks are trained on: once, for all selections from them')
+      .description('convert datasets to the form used for training, once for all selections from them')
       .argument('<names...>', 'datasets of the catalogue or, with a study, its datasets by name or label'),
   ).action(prepareDatasets);
 }
@@ -69,10 +69,10 @@ export async function prepareHere(
   }
 }
 
-/** Milliseconds. */
+/** Milliseconds between two reports of progress. */
 export const progressInterval = 2000;
 
-/** What was prepared, in a few lines. */
+/** Describes in a few lines what was prepared. */
 function manifestText({
   label,
   classes,

@@ -22,10 +22,10 @@ interface ShowDatasetOptions extends PrepareDatasetsOptions {
   force: boolean;
 }
 
-/** Augmented versions of each image on the page. */
+/** Number of augmented versions of each image on the page. */
 const augmentations = 3;
 
-/** `datasets show`: writes a page that shows a dataset, which is prepared first if it is not yet. */
+/** `datasets show`: writes a page about a dataset; prepares it first if necessary. */
 export function register(datasets: Command): void {
   withPreparation(
     datasets
@@ -45,7 +45,7 @@ async function showDataset(name: string, options: ShowDatasetOptions): Promise<v
   await checkOutputFile('--out', out, options.force);
   const { directory, manifest } = await prepareHere(selection, seed, options);
   const own = config && protocolFor(config, selection);
-  // Settings of a trainer do not say how it augments images: the page shows them as they are prepared.
+  // A trainer's settings do not say how it augments images, so the page shows them as prepared.
   const isKnown = own === undefined || !isSettings(own);
   const protocol = own === undefined || isSettings(own) ? protocolSchema.parse({ epochs: 1 }) : own;
   const dataset = await openPreparedDataset(directory);

@@ -5,7 +5,7 @@ import { register as registerList } from './datasets-list.ts';
 import { register as registerPrepare } from './datasets-prepare.ts';
 import { register as registerShow } from './datasets-show.ts';
 
-/** `datasets list | check | prepare | show | export`: which datasets there are, whether they are complete, what they look like; as files. */
+/** `datasets list | check | prepare | show | export`: lists, checks, prepares, shows and exports datasets. */
 export function register(program: Command): void {
   const datasets = program
     .command('datasets')

@@ -19,11 +19,11 @@ import { print, printJson, type Colours } from './terminal/print.ts';
 interface DoctorOptions extends WorkerOptions, StudiesOptions, Pick<ConfigSource, 'preset' | 'config' | 'set'> {
   json?: true;
   fairness?: true;
-  /** Of the workers that are to run here. */
+  /** Roles of the workers that will run here. */
   role: Role[];
 }
 
-/** `doctor`: whether this machine can do its part in a study. */
+/** `doctor`: checks whether this machine can do its part in a study. */
 export function register(program: Command): void {
   addWorkerOptions(
     withStateOptions(
@@ -33,12 +33,12 @@ export function register(program: Command): void {
           'check whether this machine can do its part in a study, and say what to do if it cannot; exit code 1 if not',
         )
         .addOption(roleOption())
-        .option('--preset <name>', 'also check time, data and disk for this study that comes with the project')
-        .option('--config <file>', 'also check time, data and disk for this study config (JSON)')
+        .option('--preset <name>', 'also check time, data and disk for a study that is included in the project')
+        .option('--config <file>', 'also check time, data and disk for the study in this config (JSON)')
         .option('--set <field=value>', 'change a field of the study; may be repeated', collect, [])
         .option(
           '--fairness',
-          'also try whether the Temporal server shares tasks evenly: starts workflows on it, which do nothing, and deletes them',
+          'also test whether the Temporal server shares tasks evenly: starts workflows on it that do nothing, and deletes them',
         )
         .option('--json', 'print the findings as JSON'),
     ),

@@ -19,16 +19,16 @@ interface DownloadCommandOptions extends StudiesOptions {
   json: boolean;
 }
 
-/** `download`: the files of a study's runs, under names for people. */
+/** `download`: writes the files of a study's runs under readable names. */
 export function register(program: Command): void {
   withStateOptions(
     program
       .command('download')
       .argument('<id>', 'id of the study')
       .description(
-        'write what the finished runs of a study have left, each in a folder of its name: weights (safetensors, as PyTorch and pycls have them), predictions, TensorBoard event files, SavedModels',
+        'write the files of the finished runs of a study, with a folder for each run: weights (safetensors, in the layout of PyTorch and pycls), predictions, TensorBoard event files, SavedModels',
       )
-      .requiredOption('--out <folder>', 'where the folders of the runs are written')
+      .requiredOption('--out <folder>', 'folder that will contain a folder for each run')
       .option('--only <kinds>', `some of ${downloads.join(', ')}, comma-separated (default: all)`, kinds, [
         ...downloads,
       ])
@@ -45,7 +45,7 @@ function kinds(text: string): Download[] {
   return names as Download[];
 }
 
-/** @throws ConfigError if there is no such study, or none of its finished runs is asked for */
+/** @throws ConfigError if there is no such study, or no finished run matches */
 async function download(id: string, { out, only, ...options }: DownloadCommandOptions): Promise<void> {
   const store = openStore(options.store, stateFolder(options.state));
   if ((await new StudyDocuments(store, id).findConfig()) === undefined) throw await noSuchStudy(store, id);
@@ -54,7 +54,7 @@ async function download(id: string, { out, only, ...options }: DownloadCommandOp
   const { runs, found } = await downloadRuns(store, id, { out, kinds: only, architecture, dataset, onRun: say });
   if (runs === 0)
     throw new ConfigError('There is nothing to download', [
-      `--architecture and --dataset must be of a finished run of ${id}, got ${architecture ?? 'any'} and ${dataset ?? 'any'}`,
+      `--architecture and --dataset must match a finished run of ${id}, got ${architecture ?? 'any'} and ${dataset ?? 'any'}`,
     ]);
   if (options.json) printJson({ studyId: id, folder: resolve(out), runs, found });
   else

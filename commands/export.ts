@@ -14,7 +14,7 @@ import { sayIfOutOfDate } from './studies/results.ts';
 import type { StudiesOptions } from './studies/open-studies.ts';
 import { print, printJson, say } from './terminal/print.ts';
 
-/** `export`: a study as one file that others can check. */
+/** `export`: writes a study as one file that others can check. */
 export function register(program: Command): void {
   withStateOptions(
     program
@@ -25,7 +25,7 @@ export function register(program: Command): void {
       )
       .requiredOption('--out <file>', 'the ZIP archive to write')
       .addOption(forceOption())
-      .option('--no-predictions', 'leave out what each network said of each test image, which is most of the file')
+      .option('--no-predictions', 'leave out the predictions for each test image, which are most of the file')
       .option('--json', 'print what was written as JSON', false),
   ).action(exportToFile);
 }

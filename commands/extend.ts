@@ -5,12 +5,12 @@ import { change, changingCommand } from './studies/steering.ts';
 
 interface ExtendOptions {
   architectures?: number;
-  /** Path of a list. */
+  /** Path of a list of networks. */
   networks?: string;
   dataset: Record<string, unknown>[];
 }
 
-/** `extend`: more architectures or datasets for a study. */
+/** `extend`: adds architectures or datasets to a study. */
 export function register(program: Command): void {
   changingCommand(program, 'extend', 'add networks or datasets to a study, even after it has ended')
     .option('--architectures <n>', 'total number of architectures', positiveInteger)

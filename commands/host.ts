@@ -6,14 +6,14 @@ import { runHost } from '../runtime/host/run-host.ts';
 import { Teardown } from '../runtime/teardown.ts';
 import { Interruption } from './interruption.ts';
 
-/** `host`: the process that does the work of a state folder for all commands; they start it themselves, so help does not list it. */
+/** `host`: runs the process that does the work of a state folder for all commands. They start it themselves, so help does not list it. */
 export function register(program: Command): void {
   program
     .command('host', { hidden: true })
     .description('the server and the workers of a state folder; other commands start it')
     .argument('<options>', 'as JSON')
     .action(async (text: string) => {
-      // Its output is a file, which a full disk does not take; there is nobody to tell.
+      // The output is a file, which cannot be written if the disk is full; there is nobody to report it to.
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
       const teardown = new Teardown();
       const options = parseJsonWith(hostOptionsSchema, text, 'The options of the host are invalid', ConfigError);

@@ -6,23 +6,23 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds within which signals count as one: a terminal and npm may both deliver the same Ctrl-C. */
 export const sameGesture = 500;
 
-/** Sent by a supervised process to its supervisor (supervise.ts): how many seconds it takes to end, if not the usual ones. */
+/** Sent by a supervised process to its supervisor (supervise.ts): the seconds that it takes to end, if different from the default. */
 export interface PatienceMessage {
   patience: number;
 }
 
 export interface InterruptionOptions {
-  /** Ends, at once and synchronously, whatever would outlive this process. */
+  /** Immediately and synchronously ends whatever would outlive this process. */
   force?: () => void;
-  /** Message of the error that `signal` is aborted with. */
+  /** Message of the error with which `signal` aborts. */
   message?: string;
   /** Seconds within which the process ends after SIGTERM or SIGHUP. */
   patience?: number | undefined;
 }
 
 /**
- * Handles Ctrl-C and the signals that end a process: the first one aborts `signal`, so that the process can end in order; a second one,
- * or `patience` after SIGTERM or SIGHUP, ends it at once.
+ * Handles Ctrl-C and the signals that end a process: the first one aborts `signal`, so that the process can end in an orderly way; a second
+ * one, or the end of `patience` after SIGTERM or SIGHUP, ends it immediately.
  */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -54,7 +54,7 @@ export class Interruption {
     process.exit(exitCodes.interrupted);
   };
 
-  /** Settles at the first signal. */
+  /** Resolves at the first signal. */
   get asked(): Promise<'interrupted'> {
     return new Promise((resolve) => {
       if (this.signal.aborted) resolve('interrupted');

@@ -6,7 +6,7 @@ import { stateColours } from './terminal/status-text.ts';
 import { textTable } from './terminal/table.ts';
 import { print, printJson } from './terminal/print.ts';
 
-/** `list`: a line for each study. */
+/** `list`: shows a line for each study. */
 export function register(program: Command): void {
   withStateOptions(
     program

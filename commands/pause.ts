@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { steer, steeringCommand } from './studies/steering.ts';
 
-/** `pause`: the study begins no more runs. */
+/** `pause`: stops new runs of a study from starting. */
 export function register(program: Command): void {
-  const description = 'begin no more runs; running trainings finish their epoch and keep a checkpoint';
+  const description = 'start no more runs; running trainings finish their epoch and keep a checkpoint';
   steeringCommand(program, 'pause', description).action(
     steer(async (study) => {
       await study.pause();

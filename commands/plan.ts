@@ -19,15 +19,15 @@ interface PlanOptions extends ConfigSource {
   dataRoot?: string;
 }
 
-/** `plan`: what a study costs, and how that is estimated. */
+/** `plan`: shows what a study costs, and how that is estimated. */
 export function register(program: Command): void {
   program
     .command('plan')
     .description('show the runs, images, flops, disk and estimated GPU-days of a study, before anything is spent')
-    .option('--preset <name>', 'study that comes with the project (default: quickstart)')
+    .option('--preset <name>', 'study that is included in the project (default: quickstart)')
     .option('--config <file>', 'study config (JSON)')
-    .option('--set <field=value>', 'change a field of it; may be repeated', collect, [])
-    .option('--state <dir>', 'state folder, for the speeds that doctor has measured on this machine')
+    .option('--set <field=value>', 'change a field of the study; may be repeated', collect, [])
+    .option('--state <dir>', 'state folder, for the speeds that doctor measured on this machine')
     .addOption(dataRootOption())
     .option('--json', 'print the plan as JSON', false)
     .action(plan);
@@ -53,7 +53,7 @@ async function plan(options: PlanOptions): Promise<void> {
 
 const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
-/** The speeds that `doctor` measured on this machine; empty if it has not. */
+/** Returns the speeds that `doctor` measured on this machine; empty if it has not measured any. */
 async function speedsHere(state: string | undefined): Promise<GpuSpeed[]> {
   const measured = await readMeasuredSpeeds(stateFolder(state));
   return (measured?.speeds ?? []).map(({ precision, activationsPerSecond }) => ({

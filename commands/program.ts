@@ -9,18 +9,18 @@ interface CommandFile {
 
 const command = (name: string, summary: string, load: CommandFile['load']): CommandFile => ({ name, summary, load });
 
-/** The commands that may compute for long in their own process, in which no signal reaches them meanwhile. */
+/** Commands that may compute for long in their own process, which no signal reaches meanwhile. */
 const computing = ['verify', 'report', 'export', 'sample', 'analyze', 'train', 'datasets', 'doctor'];
 
-/** Whether the command of a command line computes in its own process. */
+/** Whether a command computes in its own process. */
 export const computes = (name: string | undefined): boolean => name !== undefined && computing.includes(name);
 
-/** Each command is one file, which is loaded only if the command line names it: no command waits for the libraries of another. */
+/** Each command is one file, which is loaded only if the command line names it, so that no command waits for another's libraries. */
 const commands: readonly CommandFile[] = [
   command('start', 'start a study, or continue it where it stopped', () => import('./start.ts')),
   command('status', 'show the progress of a study', () => import('./status.ts')),
   command('list', 'list the studies of a state folder', () => import('./list.ts')),
-  command('pause', 'begin no more runs of a study', () => import('./pause.ts')),
+  command('pause', 'start no more runs of a study', () => import('./pause.ts')),
   command('resume', 'continue a study that is paused or on hold', () => import('./resume.ts')),
   command('cancel', 'end a running study', () => import('./cancel.ts')),
   command('limit', 'limit how many runs of a study are carried out at a time', () => import('./limit.ts')),
@@ -32,7 +32,7 @@ const commands: readonly CommandFile[] = [
   command('export', 'write a study as one file that others can check', () => import('./export.ts')),
   command(
     'download',
-    'write weights, predictions and event files of runs under names for people',
+    'write weights, predictions and event files of runs under readable names',
     () => import('./download.ts'),
   ),
   command('verify', 'check a study, and retrain some of its runs to compare', () => import('./verify.ts')),
@@ -47,8 +47,8 @@ const commands: readonly CommandFile[] = [
 ];
 
 /**
- * The command line for some arguments: all its commands, those that the arguments name with their options.
- * @param args without the program; every command is declared completely if absent
+ * Returns the command line for some arguments: all commands, and the options of those that the arguments name.
+ * @param args arguments without the program; if absent, every command is declared completely
  */
 export async function commandLine(args?: readonly string[]): Promise<Command> {
   const program = new Command('beyond-imagenet')

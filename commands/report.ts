@@ -36,17 +36,14 @@ interface ReportOptions extends StudiesOptions {
   force: boolean;
 }
 
-/** `report`: the report of the runs that have ended so far. */
+/** `report`: writes the report of the runs that have ended so far. */
 export function register(program: Command): void {
   withStateOptions(
     program
       .command('report')
       .argument('<id...>', 'id of the study, or ids of several to show side by side')
       .description('rebuild the report of a study from the runs that have ended so far; needs no server')
-      .option(
-        '--out <folder>',
-        'where the report, tables and each figure (SVG, PDF, CSV) are written (default: the store)',
-      )
+      .option('--out <folder>', 'folder for the report, tables and each figure (SVG, PDF, CSV) (default: the store)')
       .addOption(forceOption())
       .addOption(metricOption('errors by which networks are ranked; needs --out (default: top1)'))
       .option('--markdown', 'print a summary in Markdown', false)

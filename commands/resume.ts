@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { steer, steeringCommand } from './studies/steering.ts';
 
-/** `resume`: a paused or held study goes on. */
+/** `resume`: continues a study that is paused or on hold. */
 export function register(program: Command): void {
-  const description = 'continue a study that is paused, or on hold because something failed';
+  const description = 'continue a study that is paused, or on hold after a failure';
   steeringCommand(program, 'resume', description).action(
     steer(async (study) => {
       await study.resume();

@@ -3,8 +3,8 @@ import { exitCodes, OperationalError } from '../lib/core/errors.ts';
 import { say } from './terminal/print.ts';
 
 /**
- * Runs a command line and ends this process with its exit code, even if a library keeps connections open. Errors are printed here and
- * nowhere else: foreseen ones by their messages, others with their stacks.
+ * Runs a command line and ends this process with its exit code, even if a library keeps connections open. Errors are printed only here:
+ * expected ones as their messages, others with their stacks.
  */
 export async function runProgram(program: () => Promise<Command>): Promise<never> {
   // A reader that stops reading, such as `head`, is not an error.
@@ -21,14 +21,14 @@ export async function runProgram(program: () => Promise<Command>): Promise<never
   process.exit();
 }
 
-/** Settles when all that was written to a stream has left this process. */
+/** Resolves when everything written to a stream has left this process. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
     if (stream.writableLength === 0 || stream.destroyed) resolve();
     else stream.write('', () => resolve());
   });
 
-/** Prints an error and returns the exit code that it stands for. */
+/** Prints an error and returns its exit code. */
 export function reportError(error: unknown): number {
   // Commander has already printed its own errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
@@ -42,7 +42,7 @@ export function reportError(error: unknown): number {
   return isForeseen ? error.exitCode : exitCodes.failure;
 }
 
-/** Codes of errors that are no fault of this program: their message says everything, and names the path. */
+/** Codes of system errors that are not faults of this program: their message says everything, including the path. */
 const ofSystem = [
   'ENOSPC',
   'EDQUOT',
@@ -65,6 +65,9 @@ const ofSystem = [
   'ETXTBSY',
 ];
 
-/** Folders are made with those around them, so that one whose place is missing is in a file system that lets nobody make it. */
+/**
+ * Whether an error is the system's. Missing parents of folders are made, so ENOENT for mkdir means that the file system does not allow new
+ * folders.
+ */
 const isOfSystem = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   ofSystem.includes(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir');

@@ -22,7 +22,7 @@ interface SampleCommandOptions extends SpaceOptions {
   force: boolean;
 }
 
-/** `sample`: draws architectures from a design space and shows what was drawn. */
+/** `sample`: draws architectures from a design space and describes them. */
 export function register(program: Command): void {
   program
     .command('sample')
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .option('--seed <n>', "seed of the draws (default: the study's, else 0)", nonNegativeInteger)
     .option(
       '--out <file>',
-      'where to write the architectures, as a JSON list (default: standard output, unless it is a terminal)',
+      'file for the architectures, as a JSON list (default: standard output, unless it is a terminal)',
     )
     .option('--report <file>', 'write a page that shows the population, as HTML')
     .addOption(forceOption())
@@ -78,7 +78,7 @@ async function sample(options: SampleCommandOptions): Promise<void> {
   }
 }
 
-/** A line that is overwritten as sampling proceeds, only on a terminal. */
+/** Returns a function that updates a progress line as sampling proceeds, only on a terminal. */
 function showProgress(count: number): (acceptance: Acceptance) => void {
   if (!process.stderr.isTTY) return () => undefined;
   return ({ draws, accepted }) => process.stderr.write(`\r${accepted} of ${count} after ${draws} draws\u001b[K\r`);

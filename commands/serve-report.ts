@@ -27,14 +27,14 @@ export interface ServeOptions extends StudiesOptions {
   port: number;
 }
 
-/** The most failures that the page shows. */
+/** Maximum number of failures that the page shows. */
 const mostFailures = 100;
-/** The most resamples in interim statistics: enough for readable intervals, few enough to leave the machine to the trainings. */
+/** Maximum number of resamples in interim statistics: enough for readable intervals, few enough to leave the machine to the trainings. */
 const mostResamples = 500;
-/** The least milliseconds between two computations of the results; more if they take long. */
+/** Minimum milliseconds between two computations of the results; more if they take long. */
 const interval = 5000;
 
-/** The least milliseconds between two looks at a study that is not under way, but may be continued; more if a look takes long. */
+/** Minimum milliseconds between two checks of a study that is not under way but may be continued; more if a check takes long. */
 const rest = 10_000;
 
 /** Serves a page that follows a study until the command is interrupted; returns the exit code. */
@@ -58,7 +58,7 @@ export async function serveReport(
       const results = new ResultsSoFar(store, id, findRecord, interruption.signal);
       let last: LiveState | undefined;
       let [unfinished, failures] = [0, [] as LiveState['failures']];
-      // A study that has stopped or ended may be started again, retried or extended.
+      // A stopped or ended study may be started again, retried or extended.
       while (!interruption.signal.aborted) {
         const began = Date.now();
         let look: number | undefined;
@@ -78,7 +78,7 @@ export async function serveReport(
         }
         if (interruption.signal.aborted) break;
         if (last !== undefined) server.show({ ...last, results: await results.final() });
-        // In a store without a server, a look reads all records.
+        // Without a server, each check reads all records in the store.
         await sleep(Math.max(betweenLooks, 10 * (look ?? 0)), undefined, { signal: interruption.signal }).catch(
           () => undefined,
         );
@@ -125,14 +125,14 @@ function runOf({ name, attempt, progress, lastFailure }: RunningRun): LiveDatase
   return { name, attempt, progress: words, lastFailure };
 }
 
-/** The results of the runs that have ended, computed in the background while progress is watched. */
+/** Computes the results of ended runs in the background while progress is watched. */
 class ResultsSoFar {
   readonly #store: ArtifactStore;
   readonly #id: string;
   readonly #findRecord: FindRecord;
   readonly #signal: AbortSignal;
   #latest: LiveResults | undefined;
-  /** How the runs stood at the last look, and when the results were computed last. */
+  /** Counts of the runs at the last check, and at the last computation of the results. */
   #seen = '';
   #computed = '';
   #notBefore = 0;
@@ -145,7 +145,7 @@ class ResultsSoFar {
     this.#signal = signal;
   }
 
-  /** The results that were computed last; begins to compute new ones if more runs have ended. */
+  /** Returns the latest results; starts to compute new ones if more runs have ended. */
   of({ datasets }: StudyStatus): LiveResults | undefined {
     const ended = datasets.some((dataset) => settled(dataset) > 0);
     this.#seen = JSON.stringify(datasets.map((of) => [of.finished, of.reused, of.diverged, of.failed]));
@@ -154,7 +154,7 @@ class ResultsSoFar {
     return this.#latest;
   }
 
-  /** The results of all runs that had ended at the last look. */
+  /** Returns the results of all runs that had ended at the last check. */
   async final(): Promise<LiveResults | undefined> {
     await this.#computing;
     if (this.#seen !== this.#computed) this.#begin();

@@ -4,11 +4,11 @@ import { ensureNativeParts, ProgressLines, type NativePart } from '../lib/native
 import { Interruption } from './interruption.ts';
 import { say } from './terminal/print.ts';
 
-/** `setup`: installs the native parts, as `start` does by itself. */
+/** `setup`: installs the native parts, which `start` does automatically. */
 export function register(program: Command): void {
   program
     .command('setup')
-    .description('install TensorFlow, and the Temporal server unless one is configured, in the cache of this user')
+    .description('install TensorFlow, and the Temporal server unless one is configured, in the cache of the user')
     .action(setUp);
 }
 

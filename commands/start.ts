@@ -22,24 +22,24 @@ interface StartOptions extends ConfigSource, CarryOutOptions {
   rehearse: boolean;
 }
 
-/** `start`: a study from its config to its report. */
+/** `start`: carries out a study from its config to its report. */
 export function register(program: Command): void {
   const command = program
     .command('start')
     .description('start a study, or continue it where it stopped; ends when the study ends')
     .option(
       '--preset <name>',
-      'study that comes with the project: quickstart (default), demonstration, paper or paper-draws',
+      'study that is included in the project: quickstart (default), demonstration, paper or paper-draws',
     )
     .option('--config <file>', 'study config (JSON)')
     .option('--set <field=value>', 'change a field of the study, e.g. protocol.epochs=3; may be repeated', collect, [])
     .option('--id <id>', 'name of this study (default: the name in its config)')
     .option(
       '--detach',
-      'end as soon as the study runs; without a configured Temporal server a process in the background does its work',
+      'end as soon as the study is running; without a configured Temporal server, a background process does its work',
       false,
     )
-    .option('--rehearse', 'simulate data and trainings, to see the whole flow, the report and the costs', false)
+    .option('--rehearse', 'simulate data and trainings, to show the whole course, the report and the costs', false)
     .option('--json', 'print the results as JSON', false);
   addWorkerOptions(withStateOptions(command)).action(async (options: StartOptions) => {
     process.exitCode = await start(options);
@@ -61,7 +61,7 @@ async function start(options: StartOptions): Promise<number> {
   if (options.detach && configured !== undefined) return detach(configured, store, submission, options.json);
   const begin = async (studies: Studies) => {
     const study = await studies.startSubmission(submission);
-    // Starting a study that is on hold implies that the cause has been fixed.
+    // If a study on hold is started, its cause must have been fixed.
     if ((await study.status()).state === 'held') await study.resume();
     return { action: 'started' };
   };
@@ -80,7 +80,7 @@ async function detach(
   try {
     await studies.startSubmission(submission);
     say(
-      `The study ${submission.id} runs on ${target.connectionOptions.address}: status ${submission.id} shows its progress.`,
+      `The study ${submission.id} is running on ${target.connectionOptions.address}: status ${submission.id} shows its progress.`,
     );
     if (json) printJson({ studyId: submission.id, action: 'started' });
     return exitCodes.success;

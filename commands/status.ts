@@ -11,15 +11,19 @@ import { failureLine, statusColours, statusText } from './terminal/status-text.t
 import { print, printJson, printJsonLine } from './terminal/print.ts';
 import { printable } from '../lib/core/printable.ts';
 
-/** `status`: one study, or all of them. */
+/** `status`: shows one study, or all of them. */
 export function register(program: Command): void {
   withStateOptions(
     program
       .command('status')
       .argument('[id]', 'id of the study (default: every study)')
       .description('show the progress of a study: runs done and failed, throughput, time left')
-      .option('--watch', 'keep showing it until the study ends', false)
-      .option('--json', 'print it as JSON: a document, or an array of all; with --watch, one document per line', false),
+      .option('--watch', 'keep showing the progress until the study ends', false)
+      .option(
+        '--json',
+        'print the status as JSON: one document, or an array for all studies; with --watch, one document per line',
+        false,
+      ),
   ).action(status);
 }
 
@@ -48,7 +52,7 @@ async function status(id: string | undefined, options: { watch: boolean; json: b
   });
 }
 
-/** Shows a study's progress as long as it is under way; returns its last status. */
+/** Shows a study's progress while it is under way; returns its last status. */
 async function watch(studies: Studies, id: string, json: boolean): Promise<StudyStatus> {
   const view = json ? undefined : progressView();
   let last: StudyStatus | undefined;

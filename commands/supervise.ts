@@ -5,23 +5,23 @@ import { decodingEnvironment } from '../lib/datasets/images/decoding-threads.ts'
 import { defaultStopSeconds } from '../runtime/stop-seconds.ts';
 import { sameGesture, type PatienceMessage } from './interruption.ts';
 
-/** The environment variable by which a process knows that it is the supervised one. */
+/** The environment variable that marks the supervised process. */
 const mark = 'BEYOND_IMAGENET_SUPERVISED';
 
-/** Milliseconds between the time at which a process should have ended, or a second Ctrl-C, and its being killed. */
+/** Milliseconds after which a process is killed once it should have ended, or after a second Ctrl-C. */
 const grace = 1000;
 
 /**
  * Runs this command line again in another process, and makes sure that signals end that process even while a long computation blocks its
- * event loop: it is killed ten seconds after SIGTERM (later if it asks for it), or at the second Ctrl-C. A thread of the same process could not do this, since Node
- * passes signals to the event loop only. The new process also decodes images on all cores, which its environment must say from the
- * start.
- * @returns true in the supervised process, which is to do the work; the other one ends here, with its exit code
+ * event loop: it is killed ten seconds after SIGTERM (later if it asks for that), or at the second Ctrl-C. A thread of the same process
+ * could not do this, because Node passes signals only to the event loop. The new process also decodes images on all cores, which must be
+ * set in its environment from the start.
+ * @returns true in the supervised process, which does the work; the other process ends here, with the exit code of the first
  */
 export async function isSupervised(): Promise<boolean> {
   if (process.env[mark] !== undefined) {
     delete process.env[mark];
-    // Whoever kills the supervisor, beyond what it can hear, means this process.
+    // A SIGKILL for the supervisor, which it cannot catch, is meant for this process.
     process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     process.channel?.unref();
     return true;
@@ -41,7 +41,7 @@ export async function isSupervised(): Promise<boolean> {
   let interruptedAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to both processes; the child takes signals in quick succession for one.
+      // A terminal sends Ctrl-C to both processes; the child treats signals in quick succession as one.
       child.kill(signal);
       if (signal !== 'SIGINT') killIn(1000 * patience + grace);
       else if (interruptedAt === undefined) interruptedAt = Date.now();

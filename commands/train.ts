@@ -38,25 +38,25 @@ interface TrainOptions {
   golden?: string;
 }
 
-/** `train`: one run in the foreground, without Temporal. */
+/** `train`: carries out one run in the foreground, without Temporal. */
 export function register(program: Command): void {
   const command = program
     .command('train')
     .description(
-      'train and test one network in the foreground, without Temporal; after an interruption the same command continues',
+      'train and test one network in the foreground, without Temporal; after an interruption, the same command continues',
     )
     .option(
       '--config <file>',
-      'a run of the study in this file, by its trainer: --architecture is a name there (default: the first), --dataset a label (default: the reference), --set changes the config',
+      'carry out a run of the study in this file, with its trainer: --architecture names one of its networks (default: the first), --dataset is a label (default: the reference), --set changes the config',
     )
     .option('--architecture <architecture>', 'an architecture: a file, file#name or file#position, or JSON')
     .option(
       '--dataset <dataset>',
-      "a dataset of the catalogue, or a selection in JSON as in a study's datasets, e.g. one with the source of your own",
+      "a dataset of the catalogue, or a selection in JSON as in a study's datasets, e.g. with your own source",
     )
     .option('--classes <n>', 'restrict the dataset to this many classes', positiveInteger)
     .option('--training-images <n>', 'at most this many training images', positiveInteger)
-    .option('--epochs <n>', 'epochs of training (default: 10)', positiveInteger)
+    .option('--epochs <n>', 'number of epochs (default: 10)', positiveInteger)
     .option(
       '--set <a.b=v>',
       'change a field of the training protocol, e.g. optimizer.learningRate=0.05; may be repeated',
@@ -67,12 +67,8 @@ export function register(program: Command): void {
     .option('--threads <n>', 'CPU threads', positiveInteger, availableParallelism())
     .option('--gpu <index>', 'train on this GPU', nonNegativeInteger)
     .addOption(dataRootOption())
-    .option(
-      '--out <folder>',
-      'where checkpoints, weights, model, events and the record are written',
-      '.beyond-imagenet/train',
-    )
-    .option('--no-tensor-board', 'write no event files')
+    .option('--out <folder>', 'folder for checkpoints, weights, model, events and the record', '.beyond-imagenet/train')
+    .option('--no-tensor-board', 'do not write event files')
     .option('--json', 'print the run record as JSON');
   command.addOption(command.createOption('--golden <file>', 'compare with golden training cases').hideHelp());
   command.action(train);
@@ -110,7 +106,7 @@ async function train(options: TrainOptions): Promise<void> {
   }
 }
 
-/** The run of a study's config, or the one that the options describe. */
+/** Returns the run of a study's config, or the one that the options describe. */
 async function chosenRun(options: TrainOptions): Promise<SingleRun> {
   const { config, architecture, dataset, set, seed, classes, trainingImages, epochs } = options;
   if (config === undefined) return checkRun(options);
@@ -137,7 +133,7 @@ const datasetOptions: Record<string, string> = {
 };
 
 /**
- * The run that the options describe.
+ * Returns the run that the options describe.
  * @throws ConfigError if the options are invalid, before anything has been done
  */
 export async function checkRun(
@@ -173,7 +169,7 @@ export async function checkRun(
   return { name, architecture, selection, protocol, seed };
 }
 
-/** The fields of a selection that `--dataset` gives: the name of a dataset, or JSON. */
+/** Returns the fields of a selection that `--dataset` gives: the name of a dataset, or JSON. */
 function selectionFields(dataset: string): object {
   if (!dataset.trimStart().startsWith('{')) return { dataset };
   try {
@@ -197,8 +193,8 @@ function required({ architecture, dataset }: Pick<TrainOptions, 'architecture' |
 }
 
 /**
- * oneDNN sums a batch's statistics in one float32 sum per thread: with more threads the sums are shorter and round less. Rounding
- * matters here if a golden case has an activation within 1e-6 of zero, whose ReLU may then differ from float64.
+ * oneDNN sums a batch's statistics in one float32 sum per thread, so with more threads the sums are shorter and have smaller rounding
+ * errors. These matter if a golden case has an activation within 1e-6 of zero, whose ReLU may then differ from float64.
  */
 const goldenThreads = 8;
 

@@ -3,7 +3,7 @@ import { resolveVariant } from '../control/submission-request.ts';
 import { collect } from './options/option-parsers.ts';
 import { change, changingCommand } from './studies/steering.ts';
 
-/** `variant`: a study that differs from another in some fields. */
+/** `variant`: starts a study that differs from another in some fields. */
 export function register(program: Command): void {
   const description = 'start a study that differs from another in some fields; unchanged runs are shared';
   changingCommand(program, 'variant', description)

@@ -38,7 +38,7 @@ const colours: Colours = [
   [/^(CONTRADICTED(?=:)|\S.*: \d+ wrong$)/gm, 'red'],
 ];
 
-/** `verify`: whether anything contradicts a study, or an exported one. */
+/** `verify`: checks whether anything contradicts a study, or an exported one. */
 export function register(program: Command): void {
   const command = program
     .command('verify')
@@ -48,7 +48,7 @@ export function register(program: Command): void {
     .option('--seed <n>', 'seed of the draw', nonNegativeInteger, 0)
     .option(
       '--run-trainer',
-      'retrain runs of an exported study with the program that it brings along, with your rights on this machine',
+      'retrain runs of an exported study with the program that it contains, which runs with your rights on this machine',
       false,
     )
     .addOption(metricOption('errors that must follow from the predictions of every run'))
@@ -56,9 +56,9 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-The exit code is 0 if nothing contradicts the study and at least one retrained run gave the same result (or --runs is 0), else 1:
-also for a rehearsal, and if no run could be retrained here. A study whose trainer is not deterministic gives no same result: an error
-that the spread of its replicates explains counts instead.`,
+The exit code is 0 if nothing contradicts the study and at least one retrained run gave the same result (or --runs is 0), otherwise 1,
+including for a rehearsal, or if no run could be retrained here. If the trainer of a study is not deterministic, results are never
+the same: an error that the spread of its replicates explains counts instead.`,
     );
   addWorkerOptions(withStateOptions(command)).action(async (study: string, options: VerifyOptions) => {
     process.exitCode = await verify(study, options);
@@ -66,7 +66,7 @@ that the spread of its replicates explains counts instead.`,
 }
 
 /**
- * Verifies a study, or an exported one, and prints what was shown; returns the exit code.
+ * Verifies a study, or an exported one, and prints the outcome; returns the exit code.
  * @throws ConfigError if there is no such study, ArtifactError if the file is not an exported study
  */
 async function verify(study: string, options: VerifyOptions): Promise<number> {

@@ -19,13 +19,13 @@ import { say } from './terminal/print.ts';
 
 interface WorkerRunOptions extends WorkerOptions, StudiesOptions {
   role: Role[];
-  /** The server's worker deployment that this worker is a version of. */
+  /** Name of the worker deployment on the server to which this worker belongs as a version. */
   deployment?: string;
 }
 
 /**
- * A worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role train --gpus 0,1`.
- * It works until it is interrupted; its trainings then continue on another worker, or here when it is started again.
+ * Returns the command of a worker in some roles on a configured Temporal server (TEMPORAL_ADDRESS, or a profile): `npm run worker -- --role
+ * train --gpus 0,1`. It works until it is interrupted; its trainings then continue on another worker, or here when it is started again.
  */
 export function workerCommand(): Command {
   return addWorkerOptions(
@@ -35,7 +35,7 @@ export function workerCommand(): Command {
         .addOption(roleOption())
         .option(
           '--deployment <name>',
-          'worker deployment on the server that this worker is a version of (Worker Versioning)',
+          'worker deployment on the server to which this worker belongs as a version (Worker Versioning)',
         ),
     ),
   )
@@ -45,7 +45,7 @@ export function workerCommand(): Command {
     });
 }
 
-/** Works until it is interrupted; returns the exit code. */
+/** Runs the worker until it is interrupted; returns the exit code. */
 async function runWorker(options: WorkerRunOptions): Promise<number> {
   const target = await configuredTarget();
   if (target === undefined)

@@ -6,9 +6,9 @@ import { format, resolveConfig } from 'prettier';
 import subsetFont from 'subset-font';
 
 /**
- * Writes the font of the reports: Source Sans 3 (SIL Open Font License) as one variable font with the letters of western European
- * languages and the signs of statistics, and how wide each of these is, so that charts can place their labels. Run it with
- * `npx tsx tools/build-font.ts` after a change of the letters.
+ * Writes the font of the reports: Source Sans 3 (SIL Open Font License) as one variable font with the letters of western European languages
+ * and the signs of statistics, and their widths, so that charts can place their labels. Run it with `npx tsx tools/build-font.ts` after
+ * changing the letters.
  */
 const { resolve } = createRequire(import.meta.url);
 const source = readFileSync(resolve('source-sans/VF/SourceSans3VF-Upright.ttf'));

@@ -17,9 +17,9 @@ const entries = ['index.ts', 'client.ts', 'worker.ts'];
 const folders = ['lib', 'runtime', 'control', 'commands', 'workflows', 'activities'];
 
 /**
- * Packages that the program loads as they are: they have native parts, look for files beside themselves, meet those of the programs that
- * import this one (Temporal's and theirs), or are large and rarely needed. The others become part of the program: Node would have to
- * search, read and compile their many files whenever a process starts.
+ * Packages that the program loads as they are: they have native parts, look for files beside themselves, are shared with programs that
+ * import this one (Temporal's), or are large and rarely needed. The others become part of the program: otherwise Node would have to search,
+ * read and compile their many files whenever a process starts.
  */
 const loadedPackages = [
   '@temporalio/*',
@@ -36,11 +36,11 @@ const loadedPackages = [
 ];
 
 /**
- * Builds the published form of the program, without its declarations, in seconds. The modules become few files, which share what
- * several entries and commands need, and in which modules find their data as in a checkout; what runs in other processes, threads and
- * pages, and the workflows, are bundled now rather than when they are needed.
- * @param folder gets `client.js`, `worker.js`, `index.js`, the files that they share, and folders of data
- * @param more modules that become entries, too, without their folders' names
+ * Builds the published form of the program, without its declarations, in seconds. The modules become a few files, which share the code that
+ * several entries and commands need, and in which modules find their data as in a checkout. Code for other processes, threads and pages,
+ * and the workflows, is bundled now instead of on demand.
+ * @param folder receives `client.js`, `worker.js`, `index.js`, the files that they share, and folders of data
+ * @param more further modules that become entries, without the names of their folders
  */
 export async function buildProgram(folder: string, more: readonly string[] = []): Promise<void> {
   const isData = (path: string) => !/[.]ts$|(^|[/])tsconfig|[.]md$/.test(path);
@@ -54,10 +54,10 @@ export async function buildProgram(folder: string, more: readonly string[] = [])
   ]);
 }
 
-/** Where the built form of a file of the project lies. */
+/** Returns the path of the built form of a project file. */
 export const builtPath = (folder: string, file: URL): string => join(folder, relative(root, fileURLToPath(file)));
 
-/** Paths below the root. */
+/** Lists paths below the root. */
 async function filesOf(): Promise<string[]> {
   const listed = folders.map((folder) => readdir(join(root, folder), { recursive: true, withFileTypes: true }));
   return (await Promise.all(listed))
@@ -70,7 +70,7 @@ async function compileModules(paths: readonly string[], folder: string): Promise
   await build({
     entryPoints: paths.map((path) => join(root, path)),
     outdir: folder,
-    // Modules say where their data is relative to themselves, so that all lie at one depth.
+    // Modules find their data relative to themselves, so all must lie at the same depth.
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     format: 'esm',
@@ -78,7 +78,7 @@ async function compileModules(paths: readonly string[], folder: string): Promise
     target: 'node20.19',
     bundle: true,
     splitting: true,
-    // Packages in CommonJS require modules of Node.
+    // CommonJS packages require Node's modules.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
@@ -88,7 +88,7 @@ async function compileModules(paths: readonly string[], folder: string): Promise
   });
 }
 
-/** Tells each module the address that it has in a checkout, from which it finds its data. */
+/** Gives each module the address that it has in a checkout, from which it finds its data. */
 const ownUrls: Plugin = {
   name: 'own addresses',
   setup: (esbuild) =>

@@ -24,7 +24,7 @@ interface Schema {
   pattern?: string;
 }
 
-/** `docs/config.md`: every field of a study config, from the schema. */
+/** Returns `docs/config.md`: every field of a study config, from the schema. */
 export function configReference(): string {
   const schema = z.toJSONSchema(studyConfigSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const fields = Object.entries(schema.properties ?? {});
@@ -62,7 +62,7 @@ const isRequired = ({ required = [] }: Schema, name: string) => required.include
 const isSimple = (field: Schema) => [...membersOf('', field)].length === 0;
 const titleOf = (definition: string) => definition.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
-/** The rows of a field and of all fields below it. */
+/** Yields the rows of a field and of all fields below it. */
 function* fieldsOf(path: string, schema: Schema, isRequired: boolean): Generator<string[]> {
   yield [
     `\`${path}\``,
@@ -87,7 +87,7 @@ function* membersOf(path: string, schema: Schema): Generator<string[]> {
 
 const alternativesOf = (schema: Schema): Schema[] => schema.oneOf ?? schema.anyOf ?? [];
 
-/** The member with a single value that distinguishes an alternative, e.g. `source "sample"`. */
+/** Returns the member with a single value that distinguishes an alternative, e.g. `source "sample"`. */
 function tagOf({ properties = {} }: Schema): string | undefined {
   const tag = Object.entries(properties).find(([, member]) => member.const !== undefined);
   return tag && `${tag[0]} ${JSON.stringify(tag[1].const)}`;
@@ -114,7 +114,7 @@ function typeOf(schema: Schema): string {
   return [type, bounds(schema)].filter((part) => part !== '').join(' ');
 }
 
-/** Bounds, unless they are only those of a safe integer. */
+/** Formats bounds, unless they are only those of a safe integer. */
 function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
   const isTold = (bound: number | undefined): bound is number =>
     bound !== undefined && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;

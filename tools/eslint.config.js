@@ -35,12 +35,12 @@ export default tseslint.config(
         'error',
         {
           selector: 'CallExpression[callee.name="mkdir"] Property[key.name="recursive"]',
-          message: "makeFolder of lib/core/files/make-folder.ts makes folders: Node's recursive mkdir may never end",
+          message: "use makeFolder of lib/core/files/make-folder.ts: Node's recursive mkdir may never end",
         },
       ],
     },
   },
-  // Mocked methods are handed to `expect` unbound.
+  // Mocked methods are passed to `expect` unbound.
   { files: ['test/**'], rules: { '@typescript-eslint/unbound-method': 'off' } },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   {

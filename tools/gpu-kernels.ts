@@ -9,8 +9,8 @@ import { downloadWheels } from '../lib/native/wheel-download.ts';
 import { tensorflowVersion, tensorflowWheels } from '../lib/native/wheels.ts';
 
 /**
- * `tsx tools/gpu-kernels.ts FILE`: writes the table of what TensorFlow's GPU build can run on a GPU, read from the library
- * itself. That needs no GPU and none of NVIDIA's libraries; the wheel (573 MB) is brought and not kept.
+ * `tsx tools/gpu-kernels.ts FILE`: writes the table of kernels that TensorFlow's GPU build has for GPUs, read from the library itself. This
+ * needs no GPU and none of NVIDIA's libraries; the wheel (573 MB) is downloaded and not kept.
  */
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: tsx tools/gpu-kernels.ts FILE');
@@ -35,7 +35,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** JSON with a line for each operation. */
+/** Formats the table as JSON with a line for each operation. */
 function text({ library, determinismMessages: messages, kernels }: KernelTable): string {
   const list = (items: string[]) => items.map((item) => `    ${item}`).join(',\n');
   return `{

@@ -1,11 +1,11 @@
-// The table of CONTRIBUTING.md's "Layout" as rules: data flows one way, and a folder imports only what is before it.
+// The table in CONTRIBUTING.md's "Layout" as rules: data flows one way, and a folder imports only what comes before it.
 const local =
   '^(lib|activities|workflows|control|runtime|commands|tools|bench|docs|test)/|^(worker|client|index)[.]ts$';
 
 const pattern = (places) =>
   places.map((place) => (place.endsWith('.ts') ? `${place.replace('.', '[.]')}$` : `${place}/`)).join('|');
 
-/** A folder may import from itself and from the named places, nothing else of the project. */
+/** A folder may import from itself and from the named places, and nothing else in the project. */
 const room = (folder, ...allowed) => ({
   name: `${folder}-imports`,
   severity: 'error',
@@ -14,7 +14,7 @@ const room = (folder, ...allowed) => ({
   to: { path: local, pathNot: `^(${pattern([folder, ...allowed])})` },
 });
 
-/** A folder of the science. Between its folders, names are without `lib/`. */
+/** A folder of the science. Names of such folders are given without `lib/`. */
 const science = (folder, ...allowed) => room(`lib/${folder}`, ...allowed.map((name) => `lib/${name}`));
 
 /** A package that only the named places may import. */
@@ -25,7 +25,7 @@ const only = (name, packages, places) => ({
   to: { path: `node_modules/(${packages})(/|$)` },
 });
 
-/** The schemas that the stages own and a study is composed of: pure, and all that a study's config may know of a stage. */
+/** The schemas that belong to the stages and compose a study: they are pure, and all that a study's config may know of a stage. */
 const schemas = [
   'design-space/space-config.ts',
   'design-space/distribution.ts',
@@ -46,7 +46,7 @@ module.exports = {
       name: 'lib-knows-no-temporal',
       severity: 'error',
       comment:
-        'lib/ is the science: it can be used without Temporal, so nothing in it imports Temporal or what steers studies',
+        'lib/ is the science: it can be used without Temporal, so nothing in it imports Temporal or the code that steers studies',
       from: { path: '^lib/' },
       to: { path: `node_modules/@temporalio/|^(?!lib/)(${local.slice(1).replace('lib|', '')})` },
     },
@@ -84,7 +84,7 @@ module.exports = {
       name: 'control-imports',
       severity: 'error',
       comment:
-        'control/ may import what describes studies; of what carries them out and analyzes them it knows types alone',
+        'control/ may import the code that describes studies, but only types of the code that carries them out and analyzes them',
       from: { path: '^control/' },
       to: {
         path: local,
@@ -103,14 +103,14 @@ module.exports = {
     {
       name: 'nothing-imports-tests',
       severity: 'error',
-      comment: 'tests, benchmarks, documents and tools are about the program, and no part of it',
+      comment: 'tests, benchmarks, documents and tools are not part of the program',
       from: { pathNot: '^(test|bench|docs|tools)/' },
       to: { path: '^(test|bench|docs|tools)/' },
     },
     {
       name: 'pure',
       severity: 'error',
-      comment: 'these folders know no file system, process, clock or network',
+      comment: 'these folders use no file system, process, clock or network',
       from: {
         path: '^lib/(core|study|design-space|analysis)/',
         pathNot: '^lib/(core/files|study/documents|analysis/parallel)/',
@@ -120,7 +120,7 @@ module.exports = {
     {
       name: 'one-list-of-random-streams',
       severity: 'error',
-      comment: 'what random numbers are drawn for is listed in lib/core/streams.ts',
+      comment: 'all purposes of random numbers are listed in lib/core/streams.ts',
       from: { path: '^(lib|activities|workflows|control|runtime|commands)/', pathNot: '^lib/core/streams[.]ts$' },
       to: { path: '^lib/core/random[.]ts$', dependencyTypesNot: ['type-only'] },
     },
@@ -148,7 +148,7 @@ module.exports = {
       name: 'no-dev-dependencies',
       severity: 'error',
       comment:
-        'what the published package needs is among its dependencies; esbuild compiles bundles in a checkout alone',
+        'everything that the published package needs is among its dependencies; esbuild compiles bundles only in a checkout',
       from: { pathNot: '^(test|bench|tools)/|^lib/core/files/bundled-modules[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

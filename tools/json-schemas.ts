@@ -55,7 +55,7 @@ const status = z.strictObject({
       failures: z
         .strictObject({ first: text, commonest: z.strictObject({ message: text, runs: count }) })
         .nullable()
-        .describe('what made runs fail; null if none has failed, or if it is unknown'),
+        .describe('causes of failed runs; null if no run has failed, or if they are unknown'),
     }),
   ),
   failure: text.nullable().describe('why it failed, is on hold, or cannot be read'),
@@ -69,8 +69,8 @@ const status = z.strictObject({
       summary: text,
     }),
   ),
-  total: count.describe('runs that are planned so far'),
-  finished: count.describe('those of them that have a test error, including runs of other studies'),
+  total: count.describe('number of runs planned so far'),
+  finished: count.describe('number of these that have a test error, including runs of other studies'),
 }) satisfies z.ZodType<StudyStatus>;
 
 const statusOfOne = z.strictObject({
@@ -87,7 +87,7 @@ const correlation = z.strictObject({
   ...{ kendallTauB: coefficient, kendallTauBCi95: interval, weightedTau: coefficient, weightedTauCi95: interval },
 }) satisfies z.ZodType<PairCorrelation>;
 
-/** What `start`, `pause` and all commands that change a study print. */
+/** The output of `start`, `pause` and all commands that change a study. */
 const change = z.strictObject({
   studyId: text,
   action: z.enum(['started', 'paused', 'resumed', 'cancelled', 'limited', 'retried', 'extended', 'none']),
@@ -159,7 +159,7 @@ const verification = z.strictObject({
   runs: z.strictObject({
     ...{ planned: count, recorded: count, repeated: count, reproduced: count },
     consistent: count.describe(
-      'of a trainer that is not deterministic: with errors that the spread of the replicates explains',
+      'for a trainer that is not deterministic: runs with errors that the spread of the replicates explains',
     ),
   }),
   repeated: z.array(
@@ -174,7 +174,7 @@ const verification = z.strictObject({
         })
         .optional(),
       top1Error: z.strictObject({ recorded: fraction, now: fraction }).optional(),
-      place: text.optional().describe('where the new error lies among those of the replicates'),
+      place: text.optional().describe('position of the new error among those of the replicates'),
       reasons: z.array(text),
     }),
   ),
@@ -272,7 +272,7 @@ const datasetCheck = z.strictObject({
 const listedDataset = z.strictObject({
   ...{ name: text, title: text, images: count, classes: count, channels: count, imageSize: count },
   ...{ homepage: text, licence: text, bytes: amount },
-  form: text.nullable().describe('the form in which it is there; null if it is not'),
+  form: text.nullable().describe('the form in which it exists here; null if it does not'),
 });
 
 const finding = z.strictObject({
@@ -307,7 +307,7 @@ const wideRow = z
   .looseObject({ architecture: text.min(1).optional(), model: text.min(1).optional() })
   .catchall(z.union([text, amount, z.null()]))
   .describe(
-    'a column of names, and a column for each dataset with numbers in the unit of `--unit`; empty where there is none',
+    'a column of names, and a column for each dataset with numbers in the unit of `--unit`; empty if there is none',
   );
 
 const prepared = z.strictObject({ directory: text, manifest: manifestSchema });
@@ -322,13 +322,13 @@ const exported = z.strictObject({
 });
 const page = z.strictObject({ page: text, directory: text, manifest: manifestSchema });
 
-/** The documents that this program prints, reads and keeps for others, by the names of their schemas. */
+/** The documents that this program prints, reads or stores for other programs, by the names of their schemas. */
 export const documents: Readonly<Record<string, { schema: z.ZodType; about: string }>> = {
   change: { schema: change, about: 'start, pause, resume, cancel, limit, retry, extend and variant with --json' },
   status: { schema: statusOfOne, about: 'status ID --json' },
   'status-list': {
     schema: z.array(z.union([statusOfOne, status])),
-    about: 'status --json and list --json; status --watch --json prints one a line',
+    about: 'status --json and list --json; status --watch --json prints one per line',
   },
   plan: { schema: plan, about: 'plan --json' },
   report: { schema: z.strictObject({ studies: z.array(text), report: text }), about: 'report --json' },
@@ -369,10 +369,10 @@ export const documents: Readonly<Record<string, { schema: z.ZodType; about: stri
   weights: { schema: headerSchema, about: 'the header of weights.bin' },
 };
 
-/** These are read by this program, and what they leave out gets a default. */
+/** Documents that this program reads; fields that they leave out get defaults. */
 const isRead = new Set(['study-config', 'architectures', 'networks', 'tidy-table', 'wide-table', 'curves-table']);
 
-/** The JSON Schema (draft 2020-12) of one of these, as text. What is printed may get more members in later versions. */
+/** Returns the JSON Schema (draft 2020-12) of a document, as text. Printed documents may get more members in later versions. */
 export function jsonSchemaOf(document: string): string {
   const { schema, about } = documents[document]!;
   const read = isRead.has(document);
@@ -386,7 +386,7 @@ export function jsonSchemaOf(document: string): string {
   return `${JSON.stringify({ $schema, title: about, ...rest }, undefined, 2)}\n`;
 }
 
-// Each describes no less than the type of what is printed.
+// Each schema describes no less than the type of the printed document.
 finding satisfies z.ZodType<Finding>;
 datasetCheck satisfies z.ZodType<DatasetCheck>;
 marginal satisfies z.ZodType<Marginal>;

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 /** Inner loops in AssemblyScript, compiled to WebAssembly with SIMD. The compiled form is kept beside its source. */
 export interface Kernel {
   source: string;
-  /** TypeScript that exports the module as base64: it goes along into bundles. */
+  /** TypeScript file that exports the module as base64, so that it is included in bundles. */
   module: string;
   options: readonly string[];
 }
@@ -29,7 +29,7 @@ export const kernels: readonly Kernel[] = [
   },
 ];
 
-/** What the module of a kernel must hold, compiled anew. */
+/** Compiles a kernel and returns the required content of its module. */
 export async function compiledKernel({ source, options }: Kernel): Promise<string> {
   const compiler = join(createRequire(import.meta.url).resolve('assemblyscript/package.json'), '..', 'bin', 'asc.js');
   const folder = await mkdtemp(join(tmpdir(), 'kernel-'));

@@ -11,7 +11,7 @@ import { writeStudyFiles } from '../lib/report/study-files.ts';
 import { openDirectoryStore } from '../lib/store/directory-store.ts';
 import { studyArtifacts } from '../lib/study/documents/study-documents.ts';
 
-// Makes tables, statistics and report of docs/demonstration anew from the records in its export, after any of them was changed:
+// Rebuilds tables, statistics and report of docs/demonstration from the records in its export, after the code for any of them has changed:
 //   tsx tools/rebuild-demonstration.ts
 
 const folder = new URL('../docs/demonstration/', import.meta.url);
@@ -26,7 +26,7 @@ try {
   const store = openDirectoryStore(root);
   for (const name of opened.names) if (name !== 'README.txt') await store.put(name, (await opened.store.get(name))!);
   const { input } = await writeStudyFiles(store, study);
-  // The checksums of the weights are those of the machine that trained them.
+  // The checksums of the weights come from the machine that trained them.
   await writeFileAtomically(archive, exportStudy(store, study, { weights }));
   const names = studyArtifacts(study);
   await writeFile(new URL('report.html', folder), (await store.get(names.report))!);

@@ -6,7 +6,7 @@ import { SummaryReporter } from '../test/summary-reporter.ts';
 
 const soak = process.env['BEYOND_IMAGENET_SOAK'] === '1';
 
-/** Files whose tests compute and nothing else: they share processes. Others start servers and programs, replace modules, or load TensorFlow. */
+/** Files whose tests only compute, and so share processes. Others start servers and programs, replace modules, or load TensorFlow. */
 const together = [
   'test/lib/{analysis,design-space,study}/**/*.test.ts',
   'test/lib/report/{charts,topics,words}/**/*.test.ts',
@@ -20,7 +20,7 @@ const project = (name: string, test: TestProjectInlineConfiguration['test']): Te
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
   test: {
-    // TensorFlow reads these when it loads; golden cases want short partial sums (commands/train.ts).
+    // TensorFlow reads these when it loads; golden cases need short partial sums (commands/train.ts).
     env: {
       ...(await tensorflowEnvironment()),
       TF_ENABLE_ONEDNN_OPTS: '1',
@@ -42,7 +42,7 @@ export default defineConfig({
       ? [project('soak', { include: ['test/**/*.soak.ts'], globalSetup: 'test/built-program.ts' })]
       : [
           project('apart', { include: ['test/**/*.test.ts'], exclude: together, globalSetup: 'test/built-program.ts' }),
-          // What one file has loaded is there for the next.
+          // Modules that one file has loaded are already there for the next.
           project('together', { include: together, isolate: false }),
         ],
   },

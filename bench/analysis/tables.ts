@@ -3,7 +3,7 @@ import { structureParameters } from '../../lib/design-space/structure-parameters
 import type { ResultRow } from '../../lib/results/results-table.ts';
 
 /**
- * A complete results table like a study's: errors that correlate with those on the reference dataset to varying degrees, and the
+ * Makes a complete results table like a study's: errors that correlate with those on the reference dataset to varying degrees, and the
  * structure parameters and complexities of each architecture.
  */
 export function resultsOf(architectures: number, datasets: number): ResultRow[] {

@@ -4,7 +4,7 @@ import { protocolSchema } from '../../lib/training/protocol.ts';
 import { architectureOf, smallNetwork } from '../training/networks.ts';
 import type { ProcessOrder, ProcessResult } from './process.ts';
 
-/** The measured process: `child.ts ORDER` carries out the order and prints the time and memory that it took, as JSON. */
+/** The measured process: `child.ts ORDER` carries out the order and prints its time and memory as JSON. */
 const order = JSON.parse(process.argv[2]!) as ProcessOrder;
 const start = performance.now();
 const imagesPerSecond = order.kind === 'prepare' ? await prepare(order) : await train(order);

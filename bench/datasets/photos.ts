@@ -6,7 +6,7 @@ import { pack } from 'tar-stream';
 import type { DatasetSource } from '../../lib/datasets/source.ts';
 import { givenSplits } from '../../lib/datasets/source.ts';
 
-/** JPEG files with as much detail as photos: waves and noise, each different. */
+/** Makes JPEG files with as much detail as photos: waves and noise, each different. */
 export function photos(count: number, width: number, height: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, index) => {
@@ -25,7 +25,7 @@ export function photos(count: number, width: number, height: number): Promise<Bu
   );
 }
 
-/** A dataset of two classes with `count` files, which repeat the given ones. */
+/** Makes a dataset of two classes with `count` files, which repeat the given ones. */
 export function fileSource(files: readonly Buffer[], count: number): DatasetSource {
   const each = <T>(value: (index: number) => T) => Array.from({ length: count }, (_, index) => value(index));
   return {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { tensorflowEnvironment } from '../../lib/native/index.ts';
 import { allocatorEnvironment, deviceEnvironment } from '../../lib/training/device.ts';
 
-/** What a process of the benchmark should do. */
+/** The work of a benchmark process. */
 export type ProcessOrder =
   | { kind: 'prepare'; dataRoot: string; directory: string }
   | { kind: 'train'; dataset: string; resident: boolean; directory: string };

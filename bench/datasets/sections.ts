@@ -18,9 +18,9 @@ import { inProcess } from './process.ts';
 const mebibyte = 2 ** 20;
 
 export const sections = {
-  /** Photos of ImageNet's typical size: here written to shards; by sharp alone, decoded to memory. */
+  /** Photos of ImageNet's typical size: written to shards here; decoded to memory by sharp alone. */
   async *jpeg({ rounds, directory }) {
-    // Many enough that the start of the threads, a quarter of a second, weighs little, as in a real dataset.
+    // Enough images that the start of the threads, a quarter of a second, hardly counts, as in a real dataset.
     const [files, count] = [await photos(60, 500, 375), 3000];
     const ours = async () => {
       const facts = {
@@ -136,7 +136,7 @@ export const sections = {
     };
   },
 
-  /** Whole photos as a training reads them from their shards, nothing of which is decoded; the same bytes by system calls alone. */
+  /** Whole photos as a training reads them from their shards, without decoding; the same bytes by system calls alone. */
   async *reading({ rounds, directory }) {
     const folder = await preparedPhotos(directory);
     const dataset = await openPreparedDataset(folder);
@@ -175,7 +175,7 @@ export const sections = {
   },
 } satisfies Sections<Surroundings>;
 
-/** The best of several rounds of each side, measured in turns; more is better. */
+/** Measures both sides in turns and keeps the best of each; more is better. */
 async function higher(
   what: string,
   unit: string,
@@ -215,7 +215,7 @@ async function preparedPhotos(directory: string): Promise<string> {
   return prepared.directory;
 }
 
-/** How many things are done in a second of this process's CPU time, which other work on the machine hardly changes. */
+/** Returns how much is done in a second of this process's CPU time, which other work on the machine hardly affects. */
 async function perCpuSecond(count: number, work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -229,7 +229,7 @@ async function perSecond(count: number, work: () => Promise<unknown>): Promise<n
   return (1000 * count) / (performance.now() - start);
 }
 
-/** The same decoding and resizing by sharp on all cores, with as many images at a time as its thread pool takes. */
+/** Does the same decoding and resizing with sharp on all cores, with as many images at a time as its thread pool takes. */
 async function sharpAlone(files: readonly Buffer[], count: number): Promise<void> {
   const options = { kernel: 'linear', fastShrinkOnLoad: false, fit: 'fill' } as const;
   const underWay: Promise<Buffer>[] = [];

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 
 export interface HistoryFacts {
-  /** Events of the longest history of all executions. */
+  /** Number of events in the longest history of all executions. */
   longestHistory: number;
   /** Bytes of the largest payload in any of them. */
   largestPayload: number;
@@ -19,7 +19,7 @@ export async function historyFacts(client: Client, studyId: string): Promise<His
   return facts;
 }
 
-/** Bytes of the largest payload below a value. */
+/** Returns the bytes of the largest payload inside a value. */
 function largestPayload(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
   if (value === null || typeof value !== 'object') return 0;

@@ -14,27 +14,27 @@ import { Teardown } from '../../runtime/teardown.ts';
 import { connectWorkers } from '../../runtime/worker-connection.ts';
 import { historyFacts, type HistoryFacts } from './history-facts.ts';
 
-/** What a study cost server and workers; CPU time is hardly changed by other work on the machine. */
+/** The cost of a study for server and workers; other work on the machine hardly affects CPU time. */
 export interface StudyCosts {
-  /** From the start of the study to its report. */
+  /** Seconds from the start of the study to its report. */
   seconds: number;
   /** Seconds of the trainings and tests alone. */
   secondsOfRuns: number;
   cpuMilliseconds: number;
-  /** The same without what happens before the first run and after the last. */
+  /** The same without the time before the first run and after the last. */
   cpuMillisecondsOfRuns: number;
 }
 
-/** A server of its own, and workers in this process. */
+/** A separate server, and workers in this process. */
 export interface Surroundings {
   state: StateFolder;
   /** Carries out a study to its end. */
   measure: (submission: Submission) => Promise<StudyCosts>;
-  /** What the server has of the study so far. */
+  /** Reads the study's histories on the server so far. */
   historyFacts: (studyId: string) => Promise<HistoryFacts>;
 }
 
-/** Works in surroundings that exist for that long. */
+/** Runs work in temporary surroundings. */
 export async function withSurroundings<Result>(
   { needsTensorFlow, ...devices }: WorkerOptions & { needsTensorFlow: boolean },
   work: (surroundings: Surroundings) => Promise<Result>,
@@ -80,7 +80,7 @@ async function measureStudy(studies: Studies, submission: Submission, serverPid:
     if (stage === 'training' || stage === 'analysing') stages[stage] ??= await now();
   }
   const ended = await now();
-  // An analysis may start and end between two looks.
+  // An analysis may start and end between two checks.
   const { training = started, analysing = ended } = stages;
   return {
     seconds: (ended.at - started.at) / 1000,
@@ -90,7 +90,7 @@ async function measureStudy(studies: Studies, submission: Submission, serverPid:
   };
 }
 
-/** Milliseconds of CPU that a process has taken so far (Linux counts them in hundredths of a second). */
+/** Returns the milliseconds of CPU time that a process has used so far (Linux counts hundredths of a second). */
 async function cpuOfProcess(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
   return 10 * (Number(fields[11]) + Number(fields[12]));

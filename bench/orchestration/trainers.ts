@@ -4,11 +4,11 @@ import { preset } from '../../lib/study/presets.ts';
 import type { Submission } from '../../lib/study/documents/submission.ts';
 import { withSurroundings } from './surroundings.ts';
 
-/** What a run costs server and workers in each round; what trains is another process, which is not counted. */
+/** The cost of a run for server and workers in each round; the training itself is another process, which is not counted. */
 interface RunCosts {
   /** CPU milliseconds of a run. */
   cpu: number[];
-  /** How long a run occupied its slot: what waits for it costs, too. */
+  /** Seconds that a run occupied its slot; waiting for it costs, too. */
   seconds: number[];
 }
 
@@ -16,15 +16,15 @@ export interface TrainerCosts {
   runs: number;
   builtIn: RunCosts;
   command: RunCosts;
-  /** Of the sums of CPU times. */
+  /** Ratio of the sums of CPU times. */
   ratio: number;
 }
 
 const slots = 2;
 
 /**
- * Measures studies that differ in nothing but their trainer, in turns on one server: the built-in engine, and a command that computes
- * nothing but lasts as long, with curve, checkpoints, weights and predictions. Data are prepared before.
+ * Measures studies that differ only in their trainer, in turns on one server: the built-in engine, and a command that computes nothing but
+ * takes as long, with curve, checkpoints, weights and predictions. Data are prepared beforehand.
  */
 export function compareTrainers(runs: number, rounds: number): Promise<TrainerCosts> {
   return withSurroundings({ needsTensorFlow: true, gpus: [], slots, threads: 1 }, async ({ measure }) => {
@@ -33,7 +33,7 @@ export function compareTrainers(runs: number, rounds: number): Promise<TrainerCo
       command: { cpu: [], seconds: [] },
     };
     let seed = 0;
-    /** Seconds that a run by the command lasts in addition to what it is told to: above all the start of Python. */
+    /** Seconds that a run by the command takes in addition to what it is told, mainly for starting Python. */
     let overhead = 0;
     const costOf = async (kind: keyof typeof studies, count: number) => {
       const told = Math.max(0, (costs.builtIn.seconds.at(-1) ?? 1) - overhead);
@@ -66,7 +66,7 @@ const studies = {
     }),
 };
 
-/** Networks of the quickstart on very few images; each seed makes other runs. */
+/** Returns a study of the quickstart's networks on very few images; each seed makes different runs. */
 function studyOf(runs: number, seed: number, trainer: object = {}): Promise<Submission> {
   const { protocol, population } = preset('quickstart') as Record<'protocol' | 'population', object>;
   return resolveRequest({

@@ -6,7 +6,7 @@ import { floatEndpoint as float, GraphBuilder } from '../../lib/training/graph/g
 import { Ops } from '../../lib/training/graph/ops.ts';
 import type { Peak } from './roofline.ts';
 
-/** The measured process: `peak.ts` prints, as JSON, what TensorFlow reaches in products of matrices and in going through memory. */
+/** The measured process: `peak.ts` prints as JSON the speeds that TensorFlow reaches in matrix products and in passes over memory. */
 const side = 2048;
 const values = 2 ** 26;
 const times = 8;
@@ -21,7 +21,7 @@ const repeated = (first: string, next: (last: string) => string) =>
   Array.from({ length: times }).reduce((last: string) => next(last), first);
 const matrix = filled([side, side]);
 const product = repeated(matrix, (last) => ops.matMul(last, matrix));
-// The first operation writes, the others read and write in its memory. (TensorFlow would make one of several multiplications.)
+// The first operation writes, the others read and write in place. (TensorFlow would merge several multiplications into one.)
 const rectified = repeated(filled([values]), (last) => builder.node('Relu', [last], { T: { type: 'float32' } }));
 const signature = (name: string, tensor: string, rank: number) => ({
   inputs: { factor: { ...float('factor', 1), type: 'int32' as const } },

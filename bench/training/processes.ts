@@ -16,7 +16,7 @@ export interface StepsOrder {
   threads: number;
   /** Folder of a prepared dataset to train on; absent for normalized random images. */
   dataset?: string;
-  /** The peer's GPU; absent for the CPU. */
+  /** PyTorch's GPU; absent for the CPU. */
   gpu?: number;
 }
 
@@ -26,7 +26,7 @@ export interface StepsResult {
   peakBytes: number;
 }
 
-/** The ways in which PyTorch trains: layouts of images and filters in memory, operation by operation or compiled. */
+/** Ways of training in PyTorch: layouts of images and filters in memory, eager or compiled. */
 export const peerWays = {
   'channels last': { memoryFormat: 'channels_last', compiled: false },
   contiguous: { memoryFormat: 'contiguous_format', compiled: false },
@@ -44,11 +44,11 @@ export interface PeerResult extends StepsResult {
 export const trainSteps = (order: StepsOrder): Promise<StepsResult> =>
   measured('steps.ts', [JSON.stringify(order)], order) as Promise<StepsResult>;
 
-/** What this machine reaches at most with that many threads. */
+/** Measures the peak rates of this machine with that many threads. */
 export const peakRates = (threads: number): Promise<Peak> =>
   measured('peak.ts', [], { threads, precision: 'float32' }) as Promise<Peak>;
 
-/** What a script of this folder prints last, in an environment for training. */
+/** Runs a script of this folder in an environment for training, and returns the last line that it prints. */
 async function measured(
   script: string,
   parameters: string[],
@@ -64,8 +64,9 @@ async function measured(
 }
 
 /**
- * The same in PyTorch: float32, or bfloat16 by autocast. Its warm-up has at least three steps, the first of which compiles.
- * @returns undefined if PyTorch crashes, as it does in strided 1x1 convolutions with few channels whose channels come last
+ * Does the same in PyTorch: float32, or bfloat16 by autocast. If compiled, the warm-up has at least three steps, the first of which
+ * compiles.
+ * @returns undefined if PyTorch crashes, as it does in channels-last strided 1x1 convolutions with few channels
  */
 export async function peerSteps(python: string, order: StepsOrder, way: PeerWay): Promise<PeerResult | undefined> {
   const script = fileURLToPath(new URL('../pytorch-peer.py', import.meta.url));
@@ -87,7 +88,7 @@ export async function peerSteps(python: string, order: StepsOrder, way: PeerWay)
 /** A process that was ended by a signal. */
 class Crash extends Error {}
 
-/** What a program prints, and the seconds from its start to its first line. */
+/** Runs a program, and returns its output and the seconds from its start to its first line. */
 async function printed(
   program: string,
   parameters: string[],

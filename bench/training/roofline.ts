@@ -1,25 +1,28 @@
 import type { Layer } from '../../lib/design-space/layers.ts';
 
-/** What a machine does at most. */
+/** Peak rates of a machine. */
 export interface Peak {
-  /** Of float32, in products of large matrices. */
+  /** Float32 operations per second in products of large matrices. */
   flopsPerSecond: number;
-  /** To and from memory, in operations that do nothing else. */
+  /** Bytes per second to and from memory, in operations that do nothing else. */
   bytesPerSecond: number;
 }
 
-/** What a training step in float32 must do at the least. */
+/** The least work that a training step in float32 must do. */
 export interface LeastWork {
-  /** Of convolutions: forward, and both gradients; none for the images. An addition and a multiplication are two. */
+  /**
+   * Operations of convolutions, forward and both gradients, except for the gradient of the images. An addition and a multiplication count
+   * as two.
+   */
   flops: number;
   /**
-   * To and from memory, if batch norms, ReLUs and additions cost no pass of their own: the output of each convolution is written, read
-   * by what follows, and read once more for gradients; its gradient is written and read.
+   * Bytes to and from memory if batch norms, ReLUs and additions need no separate pass: the output of each convolution is written, read by
+   * the next layer, and read once more for gradients; its gradient is written and read.
    */
   bytes: number;
 }
 
-/** @param batch images of a step */
+/** @param batch images per step */
 export function leastWork(layers: readonly Layer[], batch: number): LeastWork {
   let flops = 0;
   let bytes = 0;
@@ -34,6 +37,6 @@ export function leastWork(layers: readonly Layer[], batch: number): LeastWork {
   return { flops, bytes };
 }
 
-/** Seconds that a step takes at the least: products at their peak, and then what memory must move. */
+/** Returns the least seconds that a step can take: products at their peak rate, and then memory traffic. */
 export const leastSeconds = ({ flops, bytes }: LeastWork, { flopsPerSecond, bytesPerSecond }: Peak): number =>
   flops / flopsPerSecond + bytes / bytesPerSecond;

@@ -53,7 +53,7 @@ export const sections = {
       };
   },
 
-  /** Steps in float32 beside the fewest seconds that the machine could take for them. */
+  /** Steps in float32 compared with the fewest seconds that the machine could take for them. */
   async *roofline({ rounds }) {
     const peak = await peakRates(threads);
     const reached = `${(peak.flopsPerSecond / 1e9).toFixed(0)} GFLOP/s, ${(peak.bytesPerSecond / 1e9).toFixed(1)} GB/s`;
@@ -89,7 +89,7 @@ export const sections = {
 
   async *slots({ rounds }) {
     const order = { network: await smallNetwork(), batch: 128, warmUp: 3, steps: 30, precision: 'float32' as const };
-    // The sum of both rates: in a study, no core is idle while one training begins or ends later than the other.
+    // The sum of both rates counts: in a study, no core is idle while one training starts or ends later than the other.
     const together = async () => {
       const both = await Promise.all([trainSteps({ ...order, threads: 1 }), trainSteps({ ...order, threads: 1 })]);
       return both.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0);
@@ -104,7 +104,7 @@ export const sections = {
 
   async *start({ python, rounds, directory }) {
     const network = { ...(await smallNetwork()), depths: [15, 15, 15, 15] };
-    // A small batch: this measures the start, not the step.
+    // A small batch, because this measures the start, not the step.
     const batch = 32;
     const task = await fashionTask(directory, network, { images: batch, epochs: 1, batchSize: batch });
     let attempt = 0;
@@ -202,8 +202,8 @@ const measurement = (what: string, unit: string, [ours, other]: Pair): Measureme
 });
 
 /**
- * Images per second, compared with PyTorch's in the way that is the fastest here: all are measured in the first round, and the best
- * of them in each. The note has the speed of every way.
+ * Measures images per second, compared with PyTorch's fastest way of training: all ways are measured in the first round, and only the best
+ * of them in further rounds. The note has the speed of every way.
  */
 async function rates(what: string, order: StepsOrder, { python, rounds }: TrainingSurroundings): Promise<Measurement> {
   const ours = async () => (await trainSteps(order)).imagesPerSecond;
@@ -226,7 +226,7 @@ async function rates(what: string, order: StepsOrder, { python, rounds }: Traini
   return { ...measurement(what, 'images/s', pair), note: `PyTorch: ${told.join('; ')}` };
 }
 
-/** PyTorch, operation by operation, in the layout that is faster unless it crashes. */
+/** Runs eager PyTorch in the channels-last layout, or in the contiguous one if that crashes. */
 async function eagerPeer(python: string, order: StepsOrder): Promise<PeerResult> {
   const result = (await peerSteps(python, order, 'channels last')) ?? (await peerSteps(python, order, 'contiguous'));
   if (result === undefined) throw new Error('PyTorch crashes in both layouts');
@@ -249,7 +249,7 @@ async function inTurns(
   return [best(...values), others.length === 0 ? null : best(...others)];
 }
 
-/** The training of a network on some images of Fashion-MNIST, which are prepared unless they already are. */
+/** Returns the training of a network on some images of Fashion-MNIST, which are prepared if necessary. */
 async function fashionTask(
   directory: string,
   network: Network,

@@ -13,7 +13,7 @@ import { openTrainingImages } from '../../lib/training/training-images.ts';
 import { architectureOf } from './networks.ts';
 import type { StepsOrder, StepsResult } from './processes.ts';
 
-/** The measured process: `steps.ts ORDER` trains on one batch repeatedly and prints the time and memory that it took, as JSON. */
+/** The measured process: `steps.ts ORDER` trains on one batch repeatedly and prints its time and memory as JSON. */
 const order = JSON.parse(process.argv[2]!) as StepsOrder;
 const directory = await mkdtemp(join(tmpdir(), 'bench-steps-'));
 try {
@@ -36,11 +36,11 @@ try {
 
 interface Work {
   session: TensorFlowSession;
-  /** Ends when the step is done. */
+  /** Returns when the step is done. */
   step: () => void;
 }
 
-/** Images that are already float32, as in the peer. */
+/** Trains on images that are already float32, as PyTorch does here. */
 async function onNormalized({ network, batch, precision }: StepsOrder): Promise<Work> {
   const { imageSize, classes } = network;
   const layers = layersOf(architectureOf(network), { imageSize, channels: 3, classes });
@@ -65,7 +65,7 @@ async function onNormalized({ network, batch, precision }: StepsOrder): Promise<
   return { session, step: () => void session.trainStepOnNormalized(images, labels, 0.05) };
 }
 
-/** Images of a prepared dataset that stays in TensorFlow, augmented in the graph: what a run does, without its training loop. */
+/** Trains on images of a prepared dataset that stays in TensorFlow, augmented in the graph, as in a run without its training loop. */
 async function onResident({ network, batch, precision }: StepsOrder, folder: string): Promise<Work> {
   const dataset = await openPreparedDataset(folder);
   const description = describeDataset(dataset);

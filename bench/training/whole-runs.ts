@@ -11,13 +11,13 @@ import { runCommand } from '../../lib/training/command/train.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Networks of the quickstart, which differ in depth and width. */
+/** Number of the quickstart's networks, which differ in depth and width. */
 const networks = 4;
 
-/** What a run is not meant to need. */
+/** Limits that a run should not reach. */
 const patience = { stopSeconds: 10, silenceMinutes: 10 };
 
-/** The first runs of the quickstart on its reference, which is prepared unless it already is. */
+/** Returns the first runs of the quickstart on its reference, which is prepared if necessary. */
 export async function quickstartRuns(directory: string, threads: number): Promise<RunTask[]> {
   const config = parseStudyConfig(preset('quickstart'), catalogue);
   const [selection] = config.datasets;
@@ -29,11 +29,11 @@ export async function quickstartRuns(directory: string, threads: number): Promis
   }));
 }
 
-/** Seconds that runs take one after another, each from the start of its process to its result, with their curves and checkpoints. */
+/** Measures the seconds that consecutive runs take, each from the start of its process to its result, with curve and checkpoints. */
 export const secondsHere = (runs: readonly RunTask[]): Promise<number> =>
   secondsOf(runs, async (run) => void (await tensorflowTrainer.runTraining(run)));
 
-/** The same by `trainers/anynet-torch`, in the given memory layout. */
+/** Measures the same with `trainers/anynet-torch`, in the given memory layout. */
 export const secondsInPyTorch = (
   python: string,
   layout: 'contiguous' | 'channels_last',

@@ -3,7 +3,7 @@ import type { PopulationEntry } from '../../lib/design-space/population.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
 import { readInputFile } from '../../lib/core/files/read-input.ts';
 
-/** The architecture that a command-line argument names; throws a `ConfigError` that lists the existing ones if there is none. */
+/** Finds the architecture that a command-line argument names; if there is none, throws a `ConfigError` listing existing ones. */
 export async function findArchitecture(reference: string, argument = 'ARCH'): Promise<PopulationEntry> {
   if (/^\s*[{[]/.test(reference)) return only(parsePopulation(reference, argument), reference, argument);
   const [, path = reference, selector] = /^(.*)#([^#]*)$/.exec(reference) ?? [];

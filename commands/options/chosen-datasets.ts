@@ -23,15 +23,15 @@ export interface ChosenDatasets {
   config: StudyConfig | undefined;
 }
 
-/** The selections that a command's names and options refer to, as in `chosenDatasets`. */
+/** Returns the selections that a command's names and options refer to, as in `chosenDatasets`. */
 export async function chosenSelections(names: readonly string[], options: StudyOptions): Promise<DatasetSelection[]> {
   return (await chosenDatasets(names, options)).selections;
 }
 
 /**
- * What a command's names and options refer to: the selections of a study that have one of these names or labels, or all of them
- * if no name is given; without a study, whole datasets of the catalogue.
- * @throws ConfigError that quotes a name without a dataset
+ * Returns what a command's names and options refer to: the selections of a study that have one of these names or labels, or all of them if
+ * no name is given; without a study, whole datasets of the catalogue.
+ * @throws ConfigError quoting a name without a dataset
  */
 export async function chosenDatasets(
   names: readonly string[],
@@ -59,15 +59,15 @@ export async function chosenDatasets(
 }
 
 /**
- * The one dataset that a command's name and options refer to, and the seed of its splits and draws.
- * @throws ConfigError as `chosenDatasets`, and if there are several: it lists their labels
+ * Returns the one dataset that a command's name and options refer to, and the seed of its splits and draws.
+ * @throws ConfigError like `chosenDatasets`, and if there are several datasets, listing their labels
  */
 export async function oneDataset(
   name: string,
   options: StudyOptions,
 ): Promise<{ selection: DatasetSelection; config: StudyConfig | undefined; seed: number }> {
   const { selections, config } = await chosenDatasets([name], options);
-  // A label may also be the name of a dataset from which the study has other selections.
+  // A label may also be the name of a dataset of which the study has other selections.
   const exact = selections.filter(({ label }) => label === name);
   const [selection, ...others] = exact.length > 0 ? exact : selections;
   if (selection === undefined || others.length > 0)

@@ -15,8 +15,8 @@ export interface ConfigSource {
 }
 
 /**
- * What a command's options name: a preset, or the document in a file.
- * @throws ConfigError
+ * Returns what a command's options name: a preset, or the document in a file.
+ * @throws ConfigError if both are given, or the file is not readable JSON
  */
 export async function configDocument({
   preset,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Option } from 'commander';
 import { ConfigError } from '../../lib/core/errors.ts';
 
-/** The option that tells every command that reads datasets where they are. */
+/** Makes the option that tells commands where datasets are. */
 export function dataRootOption(): Option {
   return new Option('--data-root <dir>', 'folder with the downloaded datasets, each in its own folder').env(
     'BEYOND_IMAGENET_DATA',

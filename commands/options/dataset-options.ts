@@ -8,7 +8,7 @@ export function withDatasetOptions(command: Command): Command {
   return command
     .addOption(dataRootOption())
     .option('--config <file>', 'use the datasets of this study config, including your own')
-    .option('--preset <name>', 'use the datasets of this study that comes with the project')
+    .option('--preset <name>', 'use the datasets of a study that is included in the project')
     .option('--set <a.b=v>', 'change a field of the study; may be repeated', collect, [])
     .option('--json', 'print the results as JSON');
 }

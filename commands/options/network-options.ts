@@ -13,7 +13,7 @@ export function withNetworkOptions(command: Command): Command {
     .option('--classes <number>', `number of classes ${otherwise(usual.classes)}`, integerFrom(2));
 }
 
-/** The images and classes that an architecture is built for: from the options, else its file, else those of ImageNet. */
+/** Returns the images and classes that an architecture is built for: from the options, else its file, else as for ImageNet. */
 export function networkFrom(options: Partial<NetworkInput>, stated: Partial<NetworkInput>): NetworkInput {
   const { imageSize, channels, classes } = { ...usual, ...stated, ...options };
   return { imageSize, channels, classes };

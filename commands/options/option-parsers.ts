@@ -15,7 +15,7 @@ export function nonNegativeInteger(text: string): number {
   return value;
 }
 
-/** A parser of whole numbers in a closed range. */
+/** Returns a parser of whole numbers in a closed range. */
 export function integerFrom(low: number, high = Infinity): (text: string) => number {
   return (text) => {
     const value = nonNegativeInteger(text);

@@ -18,13 +18,13 @@ export async function checkOutputFolder(option: string, path: string): Promise<v
   }
 }
 
-/** The option of commands that write files where there may be others. */
-export const forceOption = () => new Option('--force', 'replace files that are there already').default(false);
+/** Makes the option of commands that may replace files. */
+export const forceOption = () => new Option('--force', 'replace existing files').default(false);
 
 /**
  * Creates the folder for the file that an option names.
- * @param force whether a file that is there may be replaced; an empty one always may
- * @throws ConfigError if the file could not be written later, or is there
+ * @param force whether an existing file may be replaced; an empty one always may
+ * @throws ConfigError if the file could not be written later, or already exists
  */
 export async function checkOutputFile(option: string, path: string, force: boolean): Promise<void> {
   await checkOutputFolder(option, dirname(path));
@@ -34,5 +34,5 @@ export async function checkOutputFile(option: string, path: string, force: boole
   });
   if (found?.isDirectory()) throw new ConfigError(`${option} must be a file`, [`${path} is a folder`]);
   if (found?.isFile() && found.size > 0 && !force)
-    throw new ConfigError(`${option} would replace a file`, [`${path} is there already; --force replaces it`]);
+    throw new ConfigError(`${option} would replace a file`, [`${path} already exists; --force replaces it`]);
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { roles, type Role } from '../../workflows/task-queues.ts';
 
-/** `--role`: all of them by default. */
+/** Makes the option `--role`, which is all roles by default. */
 export const roleOption = (): Option =>
   new Option('--role <list>', `roles of this worker: ${roles.join(', ')}, or several separated by commas`)
     .argParser(parseRoles)

@@ -8,7 +8,7 @@ import { presets } from '../../lib/study/presets.ts';
 import { designSpaceSchema, type DesignSpace } from '../../lib/design-space/space-config.ts';
 import { readInputJson } from '../../lib/core/files/read-input.ts';
 
-/** The space to sample from, and the number of samples and the seed if the source states them. */
+/** The space to sample from, and the number of samples and the seed if the source gives them. */
 export interface SpaceSource {
   space: DesignSpace;
   /** Set if the source is a study. */
@@ -26,8 +26,8 @@ export interface SpaceOptions {
 }
 
 /**
- * The design space that the options name; the paper's if they name none.
- * @throws ConfigError that names the option, or the field in the document
+ * Returns the design space that the options name; the paper's if they name none.
+ * @throws ConfigError naming the option, or the field in the document
  */
 export async function spaceFrom({ preset, config, set }: SpaceOptions): Promise<SpaceSource> {
   if (preset !== undefined && config !== undefined)
@@ -46,7 +46,7 @@ function presetDocument(name: string): unknown {
   return document;
 }
 
-/** The space in a document of the form used in lib/design-space/presets; any other document unchanged. */
+/** Returns the space in a document of the form used in lib/design-space/presets; any other document unchanged. */
 function unwrapped(document: unknown): unknown {
   if (!has(document, 'space')) return document;
   const presetSchema = z.strictObject({ description: z.string().optional(), space: z.unknown() });

@@ -6,7 +6,7 @@ import { datasetLabels } from '../../lib/study/plan.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 import { configDocument } from './config-source.ts';
 
-/** Which run of a study's config is meant. */
+/** Options that choose a run of a study's config. */
 export interface StudyRunOptions {
   /** Path of the config. */
   config: string;
@@ -19,7 +19,7 @@ export interface StudyRunOptions {
 }
 
 /**
- * One run of a study, as its config describes it.
+ * Returns one run of a study, as its config describes it.
  * @throws ConfigError if the config is invalid, or does not have the network or the dataset
  */
 export async function runOfStudy({

@@ -6,7 +6,7 @@ export function addWorkerOptions(command: Command): Command {
   return command
     .option(
       '--slots <n>',
-      'trainings at a time (default: one per GPU, or one per core as far as memory allows)',
+      'number of concurrent trainings (default: one per GPU, or one per core as far as memory allows)',
       positiveInteger,
     )
     .option('--gpus <list>', 'indices of the GPUs to train on, e.g. 0,1 (default: all; none for the CPU)', gpuIndices)
@@ -15,7 +15,7 @@ export function addWorkerOptions(command: Command): Command {
     .addOption(
       new Option(
         '--stop-seconds <n>',
-        'seconds that trainings have to end when this process gets SIGTERM, e.g. the stopSeconds of a trainer and two more (default: 10)',
+        'seconds within which trainings must end after SIGTERM, e.g. the stopSeconds of a trainer plus two (default: 10)',
       )
         .argParser(positiveInteger)
         .env('BEYOND_IMAGENET_STOP_SECONDS'),
@@ -24,7 +24,7 @@ export function addWorkerOptions(command: Command): Command {
     .addOption(
       new Option(
         '--data-cache <size>',
-        'space for prepared datasets in the state folder, e.g. 200GB; the least recently used are removed first (default: all of the disk but 2 GB)',
+        'space for prepared datasets in the state folder, e.g. 200GB; the least recently used are removed first (default: the whole disk except 2 GB)',
       )
         .argParser(byteSize)
         .env('BEYOND_IMAGENET_DATA_CACHE'),

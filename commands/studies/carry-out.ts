@@ -16,12 +16,12 @@ import { printResults, rehearsalColours, rehearsalNote } from './results.ts';
 import { printJson, say } from '../terminal/print.ts';
 
 export interface CarryOutOptions extends WorkerOptions, StudiesOptions {
-  /** Whether the command ends as soon as the study runs. */
+  /** Whether the command ends as soon as the study is running. */
   detach: boolean;
   json: boolean;
 }
 
-/** What a command does with a study. */
+/** A command's work on a study. */
 export interface Undertaking {
   /** E.g. `start`. */
   command: string;
@@ -29,15 +29,15 @@ export interface Undertaking {
   studyId: string;
   /** Its config. */
   config: StudyConfig;
-  /** Starts or changes the study; returns what a program learns of that, beside the results. */
+  /** Starts or changes the study; returns what `--json` reports about that, in addition to the results. */
   begin: (studies: Studies) => Promise<Record<string, unknown>>;
-  /** Whether the command is about a change alone: it does not follow a study that another command follows. */
+  /** Whether the command only changes the study: it then does not follow a study that another command is following. */
   isChange: boolean;
 }
 
 /**
- * Carries out a study on this machine: brings up server and workers unless they run already, begins the study, shows its progress and
- * its results, and leaves nothing running that nobody else needs.
+ * Carries out a study on this machine: starts a server and workers unless they are already running, begins the study, shows its progress
+ * and its results, and leaves nothing running that nobody else needs.
  * @returns exit code
  */
 export async function carryOut(

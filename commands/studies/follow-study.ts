@@ -3,12 +3,12 @@ import type { StudyStatus } from '../../control/status.ts';
 import type { Environment } from '../../runtime/environment.ts';
 import { progressView } from '../terminal/progress-view.ts';
 
-/** How following a study ended. */
+/** The last status, or the fact that following the study was interrupted. */
 export type Followed = StudyStatus | 'interrupted';
 
 /**
- * Shows the progress of a study until it ends, is put on hold because something failed, or this process is interrupted.
- * @throws the error that breaks the environment in which the study's work is done
+ * Shows the progress of a study until it ends, is put on hold after a failure, or this process is interrupted.
+ * @throws the error that breaks the study's environment
  */
 export async function followStudy(
   study: Study,
@@ -30,7 +30,7 @@ export async function followStudy(
     return interrupted.aborted ? 'interrupted' : last!;
   };
   const shown = show();
-  // When it fails, nothing may be awaiting it any more.
+  // If it fails, nothing may be awaiting it any more.
   shown.catch(() => undefined);
   try {
     return await Promise.race([shown, broken]);

@@ -5,13 +5,13 @@ import { stateFolder } from '../../lib/core/files/state-folder.ts';
 import { openStore } from '../../lib/store/open-store.ts';
 import { say } from '../terminal/print.ts';
 
-/** Options that say where studies are. */
+/** Options that locate studies. */
 export interface StudiesOptions {
   state?: string;
   store?: string;
 }
 
-/** Opens the studies that a command's options name, does some work on them, and closes them. */
+/** Opens the studies that a command's options locate, works on them, and closes them. */
 export async function withStudies<Result>(
   options: StudiesOptions,
   work: (studies: Studies) => Promise<Result>,

@@ -6,15 +6,15 @@ import { studyArtifacts, StudyDocuments } from '../../lib/study/documents/study-
 import { findingsText } from '../terminal/headline.ts';
 import { print, printJson, say, type Colours } from '../terminal/print.ts';
 
-/** What a rehearsal says of itself. */
+/** Note in the output of a rehearsal. */
 export const rehearsalNote = 'This is a rehearsal: data and trainings are simulated, its numbers mean nothing.';
 
-/** What of a text that says so has a colour. */
+/** Colours for text with this note. */
 export const rehearsalColours: Colours = [[/^This is a rehearsal(?=:)/m, 'yellow']];
 
 /**
- * Prints the results of a finished study: what was found of each dataset, and where the report is.
- * @param asJson further members of the document for programs; text for people if absent
+ * Prints the results of a finished study: the findings for each dataset, and the location of the report.
+ * @param asJson further members of the JSON document; if undefined, prints text for people
  */
 export async function printResults(
   store: ArtifactStore,
@@ -46,5 +46,5 @@ export async function sayIfOutOfDate(store: ArtifactStore, studyId: string): Pro
     );
 }
 
-/** A path as a link that terminals open. */
+/** Formats a path as a link that terminals can open. */
 export const linkTo = (path: string): string => pathToFileURL(path).href;

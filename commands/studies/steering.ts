@@ -13,13 +13,13 @@ import { carryOut, type CarryOutOptions } from './carry-out.ts';
 import { withStudies, type StudiesOptions } from './open-studies.ts';
 import { printJson, say } from '../terminal/print.ts';
 
-/** What was done to a study: in a sentence, and as members of the document for programs. */
+/** The effect on a study, as a sentence and as members of the JSON document. */
 export interface Done {
   text: string;
   json: { action: string } & Record<string, unknown>;
 }
 
-/** Adds a command that steers the study in its argument, which must be running. */
+/** Adds a command that steers the running study named by its argument. */
 export const steeringCommand = (program: Command, name: string, description: string): Command =>
   withStateOptions(program.command(name).argument('<id>', 'id of the study').description(description)).option(
     '--json',
@@ -27,17 +27,17 @@ export const steeringCommand = (program: Command, name: string, description: str
     false,
   );
 
-/** Adds a command that gives the study in its argument new work, even if it has ended. */
+/** Adds a command that gives new work to the study named by its argument, even if it has ended. */
 export const changingCommand = (program: Command, name: string, description: string): Command =>
   addWorkerOptions(
     steeringCommand(program, name, description).option(
       '--detach',
-      'end as soon as the study runs; without a configured Temporal server a process in the background does its work',
+      'end as soon as the study is running; without a configured Temporal server, a background process does its work',
       false,
     ),
   );
 
-/** An action that steers a running study, and says what it has done. */
+/** Makes an action that steers a running study and reports the effect. */
 export const steer =
   <Options extends object>(work: (study: Study, options: Options) => Promise<Done>) =>
   async (id: string, options: Options & StudiesOptions & { json: boolean }): Promise<void> => {
@@ -52,9 +52,9 @@ interface CarriedOut {
 }
 
 /**
- * An action that gives a study new work. On a configured server, or for a study that another command follows, that is all; else the
- * work is carried out here, as by `start`.
- * @param of the study that is carried out, if it is not the one in the argument, whose config it gets
+ * Makes an action that gives a study new work. On a configured server, or for a study that another command is following, that is all;
+ * otherwise the work is carried out here, as by `start`.
+ * @param returns the study that is carried out, if it is not the one named by the argument, whose config it receives
  */
 export const change =
   <Options extends object>(

@@ -1,14 +1,14 @@
 import { duration } from '../../lib/report/words/units.ts';
 
-/** Milliseconds: the shortest analysis whose progress is shown, and the time between two lines without a terminal. */
+/** Milliseconds of the shortest analysis whose progress is shown, and between two lines if there is no terminal. */
 const patience = 2000;
 const pause = 10_000;
-/** Milliseconds after the first report until the rate is one: the threads' first reports come at almost the same time. */
+/** Milliseconds after the first report until the rate is meaningful: the threads' first reports arrive almost simultaneously. */
 const settling = 1000;
 
 /**
- * Shows the progress of an analysis and the time left, if the analysis takes more than two seconds. Its rate is that since the first
- * report, because the threads took time to start before it.
+ * Shows the progress of an analysis and the time left, if the analysis takes more than two seconds. The rate is measured from the first
+ * report on, because before it the threads were starting.
  */
 export class AnalysisProgress {
   readonly #output: NodeJS.WriteStream;

@@ -6,14 +6,17 @@ import { textTable } from './table.ts';
 
 export type Headline = Pick<Analysis, 'targets' | 'reference' | 'matrix' | 'datasets' | 'methods'>;
 
-/** What was found, in a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
+/** Formats the findings as a sentence, and a table with a row for each dataset: rank correlation, interval and verdict. */
 export const findingsText = (analysis: Headline, width?: number): string =>
   [
     [headline(analysis), whyNoIntervals(analysis.targets, analysis.methods) ?? []].flat().join('\n'),
     ...(analysis.targets.length === 0 ? [] : [verdictTable(analysis, width)]),
   ].join('\n\n');
 
-/** E.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.`; of parts of the reference if there is nothing else. */
+/**
+ * Returns e.g. `The ranking on fashion-mnist holds on mnist and is undecided on cifar10.`; about parts of the reference if there are no
+ * other datasets.
+ */
 function headline({ targets: all, reference, datasets }: Headline): string {
   const whole = all.filter(({ target }) =>
     datasets.some(({ dataset, role }) => dataset === target && role === 'target'),
@@ -31,7 +34,7 @@ function headline({ targets: all, reference, datasets }: Headline): string {
   return `The ranking on ${printable(reference)} ${verdictsInWords(amounts)}.`;
 }
 
-/** Names, or how many there are if they are too many to be read. */
+/** Lists names, or gives their number if there are too many to read. */
 const namesOf = (names: readonly string[]): string =>
   names.length <= 4 ? listed(names.map(printable)) : `${names.length} datasets`;
 

@@ -6,12 +6,12 @@ import { grouped } from '../../lib/report/words/numbers.ts';
 const rows = 8;
 const fills = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** A network as text: its drawing, then a table with a row for each part and one for the whole network. */
+/** Describes a network as text: its drawing, then a table with a row for each part and one for the whole network. */
 export function describeNetwork(parts: readonly NetworkPart[]): string {
   return `${drawing(parts)}\n\n${partTable(parts)}`;
 }
 
-/** A column for each block, whose height is the logarithm of its width; below each part its name and resolution. */
+/** Draws a column for each block, with the logarithm of its width as its height; below each part are its name and resolution. */
 function drawing(parts: readonly NetworkPart[]): string {
   const bodies = parts.filter(({ name }) => name !== 'head');
   const widest = Math.max(...bodies.map(({ output }) => output.width));

@@ -5,21 +5,21 @@ import { bytes, multiplyAdds } from '../../lib/report/words/units.ts';
 import { compact, textTable } from './table.ts';
 import { grouped } from '../../lib/report/words/numbers.ts';
 
-/** What a study takes on one kind of GPU. */
+/** The duration of a study on one kind of GPU. */
 export interface Duration {
   gpu: string;
   days: { least: number; most: number };
-  /** How many of them on one machine a disk keeps busy; null if all datasets stay in memory. */
+  /** Number of GPUs in one machine that a disk keeps busy; null if all datasets stay in memory. */
   fedByOneDisk: number | null;
-  /** Where the speed was taken from. */
+  /** Source of the speed. */
   source: string;
 }
 
-/** What the authors of the published study report for its 7,500 trainings on V100. */
+/** V100-days that the authors of the published study report for its 7,500 trainings. */
 const paperDays = 85;
 const paperRuns = 7500;
 
-/** The cost of a study as text for people. */
+/** Formats the cost of a study as text for people. */
 export function planText(cost: StudyCost, durations: readonly Duration[], retain: string, isPaper: boolean): string {
   const datasets = textTable(
     ['dataset', 'runs', 'training images', 'classes', 'pixels', 'epochs', 'images seen', 'multiply-adds', 'prepared'],
@@ -99,16 +99,16 @@ export function planText(cost: StudyCost, durations: readonly Duration[], retain
   ].join('\n\n');
 }
 
-/** What only a trainer knows. */
+/** Shown for quantities that only a trainer knows. */
 const unknown = 'unknown';
 
 const ofBytes = (size: number | null): string => (size === null ? unknown : bytes(size));
 
-/** E.g. `12 to 19`, or one number if both are the same. */
+/** Returns e.g. `12 to 19`, or one number if both are the same. */
 function rangeOfDays({ least, most }: Duration['days']): string {
   const [from, to] = [least, most].map((days) => (days < 0.1 ? '< 0.1' : days < 10 ? days.toFixed(1) : grouped(days)));
   return from === to ? from! : `${from} to ${to}`;
 }
 
-/** Multiply-adds without the word, for a column that has it as its title. */
+/** Formats multiply-adds without the word, for a column with that title. */
 const ofMultiplyAdds = (value: number): string => multiplyAdds(value).replace(' multiply-adds', '');

@@ -6,7 +6,7 @@ import { compact, textTable } from './table.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** A sample as text: acceptance by reason, marginals of the stages and of the network, complexity histograms. */
+/** Describes a sample as text: acceptance by reason, marginals of the stages and of the network, complexity histograms. */
 export function describePopulation(space: DesignSpace, acceptance: Acceptance, marginals: readonly Marginal[]): string {
   const isComplexity = ({ key }: Marginal) => ['flops', 'params', 'acts'].includes(key);
   const ofNetwork = marginals.filter((marginal) => marginal.ofStage === undefined && !isComplexity(marginal));
@@ -35,7 +35,7 @@ function sparkline(bins: readonly Bin[]): string {
   return bins.map(({ count }) => eighths[Math.ceil((8 * count) / most)]).join('');
 }
 
-/** One line per bin, with a bar and the count. */
+/** Draws one line per bin, with a bar and the count. */
 function histogram({ title, unit, bins }: Marginal): string {
   const most = Math.max(...bins.map(({ count }) => count));
   const lines = bins.map(

@@ -18,11 +18,11 @@ export interface ProgressOutput extends NodeJS.WritableStream {
   columns?: number;
 }
 
-/** Label of the bar of all datasets together, and the most characters of any. */
+/** Label of the bar for all datasets together, and maximum characters of any label. */
 const allLabel = 'all';
 const longestLabel = 26;
 
-/** Several datasets as if they were one. */
+/** Sums several datasets as if they were one. */
 function sumOf(datasets: readonly DatasetStatus[], name: string): DatasetStatus {
   const sum = (count: keyof RunCounts | 'total') => datasets.reduce((total, dataset) => total + dataset[count], 0);
   return {
@@ -35,16 +35,16 @@ function sumOf(datasets: readonly DatasetStatus[], name: string): DatasetStatus 
   };
 }
 
-/** The datasets, or one entry that stands for all of them if there are more than can be shown. */
+/** Returns the datasets, or one entry for all of them if there are more than can be shown. */
 const shownDatasets = (datasets: readonly DatasetStatus[], most: number): readonly DatasetStatus[] =>
   datasets.length <= most ? datasets : [sumOf(datasets, `${datasets.length} datasets`)];
 
-/** Bars on a terminal, otherwise occasional lines. */
+/** Makes a view with bars on a terminal, otherwise with occasional lines. */
 export function progressView(output: ProgressOutput = process.stderr): ProgressView {
   return new HarmlessView(output.isTTY === true ? new Bars(output) : new Lines(output));
 }
 
-/** A view that is given up when it fails: an error in drawing progress is no reason to end the work itself. */
+/** A view that is abandoned if it fails, because an error in drawing progress must not end the work itself. */
 class HarmlessView implements ProgressView {
   #view: ProgressView | undefined;
 
@@ -72,7 +72,7 @@ class HarmlessView implements ProgressView {
   }
 }
 
-/** A bar for each dataset, and below them a line for the whole study. */
+/** Shows a bar for each dataset, and below them a line for the whole study. */
 class Bars implements ProgressView {
   readonly #stream: ProgressOutput;
   readonly #barSize: number;
@@ -102,7 +102,7 @@ class Bars implements ProgressView {
   }
 
   update(status: StudyStatus): void {
-    // The lines for the whole study come below those of the datasets, so they wait for them.
+    // The lines for the whole study are below the datasets' lines, so they wait for them.
     if (status.datasets.length === 0) return;
     const datasets = shownDatasets(status.datasets, this.#most);
     const label = (name: string) => (name.length > longestLabel ? `${name.slice(0, longestLabel - 1)}…` : name);
@@ -138,7 +138,7 @@ class Bars implements ProgressView {
 const lineInterval = 5000;
 const mostOnALine = 15;
 
-/** A line whenever something has changed, but not too often. */
+/** Writes a line whenever something has changed, but not too often. */
 class Lines implements ProgressView {
   readonly #output: NodeJS.WritableStream;
   #last = { text: '', stage: '' as StudyStatus['stage'] | '', at: 0 };
@@ -170,7 +170,7 @@ const endColours: Colours = [
 
 const parenthesised = (text: string) => (text === '' ? '' : ` (${text})`);
 
-/** E.g. `1 failed, 3 reused`; empty if all runs were trained and succeeded. */
+/** Returns e.g. `1 failed, 3 reused`; empty if all runs were trained and succeeded. */
 const describeEnds = (dataset: DatasetStatus): string => ends(dataset).join(', ');
 
 const ends = ({ failed, diverged, reused }: DatasetStatus): string[] =>
@@ -182,7 +182,7 @@ const ends = ({ failed, diverged, reused }: DatasetStatus): string[] =>
     .filter(([count]) => count !== 0)
     .map(([count, what]) => `${count} ${what}`);
 
-/** What stands behind a bar: the most important first, and as much of it as there is room for. */
+/** Returns the text after a bar: the most important parts first, as many as there is room for. */
 function describeDataset(dataset: DatasetStatus, room: number): string {
   const speed = imagesPerSecond(dataset);
   const parts = ['runs', ...ends(dataset), ...(speed === 0 ? [] : [`${Math.round(speed)} images/s`])];
@@ -204,7 +204,7 @@ const stateInWords: Record<Exclude<StudyStatus['state'], 'running'>, string> = {
   unreadable: 'cannot be read',
 };
 
-/** The beginning of a message, for a line that has more to say: without what a process printed. */
+/** Returns the first line of a message, without a process's output, for use in a longer line. */
 const firstLine = (text: string): string => {
   const line = printable(text.split('\n')[0]!).replace(/; its last output:$/, '');
   return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
@@ -212,7 +212,7 @@ const firstLine = (text: string): string => {
 
 const longestMessage = 120;
 
-/** Stage, speed and time left of a whole study, e.g. `training, 4210 images/s, 1 min 20 s left`. */
+/** Describes stage, speed and time left of a whole study, e.g. as `training, 4210 images/s, 1 min 20 s left`. */
 export function describeWhole(status: StudyStatus): string {
   const speed = status.datasets.reduce((sum, dataset) => sum + imagesPerSecond(dataset), 0);
   const { secondsLeft, retries } = status;
@@ -221,7 +221,7 @@ export function describeWhole(status: StudyStatus): string {
     status.state === 'running' ? (status.stage ?? 'running') : stateInWords[status.state],
     status.state === 'waiting' && status.failure !== null ? status.failure : '',
     speed === 0 ? '' : `${Math.round(speed)} images/s`,
-    // Steps that fail do not end in the time of those that did not.
+    // The time estimated from successful steps does not apply to failing ones.
     secondsLeft === null || isStuck ? '' : `${preciseDuration(secondsLeft)} left`,
     retries.length === 0
       ? ''

@@ -5,21 +5,21 @@ import { describeWhole } from './progress-view.ts';
 import type { Colours } from './print.ts';
 import { textTable } from './table.ts';
 
-/** The colours of the states of studies, each after the name of its study. */
+/** Colours of studies' states, each after the name of its study. */
 export const stateColours: Colours = [
   [/(?<=^\S+ +)finished\b/gm, 'green'],
   [/(?<=^\S+ +)(failed|cancelled|unreadable|cannot be read)\b/gm, 'red'],
   [/(?<=^\S+ +)(waiting|paused|held|on hold|unreachable|stopped)\b/gm, 'yellow'],
 ];
 
-/** Of a status: its state, and what failed or waits. */
+/** Colours of a status: its state, failures and waiting steps. */
 export const statusColours: Colours = [
   ...stateColours,
   [/(?<=^ +)(first|most common) failure\b/gm, 'red'],
   [/(?<=^ .*? )(is on hold|waits? for another attempt)(?=[: ])/gm, 'yellow'],
 ];
 
-/** A status as text for people. */
+/** Formats a status as text for people. */
 export function statusText(status: StudyStatus): string {
   const lines = [`${status.studyId}: ${describeWhole(status)}`];
   if (status.failure !== null && status.state !== 'waiting') lines.push(indented(printableText(status.failure)));
@@ -54,10 +54,10 @@ export function statusText(status: StudyStatus): string {
   return lines.join('\n');
 }
 
-/** The most instructions of operators that are shown, the last ones. */
+/** Maximum number of operators' instructions that are shown, latest last. */
 const mostInstructions = 5;
 
-/** The failures after which steps wait for another attempt, each with how many do. */
+/** Lists the failures after which steps wait for another attempt, with the number of steps for each. */
 function retryLines(retries: StudyStatus['retries']): string[] {
   const byFailure = new Map<string, StudyStatus['retries']>();
   for (const retry of retries) byFailure.set(retry.lastFailure, [...(byFailure.get(retry.lastFailure) ?? []), retry]);
@@ -68,10 +68,10 @@ function retryLines(retries: StudyStatus['retries']): string[] {
   });
 }
 
-/** Characters of a failure's message that a status shows, which may have thousands; `--json` and the report have all. */
+/** Characters shown of a failure's message, which may have thousands; `--json` and the report have all. */
 const longestFailure = 300;
 
-/** The message of a failure as a line. */
+/** Shortens a failure's message to one line. */
 export function failureLine(message: string): string {
   const line = printableLine(message);
   return line.length <= longestFailure ? line : `${line.slice(0, longestFailure)}… (--json has all of it)`;

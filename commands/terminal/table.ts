@@ -6,15 +6,15 @@ export interface TableOptions<Title extends string> {
   left?: readonly NoInfer<Title>[];
   /** Columns that are dropped, in this order, if the table is too wide. */
   least?: readonly NoInfer<Title>[];
-  /** Characters of a line; by default those of the terminal, without limit elsewhere. */
+  /** Characters per line; by default the terminal's width, or unlimited elsewhere. */
   width?: number;
 }
 
 const gap = '  ';
 
 /**
- * Rows as text in columns. If the table is too wide, the columns in `least` are dropped, then the last column is wrapped, and the cells of
- * the first are cut.
+ * Formats rows as text in columns. If the table is too wide, the columns in `least` are dropped, then the last column is wrapped, and the
+ * cells of the first are shortened.
  */
 export function textTable<Title extends string>(
   header: readonly Title[],
@@ -39,7 +39,7 @@ export function textTable<Title extends string>(
   return table.flatMap((row) => linesOf(row, shown, widths, isText, left, header)).join('\n');
 }
 
-/** The fewest characters to which the last column is wrapped, and the first is cut. */
+/** Minimum widths to which the last column is wrapped and the first is shortened. */
 const shortestText = 20;
 const shortestName = 12;
 
@@ -63,7 +63,7 @@ function linesOf<Title extends string>(
   return [parts.join(gap).trimEnd(), ...more.map((line) => indent + line)];
 }
 
-/** The fewest characters to which names can be cut and still be told apart. */
+/** Returns the smallest width to which names can be shortened and still be told apart. */
 function distinctWidth(names: readonly string[]): number {
   const count = new Set(names).size;
   let width = shortestName;
@@ -71,17 +71,17 @@ function distinctWidth(names: readonly string[]): number {
   return width;
 }
 
-/** A name without its middle, if it is too long. */
+/** Shortens a name by cutting out its middle if it is too long. */
 function shortened(text: string, width: number): string {
   if (text.length <= width) return text;
   const end = Math.floor((width - 1) / 2);
   return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
-/** Made when it is first used: that takes 50 ms, which most commands need not wait for. */
+/** Created on first use, because that takes 50 ms, which most commands need not spend. */
 let compactFormat: Intl.NumberFormat | undefined;
 
-/** A count in short form, e.g. `347.1M`. */
+/** Formats a count in short form, e.g. as `347.1M`. */
 export function compact(value: number): string {
   compactFormat ??= new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
   return compactFormat.format(value);

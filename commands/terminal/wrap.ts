@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** A text as lines of at most that many characters, broken between words; a longer word has a line of its own. */
+/** Breaks text between words into lines of at most that many characters; a longer word gets its own line. */
 export function wrapped(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
@@ -13,8 +13,8 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /**
- * Text for a terminal of that many columns: sentences that are longer than a line are broken between words and continue below their
- * beginning. Rows of tables and drawings, which have several columns, stay as they are.
+ * Fits text to a terminal of that many columns: longer sentences are broken between words and continue below their beginning. Rows of
+ * tables and drawings, which have several columns, stay as they are.
  */
 export const fitted = (text: string, columns: number): string =>
   text
@@ -24,7 +24,7 @@ export const fitted = (text: string, columns: number): string =>
 
 function fittedLine(line: string, columns: number): string[] {
   if (length(line) <= columns || !/\p{L}{2}/u.test(line)) return [line];
-  // An indentation or, as in "ok       disk: 64.8 GB free", a word in a column of its own.
+  // An indentation or, as in "ok disk: 64.8 GB free", a word in its own column.
   const beginning = /^ *(?:\S+ {2,})?/.exec(line)![0];
   const rest = line.slice(beginning.length);
   const indent = length(beginning);
@@ -33,5 +33,5 @@ function fittedLine(line: string, columns: number): string[] {
   return [beginning + first, ...more.map((part) => ' '.repeat(indent) + part)];
 }
 
-/** Characters that are seen: colours take no room. */
+/** Counts visible characters: colours take no room. */
 const length = (text: string): number => stripVTControlCharacters(text).length;

@@ -243,7 +243,7 @@ describe('analyze', () => {
     await writeFile(join(out, 'correlations.json'), 'earlier');
     const args = ['analyze', golden('correlation.csv'), '--out', out, '--no-report', ...quick];
     await expect(runCommand(register, args)).rejects.toThrow(
-      `--out would replace a file:\n  ${join(out, 'correlations.json')} is there already; --force replaces it`,
+      `--out would replace a file:\n  ${join(out, 'correlations.json')} already exists; --force replaces it`,
     );
     expect(await readdir(out)).toEqual(['correlations.json']);
     await runCommand(register, [...args, '--force']);

@@ -27,7 +27,7 @@ test('a report is written with its tables and figures, and replaces no earlier o
   expect(await readdir(join(out, 'tables'))).toEqual(expect.arrayContaining(['targets.csv', 'targets.parquet']));
   const before = await readFile(join(out, 'report.html'), 'utf8');
   const again = (...options: string[]) => runCommand(register, ['report', 'other', '--out', out, ...place, ...options]);
-  await expect(again()).rejects.toThrow(`${join(out, 'report.html')} is there already; --force replaces it`);
+  await expect(again()).rejects.toThrow(`${join(out, 'report.html')} already exists; --force replaces it`);
   expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(before);
   await again('--force');
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Rehearsal of the study other');
@@ -63,7 +63,7 @@ test('a comparison of two studies is a page of its own, which replaces none eith
   const compare = () => runCommand(register, ['report', 'mine', 'other', '--out', out, '--json', ...place]);
   const { stdout } = await compare();
   expect(JSON.parse(stdout)).toEqual({ studies: ['mine', 'other'], report: join(out, 'comparison.html') });
-  await expect(compare()).rejects.toThrow('comparison.html is there already; --force replaces it');
+  await expect(compare()).rejects.toThrow('comparison.html already exists; --force replaces it');
 });
 
 test('an export replaces no file but an empty one, and says how many bytes it wrote', async () => {
