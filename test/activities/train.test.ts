@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { AsyncResource } from 'node:async_hooks';
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -93,8 +93,9 @@ const training = () => trainActivities(dependencies, new Executors(dependencies)
 const planning = () => planningActivities(dependencies, new Executors(dependencies));
 const plan = () => carryOut(planning().planRuns, { studyId, dataset: 'mnist/2-classes', page: 0 });
 
-/** A state with the study submitted and its dataset prepared, which each test has a copy of. */
+/** A state with the study submitted and its dataset prepared, which each test has a copy of, with the same images. */
 const prepared = sharedTemporaryFolder();
+const images = 'work/datasets/images';
 
 const dependenciesIn = (folder: string) => ({
   store: openDirectoryStore(join(folder, 'store')),
@@ -123,7 +124,8 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   root = await temporaryFolder();
-  await cp(prepared, root, { recursive: true });
+  await cp(prepared, root, { recursive: true, filter: (path) => path !== join(prepared, images) });
+  await symlink(join(prepared, images), join(root, images));
   trainer = new FakeTrainer();
   dependencies = dependenciesIn(root);
   runs = (await plan()).open;
