@@ -15,7 +15,7 @@ interface Lock {
   packages: Record<string, { engines?: { node?: string }; dev?: boolean; optional?: boolean }>;
 }
 
-test('every package that is used runs on the oldest Node that this one claims to run on', async () => {
+test('every package used runs on the oldest Node that this one supports', async () => {
   const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock;
   const oldest = minVersion(packages['']!.engines!.node!)!;
   const tooNew = Object.entries(packages)
@@ -52,7 +52,7 @@ describe('the package, installed in the folder of another project', () => {
     expect(files.filter((file) => /(?<![.]d)[.]ts$/.test(file))).toEqual([]);
   });
 
-  test('leaves no build in the checkout, which could be packed when it is older than its sources', async () => {
+  test('leaves no build in the checkout, which could be packed later when it is out of date', async () => {
     await expect(readdir(join(root, 'dist'))).rejects.toThrow('ENOENT');
   });
 
@@ -61,7 +61,7 @@ describe('the package, installed in the folder of another project', () => {
     await expect(readdir(join(project, 'node_modules/@tensorflow'))).rejects.toThrow('ENOENT');
   });
 
-  test('is imported by a program, with all that it exports', async () => {
+  test('can be imported by a program, with everything that it exports', async () => {
     const program = `
       import * as api from 'beyond-imagenet';
       const studies = await api.connect({ state: 'here' });
@@ -107,7 +107,7 @@ describe('the package, installed in the folder of another project', () => {
     },
   );
 
-  test('answers in the folder that it is called in', async () => {
+  test('works in the folder in which it is called', async () => {
     const { stderr } = await command('list');
     expect(stderr).toContain(`There is no study in ${join(project, '.beyond-imagenet/store')} yet.`);
   });

@@ -32,7 +32,7 @@ const oneRun = (train: (input: { maximumAttempts: number }) => Promise<'trained'
 
 // First, as its workers are its own.
 describe('an attempt whose worker is shut down', () => {
-  test('is no failure, however often', async () => {
+  test('is not a failure, however often that happens', async () => {
     let begun = 0;
     let interruptions = 0;
     const { activities } = oneRun(({ maximumAttempts }) =>
@@ -104,7 +104,7 @@ describe.concurrent('an attempt', () => {
     ['foreseen', (message: string) => new EnvironmentError(message)],
     ['unforeseen', (message: string) => new Error(message)],
   ])(
-    'that fails for a long %s reason shows beginning and end of it until the next one has ended',
+    'that fails for a long %s reason shows its beginning and end until the next one has ended',
     async (_what, made) => {
       const long = `the beginning ${'ü '.repeat(5000)} the end`;
       let tries = 0;
@@ -145,7 +145,7 @@ describe.concurrent('an attempt', () => {
     });
   });
 
-  test('tells what it last reported in every heartbeat', async () => {
+  test('repeats its latest report in every heartbeat', async () => {
     const { activities } = oneRun(({ maximumAttempts }) =>
       attempt<{ epoch: number }, 'trained'>({ maximumAttempts }, async (report) => {
         report({ epoch: 7 });

@@ -107,7 +107,7 @@ async function undisturbed(): Promise<ReturnType<typeof essence>> {
 }
 
 describe('a run of a study that names a command trainer', () => {
-  test('is trained by it, recorded with what it measured, and leaves nothing on the machine', async () => {
+  test('is trained by it, recorded with its measurements, and leaves nothing on the machine', async () => {
     const [a, b] = await started('plain', {});
     expect(await trained(a!)).toBe('trained');
     expect(await record(a!)).toBeUndefined();
@@ -127,7 +127,7 @@ describe('a run of a study that names a command trainer', () => {
     expect((await record(b!)).test).not.toEqual((await record(a!)).test);
   });
 
-  test('keeps the predictions of its test images, even if nothing else is retained, if they agree with its result and the data', async () => {
+  test('keeps its predictions if they agree with its result and the data, even if nothing else is retained', async () => {
     // Half of the images are of each class; the record says in which order.
     const [plain] = await started('labels', {});
     const { datasetDigest } = await readRunDocument(store, plain!.runKey);
@@ -192,7 +192,7 @@ describe('a run of a study that names a command trainer', () => {
     await expect(trained(a!)).rejects.toMatchObject({ type: 'infrastructure', nextRetryDelay: 10_000 });
   });
 
-  test('does not count if its trainer changed its own files, which the next attempt gets anew', async () => {
+  test('does not count if its trainer changed its own files, which the next attempt gets again', async () => {
     const settings = { misbehaviour: 'write-files', path: 'stub_trainer.py', attempts: 1 };
     const [a] = await started('changing', settings);
     await expect(trained(a!)).rejects.toMatchObject({
@@ -216,7 +216,7 @@ describe('a run of a study that names a command trainer', () => {
 });
 
 describe('a disturbed run has the record of an undisturbed one', () => {
-  test('if its trainer crashes and goes on', async () => {
+  test('if its trainer crashes and continues', async () => {
     const settings = { misbehaviour: 'exception', epoch: 3, attempts: 1 };
     const [a] = await started('crashing', settings);
     await expect(trained(a!)).rejects.toMatchObject({ type: 'crash' });
@@ -242,7 +242,7 @@ describe('a disturbed run has the record of an undisturbed one', () => {
     await rm(join(prepared, 'runs'), { recursive: true });
   });
 
-  test.each([1, 65])('if its data become damaged, on which it ends with exit code %i', async (code) => {
+  test.each([1, 65])('if its data become damaged, so that it ends with exit code %i', async (code) => {
     const work = await temporaryFolder();
     const [plain] = await started('undamaged', {});
     const { datasetDigest } = await readRunDocument(store, plain!.runKey);
@@ -267,7 +267,7 @@ describe('a disturbed run has the record of an undisturbed one', () => {
     expect(essence(await record(a!))).toEqual(await undisturbed());
   });
 
-  test('if its checkpoint in the store is damaged: it begins again', async () => {
+  test('if its checkpoint in the store is damaged: it starts again', async () => {
     const settings = { misbehaviour: 'exception', epoch: 3, attempts: 1 };
     const [a] = await started('damaged', settings);
     await expect(trained(a!)).rejects.toMatchObject({ type: 'crash' });

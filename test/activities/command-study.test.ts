@@ -95,7 +95,7 @@ describe('a study of listed networks', () => {
     });
   });
 
-  test('shares runs with a variant that trains in the same way, and none with one of another trainer or other settings', async () => {
+  test('shares runs with a variant that trains in the same way, but not with one that has another trainer or other settings', async () => {
     await carryOut(planning().samplePopulation, { studyId: 'listed' });
     const own = Object.values(await keysOf('listed')).sort();
     const keysOfVariant = async (id: string, ...set: string[]) => {
@@ -118,7 +118,7 @@ describe('a study of listed networks', () => {
     expect(spec.filter((key) => own.includes(key))).toHaveLength(2);
   });
 
-  test('cannot be started from a config that names files which are elsewhere', async () => {
+  test('cannot be started from a config that names files elsewhere', async () => {
     const { submitStudy: submit } = planning();
     const config = commandStudy('population={"source":"list","path":"models.json"}', 'trainer.files=["train_one.py"]');
     await expect(carryOut(submit, { studyId: 'scheduled', config })).rejects.toThrow(

@@ -39,7 +39,7 @@ test('sampling is interrupted between its draws', async () => {
   await expect(sampling).rejects.toBeInstanceOf(CancelledFailure);
 });
 
-test('a window with nothing in it fails with what was drawn', async () => {
+test('an empty window fails with a report of the draws', async () => {
   const sampling = new MockActivityEnvironment({ attempt: 1 }).run(await hopelessSampling());
   await expect(sampling).rejects.toThrow(/yielded 0 of 24 architectures.*1,000,000 drawn, 0 accepted/s);
 }, 60_000);

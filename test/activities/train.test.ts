@@ -132,7 +132,7 @@ beforeEach(async () => {
 });
 
 describe('a run', () => {
-  test('is trained, tested from the stored weights, and recorded with all that determines it', async () => {
+  test('is trained, tested from the stored weights, and recorded with everything that determines it', async () => {
     const { train, evaluate } = training();
     expect(await carryOut(train, runOf(0))).toBe('trained');
     expect(await readRunRecord(dependencies.store, runOf(0).runKey)).toBeUndefined();
@@ -157,7 +157,7 @@ describe('a run', () => {
     expect(await readdir(join(root, 'work/runs'))).toEqual([]);
   });
 
-  test('has what its process says in the log of the worker, as said of itself', async () => {
+  test('has the lines of its process in the log of the worker, labelled with the run', async () => {
     const lines: LogEntry[] = [];
     const logger = new DefaultLogger('INFO', (entry) => lines.push(entry));
     const { train } = training();
@@ -187,7 +187,7 @@ describe('a run', () => {
     });
   });
 
-  test('that two studies have at the same time is of the one that tested it first, and reused by the other', async () => {
+  test('that two studies carry out at the same time belongs to the one that tested it first, and is reused by the other', async () => {
     const { train, evaluate } = training();
     const [first, second] = [runOf(0), { ...runOf(0), studyId: 'another', retain: 'records' as const }];
     expect([await carryOut(train, first), await carryOut(train, second)]).toEqual(['trained', 'trained']);
@@ -222,7 +222,7 @@ describe('a run', () => {
     expect(trainer.trained).toHaveLength(1);
   });
 
-  test('leaves no states in store and folder, even if its worker was lost, or the store away, before they were removed', async () => {
+  test('leaves no checkpoints in store and folder, even if its worker or the store was lost before they were removed', async () => {
     const { train } = training();
     const left = `runs/${runOf(0).runKey}/checkpoints/epoch-000001.bin`;
     const folder = join(root, 'work/runs', runOf(0).runKey);
@@ -250,7 +250,7 @@ describe('a run', () => {
     expect(await carryOut(training().train, { ...runOf(1), studyId: 'another' })).toBe('recorded');
   });
 
-  test('that failed for good is recorded, and tried again when that is asked for, or by another study', async () => {
+  test('that finally failed is recorded, and tried again on request or by another study', async () => {
     const { recordFailure, clearFailedRuns } = planning();
     const retry = { studyId, dataset: 'mnist/2-classes', from: 'checkpoint' } as const;
     const failure = { category: 'crash', message: 'out of memory' } as const;
@@ -277,7 +277,7 @@ describe('a run', () => {
     expect((await readRunRecord(dependencies.store, runOf(0).runKey))?.outcome).toBe('finished');
   });
 
-  test('that is tried again from scratch does so in another folder', async () => {
+  test('that is retried from scratch uses another folder', async () => {
     trainer.outcome = () => Promise.reject(new Error('broken'));
     const { train } = training();
     await expect(carryOut(train, runOf(0))).rejects.toThrow('broken');
@@ -289,13 +289,13 @@ describe('a run', () => {
     expect(trainer.trained[1]?.workDirectory).toBe(`${trainer.trained[0]?.workDirectory}-1`);
   });
 
-  test('on data that was found damaged has it looked at again, and is tried once more', async () => {
+  test('on damaged data has the data checked again, and is tried once more', async () => {
     trainer.outcome = () => Promise.reject(new TrainingFailure('damaged-data', 'train-00000.bin is damaged'));
     const failing = carryOut(training().train, runOf(0));
     await expect(failing).rejects.toMatchObject({ type: 'crash', nonRetryable: false });
   });
 
-  test('on data that has gone from this machine has it prepared again', async () => {
+  test('on data that has disappeared from this machine has it prepared again', async () => {
     const { train } = training();
     await carryOut(train, runOf(0));
     await rm(join(root, 'work/datasets'), { recursive: true });
@@ -303,7 +303,7 @@ describe('a run', () => {
     expect(await readdir(join(root, 'work/datasets/views'))).toHaveLength(1);
   });
 
-  test('keeps its folder when it is interrupted, and goes on in it', async () => {
+  test('keeps its folder when it is interrupted, and continues in it', async () => {
     const environment = new MockActivityEnvironment({ attempt: 1 });
     trainer.outcome = (signal) => sleep(60_000, {}, { signal: signal as AbortSignal });
     const { train } = training();
@@ -316,7 +316,7 @@ describe('a run', () => {
     expect(trainer.trained[1]?.workDirectory).toBe(trainer.trained[0]?.workDirectory);
   });
 
-  test('that another machine has ended, or begun anew, leaves no folder here; others do', async () => {
+  test('that another machine has finished or restarted leaves no folder here; others do', async () => {
     const { train, evaluate } = training();
     const folderOf = (index: number, ending = '') => join(root, 'work/runs', runOf(index).runKey + ending);
     await carryOut(train, runOf(0));
@@ -329,7 +329,7 @@ describe('a run', () => {
     expect((await readdir(join(root, 'work/runs'))).sort()).toEqual([`${runOf(1).runKey}-2`, 'mine'].sort());
   });
 
-  test('that is paused while it waits for its data does not begin', async () => {
+  test('that is paused while it waits for its data does not start', async () => {
     const hooks = { signal: new AbortController().signal, pause: AbortSignal.abort() };
     const executor = new Executors(dependencies).executor(undefined);
     expect(await executor.train(runOf(0), hooks)).toBe('paused');
@@ -337,7 +337,7 @@ describe('a run', () => {
     expect(await executor.train(runOf(0), { signal: hooks.signal })).toBe('trained');
   });
 
-  test('is handed back by a worker whose engine would give other results, which gives the reason', async () => {
+  test('is handed back, with the reason, by a worker whose engine would give different results', async () => {
     trainer.engine = 'fake/2';
     const told: string[] = [];
     dependencies = { ...dependencies, onUnsuitable: ({ message }) => told.push(message) };
@@ -350,7 +350,7 @@ describe('a run', () => {
     expect(trainer.trained).toEqual([]);
   });
 
-  test('is handed back by a worker with the store of others, which gives the reason: it is no failure of the study', async () => {
+  test('is handed back, with the reason, by a worker with a different store: the study has not failed', async () => {
     const told: string[] = [];
     const elsewhere = openDirectoryStore(join(root, 'elsewhere'));
     dependencies = { ...dependencies, store: elsewhere, onUnsuitable: ({ message }) => told.push(message) };
@@ -363,7 +363,7 @@ describe('a run', () => {
     expect(told).toHaveLength(2);
   });
 
-  test('whose document is lost fails for good', async () => {
+  test('whose document is lost finally fails', async () => {
     await dependencies.store.delete(`runs/${runOf(0).runKey}/run.json`);
     await expect(carryOut(training().train, runOf(0))).rejects.toMatchObject({
       nonRetryable: true,
@@ -371,7 +371,7 @@ describe('a run', () => {
     });
   });
 
-  test('is left to other workers by one that cannot read its dataset, for longer each time', async () => {
+  test('is left by a worker that cannot read its dataset to others, for longer each time', async () => {
     const { store } = dependencies;
     const [name] = await store.list('datasets/');
     // One that nobody has downloaded.
@@ -394,7 +394,7 @@ describe('a run', () => {
     expect(trainer.trained).toEqual([]);
   });
 
-  test('is trained once when two studies ask for it at the same time', async () => {
+  test('is trained once when two studies request it at the same time', async () => {
     dependencies = {
       ...dependencies,
       devices: Array<ActivityDependencies['devices'][0]>(2).fill({ kind: 'cpu', threads: 1 }),
@@ -423,7 +423,7 @@ async function storedOf(index: number): Promise<string[]> {
   return (await dependencies.store.list(folder)).map((name) => name.slice(folder.length));
 }
 
-describe('what is kept of a finished run beside its record', () => {
+describe('the files kept of a finished run in addition to its record', () => {
   test.each([
     ['everything', network],
     ['weights', ['weights.bin']],

@@ -91,7 +91,7 @@ describe('analyze', () => {
     expect(stdout).toBe(await readFile(join(out, 'correlations.json'), 'utf8'));
   });
 
-  test('takes imagenet, or else the first dataset, as the reference, unless one is named', async () => {
+  test('takes imagenet, else the first dataset, as the reference unless one is named', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'results.csv');
     const pairsOf = async (datasets: string[], ...options: string[]) => {
@@ -114,7 +114,7 @@ describe('analyze', () => {
     expect(await pairsOf(['mnist', 'imagenet'], '--reference', 'mnist')).toEqual(['mnist imagenet']);
   });
 
-  test('resamples families as wholes if their column is named, and refuses a column that is not there', async () => {
+  test('resamples families as a whole if their column is named, and refuses a missing column', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'families.csv');
     const random = stream(1, 'families');
@@ -137,7 +137,7 @@ describe('analyze', () => {
     await expect(width('--cluster', 'clan')).rejects.toThrow(/clan/);
   });
 
-  test('gives the same figures of a wide table in CSV, Parquet and Arrow', async () => {
+  test('computes the same figures from a wide table in CSV, Parquet and Arrow', async () => {
     const figures = async (file: string) => {
       const out = await temporaryFolder();
       const options = [
@@ -158,7 +158,7 @@ describe('analyze', () => {
     for (const file of ['snappy.parquet', 'lz4.arrow']) expect(await figures(file)).toEqual([correlations, targets]);
   });
 
-  test('ranks networks by the metric that is asked for, and names the runs that lack it', async () => {
+  test('ranks networks by the requested metric, and names the runs that lack it', async () => {
     const folder = await temporaryFolder();
     const errors = { a: [0.125, 0.375], b: [0.25, 0.125], c: [0.375, 0.25], d: [0.5, 0.5] };
     const write = async (name: string, header: string, cells: (error: number) => string) => {
@@ -221,7 +221,7 @@ describe('analyze', () => {
     expect(await readFile(join(folder, 'tables', 'size-baselines.csv'), 'utf8')).toContain('target,latency,8,');
   });
 
-  test('refuses what is not a results table, or no reference of it, and writes nothing', async () => {
+  test('refuses a file that is not a results table, or an unknown reference, and writes nothing', async () => {
     const out = join(await temporaryFolder(), 'out');
     const analyze = (...args: string[]) => runCommand(register, ['analyze', ...args, '--out', out]);
     const table = golden('correlation.csv');
@@ -238,7 +238,7 @@ describe('analyze', () => {
     await expect(readdir(out)).rejects.toThrow('ENOENT');
   });
 
-  test('does not replace the results of an earlier one unless it is forced to', async () => {
+  test('does not replace earlier results unless forced', async () => {
     const out = await temporaryFolder();
     await writeFile(join(out, 'correlations.json'), 'earlier');
     const args = ['analyze', golden('correlation.csv'), '--out', out, '--no-report', ...quick];

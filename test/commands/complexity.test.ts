@@ -59,7 +59,7 @@ describe('complexity', () => {
     );
   });
 
-  test('refuses a missing file, an option that is no number, an architecture that is invalid', async () => {
+  test('refuses a missing file, an option that is not a number, and an invalid architecture', async () => {
     await expect(runCommand(register, ['complexity', 'missing.json'])).rejects.toThrow('there is no such file');
     await expect(runCommand(register, ['complexity', 'x', '--classes', 'ten'])).rejects.toThrow('--classes');
     await expect(complexitiesOf('{"stem": "patchify"}')).rejects.toThrow(/arch-000: stem /);

@@ -26,7 +26,7 @@ async function dataRoot(): Promise<string> {
 }
 
 describe('datasets list', () => {
-  test('tells each dataset of the catalogue, and the form in which it is there', async () => {
+  test('lists each dataset of the catalogue, with the form in which it exists', async () => {
     const { stdout } = await datasets('list', '--json', '--data-root', await dataRoot());
     const listed = JSON.parse(stdout) as { name: string; form: string | null; images: number; classes: number }[];
     expect(listed.map(({ name }) => name)).toEqual(
@@ -59,7 +59,7 @@ describe('datasets list', () => {
 });
 
 describe('datasets check', () => {
-  test('tells all of the catalogue as an array, and fails for what is there and incomplete alone', async () => {
+  test('prints the whole catalogue as an array, and fails only for existing incomplete datasets', async () => {
     const { stdout } = await datasets('check', '--json', '--data-root', await dataRoot());
     const checks = JSON.parse(stdout) as DatasetCheck[];
     expect(checks).toHaveLength(11);
@@ -76,7 +76,7 @@ describe('datasets check', () => {
     expect(process.exitCode).toBe(0);
   });
 
-  test('fails for one that is asked for and missing, and says in words where to get it', async () => {
+  test('fails for a requested dataset that is missing, and says where to get it', async () => {
     const root = await temporaryFolder();
     const { stdout } = await datasets('check', 'natural', 'mnist', '--data-root', root);
     expect(stdout).toContain(
@@ -87,7 +87,7 @@ describe('datasets check', () => {
     expect(process.exitCode).toBe(1);
   });
 
-  test('tells what was left out, and that a dataset without splits has none yet', async () => {
+  test('reports what was left out, and that a dataset without splits is not split yet', async () => {
     const root = await temporaryFolder();
     await writeTree(join(root, 'mlc2008'), (await mlc2008Forms())['a zip']!);
     const { stdout } = await datasets('check', 'mlc2008', '--data-root', root);
@@ -97,12 +97,12 @@ describe('datasets check', () => {
     expect(stdout).toMatch(/left out \([0-9]+\): points with labels other than Acrop, CCA, /);
   });
 
-  test('passes if all that was asked for is complete', async () => {
+  test('passes if all requested datasets are complete', async () => {
     await datasets('check', 'mnist');
     expect(process.exitCode).toBe(0);
   });
 
-  test("checks a study's datasets, also those of one's own, each once", async () => {
+  test('checks each dataset of a study once, including user datasets', async () => {
     const root = await dataRoot();
     const shares = { testFraction: 0.5, validationFraction: 0 };
     const own = { dataset: 'birds', source: { kind: 'folder', path: 'birds' }, ...shares };
@@ -136,7 +136,7 @@ describe('datasets check', () => {
   });
 });
 
-test('datasets check calls a study incomplete that asks for a class that does not exist', async () => {
+test('datasets check calls a study incomplete if it requests a class that does not exist', async () => {
   const folder = await temporaryFolder();
   const config = join(folder, 'study.json');
   const images = { kind: 'folder', path: join(folder, 'birds') };
@@ -158,7 +158,7 @@ test('datasets check calls a study incomplete that asks for a class that does no
 });
 
 describe('datasets prepare', () => {
-  test('refuses what is smaller than published, and prepares it if that is allowed', async () => {
+  test('refuses a dataset smaller than published, and prepares it if that is allowed', async () => {
     const [root, state] = [await dataRoot(), await temporaryFolder()];
     const prepare = (...args: string[]) =>
       datasets('prepare', 'cifar10', '--data-root', root, '--state', state, ...args);
@@ -214,7 +214,7 @@ describe('datasets show', () => {
     expect(page).toContain('90 training, 10 validation and 20 test images, squares of 32 pixels, in colour.');
   });
 
-  test('wants one dataset', async () => {
+  test('requires exactly one dataset', async () => {
     const args = ['show', 'fashion-mnist', '--preset', 'quickstart', '--set', 'datasets[0].label=all'];
     await expect(datasets(...args, '--set', 'reference=all')).rejects.toThrow(
       'must be one dataset, by its label: all, fashion-mnist/5-classes, fashion-mnist/2-classes',
@@ -228,7 +228,7 @@ describe('datasets export', () => {
     return datasets('export', ...args, '--data-root', root, '--state', state, '--allow-incomplete');
   };
 
-  test('writes the splits that are asked for, in the form that is asked for', async () => {
+  test('writes the requested splits in the requested form', async () => {
     const folder = await temporaryFolder();
     const [archives, folders] = [join(folder, 'archives'), join(folder, 'folders')];
     const { stdout } = await exported('cifar10', '--form', 'webdataset', '--out', archives, '--shard-size', '100kB');
@@ -256,7 +256,7 @@ describe('datasets export', () => {
     expect(await readdir(join(out, 'validation'))).toHaveLength(2);
   });
 
-  test('refuses what exists before it prepares anything, and splits and forms that there are not', async () => {
+  test('refuses an existing folder before preparing anything, and unknown splits and forms', async () => {
     const out = await temporaryFolder();
     const args = ['export', 'imagenet', '--form', 'folder', '--out', out];
     await expect(datasets(...args)).rejects.toThrow(`${out} must not exist yet`);

@@ -11,7 +11,7 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-test('a GPU that is not there is a failure with its remedy, and exit code 1; the rest is checked all the same', async () => {
+test('a missing GPU is a failure with its remedy, and exit code 1; the rest is still checked', async () => {
   const { stdout } = await runCommand(register, ['doctor', '--gpus', '5', '--state', await temporaryFolder()]);
   expect(process.exitCode).toBe(1);
   expect(stdout).toMatch(/^ok {7}native parts: /m);
@@ -20,7 +20,7 @@ test('a GPU that is not there is a failure with its remedy, and exit code 1; the
   expect(stdout).toMatch(/^ok {7}store: /m);
 });
 
-test('for programs the findings are one document', async () => {
+test('as JSON, the findings are one document', async () => {
   const { stdout } = await runCommand(register, [
     'doctor',
     '--gpus',
@@ -37,7 +37,7 @@ test('for programs the findings are one document', async () => {
   expect(findings.every(({ status, remedy }) => (status === 'ok') === (remedy === undefined))).toBe(true);
 });
 
-test('only what the roles of the machine need is checked', async () => {
+test('only the needs of the roles of the machine are checked', async () => {
   const namesFor = async (role: string) => {
     const args = ['doctor', '--role', role, '--gpus', '5', '--preset', 'paper', '--json'];
     const { stdout } = await runCommand(register, [...args, '--state', await temporaryFolder()]);
@@ -51,11 +51,11 @@ test('only what the roles of the machine need is checked', async () => {
   expect(data).toContain('dataset imagenet');
 });
 
-test('a study that is invalid is refused before anything is looked at', async () => {
+test('an invalid study is refused before anything is checked', async () => {
   await expect(runCommand(register, ['doctor', '--preset', 'nothing'])).rejects.toThrow(/nothing/);
 });
 
-test('for a study of a command trainer no TensorFlow is needed, but the command', async () => {
+test('a study with a command trainer needs the command instead of TensorFlow', async () => {
   vi.stubEnv('XDG_CACHE_HOME', await temporaryFolder());
   const findingsFor = async (...set: string[]) => {
     const config = fileURLToPath(new URL('../../trainers/timm/study.json', import.meta.url));

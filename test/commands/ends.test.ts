@@ -35,14 +35,14 @@ async function end(name: keyof typeof programs, environment: Record<string, stri
 }
 
 describe.each(['worker', 'start'] as const)('%s prints the error and ends', { timeout: 60_000 }, (name) => {
-  test('if TEMPORAL_ADDRESS is no address, without the password in it', async () => {
+  test('if TEMPORAL_ADDRESS is not an address, without the password in it', async () => {
     const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: 'http://u:PW@127.0.0.1:7233' });
     expect(stderr).toContain('must be host:port, got "http://***@127.0.0.1:7233"');
     expect(stderr).not.toContain('PW');
     expect(code).toBe(2);
   });
 
-  test('if the namespace is not there', async () => {
+  test('if the namespace does not exist', async () => {
     const { code, stderr } = await end(name, { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'nowhere' });
     expect(stderr).toMatch(/has no namespace nowhere:\n.*temporal operator namespace create --namespace nowhere/);
     expect(code).toBe(2);
@@ -64,7 +64,7 @@ test.each(['worker', 'start'] as const)('%s prints the error and ends if the cac
   expect(code).toBe(1);
 });
 
-test('worker names a port for metrics that is taken', async () => {
+test('worker names a metrics port that is already in use', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = `127.0.0.1:${(other.address() as AddressInfo).port}`;
@@ -142,7 +142,7 @@ test('a command that computes decodes images on all cores, unless its user says 
   expect(await threads({ CORES: '64', UV_THREADPOOL_SIZE: '48' })).toBe('48');
 });
 
-test('a command that ends at SIGTERM by itself ends then, and not only when its time is up', async () => {
+test('a command that ends by itself at SIGTERM ends then, and not only when its time is up', async () => {
   const program = `
     import { isSupervised } from '${builtModule('supervise')}';
     import { Interruption } from '${builtModule('interruption')}';
@@ -164,7 +164,7 @@ test('a command that ends at SIGTERM by itself ends then, and not only when its 
   expect(Date.now() - began).toBeLessThan(8000);
 });
 
-test('a command gives the exit code of what it supervises, and ends with it', async () => {
+test('a command has the exit code of the process that it supervises, and ends with it', async () => {
   const sample = new RunningProgram('client', ['sample', '--preset', 'nothing']);
   expect(await sample.ended()).toBe(2);
   expect(sample.stderr).toContain('--preset is invalid');

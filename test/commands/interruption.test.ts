@@ -29,7 +29,7 @@ async function run(argument: string, interrupt: (pid: number) => Promise<void>) 
 
 describe('an interruption', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s is asked for, and the process ends in its own way',
+    'by %s is a request, and the process ends in its own way',
     async (signal) => {
       const { output, code } = await run('quick', async (pid) => {
         process.kill(pid, signal);
@@ -39,7 +39,7 @@ describe('an interruption', () => {
     },
   );
 
-  test('is one although it is delivered twice at once, and forced by another a moment later', async () => {
+  test('counts once if it is delivered twice at the same time, and is forced by another a moment later', async () => {
     const { output, code } = await run('slow', async (pid) => {
       process.kill(pid, 'SIGINT');
       await sleep(50);

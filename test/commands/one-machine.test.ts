@@ -46,7 +46,7 @@ const trained = ({ runs }: Results) => Object.values(runs).reduce((sum, { finish
 
 // Each waits for other processes most of the time.
 describe.concurrent('several commands in one state folder', { timeout: 240_000 }, () => {
-  test('the end of one leaves server and workers to the others, and names them; the last one out ends them', async () => {
+  test('when one ends, it leaves server and workers to the others, and names them; the last one ends them', async () => {
     const state = await newFolder();
     const long = new RehearsedStudy(state, 'long', { secondsPerRun: 15 }, '--json');
     await long.said(/^training/m);
@@ -64,7 +64,7 @@ describe.concurrent('several commands in one state folder', { timeout: 240_000 }
     expect(await processesWith(state)).toEqual([]);
   });
 
-  test('damaged notes are made again; retry, extend and variant of an ended study are carried out in the foreground', async () => {
+  test('damaged notes are written again; retry, extend and variant of an ended study are carried out in the foreground', async () => {
     const state = await newFolder();
     const notes = { 'host.json': '', 'users/process-1.json': '{', 'temporal/server.json': '{"pid":0}' };
     for (const [file, text] of Object.entries(notes)) await writeFileAtomically(join(state, file), text);
@@ -183,7 +183,7 @@ describe('while a command is at work in a state folder', { timeout: 120_000 }, (
     await study.said(/^training/m);
   });
 
-  test('what cannot be used together with it is refused by name', async () => {
+  test('incompatible options are refused by name', async () => {
     const other = new RehearsedStudy(state, 'other', {}, '--store', join(state, 'elsewhere'));
     expect(await other.ended()).toBe(2);
     expect(other.stderr).toMatch(/has another store:\n.*it has .*store, not .*elsewhere/);
@@ -193,7 +193,7 @@ describe('while a command is at work in a state folder', { timeout: 120_000 }, (
     expect(onAnotherServer.stderr).toMatch(/is connected to another Temporal server:\n.*it works for 127.0.0.1:\d+/);
   });
 
-  test('a second Ctrl-C ends it at once, and with it all that it has started', async () => {
+  test('a second Ctrl-C immediately ends it and everything it has started', async () => {
     process.kill((await hostOf(state)).pid, 'SIGSTOP');
     study.process.kill('SIGINT');
     await study.said(/^Stopping/m);

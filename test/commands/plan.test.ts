@@ -24,7 +24,7 @@ test("the paper's study is planned beside its authors' own 85 V100-days", async 
   expect(text).toMatch(/ × 10¹⁵ multiply-adds\n/);
 });
 
-test('as JSON it has the cost of each dataset, disk by retention, and days by kind of GPU with their reasons', async () => {
+test('as JSON, the plan has the cost of each dataset, disk by retention, and days by kind of GPU with their sources', async () => {
   const planned = JSON.parse(await plan('--json')) as Plan;
   expect(planned.retain).toBe('everything');
   expect(planned.datasets.reduce((sum, { runs }) => sum + runs, 0)).toBe(planned.runs);
@@ -36,7 +36,7 @@ test('as JSON it has the cost of each dataset, disk by retention, and days by ki
   }
 });
 
-test("a dataset of the user's own is counted in its folder; one that is missing is named", async () => {
+test("a user's own dataset is counted in its folder; a missing one is named", async () => {
   const root = await temporaryFolder();
   const files = ['jay', 'owl'].flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}/${index}.jpg`));
   await writeTree(join(root, 'birds'), Object.fromEntries(files.map((file) => [file, 'x'])));

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await rehearsedStudy(root, 'other', 'seeds.training=7');
 });
 
-test('a report is written with its tables and figures, and replaces no earlier one unless it is forced to', async () => {
+test('a report is written with its tables and figures, and replaces an earlier one only if forced', async () => {
   const out = await temporaryFolder();
   const { stdout } = await runCommand(register, ['report', 'mine', '--out', out, ...place]);
   expect(stdout).toContain('This is a rehearsal');
@@ -33,7 +33,7 @@ test('a report is written with its tables and figures, and replaces no earlier o
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Rehearsal of the study other');
 });
 
-test('a report by another metric is written beside the one by top-1 errors, or says of which runs the metric is not known', async () => {
+test('a report by another metric is written beside the one by top-1 errors, or names the runs that lack the metric', async () => {
   const images = { trainingImages: 200, validationImages: 20, testImages: 50 };
   const datasets = [
     { dataset: 'fashion-mnist', ...images },
@@ -58,7 +58,7 @@ test('a report by another metric is written beside the one by top-1 errors, or s
   await expect(report('--metric', 'balanced')).rejects.toThrow('--out must be given with --metric balanced');
 });
 
-test('a comparison of two studies is a page of its own, which replaces none either', async () => {
+test('a comparison of two studies is a separate page, which does not replace files either', async () => {
   const out = await temporaryFolder();
   const compare = () => runCommand(register, ['report', 'mine', 'other', '--out', out, '--json', ...place]);
   const { stdout } = await compare();
@@ -66,7 +66,7 @@ test('a comparison of two studies is a page of its own, which replaces none eith
   await expect(compare()).rejects.toThrow('comparison.html already exists; --force replaces it');
 });
 
-test('an export replaces no file but an empty one, and says how many bytes it wrote', async () => {
+test('an export replaces only empty files, and says how many bytes it wrote', async () => {
   const out = join(await temporaryFolder(), 'mine.zip');
   await writeFile(out, '');
   const exported = () => runCommand(registerExport, ['export', 'mine', '--out', out, '--json', ...place]);

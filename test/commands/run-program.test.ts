@@ -18,7 +18,7 @@ function reported(error: unknown): { text: string; code: number } {
   return { text, code };
 }
 
-test('what the system refuses is reported in one line with its path, without a stack', async () => {
+test('a system error is reported in one line with its path, without a stack', async () => {
   const { text, code } = reported(await readFile('/proc/1/mem', { flag: 'wx' }).catch((error: unknown) => error));
   expect(text).toMatch(/^E[A-Z]+: .*'\/proc\/1\/mem'\n$/);
   expect(code).toBe(1);
@@ -28,13 +28,13 @@ test('what the system refuses is reported in one line with its path, without a s
     );
 });
 
-test('a folder that cannot be made in a file system of another kind is reported in the same way', async () => {
+test('a folder that cannot be made in a special file system is reported in the same way', async () => {
   const { text, code } = reported(await makeFolder('/proc/1/cache/bundles').catch((error: unknown) => error));
   expect(text).toMatch(/^E[A-Z]+: .*mkdir '\/proc\/1\/cache'\n$/);
   expect(code).toBe(1);
 });
 
-test('a foreseen error is its message, harmless on a terminal; any other one has its stack', () => {
+test('an expected error is printed as its message, harmless on a terminal; any other with its stack', () => {
   expect(reported(new ConfigError('It is\u001b[2J wrong', ['a\nb']))).toEqual({
     text: 'It is\\u{1b}[2J wrong:\n  a b\n',
     code: 2,

@@ -12,7 +12,7 @@ const small = ['--preset', 'anynetx-small', '--count', '12'];
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as NamedArchitecture[];
 
 describe('sample', () => {
-  test('writes architectures whose complexity is the one of the complexity command', async () => {
+  test('writes architectures with the complexity that the complexity command computes', async () => {
     const out = join(await temporaryFolder(), 'deep', 'population.json');
     const { stdout } = await runCommand(register, ['sample', ...small, '--out', out]);
     const population = await read(out);
@@ -25,7 +25,7 @@ describe('sample', () => {
     expect(await readdir(join(out, '..'))).toEqual(['population.json']);
   });
 
-  test('gives the same for the same seed, and begins with the smaller population', async () => {
+  test('gives the same population for the same seed, and a larger one begins with the smaller one', async () => {
     const sample = async (count: string, seed: string) =>
       JSON.parse(
         (await runCommand(register, ['sample', ...small, '--count', count, '--seed', seed])).stdout,
@@ -85,13 +85,13 @@ describe('sample', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('refuses a preset beside a file', async () => {
+  test('refuses a preset together with a file', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'anynetx', '--config', 'mine.json'])).rejects.toThrow(
       '--preset and --config exclude each other',
     );
   });
 
-  test('writes a page that shows the population and loads nothing', async () => {
+  test('writes a page that shows the population and loads nothing else', async () => {
     const report = join(await temporaryFolder(), 'population.html');
     await runCommand(register, ['sample', ...small, '--report', report]);
     const page = await readFile(report, 'utf8');
@@ -101,7 +101,7 @@ describe('sample', () => {
     expect(page).not.toMatch(/<script|<link|src=|url\(http/);
   });
 
-  test('refuses what it does not know, and a window that nothing fits in', async () => {
+  test('refuses unknown fields, and a window that nothing fits into', async () => {
     await expect(runCommand(register, ['sample', '--preset', 'resnets'])).rejects.toThrow(
       /--preset is invalid:\n.*anynetx, anynetx-small, regnetx, quickstart, demonstration, paper, paper-draws, got "resnets"/,
     );

@@ -19,7 +19,7 @@ function listen(url: string): { text: string } {
   return heard;
 }
 
-test('a page that is served before its study is started follows it once it is', async () => {
+test('a page that is served before its study starts follows the study once it does', async () => {
   const { store } = await rehearsedStudy(root, 'mine');
   const documents = new StudyDocuments(store, 'mine');
   const outcome = (await documents.findOutcome())!;

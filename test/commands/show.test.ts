@@ -65,7 +65,7 @@ describe('show', () => {
     });
   });
 
-  test('writes a page, or the drawing alone', async () => {
+  test('writes a page, or only the drawing', async () => {
     const folder = await temporaryFolder();
     const report = async (name: string) => {
       await runCommand(register, ['show', JSON.stringify(architecture), '--report', join(folder, name)]);

@@ -12,7 +12,7 @@ const root = sharedTemporaryFolder();
 const undisturbed = () => join(root, 'undisturbed');
 
 describe('start', { timeout: 120_000 }, () => {
-  test('runs a study from nothing to its report, and leaves neither process nor lock behind', async () => {
+  test('runs a study from scratch to its report, and leaves neither process nor lock behind', async () => {
     // From its sources, as in a checkout.
     const study = new RunningProgram('client.ts', startTiny(undisturbed()));
     expect(await study.ended(), study.stderr).toBe(0);
@@ -52,7 +52,7 @@ describe('start', { timeout: 120_000 }, () => {
     expect(study.stderr).toContain('protocol.epochs is 2 there and 9 here');
   });
 
-  test('goes on when its Temporal server is killed, and after Ctrl-C, which takes seconds, and comes to the same numbers', async () => {
+  test('continues when its Temporal server is killed, and after Ctrl-C, which takes seconds, and ends with the same numbers', async () => {
     const state = join(root, 'disturbed');
     const first = new StartedStudy(state);
     await first.said(/^training/m);

@@ -35,7 +35,7 @@ async function answerTo(name: keyof typeof registrations, ...args: string[]): Pr
   return answer;
 }
 
-test('every command that steers does what it answers', async () => {
+test('every steering command does what it reports', async () => {
   const study = await studies.start({
     id: 'mine',
     rehearse: true,

@@ -58,7 +58,7 @@ describe('train', () => {
       'protocol must be absent: use --epochs and --set',
     ],
     ['an unknown field', ['--architecture', network, ...smallRun, '--set', 'batch=2'], 'batch'],
-  ])('refuses %s before it brings anything', async (_what, options, problem) => {
+  ])('refuses %s before it installs anything', async (_what, options, problem) => {
     const cache = await temporaryFolder();
     vi.stubEnv('XDG_CACHE_HOME', cache);
     await expect(runCommand(register, ['train', ...options])).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe('train', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  test('waits for the same run if that is at work already; both end with the same', async () => {
+  test('waits for the same run if it is already being trained; both end with the same result', async () => {
     const out = await temporaryFolder();
     const options: SingleRunOptions = {
       ...{ out, tensorBoard: false, dataRoot: undefined, signal: new AbortController().signal },
@@ -86,7 +86,7 @@ describe('train', () => {
     expect(first!.record.curve).toHaveLength(2);
   });
 
-  test("trains on a dataset of the user's own", async () => {
+  test("trains on a user's own dataset", async () => {
     const root = await temporaryFolder();
     const dot = (size: number) =>
       sharp({ create: { width: 28, height: 28, channels: 3, background: { r: 8 * size, g: 0, b: 255 - 8 * size } } })

@@ -38,7 +38,7 @@ async function verified(...options: string[]) {
   return { stdout, exitCode: process.exitCode };
 }
 
-test('with --metric, errors must follow from the predictions of every run: those of which they do not are named', async () => {
+test('with --metric, errors must follow from the predictions of every run; exceptions are named', async () => {
   const balanced = await verified('--metric', 'balanced');
   expect(balanced.stdout).toContain('predictions of all runs: errors and metrics of 4 runs follow');
   expect(balanced.stdout).toMatch(/^nothing contradicts this study: /m);

@@ -38,7 +38,7 @@ test('sample draws architectures', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ architectures: [{ name: 'arch-000' }, { name: 'arch-001' }] });
 });
 
-test('plan tells what a study will cost', async () => {
+test('plan shows what a study will cost', async () => {
   const { stdout } = await run('plan', '--preset', 'paper');
   expect(stdout).toContain('500 architectures, 6,500 runs');
 });

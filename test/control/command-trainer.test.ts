@@ -75,7 +75,7 @@ async function measured(id: string): Promise<object> {
 }
 
 test(
-  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one, without TensorFlow on either',
+  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one, without TensorFlow on either machine',
   { timeout: 240_000 },
   async () => {
     const first = await server.startWorker('first', ...options);
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  'a worker that has the time lets a trainer save its state for longer than ten seconds',
+  'a worker with enough time lets a trainer save its state for longer than ten seconds',
   { timeout: 120_000 },
   async () => {
     const patient = [...options, '--stop-seconds', '20'];
@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  '`retry` has failed runs of a trainer go on from their checkpoints, or start over, once their cause is mended',
+  '`retry` lets failed runs of a trainer continue from their checkpoints, or start over, once the cause is fixed',
   { timeout: 120_000 },
   async () => {
     const worker = await server.startWorker('third', ...options);

@@ -26,7 +26,7 @@ async function encrypted(): Promise<string> {
   );
 }
 
-test('a name that no server of names knows', async () => {
+test('a name that cannot be resolved', async () => {
   const found = await problem('nowhere.invalid:7233');
   expect(found).toBeInstanceOf(EnvironmentError);
   expect(found.message).toMatch(
@@ -56,6 +56,6 @@ test('a server whose certificate is not accepted', async () => {
   );
 });
 
-test('a server that is no Temporal server', async () => {
+test('a server that is not a Temporal server', async () => {
   expect((await problem(await plain())).message).toContain('what listens there is no Temporal server');
 });

@@ -53,7 +53,7 @@ describe('trainings of studies', { timeout: 120_000 }, () => {
   test.each([
     ['SIGTERM', ['paused', 'limited']],
     ['SIGKILL', ['paused']],
-  ] as const)('go on after a %s of their worker while they are %s: none has failed', async (signal, ways) => {
+  ] as const)('continue after a %s of their worker while they are %s: none has failed', async (signal, ways) => {
     const told = await Promise.all(
       ways.map(async (way) => {
         const study = await studies.start(
@@ -106,7 +106,7 @@ describe.concurrent('extensions', { timeout: 120_000 }, () => {
     expect(stored.map(({ summary }) => summary).sort()).toEqual(summaries);
   });
 
-  test('that are repeated succeed, and change and restart nothing; nor do those that are refused', async () => {
+  test('that are repeated succeed without changing or restarting anything; refused ones do not either', async () => {
     const study = await studies.start(request('repeated', { 'seeds.training': 4 }));
     await study.result();
     expect(await study.extend({ architectures: 5 }, { id: 'five' })).toBe(10);
@@ -128,7 +128,7 @@ describe.concurrent('extensions', { timeout: 120_000 }, () => {
     expect(summariesOf(await study.status())).toEqual(['extended by 1 network']);
   });
 
-  test('go on in a worker that takes over from one that was killed half-way', async () => {
+  test('continue in a worker that takes over from one that was killed halfway', async () => {
     const study = await studies.start(request('half-way', { 'seeds.training': 5 }));
     await study.result();
     // What the first attempt left: the extension is noted, and nothing is done about it.
@@ -152,7 +152,7 @@ describe.concurrent('the search attributes of a study', { timeout: 120_000 }, ()
     return list.map(({ execution }) => execution.workflowId).sort();
   };
 
-  test('tell how it ended, also if it was started by Temporal’s own command line', async () => {
+  test('show how it ended, even if it was started by Temporal’s own command line', async () => {
     const { resolveRequest } = await import('../../control/submission-request.ts');
     const { config } = await resolveRequest(request('by-hand', { 'seeds.training': 6 }));
     const by = [
@@ -204,7 +204,7 @@ test('a server carries out one start request once, even if the workflow has ende
 });
 
 describe('a program whose store differs from that of the workers', () => {
-  test('gets the reason when it starts a study, and when it watches one that was started already', async () => {
+  test('gets the reason when it starts a study, and when it watches one that has already started', async () => {
     const elsewhere = await connect({ state: join(root, 'elsewhere'), store: join(root, 'elsewhere', 'store') });
     const starting = elsewhere.start(request('elsewhere', { 'seeds.training': 8 }));
     await expect(starting).rejects.toBeInstanceOf(EnvironmentError);

@@ -10,13 +10,13 @@ function instructor(describe: () => Promise<{ status: { name: string }; runId: s
   return new Instructor((work) => work({ workflow: { getHandle: () => handle } } as unknown as Client), 'mine');
 }
 
-test('an instruction that arrives when its study has just ended is refused as one to a study that is not running', async () => {
+test('an instruction that arrives when its study has just ended is refused because the study is not running', async () => {
   const running = instructor(() => Promise.resolve({ status: { name: 'RUNNING' }, runId: 'first' }));
   await expect(running.pause('id')).rejects.toThrow(/cannot be paused:\s+it is not running: it has just ended$/);
   await expect(running.cancel('id')).rejects.toThrow(/cannot be cancelled:\s+it is not running: it has just ended$/);
 });
 
-test('an instruction to a study that has ended, or that the server does not know, says so', async () => {
+test('an instruction to an ended or unknown study is refused with that reason', async () => {
   const ended = instructor(() => Promise.resolve({ status: { name: 'COMPLETED' }, runId: 'first' }));
   await expect(ended.limit('id', 2)).rejects.toThrow(/cannot be limited:\s+it is not running: completed$/);
   const unknown = instructor(() => Promise.reject(notFound));

@@ -40,7 +40,7 @@ describe('the live status of a study', () => {
     await handle.terminate();
   });
 
-  test('of one that failed is known even if the server is away when it is asked for the reason', async () => {
+  test('of a failed study is known even if the server cannot be asked for the reason', async () => {
     const away = () => Promise.reject(new ServiceError('away'));
     const describe = () => Promise.resolve({ status: { name: 'FAILED' }, raw: {} });
     const client = {
@@ -50,7 +50,7 @@ describe('the live status of a study', () => {
     expect(await liveStatus(client, 'mine')).toMatchObject({ state: 'failed', failure: null });
   });
 
-  test('has the counts of its datasets, and what the running trainings last reported', async () => {
+  test('has the counts of its datasets, and the latest reports of running trainings', async () => {
     const progress = { epoch: 2, epochs: 3, step: 40, stepsPerEpoch: 50, imagesPerSecond: 812, loss: 0.25 };
     const { activities } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist'],
@@ -105,7 +105,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('asks no population that has ended', async () => {
+  test('does not query ended populations', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist'],
       runs: 2,
@@ -146,7 +146,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of one that cannot go on tells what it holds for, until that is mended', async () => {
+  test('of a study that cannot continue names the cause of its hold, until it is fixed', async () => {
     let isThere = false;
     const { activities } = fakeActivities({
       datasets: ['ham10000'],
@@ -169,7 +169,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of one whose store is lost tells which steps wait for it, and why, until it is back', async () => {
+  test('of a study whose store is lost names the waiting steps, and why they wait, until it is back', async () => {
     let isLost = true;
     const { activities } = fakeActivities({
       datasets: ['mnist'],
@@ -196,7 +196,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of one that holds after its last run is held, too', async () => {
+  test('of a study on hold after its last run is held, too', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],
       runs: 5,
@@ -221,7 +221,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of one that failed has the reason', async () => {
+  test('of a failed study has the reason', async () => {
     const { activities } = fakeActivities({
       datasets: ['ham10000'],
       runs: 1,

@@ -73,7 +73,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     });
   });
 
-  test('tells Prometheus how its runs go, by dataset, and its log what each line is about', async () => {
+  test('reports its runs to Prometheus by dataset, and labels each line of its log', async () => {
     const { runs } = await (
       await studies.start(request('seen', { 'seeds.training': 1, 'rehearsal.divergenceRate': 0.5 }))
     ).result();
@@ -120,7 +120,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     );
   });
 
-  test('pauses, takes another limit, goes on, and says why it cannot be steered after its end', async () => {
+  test('can be paused, limited and resumed, and says why it cannot be steered after its end', async () => {
     const study = await studies.start(
       // More than the slots take at once: with two at a time, the rest takes seconds, far longer than the looks at it.
       request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 1 }),
@@ -154,7 +154,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     expect((refusal as ConfigError).problems).toEqual(['it is not running: completed']);
   });
 
-  test('is extended while it runs and after its end: what it has stays, the rest is added', async () => {
+  test('is extended while it runs and after its end: existing runs stay, the rest are added', async () => {
     const study = await studies.start(request('extended', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 0.3 }));
     await until(study, (status) => settled(status) > 0);
     expect(await study.extend({ architectures: 6 })).toBe(12);
@@ -171,7 +171,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     await expectHonest('extended');
   });
 
-  test('has its failed runs tried again, all of them or those of a dataset', async () => {
+  test('has its failed runs retried, all of them or those on one dataset', async () => {
     const study = await studies.start(
       request('retried', {
         'seeds.training': 34,
@@ -208,7 +208,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     await expect(study.variant({ id: 'other', set: { 'population.count': -1 } })).rejects.toThrow('population.count');
   });
 
-  test('is cancelled without a trace of its trainings, and goes on when it is started again', async () => {
+  test('is cancelled without a trace of its trainings, and continues when it is started again', async () => {
     const asked = request('cancelled', { 'seeds.training': 6, 'rehearsal.secondsPerRun': 2 });
     const study = await studies.start(asked);
     await until(study, ({ datasets }) => datasets.some(({ running }) => running.length > 0));

@@ -8,7 +8,7 @@ import { listens } from '../../control/listens.ts';
 import { runningServer } from '../../control/running-server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('a process listens on the ports that it has itself opened', async () => {
+test('a process listens only on the ports that it opened itself', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

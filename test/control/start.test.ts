@@ -29,7 +29,7 @@ test.each([
   ['an ended workflow', { type: 'order', status: 'COMPLETED' }],
   ['the study itself', { type: 'studyWorkflow', status: 'RUNNING', memo: { config: 'x' } }],
   ['a study of a schedule', { type: 'studyWorkflow', status: 'RUNNING' }],
-])('a study is started beside %s', async (_what, there) => {
+])('a study is started despite %s', async (_what, there) => {
   expect(await startedBeside(there, false)).toEqual(['studyWorkflow']);
 });
 
@@ -47,11 +47,11 @@ test.each([
     true,
     'not a rehearsal',
   ],
-])('it does not go on with a running workflow %s', async (_what, there, rehearse, reason) => {
+])('it does not continue a running workflow %s', async (_what, there, rehearse, reason) => {
   await expect(startedBeside(there, rehearse)).rejects.toThrow(reason);
 });
 
-test('a start whose answer is lost is sent again, to the address at which the server is then, as one request', async () => {
+test('a start whose answer is lost is repeated as the same request, to the current address of the server', async () => {
   const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
   const received: { at: number; request: string | undefined }[] = [];
   const clientAt = (at: number) =>

@@ -28,7 +28,7 @@ const costs = new Map([
 ]);
 
 describe('the time left', () => {
-  test('is that of the remaining runs at the pace of those that ended', () => {
+  test('is the time of the remaining runs at the pace of the ended ones', () => {
     expect(secondsLeftAtPace([dataset({})], [dataset({ finished: 3, failed: 1, diverged: 1 })], 50, costs)).toBe(50);
   });
 
@@ -38,32 +38,32 @@ describe('the time left', () => {
     expect(secondsLeftAtPace([dataset({})], now, 35, costs)).toBeCloseTo((35 * 8.25) / 1.75, 9);
   });
 
-  test('is not shortened by runs that were there already', () => {
+  test('is not shortened by runs that already existed', () => {
     const earlier = [dataset({ reused: 2 })];
     expect(secondsLeftAtPace(earlier, [dataset({ reused: 8, finished: 1 })], 10, costs)).toBe(10);
   });
 
-  test('weighs each dataset by what its runs take', () => {
+  test('weighs each dataset by the cost of its runs', () => {
     const imagenet = dataset({ dataset: 'imagenet', total: 1 });
     const now = [dataset({}), { ...imagenet, finished: 1 }];
     // What took 20 is done, 10 are left.
     expect(secondsLeftAtPace([dataset({}), imagenet], now, 100, costs)).toBe(50);
   });
 
-  test('is that at the present speed of the running trainings, if there is no earlier status', () => {
+  test('is computed from the current speed of running trainings if there is no earlier status', () => {
     const imagenet = dataset({ dataset: 'imagenet', total: 2, running: [running(3, 0), running(3, 0)] });
     // 1 of 2 runs is left on ImageNet, 20, and 10 on MNIST; 1,000 images/s are a fifth of a run a second: 4.
     expect(secondsLeftAtSpeed([dataset({}), imagenet], costs)).toBeCloseTo(30 / 4, 9);
     expect(secondsLeftAtSpeed([dataset({})], costs)).toBeNull();
   });
 
-  test('is unknown as long as it is unknown what the runs on a dataset take', () => {
+  test('is unknown while the cost of runs on a dataset is unknown', () => {
     const [added, now] = [dataset({ dataset: 'new' }), dataset({ finished: 3, running: [running(2, 0)] })];
     expect(secondsLeftAtPace([dataset({}), added], [now, added], 10, costs)).toBeNull();
     expect(secondsLeftAtSpeed([now, added], costs)).toBeNull();
   });
 
-  test('is unknown as long as nothing was done', () => {
+  test('is unknown while nothing has been done', () => {
     expect(secondsLeftAtPace([dataset({})], [dataset({ reused: 5 })], 10, costs)).toBeNull();
   });
 });

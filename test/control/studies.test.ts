@@ -10,7 +10,7 @@ import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { datasetLabels } from '../../lib/study/plan.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('a study whose config this version cannot read is listed as unreadable, and hides no other', async () => {
+test('a study whose config this version cannot read is listed as unreadable, and does not hide others', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   const submission = await resolveRequest({ preset: 'quickstart', id: 'readable' });
   await submitStudy(store, submission);
@@ -39,7 +39,7 @@ test.each([
   ['instructions', 'studies/damaged/instructions/0.json'],
   ['the record of a run', 'record'],
 ])(
-  'a study with a damaged document (%s) is listed as unreadable, which names it, and hides no other',
+  'a study with a damaged document (%s) is listed as unreadable, with its name, and does not hide others',
   async (_what, damaged) => {
     const store = openDirectoryStore(await temporaryFolder());
     for (const id of ['damaged', 'whole']) await submitStudy(store, await resolveRequest({ preset: 'quickstart', id }));
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('a retry that is repeated after the study has ended without failures tells what it did', async () => {
+test('a retry that is repeated after the study has ended without failures reports what it did', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   const submission = await resolveRequest({ preset: 'quickstart', id: 'mine' });
   await submitStudy(store, submission);
@@ -76,7 +76,7 @@ test('a retry that is repeated after the study has ended without failures tells 
   expect(await study.retry()).toEqual({});
 });
 
-test('a copy of the folder of a study, under a name that no study has, hides no study', async () => {
+test('a copy of the folder of a study, under a name that is not valid for studies, hides no study', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
   for (const name of ['mine (copy)', '_mine', 'm'.repeat(65)])

@@ -8,7 +8,7 @@ describe('a submission', () => {
     expect((await resolveRequest({ preset: 'quickstart', id: 'another' })).id).toBe('another');
   });
 
-  test('has its overrides applied and checked', async () => {
+  test('has its overrides applied, and is checked with them', async () => {
     const { config } = await resolveRequest({ preset: 'quickstart', set: ['protocol.epochs=7'] });
     expect(config.protocol).toMatchObject({ epochs: 7 });
     await expect(resolveRequest({ preset: 'quickstart', set: ['datasets[2].classes=12'] })).rejects.toThrow(
@@ -27,7 +27,7 @@ describe('a submission', () => {
     expect(config).toMatchObject({ protocol: { epochs: 7 }, reference: 'mnist' });
   });
 
-  test('that varies a rehearsal is a real study if that is asked for', async () => {
+  test('that varies a rehearsal is a real study on request', async () => {
     const { config } = await resolveRequest({ rehearse: true });
     const rehearsal = await resolveVariant(config, { id: 'longer', set: ['protocol.epochs=9'] });
     expect(rehearsal).toMatchObject({ id: 'longer', config: { name: 'longer', rehearsal: { failureRate: 0 } } });
@@ -36,7 +36,7 @@ describe('a submission', () => {
     expect(real.config.population).toEqual(config.population);
   });
 
-  test('of a rehearsal has an id of its own, unless it is given one', async () => {
+  test('of a rehearsal has its own id, unless it is given one', async () => {
     expect(await resolveRequest({ rehearse: true })).toMatchObject({
       id: 'quickstart-rehearsal',
       config: { rehearsal: { failureRate: 0 } },

@@ -25,7 +25,7 @@ test('a profile names the server and its namespace', async () => {
   });
 });
 
-test('a file without profiles configures nothing, and leaves what the environment says', async () => {
+test('a file without profiles configures nothing, so that the environment counts', async () => {
   expect(await configured('')).toBeUndefined();
   expect(await configured('', { TEMPORAL_ADDRESS: 'lab:7233' })).toMatchObject({
     connectionOptions: { address: 'lab:7233' },
@@ -33,7 +33,7 @@ test('a file without profiles configures nothing, and leaves what the environmen
   });
 });
 
-test('a file that TEMPORAL_CONFIG_FILE names must be there', async () => {
+test('a file that TEMPORAL_CONFIG_FILE names must exist', async () => {
   vi.stubEnv('TEMPORAL_CONFIG_FILE', '/nowhere/temporal.toml');
   await expect(configuredTarget()).rejects.toThrow(
     'TEMPORAL_CONFIG_FILE cannot be read:\n  /nowhere/temporal.toml: there is no such file',

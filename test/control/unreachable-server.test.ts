@@ -43,7 +43,7 @@ test('a study whose server does not answer is unreachable, not stopped; watching
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test('an empty address is refused by its name', async () => {
+test('an empty address is refused by the name of its variable', async () => {
   vi.stubEnv('TEMPORAL_ADDRESS', '');
   await expect(configuredTarget()).rejects.toThrow('must be host:port, got ""');
 });

@@ -11,16 +11,16 @@ const parsed = (...args: string[]): WorkerOptions =>
   addWorkerOptions(new Command().exitOverride()).parse(args, { from: 'user' }).opts();
 
 describe('the slots of a worker', () => {
-  test('are one a core, with a thread each, on a machine without GPU', () => {
+  test('are one per core, with one thread each, on a machine without a GPU', () => {
     expect(trainingDevices({ gpus: [] }, 4, 64 * gibibyte)).toEqual(Array(4).fill({ kind: 'cpu', threads: 1 }));
   });
 
-  test('are no more than memory holds, and share the cores', () => {
+  test('are no more than fit into memory, and share the cores', () => {
     expect(trainingDevices({ gpus: [] }, 8, 6 * gibibyte)).toEqual(Array(2).fill({ kind: 'cpu', threads: 4 }));
     expect(trainingDevices({ gpus: [] }, 8, gibibyte)).toEqual([{ kind: 'cpu', threads: 8 }]);
   });
 
-  test('are no more than the memory of a container or a job holds, however much the machine has', () => {
+  test('are no more than fit into the memory of a container or a job, however much the machine has', () => {
     const constrained = vi.spyOn(process, 'constrainedMemory').mockReturnValue(6 * gibibyte);
     try {
       expect(trainingDevices({ gpus: [] }, 8)).toHaveLength(Math.min(2, Math.floor(totalmem() / (3 * gibibyte))));
@@ -32,7 +32,7 @@ describe('the slots of a worker', () => {
     }
   });
 
-  test('are one a GPU, or the GPUs in turn', () => {
+  test('are one per GPU, or the GPUs in turn', () => {
     expect(trainingDevices({ gpus: [0, 2] }, 8, 64 * gibibyte)).toEqual([
       { kind: 'gpu', index: 0 },
       { kind: 'gpu', index: 2 },
@@ -60,7 +60,7 @@ describe('the slots of a worker', () => {
     expect(gpusOfMachine('cpu', driver(2))).toEqual([]);
   });
 
-  test('are not of the CPU if the driver fails: the GPU that is then assumed is refused', () => {
+  test('do not use the CPU if the driver fails: the GPU that is then assumed is refused', () => {
     const broken = () => {
       throw new Error('the GPU driver failed: cuInit returned 803');
     };
@@ -74,7 +74,7 @@ describe('the slots of a worker', () => {
     expect(parsed('--gpus', '0,1').gpus).toEqual([0, 1]);
   });
 
-  test('refuses what is no count and no index', () => {
+  test('refuses values that are not counts or indices', () => {
     expect(() => parsed('--slots', '0')).toThrow("'--slots <n>' argument '0' is invalid");
     expect(() => parsed('--gpus', 'all')).toThrow('indices such as 0,1');
   });

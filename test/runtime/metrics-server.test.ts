@@ -11,7 +11,7 @@ const progress = (imagesPerSecond: number, loss: number) => ({
   ...{ imagesPerSecond, loss },
 });
 
-test('Prometheus finds what the SDK counts, and the speed and loss of trainings as long as they run', async () => {
+test('Prometheus finds the counters of the SDK, and the speed and loss of trainings while they run', async () => {
   const sdk = createServer((_request, response) => response.end('temporal_counter 1\n')).listen(0, '127.0.0.1');
   onTestFinished(() => void sdk.close());
   await once(sdk, 'listening');

@@ -23,7 +23,7 @@ async function trains(state: ReturnType<typeof stateFolder>): Promise<boolean> {
   return hasTrained;
 }
 
-test('a worker whose devices train the golden network may take trainings; it is not tried twice', async () => {
+test('a worker whose devices train the golden network may take trainings; this is not tested twice', async () => {
   const state = stateFolder(await temporaryFolder());
   expect(await trains(state)).toBe(true);
   expect(await trains(state)).toBe(false);
@@ -31,7 +31,7 @@ test('a worker whose devices train the golden network may take trainings; it is 
   expect(await trains(state)).toBe(true);
 });
 
-test('one whose device is not there takes none, and says what to do', async () => {
+test('one whose device is missing takes none, and says what to do', async () => {
   const state = stateFolder(await temporaryFolder());
   const checking = checkTrainer(state, [{ kind: 'gpu', index: 7 }]);
   await expect(checking).rejects.toThrow(UnsuitableWorkerError);

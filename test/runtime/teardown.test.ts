@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Teardown } from '../../runtime/teardown.ts';
 
 describe('a teardown', () => {
-  test('that is forced ends what would outlive the process, and waits for nothing', () => {
+  test('that is forced ends everything that would outlive the process, without waiting', () => {
     const log: string[] = [];
     const teardown = new Teardown();
     teardown.add(
@@ -33,7 +33,7 @@ describe('a teardown', () => {
     expect(log).toEqual(['server']);
   });
 
-  test('undoes in reverse order, each step when the one before is done, and each once', async () => {
+  test('undoes its steps in reverse order, one after the other, and each once', async () => {
     const log: string[] = [];
     const teardown = new Teardown();
     teardown.add('server', () => void log.push('server'));
@@ -46,7 +46,7 @@ describe('a teardown', () => {
     expect(log).toEqual(['workers', 'server']);
   });
 
-  test('goes on when a step fails, and tells of all that did', async () => {
+  test('continues if a step fails, and reports all that did', async () => {
     const log: string[] = [];
     const teardown = new Teardown();
     teardown.add('lock', () => Promise.reject(new Error('gone')));

@@ -28,7 +28,7 @@ async function answers(address: string): Promise<boolean> {
 }
 
 describe('the local Temporal server', () => {
-  test('answers at the address that it describes, and is gone after it was stopped', async () => {
+  test('answers at the address in its description, and is gone after a stop', async () => {
     const server = await startLocalServer(await temporalBinary(), directory);
     expect(await runningServer(directory)).toEqual({
       pid: server.pid,
@@ -89,7 +89,7 @@ describe('the local Temporal server', () => {
     expect(await runningServer(directory)).toBeUndefined();
   });
 
-  test('keeps its database in its folder, whatever that is called', async () => {
+  test('keeps its database in its folder, whatever the folder is called', async () => {
     const name = '#1?%41 ä';
     const folder = join(directory, name);
     const binary = await temporalBinary();
@@ -103,7 +103,7 @@ describe('the local Temporal server', () => {
   });
 });
 
-test('a workflow whose workers were lost many times in a row is tried again within seconds', async () => {
+test('a workflow whose workers were lost many times in a row is retried within seconds', async () => {
   const server = await startLocalServer(await temporalBinary(), directory);
   const connection = await Connection.connect({ address: server.address });
   const { workflowService } = connection;
@@ -142,7 +142,7 @@ describe('a damaged description of a server', () => {
     },
   );
 
-  test('does not hide the server that runs, which the next start ends', async () => {
+  test('does not hide a running server, which the next start ends', async () => {
     const binary = await temporalBinary();
     const server = await startLocalServer(binary, directory);
     const { pid, address, uiAddress } = server;

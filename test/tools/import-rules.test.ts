@@ -148,7 +148,7 @@ beforeAll(async () => {
 
 const brokenBy = ([from, to]: Import) => [...(broken.get(`${from} imports ${to.replace('node:', '')}`) ?? [])];
 
-test.each(Object.entries(forbidden))('%s forbids what it is there to forbid', (rule, imports) => {
+test.each(Object.entries(forbidden))('%s forbids what it should', (rule, imports) => {
   for (const forbiddenImport of imports) expect(brokenBy(forbiddenImport), forbiddenImport.join(' ')).toContain(rule);
 });
 

@@ -7,12 +7,12 @@ vi.mock('@temporalio/workflow', async (original) => ({
 }));
 
 test.each([{ architectures: 3 }, { networks: [{ name: 'resnet18' }] }, { datasets: [{ dataset: 'mnist' }] }])(
-  'an extension may add what a study has: %o',
+  'an extension may add each kind of part of a study: %o',
   (extension) => {
     expect(() => checkExtension(extension)).not.toThrow();
   },
 );
 
-test.each([{}, { networks: [], datasets: [] }])('an extension by nothing is refused: %o', (extension) => {
+test.each([{}, { networks: [], datasets: [] }])('an extension that adds nothing is refused: %o', (extension) => {
   expect(() => checkExtension(extension)).toThrow('An extension must name architectures, networks or datasets');
 });

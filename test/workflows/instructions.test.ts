@@ -118,7 +118,7 @@ describe.concurrent('instructions', () => {
     expect(seen.noted).toEqual([]);
   });
 
-  test('to extend a study that come at once are carried out one after another: both hold', async () => {
+  test('to extend a study that arrive together are carried out one after another: both take effect', async () => {
     let atOnce = 0;
     let most = 0;
     const { open, opened } = latch();
@@ -176,7 +176,7 @@ describe.concurrent('instructions', () => {
     expect(fake.seen.evaluated).toHaveLength(3);
   });
 
-  test('that both find a population just ended start it once', async () => {
+  test('that both find a population just ended start it again only once', async () => {
     let isBroken = true;
     const { open, opened } = latch();
     const { activities, seen } = fakeActivities({
@@ -211,7 +211,7 @@ describe.concurrent('instructions', () => {
     ]);
   });
 
-  test('to a study that has ended start it again, and are not carried out twice when they are repeated', async () => {
+  test('to an ended study start it again, and are not carried out twice if they are repeated', async () => {
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 2 });
     await server.withActivities(activities, async () => {
       const id = server.own();
@@ -230,7 +230,7 @@ describe.concurrent('instructions', () => {
     });
   });
 
-  test('reach a population that is only being started, and are never dropped', async () => {
+  test('reach a population that is still starting, and are never dropped', async () => {
     const { open, opened } = latch();
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'birds'],
@@ -263,7 +263,7 @@ describe.concurrent('instructions', () => {
 });
 
 describe.concurrent('a training that is withdrawn for a pause', () => {
-  test.each(['stops', 'is lost'])('goes on later when its worker %s meanwhile: it is no failure', async (what) => {
+  test.each(['stops', 'is lost'])('continues later if its worker %s meanwhile: this is not a failure', async (what) => {
     let isResumed = false;
     const { open, opened } = latch();
     let withdrawn = 0;
@@ -299,7 +299,7 @@ describe.concurrent('a training that is withdrawn for a pause', () => {
     expect(seen.failures).toEqual([]);
   });
 
-  test('has failed if it failed for good', async () => {
+  test('has failed if its failure is final', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 1,
@@ -358,7 +358,7 @@ describe.concurrent('a population', () => {
     });
   });
 
-  test('that goes through its plan again tells what failed before', async () => {
+  test('that goes through its plan again reports earlier failures', async () => {
     const { open, opened } = latch();
     const { activities } = fakeActivities({
       datasets: ['mnist'],

@@ -80,7 +80,7 @@ function trainings() {
 
 // First, as their workers are their own.
 describe('a limit', () => {
-  test('that becomes smaller withdraws what workers have not begun, and has the newest trainings end after their epoch', async () => {
+  test('that becomes smaller withdraws runs that workers have not started, and ends the newest trainings after their epoch', async () => {
     const { train, atWork, end } = trainings();
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'birds'],
@@ -108,7 +108,7 @@ describe('a limit', () => {
 });
 
 describe('a population whose worker is shut down', () => {
-  test('loses no attempt: another worker goes on with the run', async () => {
+  test('loses no attempt: another worker continues the run', async () => {
     const attempts: number[] = [];
     const { activities } = fakeActivities({
       datasets: ['mnist'],
@@ -161,7 +161,7 @@ describe.concurrent('a study', () => {
     expect(most).toBe(2);
   });
 
-  test('goes on when a run fails: its place goes to the next, and its failure is recorded', async () => {
+  test('continues when a run fails: its place goes to the next, and its failure is recorded', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 4,
@@ -213,7 +213,7 @@ describe.concurrent('a study', () => {
     expect(seen.evaluated.sort()).toEqual(['arch-000@mnist', 'arch-001@mnist']);
   });
 
-  test('neither trains nor tests what the store has already', async () => {
+  test('neither trains nor tests runs that the store already has', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 5,
@@ -242,7 +242,7 @@ describe.concurrent('a study', () => {
     expect(runs['mnist']).toEqual({ finished: 1, reused: 1, diverged: 0, failed: 0 });
   });
 
-  test('holds before the first training when a dataset cannot be prepared, and goes on once it can', async () => {
+  test('holds before the first training if a dataset cannot be prepared, and continues once it can', async () => {
     let isThere = false;
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'ham10000'],
@@ -267,7 +267,7 @@ describe.concurrent('a study', () => {
     });
   });
 
-  test('ends the other populations before it ends for one that failed by a fault of this program', async () => {
+  test('ends the other populations before it fails because of a fault of this program in one', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist'],
       runs: 3,
@@ -287,7 +287,7 @@ describe.concurrent('a study', () => {
     expect(seen.collected).toBe(1);
   });
 
-  test('refuses an input that is none, with a reason', async () => {
+  test('refuses an invalid input, with a reason', async () => {
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 1 });
     await server.withActivities(activities, async () => {
       for (const [input, reason] of [
@@ -324,7 +324,7 @@ describe.concurrent('a study', () => {
 });
 
 describe.concurrent('progress', () => {
-  test('tells the stage, the counts and the names of the runs that are open', async () => {
+  test('has the stage, the counts and the names of the open runs', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],
       runs: 4,
@@ -460,7 +460,7 @@ describe.concurrent('a population', () => {
     ['input', 'the manifest is damaged'],
     ['infrastructure', 'the disk is full'],
   ])(
-    'holds for a failure of the category %s with it alone, and goes on once it is mended',
+    'is put on hold alone by a failure of the category %s, and continues once it is fixed',
     async (category, reason) => {
       let isBroken = true;
       const { activities, seen } = fakeActivities({

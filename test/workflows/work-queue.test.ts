@@ -11,7 +11,7 @@ vi.mock('@temporalio/workflow', () => ({
 }));
 
 describe('a work queue', () => {
-  test('works on every item, in order, and never on more than its window at a time', async () => {
+  test('processes every item, in order, and never more than its window at a time', async () => {
     const begun: number[] = [];
     let open = 0;
     let most = 0;
@@ -29,7 +29,7 @@ describe('a work queue', () => {
     expect(most).toBe(3);
   });
 
-  test('gives the place of an item that is done to the next at once', async () => {
+  test('gives the place of a finished item to the next one immediately', async () => {
     const log: string[] = [];
     await workQueue(
       ['long', 'short', 'next'],
@@ -63,7 +63,7 @@ describe('a work queue', () => {
     expect(most).toBe(2);
   });
 
-  test('begins nothing more once a task has failed, waits for those begun, and throws the error', async () => {
+  test('starts nothing more once a task has failed, waits for started tasks, and throws the error', async () => {
     const ended: number[] = [];
     const work = workQueue(
       [0, 1, 2, 3],
@@ -78,7 +78,7 @@ describe('a work queue', () => {
     expect(ended).toEqual([1]);
   });
 
-  test('is done at once without items', async () => {
+  test('is done immediately without items', async () => {
     const never = () => Promise.reject(new Error('begun'));
     await expect(workQueue([], () => 2, never)).resolves.toBeUndefined();
   });

@@ -19,7 +19,7 @@ test('an analysis of less than two seconds shows nothing', () => {
   expect(shown(true, [500, 0.5], [1000, 1])).toBe('');
 });
 
-test('a longer one shows on a terminal how far it is and how long it will take, and takes that away in the end', () => {
+test('a longer one shows its progress and time left on a terminal, and clears them at the end', () => {
   expect(shown(true, [1000, 0.1], [5000, 0.5], [10_000, 1])).toBe(
     ['analysis: 50 %, 5 s left', 'analysis: 100 %, 0 s left']
       .map((line) => `\r${line}\u001b[K`)
@@ -28,13 +28,13 @@ test('a longer one shows on a terminal how far it is and how long it will take, 
   );
 });
 
-test('the time that its threads take to start does not count as work', () => {
+test('the start of its threads does not count as work', () => {
   expect(shown(false, [1000, 0.0004], [1001, 0.01], [2000, 0.1004], [12_000, 0.9])).toBe(
     ['analysis: 10 %, 9 s left', 'analysis: 90 %, 1 s left', ''].join('\n'),
   );
 });
 
-test('elsewhere it is a line now and then', () => {
+test('without a terminal, progress is an occasional line', () => {
   const steps = [1, 2, 3, 12, 13, 24].map((seconds): [number, number] => [1000 * seconds, seconds / 400]);
   expect(shown(false, ...steps)).toBe(
     ['analysis: 0 %, 7 min left', 'analysis: 3 %, 6 min left', 'analysis: 6 %, 6 min left', ''].join('\n'),

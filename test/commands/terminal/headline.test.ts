@@ -6,7 +6,7 @@ import { madeUpResults } from '../../lib/report/results.ts';
 const { analysis } = madeUpResults({ architectures: 30 });
 const undecided = (of: TargetAnalysis): TargetAnalysis => ({ ...of, verdict: 'undecided', verdictCi95: [-0.5, 0.5] });
 
-test('the findings in a terminal are a sentence about the datasets that are no parts of the reference, and a row for each', () => {
+test('the findings are a sentence about the datasets that are not parts of the reference, and a row for each', () => {
   const [sentence, , ...table] = findingsText(analysis).split('\n');
   expect(sentence).toMatch(/^The ranking on imagenet holds on carrying, .*\bis .*unrelated\.$/);
   expect(sentence).not.toContain('classes');
@@ -14,7 +14,7 @@ test('the findings in a terminal are a sentence about the datasets that are no p
   expect(table.join('\n')).toContain('imagenet/10-classes-draw-1');
 });
 
-test('findings that are all undecided say of what', () => {
+test('findings that are all undecided name their datasets', () => {
   const text = findingsText({ ...analysis, targets: analysis.targets.map(undecided) });
   expect(text.split('\n')[0]).toBe(
     'It is undecided whether the ranking on imagenet holds on carrying, reversing and unrelated.',
@@ -29,7 +29,7 @@ test('parts of the reference are the findings if there is nothing else', () => {
   expect(findingsText({ ...analysis, targets: [] })).toBe('There is no dataset besides imagenet.');
 });
 
-test('findings without an interval say what they lack', () => {
+test('findings without an interval say what is missing', () => {
   const targets = analysis.targets.map((of) => ({ ...undecided(of), verdictCi95: null }));
   const lines = (cluster: string | null, n = 30) =>
     findingsText({

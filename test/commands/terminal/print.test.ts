@@ -12,7 +12,7 @@ const [red, green, yellow] = [31, 32, 33].map((code) => (text: string) => `\u001
 afterEach(() => vi.unstubAllEnvs());
 
 describe('colours', () => {
-  test('are on terminals alone, and not if NO_COLOR is set', () => {
+  test('are only on terminals, and not if NO_COLOR is set', () => {
     vi.stubEnv('NO_COLOR', '');
     expect(coloured('ok, then', [[/^ok/, 'green']], terminal)).toBe(`${green('ok')}, then`);
     expect(coloured('ok, then', [[/^ok/, 'green']], { isTTY: undefined })).toBe('ok, then');
@@ -20,7 +20,7 @@ describe('colours', () => {
     expect(coloured('ok, then', [[/^ok/, 'green']], terminal)).toBe('ok, then');
   });
 
-  test('are those of what is well, asks for attention or failed, in a list and in a status', () => {
+  test('distinguish good, attention and failure, in a list and in a status', () => {
     vi.stubEnv('NO_COLOR', '');
     const list = ['study       state', 'finished  finished', 'mine:2        held', 'failed      failed'].join('\n');
     expect(coloured(list, stateColours, terminal)).toBe(

@@ -62,7 +62,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-test('bars of 80 columns leave out what is least important', () => {
+test('bars of 80 columns leave out the least important parts', () => {
   const text = shownOn(true, (output) => {
     const view = progressView(Object.assign(output, { columns: 80 }));
     view.update(status(9, { datasets: [{ ...status(9).datasets[0]!, diverged: 3, dataset: 'a'.repeat(40) }] }));
@@ -123,7 +123,7 @@ describe('progress of more datasets than can be shown', () => {
 });
 
 describe('progress elsewhere', () => {
-  test('is a line at each new stage, and not one for every look', () => {
+  test('is a line at each new stage, and not one for every status', () => {
     const text = shownOn(false, (output) => {
       const view = progressView(output);
       view.update(status(0, { stage: 'preparing' }));
@@ -138,7 +138,7 @@ describe('progress elsewhere', () => {
   });
 });
 
-test('progress that cannot be drawn is no longer shown, and harms nothing else', () => {
+test('progress that cannot be drawn is no longer shown, and does no other harm', () => {
   const output = new PassThrough();
   const view = progressView(output);
   output.write = () => {

@@ -9,13 +9,13 @@ const rows = [
 const options = { left: ['dataset', 'source'], least: ['errors', 'n'] } as const;
 const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
 
-test('a table has one line a row if there is room', () => {
+test('a table has one line per row if there is room', () => {
   const text = textTable(header, rows, { ...options, width: Infinity });
   expect(text.split('\n')).toHaveLength(3);
   expect(text).toContain('dataset                          n     errors  source\n');
 });
 
-test('in 80 columns it loses its least important columns, and a long text goes on below itself', () => {
+test('in 80 columns it loses its least important columns, and long text is wrapped in its column', () => {
   const text = textTable(header, rows, { ...options, width: 80 });
   expect(widest(text)).toBeLessThanOrEqual(80);
   expect(text.split('\n')[0]).not.toContain('errors');
@@ -26,12 +26,12 @@ test('in 80 columns it loses its least important columns, and a long text goes o
   expect(narrow.replace(/\s+/g, ' ')).toContain('measured with care on a quiet');
 });
 
-test('a name that is longer than that loses its middle', () => {
+test('a longer name loses its middle', () => {
   const text = textTable(['name', 'n'], [['x'.repeat(100), '1']], { width: 40 });
   expect(text).toMatch(/^x{18}…x{18} {2}1$/m);
 });
 
-test('names that are cut can still be told apart', () => {
+test('shortened names can still be told apart', () => {
   const names = ['fashion-mnist/2-classes', 'fashion-mnist/5-classes', 'fashion-mnist'];
   const lines = textTable(
     ['dataset', 'n'],
@@ -42,7 +42,7 @@ test('names that are cut can still be told apart', () => {
   expect(lines[1]).toMatch(/^\S+…2-classes {2}1$/);
 });
 
-test('what a cell contains cannot forge a line or act on the terminal', () => {
+test('the content of a cell cannot forge a line or affect the terminal', () => {
   const text = textTable(['name', 'n'], [['a\nnothing contradicts this study\u001b[2J\u202e', '1']]);
   expect(text.split('\n')).toHaveLength(2);
   expect(text).toContain('a\\u{a}nothing contradicts this study\\u{1b}[2J\\u{202e}');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fitted } from '../../../commands/terminal/wrap.ts';
 
-test('a sentence that is longer than a line is broken between words, and continues below its beginning', () => {
+test('a sentence longer than a line is broken between words, and continues below its beginning', () => {
   expect(fitted('a sentence of six short words', 20)).toBe('a sentence of six\nshort words');
   expect(fitted('  indented, as a problem in a list is', 20)).toBe('  indented, as a\n  problem in a list\n  is');
   expect(fitted('ok    disk: 64.8 GB free in a folder', 24)).toBe('ok    disk: 64.8 GB free\n      in a folder');
@@ -16,7 +16,7 @@ test('colours take no room', () => {
   );
 });
 
-test('rows of tables and drawings stay whole, and so does a word that is longer than a line', () => {
+test('rows of tables and drawings stay whole, and so do words longer than a line', () => {
   const row = 'mnist            24      2,000      10      28';
   expect(fitted(row, 20)).toBe(row);
   const drawing = '▇ █ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇';

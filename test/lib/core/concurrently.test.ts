@@ -3,7 +3,7 @@ import { concurrently } from '../../../lib/core/concurrently.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('results are in the order of the items, whatever ends first, with at most so many under way', async () => {
+test('results are in the order of the items, whichever ends first, and the limit holds', async () => {
   let [underWay, most] = [0, 0];
   const results = await concurrently([5, 1, 4, 2, 3], 2, async (turns) => {
     most = Math.max(most, ++underWay);
@@ -16,7 +16,7 @@ test('results are in the order of the items, whatever ends first, with at most s
   expect(await concurrently([], 2, turn)).toEqual([]);
 });
 
-test('items are begun in their order', async () => {
+test('items are started in order', async () => {
   const begun: number[] = [];
   await concurrently([0, 1, 2, 3, 4, 5, 6], 3, async (item) => {
     begun.push(item);
@@ -25,7 +25,7 @@ test('items are begun in their order', async () => {
   expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-test('after an error nothing is begun, and the first one is thrown once those under way have ended', async () => {
+test('after an error nothing is started, and the first error is thrown once started items have ended', async () => {
   const [begun, ended]: [number[], number[]] = [[], []];
   const working = concurrently([0, 1, 2, 3], 2, async (item) => {
     begun.push(item);

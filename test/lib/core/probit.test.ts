@@ -16,6 +16,6 @@ test.each([
   expect(Math.abs(probit(level) - expected)).toBeLessThan(1e-13);
 });
 
-test('the quantile is infinite at 0 and 1, and none beyond', () => {
+test('the quantile is infinite at 0 and 1, and NaN beyond', () => {
   expect([probit(0), probit(1), probit(-0.1), probit(1.1), probit(NaN)]).toEqual([-Infinity, Infinity, NaN, NaN, NaN]);
 });

@@ -37,7 +37,7 @@ describe('a random stream', () => {
     expect(mean(normals.map((value) => value ** 2))).toBeCloseTo(1, 1);
   });
 
-  test('shuffles every item to every place', () => {
+  test('shuffles every item to every position', () => {
     const random = stream(4, 'shuffle');
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 4000; i++) counts[random.shuffled([0, 1, 2, 3]).indexOf(0)]!++;

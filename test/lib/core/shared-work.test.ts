@@ -20,7 +20,7 @@ function shared() {
   return { work, seen, finish, fail };
 }
 
-test('all who wait get its result, then and later', async () => {
+test('all waiters get its result, then and later', async () => {
   const { work, seen, finish } = shared();
   const waiting = [work.wait(), work.wait(new AbortController().signal)];
   finish(7);
@@ -29,7 +29,7 @@ test('all who wait get its result, then and later', async () => {
   expect(seen).toEqual({ isGivenUp: false, gone: 0 });
 });
 
-test('it goes on while anybody waits, and is given up with the last', async () => {
+test('it continues while anybody waits, and is aborted with the last waiter', async () => {
   const { work, seen } = shared();
   const [first, second] = [new AbortController(), new AbortController()];
   const waiting = [first, second].map(({ signal }) => work.wait(signal));
@@ -42,7 +42,7 @@ test('it goes on while anybody waits, and is given up with the last', async () =
   expect(seen.gone).toBeGreaterThan(0);
 });
 
-test('its failure is that of all, and it is gone', async () => {
+test('its failure reaches all waiters, and it is discarded', async () => {
   const { work, seen, fail } = shared();
   const waiting = [work.wait(), work.wait()];
   fail(new Error('broken'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bindingPart, compilerArguments } from '../../../lib/native/binding.ts';
 
-test('the compiler makes Node-API 8 code that finds libtensorflow beside its own folder', () => {
+test('the compiler builds Node-API 8 code that finds libtensorflow beside its own folder', () => {
   const args = compilerArguments('/cache/libtensorflow-1', '/cache/b/out.node');
   for (const arg of [
     '-std=c++17',

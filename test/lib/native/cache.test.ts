@@ -44,7 +44,7 @@ describe('a part', () => {
     expect(await installations()).toBe(1);
   });
 
-  test('tells what it does, and nothing if nothing is to be done', async () => {
+  test('reports its progress, and nothing if there is nothing to do', async () => {
     const seen: PartProgress[] = [];
     const onProgress = (progress: PartProgress) => seen.push(progress);
     await ensurePart(part(), { cache, onProgress });
@@ -76,7 +76,7 @@ describe('a part', () => {
         await mkdir(directory);
       },
     ],
-  ])('with %s is installed anew', async (_, damage) => {
+  ])('with %s is installed again', async (_, damage) => {
     const directory = await ensurePart(part(), { cache });
     await damage(directory);
     await ensurePart(part(), { cache });
@@ -97,14 +97,14 @@ describe('a part', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  test('is not begun if the disk has too little space, and the message says how much it needs', async () => {
+  test('is not started if the disk has too little space, and the message says how much it needs', async () => {
     await expect(ensurePart({ ...part(), diskBytes: 1e18 }, { cache })).rejects.toThrow(
       /^fake 1\.0 needs 1000000000\.0 GB of free disk space in .*cache\n {2}free some space, or set XDG_CACHE_HOME/,
     );
     expect(existsSync(log)).toBe(false);
   });
 
-  test('that fills the disk fails with the same words', async () => {
+  test('that fills the disk fails with the same message', async () => {
     const install = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }));
     await expect(ensurePart({ ...part(), install }, { cache })).rejects.toThrow('GB of free disk space');
   });
@@ -119,7 +119,7 @@ describe('set-ups in several processes', () => {
     expect(await readdir(cache)).toEqual(['fake-1.0']);
   });
 
-  test('one killed in the middle is followed within seconds by one that installs, and cleans up after it', async () => {
+  test('one killed halfway is followed within seconds by one that installs, and cleans up after it', async () => {
     const killed = startSetup(60_000);
     await until(async () => existsSync(cache) && (await readdir(cache)).some((name) => name.includes('.partial-')));
     killed.kill('SIGKILL');

@@ -11,13 +11,13 @@ beforeEach(async () => {
 
 const binding = expect.stringMatching(/[/]tfjs-binding-[0-9a-f]{16}[/]tfjs_binding[.]node$/) as string;
 
-test('a CPU build needs to know the binding alone, which lies beside it in the cache', async () => {
+test('a CPU build needs only the path of the binding, which lies beside it in the cache', async () => {
   const environment = await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, part);
   expect(environment).toEqual({ BEYOND_IMAGENET_BINDING: binding });
   expect(environment['BEYOND_IMAGENET_BINDING']!.startsWith(dirname(part))).toBe(true);
 });
 
-test('a GPU build is told where the CUDA libraries are, before what the user has set', async () => {
+test('a GPU build is given the CUDA libraries, before the paths that the user has set', async () => {
   for (const name of ['cudnn', 'cublas', 'cuda_nvcc']) await mkdir(join(part, 'nvidia', name), { recursive: true });
   await writeFile(join(part, 'nvidia', '__init__.py'), '');
   expect(await tensorflowEnvironment({ LD_LIBRARY_PATH: '/opt/lib', XLA_FLAGS: '--xla_dump_to=d' }, part)).toEqual({

@@ -3,7 +3,7 @@ import { determinismMessages, gpuKernels } from '../../../lib/native/kernel-tabl
 
 const kernel = (op: string, device: string, constraints: Record<string, number[]>) => ({ op, device, constraints });
 
-test('kernels for GPUs and for any device are listed by operation, types that belong together in one entry', () => {
+test('kernels for GPUs and for any device are listed by operation, with compatible types in one entry', () => {
   expect(
     gpuKernels([
       kernel('Cast', 'GPU', { SrcT: [4], DstT: [1] }),
@@ -26,7 +26,7 @@ test('kernels for GPUs and for any device are listed by operation, types that be
   });
 });
 
-test('types that do not all go with one another stay apart', () => {
+test('types that cannot all be combined stay apart', () => {
   expect(gpuKernels([kernel('Cast', 'GPU', { A: [1], B: [1] }), kernel('Cast', 'GPU', { A: [3], B: [3] })])).toEqual({
     Cast: [
       { A: ['float32'], B: ['float32'] },

@@ -20,7 +20,7 @@ test('operations are compiled for the widest vectors that the processor has', ()
   expect(instructionSet('processor\t: 0\nFeatures\t: fp asimd\n')).toMatchObject({ name: 'baseline', lanes: 8 });
 });
 
-test('processors with other vectors, and another TensorFlow, have operations of their own', async () => {
+test('processors with other vectors, and other TensorFlow versions, have their own operations', async () => {
   const parts = await Promise.all([
     operationsPart('/cache/libtensorflow-1', instructionSet(avx512)),
     operationsPart('/cache/libtensorflow-1', instructionSet(cpuinfo('fma avx2'))),
@@ -38,7 +38,7 @@ test('the headers are those of the TensorFlow part', () => {
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('without a compiler the set-up says so and leaves them out; trainings then find none', async () => {
+test('without a compiler, the set-up says so and leaves them out; trainings then find none', async () => {
   const installed = tensorflowFolder();
   const home = await temporaryFolder();
   const cache = join(home, 'beyond-imagenet');

@@ -24,7 +24,7 @@ describe('supportedPlatform', () => {
     expect(() => supportedPlatform({ ...debian, ...change })).toThrow('supported: Linux on x86_64 or aarch64');
   });
 
-  test('takes the machine that runs the tests', () => {
+  test('accepts the machine that runs the tests', () => {
     expect(supportedPlatform(currentRuntime())).toBe(`linux-${process.arch}`);
   });
 });
@@ -32,7 +32,7 @@ describe('supportedPlatform', () => {
 describe('accelerator', () => {
   const device = (there: boolean) => () => there;
 
-  test('is the GPU if the machine has one, unless told otherwise', () => {
+  test('is the GPU if the machine has one, unless configured otherwise', () => {
     expect(accelerator('linux-x64', {}, device(true))).toBe('gpu');
     expect(accelerator('linux-x64', {}, device(false))).toBe('cpu');
     expect(accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'cpu' }, device(true))).toBe('cpu');
@@ -40,7 +40,7 @@ describe('accelerator', () => {
     expect(accelerator('linux-arm64', {}, device(true))).toBe('cpu');
   });
 
-  test('refuses what it does not know and what there is no build for', () => {
+  test('refuses unknown values, and GPUs without a build', () => {
     expect(() => accelerator('linux-x64', { BEYOND_IMAGENET_DEVICE: 'tpu' }, device(false))).toThrow(
       'BEYOND_IMAGENET_DEVICE must be cpu or gpu, got "tpu"',
     );

@@ -30,7 +30,7 @@ test('a file gets a line for each change of state', () => {
   ]);
 });
 
-test('a terminal shows one line a part, updated in place', () => {
+test('a terminal shows one line per part, updated in place', () => {
   const text = shown(true, steps);
   expect(text).toContain('\r\u001b[Klibtensorflow: downloading 270 MB, 50 %');
   // What stays to be read: of each line, what was written last.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nativeReadiness } from '../../../lib/native/readiness.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-test('the parts that are there are named', async () => {
+test('installed parts are named', async () => {
   const { ready, missing, slower } = await nativeReadiness();
   expect([missing, slower]).toEqual([[], []]);
   expect(ready).toEqual([
@@ -13,7 +13,7 @@ test('the parts that are there are named', async () => {
   ]);
 });
 
-test('an empty cache has none, and looking brings none', async () => {
+test('an empty cache has none, and checking installs none', async () => {
   const cache = await temporaryFolder();
   const { missing, slower } = await nativeReadiness(cache);
   expect(missing).toEqual(expect.arrayContaining(['tfjs binding']));

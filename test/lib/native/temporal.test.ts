@@ -23,7 +23,7 @@ test('a temporal on the PATH is used before the pinned one', async () => {
   expect(await temporalBinary({ cache: join(folder, 'cache') })).toBe(own);
 });
 
-test('else it is that of the cache', async () => {
+test('else the one in the cache is used', async () => {
   const part = join(folder, temporalPart(supportedPlatform()).folder);
   await mkdir(part);
   await writeFile(join(part, 'temporal'), 'binary');
@@ -31,6 +31,6 @@ test('else it is that of the cache', async () => {
   expect(await temporalBinary({ cache: folder })).toBe(join(part, 'temporal'));
 });
 
-test('else it is brought, which needs python3', async () => {
+test('else it is downloaded, which needs python3', async () => {
   await expect(temporalBinary({ cache: join(folder, 'cache') })).rejects.toThrow('python3 is not on the PATH');
 });

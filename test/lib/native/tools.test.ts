@@ -28,7 +28,7 @@ test('missing tools are named with the command that installs them', async () => 
   await expect(findPython(env())).rejects.toThrow(`${python} has no pip\n  install it: apt-get install -y python3-pip`);
 });
 
-test("the command is that of the machine's own package manager", async () => {
+test("the command is for the machine's own package manager", async () => {
   await tool('dnf');
   expect(() => findCompiler(env())).toThrow('dnf install -y gcc-c++');
   await expect(findPython({ PATH: '' })).rejects.toThrow('apt-get install -y python3 python3-pip');

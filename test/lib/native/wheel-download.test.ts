@@ -86,7 +86,7 @@ describe('downloadWheels, with a stand-in for python3', () => {
     vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
   }
 
-  test('gives the wheels and the progress', async () => {
+  test('returns the wheels and reports the progress', async () => {
     await python(
       'head -c 1000 /dev/zero > $TMPDIR/part; sleep 0.8\n' +
         'rm $TMPDIR/part; head -c 2000 /dev/zero > $destination/tensorflow_cpu.whl',
@@ -101,7 +101,7 @@ describe('downloadWheels, with a stand-in for python3', () => {
     expect(progress.every(({ bytes, of }) => bytes <= of)).toBe(true);
   });
 
-  test('puts into words what pip says if it fails', async () => {
+  test('explains what pip says if it fails', async () => {
     await python('echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1');
     await expect(downloadWheels([wheel], folder, () => {})).rejects.toThrow('does not have the pinned SHA-256');
   });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 const checkpointName = (epochs: number) => `epoch-00000${epochs}.bin`;
 
-test('the store has one checkpoint of a run, however many attempts at it there were', async () => {
+test('the store has one checkpoint of a run, however many attempts there were', async () => {
   const store = new MemoryStore();
   const folder = await temporaryFolder();
   const stored = async () => (await store.list('runs/key/')).map((name) => name.split('/').at(-1));

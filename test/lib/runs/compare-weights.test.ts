@@ -26,14 +26,14 @@ async function weights(values: number[], imagesPerSecond = 100): Promise<Buffer>
 }
 
 describe('weights', () => {
-  test('are the same by their names and values, whatever else their files tell', async () => {
+  test('are compared by their names and values, whatever else their files contain', async () => {
     const [slow, fast, other] = [await weights([1, 2], 10), await weights([1, 2], 20), await weights([1, 2.5], 10)];
     expect(slow.equals(fast)).toBe(false);
     expect(weightsDigest(slow, 'w')).toBe(weightsDigest(fast, 'w'));
     expect(weightsDigest(slow, 'w')).not.toBe(weightsDigest(other, 'w'));
   });
 
-  test('that differ are reported with how much: the largest difference, and the largest relative to its array', async () => {
+  test('that differ are reported with the largest difference, absolute and relative to its array', async () => {
     const [before, after] = [await weights([1, -2]), await weights([1, -2.5])];
     const kept = { content: before, path: 'w', digest: undefined };
     expect(compareWeights(kept, after)).toEqual({
@@ -44,7 +44,7 @@ describe('weights', () => {
     expect(compareWeights(kept, before)).toEqual({ isEqual: true, largestDifference: 0, largestRelativeDifference: 0 });
   });
 
-  test('of which only the digest was kept are the same or others; without it nothing is said', async () => {
+  test('of which only the digest was kept are equal or different; without it, nothing is said', async () => {
     const [before, after] = [await weights([1, 2]), await weights([1, 3])];
     const digest = weightsDigest(before, 'w');
     expect(compareWeights({ content: undefined, path: 'w', digest }, before)!.isEqual).toBe(true);

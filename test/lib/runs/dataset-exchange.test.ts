@@ -68,7 +68,7 @@ test('a dataset that was never published is not in the store', async () => {
   expect(await fetch()).toBeUndefined();
 });
 
-test('a published dataset comes to another machine with the same pixels, and is read from the store once', async () => {
+test('a published dataset reaches another machine with the same pixels, and is read from the store once', async () => {
   await publishDataset(store, there.directory);
   expect(shards().length).toBeGreaterThan(2);
   const directory = await fetch();
@@ -79,7 +79,7 @@ test('a published dataset comes to another machine with the same pixels, and is 
   expect(notices).toEqual([]);
 });
 
-test('datasets on the same images have them in the store, and on a machine, once', async () => {
+test('datasets that share images have them once in the store and once on a machine', async () => {
   await publishDataset(store, there.directory);
   const before = shards();
   const other = await prepared({ trainingImages: 10 });
@@ -88,7 +88,7 @@ test('datasets on the same images have them in the store, and on a machine, once
   expect(shards()).toEqual(before);
 });
 
-test('a publication that was interrupted is not there yet, and goes on where it was', async () => {
+test('an interrupted publication is not visible yet, and continues where it stopped', async () => {
   store.failsAt = /shard-00002/;
   await expect(publishDataset(store, there.directory)).rejects.toThrow('the network failed');
   expect(await fetch()).toBeUndefined();
@@ -108,7 +108,7 @@ test('images that were removed from the store because they were damaged are publ
   expect(await pixelsOf((await fetch())!)).toEqual(await pixelsOf(there.directory));
 });
 
-test('a fetch that was interrupted goes on where it was', async () => {
+test('an interrupted fetch continues where it stopped', async () => {
   await publishDataset(store, there.directory);
   const last = shards().at(-1)!;
   store.failsAt = new RegExp(last);
@@ -136,7 +136,7 @@ test.each([
   expect(await pixelsOf(directory)).toEqual(await pixelsOf(there.directory));
 });
 
-describe('what is damaged in the store is refused, by its name', () => {
+describe('a damaged file in the store is refused by name', () => {
   test.each([/shard-00001/, /labels\.bin/, /hashes\.bin/, /train\.bin/])('%s', async (pattern) => {
     await publishDataset(store, there.directory);
     const [name] = files(pattern);
@@ -158,7 +158,7 @@ describe('what is damaged in the store is refused, by its name', () => {
       (manifest: Manifest) => ({ ...manifest, parent: { ...manifest.parent, directory: '../../../etc' } }),
     ],
     ['other classes', (manifest: Manifest) => ({ ...manifest, parent: { ...manifest.parent, labels: [1, 0] } })],
-  ])('a manifest that tells %s', async (_what, change) => {
+  ])('a manifest with %s', async (_what, change) => {
     await publishDataset(store, there.directory);
     const [name] = files(/views.*manifest/);
     const manifest = JSON.parse(store.artifacts.get(name!)!.toString()) as Manifest;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DeviceSlots } from '../../../lib/runs/device-slots.ts';
 import type { Device } from '../../../lib/training/device.ts';
 
-test('a device is held by one training at a time, and is free again when that fails', async () => {
+test('a device is held by one training at a time, and is free again if that fails', async () => {
   const slots = new DeviceSlots([
     { kind: 'gpu', index: 0 },
     { kind: 'gpu', index: 1 },

@@ -106,14 +106,14 @@ describe('a machine without the download', () => {
     expect(await pixelsOn(reading, 'birds')).toEqual(await pixelsOn(preparing, 'birds'));
   });
 
-  test('fetches a dataset once, however many slots of however many processes ask for it', async () => {
+  test('fetches a dataset once, however many slots and processes request it', async () => {
     const work = await temporaryFolder();
     const processes = [await machine({ work }), await machine({ work })];
     await Promise.all([...processes, ...processes].map((process) => pixelsOn(process, 'birds')));
     expect(shardsRead()).toBe(1);
   });
 
-  test('gives up waiting for a dataset when it is told to, and fetches it when it is asked again', async () => {
+  test('gives up waiting for a dataset on request, and fetches it when asked again', async () => {
     const reading = await machine();
     const abort = new AbortController();
     store.onRead = (name) => {
@@ -134,7 +134,7 @@ describe('a machine without the download', () => {
     );
   });
 
-  test('mends a shard that became damaged without a trace once a training has found it, and names it', async () => {
+  test('repairs a silently damaged shard once a training has found it, and names it', async () => {
     const work = await temporaryFolder();
     const reading = await machine({ work });
     const before = await pixelsOn(reading, 'birds');
@@ -146,7 +146,7 @@ describe('a machine without the download', () => {
     expect(notices).toEqual([`${shard!} of birds is damaged and is fetched again`]);
   });
 
-  test('cannot read what is damaged in the store, which one with the download can', async () => {
+  test('cannot read a dataset that is damaged in the store, but one with the download can', async () => {
     const shard = [...store.artifacts.keys()].find((name) => /shard/.test(name))!;
     for (const [name, content] of store.artifacts) if (/shard/.test(name)) content[7]! ^= 1;
     await expect(pixelsOn(await machine(), 'birds')).rejects.toThrow('birds is damaged in the store');
@@ -155,7 +155,7 @@ describe('a machine without the download', () => {
   });
 });
 
-test('what was prepared here and is damaged is made again from the download', async () => {
+test('a damaged dataset that was prepared here is prepared again from the download', async () => {
   const work = await temporaryFolder();
   const preparing = await machine({ work, dataRoot });
   await preparing.prepare(selectionOf('birds'), 0);
@@ -169,7 +169,7 @@ test('what was prepared here and is damaged is made again from the download', as
 });
 
 describe('the limit of what prepared datasets may take', () => {
-  test('has the one go that was used least recently', async () => {
+  test('evicts the least recently used one', async () => {
     const datasets = await machine({ dataCache: 2.5 * size });
     for (const name of ['birds', 'cats', 'birds', 'dogs'] as const) await pixelsOn(datasets, name);
     expect(shardsRead()).toBe(3);
@@ -189,7 +189,7 @@ describe('the limit of what prepared datasets may take', () => {
     expect(await readdir(join(work, 'datasets', 'views'))).toHaveLength(2);
   });
 
-  test('never has one go that is in use, by whatever process: what then has no room is left to other machines', async () => {
+  test('never evicts one that any process is using: a dataset without room is left to other machines', async () => {
     const work = await temporaryFolder();
     const [datasets, others] = [await machine({ work, dataCache: 1.5 * size }), await machine({ work })];
     await others.use(digests.birds, async ({ directory }) => {
@@ -202,7 +202,7 @@ describe('the limit of what prepared datasets may take', () => {
     expect(await kept(work)).toHaveLength(1);
   });
 
-  test('refuses what is larger, and has nothing go for it', async () => {
+  test('refuses a larger dataset, and evicts nothing for it', async () => {
     const work = await temporaryFolder();
     await pixelsOn(await machine({ work }), 'birds');
     await expect(pixelsOn(await machine({ work, dataCache: 0.5 * size }), 'cats')).rejects.toThrow(

@@ -18,7 +18,7 @@ const plan = (options: Partial<PlanOptions> = {}) => planRuns({ config: quicksta
 const keys = (options: Partial<PlanOptions> = {}) => plan(options).map(({ document }) => runKeyOf(document));
 
 describe('the plan of a dataset', () => {
-  test('has every architecture once for each seed, all of them before any is trained again', () => {
+  test('has every architecture once for each seed, and all of them before any is trained again', () => {
     const config = configWith('replicates=2', 'seeds.training=7');
     const runs = plan({ config, population: populationOf(2) });
     expect(runs.map(({ name }) => name)).toEqual([
@@ -31,11 +31,11 @@ describe('the plan of a dataset', () => {
     expect(planRuns({ ...usual, config, population: populationOf(2) }, 1, 3)).toEqual(runs.slice(1, 3));
   });
 
-  test('gives an extended population the keys that it had, and new ones to what is new', () => {
+  test('keeps the keys of an extended population, and gives new ones to additions', () => {
     expect(keys({ population: populationOf(5) }).slice(0, 3)).toEqual(keys());
   });
 
-  test('gives other keys for another protocol, dataset or engine, and only then', () => {
+  test('changes the keys with the protocol, dataset or engine, and only then', () => {
     const original = keys();
     const config = configWith('analysis.extremes=3', 'name="other"', 'execution.maximumAttempts=1');
     expect(keys({ config })).toEqual(original);

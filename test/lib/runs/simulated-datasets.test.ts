@@ -5,7 +5,7 @@ import { writeTree } from '../datasets/layouts/tree.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-test('a rehearsal takes a dataset of the catalogue by what is published, and one of one’s own by what is there', async () => {
+test('a rehearsal uses the published sizes of catalogue datasets, and the actual sizes of user datasets', async () => {
   const root = await temporaryFolder();
   const paths = ['jay', 'owl'].flatMap((name) => Array.from({ length: 20 }, (_, i) => `birds/${name}/${i}.jpg`));
   await writeTree(root, Object.fromEntries(paths.map((path) => [path, 'x'])));

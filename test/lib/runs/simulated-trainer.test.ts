@@ -44,7 +44,7 @@ async function train(secondsPerRun: number) {
   return { outcome, seconds: (performance.now() - started) / 1000, curve, told };
 }
 
-test('a simulated training tells the speed at which its images would have passed', async () => {
+test('a simulated training reports the speed at which its images would have passed', async () => {
   const { outcome, seconds, curve, told } = await train(1);
   expect(outcome).toBe('finished');
   expect(told).toHaveLength(epochs);
@@ -57,7 +57,7 @@ test('a simulated training tells the speed at which its images would have passed
   }
 });
 
-test('one that takes no time tells a speed that is finite', async () => {
+test('one that takes no time reports a finite speed', async () => {
   const { told } = await train(0);
   expect(told.map(({ imagesPerSecond }) => imagesPerSecond)).toEqual(Array(epochs).fill(1000));
 });

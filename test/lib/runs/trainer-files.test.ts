@@ -33,14 +33,14 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
 
 const expected = new Map([...contents].sort());
 
-test('a folder gets the files of a trainer, which can be run and are not to be written', async () => {
+test('a folder receives the files of a trainer, which can be run but not written', async () => {
   const folder = join(await temporaryFolder(), 'run', 'trainer');
   await materializeTrainer(await storeWithFiles(), trainer, folder);
   expect(await filesIn(folder)).toEqual(expected);
   expect((await stat(join(folder, 'run.sh'))).mode & 0o777).toBe(0o555);
 });
 
-test('what changed, was added or lost since is put right; a folder that is right is left as it is', async () => {
+test('changed, added or lost files are corrected; a correct folder is left as it is', async () => {
   const folder = join(await temporaryFolder(), 'trainer');
   const store = await storeWithFiles();
   await materializeTrainer(store, trainer, folder);
@@ -69,7 +69,7 @@ test('nothing is written if a file is missing or damaged in the store', async ()
   expect(await readdir(parent)).toEqual([]);
 });
 
-test('two attempts at once leave one whole folder', async () => {
+test('two attempts at once leave one complete folder', async () => {
   const folder = join(await temporaryFolder(), 'trainer');
   const store = await storeWithFiles();
   await Promise.all([1, 2, 3].map(() => materializeTrainer(store, trainer, folder)));

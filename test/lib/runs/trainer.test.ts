@@ -10,7 +10,7 @@ function counting(): { trainer: Trainer; done: string[] } {
   return { done, trainer: { engine: 'e', runTraining: work('trained'), runEvaluation: work('tested') } };
 }
 
-test('a machine is made ready once, when the first run comes; a run that gives up does not stop it for others', async () => {
+test('a machine is made ready once, when the first run arrives; a run that gives up does not stop this for others', async () => {
   const { trainer, done } = counting();
   let finish = () => {};
   const signals: AbortSignal[] = [];

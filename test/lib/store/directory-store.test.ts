@@ -11,14 +11,14 @@ const open = async () => openDirectoryStore(join(await temporaryFolder(), 'artif
 
 describeStore('a directory store', open);
 
-test('a directory store does not list what is being written', async () => {
+test('a directory store does not list unfinished files', async () => {
   const store = await open();
   await store.put('runs/a/x', '');
   await writeFile(join(store.location, 'runs/a/z.1.partial'), '');
   expect(await store.list('runs/')).toEqual(['runs/a/x']);
 });
 
-test('a directory store does not list what others have put into its folder under names of no artifacts', async () => {
+test('a directory store does not list files of others whose names are not those of artifacts', async () => {
   const store = await open();
   await store.put('runs/a/x', '');
   await writeFile(join(store.location, 'runs/a/x (copy)'), '');
@@ -28,7 +28,7 @@ test('a directory store does not list what others have put into its folder under
   expect(await store.children('runs/')).toEqual(['a']);
 });
 
-test('a directory store keeps every reader from half an artifact while others write it', async () => {
+test('a directory store never shows a reader half an artifact while others write it', async () => {
   const store = await open();
   const contents = ['a', 'b'].map((letter) => letter.repeat(1_000_000));
   await store.put('x', contents[0]!);
@@ -40,7 +40,7 @@ test('a directory store keeps every reader from half an artifact while others wr
   expect(await store.list('')).toEqual(['x']);
 });
 
-test('a directory store whose disk is away is not taken for an empty one, and nothing is written to where it was', async () => {
+test('a directory store whose disk is not mounted is not taken for an empty one, and nothing is written in its place', async () => {
   const store = await open();
   const id = await storeIdentity(store);
   await store.put('runs/a/record.json', '{}');

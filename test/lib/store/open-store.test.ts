@@ -6,7 +6,7 @@ import { openStore } from '../../../lib/store/open-store.ts';
 
 const state = stateFolder('/somewhere');
 
-test('a store is that of the state folder, a directory, or a part of a bucket', () => {
+test('a store is the one in the state folder, a directory, or part of a bucket', () => {
   expect(openStore(undefined, state).location).toBe('/somewhere/store');
   expect(openStore('elsewhere', state).location).toBe(join(process.cwd(), 'elsewhere'));
   expect(openStore('s3://my-bucket/studies/2026', state).location).toBe('s3://my-bucket/studies/2026');

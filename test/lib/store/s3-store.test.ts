@@ -29,13 +29,13 @@ describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there i
 
   describeStore('an S3 store', () => open());
 
-  test('a bucket that is not there is a failure of the surroundings, not an empty store', async () => {
+  test('a missing bucket is a failure of the environment, not an empty store', async () => {
     const store = await open('elsewhere');
     await expect(store.get('runs/a/record.json')).rejects.toBeInstanceOf(EnvironmentError);
     await expect(store.put('a', '')).rejects.toThrow('s3://elsewhere/mine');
   });
 
-  test('credentials that are refused are a failure of the surroundings that does not tell them', async () => {
+  test('refused credentials are a failure of the environment that does not show them', async () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-the-secret');
     try {
       const refusal = await (await open()).put('a', '').catch((error: Error) => error);
@@ -47,7 +47,7 @@ describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there i
   });
 });
 
-test('a server that is away is a failure of the surroundings', async () => {
+test('a server that is down is a failure of the environment', async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'x');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'y');
@@ -89,7 +89,7 @@ async function storeOn(listener: RequestListener, cache: string, silence?: numbe
   return openS3Store({ bucket: 'studies', prefix: '' }, cache, silence);
 }
 
-test('a server that accepts a request and does not answer, or stops in the middle, is a failure of the surroundings', async () => {
+test('a server that accepts a request and does not answer, or stops halfway, is a failure of the environment', async () => {
   const silent = await storeOn(() => {}, await temporaryFolder(), 200);
   await expect(silent.get('a')).rejects.toBeInstanceOf(EnvironmentError);
   await expect(silent.put('a', 'b')).rejects.toBeInstanceOf(EnvironmentError);
@@ -103,7 +103,7 @@ test('a server that accepts a request and does not answer, or stops in the middl
   expect(await readdir(cache)).toEqual([]);
 });
 
-test('of the weights that a machine has tested nothing is left on it', async () => {
+test('weights that a machine has tested leave nothing behind on it', async () => {
   const cache = await temporaryFolder();
   const store = await storeOn((_request, response) => response.end('weights'), cache);
   const lent = await store.withFile('runs/a1/weights.bin', async (path) => {
@@ -114,7 +114,7 @@ test('of the weights that a machine has tested nothing is left on it', async () 
   expect(await readdir(cache)).toEqual([]);
 });
 
-test('a file of this machine that is not there is no failure of the store', async () => {
+test('a missing file on this machine is not a failure of the store', async () => {
   const store = await storeOn((_request, response) => response.end(), await temporaryFolder());
   const missing = join(await temporaryFolder(), 'weights.bin');
   await expect(store.putFile('runs/a1/weights.bin', missing)).rejects.toMatchObject({ code: 'ENOENT', path: missing });

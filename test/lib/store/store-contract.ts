@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 /** What every artifact store does. */
 export function describeStore(name: string, open: () => Promise<ArtifactStore>): void {
   describe(name, () => {
-    test('gives back what was put last, and nothing for what was not', async () => {
+    test('returns the latest content of a name, and nothing for an unknown name', async () => {
       const store = await open();
       expect(await store.get('runs/a1/record.json')).toBeUndefined();
       expect(await store.has('runs/a1/record.json')).toBe(false);
@@ -17,7 +17,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect(await store.has('runs/a1/record.json')).toBe(true);
     });
 
-    test('creates an artifact once, also if many do at the same time', async () => {
+    test('creates an artifact once, even if many try at the same time', async () => {
       const store = await open();
       const created = await Promise.all(Array.from({ length: 12 }, (_, i) => store.create('a/config.json', `${i}`)));
       expect(created.filter(Boolean)).toHaveLength(1);
@@ -25,7 +25,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect(await store.create('a/config.json', 'late')).toBe(false);
     });
 
-    test('keeps files, and hands them out as files', async () => {
+    test('stores files, and provides them as files', async () => {
       const store = await open();
       const path = join(await temporaryFolder(), 'weights.bin');
       const content = Buffer.alloc(7_000_000, 'weights');
@@ -37,7 +37,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       await expect(store.localFile('runs/a1/none')).rejects.toThrow();
     });
 
-    test('lends files, also if the work with them fails, and not those that are not there', async () => {
+    test('lends files, even if the work with them fails, but not missing ones', async () => {
       const store = await open();
       await store.put('runs/a1/weights.bin', Buffer.alloc(300_000, 'weights'));
       const size = await store.withFile('runs/a1/weights.bin', async (path) => {
@@ -51,7 +51,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect((await store.get('runs/a1/weights.bin'))?.length).toBe(300_000);
     });
 
-    test('lists names by their beginning, and the folders among them', async () => {
+    test('lists names by prefix, and the folders among them', async () => {
       const store = await open();
       for (const name of ['runs/b/record.json', 'runs/a/record.json', 'runs/a/model/saved_model.pb', 'studies/x.json'])
         await store.put(name, '');
@@ -62,7 +62,7 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect(await store.children('nothing/')).toEqual([]);
     });
 
-    test('deletes, also what is not there', async () => {
+    test('deletes artifacts, even missing ones', async () => {
       const store = await open();
       await store.put('a.json', '');
       await store.delete('a.json');

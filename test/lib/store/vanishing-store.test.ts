@@ -28,7 +28,7 @@ vi.mock('node:fs/promises', async (original) => {
 test.each([
   ['with its folder', false],
   ['and leaves an empty mount point', true],
-])('a store that goes away %s while it is written to acknowledges nothing', async (_how, isMountPoint) => {
+])('a store that disappears %s while it is written to acknowledges nothing', async (_how, isMountPoint) => {
   const store = openDirectoryStore(join(await temporaryFolder(), 'artifacts'));
   await storeIdentity(store);
   const away = `${store.location}-away`;

@@ -24,7 +24,7 @@ const cropsOf = ({ crops, flips }: AugmentationParameters) =>
   Array.from(flips, (_, image) => [...crops.subarray(4 * image, 4 * image + 4)] as [number, number, number, number]);
 
 describe('drawn augmentation', () => {
-  test('random-sized crops lie inside the image, with whole sides and the area and aspect ratio asked for', () => {
+  test('random-sized crops lie inside the image, with whole sides and the requested area and aspect ratio', () => {
     const crops = cropsOf(draw({}, 2000, 64));
     for (const [y0, x0, y1, x1] of crops) {
       const [height, width] = [y1 - y0, x1 - x0];
@@ -40,7 +40,7 @@ describe('drawn augmentation', () => {
     expect(meanArea).toBeLessThan(0.6);
   });
 
-  test('random-sized crops of an image that is no square see all of it, also beside its central square', () => {
+  test('random-sized crops of an image that is not square cover all of it, also beside its central square', () => {
     const [height, width] = [40, 90];
     const sizes = { heights: new Uint16Array(3000).fill(height), widths: new Uint16Array(3000).fill(width) };
     const crops = cropsOf(drawOf({}, sizes, 32));
@@ -60,7 +60,7 @@ describe('drawn augmentation', () => {
     expect(cropsOf(drawOf({ crop }, wide, 32))).toEqual([[0, 4, 32, 36]]);
   });
 
-  test('padded crops are of the network size and take every place from -padding to +padding', () => {
+  test('padded crops have the size of the network and take every position from -padding to +padding', () => {
     const crops = cropsOf(draw({ crop: { kind: 'pad', padding: 2 } }, 500, 16));
     for (const [y0, x0, y1, x1] of crops) expect([y1 - y0, x1 - x0]).toEqual([16, 16]);
     expect([...new Set(crops.map(([y0]) => y0))].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
@@ -122,7 +122,7 @@ describe('the augmented images of a session agree with plain loops', () => {
     );
   });
 
-  test('resident images are those of their indices', async () => {
+  test('resident images are chosen by their indices', async () => {
     const dataset = description(9, 3);
     const pixels = randomPixels(6, dataset);
     const { session } = await openSession({ dataset, residentPixels: pixels });

@@ -11,13 +11,13 @@ test('an epoch has every image once, and its last batch is smaller if they do no
   expect(batches.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 103 }, (_, index) => index));
 });
 
-test('a single image that remains is left out', () => {
+test('a single remaining image is left out', () => {
   const batches = drawn(101, 20);
   expect(batches.map(({ length }) => length)).toEqual([20, 20, 20, 20, 20]);
   expect(new Set(batches.flat()).size).toBe(100);
 });
 
-test('batches that divide evenly are all whole; fewer images than a batch are one', () => {
+test('batches that divide evenly are all full; fewer images than a batch make one', () => {
   expect(drawn(40, 20).map(({ length }) => length)).toEqual([20, 20]);
   expect(drawn(3, 20).map(({ length }) => length)).toEqual([3]);
 });
@@ -27,7 +27,7 @@ test('one image, or none, makes no batch', () => {
   expect(drawn(0, 20)).toEqual([]);
 });
 
-test('the same stream draws the same order, another one another', () => {
+test('equal streams draw equal orders, different ones different orders', () => {
   expect(drawn(50, 8)).toEqual(drawn(50, 8));
   expect(drawn(50, 8)).not.toEqual(drawn(50, 8, 1));
 });

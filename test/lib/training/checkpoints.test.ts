@@ -24,7 +24,7 @@ test('a run without checkpoints has none', async () => {
   expect(await latest(checkpoints)).toEqual({ checkpoint: undefined, skipped: [] });
 });
 
-test('the last two are kept, and the newest comes back bit for bit', async () => {
+test('the last two are kept, and the newest is restored bit for bit', async () => {
   const { folder, checkpoints } = await fiveEpochs();
   expect((await readdir(folder)).sort()).toEqual(['epoch-000004.bin', 'epoch-000005.bin']);
   const { checkpoint, skipped } = await latest(checkpoints);
@@ -43,7 +43,7 @@ test('a truncated checkpoint is named, and the one before is used', async () => 
   expect(skipped[0]).toContain(`${join(folder, 'epoch-000005.bin')} is skipped`);
 });
 
-test('without one that can be read the run starts again', async () => {
+test('without a readable one, the run starts again', async () => {
   const { folder, checkpoints } = await fiveEpochs();
   await writeFile(join(folder, 'epoch-000005.bin'), '');
   await writeFile(join(folder, 'epoch-000004.bin'), 'no checkpoint');
@@ -52,7 +52,7 @@ test('without one that can be read the run starts again', async () => {
   expect(skipped).toHaveLength(2);
 });
 
-test('one that is written after the two newest were found damaged is kept, and those go', async () => {
+test('one that is written after the two newest were found damaged is kept, and those are removed', async () => {
   const { folder, checkpoints } = await fiveEpochs();
   await writeFile(join(folder, 'epoch-000005.bin'), '');
   await writeFile(join(folder, 'epoch-000004.bin'), 'no checkpoint');
@@ -64,7 +64,7 @@ test('one that is written after the two newest were found damaged is kept, and t
   expect((await readdir(folder)).sort()).toEqual(['epoch-000002.bin', 'epoch-000003.bin']);
 });
 
-test('in the midst of an epoch they come after its beginning and before its end, and say how far it had come', async () => {
+test('within an epoch, they come after its beginning and before its end, and record its progress', async () => {
   const folder = join(await temporaryFolder(), 'checkpoints');
   const checkpoints = new Checkpoints(folder, 'run');
   const begun = (steps: number) => ({ steps, images: 8 * steps, loss: steps / 3 });

@@ -37,7 +37,7 @@ test('shows as many classes as possible, each image under its id and label, by l
   expect(few.map(({ label }) => label)).toEqual([0, 1, 2]);
 });
 
-test('shows an image as it is tested on, and as it is augmented', async () => {
+test('shows an image as it is tested, and as it is augmented', async () => {
   const augmentation = { crop: { kind: 'pad', padding: 2 }, horizontalFlip: true, pcaLighting: 0 };
   const dataset = await prepared('short-side');
   const [first] = await contactSheet(dataset, { ...options, protocol: protocolOf(augmentation) });

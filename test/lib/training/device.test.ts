@@ -17,7 +17,7 @@ test('a CPU process sees no GPU and uses its threads, with oneDNN', () => {
   });
 });
 
-test('a GPU process sees its GPU alone, takes memory as it needs it, and computes the same every time', () => {
+test('a GPU process sees only its GPU, takes memory as it needs it, and computes the same every time', () => {
   expect(deviceEnvironment({}, gpu, float32)).toMatchObject({
     CUDA_VISIBLE_DEVICES: '2',
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
@@ -43,14 +43,14 @@ test('a GPU is one of those that a batch system shows to the process', () => {
     );
 });
 
-test('what else a process inherits stays', () => {
+test('other inherited variables stay', () => {
   expect(deviceEnvironment({ PATH: '/bin', OMP_NUM_THREADS: '64' }, cpu, float32)).toMatchObject({
     PATH: '/bin',
     OMP_NUM_THREADS: '3',
   });
 });
 
-test('TF32 is not forbidden if it is asked for, whatever was inherited, and off for every other precision', () => {
+test('TF32 is allowed if it is requested, whatever was inherited, and off for every other precision', () => {
   const override = (precision: 'float32' | 'tf32' | 'bfloat16' | 'float16') =>
     deviceEnvironment({ NVIDIA_TF32_OVERRIDE: '1' }, gpu, { precision, xla: false })['NVIDIA_TF32_OVERRIDE'];
   expect(override('tf32')).toBeUndefined();
@@ -61,7 +61,7 @@ test('TF32 is not forbidden if it is asked for, whatever was inherited, and off 
   ]);
 });
 
-test('XLA clusters on both kinds of device, and only if it is asked for', () => {
+test('XLA clusters on both kinds of device, and only on request', () => {
   for (const device of [cpu, gpu]) {
     expect(
       deviceEnvironment({ TF_XLA_FLAGS: '--tf_xla_auto_jit=1' }, device, { ...float32, xla: true })['TF_XLA_FLAGS'],
@@ -79,7 +79,7 @@ test('a device in words', () => {
   expect(describeDevice(gpu)).toBe('GPU 2');
 });
 
-test("the allocator keeps what a step frees, by one variable of glibc's tunables", () => {
+test("the allocator keeps the memory that a step frees, by one variable of glibc's tunables", () => {
   expect(allocatorEnvironment).toEqual({
     GLIBC_TUNABLES:
       'glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=67108864',

@@ -54,7 +54,7 @@ test('the loss of an epoch is the mean over its images, its report the mean over
   expect(progress).toMatchObject([{ epoch: 3, step: 4, stepsPerEpoch: 4, loss: 2.5 }]);
 });
 
-test('an epoch whose checkpoints are due leaves one after each step but the last, and goes on from it to the same loss', async () => {
+test('an epoch whose checkpoints are due writes one after each step but the last, and continues from it to the same loss', async () => {
   const { outcome, checkpoints } = await epochOf([4, 3, 2, 1], { checkpointInterval: 0 });
   expect(checkpoints).toEqual([
     { steps: 1, images: 8, loss: 32 },

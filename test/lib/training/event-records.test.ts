@@ -7,7 +7,7 @@ test.each([
   ['32 ones', new Uint8Array(32).fill(0xff), 0x62a8ab43],
   ['32 ascending bytes', Uint8Array.from({ length: 32 }, (_, index) => index), 0x46dd794e],
   ['123456789', Buffer.from('123456789'), 0xe3069283],
-])('CRC-32C of %s is that of others', (_what, bytes, expected) => {
+])('CRC-32C of %s agrees with other programs', (_what, bytes, expected) => {
   expect(crc32c(bytes)).toBe(expected);
 });
 

@@ -26,7 +26,7 @@ async function copiedDigits(name: string): Promise<string> {
   return join(root, name, relative(join(root, 'data'), digits));
 }
 
-test('a GPU that is not there', async () => {
+test('a missing GPU', async () => {
   const failing = runTraining({ ...task('gpu'), device: { kind: 'gpu', index: 0 } });
   await expect(failing).rejects.toMatchObject({
     kind: 'no-gpu',
@@ -65,7 +65,7 @@ test('a disk without space', async () => {
   await expect(runTraining(task('full'))).rejects.toMatchObject({ kind: 'disk-full', isRetryable: true });
 });
 
-test('pixels that are not those of the manifest', async () => {
+test('pixels that differ from the manifest', async () => {
   const damaged = await copiedDigits('damaged');
   const { manifest } = await openPreparedDataset(damaged);
   const path = join(damaged, manifest.parent.directory, 'shard-00000.bin');
@@ -91,7 +91,7 @@ test.each([
   });
 });
 
-test('a cancelled run ends at once, and its process with it', async () => {
+test('a cancelled run ends immediately, along with its process', async () => {
   const others = await childProcesses();
   const cancellation = new AbortController();
   const cancelled = runTraining(task('cancelled', { epochs: 1000 }), {

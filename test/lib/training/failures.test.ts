@@ -49,7 +49,7 @@ describe('an error in a training process', () => {
     expect(kindOf(new Error('/classroom/epoch-000001.bin is no file'))).toBe('internal');
   });
 
-  test('what is no error at all is internal, in its own words', () => {
+  test('a thrown value that is not an error is internal, in its own words', () => {
     for (const thrown of ['a string', undefined, null]) {
       expect(kindOf(thrown)).toBe('internal');
       expect(classifyFailure(thrown).message).toBe(String(thrown));

@@ -25,7 +25,7 @@ test.each(['training.json', 'pytorch-cases.json'])(
   },
 );
 
-test('another learning rate than the golden one is seen', async () => {
+test('a wrong learning rate is noticed', async () => {
   const [first] = (await document('training.json')) as { optimizer: Record<string, unknown> }[];
   const altered = { ...first, optimizer: { ...first?.optimizer, learningRate: 0.04 } };
   const [differences] = await goldenDifferences([altered]);
@@ -33,7 +33,7 @@ test('another learning rate than the golden one is seen', async () => {
   expect(differences?.losses).toBeGreaterThan(2e-3);
 });
 
-test('a golden document that is malformed is a ConfigError that names the place', async () => {
+test('a malformed golden document is a ConfigError that names the field', async () => {
   await expect(goldenDifferences({})).rejects.toThrow(ConfigError);
   await expect(goldenDifferences([])).rejects.toThrow(ConfigError);
   await expect(goldenDifferences([{ name: 'no network' }])).rejects.toThrow(ConfigError);

@@ -40,7 +40,7 @@ async function driverLibrary(initResult: number): Promise<string> {
   return library;
 }
 
-test('the driver tells its GPUs with their generation and memory', async () => {
+test('the driver lists its GPUs with their generation and memory', async () => {
   expect(gpuDriver(await driverLibrary(0))).toMatchObject({
     cuda: '12.8',
     gpus: [
@@ -50,7 +50,7 @@ test('the driver tells its GPUs with their generation and memory', async () => {
   });
 });
 
-test('GPUs are counted as the processes that train count them, unless the environment has them counted otherwise', async () => {
+test('GPUs are ordered as in training processes, unless the environment orders them otherwise', async () => {
   const library = await driverLibrary(0);
   const orderOf = (order: string | undefined) => {
     vi.stubEnv('CUDA_DEVICE_ORDER', order);

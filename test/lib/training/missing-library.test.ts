@@ -16,7 +16,7 @@ const root = sharedTemporaryFolder();
 test.each([
   ['a binding that is not there', undefined],
   ['a library that does not load', 'no library'],
-])('%s is a failure of its own, and another worker may have it', async (name, content) => {
+])('%s is a distinct failure, and another worker may have the library', async (name, content) => {
   binding.path = join(root, name, 'tfjs_binding.node');
   if (content !== undefined) {
     binding.path = join(root, 'tfjs_binding.node');

@@ -15,7 +15,7 @@ test('a process says that it computes with its own operations, and agrees with P
   expect(differences[0]!.gradientNorms).toBeLessThan(1e-4);
 });
 
-test('a process without them computes with those of TensorFlow, and says so', async () => {
+test('a process without them uses operations of TensorFlow, and says so', async () => {
   vi.stubEnv('BEYOND_IMAGENET_OPERATIONS', '');
   const { differences, versions } = await compared();
   expect(versions['operations']).toBe("TensorFlow's operations (own ones: not installed)");

@@ -49,7 +49,7 @@ test('a training whose parent is killed ends', async () => {
   await expect.poll(() => isRunning(training), { timeout: 10_000, interval: 100 }).toBe(false);
 });
 
-test('one that is in a step of any length is ended by its watch', async () => {
+test('one in a step of any length is ended by its watching thread', async () => {
   const watch = join(await childModule(), '..', 'orphan-watch.cjs');
   const blocked = `new (require('node:worker_threads').Worker)(${JSON.stringify(watch)});
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;

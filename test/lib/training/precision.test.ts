@@ -29,7 +29,7 @@ test.each([
   );
 });
 
-test('a precision that a GPU lacks is refused with the reason', () => {
+test('a precision that a GPU does not support is refused with the reason', () => {
   expect(() => resolvePrecision({ precision: 'bfloat16' }, processors.v100)).toThrow(
     'bfloat16 needs a GPU of compute capability 8.0 or later, this is Tesla V100-SXM2-16GB, compute capability 7.0',
   );
@@ -46,7 +46,7 @@ test.each([
   expect(resolvePrecision({ precision: 'auto' }, processors[name])).toBe(precision);
 });
 
-test('auto keeps to what the protocol allows, and says why if the device has none of that', () => {
+test('auto keeps to the allowed precisions, and says why if the device supports none', () => {
   const allowedPrecisions = ['float32', 'tf32'] as ('float32' | 'tf32')[];
   expect(resolvePrecision({ precision: 'auto', allowedPrecisions }, processors.a100)).toBe('tf32');
   expect(resolvePrecision({ precision: 'auto', allowedPrecisions }, processors.v100)).toBe('float32');
@@ -56,7 +56,7 @@ test('auto keeps to what the protocol allows, and says why if the device has non
   );
 });
 
-test('a protocol allows precisions for auto alone', () => {
+test('a protocol lists allowed precisions only for auto', () => {
   const problems = (protocol: object) => protocolSchema.safeParse({ epochs: 1, ...protocol }).error?.issues[0]?.message;
   expect(problems({ precision: 'auto', allowedPrecisions: ['float32'] })).toBeUndefined();
   expect(problems({ precision: 'tf32', allowedPrecisions: ['float32'] })).toBe(

@@ -38,7 +38,7 @@ test.each(['float32', 'bfloat16'] as const)('steps are measured at %s', async (p
   expect(versions).toMatchObject({ precision });
 });
 
-test('a device that is not there, or a precision that it has not, is a failure of the worker', async () => {
+test('a missing device, or a precision that it does not support, is a failure of the worker', async () => {
   await expect(measureSteps({ ...steps, device: { kind: 'gpu', index: 0 } })).rejects.toMatchObject({ kind: 'no-gpu' });
   await expect(measureSteps({ ...steps, precision: 'tf32' })).rejects.toMatchObject({
     kind: 'no-gpu',

@@ -27,7 +27,7 @@ const trained = async (name: string, protocol: object, standBy: boolean) => {
   return bits((await readState(weightsFile!)).state);
 };
 
-test('a process that stands by carries out the next order, and another one stands by then; a run is none the different', async () => {
+test('a process on standby carries out the next order, and another one then stands by; the run is no different', async () => {
   const alone = await trained('alone', {}, false);
   expect(await trainingProcesses()).toEqual([]);
   expect(await trained('first', {}, true)).toEqual(alone);
@@ -42,7 +42,7 @@ test('a process that stands by carries out the next order, and another one stand
   expect(await trainingProcesses()).toEqual([]);
 });
 
-test('one for a GPU has loaded the library, and not the binding, which takes hold of the GPU', async () => {
+test('one for a GPU has loaded the library but not the binding, which would claim the GPU', async () => {
   const task = { ...smallTask(root, 'gpu', digits), device: { kind: 'gpu', index: 0 } as const };
   await Promise.allSettled([runTraining(task, { standBy: true })]);
   const [standby] = await trainingProcesses();
@@ -52,7 +52,7 @@ test('one for a GPU has loaded the library, and not the binding, which takes hol
   process.kill(standby!, 'SIGKILL');
 });
 
-test('one that was started for another environment goes on standing by', async () => {
+test('one that was started for another environment stays on standby', async () => {
   await trained('plain', {}, true);
   const [standby] = await trainingProcesses();
   await expect.poll(() => readFile(`/proc/${standby}/maps`, 'utf8'), { timeout: 10_000 }).toContain(bindingFile);
@@ -68,32 +68,29 @@ test('one that has died is not waited for', async () => {
   await trained('after-death', { epochs: 1 }, false);
 });
 
-test.each(['done', 'killed'] as const)(
-  'a program that is %s ends, and the process that stood by for it',
-  async (end) => {
-    const script = join(root, 'program.mts');
-    const moduleOf = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
-    await writeFile(
-      script,
-      `import { runTraining } from ${moduleOf('../../../lib/training/run.ts')};
+test.each(['done', 'killed'] as const)('a program that is %s ends, along with its standby process', async (end) => {
+  const script = join(root, 'program.mts');
+  const moduleOf = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
+  await writeFile(
+    script,
+    `import { runTraining } from ${moduleOf('../../../lib/training/run.ts')};
     import { childProcesses, trainingProcesses } from ${moduleOf('./child-processes.ts')};
     await runTraining(${JSON.stringify(smallTask(root, `program-${end}`, digits, { epochs: 1 }))}, { standBy: true });
     console.log((await trainingProcesses()).join());
     if (${end === 'killed'}) process.kill(process.pid, 'SIGKILL');`,
-    );
-    const program = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let printed = '';
-    program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    expect(await once(program, 'exit')).toEqual(end === 'done' ? [0, null] : [null, 'SIGKILL']);
-    const standby = Number(printed);
-    expect(standby).toBeGreaterThan(0);
-    const isRunning = () => {
-      try {
-        return process.kill(standby, 0);
-      } catch {
-        return false;
-      }
-    };
-    await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
-  },
-);
+  );
+  const program = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  program.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  expect(await once(program, 'exit')).toEqual(end === 'done' ? [0, null] : [null, 'SIGKILL']);
+  const standby = Number(printed);
+  expect(standby).toBeGreaterThan(0);
+  const isRunning = () => {
+    try {
+      return process.kill(standby, 0);
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
+});

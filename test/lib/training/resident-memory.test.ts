@@ -13,7 +13,7 @@ const measured = [
 /** Of these, what Node and TensorFlow take by themselves. */
 const processItself = 500;
 
-test('what a step takes is reckoned to a tenth of what was measured', async () => {
+test('the memory of a step is estimated to within a tenth of the measurement', async () => {
   const networks = [await smallNetwork(), ...(await studyNetworks())];
   measured.forEach(({ name, batchSize, peak }, index) => {
     const network = networks[index]!;
@@ -25,7 +25,7 @@ test('what a step takes is reckoned to a tenth of what was measured', async () =
   });
 });
 
-test('images stay on a GPU if they fit beside a step and 4 GiB for its convolutions', () => {
+test('images stay on a GPU if they fit together with a step and 4 GiB for its convolutions', () => {
   expect(fitsOnGpu(gibibyte, gibibyte, 6 * gibibyte)).toBe(true);
   expect(fitsOnGpu(gibibyte, gibibyte, 6 * gibibyte - 1)).toBe(false);
 });

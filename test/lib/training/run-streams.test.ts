@@ -5,7 +5,7 @@ import { tinyArchitecture } from './tiny-architecture.ts';
 const key = { seed: 0, architecture: tinyArchitecture, dataset: 'a'.repeat(64) };
 const first = (...args: Parameters<typeof runStream>) => runStream(...args).uniform();
 
-test('a stream is told apart by seed, architecture, dataset, purpose and epoch, and by nothing else', () => {
+test('a stream depends on seed, architecture, dataset, purpose and epoch, and on nothing else', () => {
   const draws = [
     first(key, 'batches', 0),
     first({ ...key, seed: 1 }, 'batches', 0),

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 describe('a training run', () => {
-  test('records an epoch after another', () => {
+  test('records one epoch after another', () => {
     expect(undisturbed.outcome).toBe('finished');
     expect(undisturbed.curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(undisturbed.versions).toMatchObject({ device: 'CPU, 1 thread', precision: 'float32' });
@@ -62,7 +62,7 @@ describe('a training run', () => {
     expect(withoutRates(resumed)).toEqual(withoutRates(undisturbed));
   });
 
-  test('is tested by the session that trained it, as by another process from its stored weights', async () => {
+  test('gets the same test from the session that trained it as from another process with the stored weights', async () => {
     const { validation, test, predictions } = undisturbed.evaluation!;
     expect(validation?.top1Error).toBe(undisturbed.curve[2]?.validationTop1Error);
     expect(test.images).toBe(50);
@@ -84,7 +84,7 @@ describe('a training run', () => {
     expect(result.failure).toMatch(/at step \d+ of epoch 1/);
   });
 
-  test('on data that is not there fails for good', async () => {
+  test('on missing data finally fails', async () => {
     const failing = runTraining({ ...task('failing'), datasetDirectory: join(root, 'nowhere') });
     await expect(failing).rejects.toMatchObject({ kind: 'damaged-data', isRetryable: false });
   });

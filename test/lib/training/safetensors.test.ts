@@ -42,7 +42,7 @@ test('a state that lacks an array of the network is refused', () => {
   expect(() => safetensorsOf(layers, less, {})).toThrow('the state must hold 10 values of head.fc.bias');
 });
 
-test('safetensors of any program are recognized by their header, and nothing else is', () => {
+test('safetensors files of any program are recognized by their header, and nothing else is', () => {
   const withHeader = (text: string, length = text.length) => {
     const size = Buffer.alloc(8);
     size.writeBigUInt64LE(BigInt(length));

@@ -93,7 +93,7 @@ describe('images are seen as pycls sees them', () => {
   });
 });
 
-describe('the part that is tested on', () => {
+describe('the part used for testing', () => {
   test('is the center after a resize to the short side', () => {
     // 32 pixels to 16: the central 8 of the 16 are pixels 8 to 24 of the 32.
     expect(centralCrop(32, 32, 16, 8)).toEqual([8, 8, 24, 24]);
@@ -107,7 +107,7 @@ describe('the part that is tested on', () => {
     expect(centralCrop(9, 9, 9, 6)).toEqual([2, 2, 8, 8]);
   });
 
-  test('of an image that has the short side already is cut without a resize, whatever its long side is', () => {
+  test('of an image whose short side already fits is cut without a resize, whatever its long side is', () => {
     for (let long = 224; long < 800; long++) {
       const [y0, x0, y1, x1] = centralCrop(224, long, 224, 224);
       expect([y0, y1, x1 - x0, x0]).toEqual([0, 224, 224, Math.ceil((long - 224) / 2)]);
@@ -127,7 +127,7 @@ describe('samples', () => {
     expect([...columns]).toEqual([4, 3, 2]);
   });
 
-  test('have no weight outside of the image if that is zero', () => {
+  test('have no weight outside the image if the edge is zero', () => {
     const { rows, rowWeights, columnWeights } = sampleCrops(
       extents,
       Float64Array.of(-1, -2, 3, 2),

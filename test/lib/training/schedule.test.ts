@@ -26,7 +26,7 @@ function expectRates(actual: readonly number[], expected: readonly number[]): vo
 }
 
 describe('cosine', () => {
-  test('falls from the whole rate along half a cosine, by epochs', () => {
+  test('falls from the full rate along half a cosine, by epochs', () => {
     expectRates(rates({ kind: 'cosine' }, starts), [0.8, 0.682842712474619, 0.4, 0.117157287525381]);
   });
 

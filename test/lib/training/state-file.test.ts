@@ -13,7 +13,7 @@ async function written(): Promise<{ folder: string; path: string }> {
   return { folder, path };
 }
 
-test('a state comes back bit for bit, with NaN, infinities, negative zero and the smallest numbers', async () => {
+test('a state is restored bit for bit, with NaN, infinities, negative zero and the smallest numbers', async () => {
   const { path } = await written();
   const { state, ...header } = await readState(path);
   const { state: original, ...originalHeader } = stored(3);
@@ -27,14 +27,14 @@ test('the same state is written as the same bytes, and nothing else is left in t
   expect(await readdir(first.folder)).toEqual(['state.bin']);
 });
 
-test('arrays that are part of a larger buffer are written alone', async () => {
+test('arrays that are part of a larger buffer are written without the rest', async () => {
   const path = join(await temporaryFolder(), 'state.bin');
   const buffer = Float32Array.of(1, 2, 3, 4);
   await writeState(path, { ...stored(1), state: new Map([['part', buffer.subarray(1, 3)]]) });
   expect([...((await readState(path)).state.get('part') as Float32Array)]).toEqual([2, 3]);
 });
 
-describe('what is not as it was written is a DamagedState that names the file', () => {
+describe('a file that differs from what was written is a DamagedState that names it', () => {
   test.each(['header', 'values', 'checksum'])('one bit of the %s', async (where) => {
     const { path } = await written();
     const content = await readFile(path);

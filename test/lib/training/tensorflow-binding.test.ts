@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tensorflow } from '../../../lib/training/tensorflow-binding.ts';
 
-test('a tensor has memory of its own, wherever that of its values lies: changing these does not change it', () => {
+test('a tensor has its own memory, wherever its values lie: changing the values does not change it', () => {
   const { createTensor, tensorDataSync, deleteTensor, TF_INT32, TF_FLOAT } = tensorflow();
   // Without copies every fourth array, whose address is a multiple of 64, would be the tensor's own memory.
   const arrays = Array.from({ length: 200 }, (_, index) =>

@@ -41,7 +41,7 @@ describe('a session', () => {
     expect(new Map(bits(session.read()))).toEqual(new Map(bits(other)));
   });
 
-  test('a state that lacks an array, or has one of another size, is refused by its name', async () => {
+  test('refuses a state that lacks an array, or has one of the wrong size, by its name', async () => {
     const { session, state } = await openSession({ dataset: description(8, 3) });
     const lacking = new Map(state);
     lacking.delete('head.fc.bias');
@@ -49,7 +49,7 @@ describe('a session', () => {
     expect(() => session.restore(new Map(state).set('head.fc.bias', new Float32Array(3)))).toThrow('got 3');
   });
 
-  test('trains on resident images as on streamed ones, bit for bit, the last smaller batch included', async () => {
+  test('trains on resident images as on streamed ones, bit for bit, including a smaller last batch', async () => {
     const dataset = description(9, 3);
     const pixels = randomPixels(20, dataset);
     const labels = cyclingLabels(20, 10);
@@ -90,7 +90,7 @@ describe('a session', () => {
     expect(ofResident.losses.flat()).toHaveLength(3);
   });
 
-  test('has the losses of all steps since they were taken, more than TensorFlow holds', async () => {
+  test('has the losses of all steps since the last call, more than TensorFlow holds', async () => {
     const { session } = await openSession({ dataset: description(8, 1) });
     const images = normalImages(4, 8, 1);
     const labels = cyclingLabels(4, 10);
@@ -107,7 +107,7 @@ describe('a session', () => {
     expect(session.takeLosses()).toEqual([]);
   });
 
-  test('statistics that were never accumulated cannot be applied', async () => {
+  test('refuses to apply statistics that were never accumulated', async () => {
     const { session } = await openSession({ dataset: description(8, 1) });
     expect(() => session.applyStatistics()).toThrow('no batch-norm statistics have been accumulated');
   });
@@ -115,7 +115,7 @@ describe('a session', () => {
 
 describe('evaluation', () => {
   test.each([2, 5, 6, 10])(
-    'with %i classes, equal logits are errors all: ties count against the network',
+    'with %i classes, equal logits are all errors: ties count against the network',
     async (classes) => {
       const dataset = description(8, 1, classes);
       const { session, state } = await openSession({ dataset });
@@ -131,7 +131,7 @@ describe('evaluation', () => {
     },
   );
 
-  test('the five best classes count for top-5, the best alone for top-1', async () => {
+  test('the five best classes count for top-5, only the best for top-1', async () => {
     const dataset = description(8, 1, 7);
     const { session, state } = await openSession({ dataset });
     session.restore(
@@ -163,7 +163,7 @@ describe('one step', () => {
     { nesterov: true, momentum: 0.9, weightDecay: 0.01 },
     { nesterov: false, momentum: 0.9, weightDecay: 0.01 },
     { nesterov: false, momentum: 0, weightDecay: 0 },
-  ])('moves every parameter as SGD of PyTorch does: %o', async (optimizer) => {
+  ])('moves every parameter as SGD in PyTorch does: %o', async (optimizer) => {
     const { nesterov, momentum, weightDecay } = optimizer;
     const dataset = description(8, 3);
     const { session, state } = await openSession({ dataset, protocol: { optimizer } });
@@ -301,7 +301,7 @@ describe('a scaled loss', () => {
     return { session, start, step, end: session.read() };
   };
 
-  test('by a power of two trains as one that is not, bit for bit, and its factor grows', async () => {
+  test('by a power of two trains like an unscaled one, bit for bit, and its factor grows', async () => {
     const plain = await trained(undefined, 5);
     const scaled = await trained({ initial: 1024, growthInterval: 2 }, 5);
     const { loss_scaling: scaling, ...state } = Object.fromEntries(bits(scaled.end));
@@ -324,7 +324,7 @@ describe('a scaled loss', () => {
     expect(parameter(later, 'loss_scaling')[1]).toBeGreaterThan(0);
   });
 
-  test('goes on from the factor of a state', async () => {
+  test('continues from the factor in a state', async () => {
     const { session, end } = await trained({ initial: 8, growthInterval: 3 }, 4);
     session.restore(end);
     expect(parameter(session.read(), 'loss_scaling')).toEqual(Float32Array.of(16, 1));

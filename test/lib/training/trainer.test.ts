@@ -48,7 +48,7 @@ test('images that stay in TensorFlow and images that are streamed train the same
   expect(streamed.curve).toEqual(resident.curve);
 });
 
-test('a damaged checkpoint is named and skipped, and training again from the one before ends the same', async () => {
+test('a damaged checkpoint is named and skipped, and training from the previous one ends the same', async () => {
   const task = smallTask(root, 'damaged', digits, { epochs: 3 });
   const undisturbed = await trained(task);
   const checkpoints = join(task.workDirectory, 'checkpoints');
@@ -63,7 +63,7 @@ test('a damaged checkpoint is named and skipped, and training again from the one
   expect(again.curve).toEqual(undisturbed.curve);
 });
 
-test('a run that was interrupted after its last epoch trains nothing, and is tested to the same numbers', async () => {
+test('a run that was interrupted after its last epoch trains nothing more, and its test gives the same numbers', async () => {
   const task = { ...smallTask(root, 'complete', digits), predictions: true };
   const { log, ...first } = await trained(task);
   expect(log).toEqual([]);
@@ -83,48 +83,51 @@ test('a run that was interrupted after its last epoch trains nothing, and is tes
 test.each([
   ['that stay in TensorFlow', true],
   ['that are streamed', false],
-])('a run that is interrupted within its epochs, on images %s, ends the same bit for bit', async (_which, resident) => {
-  const protocol = {
-    epochs: 2,
-    batchSize: 32,
-    precision: 'float32' as const,
-    augmentation: { crop: { kind: 'random-sized' }, horizontalFlip: true, pcaLighting: 0.1 },
-    schedule: { per: 'step' },
-  };
-  const undisturbed = await trained(
-    { ...smallTask(root, `whole-${resident}`, digits, protocol), predictions: true },
-    resident,
-  );
-  const task = {
-    ...smallTask(root, `in-parts-${resident}`, digits, protocol),
-    ...{ checkpointMinutes: 1e-9, predictions: true },
-  };
-  const log: string[] = [];
-  for (const after of [2, 3, 5]) {
-    let checkpoints = 0;
-    const onCheckpoint = () => {
-      if (++checkpoints === after) throw new Error('interrupted');
+])(
+  'a run that is interrupted within its epochs, on images %s, ends the same, bit for bit',
+  async (_which, resident) => {
+    const protocol = {
+      epochs: 2,
+      batchSize: 32,
+      precision: 'float32' as const,
+      augmentation: { crop: { kind: 'random-sized' }, horizontalFlip: true, pcaLighting: 0.1 },
+      schedule: { per: 'step' },
     };
-    await expect(
-      trainNetwork(
-        { ...task, protocol: { ...task.protocol, precision: 'float32' } },
-        { onProgress: () => undefined, onLog: (line) => log.push(line), onCheckpoint, resident },
-      ),
-    ).rejects.toThrow('interrupted');
-  }
-  const resumed = await trained(task, resident);
-  expect([...log, ...resumed.log]).toEqual([
-    'continuing after step 2 of epoch 1 of 2',
-    'continuing after step 5 of epoch 1 of 2',
-    'continuing after step 3 of epoch 2 of 2',
-  ]);
-  expect(resumed.weights).toEqual(undisturbed.weights);
-  expect(resumed.curve).toEqual(undisturbed.curve);
-  expect(resumed.evaluation).toEqual(undisturbed.evaluation);
-  expect(resumed.predictions).toEqual(undisturbed.predictions);
-});
+    const undisturbed = await trained(
+      { ...smallTask(root, `whole-${resident}`, digits, protocol), predictions: true },
+      resident,
+    );
+    const task = {
+      ...smallTask(root, `in-parts-${resident}`, digits, protocol),
+      ...{ checkpointMinutes: 1e-9, predictions: true },
+    };
+    const log: string[] = [];
+    for (const after of [2, 3, 5]) {
+      let checkpoints = 0;
+      const onCheckpoint = () => {
+        if (++checkpoints === after) throw new Error('interrupted');
+      };
+      await expect(
+        trainNetwork(
+          { ...task, protocol: { ...task.protocol, precision: 'float32' } },
+          { onProgress: () => undefined, onLog: (line) => log.push(line), onCheckpoint, resident },
+        ),
+      ).rejects.toThrow('interrupted');
+    }
+    const resumed = await trained(task, resident);
+    expect([...log, ...resumed.log]).toEqual([
+      'continuing after step 2 of epoch 1 of 2',
+      'continuing after step 5 of epoch 1 of 2',
+      'continuing after step 3 of epoch 2 of 2',
+    ]);
+    expect(resumed.weights).toEqual(undisturbed.weights);
+    expect(resumed.curve).toEqual(undisturbed.curve);
+    expect(resumed.evaluation).toEqual(undisturbed.evaluation);
+    expect(resumed.predictions).toEqual(undisturbed.predictions);
+  },
+);
 
-test('another seed trains another network; another run key, as a new version or field gives, the same', async () => {
+test('another seed trains another network; another run key, e.g. of a new version or field, the same', async () => {
   const task = smallTask(root, 'seed', digits, { epochs: 1 });
   const { weights } = await trained(task);
   const other = (name: string, change: Partial<TrainingTask>) =>
@@ -142,7 +145,7 @@ test('a network that diverges in the last step of an epoch has diverged, though 
   expect(result.failure).toMatch(/was not finite after epoch 1$/);
 });
 
-test('event files tell the losses, rates and errors of a run; none are written if they are turned off', async () => {
+test('event files have the losses, rates and errors of a run; none are written if they are turned off', async () => {
   const task = smallTask(root, 'events', digits);
   const { curve, evaluation } = await trained({ ...task, tensorBoard: true });
   const folder = join(task.workDirectory, 'events');

@@ -8,7 +8,7 @@ test('images stay in TensorFlow if they take at most a quarter of the free memor
   expect(isResident(gibibyte + 1, 4 * gibibyte)).toBe(false);
 });
 
-test('2 GiB of images are streamed however much memory is free', () => {
+test('2 GiB of images are streamed, however much memory is free', () => {
   expect(isResident(2 * gibibyte - 1, Infinity)).toBe(true);
   expect(isResident(2 * gibibyte, Infinity)).toBe(false);
 });

@@ -5,13 +5,13 @@ import { parseStudyConfig } from '../../../lib/study/config.ts';
 import { preset } from '../../../lib/study/presets.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-test('without a study all datasets that are there are named', async () => {
+test('without a study, all existing datasets are named', async () => {
   const [finding] = await checkDatasets(await temporaryFolder());
   expect(finding).toMatchObject({ name: 'datasets', status: 'ok' });
   expect(finding!.detail).toMatch(/found: .*\bmnist\b.*; not found: /);
 });
 
-test('the finding for one that is missing says where its files belong, and names the command that looks at them', async () => {
+test('the finding for a missing one says where its files belong, and names the command that checks them', async () => {
   const root = await temporaryFolder();
   const config = parseStudyConfig(preset('paper'), catalogue);
   const findings = await checkDatasets(root, config);

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 const withFree = (free: number) => () => Promise.resolve(free);
 
-test('folders of one file system share what it has, also those that are not there yet', async () => {
+test('folders on one file system share its space, including folders that do not exist yet', async () => {
   const root = await temporaryFolder();
   await mkdir(join(root, 'work'));
   const needs = [
@@ -30,7 +30,7 @@ test('a disk that is full is a failure whatever is needed, one with little room 
   expect(await checkDisks(needs, withFree(5e9))).toMatchObject([{ status: 'warning' }]);
 });
 
-test('what is free is asked of the file system', async () => {
+test('the file system is asked for its free space', async () => {
   const [finding] = await checkDisks([{ what: 'results', folder: await temporaryFolder(), bytes: 1e18 }]);
   expect(finding).toMatchObject({
     status: 'failure',

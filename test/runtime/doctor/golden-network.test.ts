@@ -22,7 +22,7 @@ test('this machine trains the golden network as PyTorch does, twice with the sam
   });
 });
 
-test('numbers beyond the tolerance, or that are none, are a failure', async () => {
+test('numbers beyond the tolerance, or NaN, are a failure', async () => {
   expect(await checkGoldenNetwork(device, 1, undefined, giving({ losses: 2.5e-3 }))).toMatchObject({
     status: 'failure',
     detail: 'disagrees with PyTorch: losses differ by 2.5e-3 (at most 0.002)',
@@ -32,7 +32,7 @@ test('numbers beyond the tolerance, or that are none, are a failure', async () =
   });
 });
 
-test('two trainings that end with other bits are a failure, though both agree', async () => {
+test('two trainings that end with different bits are a failure, even if both agree with PyTorch', async () => {
   expect(await checkGoldenNetwork(device, 2, undefined, giving({ state: 'a' }, { state: 'b' }))).toMatchObject({
     status: 'failure',
     detail: 'two identical trainings ended with different weights',
@@ -44,7 +44,7 @@ test.each([
   ['out-of-memory', /--slots/],
   ['no-gpu', /nvidia-smi/],
   ['internal', /see the message/],
-] as const)('the finding for a training that fails for %s says what mends it', async (kind, remedy) => {
+] as const)('the finding for a training that fails for %s says how to fix it', async (kind, remedy) => {
   const failing = () => Promise.reject(new TrainingFailure(kind, 'why'));
   expect(await checkGoldenNetwork(device, 1, undefined, failing)).toMatchObject({
     status: 'failure',
@@ -62,7 +62,7 @@ test('the finding for a cache that cannot be written names the folder', async ()
   });
 });
 
-test('an interruption is no finding', async () => {
+test('an interruption is not a finding', async () => {
   const interrupted = () => Promise.reject(new Error('interrupted'));
   await expect(checkGoldenNetwork(device, 1, undefined, interrupted)).rejects.toThrow('interrupted');
 });

@@ -17,7 +17,7 @@ const driver: GpuDriver = {
   ],
 };
 
-test('without a GPU, and with none asked for, the CPU is named', () => {
+test('if there is no GPU and none is requested, the CPU is named', () => {
   const [finding, ...others] = checkProcessors(cpu, false, () => undefined);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
@@ -42,7 +42,7 @@ test('each GPU is named with the precisions that it has', () => {
   ]);
 });
 
-test('GPUs that are not used are a warning', () => {
+test('unused GPUs are a warning', () => {
   expect(checkProcessors(cpu, false, () => driver).at(-1)).toMatchObject({
     name: 'slots',
     status: 'warning',
@@ -61,13 +61,13 @@ test.each<[string, Device[], boolean, GpuDriver | undefined, string]>([
     { ...driver, version: '470.57.02', cuda: '11.4' },
     "the driver 470.57.02 runs CUDA 11.4; TensorFlow's libraries need CUDA 12",
   ],
-])('a GPU that is asked for without %s is a failure with what mends it', (_, devices, asks, found, detail) => {
+])('a GPU that is requested without %s is a failure with its remedy', (_, devices, asks, found, detail) => {
   const [finding] = checkProcessors(devices, asks, () => found);
   expect(finding).toMatchObject({ name: 'GPUs', status: 'failure', remedy: expect.any(String) as string });
   expect(finding!.detail).toContain(detail);
 });
 
-test('the finding says what hides the GPUs, and how training can go on without them', () => {
+test('the finding says what hides the GPUs, and how to train without them', () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
   const hidden = { ...driver, gpus: [] };
   expect(checkProcessors(cpu, false, () => hidden)).toMatchObject([

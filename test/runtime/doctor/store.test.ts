@@ -30,7 +30,7 @@ test.each([
   ['ENOSPC', 'open', 'free some space there'],
   ['EACCES', 'mkdir', 'make it a folder that this user can write'],
   ['ECONNREFUSED', undefined, 'check its address, the network and the credentials'],
-])('%s has a remedy of its own', async (code, syscall, remedy) => {
+])('%s has its own remedy', async (code, syscall, remedy) => {
   const store = new MemoryStore();
   store.create = () => Promise.reject(Object.assign(new Error('no'), { code, ...(syscall && { syscall }) }));
   expect(await checkStore(store)).toMatchObject({

@@ -20,7 +20,7 @@ afterAll(async () => {
   await plain.teardown();
 });
 
-test('the local server has what studies make use of', async () => {
+test('the local server has everything that studies use', async () => {
   const server = await startLocalServer(await temporalBinary(), folder);
   try {
     expect(await checkServerAt(localTarget(server.address), true)).toEqual([
@@ -37,7 +37,7 @@ test('the local server has what studies make use of', async () => {
   }
 });
 
-test('a server as it comes lacks search attributes and fairness: warnings with what mends them, and nothing stays', async () => {
+test('a default server lacks search attributes and fairness: warnings with remedies, and nothing is left behind', async () => {
   const findings = await checkServerAt(localTarget(plain.address), true);
   expect(findings).toMatchObject([
     { status: 'ok' },
@@ -54,7 +54,7 @@ test('a server as it comes lacks search attributes and fairness: warnings with w
     .toBe(0);
 });
 
-test('nothing is started on a server unless that is asked for', async () => {
+test('nothing is started on a server unless requested', async () => {
   const started = await plain.client.workflow.count();
   expect(await checkServerAt(localTarget(plain.address), false)).toMatchObject([
     { status: 'ok' },
@@ -64,7 +64,7 @@ test('nothing is started on a server unless that is asked for', async () => {
   expect(await plain.client.workflow.count()).toEqual(started);
 });
 
-test('a trial that is killed leaves nothing that runs for ever', async () => {
+test('a killed trial leaves nothing that runs forever', async () => {
   const timeouts: unknown[] = [];
   const client = {
     workflow: {
@@ -79,7 +79,7 @@ test('a trial that is killed leaves nothing that runs for ever', async () => {
   expect(timeouts).toEqual(['5 minutes']);
 });
 
-test('a namespace that is not there, and a server that does not answer, are failures', async () => {
+test('a missing namespace, and a server that does not answer, are failures', async () => {
   expect(await checkServerAt({ ...localTarget(plain.address), namespace: 'nowhere' }, false)).toMatchObject([
     { status: 'failure', remedy: expect.stringContaining('operator namespace create --namespace nowhere') as string },
   ]);
@@ -91,6 +91,6 @@ test('a namespace that is not there, and a server that does not answer, are fail
   ]);
 });
 
-test('if no server is configured and none runs, start brings its own', async () => {
+test('if no server is configured or running, start runs its own', async () => {
   expect(await checkTemporalServer(stateFolder(await temporaryFolder()), false)).toMatchObject([{ status: 'ok' }]);
 });

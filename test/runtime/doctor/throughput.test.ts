@@ -35,7 +35,7 @@ const measured = async (rates: Record<string, number | undefined>): Promise<Thro
   return throughputs;
 };
 
-test('the speed of a machine is that of all its slots at work, at each precision that it has', async () => {
+test('the speed of a machine is that of all its slots together, at each precision that it supports', async () => {
   const throughputs = await measured({ float32: 20, bfloat16: 30 });
   expect(throughputs).toMatchObject([
     { precision: 'float32', speed: { imagesPerSecond: 40 } },
@@ -52,7 +52,7 @@ test('a slot that fails for another reason fails the measurement', async () => {
   await expect(measureThroughput(devices, undefined, failing).next()).rejects.toThrow('no memory');
 });
 
-test('what was measured is kept for plans', async () => {
+test('measurements are kept for plans', async () => {
   const state = stateFolder(await temporaryFolder());
   expect(await readMeasuredSpeeds(state)).toBeUndefined();
   const speeds = measuredSpeeds(devices, await measured({ float32: 20 }));
@@ -123,7 +123,7 @@ test('slots that together train faster than a disk reads are data-bound', async 
   expect(await of(rateFor(3))).not.toContain('data-bound');
 });
 
-test('a study at a precision that the machine lacks is a failure with the reason', async () => {
+test('a study at a precision that the machine does not support is a failure with the reason', async () => {
   const { finding } = await timeOf(['protocol.precision=tf32'], { float32: 20 });
   expect(finding).toMatchObject({ status: 'failure', detail: 'no tf32', remedy: expect.any(String) as string });
 });

@@ -8,7 +8,7 @@ import { usersOf } from '../../../runtime/host/host-users.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 test.each(['', '{', '{}', 'null', '{"pid":0}', '{"pid":-1,"identity":"x"}'])(
-  'a damaged note (%j) says nothing of a host, and is no user',
+  'a damaged note (%j) describes no host, and is not a user',
   async (text) => {
     const state = stateFolder(await temporaryFolder());
     for (const file of ['host.json', 'users/process-1.json']) await writeFileAtomically(join(state.root, file), text);

@@ -12,7 +12,7 @@ async function following(path: string): Promise<{ said: string[]; stop: () => Pr
   return { said, stop };
 }
 
-test('what is appended is passed on line by line, however it is cut, and what was there is not', async () => {
+test('appended text is passed on line by line, however it is split, and earlier text is not', async () => {
   const path = join(await temporaryFolder(), 'host.log');
   await writeFile(path, 'before\n');
   const { said, stop } = await following(path);
@@ -27,7 +27,7 @@ test('what is appended is passed on line by line, however it is cut, and what wa
   expect(said).toEqual(['first', 'zweite Zeile: größer', 'last line']);
 });
 
-test('a log that is not there yet, is renamed, or is emptied is followed, and loses no line', async () => {
+test('a log that does not exist yet, is renamed, or is emptied is followed without losing a line', async () => {
   const path = join(await temporaryFolder(), 'host.log');
   const { said, stop } = await following(path);
   await writeFile(path, 'a long first line\n');
@@ -43,7 +43,7 @@ test('a log that is not there yet, is renamed, or is emptied is followed, and lo
   expect(said.slice(3)).toEqual(['again']);
 });
 
-test('a log that cannot be read is said so once, and followed again', async () => {
+test('an unreadable log is reported once, and followed again later', async () => {
   const path = join(await temporaryFolder(), 'host.log');
   await writeFile(path, '');
   const { said, stop } = await following(path);

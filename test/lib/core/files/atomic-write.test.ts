@@ -16,7 +16,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 });
 
 describe('a file that is written atomically', () => {
-  test('has all of its parts, in a folder that is made for it, and nothing is beside it', async () => {
+  test('has all of its parts, in a folder that is made for it, with nothing beside it', async () => {
     const path = join(await temporaryFolder(), 'a/b/c');
     async function* parts() {
       yield Buffer.from('one ');
@@ -30,7 +30,7 @@ describe('a file that is written atomically', () => {
     expect(await readdir(join(path, '..'))).toEqual(['c']);
   });
 
-  test('stays as it was if a part fails, and keeps an earlier one with createOnly', async () => {
+  test('stays as it was if a part fails, or if it exists with createOnly', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file');
     await writeFile(path, 'before');

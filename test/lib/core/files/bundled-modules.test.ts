@@ -26,7 +26,7 @@ beforeEach(async () => {
 const packages = () => join(import.meta.dirname, '../../../../node_modules');
 const output = async (module: string) => (await promisify(execFile)(process.execPath, [module])).stdout;
 
-test("a bundle lies in the user's cache, as the checkout may be another's, and finds the packages of the checkout", async () => {
+test("a bundle is kept in the user's cache, since the checkout may be another user's, and finds the packages of the checkout", async () => {
   await symlink(packages(), join(folder, 'node_modules'));
   const [bundled, again] = await Promise.all([bundledModules(bundle()), bundledModules(bundle())]);
   expect(again).toBe(bundled);
@@ -53,7 +53,7 @@ test('a bundle that could not be written is tried again', async () => {
   await expect(bundledModules(one)).resolves.toContain('entry.cjs');
 });
 
-test('what is published beside the entries is taken as it is', async () => {
+test('a bundle published beside its entries is used as it is', async () => {
   for (const { name, content } of await compileBundle(bundle())) await writeFile(join(folder, name), content);
   expect(await bundledModules(bundle())).toBe(join(folder, 'entry.cjs'));
 });

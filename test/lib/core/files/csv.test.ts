@@ -6,7 +6,7 @@ const row = (index: number) =>
   `"Carabus ""${index}"" ä€𝄞,\r\nsecond line", ${index} ,,${index % 7 === 0 ? '\r\n' : '\n'}`;
 const text = `\ufeffname,value,empty,\n\n${Array.from({ length: 60_000 }, (_, index) => row(index)).join('')}`;
 
-test('a large text is parsed as any other', async () => {
+test('large text is parsed like any other', async () => {
   const content = parseCsv(text, 'a.csv');
   expect(content.header).toEqual(['name', 'value', 'empty', '']);
   expect(content.records).toHaveLength(60_000);
@@ -15,7 +15,7 @@ test('a large text is parsed as any other', async () => {
   expect(await parseLargeCsv(Buffer.from(''), 'a.csv')).toEqual({ header: [], records: [] });
 });
 
-test('other work has its turn meanwhile', async () => {
+test('other work gets its turn meanwhile', async () => {
   let turns = 0;
   let next = setImmediate(function turn() {
     turns++;
@@ -26,7 +26,7 @@ test('other work has its turn meanwhile', async () => {
   expect(turns).toBeGreaterThan(text.length / 2 ** 18);
 });
 
-test('quotes that are wrong are reported with source and line', async () => {
+test('wrong quotes are reported with source and line', async () => {
   const wrong = 'name,value\na,1\nb"c",2\n';
   expect(() => parseCsv(wrong, 'a.csv')).toThrow('a.csv is not a CSV file');
   const problems = (error: { problems: string[] }) => error.problems;

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { isInUse, markInUse } from '../../../../lib/core/files/in-use.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
-test('a thing is in use until all who use it have ended', async () => {
+test('a thing is in use until all its users have ended', async () => {
   const folder = join(await temporaryFolder(), 'thing');
   expect(await isInUse(folder)).toBe(false);
   const [first, second] = await Promise.all([markInUse(folder), markInUse(folder)]);
@@ -15,7 +15,7 @@ test('a thing is in use until all who use it have ended', async () => {
   expect(await isInUse(folder)).toBe(false);
 });
 
-test('the note of a process that was killed is void after a while, and removed', async () => {
+test('the note of a killed process expires after a while, and is removed', async () => {
   const folder = join(await temporaryFolder(), 'thing');
   // As such a process leaves it: nobody renews it.
   await mkdir(join(folder, 'killed.lock'), { recursive: true });

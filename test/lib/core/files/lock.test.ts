@@ -16,7 +16,7 @@ async function takeAway(path: string): Promise<void> {
 const newPath = async () => join(await temporaryFolder(), 'thing');
 
 describe('work that holds a lock', () => {
-  test('is done by one at a time, and its result comes back', async () => {
+  test('is done by one process at a time, and its result is returned', async () => {
     const path = await newPath();
     let atWork = 0;
     const results = await Promise.all(
@@ -33,7 +33,7 @@ describe('work that holds a lock', () => {
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
-  test('aborts when the lock is lost, and leaves it to the process that has it now', async () => {
+  test('aborts when the lock is lost, and leaves the lock to its new holder', async () => {
     const path = await newPath();
     const work = withLock(path, {}, async (signal) => {
       await takeAway(path);
@@ -54,7 +54,7 @@ describe('work that holds a lock', () => {
     expect(await readdir(join(path, '..'))).toEqual(['thing.lock']);
   });
 
-  test('keeps it while it is renewed, with its own errors and those of the caller', async () => {
+  test('keeps it while it is renewed, even if the work or the caller fails', async () => {
     const path = await newPath();
     await expect(withLock(path, {}, () => Promise.reject(new RangeError('mine')))).rejects.toThrow(RangeError);
     const held = (await takeLock(path))!;
@@ -82,7 +82,7 @@ describe('a lock that is kept', () => {
   });
 
   test(
-    'is taken again as soon as the file system allows it, and given back even before that',
+    'is taken again as soon as the file system allows it, and can be released before that',
     { timeout: 60_000 },
     async () => {
       const folder = join(await temporaryFolder(), 'state');
@@ -105,7 +105,7 @@ describe('a lock that is kept', () => {
     },
   );
 
-  test('is lost to whoever has taken it, which is reported once', async () => {
+  test('is lost if another process has taken it, which is reported once', async () => {
     const path = await newPath();
     const reasons: Error[] = [];
     const release = (await keepLock(path, { onLost: (reason) => reasons.push(reason) }))!;

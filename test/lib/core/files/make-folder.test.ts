@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { makeFolder } from '../../../../lib/core/files/make-folder.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
-test('a folder is made with those above it, also by several at a time, and stays', async () => {
+test('a folder is made with its parents, even by several callers at a time, and stays', async () => {
   const root = await temporaryFolder();
   const names = ['a/b/c/d', 'a/b/c/e', 'a/b/c', 'a/b/c/d'];
   await Promise.all(names.map((name) => makeFolder(join(root, name))));
@@ -19,6 +19,6 @@ test('a file in the way is refused', async () => {
   await expect(makeFolder(join(file, 'a', 'b'))).rejects.toThrow('ENOTDIR');
 });
 
-test('if a file system lets nobody make a folder, there is an error and no waiting', async () => {
+test('if a file system does not allow new folders, there is an error and no endless wait', async () => {
   await expect(makeFolder('/proc/nowhere/at/all')).rejects.toThrow('ENOENT');
 });

@@ -24,7 +24,7 @@ test.each([
   },
 );
 
-test('what cannot be read is an error with its path', async () => {
+test('a file that cannot be read is an error with its path', async () => {
   const folder = await temporaryFolder();
   const packing = packFolder(join(folder, 'archive.tar'), { state: join(folder, 'missing') });
   await expect(packing).rejects.toMatchObject({ code: 'ENOENT', path: join(folder, 'missing') });

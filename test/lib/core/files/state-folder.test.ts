@@ -15,7 +15,7 @@ const unexpected = (reason: Error) => {
 };
 
 describe('a state folder', () => {
-  test('is that of --state, else that of the environment, else .beyond-imagenet here', () => {
+  test('is named by --state, else by the environment, else .beyond-imagenet here', () => {
     const env = { BEYOND_IMAGENET_STATE: '/somewhere/else' };
     expect(stateFolder('/here', env).root).toBe('/here');
     expect(stateFolder(undefined, env).root).toBe('/somewhere/else');

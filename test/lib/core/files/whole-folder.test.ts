@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../temporary-folder.ts';
 
 const writing = (content: string) => (partial: string) => writeFile(join(partial, 'file'), content);
 
-test('a folder is replaced by a whole one, and nothing is left beside it', async () => {
+test('a folder is replaced as a whole, and nothing is left beside it', async () => {
   const parent = await temporaryFolder();
   const folder = join(parent, 'folder');
   await writeWholeFolder(folder, writing('one'));
@@ -31,7 +31,7 @@ test('a folder stays as it was if the new one cannot be written', async () => {
   expect(await readdir(parent)).toEqual(['folder']);
 });
 
-test('writers of one folder at the same time all succeed, and one of their folders stays', async () => {
+test('concurrent writers of one folder all succeed, and one of their folders stays', async () => {
   const parent = await temporaryFolder();
   const folder = join(parent, 'folder');
   await Promise.all(Array.from({ length: 20 }, (_, i) => writeWholeFolder(folder, writing(String(i)))));

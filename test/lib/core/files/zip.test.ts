@@ -37,7 +37,7 @@ print(archive.testzip(), len(archive.namelist()), archive.read('ü/65999').decod
   expect(execFileSync('python3', ['-c', script, path], { encoding: 'utf8' })).toBe('None 66003 65999 True\n');
 });
 
-test('files are asked for as those before them are read', async () => {
+test('files are requested as earlier ones are read', async () => {
   const asked: number[] = [];
   function* endless(): Generator<[string, Uint8Array]> {
     for (let index = 0; ; index++) {

@@ -56,7 +56,7 @@ test('a checkpoint is restored elsewhere, file by file, with the curve', async (
   );
 });
 
-test('a checkpoint of a trainer that tells no curve is restored, too, and another curve is not taken for its own', async () => {
+test('a checkpoint of a trainer without a curve is restored, too, and another curve is not taken for its own', async () => {
   const work = await withCheckpoints('epoch-3');
   const packed = await packCheckpoint(checkpointPath(work, 'epoch-3'));
   const elsewhere = await temporaryFolder();
@@ -67,7 +67,7 @@ test('a checkpoint of a trainer that tells no curve is restored, too, and anothe
   expect(await readCurve(elsewhere)).toEqual([]);
 });
 
-test('an archive whose names lead out of its folder is refused, and one that is cut short', async () => {
+test('an archive whose names lead out of its folder, or that is cut short, is refused', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'archive.tar');
   for (const name of ['../evil', '/tmp/evil', 'a/../../evil']) {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   );
 });
 
-test('a line is read once, when its end is there', async () => {
+test('a line is read once, when it is complete', async () => {
   expect(await file.read()).toBe(false);
   await writeFile(path, '{"a": 1}\n{"b"');
   expect(await file.read()).toBe(true);
@@ -44,7 +44,7 @@ test('a file that is cut or replaced is read from its beginning', async () => {
   expect(notes).toHaveLength(2);
 });
 
-test('of a gigabyte at once the end is read, and of a line of a megabyte nothing', async () => {
+test('only the end of a gigabyte at once is read, and nothing of a line of a megabyte', async () => {
   const content = await open(path, 'w');
   await content.truncate(2 ** 30);
   await content.close();
@@ -56,7 +56,7 @@ test('of a gigabyte at once the end is read, and of a line of a megabyte nothing
   expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 28);
 });
 
-test('what is no file is not read', async () => {
+test('anything but a file is not read', async () => {
   await symlink('/dev/zero', path);
   expect(await file.read()).toBe(false);
   expect(notes).toEqual([expect.stringContaining('must be a file') as string]);

@@ -12,7 +12,7 @@ const nothing = {
   imagesPerSecond: null,
 };
 
-test('a line has the numbers that it knows, and further ones', () => {
+test('a line has the known numbers, and further ones', () => {
   expect(
     parsed('{"epoch": 2, "epochs": 9, "loss": 1.5, "grad-norm": 3, "timestamp": "2026-11-30", "list": [1]}'),
   ).toEqual({
@@ -36,7 +36,7 @@ test.each([
   ['{"epoch": 1, "imagesPerSecond": 0}', 'imagesPerSecond must be a positive number, got 0'],
   ['{"epoch": 1, "epochs": 1.5}', 'epochs must be a positive integer, got 1.5'],
   ['{"epoch": 1, "learningRate": ["\u202e"]}', 'learningRate must be a number of at least 0, got ["\\u{202e}"]'],
-])('%s is kept but for one field', (line, note) => {
+])('%s is kept except for one field', (line, note) => {
   expect(parsed(line)).toMatchObject({ epoch: { epoch: 1, ...nothing }, notes: [note] });
 });
 
@@ -49,16 +49,16 @@ test.each([
   ['an epoch as a string', '{"epoch": "1"}'],
   ['half an object', '{"epoch": 1'],
   ['deep nesting', '{"a":'.repeat(10_000)],
-])('%s is no line', (_what, line) => {
+])('%s is not a line', (_what, line) => {
   expect(() => parsed(line)).toThrow(SyntaxError);
 });
 
-test('an epoch is written as it is read', () => {
+test('an epoch is written in the form in which it is read', () => {
   const { epoch } = parsed('{"epoch": 2, "loss": 1.5, "validationTop1Error": 0.25, "norm": 3}');
   expect(parsed(formatEpoch(epoch)).epoch).toEqual(epoch);
 });
 
-test('a curve has each epoch once: what is trained again replaces what was said before', () => {
+test('a curve has each epoch once: one that is trained again replaces its earlier record', () => {
   const curve = new RunCurve(100, 0);
   const add = (line: object, now = 1000) => curve.add(parsed(JSON.stringify(line)), now);
   for (const epoch of [1, 2, 3]) add({ epoch, loss: epoch });
@@ -70,7 +70,7 @@ test('a curve has each epoch once: what is trained again replaces what was said 
   ]);
 });
 
-test('progress has a speed, if only by the clock, and the last loss that is known', () => {
+test('progress has a speed, if only by the clock, and the last known loss', () => {
   const curve = new RunCurve(100, 0);
   const add = (line: object, now: number) => curve.add(parsed(JSON.stringify(line)), now);
   expect(add({ epoch: 3, step: 5, stepsPerEpoch: 10, epochs: 4, loss: 2 }, 1000)).toEqual({

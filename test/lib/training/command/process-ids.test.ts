@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hasLargerDescendants, startedSoFar } from '../../../../lib/training/command/process-ids.ts';
 
-test('what a process starts has a larger id, unless so many were started since that ids may have begun anew', async () => {
+test('descendants of a process have larger ids, unless so many processes were started that ids may have wrapped around', async () => {
   const before = startedSoFar();
   const shell = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [output] = (await once(shell.stdout, 'data')) as [Buffer];

@@ -17,7 +17,7 @@ const read = async (text: string) => {
 };
 const readChanged = (changes: object) => read(JSON.stringify({ outcome: 'finished', test: good, ...changes }));
 
-test('a result has what was measured, and may say which weights and versions belong to it', async () => {
+test('a result has the measurements, and may name the weights and versions that belong to it', async () => {
   expect(await readResult(path, images)).toBeUndefined();
   expect(await readChanged({})).toEqual({
     outcome: 'finished',
@@ -41,7 +41,7 @@ test('a result has what was measured, and may say which weights and versions bel
   });
 });
 
-test('an error that was computed in float32 is the fraction that it stands for', async () => {
+test('an error computed in float32 becomes the exact fraction', async () => {
   const result = await readChanged({
     test: { ...good, top1Error: Math.fround(17 / 50), top5Error: Math.fround(3 / 50) },
   });

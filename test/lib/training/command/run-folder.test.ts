@@ -28,7 +28,7 @@ test.each<[what: string, make: () => Promise<unknown>]>([
   ['a folder', () => mkdir(join(document, 'within'), { recursive: true })],
   ['a link that leads out of its folder', () => symlink('/etc/hostname', document)],
   ['a pipe, which would block its reader', () => promisify(execFile)('mkfifo', [document])],
-])('a trainer that makes %s of this document starts its count again, and gets a new one', async (_what, make) => {
+])('a trainer that turns this document into %s restarts its count, and gets a new one', async (_what, make) => {
   await beginAttempt(stubTask(work, {}), undefined);
   await rm(document);
   await make();

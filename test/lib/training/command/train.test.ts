@@ -77,7 +77,7 @@ describe('a run of a command trainer', () => {
     expect(progress.at(-1)!.imagesPerSecond).toBeGreaterThan(0);
   });
 
-  test('tells TensorBoard its settings and the numbers of each epoch, once for all attempts, and its test', async () => {
+  test('reports its settings, the numbers of each epoch (once for all attempts) and its test to TensorBoard', async () => {
     const task = (settings: object) => ({
       ...stubTask(work, { optimizer: { name: 'sgd', nesterov: true }, ...settings }),
       tensorBoard: true,
@@ -114,7 +114,7 @@ describe('a run of a command trainer', () => {
     expect(result.curve).toHaveLength(1);
   });
 
-  test('is told what it needs to know, and no more of the environment than a program needs', async () => {
+  test('receives what it needs, and no more of the environment than a program needs', async () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     vi.stubEnv('TEMPORAL_API_KEY', 'secret');
     vi.stubEnv('SOME_TOKEN', 'secret');
@@ -146,7 +146,7 @@ describe('a run of a command trainer', () => {
     expect((await carriedOut({}, {}, { command: [await python(), 'mine.py'] })).outcome).toBe('finished');
   });
 
-  test('has its lines in the log, but no more than a log can bear', async () => {
+  test('has its lines in the log, but at a limited rate', async () => {
     const lines: string[] = [];
     const script = 'print("\\x1b[31mred"); print(*range(100_000), sep="\\r")';
     await expect(
@@ -224,7 +224,7 @@ describe('a failure', () => {
     });
   });
 
-  test('is weights that are not there', async () => {
+  test('is weights that do not exist', async () => {
     const failing = carriedOut({ result: { files: { weights: 'none.bin' } } });
     await expect(failing).rejects.toThrow('files.weights must name a file in the folder of the run, got none.bin');
   });
@@ -245,7 +245,7 @@ describe('a failure', () => {
     expect(measured(await carriedOut({ checkpoints: false }))).toEqual(await undisturbed({ checkpoints: false }));
   });
 
-  test('is a crash if a trainer that is to pause has put a folder in the place of the file that says so', async () => {
+  test('is a crash if a trainer that should pause has replaced the file that says so by a folder', async () => {
     const pause = new AbortController();
     const settings = { misbehaviour: 'ruin', name: 'stop', becomes: 'folder', code: 0, pause: 3600 };
     const pausing = carriedOut(settings, {
@@ -260,15 +260,15 @@ describe('a failure', () => {
     });
   });
 
-  test('is a GPU that the worker does not show', async () => {
+  test('is a GPU that the worker does not see', async () => {
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '0');
     const task = { ...stubTask(work), device: { kind: 'gpu' as const, index: 1 } };
     await expect(runCommand(await stubProgram(work), task)).rejects.toMatchObject({ category: 'unsuitable-worker' });
   });
 });
 
-describe('a run that is disturbed equals an undisturbed one', () => {
-  test('if its trainer crashes in every epoch but goes on from its checkpoints', async () => {
+describe('a disturbed run equals an undisturbed one', () => {
+  test('if its trainer crashes in every epoch but continues from its checkpoints', async () => {
     for (const epoch of [2, 3]) {
       const failing = carriedOut({ misbehaviour: 'exception', epoch });
       await expect(failing).rejects.toMatchObject({ category: 'crash' });
@@ -322,7 +322,7 @@ describe('a run that is disturbed equals an undisturbed one', () => {
     expect(checkpoints.at(-1)).toBe(inRunFolder('checkpoints/epoch-2'));
   });
 
-  test('if it begins again because it keeps no checkpoints', async () => {
+  test('if it starts again because it keeps no checkpoints', async () => {
     await expect(carriedOut({ checkpoints: false, misbehaviour: 'exception', epoch: 3 })).rejects.toThrow('bug');
     expect(measured(await carriedOut({ checkpoints: false }))).toEqual(await undisturbed());
   });
@@ -363,7 +363,7 @@ describe('no process outlives a run:', () => {
     expect(children.filter(isRunning)).toEqual([]);
   });
 
-  test('they end if the worker is killed, and those that its killer has missed end at the next attempt', async () => {
+  test('they end if the worker is killed, and any that were missed end at the next attempt', async () => {
     const script = join(work, 'worker.mts');
     const url = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
     await writeFile(

@@ -154,7 +154,7 @@ test.each(precisionSchema.options)(
   },
 );
 
-test('an operation without a kernel, or without one of its type, is seen', async () => {
+test('an operation without a kernel, or without one of its type, is noticed', async () => {
   const builder = new GraphBuilder();
   const image = builder.placeholder('image', 'uint8', [4]);
   builder.node('DecodeJpeg', [image]);
@@ -164,7 +164,7 @@ test('an operation without a kernel, or without one of its type, is seen', async
 });
 
 test.each(['SparseSoftmaxCrossEntropyWithLogits', 'SoftmaxCrossEntropyWithLogits'])(
-  'the fused %s is seen: it refuses determinism',
+  'the fused %s is noticed: it refuses determinism',
   async (op) => {
     const builder = new GraphBuilder();
     const logits = builder.placeholder('logits', 'float32', [-1, 10]);
@@ -176,7 +176,7 @@ test.each(['SparseSoftmaxCrossEntropyWithLogits', 'SoftmaxCrossEntropyWithLogits
   },
 );
 
-test("every message of the library about determinism is understood: a new version's may be new", () => {
+test('every message of the library about determinism is known: a new version may have new ones', () => {
   const known = (message: string) =>
     refusals.some(([words]) => words.test(message)) || table.kernels[named(message) ?? ''] !== undefined;
   expect(table.determinismMessages.filter((message) => !known(message))).toEqual([]);

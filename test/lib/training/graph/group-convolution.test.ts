@@ -36,7 +36,7 @@ const kinds = [
   { stride: 1, normalizes: true },
 ] as const;
 
-describe('a convolution of groups, the statistics of its output and the gradients agree with float64', () => {
+describe('a group convolution, the statistics of its output and the gradients agree with float64', () => {
   const widths = [
     ...shapes.flatMap((shape) => [1, 2, 4, 8].map((groupWidth) => ({ ...shape, groupWidth }))),
     ...wideShapes.flatMap((shape) => [16, 32].map((groupWidth) => ({ ...shape, groupWidth }))),
@@ -52,7 +52,7 @@ describe('a convolution of groups, the statistics of its output and the gradient
   test.each([
     { channels: 76, groupWidth: 2, ...kinds[3] },
     { channels: 64, groupWidth: 16, ...kinds[2] },
-  ])('images that are copied in several strips: groups of $groupWidth', async (one) =>
+  ])('images copied in several strips: groups of $groupWidth', async (one) =>
     expectReference(grouped({ batch: 2, size: 60, ...one, type: 'float32' }), await temporaryFolder()),
   );
 

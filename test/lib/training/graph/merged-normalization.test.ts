@@ -172,7 +172,7 @@ describe('batch norm merged with what follows it agrees with float64', () => {
       expect(difference(values, expected[name as keyof typeof expected]), name).toBeLessThan(1e-5);
   });
 
-  test('with a mean of 100 standard deviations, to what float32 holds of such values', async () => {
+  test('with a mean of 100 standard deviations, to the accuracy of float32 at such values', async () => {
     const one: Case = { shape: [4, 9, 9, 20], relu: true, shortcut: false, gradients: 1, type: 'float32', mean: 100 };
     const { inputs, outputs } = await computed(one);
     const expected = reference(one, inputs, outputs['y']!);
@@ -204,7 +204,7 @@ describe('batch norm merged with what follows it agrees with float64', () => {
   });
 });
 
-test('a channel that is constant is 0 before its offset, and lets no gradient through at 0', async () => {
+test('a constant channel is 0 before its offset, and lets no gradient through at 0', async () => {
   const one: Case = { shape: [8, 5, 5, 17], relu: true, shortcut: false, gradients: 1, type: 'float32' };
   const { inputs, run } = await computed(one);
   // 0.1 is no float: sums of it are rounded.

@@ -8,7 +8,7 @@ const pointwise = (one: Omit<OwnConvolution, 'kernelSize' | 'groupWidth' | 'type
   ...{ kernelSize: 1, groupWidth: one.widthIn, type: 'float32' },
 });
 
-test('a convolution gives the statistics that the batch norm of its output would take, to the bit', async () => {
+test('a convolution computes the same statistics as the batch norm of its output would, to the bit', async () => {
   const one = pointwise({ batch: 3, size: 31, widthIn: 12, width: 40, stride: 1, normalizes: false });
   const { outputs, apart } = await computedConvolution(one, await temporaryFolder());
   for (const name of ['mean', 'variance', 'inverse']) expect(outputs[name], name).toEqual(apart[name]);

@@ -15,7 +15,7 @@ describe('an LZ4 frame', () => {
     },
   );
 
-  test('with a changed byte is refused wherever it has checksums', async () => {
+  test('with a changed byte is refused if a checksum covers it', async () => {
     const bytes = await frame('linked-checked');
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes);
@@ -24,7 +24,7 @@ describe('an LZ4 frame', () => {
     }
   });
 
-  test('that is longer than is accepted, or cut off, is refused', async () => {
+  test('that is too long or cut off is refused', async () => {
     expect(() => decompressLz4Frame(Buffer.from('text of no frame'))).toThrow('it is not an LZ4 frame');
     const bytes = await frame('independent');
     expect(() => decompressLz4Frame(bytes, 1000)).toThrow('at most 1000 bytes');
@@ -37,6 +37,6 @@ test.each([
   ['a', 0x550d7456],
   ['abc', 0x32d153ff],
   ['Nobody inspects the spammish repetition', 0xe2293b2f],
-])('the xxHash32 of %j is that of the reference implementation', (text, hash) => {
+])('the xxHash32 of %j agrees with the reference implementation', (text, hash) => {
   expect(xxHash32(Buffer.from(text))).toBe(hash);
 });

@@ -16,7 +16,7 @@ const numbers = (rows: number) =>
     }),
   );
 
-test('a file is read in a process of its own, as a column of cells each; of a Parquet file perhaps only some columns', async () => {
+test('a file is read in a separate process, column by column; from a Parquet file, some columns may be chosen', async () => {
   const all = await readColumns('parquet', numbers(3));
   expect(all).toEqual({
     names: ['x', 'y'],
@@ -33,7 +33,7 @@ test('a file is read in a process of its own, as a column of cells each; of a Pa
   });
 });
 
-test('files that are asked for at the same time are read one after another', async () => {
+test('files requested at the same time are read one after another', async () => {
   const read = await Promise.all([1, 2, 3, 4].map((rows) => readColumns('parquet', numbers(rows))));
   expect(read.map(({ rows }) => rows)).toEqual([1, 2, 3, 4]);
 });
@@ -52,7 +52,7 @@ test('a damaged file that asks for any amount of memory is refused, and the next
 describe('a damaged Parquet file', () => {
   const metadataStart = (file: Buffer) => file.length - 8 - file.readUInt32LE(file.length - 8);
 
-  test('is never read as something else: each changed byte of its description is refused, or changes no cell', async () => {
+  test('is never misread: each changed byte of its metadata is refused, or changes no cell', async () => {
     const intact = Buffer.from(numbers(3));
     const expected = await readColumns('parquet', intact);
     let refused = 0;
