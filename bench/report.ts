@@ -57,7 +57,7 @@ export function register(program: Command): void {
 }
 
 async function measured({ architectures, datasets, rounds }: ReportBenchOptions): Promise<Figures> {
-  if (chromiumPath === undefined) throw new Error('there is no Chromium here; apt-get install chromium');
+  if (chromiumPath === undefined) throw new Error('Chromium is not installed: apt-get install chromium');
   const names = Array.from({ length: datasets }, (_, index) => (index === 0 ? 'imagenet' : `dataset-${index}`));
   const html = await studyReport(
     madeUpResults({

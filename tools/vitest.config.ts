@@ -28,7 +28,7 @@ export default defineConfig({
       TF_CPP_MIN_LOG_LEVEL: '2',
     },
     pool: 'forks',
-    // Compiled modules are kept from run to run; a run of a folder then takes a fifth less processor time.
+    // Compiled modules are cached between runs, which saves a fifth of the processor time when testing one folder.
     experimental: {
       fsModuleCache: true,
       fsModuleCachePath: join(import.meta.dirname, '../node_modules/.cache/beyond-imagenet/test-modules'),

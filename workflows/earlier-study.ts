@@ -178,7 +178,7 @@ export async function earlierStudy(input: StudyInput): Promise<StudyCompletion> 
   };
 
   setHandler(studyProgressQuery, () => progress);
-  // It lists no instructions.
+  // Such a study lists no instructions.
   setHandler(cancelUpdate, () => undefined);
   setHandler(pauseUpdate, async () => {
     gate.isPaused = true;

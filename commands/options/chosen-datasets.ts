@@ -67,7 +67,7 @@ export async function oneDataset(
   options: StudyOptions,
 ): Promise<{ selection: DatasetSelection; config: StudyConfig | undefined; seed: number }> {
   const { selections, config } = await chosenDatasets([name], options);
-  // A label may also be the name of a dataset of which the study has other selections.
+  // A label may equal the name of a dataset of which the study has other selections.
   const exact = selections.filter(({ label }) => label === name);
   const [selection, ...others] = exact.length > 0 ? exact : selections;
   if (selection === undefined || others.length > 0)

@@ -37,12 +37,12 @@ export async function printResults(
   await sayIfOutOfDate(store, studyId);
 }
 
-/** Says so if runs that had failed in a study have been tried again by others that share them, since its files were written. */
+/** Warns if, since a study's files were written, other studies that share its failed runs have retried some of them. */
 export async function sayIfOutOfDate(store: ArtifactStore, studyId: string): Promise<void> {
   const { size } = await earlierFailures(store, studyId);
   if (size > 0)
     say(
-      `${studyId} is out of date: another study has tried ${size === 1 ? 'a run' : `${size} runs`} again that had failed in this one; \`report ${studyId}\` brings its results up to date.`,
+      `${studyId} is out of date: another study has retried ${size === 1 ? 'a run' : `${size} runs`} that had failed in this one; \`report ${studyId}\` brings its results up to date.`,
     );
 }
 

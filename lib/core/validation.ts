@@ -5,8 +5,8 @@ import { ConfigError, type OperationalError } from './errors.ts';
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
- * Says what would be valid, for checks without a message of their own. Passed to zod as the error map of a parse, so that schemas' messages
- * take precedence.
+ * Says what would be valid, for checks that have no message. Passed to zod as the error map of a parse, so that schemas' messages take
+ * precedence.
  */
 function wording(issue: RawIssue): string | undefined {
   switch (issue.code) {

@@ -24,7 +24,7 @@ export interface Installation {
   signal?: AbortSignal | undefined;
 }
 
-/** A native part that the per-user cache holds in a folder of its own. */
+/** A native part, which has its own folder in the per-user cache. */
 export interface Part {
   /** Name for display. */
   title: string;

@@ -21,7 +21,7 @@ export interface CheckpointForm {
   compare: (a: string, b: string) => number;
   /** Lists the store's names for the checkpoints in a run's folder. */
   inFolder: (folder: string) => Promise<string[]>;
-  /** Whether one in the folder of a run, by its name in the store, can be gone on from; true if only its trainer can tell. */
+  /** Whether a run can continue from a checkpoint in its folder, given by its name in the store; true if only its trainer can tell. */
   isUsable: (folder: string, name: string, runKey: string) => Promise<boolean>;
   /** Works with a checkpoint as a file, at a path whose last part is its name in the store. */
   withFile: (checkpoint: string, work: (path: string) => Promise<void>) => Promise<void>;

@@ -45,8 +45,8 @@ export interface DatasetProvider {
    */
   use<Result>(digest: string, work: (dataset: LocalDataset) => Promise<Result>, options?: UseOptions): Promise<Result>;
   /**
-   * Looks for damage in this machine's copy of a dataset that is in use; the next use repairs it.
-   * @returns what is damaged, naming the file; undefined if nothing is
+   * Looks for damage in this machine's copy of a dataset in use, which the next use then repairs.
+   * @returns a description of the damage, naming the file; undefined if there is none
    */
   findDamage(digest: string, options: DamageOptions): Promise<string | undefined>;
 }
@@ -161,9 +161,7 @@ export class LocalDatasets implements DatasetProvider {
     return this.#known.get(digest)!.wait(signal);
   }
 
-  /**
-   * Provides the copy on this machine, else the one in the store, else one prepared anew. A damaged copy is restored from where it came.
-   */
+  /** Provides the copy on this machine, else the one in the store, else prepares it again. A damaged copy is restored from its source. */
   async #bring(digest: string, options: UseOptions): Promise<LocalDataset> {
     const { selection, seed, manifest } = await readDatasetDocument(this.#options.store, digest);
     const reasons: string[] = [];

@@ -63,10 +63,10 @@ export interface RunEnvironment {
   slots: DeviceSlots;
 }
 
-/** Damaged data on this machine, which the next attempt repairs first. */
+/** Data on this machine are damaged; the next attempt repairs them first. */
 class DamagedCopyError extends EnvironmentError {}
 
-/** Data that a training could not read, though they are what they were when they were prepared. */
+/** A training could not read its data, although they are unchanged since they were prepared. */
 class UnreadableCopyError extends OperationalError {
   constructor(message: string, options?: ErrorOptions) {
     super('crash', message, options);
@@ -290,9 +290,9 @@ export class RunExecutor {
   }
 
   /**
-   * Runs work, and looks for damaged data on this machine if it fails in a way that they may have caused: other trainers than the engine of this
-   * program may end in any way.
-   * @throws DamagedCopyError if there are some
+   * Runs work and, if it fails in a way that damaged data may have caused, looks for damage on this machine. With damaged data, trainers
+   * other than this program's engine may fail in any way.
+   * @throws DamagedCopyError if data are damaged
    */
   async #guarded<Result>(
     { datasetDigest }: RunDocument,

@@ -52,8 +52,8 @@ export const standingByTrainer: Trainer = {
 export class EngineUnavailableError extends UnsuitableWorkerError {}
 
 /**
- * A trainer whose machine is made ready when the first run comes: one that gets none need not have what it takes.
- * @param makeReady rejects with an error for the run; the next one tries again
+ * Makes a trainer whose machine is made ready when the first run arrives, so that machines without such runs need not be.
+ * @param makeReady rejects with an error for the run; the next run tries again
  */
 export function onceReady(trainer: Trainer, makeReady: (signal: AbortSignal) => Promise<void>): Trainer {
   let readiness: SharedWork<void> | undefined;
@@ -74,7 +74,9 @@ export function onceReady(trainer: Trainer, makeReady: (signal: AbortSignal) => 
   };
 }
 
-/** A task for this program's own engine, which trains AnyNets by its protocol; throws an UnsuitableWorkerError for any other. */
+/**
+ * Returns a task for this program's own engine, which trains AnyNets by its protocol; throws an UnsuitableWorkerError for any other task.
+ */
 function builtInTask({ architectureName, architecture, protocol, ...task }: RunTask): TrainingTask {
   if (isListed(architecture) || isSettings(protocol))
     throw new UnsuitableWorkerError(

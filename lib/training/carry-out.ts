@@ -37,7 +37,7 @@ export async function carryOut<Kind extends Report['kind']>(
     else if (parsed.data.kind === 'checkpoint') onCheckpoint?.(parsed.data.checkpoint);
     else last = parsed.data;
   });
-  // The process has no state worth saving, so it is killed at once; a half-written checkpoint keeps its temporary name.
+  // The process has no state worth saving, so it is killed immediately; a half-written checkpoint keeps its temporary name.
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();

@@ -96,10 +96,11 @@ function visibleGpu(visible: string | undefined, index: number): string {
  * Settings of the C library's allocator for a training process, as glibc's tunables; other C libraries ignore them. Each step allocates and
  * frees the same memory as the one before it: keeping it in the process saves page faults.
  *
- * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in
- * bfloat16. What did not pay: huge pages (glibc.malloc.hugetlb=1: 3 to 9 % less CPU time per step with the own operations, but 1.7 s more
- * in the operating system until the first step of 60 blocks, which most trainings of small studies never win back); one arena for all threads (no faster); one operator at a time (TF_NUM_INTEROP_THREADS=1,
- * slower); no Grappler (the first step of 60 blocks 0.9 s sooner, but each step 10 % slower).
+ * Measured on two cores with the small network of bench/training (best of four in turns): 3 % more images/s in float32, 1 % in bfloat16.
+ * Tried without gain: huge pages (glibc.malloc.hugetlb=1: 3 to 9 % less CPU time per step with the own operations, but 1.7 s more in the
+ * operating system until the first step of 60 blocks, which most trainings of small studies never win back); one arena for all threads (no
+ * faster); one operator at a time (TF_NUM_INTEROP_THREADS=1, slower); no Grappler (the first step of 60 blocks 0.9 s sooner, but each step
+ * 10 % slower).
  */
 export const allocatorEnvironment = {
   GLIBC_TUNABLES: [

@@ -154,7 +154,10 @@ export async function keepLock(
   };
 }
 
-/** Takes a lock again; undefined if another process has it, or if this one no longer needs it. What keeps it from trying may pass: a full disk, say. */
+/**
+ * Takes a lock again; undefined if another process has it, or this one no longer needs it. It keeps trying after errors, which may be
+ * temporary, such as a full disk.
+ */
 async function retake(
   path: string,
   onLost: NonNullable<LockOptions['onLost']>,

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
  * Makes a folder and its missing parents; an existing folder stays as it is.
  *
  * Node's own `mkdir` with `recursive` never ends and keeps a core busy if the parent exists but the file system refuses a new folder in it
- * with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, mended in 26).
+ * with ENOENT, as `/proc` does (`MKDirpAsync` in src/node_file.cc; Node 20.19 to 24.22, fixed in 26).
  * @param existing a folder above it that must exist: it is not made
  * @throws Error with the system's code if the folder cannot be made
  */

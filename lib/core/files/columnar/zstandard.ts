@@ -2,7 +2,7 @@ import { Decompress } from 'fzstd';
 import { checkPart } from './columns.ts';
 
 /**
- * Decompresses Zstandard frames into memory of their own, so that numbers are aligned.
+ * Decompresses Zstandard frames into new memory, so that numbers are aligned.
  * @throws any error if they are damaged, or larger than `largestPart` after decompression
  */
 export function decompressZstandard(bytes: Uint8Array): Uint8Array {
