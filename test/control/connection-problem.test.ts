@@ -57,5 +57,5 @@ test('a server whose certificate is not accepted', async () => {
 });
 
 test('a server that is not a Temporal server', async () => {
-  expect((await problem(await plain())).message).toContain('what listens there is no Temporal server');
+  expect((await problem(await plain())).message).toContain('the program that listens there is not a Temporal server');
 });
