@@ -12,12 +12,12 @@ import { isSettings } from '../study/trainer-config.ts';
 import { isSafetensors, safetensorsOf } from '../training/safetensors.ts';
 import { isState, parseState } from '../training/state-file.ts';
 
-/** What can be downloaded of a run. */
+/** The kinds of files of a run that can be downloaded. */
 export const downloads = ['weights', 'predictions', 'events', 'model'] as const;
 export type Download = (typeof downloads)[number];
 
 export interface DownloadOptions {
-  /** Folder to write to: a folder in it for each run, e.g. `arch-004 on mnist, seed 0`, which is also its name in TensorBoard. */
+  /** Folder to write to, with a folder for each run, e.g. `arch-004 on mnist, seed 0`, which is also the run's name in TensorBoard. */
   out: string;
   kinds: readonly Download[];
   /** Only runs of this network, or on this dataset. */
@@ -27,15 +27,15 @@ export interface DownloadOptions {
   onRun?: (name: string) => void;
 }
 
-/** Finished runs, and how many of them have left each kind of file. */
+/** Number of finished runs, and of those that have left each kind of file. */
 export interface Downloaded {
   runs: number;
   found: Record<Download, number>;
 }
 
 /**
- * Writes the files that the finished runs of a study have left, under names for people: weights as safetensors (those of a command
- * trainer as they are, as weights.bin if they are something else), predictions, event files, SavedModels. Files of the same names are replaced.
+ * Writes the files that the finished runs of a study have left, under readable names: weights as safetensors (a command trainer's are left
+ * as they are, named weights.bin if they are something else), predictions, event files, SavedModels. Files of the same names are replaced.
  * @throws ArtifactError if a document or weights are damaged
  */
 export async function downloadRuns(
@@ -66,8 +66,8 @@ export async function downloadRuns(
 }
 
 /**
- * The parts of a run's name as names of folders: a label may have several, and no part leads elsewhere. Different names stay different:
- * characters that names of files should not have are written as in addresses, e.g. `%3A`, and an empty part as `%`.
+ * Splits a run's name into names of folders, none of which leads elsewhere; a label may have several parts. Different names stay different:
+ * characters that file names should not have are written as in URLs, e.g. `%3A`, and an empty part as `%`.
  */
 export const folderNames = (name: string): string[] =>
   name.split('/').map((part) => {
@@ -85,7 +85,7 @@ interface Run {
   name: string;
 }
 
-/** Write one kind of file of a run; return whether it has left any. */
+/** Functions that write one kind of file of a run, and return whether it has left any. */
 const writers: Record<Download, (store: ArtifactStore, run: Run) => Promise<boolean>> = {
   weights: async (store, run) => {
     const path = runArtifacts(run.record.runKey).weights;
@@ -107,7 +107,7 @@ const writers: Record<Download, (store: ArtifactStore, run: Run) => Promise<bool
   model: (store, { record, folder }) => copyFolder(store, runArtifacts(record.runKey).model, join(folder, 'model')),
 };
 
-/** Weights of this program's engine as safetensors; undefined for those of others. */
+/** Returns the weights of this program's engine as safetensors; undefined for those of other engines. */
 function safetensors(content: Buffer, path: string, { record, manifest, name }: Run): Buffer | undefined {
   const { architecture, protocol, runKey, test } = record;
   if (isListed(architecture) || isSettings(protocol) || !isState(content)) return undefined;

@@ -6,13 +6,13 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 const contents = {
   study: studyIdSchema,
-  /** By name in the archive, which is the name in an artifact store. */
+  /** Checksums by name in the archive, which is the name in an artifact store. */
   files: z.record(z.string(), sha256Schema),
-  /** Of the trained weights (names and values), which are not in the archive, by run key; of those that were kept. */
+  /** By run key: checksums of the trained weights (names and values) that were kept; they are not in the archive. */
   weights: z.record(z.string().regex(/^[0-9a-f]{32}$/), sha256Schema),
 };
 
-/** `export.json` of an exported study: what the archive holds, and the checksums that prove it. */
+/** `export.json` of an exported study: the contents of the archive, with checksums that prove them. */
 export const exportIndexSchema = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal(1), ...contents }),
   z.strictObject({
@@ -32,17 +32,17 @@ export const sha256 = (content: Uint8Array): string => createHash('sha256').upda
 
 const predictionsName = /^runs\/[0-9a-f]{32}\/predictions\.parquet$/;
 
-/** Whether a file of an export is the predictions of a run, by its name. */
+/** Returns whether a file of an export, by its name, holds the predictions of a run. */
 export const isPredictions = (name: string): boolean => predictionsName.test(name);
 
 const [KiB, MiB, GiB] = [2 ** 10, 2 ** 20, 2 ** 30];
 
 const trainerFile = /^trainer-files\/[0-9a-f]{64}$/;
 
-/** Whether a file of an export is a trainer's, which may hold anything: no ratio of its sizes is too large. */
+/** Returns whether a file of an export is a trainer's, which may hold anything: its compression ratio is not limited. */
 export const isTrainerFile = (name: string): boolean => trainerFile.test(name);
 
-/** Most bytes of a file of an export by its kind: more than studies of a million runs have. */
+/** Largest size in bytes of each kind of file of an export: more than studies of a million runs need. */
 const kinds: readonly [name: RegExp, bytes: number][] = [
   [/^export\.json$/, 512 * MiB],
   [/^README\.txt$/, 64 * KiB],
@@ -56,15 +56,15 @@ const kinds: readonly [name: RegExp, bytes: number][] = [
   [/^studies\/[\w.:-]{1,64}\/(results|correlations)\.csv$/, 512 * MiB],
   [/^studies\/[\w.:-]{1,64}\/report\.html$/, 512 * MiB],
   [trainerFile, 16 * MiB],
-  // The text of a larger one does not fit into a string.
+  // A larger file does not fit into a string.
   [/^studies\/[\w.:-]{1,64}\/curves\.csv$/, 512 * MiB],
 ];
 
-/** Most bytes of the file of an export with this name; undefined if no export has a file of this name. */
+/** Returns the largest size, in bytes, of the file of an export with this name; undefined if no export has such a file. */
 export function mostBytes(name: string): number | undefined {
   if (name.length > 400 || name.split('/').some((part) => part === '' || /^\.+$/.test(part))) return undefined;
   return kinds.find(([kind]) => kind.test(name))?.[1];
 }
 
-/** Most files of an export, and bytes of all of them together. */
+/** Largest number of files of an export, and of bytes of all of them together. */
 export const exportLimits = { files: 3_000_000, bytes: 64 * GiB };

@@ -15,7 +15,7 @@ import {
   type ExportIndex,
 } from './export-index.ts';
 
-/** An exported study, opened for reading: its files are read from the archive one by one, as they are asked for. */
+/** An exported study, opened for reading: its files are read from the archive one by one, on demand. */
 export interface OpenedExport {
   index: ExportIndex;
   /** Names of its files, without `export.json`. */
@@ -23,13 +23,13 @@ export interface OpenedExport {
   store: ArtifactStore;
 }
 
-/** How much larger a file may become when it is unpacked, beyond `freeBytes`; texts become about ten times as large. */
+/** Largest ratio by which a file may grow when it is unpacked, if it exceeds `freeBytes`; texts grow about tenfold. */
 const mostRatio = 200;
 const freeBytes = 2 ** 20;
 
 /**
  * Opens the file of an exported study; reads only its directory and its index.
- * @throws ArtifactError if it is no export, or holds what no export does
+ * @throws ArtifactError if it is not an export, or holds something that no export does
  */
 export async function openExport(path: string): Promise<OpenedExport> {
   const archive = { path, offset: 0, size: (await stat(path)).size };
@@ -83,7 +83,7 @@ export async function openExport(path: string): Promise<OpenedExport> {
   };
 }
 
-/** Files that are missing, changed or not listed, one a line: every file is read once and compared with its checksum. */
+/** Returns a line for each file that is missing, changed or not listed: reads every file once and compares it with its checksum. */
 export async function fileProblems({ index, names, store }: OpenedExport, signal?: AbortSignal): Promise<string[]> {
   const present = new Set(names);
   const missing = Object.keys(index.files)

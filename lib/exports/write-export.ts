@@ -10,11 +10,11 @@ import { filesOf } from '../study/trainer-config.ts';
 import { exportIndexName, isPredictions, isTrainerFile, readmeName, sha256, type ExportIndex } from './export-index.ts';
 import { programVersion } from './program-version.ts';
 
-/** Few, as each may have its weights in memory. */
+/** Few runs at once, as each may have its weights in memory. */
 const runsAtOnce = 8;
 
 export interface ExportOptions {
-  /** Whether the predictions of the runs are part of it, by default; they are most of its bytes. */
+  /** Whether the predictions of the runs are included, as they are by default; they take most of the bytes. */
   predictions?: boolean;
   /** Checksums of weights by run key, for runs whose weights are not in the store. */
   weights?: Readonly<Record<string, string>>;
@@ -26,9 +26,9 @@ export interface ExportOptions {
 }
 
 /**
- * A study as one ZIP archive that others can check: its documents, tables, statistics and report, the manifests of its datasets and
- * the records and predictions of its runs, under the names that they have in an artifact store; instead of weights it has their checksums,
- * and it has no pixels. Equal studies give equal bytes. Yields the parts of the archive; a file is in memory only while it is written.
+ * Exports a study as a ZIP archive that others can check: its documents, tables, statistics and report, the manifests of its datasets and
+ * the records and predictions of its runs, under their names in an artifact store; checksums in place of weights, and no pixels. Equal
+ * studies give equal bytes. Yields the parts of the archive; a file is in memory only while it is written.
  * @throws ArtifactError if the study has no report yet
  */
 export function exportStudy(
@@ -48,7 +48,7 @@ export function exportStudy(
   return zipParts(files());
 }
 
-/** The files of a study in a fixed order. The checksums of its weights are added to `weights`. */
+/** Yields the files of a study in a fixed order, and adds the checksums of its weights to `weights`. */
 async function* studyFiles(
   store: ArtifactStore,
   study: string,
@@ -99,7 +99,7 @@ async function* studyFiles(
   }
 }
 
-/** Document, record and predictions of a run that has ended, and the checksum of its weights, if they were kept. */
+/** Reads document, record and predictions of a run that has ended, and the checksum of its weights, if they were kept. */
 async function runFiles(
   store: ArtifactStore,
   runKey: string,
@@ -122,7 +122,7 @@ async function runFiles(
   };
 }
 
-/** What an export with these files says of itself to those who unpack it. */
+/** Returns the README of an export with these files, for those who unpack it. */
 export const readme = (study: string, names: readonly string[]) => `The study ${study}, as beyond-imagenet exported it.
 
 studies/${study}/report.html    the report; opens in a browser, offline

@@ -5,8 +5,8 @@ type Scalar = string | number | null;
 type TableRows = () => Iterable<FlatRow>;
 
 /**
- * An analysis as tables for other programs, by name; each is made when it is asked for. A statistic's table has the columns of its rows: an
- * interval is two, with `Low` and `High` behind its name; fields within a field have both names; lists of names are joined by `; `.
+ * Returns an analysis as tables for other programs, by name, each made on demand. A statistic's table has the columns of its rows: an
+ * interval takes two, with `Low` and `High` appended to its name; nested fields have both names; lists of names are joined by `; `.
  */
 export function analysisTables(analysis: Analysis): Map<string, TableRows> {
   const tables = new Map<string, TableRows>([
@@ -25,7 +25,7 @@ export function analysisTables(analysis: Analysis): Map<string, TableRows> {
   return tables;
 }
 
-/** What of an analysis is not a statistic of the registry. */
+/** Members of an analysis that are not statistics of the registry. */
 const otherThanRows: Record<Exclude<keyof Analysis, StatisticName>, true> = {
   reference: true,
   methods: true,
@@ -34,11 +34,11 @@ const otherThanRows: Record<Exclude<keyof Analysis, StatisticName>, true> = {
   runs: true,
 };
 
-/** E.g. `population-sizes` for `populationSizes`; the rows of `transfers` are architectures. */
+/** Returns the name of a statistic's table, e.g. `population-sizes` for `populationSizes`; the rows of `transfers` are architectures. */
 const tableName = (name: string) =>
   name === 'transfers' ? 'architectures' : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Statistics whose rows hold lists of records: a row for each of these. */
+/** Statistics whose rows hold lists of records; each record gets a row. */
 const shapes: Partial<Record<StatisticName, (analysis: Analysis) => Iterable<FlatRow>>> = {
   transfers: ({ transfers, matrix }) => ({ [Symbol.iterator]: () => architectureRows(transfers, matrix) }),
   targets: ({ targets }) =>
@@ -65,7 +65,7 @@ const shapes: Partial<Record<StatisticName, (analysis: Analysis) => Iterable<Fla
 const failedRuns = (failed: Analysis['runs'][number]['failed']) =>
   failed.map(({ category, runs }) => `${category}: ${runs}`);
 
-/** A row for each target and architecture that has both errors: so many that they are made one by one. */
+/** Yields a row for each target and architecture with both errors; one by one, because there are so many. */
 function* architectureRows(transfers: Analysis['transfers'], matrix: Analysis['matrix']): Generator<FlatRow> {
   for (const { target, residuals, referenceRank, targetRank } of transfers)
     for (const [row, architecture] of matrix.architectures.entries()) {
@@ -84,7 +84,7 @@ function* architectureRows(transfers: Analysis['transfers'], matrix: Analysis['m
     }
 }
 
-/** A record as a row; fields of what is nested in it are called by the names on their way. */
+/** Converts a record to a row; the names of nested fields are joined. */
 function flat(record: object): FlatRow {
   const row: Record<string, Scalar> = {};
   const add = (name: string, value: unknown) => {
@@ -102,5 +102,5 @@ function flat(record: object): FlatRow {
   return row;
 }
 
-/** E.g. `pearsonCi95`, or `partialPearsonCi95Flops` of a record of intervals. */
+/** Returns whether a field is an interval, e.g. `pearsonCi95`, or `partialPearsonCi95Flops` from a record of intervals. */
 const isInterval = (name: string) => /(Ci95|ange95|LeavingOneOut)/.test(name);

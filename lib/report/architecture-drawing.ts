@@ -11,8 +11,8 @@ const block = 18;
 const gap = 3;
 
 /**
- * A network as a stand-alone SVG: a box for each block, as high as the logarithm of its width, the paler the lower its resolution;
- * below each part its name, width and size.
+ * Draws a network as a stand-alone SVG: a box for each block, as high as the logarithm of its width, and paler for lower resolutions; below
+ * each part its name, width and size.
  */
 export function architectureDrawing(parts: readonly NetworkPart[], theme: Theme = lightTheme): Markup {
   const bodies = parts.filter(({ name }) => name !== 'head');

@@ -15,7 +15,7 @@ export interface ArchitecturePageInput {
   parts: readonly NetworkPart[];
 }
 
-/** A page that shows one architecture: its drawing, its parts with shapes and costs, its structure parameters. */
+/** Returns a page that shows one architecture: its drawing, its parts with shapes and costs, its structure parameters. */
 export function architecturePage({ name, architecture, network, parts }: ArchitecturePageInput): string {
   const totals = complexityMeasures.map((measure) => parts.reduce((sum, part) => sum + part.complexity[measure], 0));
   const share = (value: number, measure: number) => `${((100 * value) / totals[measure]!).toFixed(1)} %`;

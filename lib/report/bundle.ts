@@ -7,9 +7,9 @@ export const pageBundles = {
   live: { name: 'live-page', entries: [new URL('page/live.ts', import.meta.url)], platform: 'browser' },
 } satisfies Record<string, Bundle>;
 
-/** A script of `page/` with all that it imports, as one classic script. */
+/** Returns a script of `page/` with all its imports, as one classic script. */
 export async function pageScript(name: keyof typeof pageBundles): Promise<string> {
   const script = await readFile(await bundledModules(pageBundles[name]), 'utf8');
-  // A script element would end where its text says so.
+  // A script element would end at this text.
   return script.trim().replaceAll('</script', '<\\/script');
 }

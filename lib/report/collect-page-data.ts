@@ -12,7 +12,7 @@ export interface PageDataInput {
   analysis: Analysis;
   rows: readonly ResultRow[];
   curves: readonly CurveRow[];
-  /** Titles of whole datasets by the names of their parts, e.g. "Fashion-MNIST"; absent for tables of others. */
+  /** Titles of whole datasets, e.g. "Fashion-MNIST", by the names of their parts; absent for tables from elsewhere. */
   wholeTitles?: ReadonlyMap<string, string>;
   /** By column. */
   parameterTitles: ReadonlyMap<string, string>;
@@ -21,7 +21,7 @@ export interface PageDataInput {
   metric?: MetricName | undefined;
 }
 
-/** What the page of an analysis is drawn from. */
+/** Collects the data from which the page of an analysis is drawn. */
 export function pageData(input: PageDataInput): PageData {
   const { analysis, rows, curves, parameterTitles, extremes, wholeTitles, metric } = input;
   const { matrix } = analysis;
@@ -103,13 +103,13 @@ function trainingsOf(
   );
 }
 
-/** In a word or two, e.g. "diverged" or "failed (crash)". */
+/** Describes a failure in a word or two, e.g. "diverged" or "failed (crash)". */
 function failureOf({ outcome, failureCategory }: ResultRow): string {
   if (outcome === 'diverged') return 'diverged';
   return failureCategory == null ? 'no error' : `failed (${failureCategory})`;
 }
 
-/** Without what the page has in another form, or does not show: most of the numbers of an analysis. */
+/** Removes what the page has in another form or does not show: most of the numbers of an analysis. */
 function withoutTables(analysis: Analysis): Omit<Analysis, 'matrix' | 'transfers'> {
   const figures: Partial<Analysis> = { ...analysis };
   delete figures.matrix;

@@ -16,7 +16,7 @@ interface Compared {
   judged: JudgedTarget[];
 }
 
-/** Several studies side by side as one page: first whether they find the same, then in what they differ. Names are untrusted. */
+/** Returns a page with several studies side by side: first whether they find the same, then how they differ. Names are untrusted. */
 export function comparisonReport(studies: readonly StudyReportInput[]): string {
   const compared = studies.map((study): Compared => {
     const data = reportData(study);
@@ -58,7 +58,7 @@ export function comparisonReport(studies: readonly StudyReportInput[]): string {
   return htmlPage(headline, body, { style: reportStyle });
 }
 
-/** Whether the verdicts on the datasets that all studies have are the same. */
+/** Tells whether the verdicts on the datasets that all studies share are the same. */
 function headlineOf(compared: readonly Compared[]): string {
   const shared = targetsOf(compared).filter((dataset) =>
     compared.every((study) => verdictOn(study, dataset) !== undefined),
@@ -89,7 +89,7 @@ const targetsOf = (compared: readonly Compared[]) => [
 
 const verdictOn = ({ judged }: Compared, dataset: string) => judged.find((of) => of.dataset === dataset);
 
-/** One row a question: the headline of each study, marked if they are not all the same. */
+/** Returns a table with a row for each question: the headlines of all studies, marked if they differ. */
 function findings(compared: readonly Compared[]): Markup {
   const rows = topics.flatMap(({ finding }) => {
     if (finding === undefined) return [];

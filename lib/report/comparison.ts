@@ -10,7 +10,7 @@ export interface DifferingField {
   values: (string | null)[];
 }
 
-/** The fields in which the configs of studies differ, sorted. */
+/** Returns the fields in which the configs of studies differ, sorted. */
 export function differingFields(configs: readonly unknown[]): DifferingField[] {
   const all = configs.map((config) => leaves(config));
   const fields = [...new Set(all.flatMap((config) => [...config.keys()]))].sort();
@@ -19,7 +19,7 @@ export function differingFields(configs: readonly unknown[]): DifferingField[] {
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** How far the errors on a dataset agree between two studies, over the architectures that both have. */
+/** The agreement of two studies' errors on a dataset, over the architectures that both have. */
 export interface Agreement {
   dataset: string;
   /** Titles of the studies. */
@@ -32,7 +32,7 @@ export interface Agreement {
   spearmanCi95: Interval | null;
 }
 
-/** Agreement of the first study with each other one, dataset by dataset. */
+/** Compares the first study with each other one, dataset by dataset. */
 export function agreements(studies: readonly StudyReportInput[]): Agreement[] {
   const [first, ...others] = studies;
   if (first === undefined) return [];
@@ -61,7 +61,7 @@ export function agreements(studies: readonly StudyReportInput[]): Agreement[] {
   });
 }
 
-/** Names that stand for the same architecture in both tables, by its structure parameters. */
+/** Returns the names that stand for the same architecture in both tables, by its structure parameters. */
 function sharedArchitectures(a: readonly ResultRow[], b: readonly ResultRow[]): Set<string> {
   const structures = (rows: readonly ResultRow[]) =>
     table({ architecture: rows.map(({ architecture }) => architecture), structure: rows.map(structure) }).dedupe();

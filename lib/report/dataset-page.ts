@@ -4,19 +4,19 @@ import { htmlPage, titled } from './page.ts';
 
 export interface DatasetPageInput {
   title: string;
-  /** What the dataset is, in a sentence. */
+  /** A sentence that describes the dataset. */
   lead: string;
   /** Name and value. */
   facts: readonly (readonly [name: string, value: string])[];
-  /** Class, then images of each split. */
+  /** Rows of a class and its number of images in each split. */
   classes: readonly (readonly Cell[])[];
   statistics: readonly (readonly Cell[])[];
-  /** What was left out, skipped or found in two splits: what it is, how many images, examples. */
+  /** Images that were left out, skipped or found in two splits: description, number, examples. */
   notes: readonly (readonly [what: string, images: number, examples: string])[];
   images: readonly SheetFigure[];
 }
 
-/** An image as a PNG file, as it is tested on and as it is augmented. */
+/** An image as PNG files: as cut for the test, and as augmented. */
 export interface SheetFigure {
   id: string;
   className: string;
@@ -24,7 +24,7 @@ export interface SheetFigure {
   augmented: readonly Buffer[];
 }
 
-/** A page that shows a prepared dataset: its classes, counts and statistics, and images as the network sees them. */
+/** Returns a page that shows a prepared dataset: its classes, counts and statistics, and images as the network sees them. */
 export function datasetPage({ title, lead, facts, classes, statistics, notes, images }: DatasetPageInput): string {
   const sheet = joined(
     images.map(

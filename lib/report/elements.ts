@@ -6,13 +6,13 @@ export type Cell = string | number;
 
 export interface TableOptions {
   caption?: string;
-  /** Columns of texts that break if they are long. */
+  /** Columns whose texts are wrapped if they are long. */
   wide?: readonly number[];
-  /** Whether a row is of a part of the reference: shown if the reader wants these. */
+  /** Returns whether a row is about a part of the reference, which the reader can hide. */
   isOfParts?: (row: number) => boolean;
 }
 
-/** An HTML table; numbers stand to the right. Ends of cells are left out, as HTML allows: a study has many. */
+/** Returns an HTML table with right-aligned numbers. End tags of cells are left out, as HTML allows: a study has many cells. */
 export function htmlTable(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
@@ -43,16 +43,16 @@ export function htmlTable(
   }<thead><tr>${head}<tbody>${trusted(body)}</table></div>`;
 }
 
-/** Characters of a text that need not break. */
+/** Longest text in characters that is not wrapped. */
 const longestNarrow = 32;
 
 const cellText = (value: Cell) => (typeof value === 'number' ? value.toLocaleString('en-US') : value);
 
-/** Whether a cell is a number, also one with a sign, an interval or a unit: those stand to the right. */
+/** Returns whether a cell is a number, possibly with a sign, an interval or a unit: such cells are right-aligned. */
 const isNumeric = (value: Cell | undefined) =>
   typeof value === 'number' || (value !== undefined && /^(–|[+−<]? ?[\d.,]+( %)?)$/.test(value));
 
-/** A paragraph; what stands between backticks in the text is code. */
+/** Returns a paragraph; text between backticks becomes code. */
 export const paragraph = (text: string, kind?: string): Markup =>
   html`<p${kind === undefined ? '' : html` class="${kind}"`}>${trusted(escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>'))}</p>`;
 
@@ -61,7 +61,7 @@ export const list = (items: readonly string[]): Markup =>
     ${items.map((item) => html`<li>${item}</li>`)}
   </ul>`;
 
-/** What opens when it is asked for. */
+/** Returns content that the reader can unfold. */
 export const details = (summary: string, ...content: readonly Content[]): Markup =>
   html`<details>
     <summary>${summary}</summary>

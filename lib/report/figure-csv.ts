@@ -2,8 +2,8 @@ import type { FigureTable } from './topics/figure.ts';
 import { spreadsheetText } from './spreadsheet-text.ts';
 
 /**
- * A figure's data as CSV (RFC 4180) for spreadsheets: a text that one of them would take for a formula is led by an apostrophe.
- * Here and in the page alike, where no library of files is at hand.
+ * Returns a figure's data as CSV (RFC 4180) for spreadsheets: text that would be taken for a formula gets a leading apostrophe. Without a
+ * CSV library, as it also runs in the page.
  */
 export function figureCsv({ header, rows }: FigureTable): string {
   return [header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';

@@ -1,4 +1,4 @@
-/** Items by key, in the order of their first ones. */
+/** Groups items by key; groups are in the order of their first items. */
 export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

@@ -4,7 +4,7 @@ import { pageTheme } from './charts/theme.ts';
 import { threeDigits } from './words/numbers.ts';
 import { html, trusted, type Markup } from './markup.ts';
 
-/** For each kind of stage parameter a row of histograms, one a stage; bins are octaves. */
+/** Draws for each kind of stage parameter a row of histograms, one per stage; bins are octaves. */
 export function stageCharts(marginals: readonly Marginal[]): Markup[][] {
   return stageMarginals(marginals).map((stages) =>
     stages.map(({ title, unit, bins }) =>
@@ -16,7 +16,7 @@ export function stageCharts(marginals: readonly Marginal[]): Markup[][] {
   );
 }
 
-/** A histogram for each parameter of the whole network. */
+/** Draws a histogram for each parameter of the whole network. */
 export function networkCharts(marginals: readonly Marginal[]): Markup[] {
   return marginals
     .filter(({ ofStage }) => ofStage === undefined)

@@ -1,4 +1,4 @@
-/** Markup that may be written as it is: made by `html`, whose values are escaped, or vouched for by `trusted`. */
+/** Markup that may be written as it is: made by `html`, which escapes values, or marked by `trusted`. */
 export class Markup {
   readonly text: string;
 
@@ -7,25 +7,28 @@ export class Markup {
   }
 }
 
-/** What a template takes: text is escaped, markup is not; lists are joined, and what is absent is left out. */
+/** Values of a template: text is escaped, markup is not; lists are joined, and absent values are left out. */
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
-/** HTML or SVG from a template: every value is escaped unless it is `Markup`. */
+/** Builds HTML or SVG from a template: every value is escaped unless it is `Markup`. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let text = strings[0]!;
   values.forEach((value, index) => (text += written(value) + strings[index + 1]!));
   return new Markup(text);
 }
 
-/** Markup that was not made by `html`: only for text that this program wrote itself. */
+/** Marks text as markup that was not made by `html`: only for text that this program wrote itself. */
 export const trusted = (text: string): Markup => new Markup(text);
 
 export const nothing = trusted('');
 
-/** Several pieces as one, each on a line of its own. */
+/** Joins several pieces, each on a line of its own. */
 export const joined = (parts: readonly Content[]): Markup => trusted(parts.map(written).filter(Boolean).join('\n'));
 
-/** The same with each number and its percent sign on one line, and each correlation and its symbol; drawings, and what is preformatted, stay as they are. */
+/**
+ * Keeps each number and its percent sign, and each correlation and its symbol, on one line; drawings and preformatted text stay as they
+ * are.
+ */
 export const keptTogether = ({ text }: Markup): Markup =>
   trusted(
     text
@@ -38,7 +41,7 @@ export const keptTogether = ({ text }: Markup): Markup =>
       .join(''),
   );
 
-/** A text whose line ends are kept, for `pre`. */
+/** Returns a text with its line ends kept, for `pre`. */
 export const lines = (text: string): Markup => trusted(text.split('\n').map(escaped).join('\n'));
 
 function written(value: Content): string {
@@ -48,12 +51,12 @@ function written(value: Content): string {
   return value ? value.map(written).join('') : '';
 }
 
-/** Characters that XML 1.0 cannot hold, and ends of lines, which names of others may have. */
+/** Characters that XML 1.0 cannot hold, and line ends, which untrusted names may contain. */
 const unwritable =
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  // eslint-disable-next-line no-control-regex -- it is meant to find them
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** Text for the content or a quoted attribute of XML or HTML, whatever it holds. */
+/** Escapes any text for the content or a quoted attribute of XML or HTML. */
 export function escaped(text: string): string {
   return text
     .replace(unwritable, (character) => (/\s/.test(character) ? ' ' : '\ufffd'))

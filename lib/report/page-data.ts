@@ -11,35 +11,38 @@ export interface PageParameter {
   values: readonly Column[];
 }
 
-/** Validation errors of the architectures after an epoch, each the mean over its seeds. */
+/** Validation errors of the architectures after an epoch, as means over seeds. */
 export interface EpochErrors {
   epoch: number;
   lowerQuartile: number;
   median: number;
   upperQuartile: number;
-  /** Means of those that are the best and the worst on the reference; null if there is none of them. */
+  /** Means over the best and over the worst architectures on the reference; null if there are none. */
   best: number | null;
   worst: number | null;
 }
 
-/** What the figures of a report are drawn from, at build and again in the page: plain JSON. Datasets begin with the reference. */
+/**
+ * The data from which the figures of a report are drawn, when it is built and again in the page, as plain JSON. The reference is the first
+ * dataset.
+ */
 export interface PageData extends Omit<Analysis, 'matrix' | 'transfers'> {
   architectures: readonly string[];
   /** By dataset: mean errors over the seeds. */
   errors: readonly Column[];
-  /** The best and the worst architectures on the reference, best and worst first. */
+  /** The best and the worst architectures on the reference, the most extreme ones first. */
   best: readonly number[];
   worst: readonly number[];
   parameters: readonly PageParameter[];
-  /** By dataset, epoch after epoch; empty if there are no curves. */
+  /** By dataset and epoch; empty if there are no curves. */
   trainingCurves: readonly (readonly EpochErrors[])[];
   /** By dataset. */
   titles: readonly DatasetTitle[];
-  /** By which networks are ranked; absent for top-1 errors. */
+  /** Metric by which networks are ranked; absent for top-1 errors. */
   metric?: MetricName;
-  /** By dataset: its trainings, a seed each. */
+  /** By dataset: its trainings by seed. */
   trainings: readonly (readonly SeedTrainings[])[];
-  /** Of tables that have errors alone: nothing tells how these came about. */
+  /** For tables that have only errors, without information on their trainings. */
   hasErrorsAlone?: true;
 }
 
@@ -49,25 +52,25 @@ export interface SeedTrainings {
   /** Errors on the test images. */
   errors: Column;
   validationErrors?: Column;
-  /** How long each took. */
+  /** Duration of each training. */
   seconds?: Column;
-  /** By index of the architecture: why there is no error. */
+  /** By index of the architecture: the reason why there is no error. */
   failures: Readonly<Record<number, string>>;
 }
 
-/** Networks without an error on a dataset, over all datasets of a report. */
+/** Counts the networks without an error on a dataset, summed over all datasets of a report. */
 export const missingErrors = ({ errors }: Pick<PageData, 'errors'>): number =>
   errors.reduce((sum, column) => sum + column.filter((error) => error === null).length, 0);
 
-/** What a dataset is called in prose and charts. */
+/** Returns the title of a dataset in prose and charts. */
 export const titleOf = (data: Pick<PageData, 'datasets' | 'titles'>, dataset: string): string =>
   data.titles[data.datasets.findIndex((facts) => facts.dataset === dataset)]?.title ?? dataset;
 
-/** The same beside the reference: of a part of it without its name. */
+/** The same beside the reference: the title of a part of it omits its name. */
 export const shortTitleOf = (data: Pick<PageData, 'datasets' | 'titles'>, dataset: string): string =>
   data.titles[data.datasets.findIndex((facts) => facts.dataset === dataset)]?.short ?? dataset;
 
-/** What no figure is drawn from: the page has it as tables and sentences. */
+/** Members that no figure needs: the page has them as tables and sentences. */
 export const onlyInText = {
   choices: [],
   comparisons: [],
@@ -75,7 +78,10 @@ export const onlyInText = {
   testNoise: [],
 } satisfies Partial<PageData>;
 
-/** As JSON for a script element, without what no figure needs: six digits of a number are more than any chart shows. */
+/**
+ * Returns the data as JSON for a script element, without members that no figure needs, and with six digits per number, which is more than
+ * any chart shows.
+ */
 export function serializedPageData(data: PageData): string {
   return JSON.stringify({ ...data, ...onlyInText }, (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value,

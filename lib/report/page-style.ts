@@ -1,6 +1,6 @@
 import { darkTheme, lightTheme, themeProperties } from './charts/theme.ts';
 
-/** The style sheet of every page: light and dark as the reader's system has it, light on paper, one column on a phone. */
+/** The style sheet of every page: light or dark like the reader's system, light on paper, one column on a phone. */
 export const pageStyle = `
 :root{color-scheme:light dark;${themeProperties(lightTheme)}}
 @media (prefers-color-scheme:dark){:root{${themeProperties(darkTheme)}}}
@@ -33,7 +33,7 @@ html:not(.scripted) .scripted-only{display:none}
 @media print{:root{color-scheme:light;${themeProperties(lightTheme)}}body{font-size:10.5pt}a{color:inherit;text-decoration:none}.scroll{overflow:visible;background:none}h2,h3,h4,.sub{break-after:avoid;break-inside:avoid}td.wide{min-width:0}figure,tr,li,.stat{break-inside:avoid}thead{display:table-header-group}details:not([open],:has(figure:not(.table))),section:has(>details):not(:has(figure:not(.table),figure:not(details *),details[open],.scroll:not(details *))),.scripted-only{display:none}details:has(figure:not(.table))::details-content{content-visibility:visible;block-size:auto}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
 
-/** What a report has besides: its columns, charts in rows of tables, and what the page's script adds. */
+/** Additional styles of reports: its columns, charts in rows of tables, and what the page's script adds. */
 export const reportStyle = `
 .page{display:grid;grid-template-columns:184px minmax(0,1000px);gap:0 44px;max-width:1292px;margin:0 auto;padding:0 26px 6rem}
 nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;padding:28px 4px 16px 0;font-size:14px;line-height:1.3}

@@ -4,7 +4,7 @@ import { html, keptTogether, trusted, type Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
 export interface PageOptions {
-  /** Classic script that the page runs. */
+  /** Classic script of the page. */
   script?: string;
   /** JSON that the script finds in the element `data`. */
   data?: string;
@@ -15,8 +15,8 @@ export interface PageOptions {
 }
 
 /**
- * A self-contained HTML page: it opens from a file and loads nothing. Its policy lets run no other script than the given one,
- * whatever names in it say.
+ * Returns a self-contained HTML page, which opens from a file and loads nothing. Its policy forbids all scripts but the given one, whatever
+ * names in it contain.
  * @param title plain text
  */
 export function htmlPage(
@@ -55,7 +55,7 @@ export function htmlPage(
     </html> `.text;
 }
 
-/** Pages of one heading and what follows it. */
+/** Returns a heading with its content. */
 export const titled = (title: string, content: Markup): Markup =>
   html`<main class="simple">
     <h1>${title}</h1>
@@ -66,6 +66,6 @@ const fontFace = `@font-face{font-family:'Source Sans 3';src:url(data:font/woff2
 
 const integrity = (script: string) => `sha256-${createHash('sha256').update(script).digest('base64')}`;
 
-/** JSON in a script element must not end it, nor begin a comment. */
+/** JSON in a script element must neither end it nor begin a comment. */
 const escapeScript = (json: string) =>
   json.replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');

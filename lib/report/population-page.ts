@@ -15,7 +15,7 @@ export interface PopulationPageInput {
   marginals: readonly Marginal[];
 }
 
-/** A page that shows a sampled population: acceptance by reason, the marginals, complexities, and every architecture. */
+/** Returns a page that shows a sampled population: acceptance by reason, the marginals, complexities, and every architecture. */
 export function populationPage(input: PopulationPageInput): string {
   const { space, seed, architectures, acceptance, marginals } = input;
   const rows = architectures.map(({ name, architecture, complexity }) => [

@@ -8,7 +8,7 @@ import { counted, listed } from './words/numbers.ts';
 /** Longer settings are not quoted in a sentence: the config has them. */
 const longestQuoted = 400;
 
-/** How networks were trained, in the sentences of an experimental section; of a trainer's own settings, what they are. */
+/** Describes in sentences how networks were trained, as in an experimental section; for a trainer's own settings, quotes them. */
 export function protocolInWords(protocol: StudyProtocol): string[] {
   if (isSettings(protocol)) {
     const text = JSON.stringify(protocol.settings);
@@ -69,7 +69,7 @@ function augmentationInWords({ augmentation, imageSize, testShortSide }: Trainin
   return `Training images were ${steps.length === 0 ? 'not augmented' : `augmented by ${listed(steps)}`}${seen}; test images were seen ${test}. Channels were normalized by mean and deviation of the training images.`;
 }
 
-/** Datasets that are trained in another way than the study says, with those sentences on it that are others for them. */
+/** Returns the datasets that are trained differently from the study's protocol, with the sentences that differ for them. */
 export function otherwiseTrained(config: StudyConfig): { datasets: string[]; sentences: string[] }[] {
   const usual = protocolInWords(config.protocol);
   const others = config.datasets

@@ -1,6 +1,9 @@
 import type { Column } from './charts/chart.ts';
 
-/** Ranks from 1, the fewest errors, among the architectures that have both errors; null for all others. Ties share the first place. */
+/**
+ * Returns ranks, from 1 for the lowest error, among the architectures that have both errors; null for all others. Ties share the first
+ * rank.
+ */
 export function commonRanks(a: Column, b: Column): ([number, number] | null)[] {
   const rows = [...a.keys()].filter((row) => a[row] != null && b[row] != null);
   const [ofA, ofB] = [ranksOf(rows, a), ranksOf(rows, b)];
@@ -17,7 +20,7 @@ function ranksOf(rows: readonly number[], values: Column): Map<number, number> {
   return ranks;
 }
 
-/** How many of the k best, and of the k worst, are the same in two rankings. */
+/** Counts how many of the k best, and of the k worst, are the same in two rankings. */
 export function sharedExtremes(
   ranks: readonly ([number, number] | null)[],
   k: number,
@@ -32,6 +35,6 @@ export function sharedExtremes(
   return { best: count(1), worst: count(-1) };
 }
 
-/** How many at each end are compared: at most ten, and at most a third of all. */
+/** Returns the number compared at each end: at most ten, and at most a third of all. */
 export const extremesOf = (ranks: readonly ([number, number] | null)[]): number =>
   Math.min(10, Math.floor(ranks.filter((of) => of !== null).length / 3));

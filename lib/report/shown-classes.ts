@@ -3,24 +3,26 @@ import type { ClassError } from '../analysis/index.ts';
 /** With more classes than this, a page shows only those at either end. */
 const mostClasses = 20;
 
-/** Of many classes, how many of the hardest and of those that differ most are shown. */
+/** If there are many classes, this number of the hardest is shown, and of those that differ most. */
 const ofEachKind = 8;
 
-/** By how much the networks with the most errors are worse at a class than those with the fewest; null if there are too few networks. */
+/**
+ * Returns how much worse the networks with the most errors are at a class than those with the fewest; null if there are too few networks.
+ */
 export const classDifference = ({ ofBestThird, ofWorstThird }: ClassError): number | null =>
   ofBestThird === null || ofWorstThird === null ? null : ofWorstThird - ofBestThird;
 
-/** The hardest first. */
+/** Sorts classes, the hardest first. */
 export const byError = (all: readonly ClassError[]): ClassError[] => [...all].sort((a, b) => b.error - a.error);
 
-/** Of many classes the hardest. */
+/** Returns the hardest of many classes. */
 export const hardestClasses = (all: readonly ClassError[]): ClassError[] => byError(all).slice(0, ofEachKind);
 
-/** Of many classes those that tell good networks from bad ones most. */
+/** Returns those of many classes that best tell good networks from bad ones. */
 export const tellingClasses = (all: readonly ClassError[]): ClassError[] =>
   [...all].sort((a, b) => (classDifference(b) ?? 0) - (classDifference(a) ?? 0)).slice(0, ofEachKind);
 
-/** The classes of a dataset that a page shows: all, or of many the hardest and those that tell networks apart most. */
+/** Returns the classes of a dataset that a page shows: all, or if there are many, the hardest and those that best tell networks apart. */
 export function shownClasses(all: readonly ClassError[]): ClassError[] {
   if (all.length <= mostClasses) return [...all];
   const shown = new Set([...hardestClasses(all), ...tellingClasses(all)]);

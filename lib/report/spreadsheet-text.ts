@@ -1,11 +1,11 @@
 import type { FlatRow } from '../results/flat-rows.ts';
 
-/** A text as a spreadsheet takes it for one: what it would compute is led by an apostrophe. */
+/** Adds a leading apostrophe to text that a spreadsheet would take for a formula. */
 export const spreadsheetText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 /**
- * Rows whose texts and column names are such, each made when it is asked for. For tables that are read by people; those that this program reads
- * again keep names as they are.
+ * Converts the texts and column names of rows in this way, on demand. For tables that people read; tables that this program reads again
+ * keep names as they are.
  */
 export const forSpreadsheets = (rows: Iterable<FlatRow>): Iterable<FlatRow> => ({
   *[Symbol.iterator]() {

@@ -5,12 +5,12 @@ import { parseJsonWith, parseWith } from '../core/validation.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { studyArtifacts } from '../study/documents/study-documents.ts';
 
-/** An analysis as JSON: its map of errors is a list of entries. */
+/** An analysis as JSON, with its map of errors as a list of entries. */
 type AnalysisDocument = Omit<Analysis, 'matrix'> & {
   matrix: Omit<ErrorMatrix, 'errors'> & { errors: [dataset: string, errors: readonly (number | null)[]][] };
 };
 
-/** Enough of an analysis to tell it from other documents; its figures are checked by computing them again. */
+/** Enough of an analysis to tell it from other documents; its figures are checked by recomputing them. */
 const shape = z.looseObject({
   reference: z.string(),
   correlations: z.array(z.looseObject({})),
@@ -20,14 +20,14 @@ const shape = z.looseObject({
   }),
 });
 
-/** An analysis as the JSON document that `findAnalysis` reads; its members keep their order, which pages show. */
+/** Converts an analysis to the JSON document that `findAnalysis` reads; its members keep their order, which pages show. */
 export const analysisDocument = (analysis: Analysis): AnalysisDocument => ({
   ...analysis,
   matrix: { ...analysis.matrix, errors: [...analysis.matrix.errors] },
 });
 
 /**
- * The stored analysis of a study; undefined if the study is not analyzed yet.
+ * Reads the stored analysis of a study; undefined if the study is not analyzed yet.
  * @throws ArtifactError if it is not the JSON document of an analysis
  */
 export async function findAnalysis(store: ArtifactStore, study: string): Promise<Analysis | undefined> {

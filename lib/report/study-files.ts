@@ -24,11 +24,14 @@ import type { StudyReportInput } from './study-report.ts';
 export type Files = ReadonlyMap<string, string>;
 
 /*
- * All that a study's records determine, in the order in which one follows from the other. Whoever writes these files and whoever
- * checks them calls the same functions.
+ * All that a study's records determine, in the order in which one follows from the other. Writing and checking these files use the same
+ * functions.
  */
 
-/** `results.csv`, `curves.csv` and, if a run has kept its predictions, `outcomes.json`, from the records of the runs that have ended so far. */
+/**
+ * Builds `results.csv`, `curves.csv` and, if a run has kept its predictions, `outcomes.json`, from the records of the runs that have ended
+ * so far.
+ */
 export async function tableFiles(
   store: ArtifactStore,
   studyId: string,
@@ -47,7 +50,7 @@ export async function tableFiles(
   };
 }
 
-/** `analysis.json`, `correlations.json` and `correlations.csv`, from an analysis. */
+/** Builds `analysis.json`, `correlations.json` and `correlations.csv` from an analysis. */
 export function analysisFiles(studyId: string, analysis: Analysis): Files {
   const names = studyArtifacts(studyId);
   return new Map([
@@ -57,7 +60,7 @@ export function analysisFiles(studyId: string, analysis: Analysis): Files {
   ]);
 }
 
-/** `report.html`, from the tables and the analysis of a study. */
+/** Builds `report.html` from the tables and the analysis of a study. */
 export async function reportFiles(
   store: ArtifactStore,
   results: StudyResults,
@@ -68,15 +71,15 @@ export async function reportFiles(
 }
 
 /**
- * Writes these tables; an earlier `outcomes.json` is deleted if none follows any more. The counts in the outcome of a study that has ended
- * become those of its records, which another study may have changed since: a run that failed here may have finished there.
+ * Writes these tables, and deletes an earlier `outcomes.json` if there are no outcomes any more. If the study has ended, the counts in its
+ * outcome are updated from its records, which another study may have changed since: a run that failed here may have finished there.
  * @returns the number of runs
  */
 export async function writeTables(store: ArtifactStore, studyId: string, signal?: AbortSignal): Promise<number> {
   const { runs, counts, files } = await tableFiles(store, studyId, { signal });
   const documents = new StudyDocuments(store, studyId);
   const outcome = await documents.findOutcome();
-  // A record that is missing is no reason to forget that there was one.
+  // A missing record is no reason to forget that there was one.
   const isOld = outcome !== undefined && !isDeepStrictEqual(outcome.runs, counts);
   if (isOld && isDeepStrictEqual(totals(outcome.runs), totals(counts)))
     await documents.writeOutcome({ studyId, runs: counts });
@@ -95,15 +98,16 @@ export async function putFiles(store: ArtifactStore, files: Files): Promise<void
   for (const [name, content] of files) await store.put(name, content);
 }
 
-/** Files of a study, and what its report was made from. */
+/** Files of a study, and the input of its report. */
 export interface ReportedStudy {
   input: StudyReportInput;
   files: Files;
 }
 
 /**
- * The analysis and the report of a study by another metric than top-1 errors, from its collected tables. They are not files of the study.
- * @throws ConfigError naming the runs of which the metric is not known
+ * Returns the analysis and the report of a study by a metric other than top-1 errors, from its collected tables. They are not files of the
+ * study.
+ * @throws ConfigError naming the runs whose metric is unknown
  */
 export async function filesByMetric(store: ArtifactStore, studyId: string, metric: MetricName): Promise<ReportedStudy> {
   const results = resultsByMetric(await readStudyResults(store, studyId), metric);

@@ -8,7 +8,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { selectionOf, type StudyConfig } from '../study/config.ts';
 import { datasetLabels } from '../study/plan.ts';
 
-/** What is told of a dataset to those who want to have it too. */
+/** The description of a dataset for those who want to obtain it, too. */
 export interface DatasetDescription {
   label: string;
   title: string;
@@ -18,14 +18,14 @@ export interface DatasetDescription {
   publication: Publication | undefined;
 }
 
-/** How the results of a study came about: enough to write of it, and to run it again. */
+/** The methods of a study: enough to describe it, and to run it again. */
 export interface StudyMethods {
   studyId: string;
   config: StudyConfig;
   /** SHA-256 of the config. */
   configDigest: string;
   datasets: DatasetDescription[];
-  /** Versions of what trained, with the number of runs that were made by each. */
+  /** Versions of the software that trained, with the number of runs of each. */
   versions: { name: string; value: string; runs: number }[];
 }
 
@@ -53,7 +53,7 @@ export function describeDataset(
   return { label, title, manifest, publication };
 }
 
-/** Versions of the engine and of what it uses, and devices, over all runs. */
+/** Returns the versions of the engine and its software, and the devices, over all runs. */
 function versionsOf(rows: readonly ResultRow[]): StudyMethods['versions'] {
   return ['engine', 'tensorflow', 'node', 'versions', 'device'].flatMap((name) => {
     const counts = new Map<string, number>();

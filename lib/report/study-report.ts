@@ -19,23 +19,23 @@ import { capitalized, counted, grouped, numberWord, unbroken } from './words/num
 export interface StudyReportInput {
   title: string;
   description: string;
-  /** What a reader must know before the figures. */
+  /** Notes to read before the figures. */
   notes?: readonly string[];
   rows: readonly ResultRow[];
-  /** Of training; empty if there are none. */
+  /** Training curves; empty if there are none. */
   curves: readonly CurveRow[];
   analysis: Analysis;
   /** Architectures marked at each end of the reference's ranking. */
   extremes: number;
-  /** Names of the structure parameters for people, by column. */
+  /** Titles of the structure parameters, by column. */
   parameterTitles: ReadonlyMap<string, string>;
-  /** Of a study; absent for tables of others. */
+  /** Methods of a study; absent for tables from elsewhere. */
   methods?: StudyMethods | undefined;
-  /** By which networks are ranked; absent for top-1 errors. */
+  /** Metric by which networks are ranked; absent for top-1 errors. */
   metric?: MetricName | undefined;
 }
 
-/** What a page shows of the results of a study or of tables. */
+/** Returns the data that a page shows of a study or of tables. */
 export const reportData = (input: StudyReportInput): PageData =>
   pageData({
     ...input,
@@ -46,8 +46,8 @@ export const reportData = (input: StudyReportInput): PageData =>
 const mostWithParts = 3;
 
 /**
- * A study's results as one self-contained HTML page: it opens from a file, loads nothing, and shows every figure and table without
- * its script, which links them. Names in it are untrusted.
+ * Returns a study's results as a self-contained HTML page: it opens from a file, loads nothing, and shows every figure and table even
+ * without its script, which links them. Names in it are untrusted.
  */
 export async function studyReport(input: StudyReportInput): Promise<string> {
   const { title, description, rows, methods } = input;
@@ -148,7 +148,7 @@ export async function studyReport(input: StudyReportInput): Promise<string> {
   });
 }
 
-/** Says by what networks are ranked, if it is not by what everyone expects. */
+/** Tells the metric by which networks are ranked, if it is not the top-1 error. */
 const metricNote = ({ metric }: StudyReportInput): string[] =>
   metric === undefined ? [] : [`All errors on this page are ${metrics[metric].title}, not top-1 errors.`];
 

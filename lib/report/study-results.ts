@@ -13,16 +13,16 @@ import { listedNumbers } from '../study/networks.ts';
 import { studyMethods, type StudyMethods } from './study-methods.ts';
 import type { StudyReportInput } from './study-report.ts';
 
-/** What the runs of a study have given, as its collected tables tell. */
+/** The results of a study's runs, from its collected tables. */
 export interface StudyResults {
   studyId: string;
   config: StudyConfig;
   /** In the order of the plan. */
   rows: ResultRow[];
   curves: CurveRow[];
-  /** Of the datasets of which a run has kept its predictions. */
+  /** For the datasets on which a run has kept its predictions. */
   outcomes: ImageOutcomes[];
-  /** Whose errors the rows have as theirs; absent for top-1 errors. */
+  /** Metric of the rows' errors; absent for top-1 errors. */
   metric?: MetricName;
 }
 
@@ -42,7 +42,7 @@ export async function readStudyResults(store: ArtifactStore, studyId: string): P
   };
 }
 
-/** The same without curves and outcomes of images, which are the largest. */
+/** The same without curves and outcomes of images, the largest parts. */
 export async function readStudyRows(
   store: ArtifactStore,
   studyId: string,
@@ -56,7 +56,7 @@ export async function readStudyRows(
 }
 
 /**
- * The statistics of a study, computed on threads of their own.
+ * Computes the statistics of a study on threads of their own.
  * @throws ArtifactError if no run of the reference dataset has given an error
  */
 export function analyzeStudy(
@@ -80,23 +80,26 @@ export function analyzeStudy(
   return analyzeInParallel(rows, options, { signal });
 }
 
-/** Titles of the columns that describe networks: those that this program computes, and the numbers of a list, under their own names. */
+/**
+ * Returns the titles of the columns that describe networks: those that this program computes, and the numbers of a list, under their own
+ * names.
+ */
 function parameterTitles(config: StudyConfig, rows: readonly ResultRow[]): Map<string, string> {
   const known = knownParameterTitles(rows);
   return new Map([...known, ...listedNumbers(config).map((name) => [name, known.get(name) ?? name] as const)]);
 }
 
 /**
- * The results with the errors of a metric in place of top-1 errors. Curves of validation errors and outcomes of images are of top-1 errors, and
- * are left out.
- * @throws ConfigError naming the runs of which the metric is not known
+ * Returns the results with the errors of a metric in place of top-1 errors. Curves of validation errors and outcomes of images, which are
+ * about top-1 errors, are left out.
+ * @throws ConfigError naming the runs whose metric is unknown
  */
 export const resultsByMetric = (results: StudyResults, metric: MetricName): StudyResults =>
   metric === 'top1'
     ? results
     : { ...results, metric, rows: rowsByMetric(results.rows, metric), curves: [], outcomes: [] };
 
-/** What the report of a study is made from. */
+/** Returns the input of a study's report. */
 export function reportInput(
   { studyId, config, rows, curves, metric }: StudyResults,
   analysis: Analysis,

@@ -5,10 +5,13 @@ import type { MetricName } from '../results/metric.ts';
 import type { ResultRow } from '../results/results-table.ts';
 import { studyReport } from './study-report.ts';
 
-/** Architectures that a page can show one by one. */
+/** Largest number of architectures that a page can show one by one. */
 const mostShown = 5000;
 
-/** The report of tables of results, as HTML. Of very many architectures its charts show a sample; its figures are of all. */
+/**
+ * Returns the report of tables of results as HTML. If there are very many architectures, its charts show a sample, but all figures are
+ * computed from all of them.
+ */
 export function tablesReport(
   sources: readonly string[],
   rows: readonly ResultRow[],

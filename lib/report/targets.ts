@@ -4,10 +4,10 @@ import { shortTitleOf, titleOf, type PageData } from './page-data.ts';
 
 export type { Verdict } from '../analysis/index.ts';
 
-/** In the order in which they are told. */
+/** In the order in which they are reported. */
 export const verdictKinds: readonly Verdict[] = ['holds', 'weak', 'gone', 'reversed', 'undecided'];
 
-/** Which colour of the theme a verdict has. */
+/** The colour of each verdict in the theme. */
 export const verdictColours: Record<Verdict, keyof Theme> = {
   holds: 'positive',
   weak: 'ink',
@@ -16,26 +16,26 @@ export const verdictColours: Record<Verdict, keyof Theme> = {
   undecided: 'muted',
 };
 
-/** A dataset other than the reference, and how well the reference's ranking agrees with its own. */
+/** A dataset other than the reference, and the agreement of its ranking with the reference's. */
 export interface JudgedTarget {
   dataset: string;
   title: string;
   short: string;
   role: ComparedDataset['role'];
-  /** Simultaneous 95 % interval of the rank correlation, by which the verdict is made. */
+  /** Simultaneous 95 % interval of the rank correlation, on which the verdict rests. */
   interval: TargetAnalysis['verdictCi95'];
   verdict: Verdict;
-  /** All that is known of it beside its verdict. */
+  /** The whole analysis of the target. */
   analysis: TargetAnalysis;
   pair: PairCorrelation;
-  /** Of Pearson's r: what the noise of seeds lets through; null if trainings were not repeated. */
+  /** Noise ceiling of Pearson's r set by seeds; null if trainings were not repeated. */
   ceiling: number | null;
   corrected: number | null;
 }
 
 const roles = ['target', 'subset', 'control'] as const;
 
-/** Correlations of the reference with every other dataset: those that are no part of it first. */
+/** Returns the correlations of the reference with every other dataset; parts of the reference come last. */
 export const referencePairs = (data: PageData): PairCorrelation[] =>
   roles.flatMap((role) =>
     data.correlations.filter(
@@ -65,18 +65,18 @@ export function judgedDatasets(data: PageData): JudgedTarget[] {
   });
 }
 
-/** Those of them that are no part of the reference. */
+/** Returns the targets that are not part of the reference. */
 export const judgedTargets = (data: PageData): JudgedTarget[] =>
   judgedDatasets(data).filter(({ role }) => role === 'target');
 
-/** Whether a dataset is a part of the reference: with fewer classes, or fewer images. */
+/** Returns whether a dataset is a part of the reference, with fewer classes or fewer images. */
 export const isPart = ({ role }: Pick<ComparedDataset, 'role'>): boolean => role === 'subset' || role === 'control';
 
-/** Names of the datasets that are parts of the reference. */
+/** Returns the names of the datasets that are parts of the reference. */
 export const partsOf = ({ datasets }: Pick<PageData, 'datasets'>): Set<string> =>
   new Set(datasets.filter(isPart).map(({ dataset }) => dataset));
 
-/** Which colour a dataset has: the reference and whole datasets that of text, parts that of what they have fewer of. */
+/** Returns the colour of a dataset: that of text for the reference and other whole datasets, for parts that of what they have fewer of. */
 export function datasetColour({ datasets }: Pick<PageData, 'datasets'>, dataset: string): keyof Theme {
   const role = datasets.find((facts) => facts.dataset === dataset)?.role;
   return role === 'subset' ? 'classes' : role === 'control' ? 'images' : 'ink';

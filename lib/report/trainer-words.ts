@@ -5,7 +5,7 @@ import { counted, listed } from './words/numbers.ts';
 /** More files than these are not named one by one: the config has them. */
 const mostNamed = 6;
 
-/** Who trained the networks of a study, if it was not this program, and what is known of that; empty if it was. */
+/** Describes the trainer of a study, if it was not this program; otherwise empty. */
 export function trainerInWords({ trainer, protocol, rehearsal }: StudyConfig): string[] {
   if (trainer === undefined) return [];
   const { name, version, command, environment } = trainer;
@@ -27,7 +27,7 @@ function filesInWords(trainer: CommandTrainer): string {
     : `, with the ${files.length === 1 ? 'file' : 'files'} ${listed(files.map(({ path, sha256 }) => `${path} (SHA-256 ${sha256.slice(0, 16)}...)`))}`;
 }
 
-/** What of a study that a command trained can be repeated: what `verify` compares. */
+/** Describes what can be repeated in a study that a command trained, which is what `verify` compares. */
 export const repeatabilityInWords = ({ deterministic }: CommandTrainer): string =>
   deterministic
     ? 'The trainer is declared deterministic: trained again, a run must give exactly the numbers of its record.'

@@ -8,9 +8,9 @@ import { analysisTables } from './analysis-tables.ts';
 import { forSpreadsheets } from './spreadsheet-text.ts';
 
 /**
- * Writes what programs read of an analysis into a folder: `correlations.json`, `correlations.csv`, `targets.json`, and in `tables/`
- * each of its tables and the results themselves as CSV and Parquet; tables without rows are left out. In the CSV files,
- * texts that a spreadsheet would compute are led by an apostrophe; the Parquet files have them as they are.
+ * Writes the files of an analysis that programs read into a folder: `correlations.json`, `correlations.csv`, `targets.json`, and in
+ * `tables/` each of its tables and the results themselves as CSV and Parquet; tables without rows are left out. In the CSV files, texts
+ * that a spreadsheet would take for formulas get a leading apostrophe; the Parquet files have them unchanged.
  */
 export async function writeAnalysis(folder: string, rows: readonly ResultRow[], analysis: Analysis): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

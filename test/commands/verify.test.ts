@@ -46,7 +46,7 @@ test('with --metric, errors must follow from the predictions of every run; excep
 
   const auc = await verified('--metric', 'auc');
   expect(auc.stdout).toContain('of arch-000 on fashion-mnist, seed 0: there are not two classes');
-  expect(auc.stdout).toMatch(/^NOT PROVED: the errors that were asked for do not follow/m);
+  expect(auc.stdout).toMatch(/^NOT PROVED: the requested errors do not follow/m);
   expect(auc.exitCode).toBe(1);
   await expect(verified('--metric', 'kappa')).rejects.toThrow('Allowed choices are top1, top5, balanced');
 

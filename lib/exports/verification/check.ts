@@ -1,12 +1,12 @@
 /** One of the checks of a study. */
 export interface Check {
-  /** What was checked, e.g. `records`. */
+  /** The subject of the check, e.g. `records`. */
   subject: string;
-  /** What was shown, if nothing contradicts it. */
+  /** The statement that is shown to be true if there are no problems. */
   shown: string;
-  /** What contradicts the study, one a line. */
+  /** Contradictions, one per line. */
   problems: string[];
-  /** What could not be checked, one a line. */
+  /** Statements that could not be checked, one per line. */
   unproved: string[];
 }
 

@@ -1,21 +1,21 @@
-/** How far two documents of figures agree. */
+/** The agreement of two documents of figures. */
 export interface FigureComparison {
-  /** Numbers compared. */
+  /** Number of figures compared. */
   figures: number;
-  /** Of these, equal to the last bit. */
+  /** Number of figures that are equal to the last bit. */
   equal: number;
-  /** Largest difference of two numbers, relative to the larger one where that is above 1. */
+  /** Largest difference of two numbers, relative to the larger one if that is above 1. */
   largestDifference: number;
-  /** What differs by more than `tolerance`. */
+  /** Members that differ by more than `tolerance`. */
   problems: string[];
-  /** What only one of the two documents has. */
+  /** Members that only one of the documents has. */
   absent: string[];
 }
 
-/** Above what differs between versions of JavaScript engines, below what any report shows. */
+/** Larger than differences between versions of JavaScript engines, smaller than anything a report shows. */
 export const tolerance = 1e-9;
 
-/** Compares what is stored with what was computed again, number by number; undefined members are ignored. */
+/** Compares stored figures with recomputed ones, number by number; undefined members are ignored. */
 export function compareFigures(stored: unknown, computed: unknown): FigureComparison {
   const found: FigureComparison = { figures: 0, equal: 0, largestDifference: 0, problems: [], absent: [] };
   compare(stored, computed, '', found);
@@ -48,7 +48,7 @@ function compare(stored: unknown, computed: unknown, path: string, found: Figure
   }
 }
 
-/** The members of an object, a list or a map, by name; undefined for any other value. */
+/** Returns the members of an object, a list or a map, by name; undefined for any other value. */
 function members(value: unknown): Map<string, unknown> | undefined {
   if (value instanceof Map) return new Map([...(value as Map<string, unknown>)]);
   if (value === null || typeof value !== 'object') return undefined;

@@ -6,10 +6,10 @@ import { newCheck, type Check } from './check.ts';
 import { compareFigures } from './compare-figures.ts';
 
 /**
- * Compares what the documents of datasets say of images with the same data where it is prepared on this machine: a digest stands for the
- * data, and not for what a document says beside it, such as that nothing is missing.
+ * Compares the documents of datasets with the same data prepared on this machine, if it is there: a digest covers the data, but not the
+ * document's other statements, such as that nothing is missing.
  * @param work folder on this machine for data that can be recreated
- * @param manifests those of the documents, by the label of the dataset
+ * @param manifests manifests of the documents, by the label of the dataset
  */
 export async function checkDatasetDocuments(
   work: string,
@@ -38,7 +38,7 @@ export async function checkDatasetDocuments(
   return check;
 }
 
-/** What a manifest says of images, wherever they were read from. */
+/** Returns a manifest's facts about images that do not depend on their location. */
 function factsOf({ classes, channels, imageSize, fit, splits, ...manifest }: DatasetManifest): unknown {
   const { incomplete, skipped, normalization, pca, leakage } = manifest;
   const shared = (pairs: DatasetManifest['leakage']['duplicates']) =>

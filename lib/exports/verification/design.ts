@@ -14,14 +14,14 @@ import { networksOf } from '../../study/networks.ts';
 import { datasetLabels } from '../../study/plan.ts';
 import { newCheck, type Check } from './check.ts';
 
-/** What the runs of a study are planned from, derived from its config. */
+/** The basis of a study's plan, derived from its config. */
 export interface Design {
   population: readonly StudyNetwork[];
-  /** By label; those whose documents can be read. */
+  /** By label: manifests of the datasets whose documents can be read. */
   manifests: ReadonlyMap<string, DatasetManifest>;
 }
 
-/** Draws the architectures of a study again and compares the documents of its datasets with what its config selects. */
+/** Draws the architectures of a study again, and compares the documents of its datasets with the selections of its config. */
 export async function checkDesign(
   store: ArtifactStore,
   studyId: string,
@@ -91,7 +91,7 @@ async function checkPopulation(
   return architectures;
 }
 
-/** Fields of a selection that say which data it is; others, such as numbers of images, may differ and select the same. */
+/** Fields of a selection that identify its data; others, such as numbers of images, may differ and select the same. */
 const defining = [
   'dataset',
   'source',
@@ -158,7 +158,7 @@ const differences = (a: DatasetSelection, b: DatasetSelection) =>
       !isDeepStrictEqual((a as Record<string, unknown>)[field], (b as Record<string, unknown>)[field]),
   );
 
-/** What of a manifest contradicts itself, or the selection. */
+/** Returns contradictions of a manifest to itself or to its selection. */
 function manifestProblems({ dataset, classes, splits, imageSize }: DatasetManifest, asked: DatasetSelection): string[] {
   const problems: string[] = [];
   const expect = (what: string, expected: unknown, found: unknown) => {

@@ -19,14 +19,14 @@ import { compareFigures, tolerance } from './compare-figures.ts';
 
 export interface FilesOptions {
   config: StudyConfig;
-  /** Of an exported study, the version of the program that wrote it if it was another one; undefined for a file without a version. */
+  /** For an exported study, the version of the program that wrote it if it was another one; undefined for a file without a version. */
   writtenBy: { version: string | undefined } | 'this version';
-  /** What the README of an exported study must be; undefined for a study in a store, which has none. */
+  /** Expected README of an exported study; undefined for a study in a store, which has none. */
   readme: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Computes every file of a study that follows from its records again, and compares it with the one in the store. */
+/** Recomputes every file of a study that follows from its records, and compares it with the one in the store. */
 export async function checkFiles(store: ArtifactStore, studyId: string, options: FilesOptions): Promise<Check[]> {
   const { config, signal, readme, writtenBy } = options;
   const names = studyArtifacts(studyId);
@@ -63,7 +63,7 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
     const wrong = writtenBy === 'this version' ? statistics.problems : statistics.unproved;
     for (const problem of [...problems, ...absent]) wrong.push(problem);
     statistics.shown = `${figures} numbers follow from the records: ${equal} equal to the last bit${equal < figures ? `, the others within ${largestDifference.toExponential(1)} (at most ${tolerance} is allowed)` : ''}`;
-    // Numbers of another machine may differ in their last bit; what is written from them is compared to the byte.
+    // Numbers from another machine may differ in their last bit, so files written from the stored ones are compared, to the byte.
     if (problems.length === 0 && absent.length === 0) analysis = stored;
   }
 
@@ -87,10 +87,10 @@ export async function checkFiles(store: ArtifactStore, studyId: string, options:
   return [tables, outcome, statistics, report, age];
 }
 
-/** The check of whether the files of a study are as new as its records. */
+/** Subject of the check whether the files of a study are as new as its records. */
 export const fileAge = 'age of the files';
 
-/** The failures that the table tells of and the records no longer do; none if the table cannot be read, which other checks say. */
+/** Returns the failures that are in the table but no longer in the records; none if the table cannot be read, which other checks report. */
 async function failuresOf(store: ArtifactStore, studyId: string): Promise<Map<string, Failure>> {
   try {
     return await earlierFailures(store, studyId);
@@ -100,7 +100,7 @@ async function failuresOf(store: ArtifactStore, studyId: string): Promise<Map<st
   }
 }
 
-/** An analysis as JSON has it: an `undefined` member is absent, a map is a list. */
+/** Returns an analysis as it is in JSON: `undefined` members are absent, maps are lists. */
 const withoutClasses = ({ matrix, ...analysis }: Analysis): unknown =>
   JSON.parse(JSON.stringify({ ...analysis, matrix: { ...matrix, errors: [...matrix.errors] } }));
 
@@ -118,7 +118,7 @@ async function storedAnalysis(store: ArtifactStore, studyId: string, check: Chec
 
 const mostDifferences = 5;
 
-/** Names the first lines in which a stored text differs from what was computed again. */
+/** Names the first lines in which a stored text differs from the recomputed one. */
 async function compareText(store: ArtifactStore, name: string, computed: Buffer, problems: string[]): Promise<void> {
   const stored = await store.get(name);
   if (stored === undefined) problems.push(`${name} is missing`);
@@ -133,7 +133,7 @@ async function compareText(store: ArtifactStore, name: string, computed: Buffer,
   }
 }
 
-/** Where two lines begin to differ. */
+/** Describes where two lines begin to differ. */
 function difference(stored: string | undefined, computed: string | undefined): string {
   if (stored === undefined) return 'is missing';
   if (computed === undefined) return 'does not follow from the records';

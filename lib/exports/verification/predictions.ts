@@ -13,10 +13,10 @@ import { newCheck, type Check } from './check.ts';
 import type { RecordedRun } from './runs.ts';
 
 /**
- * Computes everything that a record says of a run's test from the stored predictions again: errors, metrics, which images are wrong. Of
- * records whose predictions are not there it is said that this could not be done; records of runs that kept none are left out.
- * @param manifests by label
- * @param options.metric errors that must follow from the predictions of every finished run: those of which they do not are named as unproved
+ * Recomputes all that a record says about a run's test from the stored predictions: errors, metrics, wrong images. Records whose
+ * predictions are missing are reported as unproved; records of runs that kept none are skipped.
+ * @param manifests manifests by label
+ * @param options.metric metric whose errors must follow from the predictions of every finished run; other runs are reported as unproved
  */
 export async function checkPredictions(
   store: ArtifactStore,
@@ -43,7 +43,7 @@ export async function checkPredictions(
       const unknown = metric && record.outcome === 'finished' && whyUnknown(metric, record, bytes !== undefined);
       if (unknown) check.unproved.push(`${metrics[metric].title} of ${called}, seed ${record.seed}: ${unknown}`);
       if (record.predictions === undefined) {
-        // Of a run that failed after its training they may be left.
+        // A run that failed after its training may have left them.
         if (bytes !== undefined && record.outcome === 'finished')
           check.problems.push(`${called}: ${runArtifacts(runKey).predictions} is there, and the record names none`);
         continue;
@@ -56,8 +56,7 @@ export async function checkPredictions(
       }
     }
   }
-  if (found > 0)
-    check.shown = `errors and metrics of ${found} runs follow from what their networks said of each test image`;
+  if (found > 0) check.shown = `errors and metrics of ${found} runs follow from their predictions for each test image`;
   if (absent > 0 && metric === undefined)
     check.unproved.push(`errors and metrics of ${absent} runs by their predictions, which are not among the files`);
   return check;
@@ -66,7 +65,7 @@ export async function checkPredictions(
 /** Subject of the check if the errors of a metric must follow from the predictions of every run. */
 export const predictionsOfAll = 'predictions of all runs';
 
-/** Why the errors of a run by a metric do not follow from its predictions; undefined if they do. */
+/** Returns why the errors of a run by a metric do not follow from its predictions; undefined if they do. */
 function whyUnknown(metric: MetricName, { predictions, test }: RunRecord, isThere: boolean): string | undefined {
   if (predictions === undefined) return 'its predictions were not kept';
   if (!isThere) return 'its predictions are not among the files';
@@ -79,7 +78,7 @@ function readElsewhere(error: unknown): undefined {
   if (!(error instanceof ArtifactError)) throw error;
 }
 
-/** What of a record its predictions contradict. */
+/** Returns the statements of a record that its predictions contradict. */
 async function contradictions(
   bytes: Uint8Array,
   { runKey, test }: RunRecord,

@@ -10,16 +10,17 @@ export interface ReplicateError {
   top1Error: number | null;
 }
 
-/** How the errors of the same networks on one dataset differ between their replicates. */
+/** The variation of errors between replicates of the same networks on one dataset. */
 export interface Spread {
-  /** Pooled over the networks. */
+  /** Standard deviation, pooled over the networks. */
   deviation: number;
   degreesOfFreedom: number;
 }
 
 /**
- * The standard deviation of an error between the replicates of a network, pooled over all networks; undefined if none has two errors.
- * @param errors by network
+ * Computes the standard deviation of the error between the replicates of a network, pooled over all networks; undefined if none has two
+ * errors.
+ * @param errors errors by network
  */
 export function spreadOf(errors: readonly (readonly number[])[]): Spread | undefined {
   const degreesOfFreedom = errors.reduce((sum, own) => sum + Math.max(0, own.length - 1), 0);
@@ -34,13 +35,13 @@ export function spreadOf(errors: readonly (readonly number[])[]): Spread | undef
   };
 }
 
-/** Probability with which a run that was trained as recorded is called different, over all runs that are trained again together. */
+/** Probability that any run trained as recorded is called different, over all runs that are trained again together. */
 const falseAlarms = 0.01;
 
 /**
- * The largest difference between a recorded error and that of another training of the same run that the spread of the replicates
- * explains: two draws from one normal distribution differ by less with probability 1 - 0.01 / `comparisons` (Student's t), and one test image
- * more or less is always allowed.
+ * Returns the largest difference between the errors of two trainings of the same run that the spread of the replicates explains: two draws
+ * from one normal distribution differ by less with probability 1 - 0.01 / `comparisons` (Student's t), and one test image more or less is
+ * always allowed.
  * @param comparisons number of runs that are trained again
  */
 export function largestDifference(
@@ -54,13 +55,16 @@ export function largestDifference(
 
 /** The recorded errors that a new error is compared with. */
 export interface Replicates {
-  /** Of the same network on the same dataset, the run's own one included. */
+  /** Errors of the same network on the same dataset, including the run's own. */
   own: number[];
-  /** Of all others on the dataset: an error that was changed cannot hide in the spread that it makes. Undefined if none has two replicates. */
+  /**
+   * Spread of all other networks on the dataset, so that a changed error cannot hide in the spread that it causes. Undefined if none has
+   * two replicates.
+   */
   spread: Spread | undefined;
 }
 
-/** The replicates of a run among all recorded ones. */
+/** Selects the replicates of a run from all recorded errors. */
 export function replicatesOf(
   { runKey, architectureName, dataset }: Omit<ReplicateError, 'top1Error'>,
   recorded: readonly ReplicateError[],
@@ -77,7 +81,7 @@ export function replicatesOf(
   };
 }
 
-/** Where an error lies among those of the replicates, e.g. `above 1 and below 3 of the 4 replicates' errors`. */
+/** Describes where an error lies among those of the replicates, e.g. `above 1 and below 3 of the 4 replicates' errors`. */
 export function placeAmong(error: number, { own }: Replicates): string {
   const below = own.filter((other) => other < error).length;
   const above = own.filter((other) => other > error).length;

@@ -31,13 +31,13 @@ export interface CheckedRuns {
   planned: number;
   /** In the order of the plan. */
   recorded: RecordedRun[];
-  /** With the number of runs of each. */
+  /** Number of runs of each engine. */
   engines: ReadonlyMap<string, number>;
 }
 
 /**
  * Derives the plan of a study again and compares it with the stored one and with the records, run by run: keys, architectures, data,
- * protocols, seeds, complexities, and whatever of a result contradicts itself.
+ * protocols, seeds, complexities, and the consistency of results.
  */
 export async function checkRuns(
   store: ArtifactStore,
@@ -58,7 +58,7 @@ export async function checkRuns(
     const manifest = manifests.get(label);
     const stored = await attempted(plan, () => documents.plan(label));
     if (stored === undefined || manifest === undefined) continue;
-    // The built-in engine is not derived, and is put in run by run.
+    // The built-in engine cannot be derived; it is filled in run by run.
     const derived = planRuns({
       config,
       population,
@@ -85,7 +85,7 @@ export async function checkRuns(
       );
       for (const { run, entry, record, isRecorded, engine } of found.filter((each) => each !== undefined)) {
         const called = `${run.name} on ${label}`;
-        // Of a run without a record, the engine is one of the others'.
+        // The engine of a run without a record is one of the others'.
         const candidates =
           trainersEngine !== undefined ? [trainersEngine] : engine === undefined ? [...engines.keys()] : [engine];
         const keys = candidates.map((name) => runKeyOf({ ...run.document, engine: name }));
@@ -93,7 +93,7 @@ export async function checkRuns(
           plan.problems.push(`${called} must have the key ${keys[0]}, got ${entry.runKey}`);
         if (seen.has(entry.runKey)) plan.problems.push(`${called} is planned twice: ${entry.runKey}`);
         seen.add(entry.runKey);
-        if (!isRecorded) records.problems.push(`${called} is planned and has no record`);
+        if (!isRecorded) records.problems.push(`${called} is planned, but has no record`);
         if (record === undefined) continue;
         if (engine !== undefined) engines.set(engine, (engines.get(engine) ?? 0) + 1);
         const problems = recordProblems(record, run, { label, studyId, manifest, engine, trainer: config.trainer });
@@ -136,11 +136,11 @@ interface Expected {
   studyId: string;
   manifest: DatasetManifest;
   engine: string | undefined;
-  /** Of the study; undefined for the built-in one. */
+  /** Trainer of the study; undefined for the built-in one. */
   trainer: CommandTrainer | undefined;
 }
 
-/** What of a record contradicts its plan, or itself. */
+/** Returns contradictions of a record to its plan or to itself. */
 function recordProblems(
   record: RunRecord,
   run: StudyRun,
@@ -188,13 +188,13 @@ function recordProblems(
       problems.push(`${field}.top5Error must be at most top1Error, got ${metrics.top5Error}`);
   }
   for (const [index, { epoch }] of curve.entries()) expect(`curve[${index}].epoch`, index + 1, epoch);
-  // How many epochs a command trainer makes, at which rate, and what it measures after each is for it to say.
+  // A command trainer is free in its number of epochs, its learning rate, and what it measures after each epoch.
   if (trainer === undefined && !isSettings(protocol))
     problems.push(...curveProblems(record, protocol, validationImages));
   return problems;
 }
 
-/** What of a curve of the built-in engine contradicts the protocol. */
+/** Returns contradictions of a built-in engine's curve to the protocol. */
 function curveProblems({ outcome, curve }: RunRecord, protocol: TrainingProtocol, validationImages: number): string[] {
   const problems: string[] = [];
   if (outcome === 'finished' && curve.length !== protocol.epochs)
@@ -213,7 +213,7 @@ function curveProblems({ outcome, curve }: RunRecord, protocol: TrainingProtocol
 
 const isShareOf = (share: number, images: number) => Math.abs(share * images - Math.round(share * images)) < 1e-3;
 
-/** The result of reading something; undefined, with a problem, if it cannot be read. */
+/** Returns the result of reading; if it fails, adds a problem and returns undefined. */
 async function attempted<Result>(check: Check, read: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await read();

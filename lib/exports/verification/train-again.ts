@@ -17,7 +17,7 @@ import type { RunHooks } from '../../runs/run-executor.ts';
 import type { Trainer } from '../../runs/trainer.ts';
 import { largestDifference, placeAmong, type Replicates } from './replicates.ts';
 
-/** How runs are trained again. */
+/** Options for training runs again. */
 export interface RepetitionOptions {
   /** Store of the runs' documents and, if they were kept, weights; nothing is written to it. */
   store: ArtifactStore;
@@ -28,24 +28,24 @@ export interface RepetitionOptions {
   /** Empty folder for the repeated trainings. */
   scratch: string;
   dataRoot?: string | undefined;
-  /** Device to train on; by default the kind of device and the number of threads in each record. */
+  /** Device to train on; by default the kind of device and number of threads in each record. */
   device?: Device | undefined;
   trainer: Trainer;
   /** The rehearsal, if the study was one. */
   rehearsal?: Rehearsal | undefined;
-  /** Who trained the runs, if this program did not; its files are in the store. */
+  /** Trainer of the runs, if it was not this program; its files are in the store. */
   commandTrainer?: CommandTrainer | undefined;
 }
 
-/** What a new error of a trainer that is not deterministic is judged by. */
+/** Options for judging a new error of a trainer that is not deterministic. */
 export interface ReplicateOptions {
   replicates: Replicates;
-  /** Number of runs that are trained again. */
+  /** Number of runs trained again. */
   comparisons: number;
 }
 
 /**
- * `same`: bit for bit. `consistent`: of a trainer that is not deterministic, with an error as the replicates have it. `impossible`: the run
+ * `same`: bit for bit. `consistent`: the trainer is not deterministic, and the error agrees with the replicates. `impossible`: the run
  * could not be trained here, or there is nothing to judge the new error by.
  */
 export type Reproduction = 'same' | 'consistent' | 'different' | 'impossible';
@@ -61,13 +61,13 @@ export interface RepeatedRun {
   weights: WeightsComparison | undefined;
   /** Top-1 errors on the test images, as recorded and as measured now. */
   top1Error: { recorded: number; now: number } | undefined;
-  /** Where the new error lies among those of the replicates; only of a trainer that is not deterministic. */
+  /** Where the new error lies among those of the replicates; only for a trainer that is not deterministic. */
   place?: string;
-  /** Why it is different or impossible, as far as is known. */
+  /** Reasons why it is different or impossible, as far as known. */
   reasons: string[];
 }
 
-/** A random sample of recorded runs, whatever their outcome, in the order of the plan. */
+/** Draws a random sample of recorded runs, whatever their outcome, in the order of the plan. */
 export function sampleRuns<Run>(runs: readonly Run[], count: number, seed: number): Run[] {
   const drawn = new Set(
     stream(seed, 'verification')
@@ -119,7 +119,7 @@ export async function trainAgain(
   }
 }
 
-/** Whether the spread of the replicates explains a new error, and where it lies among theirs. */
+/** Judges whether the spread of the replicates explains a new error, and where it lies among theirs. */
 function judged(
   top1Error: RepeatedRun['top1Error'],
   replicates: Replicates,
@@ -151,7 +151,7 @@ function judged(
 
 const percentagePoints = (share: number) => `${(100 * share).toFixed(2)} points`;
 
-/** What a training measures of a run, without what depends on the clock, and without numbers that only its trainer understands. */
+/** Returns the measurements in a run's record, without those that depend on the clock or that only its trainer understands. */
 const measured = ({ test, validation, predictions, curve }: RunRecord) => ({
   test,
   validation,
@@ -177,7 +177,7 @@ async function carriedOut(
   }
   const device = options.device ?? deviceOf(versions['device'] ?? '') ?? { kind: 'cpu', threads: 1 };
   const executors = new Executors({ ...options, store: scratch, devices: [device] });
-  // A rehearsal takes no time here, and fails as little as it did in the end.
+  // A rehearsal takes no time here, and its attempts do not fail.
   const executor = executors.executor(options.rehearsal && { ...options.rehearsal, secondsPerRun: 0, failureRate: 0 });
   const retain = 'weights' as const;
   const predictions = hadPredictions !== undefined;
@@ -197,7 +197,7 @@ function outcomesInWords(record: RunRecord, now: RunRecord): string {
   return `the record says that it ${words(record)}; this time it ${words(now)}`;
 }
 
-/** Why the results of a run differ: how the machine that recorded it differs from this one, or that it was changed. */
+/** Explains why the results of a run differ: differences between the recording machine and this one, or a change of the record. */
 function reasonsFor(record: RunRecord, now: RunRecord, areWeightsEqual: boolean): string[] {
   const names = [...new Set([...Object.keys(record.versions), ...Object.keys(now.versions)])];
   const differing = names.filter((name) => record.versions[name] !== now.versions[name]);
@@ -208,7 +208,7 @@ function reasonsFor(record: RunRecord, now: RunRecord, areWeightsEqual: boolean)
       )
     : [
         areWeightsEqual
-          ? 'the same weights give another result: what the record says of it was changed'
+          ? 'the same weights give another result: the result in the record was changed'
           : 'versions and device are those of the record: the processor is of another type, or the record or the weights were changed',
       ];
 }

@@ -34,10 +34,10 @@ export interface Verification {
   verdict: StudyVerdict;
   isRehearsal: boolean;
   checks: Check[];
-  /** `reproduced` to the bit; `consistent` with the replicates, if the trainer is not deterministic. */
+  /** `reproduced`: to the bit; `consistent`: with the replicates, if the trainer is not deterministic. */
   runs: { planned: number; recorded: number; repeated: number; reproduced: number; consistent: number };
   repeated: RepeatedRun[];
-  /** What nothing in the study, or in this verification, can prove. */
+  /** Statements that nothing in the study or in this verification can prove. */
   notVerified: string[];
 }
 
@@ -48,12 +48,12 @@ export interface VerifyOptions extends Omit<RepetitionOptions, 'store' | 'weight
   runs: number;
   /** Seed of the draw. */
   seed: number;
-  /** Whether the program by which an exported study was trained may be run here, with the rights of this process. */
+  /** Whether the program that trained an exported study may be run here, with the rights of this process. */
   mayRunTrainer: boolean;
-  /** Errors that must follow from the predictions of every run, if any must. */
+  /** Metric whose errors must follow from the predictions of every run, if any. */
   metric?: MetricName | undefined;
   signal: AbortSignal;
-  /** Called before trainings of which at least one is real. */
+  /** Called before training, unless all runs are simulated. */
   onBeforeTraining?: () => Promise<void>;
   say: (line: string) => void;
 }
@@ -89,15 +89,15 @@ export async function verifyStudy(
   checks.push(...(await derivedFiles(store, studyId, config, checks, options)));
   const repeated = await repeat(store, config, found, options);
   const ofData = [...repeated.checks];
-  // What a rehearsal simulates of its datasets was derived with its design.
+  // The simulated datasets of a rehearsal were checked with its design.
   if (config.rehearsal === undefined) ofData.push(await checkDatasetDocuments(options.work, design.manifests));
   return conclude(studyId, config, checks, found, repeated.runs, ofData, options);
 }
 
-/** Whether a check says that the trainer of an export was not run. */
+/** Subject of the check that reports that the trainer of an export was not run. */
 export const notRun = 'the trainer';
 
-/** Compares the files of a trainer with the checksums in the config, from which the engine and with it the keys of all runs follow. */
+/** Compares the files of a trainer with the checksums in the config, which determine the engine and thus the keys of all runs. */
 async function checkTrainer(store: ArtifactStore, trainer: CommandTrainer): Promise<Check> {
   const count = trainer.files.length;
   const check = newCheck(
@@ -115,7 +115,7 @@ async function checkTrainer(store: ArtifactStore, trainer: CommandTrainer): Prom
   return check;
 }
 
-/** The files that follow from the records; they cannot be computed from records that do not belong together. */
+/** Checks the files that follow from the records; they cannot be computed if the records do not belong together. */
 async function derivedFiles(
   store: ArtifactStore,
   studyId: string,
@@ -261,7 +261,7 @@ function conclude(
         : []),
       ...(consistent > 0
         ? [
-            `the exact errors of the ${consistent} runs that were trained again: their trainer gives other ones each time`,
+            `the exact errors of the ${consistent} runs that were trained again: their trainer gives different errors each time`,
           ]
         : []),
       ...(failures > 0 ? [`the causes of the failures of ${failures} runs`] : []),
@@ -270,5 +270,5 @@ function conclude(
   };
 }
 
-/** Checks of files that this version of the program cannot make for files that another version wrote. */
+/** Subjects of checks that cannot be made if another version of the program wrote the files. */
 export const isWritten: readonly string[] = ['tables', 'statistics', 'report'];

@@ -7,7 +7,7 @@ import { isWritten, notRun, type Verification } from './verify-study.ts';
 
 const mostLines = 20;
 
-/** The outcome of verifying a study as lines of text for people; names in it are harmless on a terminal. */
+/** Describes the outcome of verifying a study in lines of text, in which names cannot harm a terminal. */
 export function verificationInWords(verification: Verification): string {
   const { studyId, checks, repeated, notVerified, runs } = verification;
   const lines = [
@@ -25,12 +25,12 @@ function checkInWords({ subject, shown, problems }: Check): string[] {
   return shown === '' ? [] : [`${subject}: ${shown}`];
 }
 
-/** Characters of a line: the message of a trainer's failure has thousands. */
+/** Longest line in characters: the message of a trainer's failure may have thousands. */
 const longestLine = 500;
 
 const shortened = (line: string) => (line.length <= longestLine ? line : `${line.slice(0, longestLine)}...`);
 
-/** A heading with up to twenty lines, of which none can be taken for one of ours. */
+/** Returns a heading with up to twenty lines, indented so that none can be mistaken for this program's own. */
 function listed(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > mostLines ? [`  and ${lines.length - mostLines} more`] : [];
@@ -67,7 +67,7 @@ function runInWords({ architectureName, dataset, seed, ...run }: RepeatedRun): s
 
 const percent = (error: number) => `${(100 * error).toFixed(2)} %`;
 
-/** The last line: what was proved, what was not, and which share of the runs was trained again. */
+/** Returns the last line: what was proved, what was not, and the share of the runs that was trained again. */
 function conclusion({ studyId, verdict, isRehearsal, runs, repeated, checks }: Verification): string {
   const { reproduced, consistent, recorded } = runs;
   if (verdict === 'contradicted') return 'CONTRADICTED: something is wrong with this study, see above';
@@ -81,7 +81,7 @@ function conclusion({ studyId, verdict, isRehearsal, runs, repeated, checks }: V
   if (isAnotherVersion)
     return `NOT PROVED: another version of the program wrote files that this version writes differently (reproduced: ${share}); verify it with that version`;
   if (checks.some(({ subject, unproved }) => subject === predictionsOfAll && unproved.length > 0))
-    return 'NOT PROVED: the errors that were asked for do not follow from the predictions of every run, see above';
+    return 'NOT PROVED: the requested errors do not follow from the predictions of every run, see above';
   if (checks.some(({ subject, unproved }) => subject === notRun && unproved.length > 0))
     return `NOT PROVED: all files follow from the records, but the trainer of the study was not run here (--run-trainer): nothing shows that any of the ${recorded} runs was trained`;
   if (verdict === 'unproved')
@@ -89,6 +89,6 @@ function conclusion({ studyId, verdict, isRehearsal, runs, repeated, checks }: V
   if (repeated.length === 0)
     return `nothing contradicts this study: all files follow from its ${recorded} records; no run was trained again, so nothing shows that any was trained`;
   if (consistent > 0)
-    return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with errors as the replicates have them; bits were not compared, since the trainer is not deterministic`;
+    return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with errors that agree with the replicates; bits were not compared, since the trainer is not deterministic`;
   return `nothing contradicts this study: all files follow from its records, and ${share} were trained again with the same result`;
 }

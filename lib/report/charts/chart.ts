@@ -9,7 +9,7 @@ export interface Chart extends Marked {
   height: number;
 }
 
-/** Where each architecture is, in the order of the error matrix: as a point or as a line; absent for charts that show none. */
+/** The place of each architecture, in the order of the error matrix, as a point or a line; absent for charts that show none. */
 export interface Marked {
   places?: readonly (Place | null)[];
   traces?: readonly (Trace | null)[];
@@ -20,7 +20,7 @@ export type Place = readonly [x: number, y: number];
 
 export interface Trace {
   points: readonly Place[];
-  /** The line through them, as the data of a path. */
+  /** The line through the points, as SVG path data. */
   path: string;
 }
 
@@ -30,7 +30,7 @@ export type Column = readonly (number | null)[];
 /** Drawn at its full width, or for a phone. */
 export type Form = 'wide' | 'narrow';
 
-/** An SVG of a size around its content. The layer `marks` is for what a reader selects and points at. */
+/** Wraps content into an SVG of the given size. The layer `marks` is for what a reader selects and points at. */
 export function chart(width: number, height: number, content: readonly Markup[], marked: Marked = {}): Chart {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
   const isMarked = marked.places !== undefined || marked.traces !== undefined;
@@ -50,5 +50,5 @@ export function chart(width: number, height: number, content: readonly Markup[],
   return { svg, width: w, height: h, ...marked };
 }
 
-/** What a selection leaves at a quarter of its opacity. */
+/** Groups elements that fade to a quarter of their opacity when something is selected. */
 export const unselected = (...content: readonly Markup[]): Markup => element('g', { class: 'unselected' }, ...content);

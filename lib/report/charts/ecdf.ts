@@ -17,7 +17,7 @@ export interface EcdfInput {
   size: { width: number; height: number; font: number };
 }
 
-/** The empirical distribution of the errors on a dataset: for each error the share of architectures that have no larger one. */
+/** Draws the empirical distribution of the errors on a dataset: for each error the share of architectures with no larger one. */
 export function ecdfChart({ errors, scale, best, worst, size, ...titles }: EcdfInput, theme: Theme): Chart {
   const { width, height, font } = size;
   const frame: Frame = { left: 40, top: 66, right: width - 14, bottom: height - axisHeight - titleHeight - 4 };

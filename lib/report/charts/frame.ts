@@ -16,7 +16,7 @@ export interface Frame {
 export const axisHeight = 20;
 export const titleHeight = 20;
 
-/** Grid lines and labels of a horizontal axis below the frame; its title ends at the right. */
+/** Draws grid lines and labels of a horizontal axis below the frame; its title ends at the right. */
 export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme, size = 13): Markup[] {
   const { right, top, bottom } = frame;
   return [
@@ -29,7 +29,7 @@ export function bottomAxis(frame: Frame, { place, ticks }: Scale, title: string,
     ),
     ...apart(ticks, place, size).map(({ value, text }) => {
       const half = textWidth(text, { size }) / 2;
-      // A label does not leave the chart.
+      // Labels stay inside the chart.
       const x = Math.min(place(value), right + 16 - half);
       return label(text, x, bottom + size + 4, { anchor: 'middle', fill: theme.muted, size });
     }),
@@ -43,7 +43,7 @@ export const axisTitle = ({ left, right, bottom }: Frame, title: string, theme: 
     ...{ anchor: 'end', fill: theme.ink, weight: 600, size, longest: right - left + 20 },
   });
 
-/** Ticks whose labels do not touch; if some would, every second or third is labelled. */
+/** Returns ticks whose labels do not touch; if some would, only every second or third is labelled. */
 function apart(ticks: Scale['ticks'], place: Scale['place'], size: number): Scale['ticks'] {
   for (let every = 1; every < ticks.length; every++) {
     const kept = ticks.filter((_, index) => (ticks.length - 1 - index) % every === 0);
@@ -58,7 +58,7 @@ function apart(ticks: Scale['ticks'], place: Scale['place'], size: number): Scal
   return ticks.slice(-1);
 }
 
-/** Grid lines and labels of a vertical axis to the left of the frame; its title begins above it. */
+/** Draws grid lines and labels of a vertical axis to the left of the frame; its title begins above it. */
 export function leftAxis(frame: Frame, { place, ticks }: Scale, title: string, theme: Theme, size = 13): Markup[] {
   const { left, right, top } = frame;
   return [
@@ -83,14 +83,14 @@ type Segment = readonly [readonly [number, number], readonly [number, number]];
 const grid = (segments: readonly Segment[], theme: Theme) =>
   element('path', { d: segments.map(polyline).join(''), stroke: theme.grid, fill: 'none' });
 
-/** The line of a value across the frame, e.g. that of a correlation of 0. */
+/** Draws a line across the frame at a value, e.g. at a correlation of 0. */
 export const verticalLine = ({ top, bottom }: Frame, x: number, { muted }: Theme): Markup =>
   element('path', { d: `M${short(x)} ${top}V${bottom}`, stroke: muted, 'stroke-dasharray': '2 3', fill: 'none' });
 
 export const horizontalLine = ({ left, right }: Frame, y: number, { muted }: Theme): Markup =>
   element('path', { d: `M${left} ${short(y)}H${right}`, stroke: muted, 'stroke-dasharray': '2 3', fill: 'none' });
 
-/** A bold heading of a small chart, and a line below it. */
+/** Draws a bold heading of a small chart, and a line of text below it. */
 export const headings = (heading: string, below: string, theme: Theme, longest: number): Markup[] => [
   label(heading, 1, 14, { weight: 600, size: 14, fill: theme.ink, longest }),
   ...(below === '' ? [] : [label(below, 1, 30, { fill: theme.muted, size: 12, longest })]),

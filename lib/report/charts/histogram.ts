@@ -13,7 +13,7 @@ export interface HistogramInput {
 const height = 78;
 const top = 28;
 
-/** Bars of equal width, the most frequent as high as the chart; every bar has its count as its title. */
+/** Draws bars of equal width, the most frequent one as high as the chart; every bar has its count as its title. */
 export function histogramChart({ heading, bins, width }: HistogramInput, theme: Theme): Chart {
   const most = bins.reduce((largest, { count }) => Math.max(largest, count), 1);
   const step = width / Math.max(1, bins.length);

@@ -11,7 +11,10 @@ import { pageTheme, type Theme } from './theme.ts';
 export interface Mark {
   value: number | null;
   interval?: readonly [number, number] | null | undefined;
-  /** `dot` by default, `triangle` for the worst networks; `ring` for what is compared with it, `tick` for a bound, `small` for one of several. */
+  /**
+   * `dot` by default, `triangle` for the worst networks; `ring` for a value compared with it, `tick` for a bound, `small` for one of
+   * several.
+   */
   kind?: 'dot' | 'triangle' | 'ring' | 'tick' | 'small';
   colour: keyof Theme;
 }
@@ -24,27 +27,27 @@ export interface IntervalRow {
   marks: readonly Mark[];
   /** Numbers in columns, as texts. */
   cells: readonly string[];
-  /** Whether it is of a part of the reference: shown if the reader wants these. */
+  /** Whether it is about a part of the reference, which the reader can hide. */
   isOfParts?: boolean;
-  /** Of a row in between that names those below it. */
+  /** Whether it is a heading for the rows below it. */
   isHeading?: boolean;
 }
 
-/** Values with their intervals, a row each, on a common axis: as a table whose rows hold small charts, or as one chart. */
+/** Values with their intervals, one per row, on a common axis: as a table whose rows hold small charts, or as one chart. */
 export interface IntervalPlot {
-  /** What the rows are. */
+  /** Title of the rows. */
   header: string;
   tagHeader?: string;
   /** Titles of the columns of numbers. */
   columns: readonly string[];
   rows: readonly IntervalRow[];
-  /** What the axis shows. */
+  /** Title of the axis. */
   axis: string;
-  /** By default the range of all values, and 0. */
+  /** Range of the axis; by default that of all values, including 0. */
   domain?: readonly [number, number];
-  /** By default values are correlations. */
+  /** Formats a value; by default as a correlation. */
   text?: (value: number) => string;
-  /** Words for both directions of the axis, in place of its numbers. */
+  /** Words for both directions of the axis, instead of its numbers. */
   directions?: readonly [low: string, high: string];
 }
 
@@ -65,7 +68,7 @@ function scaleOf(
   };
 }
 
-/** Rows of a table whose charts are as wide as their column: positions are percentages, so nothing is scaled. */
+/** Draws a table whose charts are as wide as their column: positions are percentages, so nothing is scaled. */
 export function intervalTable(plot: IntervalPlot, kind = ''): Markup {
   const { header, tagHeader, columns, rows, directions, axis } = plot;
   const scale = scaleOf(plot, [0, 100]);
@@ -119,7 +122,7 @@ export function intervalTable(plot: IntervalPlot, kind = ''): Markup {
   </div>`;
 }
 
-/** One strip by itself, e.g. below a large figure. */
+/** Draws a single strip, e.g. below a large figure. */
 export function intervalStrip(
   marks: readonly Mark[],
   domain: readonly [number, number],
@@ -208,7 +211,7 @@ const rowHeight = 24;
 const stripWidth = 330;
 const longestLabel = 300;
 
-/** The same as a stand-alone drawing. */
+/** Draws the same as a stand-alone chart. */
 export function intervalChart(plot: IntervalPlot, theme: Theme): Chart {
   const { rows, columns, tagHeader, header, axis, directions } = plot;
   const left = 4;
@@ -271,7 +274,7 @@ function chartMark(
   theme: Theme,
 ): Markup[] {
   if (value === null) return [];
-  // What is compared lies a little below.
+  // Compared values lie a little below.
   const at = kind === 'ring' ? y + 5 : y;
   return [
     ...(interval

@@ -20,9 +20,9 @@ type Interval = readonly [number, number];
 /** A line through points, with a band or whiskers if they have an interval. */
 export interface LineSeries {
   points: readonly LinePoint[];
-  /** Which colour of the theme it has. */
+  /** Its colour in the theme. */
   colour: keyof Theme;
-  /** What is written beside its end, a line each. */
+  /** Lines of text beside its end. */
   name?: readonly string[];
   isDashed?: boolean;
   /** How intervals are drawn; bands by default. */
@@ -33,9 +33,9 @@ export interface LinePoint {
   x: number;
   y: number;
   interval?: Interval | null | undefined;
-  /** Single values that y is the mean of. */
+  /** Single values whose mean y is. */
   single?: readonly number[];
-  /** Written at the point. */
+  /** Text at the point. */
   note?: string;
 }
 
@@ -47,14 +47,14 @@ export interface LinesInput {
   series: readonly LineSeries[];
   yDomain?: Interval;
   yKind?: 'number' | 'percent';
-  /** Names of places along x, instead of numbers. */
+  /** Names of positions along x, instead of numbers. */
   xNames?: readonly { x: number; text: string }[];
-  /** A horizontal line at a value. */
+  /** Value at which a horizontal line is drawn. */
   level?: number;
   size: { width: number; height: number; font: number };
 }
 
-/** Lines over whole numbers, such as epochs, or over a few named places. */
+/** Draws lines over whole numbers, such as epochs, or over a few named positions. */
 export function linesChart(input: LinesInput, theme: Theme): Chart {
   const { heading, below = '', xTitle, yTitle, series, yDomain, yKind, xNames, level, size } = input;
   const { width, height, font } = size;
@@ -107,7 +107,7 @@ export function linesChart(input: LinesInput, theme: Theme): Chart {
     ...series.flatMap((of, index) => {
       const stroke = theme[of.colour];
       const isWhiskers = of.intervals === 'whiskers';
-      // Whiskers of series that share a place stand beside each other.
+      // Whiskers of series at the same position stand side by side.
       const shift = isWhiskers ? 5 * (index - (series.length - 1) / 2) : 0;
       const at = (point: LinePoint) => x.place(point.x) + (of.points.length > 1 && point.x !== first ? shift : 0);
       const banded = of.points.filter(({ interval }) => interval);
@@ -153,11 +153,11 @@ export function linesChart(input: LinesInput, theme: Theme): Chart {
   ]);
 }
 
-/** Whether no other line is higher at that place. */
+/** Returns whether no other line is higher at that position. */
 const isHighest = (series: readonly LineSeries[], own: LineSeries, { x, y }: LinePoint): boolean =>
   series.every((other) => other === own || other.points.every((point) => point.x !== x || point.y <= y));
 
-/** Names at the ends of lines, moved apart where they would touch. */
+/** Draws names at the ends of lines, moved apart if they would touch. */
 function endLabels(
   series: readonly LineSeries[],
   theme: Theme,

@@ -13,7 +13,7 @@ export interface MatrixInput {
 
 const text = (value: number | null) => (value === null ? '–' : `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`);
 
-/** The triangle as a table whose cells are coloured; CSS gives them their colours by `--v`, the size of the correlation. */
+/** Draws the triangle as a table; CSS colours its cells by `--v`, the size of the correlation. */
 export function matrixTable({ names, value }: MatrixInput): Markup {
   const part = (index: number) => (names[index]!.isOfParts ? ' part' : '');
   const cell = (row: number, column: number) => {
@@ -46,7 +46,7 @@ export function matrixTable({ names, value }: MatrixInput): Markup {
 const cell = { width: 46, height: 30 };
 const longest = 220;
 
-/** The same as a stand-alone drawing. */
+/** Draws the same as a stand-alone chart. */
 export function matrixChart({ names, value }: MatrixInput, theme: Theme): Chart {
   const titles = names.map(({ title }) => title);
   const left = 12 + Math.min(longest, widest(titles));
@@ -82,8 +82,8 @@ export function matrixChart({ names, value }: MatrixInput, theme: Theme): Chart 
 }
 
 /**
- * An order in which what agrees stands together: the leaves of average linkage (Sokal and Michener 1958) on 1 - r, each pair of
- * branches turned so that those nearest to each other meet.
+ * Returns an order that places similar items together: the leaves of average linkage (Sokal and Michener 1958) on 1 - r, with each pair of
+ * branches turned so that their nearest ends meet.
  */
 export function clusteredOrder(count: number, value: (row: number, column: number) => number | null): number[] {
   const distance = (a: number, b: number) => 1 - (value(a, b) ?? 0);
@@ -108,6 +108,6 @@ export function clusteredOrder(count: number, value: (row: number, column: numbe
     clusters = [...clusters.filter((_, index) => index !== x && index !== y), turned.flat()];
   }
   const order = clusters[0] ?? [];
-  // The first one, which is the reference, stands nearer to the beginning.
+  // The reference, item 0, stands nearer to the beginning.
   return order.indexOf(0) > (order.length - 1) / 2 ? [...order].reverse() : order;
 }

@@ -12,12 +12,12 @@ export interface ParallelInput {
 
 const path = line<Place>();
 
-/** A line each architecture over one vertical axis each parameter. */
+/** Draws a line for each architecture over a vertical axis for each parameter. */
 export function parallelChart({ axes, best, worst }: ParallelInput, theme: Theme, form: Form): Chart {
   const isWide = form === 'wide';
   const [width, height] = isWide ? [1000, 360] : [Math.max(358, 46 * axes.length), 320];
   const [top, bottom] = [64, height - 16];
-  // The title of the last axis leans over its right.
+  // The title of the last axis extends to its right.
   const x = (axis: number) => 24 + (axis / Math.max(1, axes.length - 1)) * (width - 24 - 86);
   const scales = axes.map(({ values, isLogarithmic }) => {
     const [low, high] = extent(values);

@@ -20,11 +20,11 @@ interface Box {
 const size = 13;
 const lineHeight = 15;
 const distances = [9, 18, 32, 52, 78, 110];
-/** Of the width of a chart: a line to a note that is farther off would be lost among the points. */
+/** Share of a chart's width: a line to a note farther away would be lost among the points. */
 const farShare = 0.28;
 const angles = Array.from({ length: 24 }, (_, index) => (index * Math.PI) / 12);
 
-/** Finds places for notes, one after the other: off the points, off each other, inside the frame, and near what they name. */
+/** Finds places for notes, one after another: clear of the points and of each other, inside the frame, and near what they name. */
 export class Placement {
   readonly #frame: Frame;
   readonly #points: readonly Place[];
@@ -46,7 +46,7 @@ export class Placement {
     this.#lines.push([from, to]);
   }
 
-  /** The drawn note with a line to its point if it is not beside it; nothing if there is no room. */
+  /** Draws a note, with a line to its point if it is not beside it; returns nothing if there is no room. */
   place({ at, lines }: Note, leader: string): Markup[] {
     const width = Math.max(...lines.map(({ text, weight }) => textWidth(text, { size, weight })));
     const height = lineHeight * lines.length;
@@ -103,7 +103,7 @@ function boxAt([x, y]: Place, distance: number, angle: number, width: number, he
   return { left, top, right: left + width, bottom: top + height };
 }
 
-/** Whether a straight line from one place to another meets a box, or comes near it. */
+/** Returns whether a straight line between two places meets a box, or comes near it. */
 function crosses([x0, y0]: Place, [x1, y1]: Place, box: Box): boolean {
   const margin = 3;
   let [first, last] = [0, 1];

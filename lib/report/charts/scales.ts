@@ -2,10 +2,10 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import { probit } from '../../core/probit.ts';
 
 export const errorScales = ['linear', 'probit', 'logit'] as const;
-/** How errors are spread along an axis. */
+/** The scale of errors along an axis. */
 export type ErrorScale = (typeof errorScales)[number];
 
-/** An axis: where values lie on it, in pixels, and which of them it names. */
+/** An axis: the positions of values on it, in pixels, and the labelled values. */
 export interface Scale {
   place: (value: number) => number;
   ticks: readonly { value: number; text: string }[];
@@ -13,7 +13,7 @@ export interface Scale {
 
 type Range = readonly [from: number, to: number];
 
-/** The smallest and the largest of the numbers; [0, 1] where there is none. */
+/** Returns the smallest and the largest of the numbers; [0, 1] if there are none. */
 export function extent(values: Iterable<number | null>): Range {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values)
@@ -24,7 +24,7 @@ export function extent(values: Iterable<number | null>): Range {
   return low > high ? [0, 1] : [low, high];
 }
 
-/** A range with a margin on both sides; one of a single value becomes wide enough to be drawn. */
+/** Adds a margin on both sides of a range; a range of a single value becomes wide enough to be drawn. */
 export function padded([low, high]: Range, share = 0.05): Range {
   const margin = high > low ? share * (high - low) : Math.abs(low) * 0.1 || 0.1;
   return [low - margin, high + margin];
@@ -36,7 +36,7 @@ export function linearScale(domain: Range, range: Range, count = 5, text?: (valu
   return { place: scale, ticks: scale.ticks(count).map((value) => ({ value, text: format(value) })) };
 }
 
-/** For positive values that differ in magnitude. */
+/** Returns a scale for positive values of different magnitudes. */
 export function logScale(domain: Range, range: Range, count = 4): Scale {
   const scale = scaleLog([...domain], [...range]);
   const format = scale.tickFormat(count, '~s');
@@ -44,11 +44,11 @@ export function logScale(domain: Range, range: Range, count = 4): Scale {
   return { place: scale, ticks: ticks.filter(({ text }) => text !== '') };
 }
 
-/** Errors of exactly 0 or 1 are drawn here on the scales that have no place for them. */
+/** Where errors of exactly 0 or 1 are drawn on scales that cannot represent them. */
 const edge = 1e-4;
 const inside = (error: number) => Math.min(1 - edge, Math.max(edge, error));
 
-/** A transform of errors in which the fitted lines are straight: minus that of accuracies (Miller et al. 2021). */
+/** Transforms of errors in which fitted lines are straight: minus those of accuracies (Miller et al. 2021). */
 export const errorTransforms: Record<ErrorScale, (error: number) => number> = {
   linear: (error) => error - 1,
   probit: (error) => probit(inside(error)),
@@ -60,7 +60,7 @@ const roundErrors = [
   0.995, 0.998, 0.999,
 ];
 
-/** Errors as fractions, named as percentages. */
+/** Returns a scale for errors as fractions, labelled as percentages. */
 export function errorScale(kind: ErrorScale, domain: Range, range: Range, count = 5): Scale {
   if (kind === 'linear') {
     const { place, ticks } = linearScale(domain, range, count);
@@ -78,14 +78,14 @@ export function errorScale(kind: ErrorScale, domain: Range, range: Range, count 
   return { place, ticks: percentTicks(values) };
 }
 
-/** Fractions as percentages; the last one has the sign. */
+/** Labels fractions as percentages; the last one has the sign. */
 export const percentTicks = (values: readonly number[]): Scale['ticks'] =>
   values.map((value, index) => ({
     value,
     text: `${Number((100 * value).toPrecision(6))}${index === values.length - 1 ? ' %' : ''}`,
   }));
 
-/** A correlation from -1 to 1, or a part of that. */
+/** Returns a scale for correlations from -1 to 1, or a part of that range. */
 export function correlationScale(domain: Range, range: Range, count = 5): Scale {
   const { place, ticks } = linearScale(domain, range, count);
   return {

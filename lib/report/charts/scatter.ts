@@ -17,32 +17,32 @@ import { textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface ScatterInput {
-  /** Absent in a chart that the page has a heading for. */
+  /** Absent if the page has a heading for the chart. */
   heading?: string;
   below?: string;
   xTitle: string;
   yTitle: string;
   x: Column;
   y: Column;
-  /** How errors are spread: of both axes, or of y alone if x is a parameter. */
+  /** Scale of errors, on both axes, or on y alone if x is a parameter. */
   scale: ErrorScale;
-  /** What x is: an error, or a parameter on a linear or logarithmic axis. */
+  /** Kind of x: an error, or a parameter on a linear or logarithmic axis. */
   xKind: 'error' | 'linear' | 'log';
-  /** Of accuracies, on the scale. */
+  /** Line fitted to accuracies, on the scale. */
   line?: { slope: number; intercept: number } | undefined;
   /** Architectures that are marked. */
   best: readonly number[];
   worst: readonly number[];
-  /** Architectures that are named, the most important first; of each the lines of its note. */
+  /** Architectures to name, the most important first, with the lines of their notes. */
   notes?: readonly { index: number; lines: readonly string[] }[];
-  /** What the marked ones are called beside them. */
+  /** Names of the marked groups. */
   groups?: { best: string; worst: string };
   /** Room around the points for names, as a share of their range. */
   margin?: number;
   size: { width: number; height: number; font: number };
 }
 
-/** Each architecture at two of its numbers. Large dots are the best ones, triangles the worst ones, small dots all others. */
+/** Draws each architecture at two of its numbers. Large dots are the best ones, triangles the worst ones, small dots all others. */
 export function scatterChart(input: ScatterInput, theme: Theme): Chart {
   const { x, y, scale, xKind, best, worst, size, heading, below = '' } = input;
   const both = x.map((value, index) => (value === null || y[index] == null ? null : ([value, y[index]] as const)));
@@ -60,7 +60,7 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
   const top = (heading === undefined ? 0 : below === '' ? 24 : 40) + 26;
   const bottom = height - axisHeight - titleHeight - 4;
   const count = Math.max(3, Math.round((bottom - top) / 45));
-  // The widest label on the left has its place.
+  // Leaves room for the widest label on the left.
   const yTicks = errorScale(scale, yDomain, [bottom, top], count);
   const left = 12 + Math.max(...yTicks.ticks.map(({ text }) => textWidth(text, { size: font })), 10);
   const frame: Frame = { left, top, right: width - 14, bottom };
@@ -69,7 +69,7 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
   const marked = new Set([...best, ...worst]);
   const of = (indices: Iterable<number>) => [...indices].flatMap((index) => (places[index] ? [places[index]] : []));
   const unmarked = of([...places.keys()].filter((index) => !marked.has(index)));
-  // Among hundreds of dots nobody sees a part of a pixel, and a page has many such charts.
+  // Among hundreds of dots nobody sees fractions of a pixel, and a page has many such charts.
   const others = unmarked.length > 300 ? unmarked.map(([x, y]): Place => [Math.round(x), Math.round(y)]) : unmarked;
   const fitted = input.line === undefined || xKind !== 'error' ? [] : fittedLine(input, frame, xDomain, yDomain);
   const dot = { fill: 'none', 'stroke-linecap': 'round' };
@@ -106,7 +106,7 @@ export function scatterChart(input: ScatterInput, theme: Theme): Chart {
   );
 }
 
-/** Names of single architectures, then of the groups, as far as there is room. */
+/** Draws names of single architectures, then of the groups, as far as there is room. */
 function annotations(
   { notes = [], groups, best, worst }: ScatterInput,
   frame: Frame,
@@ -142,7 +142,7 @@ function annotations(
   return drawn;
 }
 
-/** The member nearest to the middle of all. */
+/** Returns the place nearest to the middle of all. */
 function medianPlace(places: readonly Place[]): Place | undefined {
   const middle = (axis: 0 | 1) => [...places].sort((a, b) => a[axis] - b[axis])[places.length >> 1]?.[axis] ?? 0;
   const [x, y] = [middle(0), middle(1)];
@@ -165,7 +165,7 @@ function domain(values: Column, isError: boolean, margin = 0.05): Domain {
   return [least > 0 ? Math.max(low, 0.9 * least) : low, high];
 }
 
-/** The ends of the line, which is straight on its scale, where it is inside the frame; nothing if it is nowhere. */
+/** Draws the part of the line, which is straight on its scale, that is inside the frame, if any. */
 function fittedLine(
   { line, scale }: ScatterInput,
   frame: Frame,

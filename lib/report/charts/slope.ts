@@ -8,15 +8,15 @@ export interface SlopeInput {
   /** Titles of the two rankings. */
   left: string;
   right: string;
-  /** By architecture: its ranks from 1, the best; null without one of the two. */
+  /** By architecture: its ranks, from 1 for the best; null if it lacks one of the two. */
   ranks: readonly (readonly [left: number, right: number] | null)[];
   names: readonly string[];
-  /** Written beside the rank of an architecture. */
+  /** Text beside the rank of an architecture. */
   leftText: (index: number) => string;
   rightText: (index: number) => string;
   best: readonly number[];
   worst: readonly number[];
-  /** In words: how many of the best and of the worst remain. */
+  /** Lines that tell how many of the best and of the worst remain. */
   stay: { best: readonly string[]; worst: readonly string[] };
 }
 
@@ -25,7 +25,7 @@ const mostLines = 150;
 
 const curve = line<Place>().curve(curveBumpX);
 
-/** From the ranks on one dataset to those on another: a line each architecture, or the marked ones over a density. */
+/** Draws the change from the ranks on one dataset to those on another: a line for each architecture, or the marked ones over a density. */
 export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
   const { ranks, best, worst } = input;
   const n = ranks.filter((of) => of !== null).length;
@@ -45,7 +45,7 @@ export function slopeChart(input: SlopeInput, theme: Theme, form: Form): Chart {
   const marked = new Set([...best, ...worst]);
   const paths = (indices: Iterable<number>) => [...indices].map((index) => traces[index]?.path ?? '').join('');
   const others = [...ranks.keys()].filter((index) => !marked.has(index));
-  // Beyond what the marked ones need of room, their names are left out.
+  // Names of the marked ones are left out if there is no room for all.
   const hasRoom = marked.size * nameHeight < bottom - top;
   return chart(
     width,
@@ -99,7 +99,7 @@ const fit = (title: string) => `Rank on ${title}`;
 
 const nameHeight = 12.5;
 
-/** Names and errors of the marked architectures beside both ends, moved apart where they would touch. */
+/** Draws names and errors of the marked architectures beside both ends, moved apart if they would touch. */
 function namesOf(
   { best, names, leftText, rightText }: SlopeInput,
   traces: readonly (Trace | null)[],
@@ -120,7 +120,7 @@ function namesOf(
       nameHeight,
       [top - 6, bottom + 6],
     );
-    // Names of an end stand below each other: if some are moved, all have a line to their place.
+    // Names at an end stand below each other: if some are moved, all have a line to their place.
     const areMoved = sorted.some((index, order) => Math.abs(places[order]! - at(index)[1]) > 1);
     return sorted.flatMap((index, order) => {
       const [x, y] = at(index);
@@ -147,7 +147,7 @@ function namesOf(
   });
 }
 
-/** Ascending places moved as little as makes them lie at least so far apart, within the ends. */
+/** Moves ascending places as little as possible so that they are at least `distance` apart, within the ends. */
 function apart(places: readonly number[], distance: number, [first, last]: readonly [number, number]): number[] {
   // Groups of touching places share their mean displacement.
   const groups: { sum: number; count: number }[] = [];
@@ -168,7 +168,7 @@ function apart(places: readonly number[], distance: number, [first, last]: reado
   return starts.map((start, index) => start + index * distance);
 }
 
-/** What the ends are called when there is no room for names. */
+/** Labels both ends if there is no room for names. */
 function endsOf(
   { best, worst }: SlopeInput,
   traces: readonly (Trace | null)[],
@@ -193,7 +193,7 @@ const stays = ([figure, ...words]: readonly string[], x: number, y: number, fill
         ...words.map((text, index) => label(text, x, y + 18 + 16 * index, { anchor: 'middle', fill: theme.muted })),
       ];
 
-/** Tenths of both rankings, joined by bands as wide as the number of architectures that go from one to the other. */
+/** Draws tenths of both rankings, joined by bands as wide as the number of architectures that move between them. */
 function density(
   ranks: SlopeInput['ranks'],
   n: number,

@@ -3,7 +3,7 @@ import { chart, type Chart } from './chart.ts';
 import { element, label } from './svg.ts';
 import type { Theme } from './theme.ts';
 
-/** What is drawn of one stage of a network. */
+/** The properties of a stage that are drawn. */
 export interface Stage {
   depth: number;
   width: number;
@@ -13,12 +13,12 @@ export interface Stage {
 
 const height = 40;
 const most = 7;
-/** Pixels that the number below a stage needs. */
+/** Width in pixels that the number below a stage needs. */
 const least = 22;
 
 /**
- * A network in small: a bar for each block, as high as the logarithm of its width, and below each stage its width in channels.
- * @param largest the width that is as high as the drawing, the same for networks that are compared
+ * Draws a network in small: a bar for each block, as high as the logarithm of its width, and below each stage its width in channels.
+ * @param largest the width drawn at full height, the same for networks that are compared
  */
 export function stagesChart(
   stages: readonly Stage[],

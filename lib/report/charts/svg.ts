@@ -1,10 +1,10 @@
 import { escaped, trusted, type Markup } from '../markup.ts';
 import { fittedText, type TextStyle } from './text.ts';
 
-/** Attributes of an SVG element; those that are undefined are left out. */
+/** Attributes of an SVG element; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An element with its attributes escaped. */
+/** Returns an element with escaped attributes. */
 export function element(name: string, attributes: Attributes, ...children: readonly Markup[]): Markup {
   let written = '';
   for (const key in attributes) {
@@ -21,12 +21,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
 export interface LabelOptions extends TextStyle {
   fill: string;
   anchor?: 'middle' | 'end' | undefined;
-  /** Pixels that it may take; a longer text loses its middle and has the whole as its title. */
+  /** Largest width in pixels; a longer text loses its middle and gets the whole text as its title. */
   longest?: number;
   transform?: string;
 }
 
-/** A line of text whose baseline begins, ends or has its middle at a point. */
+/** Draws a line of text whose baseline begins, ends or is centred at a point. */
 export function label(text: string, x: number, y: number, options: LabelOptions): Markup {
   const { fill, anchor, size, weight, longest = Infinity, transform } = options;
   const fitted = fittedText(text, longest, options);
@@ -58,7 +58,7 @@ export const triangles = (points: Iterable<readonly [x: number, y: number]>, siz
     ([x, y]) => `M${tenth(x)} ${tenth(y - size)}l${tenth(size)} ${tenth(1.8 * size)}h${tenth(-2 * size)}z`,
   ).join('');
 
-/** The data of a path with one decimal a number. */
+/** Rounds the numbers in path data to one decimal. */
 export const shortPath = (path: string | null): string =>
   (path ?? '').replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => tenth(Number(number)));
 

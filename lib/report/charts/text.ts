@@ -8,7 +8,7 @@ export interface TextStyle {
   weight?: Weight;
 }
 
-/** Of labels in charts, in pixels. */
+/** Font size of labels in charts, in pixels. */
 export const fontSize = 13;
 export const fontFamily = "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif";
 
@@ -19,24 +19,24 @@ const widths = Object.fromEntries(
   }),
 ) as unknown as Record<Weight, ReadonlyMap<string, number>>;
 
-/** In thousandths of the size: a letter that the font does not have is about as wide as its height. */
+/** Width of letters that the font does not have, about their height, in thousandths of the font size. */
 const unknown = 1000;
 
-/** How wide a text is in the embedded font, in pixels, but for kerning. */
+/** Returns the width of a text in the embedded font, in pixels, ignoring kerning. */
 export function textWidth(text: string, { size = fontSize, weight = 400 }: TextStyle = {}): number {
   let sum = 0;
   for (const letter of text) sum += widths[weight].get(letter) ?? unknown;
   return (sum * size) / 1000;
 }
 
-/** The longest of some texts, in pixels. */
+/** Returns the width of the widest text, in pixels. */
 export const widest = (texts: Iterable<string>, style?: TextStyle): number => {
   let most = 0;
   for (const text of texts) most = Math.max(most, textWidth(text, style));
   return most;
 };
 
-/** A text of at most that many pixels, without some of its middle: similar names begin alike and end otherwise. */
+/** Shortens a text to at most `longest` pixels in its middle: similar names often begin alike and differ at their ends. */
 export function fittedText(text: string, longest: number, style?: TextStyle): string {
   if (textWidth(text, style) <= longest) return text;
   const letters = [...text];

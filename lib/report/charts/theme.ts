@@ -9,7 +9,7 @@ export interface Theme {
   /** Lines between parts of the page. */
   rule: string;
   grid: string;
-  /** Networks that are neither good nor bad, and what cannot be told from 0. */
+  /** Networks that are neither good nor bad, and values that cannot be told from 0. */
   neutral: string;
   /** The best networks; fewer errors. */
   best: string;
@@ -23,7 +23,7 @@ export interface Theme {
   positive: string;
   /** Negative correlations. */
   negative: string;
-  /** What the reader selected. */
+  /** The reader's selection. */
   selected: string;
 }
 
@@ -63,7 +63,7 @@ export const darkTheme: Theme = {
 
 const names = Object.keys(lightTheme) as (keyof Theme)[];
 
-/** The colours as custom properties of CSS, which a page defines by `themeProperties`. */
+/** The colours as CSS custom properties, which a page defines by `themeProperties`. */
 export const pageTheme = Object.fromEntries(names.map((name) => [name, `var(--${name})`])) as unknown as Theme;
 
 /** Declarations of the custom properties that `pageTheme` refers to. */

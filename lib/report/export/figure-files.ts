@@ -5,7 +5,7 @@ import { figuresOf, initialDisplay } from '../topics/index.ts';
 import { markdownSummary } from './markdown.ts';
 import { pdfOf } from './pdf.ts';
 
-/** Every figure of a report as SVG, PDF and CSV in `figures/`, and `summary.md`: contents by their paths. */
+/** Yields every figure of a report as SVG, PDF and CSV in `figures/`, and `summary.md`: paths with contents. */
 export async function* figureFiles(input: StudyReportInput): AsyncGenerator<[path: string, content: string | Buffer]> {
   const data = reportData(input);
   yield ['summary.md', markdownSummary(input.title, data, input.methods?.config.rehearsal !== undefined)];

@@ -3,7 +3,7 @@ import { findingsOf, legend } from '../topics/index.ts';
 import { counted, signed, signedInterval } from '../words/numbers.ts';
 import type { PageData } from '../page-data.ts';
 
-/** The findings of a study and its correlations with the reference as Markdown, for a README or a terminal. */
+/** Returns the findings of a study and its correlations with the reference as Markdown, for a README or a terminal. */
 export function markdownSummary(title: string, data: PageData, isRehearsal: boolean): string {
   const pairs = referencePairs(data);
   const rows = pairs.map(({ b, n, pearson, pearsonCi95, spearman, kendallTauB }) => [
@@ -37,5 +37,5 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return [line(header), line(header.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-/** Text that Markdown takes as it is, whatever names in it hold. */
+/** Escapes a text for Markdown, whatever the names in it contain. */
 const plain = (text: string) => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#&~]/g, '\\$&');

@@ -9,13 +9,13 @@ const { resolve } = createRequire(import.meta.url);
 const opened = new Map<string, PDFKit.Mixins.PDFFontSource>();
 
 /**
- * A style of a font that has the letters of most languages, Greek and the signs of statistics among them. All PDFs share it: to read its
- * tables takes longer than to draw a chart.
+ * Opens a style of a font with the letters of most languages, including Greek, and the symbols of statistics. All PDFs share it: reading
+ * its tables takes longer than drawing a chart.
  */
 function dejaVu(style: 'DejaVuSans' | 'DejaVuSans-Bold'): PDFKit.Mixins.PDFFontSource {
   let font = opened.get(style);
   if (font === undefined) {
-    // pdfkit takes an opened font, too, which its types do not say.
+    // pdfkit accepts an opened font, too, although its types do not say so.
     font = openSync(resolve(`dejavu-fonts-ttf/ttf/${style}.ttf`)) as unknown as PDFKit.Mixins.PDFFontSource;
     opened.set(style, font);
   }
@@ -23,9 +23,9 @@ function dejaVu(style: 'DejaVuSans' | 'DejaVuSans-Bold'): PDFKit.Mixins.PDFFontS
 }
 
 /**
- * A chart as a PDF of one page of its size, with text that can be searched; equal charts give equal bytes. The PDF is drawn from the
- * chart's SVG, so that there is one drawing of each chart. svg-to-pdfkit, which does this, is seldom released, but knows all that charts
- * use, and what it cannot draw is an error; a browser, the other way, would be a download of hundreds of megabytes.
+ * Converts a chart to a one-page PDF of its size with searchable text; equal charts give equal bytes. The PDF is drawn from the chart's
+ * SVG, so that each chart is drawn by one function only. svg-to-pdfkit is seldom released, but supports all that charts use, and anything
+ * that it cannot draw is an error; the alternative, a browser, would be a download of hundreds of megabytes.
  */
 export async function pdfOf({ svg, width, height }: Chart, title: string): Promise<Buffer> {
   const document = new PDFDocument({

@@ -4,7 +4,7 @@ import { html } from '../markup.ts';
 import { htmlPage, titled } from '../page.ts';
 import { legend } from '../topics/index.ts';
 
-/** The page that follows a study by the events of its server; what it shows comes with these. */
+/** Returns the page that follows a study; everything it shows comes with the events of its server. */
 export async function livePage(title: string): Promise<string> {
   const body = html`<p id="age" class="lead" role="status">connecting …</p>
     <noscript

@@ -3,7 +3,7 @@ import { reportData, type StudyReportInput } from '../study-report.ts';
 import { figuresOf, findingsOf, initialDisplay } from '../topics/index.ts';
 import type { LiveResults } from './live-state.ts';
 
-/** The results so far as the live page shows them. */
+/** Returns the results so far in the form that the live page shows. */
 export function liveResults(input: StudyReportInput, at: number): LiveResults {
   const data = reportData(input);
   const shown = figuresOf(data).filter(({ id }) => id === 'carry-over' || id.startsWith('training-'));

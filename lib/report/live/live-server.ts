@@ -8,7 +8,7 @@ export interface LiveServerOptions {
   title: string;
   /** Address to listen on, e.g. 127.0.0.1. */
   host: string;
-  /** 0 for a free one. */
+  /** 0 for any free port. */
   port: number;
 }
 
@@ -19,25 +19,25 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Milliseconds between two signs of life to those who listen. */
+/** Milliseconds between heartbeats to connected pages. */
 const heartbeat = 15_000;
 
-/** A page that listens, and the parts of the state that it has not been sent yet because it does not read what it was sent. */
+/** A connected page, and the parts of the state not yet sent to it because it does not read what was sent before. */
 interface Listener {
   response: ServerResponse;
   late: Set<string>;
 }
 
 /**
- * Serves a page that follows a study, and tells it by server-sent events what has changed: a part of the state that is as it was is not
- * sent again. A page that does not read is sent the latest state once it does, so it takes no memory meanwhile.
+ * Serves a page that follows a study, and sends it the changed parts of the state as server-sent events. A page that has stopped reading
+ * gets the latest state when it reads again, so it takes no memory meanwhile.
  */
 export class LiveServer {
   readonly #server: Server;
   readonly #host: string;
   readonly #listeners = new Set<Listener>();
   readonly #beat: NodeJS.Timeout;
-  /** By the name of the part: its event as it was sent last. */
+  /** By the name of the part: its latest event. */
   readonly #latest = new Map<string, string>();
 
   private constructor(page: string, host: string) {
@@ -56,7 +56,7 @@ export class LiveServer {
     this.#beat.unref();
   }
 
-  /** @throws EnvironmentError if the address cannot be listened on */
+  /** @throws EnvironmentError if it cannot listen on the address */
   static async listen({ title, host, port }: LiveServerOptions): Promise<LiveServer> {
     const live = new LiveServer(await livePage(title), host);
     await new Promise<void>((resolve, reject) => {
@@ -73,7 +73,7 @@ export class LiveServer {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`;
   }
 
-  /** Tells all who listen, and those who come later. */
+  /** Sends the changed parts of a state to all connected pages, and keeps them for later ones. */
   show({ at, failures, results, ...progress }: LiveState): void {
     const parts = { progress, failures, results: results ?? null, at };
     for (const [part, value] of Object.entries(parts)) {
@@ -110,7 +110,7 @@ export class LiveServer {
     else response.write(this.#latest.get(part)!);
   }
 
-  /** Pages of other sites must not reach it under a name of theirs that points here. */
+  /** Pages of other sites must not reach it under a host name of theirs that points here (DNS rebinding). */
   #isAddressed(host: string | undefined): boolean {
     if (host === undefined) return false;
     const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');

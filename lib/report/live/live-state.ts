@@ -1,15 +1,15 @@
 import type { Finding } from '../topics/index.ts';
 
-/** What a live page shows of a study at a moment: plain JSON. */
+/** The state of a study that a live page shows, as plain JSON. */
 export interface LiveState {
   title: string;
   isRehearsal: boolean;
-  /** When the progress was looked at, in milliseconds since 1970. */
+  /** Time of this progress, in milliseconds since 1970. */
   at: number;
   /** E.g. `running`, `held`, `finished`. */
   state: string;
   stage: string | null;
-  /** Why it failed, holds, or cannot be read. */
+  /** Reason why it failed, is on hold, or cannot be read. */
   failure: string | null;
   secondsLeft: number | null;
   datasets: LiveDataset[];
@@ -30,9 +30,9 @@ export interface LiveDataset {
   hold: string | null;
 }
 
-/** What can be said by the runs that have ended so far. */
+/** Results from the runs that have ended so far. */
 export interface LiveResults {
-  /** When they were collected, in milliseconds since 1970. */
+  /** Time when they were collected, in milliseconds since 1970. */
   at: number;
   runs: number;
   findings: Finding[];

@@ -1,4 +1,4 @@
-/** A new element with properties, text and children; text is never markup. */
+/** Creates an element with properties, text and children; text is never markup. */
 export function create<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]> = {},
@@ -9,12 +9,12 @@ export function create<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A button that does something. */
+/** Creates a button. */
 export function button(text: string, onclick: () => void, title = ''): HTMLButtonElement {
   return create('button', { type: 'button', title, onclick }, text);
 }
 
-/** A labelled choice of one of several values. */
+/** Creates a labelled choice of one of several values. */
 export function choice(
   label: string,
   options: readonly (readonly [value: string, text: string])[],

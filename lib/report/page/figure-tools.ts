@@ -3,7 +3,7 @@ import { figureCsv } from '../figure-csv.ts';
 import type { Display, Figure } from '../topics/figure.ts';
 import { button, create } from './elements.ts';
 
-/** A menu that saves a figure: its drawing as SVG and PNG, its data as CSV. */
+/** Creates a menu that saves a figure: its drawing as SVG and PNG, its data as CSV. */
 export function saveMenu(figure: Figure, display: () => Display): HTMLElement {
   const svg = () => figure.draw(lightTheme, display()).svg.text;
   const menu = create(
@@ -35,7 +35,7 @@ export function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Pixels of the PNG for one of the drawing. */
+/** Pixels of the PNG per pixel of the drawing. */
 const density = 3;
 
 async function rasterized(svg: string): Promise<Blob> {
@@ -54,5 +54,5 @@ async function rasterized(svg: string): Promise<Blob> {
   );
 }
 
-/** The font as the page's own style sheet has it. */
+/** Returns the font from the page's own style sheet. */
 const pageFont = () => /base64,([A-Za-z0-9+/=]+)/.exec(document.querySelector('style')!.textContent)?.[1] ?? '';

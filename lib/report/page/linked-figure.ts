@@ -5,17 +5,17 @@ import type { Display, Figure } from '../topics/figure.ts';
 import type { Selection } from './selection.ts';
 import type { Tooltip } from './tooltip.ts';
 
-/** Pixels within which an architecture is meant. */
+/** Distance in pixels within which a pointer is at an architecture. */
 const reach = 14;
-/** Pixels that a pointer moves before it draws a rectangle. */
+/** Distance in pixels that a pointer must move to draw a rectangle. */
 const drag = 4;
 
-/** Pixels around the window within which charts are kept as they should be. */
+/** Margin around the window within which charts are kept up to date. */
 const margin = '300px';
 
 /**
- * A chart of architectures on the page: points and drags select them here and everywhere, and the keyboard does, too. A chart that is
- * out of sight is brought up to date when it comes into sight.
+ * A chart of architectures on the page: clicks, drags and the keyboard select them in all charts at once. A chart out of sight is updated
+ * when it comes into sight.
  */
 export class LinkedFigure {
   readonly #holder: HTMLElement;
@@ -24,7 +24,7 @@ export class LinkedFigure {
   readonly #display: () => Display;
   readonly #selection: Selection;
   readonly #tooltip: Tooltip;
-  /** Undefined until it was in sight. */
+  /** Undefined until it has been in sight. */
   #chart: Chart | undefined;
   #svg: SVGSVGElement;
   #marks!: SVGGElement;
@@ -57,14 +57,14 @@ export class LinkedFigure {
         this.#isInSight = entry!.isIntersecting;
         if (!this.#isInSight) return;
         this.update();
-        // Where its networks are is computed before the reader selects any. (Not every browser has requestIdleCallback.)
+        // The places of its networks are computed before the reader selects any. (Not every browser has requestIdleCallback.)
         setTimeout(() => this.#drawn, 100);
       },
       { rootMargin: margin },
     ).observe(holder);
   }
 
-  /** The reader made another choice. */
+  /** Redraws it after the reader made another choice. */
   change(): void {
     if (this.#figure.isInteractive !== true) return;
     this.#isOutdated = true;
@@ -112,7 +112,7 @@ export class LinkedFigure {
     return svg;
   }
 
-  /** Where each architecture is, of a line its points. */
+  /** Returns the place of an architecture, or the points of its line. */
   #placesOf(index: number): readonly Place[] {
     const place = this.#drawn.places?.[index];
     return place ? [place] : (this.#drawn.traces?.[index]?.points ?? []);
@@ -137,7 +137,7 @@ export class LinkedFigure {
     return nearest;
   }
 
-  /** Points at an architecture and shows what is known of it beside it. */
+  /** Points at an architecture and shows its facts beside it. */
   #point(index: number | undefined, event?: PointerEvent): void {
     this.#selection.point(index);
     if (index === undefined) return this.#tooltip.hide();
@@ -204,7 +204,10 @@ export class LinkedFigure {
     event.preventDefault();
   }
 
-  /** What is selected as a ring each, all in one path; a larger ring around what is pointed at; the rectangle that is being drawn. */
+  /**
+   * Draws a ring around each selected architecture, all in one path; a larger ring around the one pointed at; and the rectangle being
+   * drawn.
+   */
   #drawMarks(): void {
     const { indices, pointed } = this.#selection;
     const [start, end] = [this.#start, this.#end];
@@ -243,7 +246,7 @@ export class LinkedFigure {
   }
 }
 
-/** From a point to an architecture's place, or to its line. */
+/** Returns the distance from a point to an architecture's place, or to its line. */
 function distanceTo([x, y]: Place, places: readonly Place[], trace: Trace | undefined): number {
   if (trace === undefined) {
     const [place] = places;
@@ -254,7 +257,7 @@ function distanceTo([x, y]: Place, places: readonly Place[], trace: Trace | unde
     const [[x0, y0], [x1, y1]] = [places[index - 1]!, places[index]!];
     if (x < x0 - reach || x > x1 + reach) continue;
     const t = Math.min(1, Math.max(0, (x - x0) / (x1 - x0)));
-    // The lines between two rankings are bent: near their ends they are level.
+    // The lines between two rankings are curved: near their ends they are level.
     const bent = places.length === 2 ? t * t * (3 - 2 * t) : t;
     least = Math.min(least, Math.abs(y0 + bent * (y1 - y0) - y));
   }

@@ -2,7 +2,7 @@ import type { LiveDataset, LiveState } from '../live/live-state.ts';
 import { duration } from '../words/units.ts';
 import { create } from './elements.ts';
 
-/** The script of the live page: shows what the server tells, as it tells it. */
+/** The script of the live page: shows what the server sends. */
 const element = (id: string) => document.getElementById(id)!;
 type Progress = Omit<LiveState, 'at' | 'failures' | 'results'>;
 
@@ -10,7 +10,7 @@ let progress: Progress | undefined;
 let results: LiveState['results'] | null = null;
 let at = Date.now();
 let isConnected = false;
-/** Trainings that had ended at the looks of the last minutes, from which the throughput is told. */
+/** Numbers of ended trainings over the last minutes, from which the throughput is computed. */
 const looks: { at: number; ended: number }[] = [];
 const lookBack = 10 * 60_000;
 

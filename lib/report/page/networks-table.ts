@@ -12,7 +12,7 @@ interface Row {
   architecture: number;
 }
 
-/** Makes the table of all networks one that is sorted, filtered and paged, and whose rows open to the single trainings. */
+/** Makes the table of all networks sortable, filterable and paged, with rows that unfold to the single trainings. */
 export function networksTable(holder: HTMLElement, data: PageData, selection: Selection): void {
   const table = holder.querySelector('table')!;
   const body = table.tBodies[0]!;
@@ -45,7 +45,7 @@ export function networksTable(holder: HTMLElement, data: PageData, selection: Se
     page += by;
     draw();
   };
-  /** Shows whether its network is selected, in its first cell: a button, so that the keyboard can select it, too. */
+  /** Shows in the first cell of a row whether its network is selected, as a button, so that the keyboard can select it, too. */
   const mark = ({ element, architecture, cells }: Row) => {
     const isSelected = selection.has(architecture);
     element.className = isSelected ? 'chosen' : '';
@@ -118,7 +118,7 @@ export function networksTable(holder: HTMLElement, data: PageData, selection: Se
   draw();
 }
 
-/** The single trainings of a network, made from the compact data of the page. */
+/** Creates the row of a network's single trainings from the compact data of the page. */
 function trainingsRow({ trainings, titles }: PageData, architecture: number, columns: number): HTMLTableRowElement {
   const lines = trainings.flatMap((seeds, dataset) =>
     seeds.map(({ seed, errors, validationErrors, seconds, failures }) => {
@@ -135,7 +135,7 @@ function trainingsRow({ trainings, titles }: PageData, architecture: number, col
   return create('tr', { className: 'trainings' }, create('td', { colSpan: columns }, ...lines));
 }
 
-/** Numbers by their size; what is no number after them, by its letters. */
+/** Compares cells: numbers by size, then texts alphabetically. */
 function compared(a: string, b: string): number {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (Number.isNaN(x) && Number.isNaN(y)) return a < b ? -1 : a > b ? 1 : 0;

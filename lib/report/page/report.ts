@@ -12,7 +12,7 @@ import { networksTable } from './networks-table.ts';
 import { Selection } from './selection.ts';
 import { Tooltip } from './tooltip.ts';
 
-/** The script of a report: links its figures and tables, which are there without it. */
+/** The script of a report: links its figures and tables, which exist without it, too. */
 const data = JSON.parse(document.getElementById('data')!.textContent) as PageData;
 const selection = new Selection();
 const tooltip = new Tooltip(data);
@@ -27,7 +27,7 @@ for (const figure of figuresOf(data)) {
   element.append(saveMenu(figure, () => display));
   if (!element.classList.contains('linked')) continue;
   for (const holder of element.querySelectorAll<HTMLElement>('.drawing')) {
-    // What can be worked with is no picture.
+    // An interactive figure is not an image.
     holder.removeAttribute('role');
     holder.removeAttribute('aria-label');
     const form = holder.classList.contains('for-narrow') ? 'narrow' : 'wide';
@@ -107,7 +107,7 @@ document.addEventListener('keydown', ({ key }) => {
 });
 
 const contents = document.querySelector('nav')!;
-/** The entry of the contents whose part of the page is in view is marked. */
+/** Marks the entry of the contents whose part of the page is in view. */
 const links = new Map(
   Array.from(document.querySelectorAll<HTMLAnchorElement>('nav a'), (link) => [link.hash.slice(1), link]),
 );
@@ -119,7 +119,7 @@ const observer = new IntersectionObserver(
       for (const [id, link] of links)
         if (headingOf(id) === target) {
           link.setAttribute('aria-current', 'true');
-          // On a small screen the contents are one line, which scrolls.
+          // On a small screen the contents are a single line that scrolls.
           contents.scrollTo({ left: link.offsetLeft - contents.offsetLeft - 16 });
         } else link.removeAttribute('aria-current');
     }

@@ -1,4 +1,4 @@
-/** Which architectures the reader selected, and which one is pointed at; told to all that show them. */
+/** The architectures that the reader selected, and the one pointed at; notifies everything that shows them. */
 export class Selection {
   readonly #selected = new Set<number>();
   readonly #onSelected: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class Selection {
     return this.#selected.has(index);
   }
 
-  /** @param keep whether what was selected stays so */
+  /** @param keep whether the earlier selection is kept */
   select(indices: Iterable<number>, keep = false): void {
     performance.mark('select');
     if (!keep) this.#selected.clear();

@@ -5,10 +5,10 @@ import { stagesOf } from '../topics/structure.ts';
 import { percent } from '../words/numbers.ts';
 import { create } from './elements.ts';
 
-/** Datasets that are listed; the table of all networks has the others. */
+/** Largest number of datasets listed; the table of all networks has the others. */
 const mostListed = 10;
 
-/** What is known of the network that is pointed at, beside the pointer: its errors and ranks, and what its stages are. */
+/** Shows facts about the network pointed at, beside the pointer: its errors, ranks and stages. */
 export class Tooltip {
   readonly element: HTMLElement;
   readonly #data: PageData;

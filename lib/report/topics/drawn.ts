@@ -2,7 +2,7 @@ import { pageTheme } from '../charts/theme.ts';
 import { html, joined, nothing, type Markup } from '../markup.ts';
 import { initialDisplay, type Figure } from './figure.ts';
 
-/** A figure on the page; the page's script finds it by its id. */
+/** Returns a figure for the page, whose script finds it by its id. */
 export function drawn(figure: Figure): Markup {
   const part = figure.isOfParts === true ? ' part' : '';
   if (figure.asTable !== undefined)
@@ -26,6 +26,6 @@ export function drawn(figure: Figure): Markup {
   </figure>`;
 }
 
-/** Small figures beside each other, four a row if there is room. */
+/** Returns small figures side by side, four per row if there is room. */
 export const drawnSide = (figures: readonly Figure[]): Markup =>
   figures.length === 0 ? nothing : html`<div class="multiples">${joined(figures.map(drawn))}</div>`;

@@ -3,13 +3,13 @@ import type { ErrorScale } from '../charts/scales.ts';
 import type { Theme } from '../charts/theme.ts';
 import type { Markup } from '../markup.ts';
 
-/** What a figure shows as text and numbers. */
+/** The content of a figure as text and numbers. */
 export interface FigureTable {
   header: readonly string[];
   rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** What a page shows, as its reader chose it. */
+/** The reader's choice of what a page shows. */
 export interface Display {
   scale: ErrorScale;
   /** Key of the parameter whose values are drawn against errors. */
@@ -18,30 +18,30 @@ export interface Display {
   target: string | undefined;
 }
 
-/** What a page shows before its reader has chosen anything, and what files show. */
+/** The choice before the reader has made one, and for files. */
 export const initialDisplay: Display = { scale: 'linear', parameter: undefined, target: undefined };
 
 export interface Figure {
-  /** Of its files: lower-case letters, digits and dashes. */
+  /** Name of its files: lower-case letters, digits and dashes. */
   id: string;
-  /** What it shows, for those who cannot see it. */
+  /** Text alternative, for those who cannot see it. */
   alternative: string;
-  /** What the page writes above it, if that is not a part of the drawing. */
+  /** Heading above it on the page, if it is not part of the drawing. */
   heading?: string;
-  /** Whether it is drawn again for another `Display`. */
+  /** Whether it changes with `Display`. */
   isInteractive?: boolean;
-  /** Whether it is of parts of the reference: what is shown if the reader wants it. */
+  /** Whether it is about parts of the reference, which the reader can hide. */
   isOfParts?: boolean;
-  /** Whether a phone gets a drawing of its own. */
+  /** Whether there is a separate drawing for phones. */
   hasNarrow?: boolean;
   draw: (theme: Theme, display: Display, form?: Form) => Chart;
-  /** The figure as a part of the page that is no drawing, such as a table with small charts. */
+  /** The figure as something other than a drawing, such as a table with small charts. */
   asTable?: () => Markup;
   /** Its data. */
   table: () => FigureTable;
 }
 
-/** A part of a figure's id from any name; `number` keeps the ids of similar names apart. */
+/** Returns a part of a figure's id for any name; `number` keeps the ids of similar names apart. */
 export const idPart = (name: string, number: number): string =>
   `${number}-${name
     .toLowerCase()

@@ -10,7 +10,7 @@ export interface Finding {
   evidence: string[];
 }
 
-/** What a part of the page is made from. */
+/** The input of a part of the page. */
 export interface Material {
   data: PageData;
   rows: readonly ResultRow[];
@@ -19,20 +19,20 @@ export interface Material {
 /** A part of the page with a heading of its own. */
 export interface Section {
   title: string;
-  /** What the list of contents calls it; by default its title. */
+  /** Its name in the list of contents; by default its title. */
   name?: string;
   content: Markup;
 }
 
-/** One question that a report answers: everything that the page says and shows of it. To add one, list it in `index.ts`. */
+/** A question that a report answers, with everything that the page says and shows about it. To add one, list it in `index.ts`. */
 export interface Topic {
-  /** Of its anchor. */
+  /** Id of its anchor. */
   id: string;
   /** Its figures, each of which can be saved. */
   figures: (data: PageData) => Figure[];
-  /** Undefined if the results say nothing of it. */
+  /** Undefined if the results say nothing about it. */
   finding?: (data: PageData) => Finding | undefined;
-  /** What a card among the first answers shows below its finding. */
+  /** Content below its finding, on its card among the first answers. */
   card?: (data: PageData) => Markup | undefined;
   /** A part of the page. */
   section?: (material: Material) => Section | undefined;

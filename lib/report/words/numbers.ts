@@ -1,6 +1,6 @@
 import type { Interval } from '../../analysis/index.ts';
 
-/** What stands for an undefined figure. */
+/** Stands for an undefined figure. */
 export const dash = '–';
 
 /** A coefficient with its sign, also if it is rounded to 0: an interval that ends at −0.00 does not contain 0; a dash if undefined. */

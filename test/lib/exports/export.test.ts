@@ -117,7 +117,7 @@ describe('an exported study', () => {
 
   test('says what its predictions show, or, if it was made without them, that it could not be shown', async () => {
     expect(verificationInWords(await verified(honest, 0))).toContain(
-      'predictions: errors and metrics of 24 runs follow from what their networks said of each test image',
+      'predictions: errors and metrics of 24 runs follow from their predictions for each test image',
     );
     const path = join(folder, 'without-predictions.zip');
     await writeFile(path, exportStudy(store, 'study', { predictions: false }));
@@ -129,7 +129,7 @@ describe('an exported study', () => {
     );
     const balanced = await verified(path, 0, arithmeticTrainer, { metric: 'balanced' });
     expect(balanced.verdict).toBe('unproved');
-    expect(lastLine(balanced)).toMatch(/^NOT PROVED: the errors that were asked for do not follow/);
+    expect(lastLine(balanced)).toMatch(/^NOT PROVED: the requested errors do not follow/);
     expect(balanced.notVerified[0]).toBe(
       'balanced errors (means of the errors of the classes) of arch-000 on fashion-mnist, seed 0: its predictions are not among the files',
     );
@@ -389,7 +389,7 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
       files.delete(recordOf(runKey));
       await rewritten(files);
     });
-    expect(problemsOf(found)).toContain('arch-001 seed 0 on mnist is planned and has no record');
+    expect(problemsOf(found)).toContain('arch-001 seed 0 on mnist is planned, but has no record');
   });
 
   test('one of whose errors was made smaller, with tables and report redone: its predictions contradict it', async () => {

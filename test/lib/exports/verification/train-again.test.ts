@@ -78,7 +78,7 @@ describe('training a recorded run again', { timeout: 120_000 }, () => {
     });
     expect(other.reasons).toEqual([
       'test came out differently',
-      'the same weights give another result: what the record says of it was changed',
+      'the same weights give another result: the result in the record was changed',
     ]);
 
     const curve = record.curve.map((epoch) => ({ ...epoch, trainingLoss: 0.1 }));
