@@ -47,6 +47,10 @@ export class MemoryStore implements ArtifactStore {
     return Promise.reject(new Error(`${name} is in memory, not in a file`));
   }
 
+  removeAbandoned(): Promise<void> {
+    return Promise.resolve();
+  }
+
   delete(name: string): Promise<void> {
     this.artifacts.delete(name);
     return Promise.resolve();

@@ -152,6 +152,10 @@ class ExportStore implements ArtifactStore {
     return this.#readOnly();
   }
 
+  removeAbandoned(): Promise<never> {
+    return this.#readOnly();
+  }
+
   delete(): Promise<never> {
     return this.#readOnly();
   }

@@ -33,9 +33,13 @@ export async function fetchCheckpoint(
   }
 }
 
-/** Removes the checkpoints of a run from the store. */
+/** Milliseconds after which the store of an artifact that has not ended counts as abandoned; another study may be storing the same run. */
+const longestStoring = 600_000;
+
+/** Removes the checkpoints of a run from the store, and what workers that were killed while they stored something of it have left. */
 export async function removeCheckpoints(store: ArtifactStore, runKey: string): Promise<void> {
   for (const name of await store.list(runArtifacts(runKey).checkpoints)) await store.delete(name);
+  await store.removeAbandoned(`runs/${runKey}/`, longestStoring);
 }
 
 /** Minimum milliseconds between two uploads of a run's checkpoints. */

@@ -26,6 +26,12 @@ export interface ArtifactStore {
   /** Runs work on an artifact as a local file: its own in a directory store, otherwise a copy that is deleted afterwards. */
   withFile<Result>(name: string, work: (path: string) => Promise<Result>): Promise<Result>;
   delete(name: string): Promise<void>;
+  /**
+   * Removes what processes that were killed while they wrote have left under a prefix ending in `/`: parts of artifacts, which no other method
+   * shows, and which only take up space.
+   * @param age milliseconds after which a write that has not ended counts as abandoned
+   */
+  removeAbandoned(prefix: string, age: number): Promise<void>;
 }
 
 /** The artifact that every store has once a worker has used it (store-identity.ts). */

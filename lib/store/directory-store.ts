@@ -2,6 +2,7 @@ import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { EnvironmentError } from '../core/errors.ts';
 import { copyFileAtomically, partialMark, writeFileAtomically, type WriteOptions } from '../core/files/atomic-write.ts';
+import { orGone } from '../core/files/folder-bytes.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import { checkArtifactName, identityArtifact, isArtifactName, type ArtifactStore } from './artifact-store.ts';
 
@@ -79,6 +80,16 @@ class DirectoryStore implements ArtifactStore {
   async delete(name: string): Promise<void> {
     const path = this.#path(name);
     if (await this.has(name)) await this.#present(rm(path, { force: true }));
+  }
+
+  async removeAbandoned(prefix: string, age: number): Promise<void> {
+    const folder = join(this.location, prefix);
+    const entries = (await this.#found(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
+    for (const { parentPath, name } of entries.filter((entry) => entry.name.endsWith(partialMark))) {
+      const path = join(parentPath, name);
+      const found = await orGone(stat(path));
+      if (found !== undefined && Date.now() - found.mtimeMs >= age) await rm(path, { force: true });
+    }
   }
 
   #path(name: string): string {

@@ -133,6 +133,23 @@ class S3Store implements ArtifactStore {
     await this.#send(name, (client, target) => client.send(new DeleteObjectCommand(target)));
   }
 
+  async removeAbandoned(prefix: string, age: number): Promise<void> {
+    const { AbortMultipartUploadCommand, ListMultipartUploadsCommand } = await import('@aws-sdk/client-s3');
+    const Bucket = this.#bucket;
+    try {
+      await this.#guarded(async (client) => {
+        // The first thousand are enough: it will be called again.
+        const query = new ListMultipartUploadsCommand({ Bucket, Prefix: this.#prefix + prefix });
+        for (const { Key, UploadId, Initiated } of (await client.send(query)).Uploads ?? [])
+          if (Initiated !== undefined && Date.now() - Initiated.getTime() >= age)
+            await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      });
+    } catch (error) {
+      // Not everybody may list uploads, and not every server can. One that is not found has ended meanwhile.
+      if (![403, 404, 405, 501].includes(statusOf(error) ?? 0)) throw error;
+    }
+  }
+
   /** The identifier of an artifact's content; undefined if the artifact does not exist. */
   async #etag(name: string): Promise<string | undefined> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3');

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CheckpointUpload, fetchCheckpoint } from '../../../lib/runs/checkpoint-transfer.ts';
+import { CheckpointUpload, fetchCheckpoint, removeCheckpoints } from '../../../lib/runs/checkpoint-transfer.ts';
+import { openDirectoryStore } from '../../../lib/store/directory-store.ts';
 import { Checkpoints } from '../../../lib/training/checkpoints.ts';
 import { MemoryStore } from '../../memory-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -56,4 +57,17 @@ test('a run goes on from the checkpoint in the store if that of the same name on
   await store.put(`runs/key/checkpoints/${checkpointName(2)}`, 'damaged in the store');
   await fetchCheckpoint(store, 'key', folder);
   expect(await resumed()).toBe(2);
+});
+
+test('with the checkpoints of a run goes what a killed worker has stored of it in part', async () => {
+  const root = await temporaryFolder();
+  const store = openDirectoryStore(root);
+  await store.put('runs/key/run.json', '{}');
+  await store.put(`runs/key/checkpoints/${checkpointName(2)}`, 'state');
+  const half = join(root, 'runs/key/checkpoints', `${checkpointName(1)}.1.partial`);
+  await writeFile(half, 'half a state');
+  await utimes(half, 0, 0);
+  await removeCheckpoints(store, 'key');
+  expect(await readdir(join(root, 'runs/key/checkpoints'))).toEqual([]);
+  expect(await store.list('')).toEqual(['runs/key/run.json']);
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EnvironmentError } from '../../../lib/core/errors.ts';
@@ -16,6 +16,28 @@ test('a directory store does not list unfinished files', async () => {
   await store.put('runs/a/x', '');
   await writeFile(join(store.location, 'runs/a/z.1.partial'), '');
   expect(await store.list('runs/')).toEqual(['runs/a/x']);
+});
+
+test('a directory store removes what killed processes have left of a run, and nothing that is still being written', async () => {
+  const store = await open();
+  await store.put('runs/a/checkpoints/epoch-000002.bin', '');
+  await store.put('runs/b/record.json', '');
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of [
+    'a/weights.bin.1',
+    'a/checkpoints/epoch-000001.bin.2',
+    'a/checkpoints/new.3',
+    'b/record.json.4',
+  ]) {
+    const path = join(store.location, 'runs', `${name}.partial`);
+    await writeFile(path, 'half');
+    if (!name.includes('new')) await utimes(path, hourAgo, hourAgo);
+  }
+  await store.removeAbandoned('runs/a/', 600_000);
+  const left = async (folder: string) => (await readdir(join(store.location, 'runs', folder))).sort();
+  expect(await left('a')).toEqual(['checkpoints']);
+  expect(await left('a/checkpoints')).toEqual(['epoch-000002.bin', 'new.3.partial']);
+  expect(await left('b')).toEqual(['record.json', 'record.json.4.partial']);
 });
 
 test('a directory store does not list files of others whose names are not those of artifacts', async () => {

@@ -29,6 +29,28 @@ describe.skipIf(!hasGo)('with an S3 server (built with Go: skipped where there i
 
   describeStore('an S3 store', () => open());
 
+  test('the parts of uploads that killed processes have left of a run are removed, and those of others are not', async () => {
+    const { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client, UploadPartCommand } =
+      await import('@aws-sdk/client-s3');
+    const client = new S3Client({ endpoint: server.environment['AWS_ENDPOINT_URL']!, forcePathStyle: true });
+    const store = await open();
+    const own = store.location.slice(`s3://${server.bucket}/`.length);
+    for (const name of ['runs/a/weights.bin', 'runs/a/checkpoints/x.bin', 'runs/b/weights.bin']) {
+      const target = { Bucket: server.bucket, Key: `${own}/${name}` };
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+      await client.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'half' }));
+    }
+    const left = async () => {
+      const query = new ListMultipartUploadsCommand({ Bucket: server.bucket, Prefix: own });
+      return (await client.send(query)).Uploads?.map(({ Key }) => Key!.slice(own.length + 1)) ?? [];
+    };
+    await store.removeAbandoned('runs/a/', 600_000);
+    expect(await left()).toHaveLength(3);
+    await store.removeAbandoned('runs/a/', 0);
+    expect(await left()).toEqual(['runs/b/weights.bin']);
+    client.destroy();
+  });
+
   test('a missing bucket is a failure of the environment, not an empty store', async () => {
     const store = await open('elsewhere');
     await expect(store.get('runs/a/record.json')).rejects.toBeInstanceOf(EnvironmentError);
@@ -101,6 +123,11 @@ test('a server that accepts a request and does not answer, or stops halfway, is 
   await expect(store.get('a')).rejects.toBeInstanceOf(EnvironmentError);
   await expect(store.withFile('a', () => Promise.resolve())).rejects.toBeInstanceOf(EnvironmentError);
   expect(await readdir(cache)).toEqual([]);
+});
+
+test.each([403, 501])('uploads that a server does not list (%i) are left, and stop nothing', async (status) => {
+  const store = await storeOn((_request, response) => response.writeHead(status).end(), await temporaryFolder());
+  await store.removeAbandoned('runs/a/', 0);
 });
 
 test('weights that a machine has tested leave nothing behind on it', async () => {

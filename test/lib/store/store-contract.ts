@@ -25,6 +25,14 @@ export function describeStore(name: string, open: () => Promise<ArtifactStore>):
       expect(await store.create('a/config.json', 'late')).toBe(false);
     });
 
+    test('removes nothing that is whole with what killed processes have left', async () => {
+      const store = await open();
+      await store.removeAbandoned('runs/a1/', 0);
+      await store.put('runs/a1/record.json', 'one');
+      await store.removeAbandoned('runs/a1/', 0);
+      expect(await store.list('runs/')).toEqual(['runs/a1/record.json']);
+    });
+
     test('stores files, and provides them as files', async () => {
       const store = await open();
       const path = join(await temporaryFolder(), 'weights.bin');
