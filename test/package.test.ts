@@ -52,6 +52,13 @@ describe('the package, installed in the folder of another project', () => {
     expect(files.filter((file) => /(?<![.]d)[.]ts$/.test(file))).toEqual([]);
   });
 
+  test('has the licences of the packages that its files contain', async () => {
+    const licences = await readFile(join(installed, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    // Of the program, of a process of its own, of the report's page, and of the workflows.
+    for (const name of ['arquero', 'hyparquet', 'd3-scale', '@temporalio/workflow'])
+      expect(licences).toMatch(new RegExp(`^${name} \\d[^]*?copyright`, 'im'));
+  });
+
   test('leaves no build in the checkout, which could be packed later when it is out of date', async () => {
     await expect(readdir(join(root, 'dist'))).rejects.toThrow('ENOENT');
   });

@@ -16,6 +16,12 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = ['index.ts', 'client.ts', 'worker.ts'];
 const folders = ['lib', 'runtime', 'control', 'commands', 'workflows', 'activities'];
 
+/** What runs in other processes, threads and pages. */
+const bundles = [
+  ...[childBundle, imageWorkerBundle, analysisWorkerBundle, columnsReaderBundle],
+  ...Object.values(pageBundles),
+];
+
 /**
  * Packages that the program loads as they are: they have native parts, look for files beside themselves, are shared with programs that
  * import this one (Temporal's), or are large and rarely needed. The others become part of the program: otherwise Node would have to search,
@@ -47,11 +53,37 @@ export async function buildProgram(folder: string, more: readonly string[] = [])
   await Promise.all([
     compileModules([...entries, ...more], folder),
     ...(await filesOf()).filter(isData).map((path) => cp(join(root, path), join(folder, path))),
-    ...[childBundle, imageWorkerBundle, analysisWorkerBundle, columnsReaderBundle, ...Object.values(pageBundles)].map(
-      (bundle) => writeBundle(bundle, folder),
-    ),
+    ...bundles.map((bundle) => writeBundle(bundle, folder)),
     writeWorkflows(folder),
   ]);
+}
+
+/** Lists the folders of the packages whose code is part of the built program. */
+export async function containedPackages(): Promise<string[]> {
+  const program = [
+    ...entries.map((path) => join(root, path)),
+    ...bundles.flatMap(({ entries }) => entries.map((entry) => fileURLToPath(entry))),
+  ];
+  const inputs = await Promise.all([inputsOf(program, loadedPackages), inputsOf([join(root, 'workflows/index.ts')])]);
+  const folders = inputs.flat().map((path) => /^.*node_modules[/](@[^/]+[/])?[^/]+/.exec(path)?.[0]);
+  return [...new Set(folders)].filter((folder) => folder !== undefined).sort();
+}
+
+/** Lists the files from which a bundle of modules is made, relative to the root. */
+async function inputsOf(paths: readonly string[], external: readonly string[] = []): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [...paths],
+    absWorkingDir: root,
+    outdir: root,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    external: [...external],
+    metafile: true,
+  });
+  return Object.keys(metafile.inputs);
 }
 
 /** Returns the path of the built form of a project file. */

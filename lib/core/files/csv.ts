@@ -59,8 +59,7 @@ function optionsWith(delimiter: string): Options {
   const texts = new Map<string, string>();
   let countedTwice = 0;
   const recordOf = (cells: string[], { lines }: Info): CsvRecord => {
-    // The parser reports the line on which the record ends, and counts `\r
-    // ` within a cell as two lines.
+    // The parser reports the line on which the record ends, and counts a CR LF within a cell as two lines.
     countedTwice += count(cells, /\r\n/g);
     return {
       line: lines - countedTwice - count(cells, /\r\n|\n|\r/g),
