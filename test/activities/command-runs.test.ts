@@ -107,7 +107,7 @@ async function undisturbed(): Promise<ReturnType<typeof essence>> {
 }
 
 describe('a run of a study that names a command trainer', () => {
-  test('is trained by it, recorded with its measurements, and leaves nothing on the machine', async () => {
+  test('is trained by the command, recorded with its measurements, and leaves nothing on the machine', async () => {
     const [a, b] = await started('plain', {});
     expect(await trained(a!)).toBe('trained');
     expect(await record(a!)).toBeUndefined();

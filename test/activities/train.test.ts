@@ -428,17 +428,17 @@ describe('the files kept of a finished run in addition to its record', () => {
     ['everything', network],
     ['weights', ['weights.bin']],
     ['records', []],
-  ] as const)('is, for %s, %j', async (retain, files) => {
+  ] as const)('are, for %s, %j', async (retain, files) => {
     expect(await kept(0, retain)).toEqual([...files, ...record].sort());
   });
 
-  test('is nothing for records even if the worker was lost between the record and the end', async () => {
+  test('are none for records, even if the worker was lost between the record and the end', async () => {
     await kept(0, 'everything');
     await carryOut(training().evaluate, { ...runOf(0), retain: 'records' });
     expect(await storedOf(0)).toEqual(record);
   });
 
-  test('is, for extremes, all of the best and worst of a dataset, and nothing of the others of the same study', async () => {
+  test('are, for extremes, all files of the best and worst runs of a dataset, and none of the others', async () => {
     const instruction = { id: 'more', at: '2026-11-30T14:02:00.000Z' };
     await carryOut(planning().extendStudy, { studyId, extension: { architectures: 5 }, instruction });
     runs = (await plan()).open;

@@ -28,7 +28,7 @@ test('docs/json-output.md names every schema', async () => {
   for (const name of Object.keys(documents)) expect(text).toContain(`schemas/${name}.json`);
 });
 
-describe('what a command prints with --json is what its schema says, and no more', () => {
+describe('the output of a command with --json matches its schema, and has no more members', () => {
   const root = sharedTemporaryFolder();
   const place = ['--store', join(root, 'store'), '--state', join(root, 'state')];
   const network = JSON.stringify({

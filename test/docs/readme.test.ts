@@ -20,14 +20,14 @@ test('it names every preset', () => {
   for (const name of presets.keys()) expect(readme).toContain(`\`${name}\``);
 });
 
-test.each(documents)('what %s links to in the repository is there', async (document) => {
+test.each(documents)('the links of %s within the repository lead to files', async (document) => {
   const text = await readFile(join(root, document), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target!);
   expect(links.length).toBeGreaterThan(0);
   for (const link of links) await access(join(root, document, '..', link));
 });
 
-test('its commands and their options are those of the command line', async () => {
+test('README has the commands and options of the command line', async () => {
   const rows = [...readme.matchAll(/^\| (`.*?) +\| /gm)].map(([, cell]) => cell!);
   const program = await commandLine();
   const shown = new Set<string>();

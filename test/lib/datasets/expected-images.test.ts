@@ -28,13 +28,13 @@ describe('a dataset', () => {
     splits: { train: { images: 10, byClass: [4, 6] }, test: { images: 4, byClass: 2 } },
   };
 
-  test('that has what is published, or more, is complete', () => {
+  test('that has the published images, or more, is complete', () => {
     expect(incompleteness(sourceOf({ train: [4, 6], test: [2, 2] }), [published])).toEqual([]);
     expect(incompleteness(sourceOf({ train: [5, 6], test: [2, 9], validation: [1, 1] }), [published])).toEqual([]);
     expect(incompleteness(sourceOf({ undivided: [1, 1] }))).toEqual([]);
   });
 
-  test('that has less lacks what is missing, by split and class', () => {
+  test('that has fewer lacks the others, by split and class', () => {
     expect(incompleteness(sourceOf({ train: [4, 5], test: [1, 3] }), [published])).toEqual([
       'train images: 9 of 10 were found',
       'train images are missing in 1 class: b (5 of 6)',

@@ -172,7 +172,7 @@ describe('the digest', () => {
     expect(await digest({}, { directory: await temporaryFolder() })).toBe(digests[0]);
   });
 
-  test('is about what is trained on: not how it is cut into shards, selected or called', async () => {
+  test('depends on the data trained on, not on shards, selection or name', async () => {
     const whole = await digest();
     expect(await digest({}, { directory: await temporaryFolder(), shardBytes: 100 })).toBe(whole);
     expect(await digest({ label: 'mine', trainingImages: 180, protocol: { epochs: 3 } })).toBe(whole);
@@ -364,7 +364,7 @@ describe('a dataset that is smaller than published', () => {
     expected: [{ classes: 4, splits: { train: { images: 300 }, test: { images: 40 } } }],
   };
 
-  test('is refused before anything is read, with what is missing', async () => {
+  test('is refused before anything is read, naming what is missing', async () => {
     await expect(prepare({}, { entry: published })).rejects.toThrow(
       'synthetic is incomplete; to use it anyway, set allowIncomplete in its selection (or pass --allow-incomplete to a command):\n  train images: 200 of 300 were found',
     );

@@ -91,7 +91,7 @@ describe('a sampled population', () => {
     expect(draws.slice(0, 3)).toEqual([10_000, 20_000, 30_000]);
   });
 
-  test('waits for those who hear of its progress, and ends with what they throw', async () => {
+  test('awaits its progress callback, and ends with the error that it throws', async () => {
     let turns = 0;
     const interrupted = samplePopulation(preset('anynetx'), {
       count: 150,
@@ -130,7 +130,7 @@ describe('a sampled population', () => {
   });
 });
 
-describe('a space that cannot give what is asked', () => {
+describe('a space that cannot give enough architectures', () => {
   test('of an impossible window says the draws by reason and the nearest complexities', async () => {
     const lines = await refusal({ kind: 'anynet', complexity: { flops: { low: 1, high: 1000 } } });
     expect(lines[0]).toBe('The design space yielded 0 of 10 architectures, and no further one in 5,000 draws:');

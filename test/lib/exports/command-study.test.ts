@@ -141,7 +141,7 @@ describe('a study of listed networks that a command trained', () => {
   });
 });
 
-describe('a forged export of such a study is found out', () => {
+describe('a forged export of such a study is detected', () => {
   const own = trainerFileName(sha256Of(program));
 
   test('with another file of the trainer under the checksum of the first', async () => {

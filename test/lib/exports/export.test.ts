@@ -115,7 +115,7 @@ describe('an exported study', () => {
     );
   });
 
-  test('says what its predictions show, or, if it was made without them, that it could not be shown', async () => {
+  test('reports what its predictions prove, or, if it was made without them, that this is not proved', async () => {
     expect(verificationInWords(await verified(honest, 0))).toContain(
       'predictions: errors and metrics of 24 runs follow from their predictions for each test image',
     );
@@ -241,7 +241,7 @@ describe('the files of the runs of a study', () => {
   });
 });
 
-describe('a study of which another one has tried a failed run again, and finished it', () => {
+describe('a study whose failed run another study has tried again and finished', () => {
   const failure = { category: 'crash' as const, message: 'the trainer "x" ended:\nout of memory, größer' };
   let shared: ArtifactStore;
   let recordName: string;
@@ -274,7 +274,7 @@ describe('a study of which another one has tried a failed run again, and finishe
     await writeFile(outdated, exportStudy(shared, 'study'));
   }, 300_000);
 
-  test('is out of date, which contradicts and proves nothing, until its report is made anew', async () => {
+  test('is out of date, neither contradicted nor proved, until its report is made again', async () => {
     for (const verification of [await verifiedThere(), await verified(outdated)]) {
       expect(problemsOf(verification)).toBe('');
       expect(verification.verdict).toBe('unproved');
@@ -687,7 +687,7 @@ describe('a forged export, all of whose checksums are correct, is refused', () =
     expect(words.split('\n').filter((line) => line.startsWith('nothing contradicts'))).toEqual([]);
   });
 
-  test('that another version of the program wrote: what it writes differently is not proved', async () => {
+  test('that another version of the program wrote: files that it writes differently are not proved', async () => {
     const found = await afterForging((files) => {
       edit(files, study('report.html'), (text) => text.replace('</body>', '<p>older</p></body>'));
       editJson<Record<string, unknown>>(files, 'export.json', (index) => void (index['program'] = '0.0.1'));

@@ -101,7 +101,7 @@ describe('downloadWheels, with a stand-in for python3', () => {
     expect(progress.every(({ bytes, of }) => bytes <= of)).toBe(true);
   });
 
-  test('explains what pip says if it fails', async () => {
+  test("explains pip's message if it fails", async () => {
     await python('echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1');
     await expect(downloadWheels([wheel], folder, () => {})).rejects.toThrow('does not have the pinned SHA-256');
   });

@@ -32,7 +32,7 @@ test('a tie with the true class counts against the network, wherever the classes
   expect([top1Errors(even), top5Errors(even, 8)]).toEqual([1, 1]);
 });
 
-test('what is not a number is an error, and names every class once', () => {
+test('NaN counts as an error, and every class is still ranked once', () => {
   for (const logits of [
     [NaN, NaN, NaN],
     [NaN, 1, 2],
@@ -51,7 +51,7 @@ test('with two classes both are ranked, and no top-5 error is defined', () => {
   expect(top5Errors(predictions, 2)).toBeNull();
 });
 
-test('images in several batches give what they give in one, and missing ones are an error', () => {
+test('several batches give the same as one, and missing images are an error', () => {
   const collector = new PredictionsCollector(3, 2);
   collector.add(Float32Array.of(0, 1, 1, 0), Int32Array.of(0, 1));
   expect(() => collector.finish()).toThrow('predictions must cover 3 images, got 2');

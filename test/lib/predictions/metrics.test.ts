@@ -21,7 +21,7 @@ const { cases } = JSON.parse(readFileSync(new URL('golden/metrics.json', import.
   cases: GoldenCase[];
 };
 
-test.each(cases)('metrics of predictions are those of scikit-learn: $name', (golden) => {
+test.each(cases)('metrics of predictions agree with scikit-learn: $name', (golden) => {
   const { classes } = golden;
   const predictions: Predictions = {
     labels: Int32Array.from(golden.labels),

@@ -32,7 +32,7 @@ describe('a table of another program', () => {
   });
 });
 
-describe('a file that is no table', () => {
+describe('a file that is not a table', () => {
   test.each(['parquet', 'arrow', 'feather'])('is refused by its name, %s', async (ending) => {
     const path = join(await temporaryFolder(), `table.${ending}`);
     await copyFile(join(golden, 'table.csv'), path);

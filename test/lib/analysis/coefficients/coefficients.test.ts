@@ -71,17 +71,17 @@ describe.each(Object.entries(cases))('in every replicate %s', (_, [x, y, z]) => 
   const partial = partialPearson(measurement, triple, x, y, z);
   measurement.run(new Kernel());
 
-  test.each(Object.keys(figures) as (keyof typeof figures)[])('%s is what its definition says', (name) => {
+  test.each(Object.keys(figures) as (keyof typeof figures)[])('%s equals its definition', (name) => {
     expectDefinition(figures[name], [x, y], definitions[name]);
   });
 
-  test('the line is that of least squares', () => {
+  test('the line is the least-squares line', () => {
     expectDefinition(slope, [x, y], (a, b) => definitions.line(a, b).slope);
     expectDefinition(intercept, [x, y], (a, b) => definitions.line(a, b).intercept);
     expectDefinition(r2, [x, y], (a, b) => definitions.line(a, b).r2);
   });
 
-  test('the partial correlation is that of the residuals', () => {
+  test('the partial correlation is the correlation of the residuals', () => {
     expectDefinition(partial, [x, y, z], definitions.partialPearson);
   });
 });
@@ -130,7 +130,7 @@ test('coefficients never leave [-1, 1] by rounding', () => {
     }
 });
 
-test('figures do not depend on what else is measured, nor on how much fits into memory at a time', () => {
+test('figures depend neither on other measurements nor on the memory for one pass', () => {
   const pairs = Array.from({ length: 6 }, () => [column(1e9, 1), column(1e9, 2)] as const);
   const alone = pairs.map(([x, y]) => {
     const measurement = new Measurement(replicates);

@@ -60,7 +60,7 @@ test.each(cases.welch)("random draws that have nothing in common with the networ
   close(found.pValue, pValue);
 });
 
-test('p-values corrected by maxT are those of all orders of six networks, with the rank correlations of SciPy', () => {
+test("p-values corrected by maxT agree with an enumeration of all orders of six networks, with SciPy's rank correlations", () => {
   const { other, vectors, observed, largest, corrected, alone } = cases.maxT;
   const columns = vectors.map((vector) => Float64Array.from(vector));
   const found = permutationTests(new Kernel(), { permutations: 40_000, seed: 1 }, columns, Float64Array.from(other));

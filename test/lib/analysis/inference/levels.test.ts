@@ -31,7 +31,7 @@ test('one question alone has the whole level', () => {
   expect(levelsOf(asked(['reference']))).toEqual({});
 });
 
-test('a corrected p-value is at most that of the report exactly if its own is at most the level, and can be 0.001', () => {
+test("a corrected p-value is at most the report's level exactly if the p-value is at most the question's, and can be 0.001", () => {
   expect(overReport(0.01, 0.01)).toBeCloseTo(reportLevel, 12);
   expect(overReport(0.5, 0.01)).toBe(1);
   expect(overReport(1 / (permutationsFor(0.005) + 1), 0.005)).toBeLessThanOrEqual(0.001);

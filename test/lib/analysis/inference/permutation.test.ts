@@ -53,7 +53,7 @@ describe('p-values corrected by maxT', () => {
       own.forEach((pValue, index) => expect(pValue).toBeGreaterThanOrEqual(calls[call]!.pValues[index]!));
   });
 
-  test('are those of all permutations of a small family', () => {
+  test('agree with all permutations of a small family', () => {
     // By hand of all 120 orders of five: Python, itertools.permutations, of x1, x2 against y.
     const y = Float64Array.of(1, 2, 3, 4, 5);
     const small = [Float64Array.of(1, 2, 3, 5, 4), Float64Array.of(2, 1, 4, 3, 5)];

@@ -101,7 +101,7 @@ describe('the variance that test images add', () => {
   });
 });
 
-test('a verdict over test images stands beside the one about those that there are, if all outcomes are known', () => {
+test('a verdict over other test images stands beside the one about the given images, if all outcomes are known', () => {
   const random = stream(5, 'verdicts');
   const [reference, target] = world(random, 30, 100, 0.5).map((wrong, index) =>
     resultsFor(['reference', 'target'][index]!, wrong),

@@ -24,7 +24,7 @@ const folder = process.cwd();
 afterEach(() => process.chdir(folder));
 
 describe('an analysis on threads', () => {
-  test('is the analysis, on however many', async () => {
+  test('is the same on any number of threads', async () => {
     const rows = rowsOf(40);
     const alone = analyzeResults(rows, options);
     for (const threads of [1, 2, 5]) expect(await analyzeInParallel(rows, options, { threads })).toEqual(alone);
@@ -44,7 +44,7 @@ describe('an analysis on threads', () => {
     expect(await analyzeInParallel(rowsOf(40), options, { threads: 1 })).toMatchObject({ reference: 'a' });
   });
 
-  test('tells how far it is, up to the end', async () => {
+  test('reports its progress, up to the end', async () => {
     const told: number[] = [];
     await analyzeInParallel(rowsOf(40), options, { threads: 2, onProgress: (done) => told.push(done) });
     expect(told.length).toBeGreaterThan(3);

@@ -16,7 +16,7 @@ test('another column resolves ties', () => {
   expect([...columnOrder(Float64Array.of(0.3, -1, 0.3, 0.2, 0.3), tieBreak).order]).toEqual([1, 3, 2, 4, 0]);
 });
 
-test('an order is that of sorting by both columns', () => {
+test('an order equals sorting by both columns', () => {
   const random = stream(1, 'order');
   const [x, y] = [8, 4].map((values) => Float64Array.from({ length: 300 }, () => random.integer(values) - 3)) as [
     Float64Array,

@@ -96,14 +96,14 @@ test('size is useful if larger networks have smaller errors: its sign is turned'
   expect(source('params').spearman).toBeGreaterThan(0.1);
 });
 
-test('what a source loses is the mean over its datasets', () => {
+test('the regret of a source is the mean over its datasets', () => {
   const { choices } = analyzeResults(rows, options());
   const regret = (name: string) =>
     choices.find((c) => c.target === 'target' && c.k === 1 && c.by.name === name)!.regret;
   expect(source('reference, 10 classes').regret).toBeCloseTo((regret('ten-a') + regret('ten-b')) / 2, 12);
 });
 
-test('costs are unknown if the table does not say how many images a run trains on', () => {
+test('costs are unknown if the table lacks the number of training images', () => {
   const without = rows.map((row) => ({ ...row, imagesPerEpoch: null }));
   const [first] = analyzeResults(without, options()).advice;
   expect(first!.sources.map(({ cost }) => cost)).toEqual([null, null, null]);

@@ -23,7 +23,7 @@ describe('choosing the k best', () => {
     expect(targets[0]!.regret.map(({ precision }) => precision)).toEqual([0, 0.8, 1]);
   });
 
-  test('has intervals from 0 up for what is lost, and within [0, 1] for what is found', () => {
+  test('has intervals of regret from 0 up, and of precision within [0, 1]', () => {
     for (const { k, regretCi95, precisionCi95 } of choices) {
       if (regretCi95 !== null) expect(regretCi95[0]).toBeGreaterThanOrEqual(0);
       expect(precisionCi95 === null).toBe(k === 1);
@@ -33,7 +33,7 @@ describe('choosing the k best', () => {
     }
   });
 
-  test('has no interval of what is lost if more than a quarter are chosen', () => {
+  test('has no interval of regret if more than a quarter are chosen', () => {
     expect(targets[0]!.regret.map(({ regretCi95 }) => regretCi95 === null)).toEqual([false, true, true]);
   });
 
@@ -82,7 +82,7 @@ describe('a target with two seeds', () => {
   const byOrder = rowsOf('reference', [0.2, 0.1, 0.3, 0.4, 0.5, 0.6, 0.7]);
   const [first] = analyzeResults([...byOrder, ...seedsOf(0), ...seedsOf(1)], options()).targets[0]!.regret;
 
-  test('is scored on another seed than what is best was chosen on, both ways', () => {
+  test('chooses the best on one seed and scores it on another, both ways', () => {
     // The reference chooses the second. By seed 0 the first is best, by seed 1 the third: scored on the other seed 0.5 and 0.3.
     expect(first).toMatchObject({ k: 1, scoredOnOtherSeed: true });
     expect(first!.regret).toBeCloseTo((0.2 - 0.5 + (0.2 - 0.3)) / 2, 12);

@@ -52,7 +52,7 @@ test('differences keep their signs: a reversed ranking is no good proxy', () => 
   expect(comparisonOf('opposed').pearsonDifference).toBeLessThan(-1.5);
 });
 
-test('a difference is that of the rank correlations beside it', () => {
+test('a difference is the difference of the rank correlations beside it', () => {
   const { difference, proxySpearman, referenceSpearman, differenceCi95 } = comparisonOf('better');
   expect(difference).toBeCloseTo(proxySpearman! - referenceSpearman!, 12);
   expect(differenceCi95![0]).toBeLessThan(difference!);

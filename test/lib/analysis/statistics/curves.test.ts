@@ -85,7 +85,7 @@ describe('a ranking curve', () => {
     }
   });
 
-  test('of a single seed says nothing of when the ranking is visible', () => {
+  test('of a single seed does not tell when the ranking is visible', () => {
     const single = architectures.filter(({ seed }) => seed === 0);
     const [curve] = curveOf(curvesOf(single), single);
     expect(curve).toMatchObject({ acrossSeeds: false, visibleFrom: null });

@@ -79,7 +79,7 @@ describe('the verdict on how far a ranking repeats', () => {
   });
 });
 
-test('a correlation corrected for attenuation is that of the errors without the noise of seeds', () => {
+test('a correlation corrected for attenuation is the correlation of the errors without the noise of seeds', () => {
   const random = stream(3, 'noise');
   const truth = Array.from({ length: 400 }, () => {
     const shared = random.normal();

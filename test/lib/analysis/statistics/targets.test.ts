@@ -70,7 +70,7 @@ describe('the verdict on a target', () => {
     expect(target!.bestThird.spearmanCi95).toBeNull();
   });
 
-  test('says how many networks would decide it, the more the more targets there are', () => {
+  test('has the number of networks that would decide it, which grows with the number of targets', () => {
     const few = targetsOf([...rowsOf('reference', near(1).slice(0, 12)), ...rowsOf('target', near(0).slice(0, 12))]);
     expect(few[0]).toMatchObject({ verdict: 'undecided', architecturesNeeded: 113 });
     expect(targets[0]!.architecturesNeeded).toBeNull();

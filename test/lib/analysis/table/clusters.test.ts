@@ -47,7 +47,7 @@ describe('networks in families', () => {
     expect(effects[0]!.pValue).toBeGreaterThan(0.05);
   });
 
-  test('say nothing if there are fewer than six families', () => {
+  test('give no intervals if there are fewer than six families', () => {
     const five = rows.map((row) => ({ ...row, family: Number(row.architecture.slice(-3)) % 5 }));
     const [target] = analyzeResults(five, options({ cluster: 'family' })).targets;
     expect(target).toMatchObject({ n: 80, verdict: 'undecided', verdictCi95: null });

@@ -56,7 +56,7 @@ describe('outcomes of test images', () => {
     expect(noise([{ ...outcomes, runs: outcomes.runs.slice(1) }])).toEqual([]);
   });
 
-  test('that are not those of the error are refused', () => {
+  test('that contradict the error are refused', () => {
     const [first, ...others] = outcomes.runs;
     const changed = first!.wrong.slice();
     changed[0]! ^= 1;

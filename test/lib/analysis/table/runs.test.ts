@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runsOf } from '../../../../lib/analysis/table/runs.ts';
 import { rowsOf } from '../results.ts';
 
-test('runs without an error are counted by cause, and those that have no row as missing', () => {
+test('runs without an error are counted by cause, and runs without a row as missing', () => {
   const finished = { outcome: 'finished' };
   const further = [
     finished,

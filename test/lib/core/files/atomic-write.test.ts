@@ -16,7 +16,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 });
 
 describe('a file that is written atomically', () => {
-  test('has all of its parts, in a folder that is made for it, with nothing beside it', async () => {
+  test('has all of its parts, in a folder created for it, with nothing beside it', async () => {
     const path = join(await temporaryFolder(), 'a/b/c');
     async function* parts() {
       yield Buffer.from('one ');

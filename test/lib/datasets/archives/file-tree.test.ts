@@ -56,7 +56,7 @@ describe('the files of a folder', () => {
     expect(await contentsOf(tree)).toEqual(within('a', files));
   });
 
-  test('are those that people put there, not what their machines leave', async () => {
+  test('are those that people put there, not those that their machines leave', async () => {
     const tree = await openTree({
       'a/1.jpg': '1',
       'a/.DS_Store': 'x',
@@ -93,7 +93,7 @@ describe('the files of a folder', () => {
     expect(new Set(versions).size).toBe(4);
   });
 
-  test('are not those of archives that cannot hold what is looked for', async () => {
+  test('do not include those of archives that cannot hold wanted files', async () => {
     const tree = await openTree(
       { 'train.tar': await tarOf({ '1.jpg': '1' }), 'boxes.tar': Buffer.from('no archive at all') },
       (archive) => archive !== 'boxes.tar',
@@ -102,7 +102,7 @@ describe('the files of a folder', () => {
   });
 });
 
-describe('what cannot be read is reported', () => {
+describe('unreadable files are reported', () => {
   test.each<[string, () => Promise<Tree>, string]>([
     [
       'another kind of archive',
@@ -167,7 +167,7 @@ describe('what cannot be read is reported', () => {
   });
 });
 
-test('of many problems some are listed, and how many more there are', async () => {
+test('many problems are listed in part, with the number of the others', async () => {
   const tree = await openTree(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.rar`, 'x'])));
   expect(tree.problems).toHaveLength(21);
   expect(tree.problems.at(-1)).toBe('and 10 more');

@@ -144,7 +144,7 @@ describe('an archive is known by its content', () => {
   });
 });
 
-describe('what a folder lacks is known', () => {
+describe('missing contents of a folder are known', () => {
   test('links to files that are not there, and folders without files', async () => {
     const folder = await temporaryFolder();
     await writeTree(folder, { 'a/1.jpg': '1', 'b.tar': await tarOf({ 'c/': '', 'd/1.jpg': '1' }) });

@@ -77,7 +77,7 @@ describe.each(datasets)('%s', (name, formsOf) => {
     }
   });
 
-  test('is read from any image on, and only what is wanted, with the same contents', async () => {
+  test('is read from any image on, only the wanted images, with the same contents', async () => {
     for (const tree of Object.values(await formsOf())) {
       const source = await open(name, tree);
       const all: unknown[] = [];

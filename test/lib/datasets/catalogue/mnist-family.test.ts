@@ -86,7 +86,7 @@ describe('files in the data root', () => {
   });
 });
 
-test('an unknown dataset is refused, naming those there are', () => {
+test('an unknown dataset is refused, naming the known ones', () => {
   expect(() => catalogueEntry('cifar')).toThrow(
     `dataset must be one of ${catalogue.map(({ name }) => name).join(', ')}, got cifar`,
   );

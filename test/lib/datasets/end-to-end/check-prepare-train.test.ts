@@ -62,7 +62,7 @@ describe.each(downloads)('%s, %s', (name, form, formsOf) => {
     for (const loss of await losses(prepared)) expect(loss).toBeGreaterThan(0);
   });
 
-  test('is refused if less is there than published, with what is missing', async () => {
+  test('is refused if it has less than published, naming what is missing', async () => {
     const tree = Object.values(await formsOf())[0]!;
     await expect(prepare(name, tree, { allowIncomplete: false })).rejects.toThrow(
       /is incomplete[^]*: [\d,]+ of (about )?[\d,]+ were found/,

@@ -193,7 +193,7 @@ test.each(['webdataset', 'folder'] as const)('an export of form %s that cannot b
   await expect(exporting).rejects.toThrow('ENOENT');
 });
 
-test('what exists is not overwritten, also if it appears meanwhile', async () => {
+test('an existing folder is not overwritten, even if it appears in the meantime', async () => {
   const dataset = await prepared();
   const folder = await newPath();
   await mkdir(join(folder, 'mine'), { recursive: true });

@@ -63,7 +63,7 @@ test('JPEG files give the same pixels with and without the SIMD of libjpeg-turbo
   expect(without).toBe(withSimd);
 });
 
-describe('what is no image is refused with the reason', () => {
+describe('a file that is not an image is refused with the reason', () => {
   const problemOf = (bytes: Buffer) =>
     decodeImage(bytes).then(
       ({ height, width }) => `decoded ${height}x${width}`,

@@ -49,7 +49,7 @@ describe('whole images', () => {
     expect([height, width]).toEqual([45, 20]);
   });
 
-  test('lose what makes them longer than any photo, on both sides alike', () => {
+  test('are cropped evenly at both ends if they are longer than any photo', () => {
     const width = 1000;
     const pixels = Uint8Array.from({ length: 2 * width }, (_, i) => (i % width) % 256);
     const fitted = fitImage(

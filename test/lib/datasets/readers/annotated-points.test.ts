@@ -38,7 +38,7 @@ describe('patches around points', () => {
     expect(await regions(annotated('150; 200; Sand\n1; 2; CCA'), 350)).toEqual(['25,0 350x300', '0,0 350x300']);
   });
 
-  test('of a photo that was turned are those of the photo as it is seen', async () => {
+  test('of a rotated photo are those of the photo as displayed', async () => {
     const turned = await sharp(photo).withMetadata({ orientation: 6 }).toBuffer();
     expect(await regions({ ...annotated('399; 299; Sand\n0; 0; CCA'), 'a.jpg': turned })).toEqual([
       '200,300 100x100',
@@ -46,7 +46,7 @@ describe('patches around points', () => {
     ]);
   });
 
-  test('of points outside of their photo, or of what is no photo, are left for the decoder to refuse', async () => {
+  test('of points outside their photo, or of files that are not photos, are left for the decoder to refuse', async () => {
     expect(await regions(annotated('150; 400; Sand\n1; 2; CCA'))).toEqual(['350,100 100x100', '0,0 100x100']);
     expect(await regions({ ...annotated('10; 10; Sand\n10; 10; CCA'), 'a.jpg': 'no photo' })).toEqual([
       '-40,-40 100x100',
@@ -75,7 +75,7 @@ describe('patches around points', () => {
     expect(contents[2]).not.toBe(contents[0]);
   });
 
-  test('are those of the year alone if there are several', async () => {
+  test("are only those of the dataset's year if there are several", async () => {
     const [image, text] = Object.values(annotated('1; 1; Sand\n2; 2; CCA')) as [Buffer, string];
     const source = await read({
       '2008/a.jpg': image,

@@ -38,7 +38,7 @@ describe('folders of classes', () => {
     ]);
   });
 
-  test('of train/ and val/ alone are to train and to test: results on such a dataset are those on val/', async () => {
+  test('of only train/ and val/ are for training and testing: results on such a dataset are results on val/', async () => {
     expect(await summary(['train/jay/1.jpg', 'train/owl/1.jpg', 'val/jay/2.jpg'])).toEqual([
       'train/jay/1.jpg jay 0',
       'train/owl/1.jpg owl 0',
@@ -57,7 +57,7 @@ describe('folders of classes', () => {
     expect(await summary(paths)).toEqual(['jay/1.jpg jay 255', 'owl/2.jpg owl 255']);
   });
 
-  test('are found in the folder of a split within that of the same name', async () => {
+  test('are found in the folder of a split within a folder of the same name', async () => {
     expect(await summary(['x/train/train/jay/1.jpg', 'x/train/train/owl/1.jpg', 'x/test/test/jay/2.jpg'])).toEqual([
       'test/jay/2.jpg jay 2',
       'train/jay/1.jpg jay 0',
@@ -152,7 +152,7 @@ describe('folders of classes', () => {
     );
   });
 
-  test('without an image that is read are missing, with what they have instead', async () => {
+  test('without a readable image are missing, with the contents that they have instead', async () => {
     const folder = await temporaryFolder();
     await writeTree(folder, {
       'jay/1.jpg': '1',
@@ -200,7 +200,7 @@ describe('folders of classes', () => {
     expect(await summary(paths.slice(2), 'Insecta')).toEqual(['jay/3.jpg jay 255', 'owl/3.jpg owl 255']);
   });
 
-  test('leave out and count what is beside them', async () => {
+  test('leave out and count files beside them', async () => {
     const source = await read(
       Object.fromEntries(
         [

@@ -40,7 +40,7 @@ describe('annotations in the form of COCO', () => {
     expect(images).toEqual((await read(unpacked)).images);
   });
 
-  test('tell images that are not there, and those whose names lead elsewhere', async () => {
+  test('report missing images, and images whose names lead elsewhere', async () => {
     const source = await read(
       changed(({ images }) => {
         images![0]!['file_name'] = '../../etc/passwd.jpg';

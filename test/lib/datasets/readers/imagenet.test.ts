@@ -33,7 +33,7 @@ describe('ImageNet', () => {
     expect(source.images.ids.some((id) => id.includes('_test_'))).toBe(false);
   });
 
-  test('whose validation images have no labels says what brings them, and gives the rest', async () => {
+  test('whose validation images have no labels names the files that have them, and gives the rest', async () => {
     const source = await read(without(unpacked, /devkit/));
     expect(source.missing).toEqual([
       'labels of 6 validation images: put ILSVRC2012_devkit_t12.tar.gz or LOC_val_solution.csv beside them',

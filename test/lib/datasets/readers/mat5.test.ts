@@ -40,7 +40,7 @@ describe('a MATLAB 5 file by scipy', () => {
   });
 });
 
-describe('what is no such file is refused, naming it', () => {
+describe('any other file is refused, naming it', () => {
   test.each<[string, (bytes: Buffer) => Buffer, string]>([
     ['text', () => Buffer.from('x'.repeat(200)), 'meta.mat must be a MATLAB 5 file (little-endian)'],
     ['nothing', () => Buffer.alloc(0), 'meta.mat must be a MATLAB 5 file (little-endian)'],

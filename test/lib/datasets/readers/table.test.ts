@@ -70,7 +70,7 @@ describe('a table of labels', () => {
     expect(new Set((await read(text, { options: { groupColumn: 'nest' } })).images.groups).size).toBe(3);
   });
 
-  test('tells what is missing, what it does not list, and what has no label', async () => {
+  test('reports missing images, images that it does not list, and rows without a label', async () => {
     const source = await read(
       'file,species\nimages/1.jpg,jay\nimages/9.jpg,owl\nimages/8.jpg,owl\nimages/2.jpg,\nimages/1.jpg,jay',
     );
@@ -98,7 +98,7 @@ describe('a table of labels', () => {
     expect([...source.images.labels]).toEqual([1, 0, 1]);
   });
 
-  test('finds files whose extension has another case, and says which files are nearly those that are missing', async () => {
+  test('finds files whose extension differs in case, and names files similar to missing ones', async () => {
     const tree = { 'IMG_1.JPG': '1', 'img_2.jpg': '2', '0003.jpg': '3' };
     const source = await read('file,species\nIMG_1.jpg,jay\nIMG_2.jpg,owl\n3.jpg,jay\n4.jpg,owl', { tree });
     expect(source.images.ids).toEqual(['IMG_1.jpg']);

@@ -28,7 +28,7 @@ test.each([false, true])('draws every class equally often (nested: %s)', (nested
 });
 
 describe('nested draws', () => {
-  test('of fewer classes are parts of those of more: 2 within 5 within 10', () => {
+  test('of fewer classes are contained in draws of more: 2 within 5 within 10', () => {
     for (let classDraw = 0; classDraw < 20; classDraw++) {
       const nested = (classes: number) => draw(3, 'imagenet', 1000, { classes, classDraw, nestedClasses: true });
       expect(nested(10)).toEqual(expect.arrayContaining(nested(5)));

@@ -60,7 +60,7 @@ async function trainedRun() {
 }
 
 describe('training a recorded run again', { timeout: 120_000 }, () => {
-  test('gives the same weights and errors to the bit; what was changed by hand is reported', async () => {
+  test('gives the same weights and errors to the bit; changes by hand are reported', async () => {
     const { root, record, options, work } = await trainedRun();
     const again = await trainAgain(record, options, hooks);
     expect(again).toMatchObject({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { element, label, shortPath } from '../../../../lib/report/charts/svg.ts';
 import { fittedText, textWidth } from '../../../../lib/report/charts/text.ts';
 
-test('attributes are escaped, numbers are short, and what is undefined is left out', () => {
+test('attributes are escaped, numbers are short, and undefined ones are left out', () => {
   expect(element('g', { id: '"><script>', width: 1.23456, x: undefined }).text).toBe(
     '<g id="&quot;&gt;&lt;script&gt;" width="1.23"/>',
   );
