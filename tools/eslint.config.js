@@ -34,7 +34,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'CallExpression[callee.name="mkdir"] Property[key.name="recursive"]',
+          selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
           message: "use makeFolder of lib/core/files/make-folder.ts: Node's recursive mkdir may never end",
         },
       ],

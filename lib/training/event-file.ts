@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { endOfSession, fileVersion, scalars, startOfSession, type Hyperparameters } from './event-messages.ts';
@@ -19,8 +19,8 @@ export class EventFile {
   readonly #path: string;
   #waiting: Buffer[] = [];
 
+  /** @param directory an existing folder */
   constructor(directory: string) {
-    mkdirSync(directory, { recursive: true });
     const now = new Date();
     const second = String(Math.floor(now.getTime() / 1000)).padStart(10, '0');
     // TensorBoard reads files with `tfevents` in their names, in the order of the names.

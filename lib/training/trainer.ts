@@ -67,6 +67,7 @@ async function trainOn(dataset: PreparedDataset, task: RunningTask, options: Tra
   session.restore(resumed?.state ?? initialState(layers, runStream(streamKey, 'initial-weights')));
   const curve: EpochMetrics[] = [...(resumed?.curve ?? [])];
   const eventsDirectory = task.tensorBoard ? join(workDirectory, 'events') : null;
+  if (eventsDirectory !== null) await makeFolder(eventsDirectory);
   const events = eventsDirectory === null ? undefined : new EventFile(eventsDirectory);
   events?.begin(hyperparametersOf(task, dataset.manifest));
   const secondsSince = (time: number) => (performance.now() - time) / 1000;

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/files/make-folder.ts';
 import { printable } from '../../core/printable.ts';
 import { EventFile } from '../event-file.ts';
 import type { Hyperparameters } from '../event-messages.ts';
@@ -23,6 +24,7 @@ export class CommandEvents {
   static async begin(task: CommandTask, trainer: string, earlier: readonly RecordedEpoch[]): Promise<CommandEvents> {
     const directory = join(task.workDirectory, 'events');
     await rm(directory, { recursive: true, force: true });
+    await makeFolder(directory);
     const events = new CommandEvents(directory);
     events.#file.begin(hyperparametersOf(task, trainer));
     for (const epoch of earlier) events.epoch(epoch);

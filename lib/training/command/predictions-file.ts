@@ -28,10 +28,10 @@ export async function takePredictions(
   for (const name of predictionsFiles) {
     const bytes = await contentOf(join(runFolderOf(workDirectory), name), mostPredictionsBytes(test.images) + 1);
     if (bytes === undefined) continue;
+    const labels = await (await openPreparedDataset(dataset.path)).labels('test');
     try {
       const predictions = await readPredictions(bytes, name, test.images);
       const classes = dataset.classes.length;
-      const labels = await (await openPreparedDataset(dataset.path)).labels('test');
       const problems = predictionProblems(predictions, { ...test, classes, labels });
       if (problems.length > 0) throw new TrainerFailure('crash', problems.join('; '));
       const file = join(workDirectory, 'predictions.parquet');

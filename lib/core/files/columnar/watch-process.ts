@@ -21,17 +21,18 @@ export async function watchProcess(pid: number, signal: AbortSignal, onUse: (use
   }
 }
 
-/**
- * Reads utime, stime and rss from `/proc/PID/stat` (proc(5)), in which fields are counted after the name. Undefined if there is no such
- * process.
- */
+/** Reads `/proc/PID/stat`, in which fields are counted after the name, and `/proc/PID/status` (proc(5)). Undefined if there is no such process. */
 async function usedBy(pid: number): Promise<ProcessUse | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const fields = text
-    ?.slice(text.lastIndexOf(') ') + 2)
+  const [stat, status] = await Promise.all(
+    ['stat', 'status'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => undefined)),
+  );
+  if (stat === undefined || status === undefined) return undefined;
+  const [userTime, systemTime] = stat
+    .slice(stat.lastIndexOf(') ') + 2)
     .split(' ')
+    .slice(11, 13)
     .map(Number);
-  if (fields === undefined) return undefined;
-  // The units are hundredths of a second, and pages of 4 KiB.
-  return { seconds: (fields[11]! + fields[12]!) / 100, megabytes: fields[21]! / 256 };
+  // Times are in hundredths of a second. A process that has ended and is not yet waited for has no memory.
+  const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+  return { seconds: (userTime! + systemTime!) / 100, megabytes: kilobytes / 1024 };
 }

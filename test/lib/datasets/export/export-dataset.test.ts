@@ -203,7 +203,7 @@ test('an existing folder is not overwritten, even if it appears in the meantime'
   const other = await newPath();
   const late = exportDataset(dataset, other, {
     ...{ ...options, form: 'folder' },
-    onImage: (images, of) => images === of && mkdirSync(join(other, 'mine'), { recursive: true }),
+    onImage: (images, of) => images === of && (mkdirSync(other), mkdirSync(join(other, 'mine'))),
   });
   await expect(late).rejects.toThrow(`${other} must not exist yet`);
   expect(await readdir(other)).toEqual(['mine']);
