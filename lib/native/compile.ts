@@ -20,7 +20,7 @@ export async function runCompiler(
     const { stderr } = error as { stderr?: string };
     throw new SetupError(
       `${problem}: ${command} says\n${(stderr || String(error)).trim().split('\n').slice(0, 10).join('\n')}`,
-      'a C++17 compiler is needed (g++ 9 or clang 10 or later; CXX=<path> chooses one)',
+      'a C++17 compiler is needed (g++ 10 or clang 10 or later; CXX=<path> chooses one)',
       { cause: error },
     );
   }

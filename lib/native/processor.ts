@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** The vector instructions that this project's operations are compiled for. */
 export interface InstructionSet {
-  name: 'avx512' | 'avx2' | 'baseline';
+  name: 'avx512-bf16' | 'avx512' | 'avx2' | 'baseline';
   /** Floats in a vector. */
   lanes: number;
   /** Compiler flags, for both g++ and clang. */
@@ -12,14 +12,22 @@ export interface InstructionSet {
 /** On other processors (SSE2 on x86, NEON on Arm), one vector takes two of the processor's, because a group of 8 channels must fit. */
 const baseline: InstructionSet = { name: 'baseline', lanes: 8, flags: [] };
 
+const avx512 = {
+  name: 'avx512',
+  lanes: 16,
+  flags: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma', '-mprefer-vector-width=512'],
+  needs: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'fma'],
+} as const;
+
 /** Best first, with the flags that the processor must list in /proc/cpuinfo. */
 const ofX86: readonly (InstructionSet & { needs: readonly string[] })[] = [
   {
-    name: 'avx512',
-    lanes: 16,
-    flags: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma', '-mprefer-vector-width=512'],
-    needs: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'fma'],
+    // With products of pairs of bfloat16.
+    ...{ name: 'avx512-bf16', lanes: 16 },
+    flags: [...avx512.flags, '-mavx512bf16'],
+    needs: [...avx512.needs, 'avx512_bf16'],
   },
+  avx512,
   { name: 'avx2', lanes: 8, flags: ['-mavx2', '-mfma'], needs: ['avx2', 'fma'] },
 ];
 

@@ -100,13 +100,19 @@ normalization::Gradient<T> gradientOfNormalized(const normalization::Layout& lay
   return {layout, normalization::Gate::computed, dx, nullptr, x, nullptr, nullptr, nullptr, mean, scale, offset, nullptr, nullptr};
 }
 
-// Values [pixels, channels] as they are. Of a source, `read` gives `count` values from index `at` on, which are those of `channel` and the
-// next.
+// What a convolution reads are values [pixels, channels] of a source. `source.of(channel)` are a vector of channels from one on, the
+// coefficients of which stay in registers while `read(at, count)` gives `count` values, from index `at` on, of pixel after pixel.
+
+// Values as they are.
 template <class T>
 struct Plain {
   const T* values;
 
-  Floats read(int64_t at, int64_t, int64_t count) const { return loadFirst(values + at, count); }
+  struct Channels {
+    const T* values;
+    Floats read(int64_t at, int64_t count) const { return loadFirst(values + at, count); }
+  };
+  Channels of(int64_t) const { return {values}; }
 };
 
 // relu((x - mean) scale + offset).
@@ -115,11 +121,15 @@ struct Normalized {
   const T* x;
   const float *mean, *scale, *offset;  // in whole vectors, as are those of `NormalizedGradient`
 
-  Floats read(int64_t at, int64_t channel, int64_t count) const {
-    const Floats zero = {};
-    const Floats y = normalization::normalized(loadFirst(x + at, count), load(mean + channel), load(scale + channel), load(offset + channel));
-    return y < zero ? zero : y;
-  }
+  struct Channels {
+    const T* x;
+    Floats mean, scale, offset;
+    Floats read(int64_t at, int64_t count) const {
+      const Floats zero = {}, y = normalization::normalized(loadFirst(x + at, count), mean, scale, offset);
+      return y < zero ? zero : y;
+    }
+  };
+  Channels of(int64_t channel) const { return {x, load(mean + channel), load(scale + channel), load(offset + channel)}; }
 };
 
 // The gradient of x from dy, that of its normalization.
@@ -129,11 +139,19 @@ struct NormalizedGradient {
   bool relu;
   const float *mean, *scale, *offset, *meanGradient, *slope;
 
-  Floats read(int64_t at, int64_t channel, int64_t count) const {
-    const Floats zero = {}, values = loadFirst(x + at, count), center = load(mean + channel), factor = load(scale + channel);
-    Floats g = loadFirst(dy + at, count);
-    if (relu) g = normalization::normalized(values, center, factor, load(offset + channel)) > zero ? g : zero;
-    return factor * (g - load(meanGradient + channel) - load(slope + channel) * (values - center));
+  struct Channels {
+    const T *dy, *x;
+    bool relu;
+    Floats mean, scale, offset, meanGradient, slope;
+    Floats read(int64_t at, int64_t count) const {
+      const Floats zero = {}, values = loadFirst(x + at, count);
+      Floats g = loadFirst(dy + at, count);
+      if (relu) g = normalization::normalized(values, mean, scale, offset) > zero ? g : zero;
+      return scale * (g - meanGradient - slope * (values - mean));
+    }
+  };
+  Channels of(int64_t channel) const {
+    return {dy, x, relu, load(mean + channel), load(scale + channel), load(offset + channel), load(meanGradient + channel), load(slope + channel)};
   }
 };
 

@@ -30,7 +30,7 @@ inline bool geometry(Call& call, const Attributes& attributes, int64_t& batch, G
 }
 
 // Calls compute(stride, channels of groups), both of which are known to the compiler then.
-template <class F>
+template <class T, class F>
 void withKind(const Geometry& g, const F& compute) {
   const auto withStride = [&](const auto& channelsOf) {
     if (g.stride == 1) compute(std::integral_constant<int, 1>(), channelsOf);
@@ -38,7 +38,7 @@ void withKind(const Geometry& g, const F& compute) {
   };
   if (g.groupWidth == 1) withStride(Alone());
   else if (g.groupWidth <= 8) withStride(Shuffled(g.groupWidth));
-  else withStride(Single());
+  else withStride(Single<pixelFactors<T>>());
 }
 
 // Images in chunks, each of which has sums of its own.
@@ -103,18 +103,19 @@ void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Ge
   float* statistics[3] = {};
   for (int i = 0; i < attributes.statistics; i++) statistics[i] = call.output<float>(1 + i, {g.channels});
   if (call.failed()) return;
-  std::vector<float> weights(g.weights());
-  panelsOf(filter, g, weights.data());
+  using Value = Copied<T, Channels>;
+  std::vector<Factor<Value>> weights(g.weights() / factorValues<Value>);
+  panelsOf<Value>(filter, g, weights.data());
   const int64_t row = g.outWidth() * g.channels, step = stripRows(g);
-  const auto computeRows = [&](int64_t image, int64_t first, int64_t rows, T* to, Scratch& scratch) {
-    forwardRows<stride>(g, channelsOf, source, batch, image, first, rows, weights.data(), to, scratch);
+  const auto computeRows = [&](int64_t image, int64_t first, int64_t rows, T* to, Scratch<Value>& scratch) {
+    forwardRows<stride, Value>(g, channelsOf, source, batch, image, first, rows, weights.data(), to, scratch);
   };
   // The pixels that the approximate mean is taken from, of two rows, are computed before all.
   std::vector<float> about;
   if (attributes.statistics) {
     const int64_t samples = std::min<int64_t>(batch, 2);
     std::vector<T> sampled(samples * row);
-    Scratch scratch(g);
+    Scratch<Value> scratch(g, false);
     for (int64_t sample = 0; sample < samples; sample++)
       computeRows(batch * sample / samples, g.outHeight() / 2, 1, &sampled[sample * row], scratch);
     about = normalization::approximateMean(normalization::Plan({samples * g.outWidth(), g.channels}), sampled.data());
@@ -123,7 +124,7 @@ void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Ge
   ChunkSums sums(chunks, g.channels);
   const normalization::Repeated shift(ChunkSums::repeated(about.size(), about.data()));
   chunks.run([&](int64_t chunk, int64_t begin, int64_t end) {
-    Scratch scratch(g);
+    Scratch<Value> scratch(g, false);
     for (int64_t image = begin; image < end; image++)
       for (int64_t first = 0; first < g.outHeight(); first += step) {
         const int64_t rows = std::min(step, g.outHeight() - first);
@@ -149,7 +150,7 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   Geometry g;
   if (!geometry(call, attributes, batch, g)) return;
   around_convolution::withSource<T>(call, attributes, g.channels, [&](const auto& source) {
-    withKind(g, [&](auto stride, const auto& channelsOf) { forwardOf<T, stride>(call, attributes, batch, g, channelsOf, source); });
+    withKind<T>(g, [&](auto stride, const auto& channelsOf) { forwardOf<T, stride>(call, attributes, batch, g, channelsOf, source); });
   });
 }
 
@@ -161,8 +162,9 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
   T* dFilter = call.output<T>(1, call.shapeOf(1));
   around_convolution::NormalizationGradients ofNormalization(call, read, g.channels);
   if (call.failed()) return;
-  std::vector<float> weights(g.weights());
-  transposedPanelsOf(filter, g, weights.data());
+  using Value = Copied<T, Channels>;
+  std::vector<Factor<Value>> weights(g.weights() / factorValues<Value>);
+  transposedPanelsOf<Value>(filter, g, weights.data());
   const Chunks chunks(batch);
   std::vector<float> sums(chunks.count * g.weights());
   ChunkSums channelSums(chunks, g.channels);
@@ -172,10 +174,10 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
       offset(repeated(read ? read->offset : none));
   const int64_t step = stripRows(g);
   chunks.run([&](int64_t chunk, int64_t begin, int64_t end) {
-    Scratch scratch(g);
+    Scratch<Value> scratch(g, true);
     for (int64_t image = begin; image < end; image++)
       for (int64_t first = 0; first < g.outHeight(); first += step) {
-        const int64_t rows = backwardRows<stride>(g, channelsOf, source, gradients, batch, image, first, std::min(step, g.outHeight() - first),
+        const int64_t rows = backwardRows<stride, Value>(g, channelsOf, source, gradients, batch, image, first, std::min(step, g.outHeight() - first),
                                                   weights.data(), dx + image * g.inputs(), &sums[chunk * g.weights()], scratch);
         if (!read) continue;
         const int64_t at = image * g.inputs() + first * stride * g.width * g.channels;
@@ -205,7 +207,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   around_convolution::withGradientSources<T>(
       call, attributes, g.channels, {batch, g.outHeight(), g.outWidth(), g.channels},
       [&](const auto& source, const auto& gradients, const Coefficients* read) {
-        withKind(g, [&](auto stride, const auto& channelsOf) { gradientOf<T, stride>(call, batch, g, channelsOf, source, gradients, read); });
+        withKind<T>(g, [&](auto stride, const auto& channelsOf) { gradientOf<T, stride>(call, batch, g, channelsOf, source, gradients, read); });
       });
 }
 

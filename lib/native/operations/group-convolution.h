@@ -1,9 +1,9 @@
 // The arithmetic of 3x3 convolutions of groups, padded with one zero on every side, over images [height, width, channels].
 //
 // A group gives as many channels as it has. Channels are taken in panels of one vector, which holds whole groups of 1, 2, 4 or 8 channels,
-// or belongs to one group of 16 or a multiple. Rows are first copied to floats, panel by panel, with a border of zeros; so neither
-// borders, bfloat16 nor channels that fill no vector cost anything further on. Each product of a vector then has the same channel of all
-// its groups: by a shuffle, or as one value.
+// or belongs to one group of 16 or a multiple. Rows are first copied, panel by panel, with a border of zeros; so neither borders nor channels
+// that fill no vector cost anything further on. They are copied to floats, but in groups of 16 or more bfloat16 stay what they are, and are
+// multiplied in pairs (vectors.h). Each product of a vector then has the same channel of all its groups: by a shuffle, or as one factor.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -18,8 +18,8 @@ using namespace vectors;
 
 // Outputs of a row whose sums are in registers at a time.
 constexpr int mostOutputs = LANES == 16 ? 14 : 8;
-// Floats of rows that are copied at a time, which a second-level cache holds.
-constexpr int64_t stripFloats = 1 << 16;
+// Values of rows that are copied at a time, which a second-level cache holds.
+constexpr int64_t stripValues = 1 << 16;
 
 struct Geometry {
   int64_t channels, groupWidth, stride;
@@ -32,7 +32,7 @@ struct Geometry {
   // Values of an image.
   int64_t inputs() const { return height * width * channels; }
   int64_t outputs() const { return outHeight() * outWidth() * channels; }
-  // Floats of a panel's weights [3][3][groupWidth][LANES].
+  // Of a panel's weights [3][3][groupWidth][LANES].
   int64_t panelWeights() const { return 9 * groupWidth * LANES; }
   int64_t weights() const { return panels() * panelWeights(); }
   // Channels in a panel.
@@ -41,8 +41,8 @@ struct Geometry {
   int64_t firstPanel(int64_t panel) const { return groupWidth <= LANES ? panel : panel * LANES / groupWidth * groupWidth / LANES; }
 };
 
-// How a panel's vector of one channel of each of its groups is got. `of(j, panel)` is a function of the vector at the pixel, in the first
-// panel of the group; panels are `panel` values apart.
+// How a panel's vector of one factor of each of its groups is got. `of(j, panel)` is a function of the vector at the pixel, in the first
+// panel of the group; panels are `panel` factors apart.
 
 // Groups of one channel.
 struct Alone {
@@ -66,73 +66,79 @@ struct Shuffled {
   Channel of(int64_t j, int64_t) const { return {lanes[j]}; }
 };
 
-// Groups of whole vectors.
+// Groups of whole vectors, of which a pixel has so many factors.
+template <int64_t factors>
 struct Single {
   struct Channel {
     int64_t at;
-    Floats operator()(const float* pixel) const { return Floats{} + pixel[at]; }
+    template <class Factor>
+    auto operator()(const Factor* pixel) const { return everywhere(pixel + at); }
   };
-  Channel of(int64_t j, int64_t panel) const { return {j / LANES * panel + j % LANES}; }
+  Channel of(int64_t j, int64_t panel) const { return {j / factors * panel + j % factors}; }
 };
 
 // Consecutive rows of an image in panels [panel][row][column][LANES]; column 0, two columns at the end and rows outside are zeros.
+template <class Value>
 struct Strip {
   int64_t rows, columns;
-  float* values;
+  Value* values;
 
-  static int64_t columnsOf(int64_t width) { return width + 3; }
-  static int64_t sizeOf(int64_t panels, int64_t rows, int64_t width) { return panels * rows * columnsOf(width) * LANES; }
   int64_t row() const { return columns * LANES; }
   int64_t panel() const { return rows * row(); }
-  float* at(int64_t panel, int64_t row_) const { return values + (panel * rows + row_) * row(); }
+  Value* at(int64_t panel, int64_t row_) const { return values + (panel * rows + row_) * row(); }
 };
+
+// Of images of this width.
+inline int64_t stripColumns(int64_t width) { return width + 3; }
 
 // Copies `strip.rows` rows of an image of a source (around-convolution.h), the first of which may be outside of it.
 // @param image index of the image's first value among the `values` of all
-template <class Source>
-void gather(const Source& source, int64_t values, int64_t image, int64_t channels, int64_t height, int64_t width, int64_t first, const Strip& strip) {
-  const int64_t panels = (channels + LANES - 1) / LANES, last = (channels - 1) / LANES * LANES;
+template <class Source, class Value>
+void gather(const Source& source, int64_t values, int64_t image, int64_t channels, int64_t height, int64_t width, int64_t first,
+            const Strip<Value>& strip) {
   for (int64_t row = 0; row < strip.rows; row++) {
     const int64_t from = first + row;
-    if (from < 0 || from >= height) {
-      for (int64_t panel = 0; panel < panels; panel++) std::fill_n(strip.at(panel, row), strip.row(), 0.0f);
-      continue;
-    }
-    for (int64_t panel = 0; panel < panels; panel++) {
-      float* to = strip.at(panel, row);
-      store(to, Floats{});
-      store(to + (width + 1) * LANES, Floats{});
-      store(to + (width + 2) * LANES, Floats{});
-    }
-    // In the order of the image's memory.
-    for (int64_t column = 0; column < width; column++) {
-      const int64_t pixel = image + (from * width + column) * channels;
-      float* to = strip.at(0, row) + (column + 1) * LANES;
-      for (int64_t channel = 0; channel < last; channel += LANES, to += strip.panel()) store(to, source.read(pixel + channel, channel, LANES));
+    for (int64_t channel = 0; channel < channels; channel += LANES) {
+      Value* to = strip.at(channel / LANES, row);
+      if (from < 0 || from >= height) {
+        std::fill_n(to, strip.row(), Value{});
+        continue;
+      }
+      for (const int64_t column : {int64_t(0), width + 1, width + 2}) store(to + column * LANES, Floats{});
+      const auto vector = source.of(channel);
       // What follows the channels in their last vector is of no account.
-      store(to, source.read(pixel + last, last, pixel + last + LANES <= values ? LANES : channels - last));
+      const int64_t left = channels - channel, pixel = image + from * width * channels + channel;
+      const bool isWhole = left >= LANES || pixel + (width - 1) * channels + LANES <= values;
+      for (int64_t column = 0; column < width; column++)
+        store(to + (column + 1) * LANES, vector.read(pixel + column * channels, isWhole ? LANES : left));
     }
   }
 }
 
-// The weights [3, 3, groupWidth, channels] in panels [panel][3][3][groupWidth][LANES].
-template <class T>
-void panelsOf(const T* filter, const Geometry& g, float* weights) {
+// The weights [3, 3, groupWidth, channels] in panels [panel][3][3][factors of groupWidth][LANES].
+template <class Value, class T>
+void panelsOf(const T* filter, const Geometry& g, Factor<Value>* weights) {
   for (int64_t panel = 0; panel < g.panels(); panel++)
-    for (int64_t row = 0; row < 9 * g.groupWidth; row++, weights += LANES)
-      store(weights, loadFirst(filter + row * g.channels + panel * LANES, g.channelsIn(panel)));
+    for (int64_t row = 0; row < 9 * g.groupWidth; row += factorValues<Value>, weights += LANES) {
+      const T* from = filter + row * g.channels + panel * LANES;
+      const int64_t count = g.channelsIn(panel);
+      if constexpr (factorValues<Value> == 1) store(weights, loadFirst(from, count));
+      else store(weights, paired(rounded(loadFirst(from, count)), rounded(loadFirst(from + g.channels, count))));
+    }
 }
 
 // The same for gradients of the input: input and output channels of each group are exchanged.
-template <class T>
-void transposedPanelsOf(const T* filter, const Geometry& g, float* weights) {
-  std::fill(weights, weights + g.weights(), 0.0f);
+template <class Value, class T>
+void transposedPanelsOf(const T* filter, const Geometry& g, Factor<Value>* weights) {
+  std::fill_n(weights, g.weights() / factorValues<Value>, Factor<Value>{});
   for (int64_t channel = 0; channel < g.channels; channel++)
     for (int64_t tap = 0; tap < 9; tap++)
       for (int64_t j = 0; j < g.groupWidth; j++) {
         const int64_t first = channel / g.groupWidth * g.groupWidth, panel = channel / LANES;
-        weights[panel * g.panelWeights() + (tap * g.groupWidth + j) * LANES + channel % LANES] =
-            value(filter[(tap * g.groupWidth + channel - first) * g.channels + first + j]);
+        const T weight = filter[(tap * g.groupWidth + channel - first) * g.channels + first + j];
+        Factor<Value>& factor = weights[((panel * 9 + tap) * g.groupWidth + j) / factorValues<Value> * LANES + channel % LANES];
+        if constexpr (factorValues<Value> == 1) factor = value(weight);
+        else (j % 2 ? factor.second : factor.first) = weight;
       }
 }
 
@@ -148,49 +154,58 @@ inline int64_t runSome(int64_t left, const F& f) {
 }
 
 // Weights of one tap of a row, and the next two's.
+template <class Factor>
 struct RowOfTaps {
-  Floats first, second, third;
-  RowOfTaps(const float* weights, int64_t tap) : first(load(weights)), second(load(weights + tap)), third(load(weights + 2 * tap)) {}
+  decltype(load(static_cast<const Factor*>(nullptr))) first, second, third;
+  RowOfTaps(const Factor* weights, int64_t tap) : first(load(weights)), second(load(weights + tap)), third(load(weights + 2 * tap)) {}
 };
 
+// Factors of a pixel in a panel of copied values.
+template <class Value>
+constexpr int64_t pixelFactors = LANES / factorValues<Value>;
+
+template <class Value>
+const Factor<Value>* factorsAt(const Value* values) { return reinterpret_cast<const Factor<Value>*>(values); }
+
 // Consecutive outputs of a row. `flipped` takes the taps from the last to the first.
-template <int stride, class T, class Channels>
+template <int stride, class T, class Value, class Channels>
 struct Outputs {
   const Geometry& g;
   const Channels& channelsOf;
-  const float* rows;  // the first pixel that the first output reads
+  const Factor<Value>* rows;  // the first pixel that the first output reads
   int64_t row, panel;
-  const float* weights;
+  const Factor<Value>* weights;
   bool flipped;
   T* to;
   int64_t channels;
 
   template <int count>
   void run() const {
-    const int64_t tap = g.groupWidth * LANES;
+    constexpr int64_t pixel = pixelFactors<Value>;
+    const int64_t steps = g.groupWidth / factorValues<Value>, tap = steps * LANES;
     Floats sums[count] = {};
-    for (int64_t j = 0; j < g.groupWidth; j++)
+    for (int64_t j = 0; j < steps; j++)
       for (int ky = 0; ky < 3; ky++) {
-        const float* first = weights + (flipped ? 8 - 3 * ky : 3 * ky) * tap + j * LANES;
-        const RowOfTaps w(first, flipped ? -tap : tap);
+        const Factor<Value>* first = weights + (flipped ? 8 - 3 * ky : 3 * ky) * tap + j * LANES;
+        const RowOfTaps<Factor<Value>> w(first, flipped ? -tap : tap);
         const auto channel = channelsOf.of(j, panel);
-        const float* pixels = rows + ky * row;
+        const Factor<Value>* pixels = rows + ky * row;
         if (stride == 1) {
 #pragma GCC unroll 16
           for (int column = 0; column < count + 2; column++) {
-            const Floats x = channel(pixels + column * LANES);
-            if (column < count) sums[column] += x * w.first;
-            if (column > 0 && column <= count) sums[column - 1] += x * w.second;
-            if (column > 1) sums[column - 2] += x * w.third;
+            const auto x = channel(pixels + column * pixel);
+            if (column < count) sums[column] = addProduct(sums[column], x, w.first);
+            if (column > 0 && column <= count) sums[column - 1] = addProduct(sums[column - 1], x, w.second);
+            if (column > 1) sums[column - 2] = addProduct(sums[column - 2], x, w.third);
           }
         } else {
-          Floats x = channel(pixels);
+          auto x = channel(pixels);
 #pragma GCC unroll 16
           for (int column = 0; column < count; column++) {
-            sums[column] += x * w.first;
-            sums[column] += channel(pixels + (2 * column + 1) * LANES) * w.second;
-            x = channel(pixels + (2 * column + 2) * LANES);
-            sums[column] += x * w.third;
+            sums[column] = addProduct(sums[column], x, w.first);
+            sums[column] = addProduct(sums[column], channel(pixels + (2 * column + 1) * pixel), w.second);
+            x = channel(pixels + (2 * column + 2) * pixel);
+            sums[column] = addProduct(sums[column], x, w.third);
           }
         }
       }
@@ -200,46 +215,46 @@ struct Outputs {
 };
 
 // A row of outputs [columns, channels] of one panel.
-template <int stride, class T, class Channels>
-void outputRow(Outputs<stride, T, Channels> outputs, int64_t columns) {
+template <int stride, class T, class Value, class Channels>
+void outputRow(Outputs<stride, T, Value, Channels> outputs, int64_t columns) {
   // Three columns or fewer would wait for their own sums.
   const int64_t rest = columns % mostOutputs;
   const bool manySmaller = rest > 0 && rest < 4;
   for (int64_t done; columns > 0; columns -= done) {
     done = manySmaller ? runSome<std::min(mostOutputs, 8)>(columns, outputs) : runSome<mostOutputs>(columns, outputs);
-    outputs.rows += done * stride * LANES;
+    outputs.rows += done * stride * pixelFactors<Value>;
     outputs.to += done * outputs.g.channels;
   }
 }
 
 // Gradients of consecutive pairs of pixels of a row of the input, by a stride of 2: what the taps have read of even and odd columns.
-template <class T, class Channels>
+template <class T, class Value, class Channels>
 struct InputPairs {
   const Geometry& g;
   const Channels& channelsOf;
   int64_t panel;
   int taps;              // rows of taps that have read the row: 1 or 2
   const int* ky;         // which
-  const float* rows[2];  // gradients of the outputs of each: the first pixel
-  const float* weights;
+  const Factor<Value>* rows[2];  // gradients of the outputs of each: the first pixel
+  const Factor<Value>* weights;
   T* to;
   int64_t channels;
   int64_t left;  // pixels of the row from the first one on
 
   template <int count>
   void run() const {
-    const int64_t tap = g.groupWidth * LANES;
+    const int64_t steps = g.groupWidth / factorValues<Value>, tap = steps * LANES;
     Floats even[count] = {}, odd[count] = {};
     for (int i = 0; i < taps; i++)
-      for (int64_t j = 0; j < g.groupWidth; j++) {
-        const RowOfTaps w(weights + 3 * ky[i] * tap + j * LANES, tap);
+      for (int64_t j = 0; j < steps; j++) {
+        const RowOfTaps<Factor<Value>> w(weights + 3 * ky[i] * tap + j * LANES, tap);
         const auto channel = channelsOf.of(j, panel);
 #pragma GCC unroll 16
         for (int column = 0; column <= count; column++) {
-          const Floats x = channel(rows[i] + column * LANES);
-          if (column < count) even[column] += x * w.second;
-          if (column < count) odd[column] += x * w.third;
-          if (column > 0) odd[column - 1] += x * w.first;
+          const auto x = channel(rows[i] + column * pixelFactors<Value>);
+          if (column < count) even[column] = addProduct(even[column], x, w.second);
+          if (column < count) odd[column] = addProduct(odd[column], x, w.third);
+          if (column > 0) odd[column - 1] = addProduct(odd[column - 1], x, w.first);
         }
       }
 #pragma GCC unroll 16
@@ -251,45 +266,59 @@ struct InputPairs {
 };
 
 // A row of gradients of the input, by a stride of 2. The first row of `dy` is the one at half of `y`.
-template <class T, class Channels>
-void inputRow(const Geometry& g, const Channels& channelsOf, int64_t y, const float* dy, int64_t row, int64_t panel, const float* weights,
-              T* to, int64_t channels) {
+template <class Value, class T, class Channels>
+void inputRow(const Geometry& g, const Channels& channelsOf, int64_t y, const Factor<Value>* dy, int64_t row, int64_t panel,
+              const Factor<Value>* weights, T* to, int64_t channels) {
+  constexpr int64_t pixel = pixelFactors<Value>;
   static const int even[] = {1}, odd[] = {2, 0};
-  InputPairs<T, Channels> inputs{g, channelsOf, panel, y % 2 ? 2 : 1, y % 2 ? odd : even, {dy + LANES, dy + row + LANES}, weights, to, channels, g.width};
+  InputPairs<T, Value, Channels> inputs{g,       channelsOf, panel,   y % 2 ? 2 : 1, y % 2 ? odd : even, {dy + pixel, dy + row + pixel},
+                                        weights, to,         channels, g.width};
   while (inputs.left > 0) {
     const int64_t pairs = runSome<mostOutputs / 2>((inputs.left + 1) / 2, inputs);
-    for (const float*& pixels : inputs.rows) pixels += pairs * LANES;
+    for (auto& pixels : inputs.rows) pixels += pairs * pixel;
     inputs.to += 2 * pairs * g.channels;
     inputs.left -= 2 * pairs;
   }
 }
 
-// Adds to sums [3][3][groupWidth][LANES] of one panel, in `kys` rows of taps, what `rows` rows of gradients dy give. The sums of `js`
-// channels of the groups, from `firstJ` on, are in registers.
-template <int stride, int js, int kys, class Channels>
-void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t rows, const float* x, int64_t xRow, int64_t xPanel, const float* dy,
-                        int64_t dyRow, int firstKy, int64_t firstJ, float* panelSums) {
+// Pairs of each row of a strip and the one `distance` after it, or zeros, every `step` rows.
+inline Strip<Pair> rowPairs(const Strip<bfloat16>& strip, int64_t panels, int64_t begin, int64_t end, int64_t distance, int64_t step, Pair* to) {
+  const Strip<Pair> pairs{(end - begin + step - 1) / step, strip.columns, to};
+  for (int64_t panel = 0; panel < panels; panel++)
+    for (int64_t row = begin; row < end; row += step) {
+      const bfloat16 *first = strip.at(panel, row), *second = row + distance < end ? strip.at(panel, row + distance) : nullptr;
+      Pair* pair = pairs.at(panel, (row - begin) / step);
+      for (int64_t i = 0; i < strip.row(); i += LANES) store(pair + i, paired(loadHalves(first + i), second ? loadHalves(second + i) : Halves{}));
+    }
+  return pairs;
+}
+
+// Adds to sums [3][3][groupWidth][LANES] of one panel, in `kys` rows of taps, what rows of gradients dy, or pairs of two, give: one a step,
+// in which x advances by `xStep`. The sums of `js` channels of the groups, from `firstJ` on, are in registers.
+template <int stride, int js, int kys, class Factor, class Channels>
+void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t steps, const Factor* x, int64_t xStep, int64_t xRow, int64_t xPanel,
+                        const Factor* dy, int64_t dyRow, int firstKy, int64_t firstJ, float* panelSums) {
   const int64_t tap = g.groupWidth * LANES;
   float* const at = panelSums + firstKy * 3 * tap + firstJ * LANES;
   Floats sums[kys][3][js] = {};
   decltype(channelsOf.of(0, 0)) channels[js];
   for (int j = 0; j < js; j++) channels[j] = channelsOf.of(firstJ + j, xPanel);
-  for (int64_t y = 0; y < rows; y++) {
-    const float* gradient = dy + y * dyRow + LANES;
-    const float* pixels = x + (y * stride + firstKy) * xRow;
+  for (int64_t step = 0; step < steps; step++) {
+    const Factor* gradient = dy + step * dyRow + LANES;
+    const Factor* pixels = x + step * xStep + firstKy * xRow;
     if (stride == 1) {
       // Beyond the last output, gradients are the zeros of the border.
-      Floats second = {}, third = {};
+      decltype(load(gradient)) second = {}, third = {};
       for (int64_t column = 0; column < g.outWidth() + 2; column++) {
-        const Floats first = load(gradient + column * LANES);
+        const auto first = load(gradient + column * LANES);
 #pragma GCC unroll 4
         for (int ky = 0; ky < kys; ky++) {
 #pragma GCC unroll 8
           for (int j = 0; j < js; j++) {
-            const Floats v = channels[j](pixels + ky * xRow + column * LANES);
-            sums[ky][0][j] += v * first;
-            sums[ky][1][j] += v * second;
-            sums[ky][2][j] += v * third;
+            const auto v = channels[j](pixels + ky * xRow + column * LANES);
+            sums[ky][0][j] = addProduct(sums[ky][0][j], v, first);
+            sums[ky][1][j] = addProduct(sums[ky][1][j], v, second);
+            sums[ky][2][j] = addProduct(sums[ky][2][j], v, third);
           }
         }
         third = second;
@@ -297,13 +326,14 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t r
       }
     } else {
       for (int64_t column = 0; column < g.outWidth(); column++) {
-        const Floats d = load(gradient + column * LANES);
+        const auto d = load(gradient + column * LANES);
 #pragma GCC unroll 4
         for (int ky = 0; ky < kys; ky++)
 #pragma GCC unroll 4
           for (int kx = 0; kx < 3; kx++)
 #pragma GCC unroll 8
-            for (int j = 0; j < js; j++) sums[ky][kx][j] += channels[j](pixels + ky * xRow + (2 * column + kx) * LANES) * d;
+            for (int j = 0; j < js; j++)
+              sums[ky][kx][j] = addProduct(sums[ky][kx][j], channels[j](pixels + ky * xRow + (2 * column + kx) * LANES), d);
       }
     }
   }
@@ -315,15 +345,15 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t r
       }
 }
 
-template <int stride, class Channels>
-void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t rows, const float* x, int64_t xRow, int64_t xPanel, const float* dy,
-                        int64_t dyRow, float* sums) {
+template <int stride, class Factor, class Channels>
+void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t steps, const Factor* x, int64_t xStep, int64_t xRow, int64_t xPanel,
+                        const Factor* dy, int64_t dyRow, float* sums) {
   const auto add = [&](auto js, auto kys, int firstKy, int64_t firstJ) {
     // Sums of so few products that rounding does not add up.
-    const int64_t step = std::max<int64_t>(1, 256 / g.outWidth());
-    for (int64_t y = 0; y < rows; y += step)
-      addWeightGradients<stride, js, kys>(g, channelsOf, std::min(step, rows - y), x + y * stride * xRow, xRow, xPanel, dy + y * dyRow, dyRow,
-                                          firstKy, firstJ, sums);
+    const int64_t most = std::max<int64_t>(1, 256 / g.outWidth());
+    for (int64_t step = 0; step < steps; step += most)
+      addWeightGradients<stride, js, kys>(g, channelsOf, std::min(most, steps - step), x + step * xStep, xStep, xRow, xPanel, dy + step * dyRow,
+                                          dyRow, firstKy, firstJ, sums);
   };
   const std::integral_constant<int, 1> one;
   const std::integral_constant<int, 3> three;
@@ -342,60 +372,84 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t r
 
 // Rows of outputs that are computed from one strip: an image's, or as many as fit.
 inline int64_t stripRows(const Geometry& g) {
-  const int64_t row = g.panels() * Strip::columnsOf(g.width) * LANES * g.stride;
-  return std::max<int64_t>(1, std::min(g.outHeight(), stripFloats / row));
+  const int64_t row = g.panels() * stripColumns(g.width) * LANES * g.stride;
+  return std::max<int64_t>(1, std::min(g.outHeight(), stripValues / row));
 }
 
-// What a thread computes in.
-struct Scratch {
-  std::unique_ptr<float[]> x, dy;
+// What values of T are copied to.
+template <class T, class Channels>
+using Copied = std::conditional_t<std::is_same_v<Channels, Single<pixelFactors<T>>>, T, float>;
 
-  explicit Scratch(const Geometry& g)
-      : x(new float[Strip::sizeOf(g.panels(), (stripRows(g) - 1) * g.stride + 3, g.width)]),
-        dy(new float[Strip::sizeOf(g.panels(), stripRows(g) + 2, g.outWidth())]) {}
+// What a thread computes in.
+template <class Value>
+struct Scratch {
+  std::unique_ptr<Value[]> x, dy;
+  // Pairs of rows, if values are multiplied in pairs.
+  std::unique_ptr<Pair[]> xPairs, dyPairs;
+
+  explicit Scratch(const Geometry& g, bool backward) {
+    const int64_t ofX = (stripRows(g) - 1) * g.stride + 3, ofDy = stripRows(g) + 2;
+    const int64_t row = g.panels() * stripColumns(g.width) * LANES, outRow = g.panels() * stripColumns(g.outWidth()) * LANES;
+    x.reset(new Value[ofX * row]);
+    if (!backward) return;
+    dy.reset(new Value[ofDy * outRow]);
+    if (factorValues<Value> == 1) return;
+    xPairs.reset(new Pair[ofX * row]);
+    dyPairs.reset(new Pair[ofDy / 2 * outRow]);
+  }
 };
 
 // Rows of outputs y [rows, outWidth, channels] of one image of a source, from `first` on: at most `stripRows`. Weights as of `panelsOf`.
-template <int stride, class T, class Channels, class Source>
+template <int stride, class Value, class T, class Channels, class Source>
 void forwardRows(const Geometry& g, const Channels& channelsOf, const Source& source, int64_t batch, int64_t image, int64_t first, int64_t rows,
-                 const float* weights, T* y, Scratch& scratch) {
-  const Strip strip{(rows - 1) * stride + 3, Strip::columnsOf(g.width), scratch.x.get()};
+                 const Factor<Value>* weights, T* y, Scratch<Value>& scratch) {
+  const Strip<Value> strip{(rows - 1) * stride + 3, stripColumns(g.width), scratch.x.get()};
   gather(source, batch * g.inputs(), image * g.inputs(), g.channels, g.height, g.width, first * stride - 1, strip);
   for (int64_t panel = 0; panel < g.panels(); panel++)
     for (int64_t row = 0; row < rows; row++)
-      outputRow<stride, T, Channels>({g, channelsOf, strip.at(g.firstPanel(panel), row * stride), strip.row(), strip.panel(),
-                                      weights + panel * g.panelWeights(), false, y + row * g.outWidth() * g.channels + panel * LANES,
-                                      g.channelsIn(panel)},
-                                     g.outWidth());
+      outputRow<stride, T, Value, Channels>(
+          {g, channelsOf, factorsAt(strip.at(g.firstPanel(panel), row * stride)), strip.row() / factorValues<Value>,
+           strip.panel() / factorValues<Value>, weights + panel * g.panelWeights() / factorValues<Value>, false, y + row * g.outWidth() * g.channels + panel * LANES, g.channelsIn(panel)},
+          g.outWidth());
 }
 
 // Of one image, what `rows` rows of gradients of the output, from `first` on, add to the weights' (in panels), and the gradient dx of the
 // rows of x that they stand for. Weights as of `transposedPanelsOf`.
 // @param dx the image's
 // @return how many rows of dx these are, from first * stride on
-template <int stride, class T, class Channels, class Source, class Gradients>
+template <int stride, class Value, class T, class Channels, class Source, class Gradients>
 int64_t backwardRows(const Geometry& g, const Channels& channelsOf, const Source& source, const Gradients& dy, int64_t batch, int64_t image,
-                     int64_t first, int64_t rows, const float* weights, T* dx, float* sums, Scratch& scratch) {
-  const Strip pixels{(rows - 1) * stride + 3, Strip::columnsOf(g.width), scratch.x.get()};
+                     int64_t first, int64_t rows, const Factor<Value>* weights, T* dx, float* sums, Scratch<Value>& scratch) {
+  const Strip<Value> pixels{(rows - 1) * stride + 3, stripColumns(g.width), scratch.x.get()};
   // With the row before and the one after.
-  const Strip gradients{rows + 2, Strip::columnsOf(g.outWidth()), scratch.dy.get()};
+  const Strip<Value> gradients{rows + 2, stripColumns(g.outWidth()), scratch.dy.get()};
   gather(source, batch * g.inputs(), image * g.inputs(), g.channels, g.height, g.width, first * stride - 1, pixels);
   gather(dy, batch * g.outputs(), image * g.outputs(), g.channels, g.outHeight(), g.outWidth(), first - 1, gradients);
+  const auto addSums = [&](const Strip<Factor<Value>>& x, const Strip<Factor<Value>>& dyRows, int64_t firstRow, const auto& factorsOf) {
+    for (int64_t panel = 0; panel < g.panels(); panel++)
+      addWeightGradients<stride>(g, factorsOf, (rows + factorValues<Value> - 1) / factorValues<Value>, x.at(g.firstPanel(panel), 0),
+                                 factorValues<Value> * stride * x.row(), x.row(), x.panel(), dyRows.at(panel, firstRow), dyRows.row(),
+                                 sums + panel * g.panelWeights());
+  };
+  if constexpr (factorValues<Value> == 1)
+    addSums(pixels, gradients, 1, channelsOf);
+  else
+    addSums(rowPairs(pixels, g.panels(), 0, pixels.rows, stride, 1, scratch.xPairs.get()),
+            rowPairs(gradients, g.panels(), 1, rows + 1, 1, 2, scratch.dyPairs.get()), 0, Single<LANES>());
   const int64_t last = std::min(g.height, (first + rows) * stride);
+  const int64_t row = gradients.row() / factorValues<Value>, panelFactors = gradients.panel() / factorValues<Value>;
   for (int64_t panel = 0; panel < g.panels(); panel++) {
-    const float* panelWeights = weights + panel * g.panelWeights();
+    const Factor<Value>* panelWeights = weights + panel * g.panelWeights() / factorValues<Value>;
     const int64_t group = g.firstPanel(panel);
-    addWeightGradients<stride>(g, channelsOf, rows, pixels.at(group, 0), pixels.row(), pixels.panel(), gradients.at(panel, 1), gradients.row(),
-                               sums + panel * g.panelWeights());
     for (int64_t y = first * stride; y < last; y++) {
       T* to = dx + y * g.width * g.channels + panel * LANES;
       if (stride == 1)
-        outputRow<1, T, Channels>({g, channelsOf, gradients.at(group, y - first), gradients.row(), gradients.panel(), panelWeights, true, to,
-                                   g.channelsIn(panel)},
-                                  g.width);
+        outputRow<1, T, Value, Channels>({g, channelsOf, factorsAt(gradients.at(group, y - first)), row, panelFactors, panelWeights, true, to,
+                                          g.channelsIn(panel)},
+                                         g.width);
       else
-        inputRow<T>(g, channelsOf, y, gradients.at(group, y / 2 - first + 1), gradients.row(), gradients.panel(), panelWeights, to,
-                    g.channelsIn(panel));
+        inputRow<Value>(g, channelsOf, y, factorsAt(gradients.at(group, y / 2 - first + 1)), row, panelFactors, panelWeights, to,
+                        g.channelsIn(panel));
     }
   }
   return last - first * stride;

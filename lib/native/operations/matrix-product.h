@@ -1,9 +1,9 @@
-// Products of matrices of floats that caches hold.
+// Products of matrices of floats or bfloat16 that caches hold.
 //
-// Each value of a result is one sum in the order of its steps, whatever block it is computed in.
+// Each value of a result is one sum in the order of its steps, whatever block it is computed in. A step multiplies a factor: of bfloat16
+// two values (vectors.h).
 #pragma once
 #include <algorithm>
-#include <type_traits>
 #include <vector>
 
 #include "vectors.h"
@@ -18,62 +18,87 @@ constexpr int tileVectors = LANES == 16 ? 4 : 2;
 
 constexpr int64_t wholeVectors(int64_t columns) { return (columns + LANES - 1) / LANES; }
 
-// The left factor [rows, steps].
+// The left matrix [rows, steps].
+template <class Factor>
 struct Left {
-  const float* values;
+  const Factor* factors;
   int64_t stride;
 };
 
-// The right factor [steps, columns] in vectors of columns: vector j of step s is at values + s * stride + j * panel.
+// The right matrix [steps, columns] in vectors of columns: vector j of step s is at factors + s * stride + j * panel.
+template <class Factor>
 struct Right {
-  const float* values;
+  const Factor* factors;
   int64_t stride, panel;
 };
 
-// Rows of matrices, of which the right factor is [steps, columns], in panels of one vector: [panel][steps][LANES].
+// Steps that so many rows of a right matrix make up.
+template <class T>
+constexpr int64_t stepsOf(int64_t rows) { return (rows + factorValues<T> - 1) / factorValues<T>; }
+
+// A right matrix of values [rows, columns] in panels of one vector: [panel][steps][LANES] factors.
+template <class T>
 class Panels {
  public:
-  Panels(int64_t steps, int64_t columns) : steps_(steps), values_(wholeVectors(columns) * steps * LANES) {}
-  float& at(int64_t step, int64_t column) { return values_[(column / LANES * steps_ + step) * LANES + column % LANES]; }
-  operator Right() const { return {values_.data(), LANES, steps_ * LANES}; }
+  Panels(int64_t rows, int64_t columns) : steps_(stepsOf<T>(rows)), factors_(wholeVectors(columns) * steps_ * LANES) {}
+
+  void set(int64_t row, int64_t column, T value) {
+    Factor<T>& factor = factors_[(column / LANES * steps_ + row / factorValues<T>) * LANES + column % LANES];
+    if constexpr (factorValues<T> == 1) factor = value;
+    else (row % 2 ? factor.second : factor.first) = value;
+  }
+
+  operator Right<Factor<T>>() const { return {factors_.data(), LANES, steps_ * LANES}; }
 
  private:
   int64_t steps_;
-  std::vector<float> values_;
+  std::vector<Factor<T>> factors_;
 };
 
-// The sums of a tile. A left factor that is `transposed` lies in memory as [steps, rows].
-template <bool transposed, int rows, int vectors>
-inline void addProducts(Left left, Right right, int64_t steps, Floats (&sums)[rows][vectors]) {
-  const float* rowOf[rows];
-  for (int row = 0; row < rows; row++) rowOf[row] = left.values + (transposed ? row : row * left.stride);
+// The sums of a tile. A left matrix that is `transposed` lies in memory as [steps, rows].
+template <bool transposed, class Factor, int rows, int vectors>
+inline void addProducts(Left<Factor> left, Right<Factor> right, int64_t steps, Floats (&sums)[rows][vectors]) {
+  const Factor* rowOf[rows];
+  for (int row = 0; row < rows; row++) rowOf[row] = left.factors + (transposed ? row : row * left.stride);
   for (int64_t step = 0; step < steps; step++) {
-    Floats factors[vectors];
-    for (int j = 0; j < vectors; j++) factors[j] = load(right.values + step * right.stride + j * right.panel);
+    decltype(load(right.factors)) factors[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) factors[j] = load(right.factors + step * right.stride + j * right.panel);
 #pragma GCC unroll 16
     for (int row = 0; row < rows; row++) {
-      const Floats factor = Floats{} + (transposed ? left.values[step * left.stride + row] : rowOf[row][step]);
-      for (int j = 0; j < vectors; j++) sums[row][j] += factor * factors[j];
+      const auto factor = everywhere(transposed ? left.factors + step * left.stride + row : rowOf[row] + step);
+      for (int j = 0; j < vectors; j++) sums[row][j] = addProduct(sums[row][j], factor, factors[j]);
     }
   }
 }
 
 // result [rows, columns] = left right.
+template <class T>
 struct Assigned {
-  float* result;
+  T* result;
   int64_t stride, columns;
 
   template <int rows, int vectors>
-  void tile(Left left, Right right, int64_t steps, int64_t row, int64_t vector) const {
+  void tile(Left<Factor<T>> left, Right<Factor<T>> right, int64_t steps, int64_t row, int64_t vector) const {
+    // Of the next tile, each line of memory.
+    constexpr int step = sizeof(T) == 4 ? 1 : 2;
     for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) __builtin_prefetch(result + (row + rows + i) * stride + (vector + j) * LANES, 1);
+      for (int j = 0; j < vectors; j += step) __builtin_prefetch(result + (row + rows + i) * stride + (vector + j) * LANES, 1);
     Floats sums[rows][vectors] = {};
     addProducts<false>(left, right, steps, sums);
+    T* const to = result + row * stride + vector * LANES;
+    const int64_t count = columns - vector * LANES;
+    if (count >= vectors * LANES) {
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) store(to + i * stride + j * LANES, sums[i][j]);
+      return;
+    }
+#pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
-      for (int j = 0; j < vectors; j++) {
-        const int64_t column = (vector + j) * LANES;
-        storeFirst(result + (row + i) * stride + column, sums[i][j], std::min<int64_t>(LANES, columns - column));
-      }
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; j++) storeFirst(to + i * stride + j * LANES, sums[i][j], std::min<int64_t>(LANES, count - j * LANES));
   }
 };
 
@@ -83,14 +108,18 @@ struct Added {
   int64_t stride;
   bool fresh;
 
-  template <int rows, int vectors>
-  void tile(Left left, Right right, int64_t steps, int64_t row, int64_t vector) const {
+  template <int rows, int vectors, class Factor>
+  void tile(Left<Factor> left, Right<Factor> right, int64_t steps, int64_t row, int64_t vector) const {
     float* to = result + row * stride + vector * LANES;
     Floats sums[rows][vectors];
+#pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
       for (int j = 0; j < vectors; j++) sums[i][j] = fresh ? Floats{} : load(to + i * stride + j * LANES);
     addProducts<true>(left, right, steps, sums);
+#pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
       for (int j = 0; j < vectors; j++) store(to + i * stride + j * LANES, sums[i][j]);
   }
 };
@@ -112,22 +141,24 @@ void tilesOfVectors(int64_t vectors, const F& f) {
   if (vector < vectors) f(std::integral_constant<int, 1>(), vector);
 }
 
-// result [rows, columns] = left right: left [rows, steps] with `stride` values from row to row.
-inline void assignProduct(Assigned result, Left left, Right right, int64_t rows, int64_t steps) {
+// result [rows, columns] = left right: left [rows, steps] with `stride` factors from row to row.
+template <class T>
+void assignProduct(Assigned<T> result, Left<Factor<T>> left, Right<Factor<T>> right, int64_t rows, int64_t steps) {
   tilesOfRows(rows, [&](auto count, int64_t row) {
     tilesOfVectors(wholeVectors(result.columns), [&](auto vectors, int64_t vector) {
-      result.template tile<count, vectors>({left.values + row * left.stride, left.stride}, {right.values + vector * right.panel, right.stride, right.panel},
+      result.template tile<count, vectors>({left.factors + row * left.stride, left.stride}, {right.factors + vector * right.panel, right.stride, right.panel},
                                            steps, row, vector);
     });
   });
 }
 
 // result [rows, columns] += transposed(left) right: left [steps, rows], right [steps, columns], both in rows of whole vectors.
-inline void addTransposedProduct(Added result, Left left, Right right, int64_t rows, int64_t columns, int64_t steps) {
+template <class Factor>
+void addTransposedProduct(Added result, Left<Factor> left, Right<Factor> right, int64_t rows, int64_t columns, int64_t steps) {
   tilesOfVectors(wholeVectors(columns), [&](auto vectors, int64_t vector) {
     tilesOfRows(rows, [&](auto count, int64_t row) {
-      result.template tile<count, vectors>({left.values + row, left.stride}, {right.values + vector * right.panel, right.stride, right.panel}, steps, row,
-                                           vector);
+      result.template tile<count, vectors>(Left<Factor>{left.factors + row, left.stride},
+                                           Right<Factor>{right.factors + vector * right.panel, right.stride, right.panel}, steps, row, vector);
     });
   });
 }

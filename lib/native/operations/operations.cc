@@ -28,7 +28,7 @@ struct Operation {
   void (*inferShape)(TF_ShapeInferenceContext*, TF_Status*);
   void* (*create)(TF_OpKernelConstruction*);
   void (*ofFloat)(void*, TF_OpKernelContext*);
-  void (*ofBfloat16)(void*, TF_OpKernelContext*);  // null for none
+  void (*ofBfloat16)(void*, TF_OpKernelContext*);
   void (*destroy)(void*);
 };
 
@@ -92,23 +92,23 @@ const Operation operations[] = {
      group_convolution::computeGradient<bfloat16>,
      deleted<around_convolution::Attributes>},
     {"BeyondPointwiseConv",
-     {"T: {float}", "stride: int >= 1", "normalization: int >= 0", "statistics: int >= 0", "epsilon: float"},
+     {"T: {float, bfloat16}", "stride: int >= 1", "normalization: int >= 0", "statistics: int >= 0", "epsilon: float"},
      {"x: T", "filter: T", "read: normalization * float"},
      {"y: T", "moments: statistics * float"},
      inferNothing,
      [](TF_OpKernelConstruction* construction) { return around_convolution::newAttributes(construction, false, INT32_MAX); },
-     pointwise::computeForward,
-     nullptr,
+     pointwise::computeForward<float>,
+     pointwise::computeForward<bfloat16>,
      deleted<around_convolution::Attributes>},
     {"BeyondPointwiseConvGrad",
-     {"T: {float}", "stride: int >= 1", "normalization: int >= 0", "sums: int >= 0", "outputs: int >= 0",
+     {"T: {float, bfloat16}", "stride: int >= 1", "normalization: int >= 0", "sums: int >= 0", "outputs: int >= 0",
       "output_normalization: int >= 0", "output_relu: bool"},
      {"x: T", "filter: T", "dy: T", "read: normalization * float", "y: outputs * T", "normalized: output_normalization * float"},
      {"dx: T", "dfilter: T", "dread: sums * float"},
      inferFirst,
      [](TF_OpKernelConstruction* construction) { return around_convolution::newAttributes(construction, true, INT32_MAX); },
-     pointwise::computeGradient,
-     nullptr,
+     pointwise::computeGradient<float>,
+     pointwise::computeGradient<bfloat16>,
      deleted<around_convolution::Attributes>},
 };
 
@@ -122,7 +122,7 @@ std::string registered(const Operation& operation) {
   TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, operation.inferShape);
   TF_RegisterOpDefinition(definition, status.get());
   for (const auto& [type, compute] : {std::pair(TF_FLOAT, operation.ofFloat), {TF_BFLOAT16, operation.ofBfloat16}}) {
-    if (TF_GetCode(status.get()) != TF_OK || compute == nullptr) break;
+    if (TF_GetCode(status.get()) != TF_OK) break;
     TF_KernelBuilder* kernel = TF_NewKernelBuilder(operation.name, "CPU", operation.create, compute, operation.destroy);
     TF_KernelBuilder_TypeConstraint(kernel, "T", type, status.get());
     if (TF_GetCode(status.get()) == TF_OK) TF_RegisterKernelBuilder(operation.name, kernel, status.get());

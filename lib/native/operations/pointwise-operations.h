@@ -1,4 +1,4 @@
-// 1x1 convolutions in float32 and their gradients as operations of TensorFlow, together with the passes of batch normalization over the same
+// 1x1 convolutions and their gradients as operations of TensorFlow, together with the passes of batch normalization over the same
 // tensors: the statistics of an output are taken while its block is in the cache, and so are the sums for the gradient of a
 // normalization. Both have the bits that BeyondBatchNorm gives.
 #pragma once
@@ -34,29 +34,30 @@ inline bool geometry(Call& call, const Attributes& attributes, Geometry& g) {
 
 // Rows of a plan that make up a block. Few pixels would make much of the weights, which each block goes through.
 inline int64_t blockRows(const Plan& plan, const Geometry& g) {
-  const int64_t pixels = std::max(fewestPixels, blockFloats / (g.inVectors() + g.outVectors()));
+  const int64_t pixels = std::max(fewestPixels, blockValues / (g.inVectors() + g.outVectors()));
   return std::max<int64_t>(1, pixels / plan.repeats / normalization::block) * normalization::block;
 }
 
-using Buffer = std::unique_ptr<float[]>;
+template <class T>
+using Buffer = std::unique_ptr<T[]>;
 
-template <class Source>
+template <class T, class Source>
 void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, const Source& source) {
-  const float* filter = call.input<float>(1);
-  float* y = call.output<float>(0, g.outputShape());
+  const T* filter = call.input<T>(1);
+  T* y = call.output<T>(0, g.outputShape());
   float* statistics[3] = {};
   for (int i = 0; i < attributes.statistics; i++) statistics[i] = call.output<float>(1 + i, {g.out});
   if (call.failed()) return;
-  const Panels weights = panelsOf(filter, g.in, g.out);
+  const Panels<T> weights = panelsOf(filter, g.in, g.out);
+  const Pixels<T, Source> pixels{source, g.in, g.sampling, g.batch};
   const Plan plan({g.pixels(), g.out});
   const int64_t step = blockRows(plan, g);
   const auto compute = [&](int64_t begin, int64_t end, const auto& afterwards) {
-    const Buffer copy(new float[std::min(step, end - begin) * plan.repeats * g.inVectors()]);
+    const Buffer<T> copy(new T[std::min(step, end - begin) * plan.repeats * g.inVectors()]);
     for (int64_t row = begin; row < end; row += step) {
       const int64_t last = std::min(end, row + step), first = row * plan.repeats;
       const int64_t count = (last - row) * plan.repeats;
-      const Left pixels = pixelsOf(source, g.in, g.sampling, g.batch, first, count, copy.get());
-      assignProduct(Assigned{y + first * g.out, g.out, g.out}, pixels, weights, count, g.in);
+      assignProduct<T>({y + first * g.out, g.out, g.out}, pixels.rows(first, count, copy.get()), weights, count, stepsOf<T>(g.in));
       afterwards(row, last);
     }
   };
@@ -66,13 +67,14 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
   }
   // The pixels that the approximate mean is taken from are computed before all.
   const int64_t samples = normalization::samplesOf(plan);
-  const Buffer copies(new float[samples * g.inVectors()]), sampled(new float[samples * g.out]);
-  for (int64_t sample = 0; sample < samples; sample++)
-    copyPixels(source, g.in, g.sampling, g.batch, normalization::samplePixel(plan, sample), 1, &copies[sample * g.inVectors()]);
-  assignProduct(Assigned{sampled.get(), g.out, g.out}, Left{copies.get(), g.inVectors()}, weights, samples, g.in);
+  const Buffer<T> copy(new T[g.inVectors()]), sampled(new T[samples * g.out]);
+  for (int64_t sample = 0; sample < samples; sample++) {
+    const Left<Factor<T>> pixel = pixels.rows(normalization::samplePixel(plan, sample), 1, copy.get());
+    assignProduct<T>({&sampled[sample * g.out], g.out, g.out}, pixel, weights, 1, stepsOf<T>(g.in));
+  }
   const std::vector<float> about = normalization::approximateMean(Plan({samples, g.out}), sampled.get());
   const normalization::Repeated shift(plan, about.data());
-  const normalization::Statistics<float> part{plan.layout, y, shift};
+  const normalization::Statistics<T> part{plan.layout, y, shift};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
     compute(begin, end, [&](int64_t row, int64_t last) { normalization::statistics(part, row, last, first, second); });
   });
@@ -81,12 +83,13 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
 
 // Inputs: x [batch, height, width, in], filter [1, 1, in, out], the normalization of x if there is one. Outputs: y, and mean,
 // (Bessel-corrected) variance and 1 / standard deviation of its channels if they are asked for.
-inline void computeForward(void* kernel, TF_OpKernelContext* context) {
+template <class T>
+void computeForward(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
   Call call(context);
   Geometry g;
   if (!geometry(call, attributes, g)) return;
-  around_convolution::withSource<float>(call, attributes, g.in, [&](const auto& source) { forwardOf(call, attributes, g, source); });
+  around_convolution::withSource<T>(call, attributes, g.in, [&](const auto& source) { forwardOf<T>(call, attributes, g, source); });
 }
 
 // Chunks of pixels that have sums of their own for the gradient of the weights: many pixels each, if there are many weights.
@@ -94,30 +97,32 @@ inline int64_t gradientChunks(const Geometry& g) {
   return std::clamp<int64_t>(g.pixels() * 64 / std::max<int64_t>(g.in * g.out, 64), 4, 32);
 }
 
-template <class Source, class Gradients>
+template <class T, class Source, class Gradients>
 void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradients& gradients, const Coefficients* read) {
-  const float *x = call.input<float>(0), *filter = call.input<float>(1);
-  float* dx = call.output<float>(0, call.shapeOf(0));
-  float* dFilter = call.output<float>(1, {1, 1, g.in, g.out});
+  const T *x = call.input<T>(0), *filter = call.input<T>(1);
+  T* dx = call.output<T>(0, call.shapeOf(0));
+  T* dFilter = call.output<T>(1, {1, 1, g.in, g.out});
   around_convolution::NormalizationGradients ofNormalization(call, read, g.in);
   if (call.failed()) return;
-  const Panels weights = transposedPanelsOf(filter, g.in, g.out);
+  const Panels<T> weights = transposedPanelsOf(filter, g.in, g.out);
   const Plan plan({g.pixels(), g.in}, gradientChunks(g));
   const int64_t step = blockRows(plan, g), weightSums = g.in * g.outVectors();
-  const Sampling every{g.sampling.outHeight(), g.sampling.outWidth(), 1};
-  const Buffer sums(new float[plan.chunks * weightSums]);
+  const Pixels<T, Source> pixels{source, g.in, g.sampling, g.batch};
+  const Pixels<T, Gradients> outputs{gradients, g.out, {g.sampling.outHeight(), g.sampling.outWidth(), 1}, g.batch};
+  const Buffer<float> sums(new float[plan.chunks * weightSums]);
   const auto compute = [&](int64_t chunk, int64_t begin, int64_t end, const auto& afterwards) {
     const int64_t most = std::min(step, end - begin) * plan.repeats;
-    const Buffer copy(new float[most * g.inVectors()]), gradient(new float[most * g.outVectors()]);
-    const Buffer sampled(g.sampling.stride > 1 ? new float[most * g.in] : nullptr);
+    const Buffer<Factor<T>> steps(new Factor<T>[stepsOf<T>(most) * (g.inVectors() + g.outVectors())]);
+    const Buffer<T> rows(factorValues<T> > 1 ? new T[most * g.outVectors()] : nullptr);
+    const Buffer<T> sampled(g.sampling.stride > 1 ? new T[most * g.in] : nullptr);
     for (int64_t row = begin; row < end; row += step) {
       const int64_t last = std::min(end, row + step), first = row * plan.repeats, count = (last - row) * plan.repeats;
-      const Left pixels = pixelsOf(source, g.in, g.sampling, g.batch, first, count, copy.get());
-      copyPixels(gradients, g.out, every, g.batch, first, count, gradient.get());
-      addTransposedProduct(Added{&sums[chunk * weightSums], g.outVectors(), row == begin}, pixels,
-                           Right{gradient.get(), g.outVectors(), LANES}, g.in, g.out, count);
-      float* to = sampled ? sampled.get() : dx + first * g.in;
-      assignProduct(Assigned{to, g.in, g.in}, Left{gradient.get(), g.outVectors()}, weights, count, g.out);
+      const Left<Factor<T>> stepsOfX = pixels.steps(first, count, steps.get());
+      const auto dy = outputs.rowsAndSteps(first, count, rows.get(), &steps[stepsOf<T>(most) * g.inVectors()]);
+      addTransposedProduct(Added{&sums[chunk * weightSums], g.outVectors(), row == begin}, stepsOfX,
+                           Right<Factor<T>>{dy.steps.factors, dy.steps.stride, LANES}, g.in, g.out, stepsOf<T>(count));
+      T* to = sampled ? sampled.get() : dx + first * g.in;
+      assignProduct<T>({to, g.in, g.in}, dy.rows, weights, count, stepsOf<T>(g.out));
       for (int64_t pixel = 0; sampled && pixel < count; pixel++)
         std::copy_n(to + pixel * g.in, g.in, dx + g.sampling(first + pixel) * g.in);
       afterwards(row, last);
@@ -125,11 +130,11 @@ void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradi
   };
   if (g.sampling.stride > 1) {
     const int64_t image = g.sampling.height * g.sampling.width * g.in;
-    Threads::all().run(g.batch, [&](int64_t first, int64_t last) { std::memset(dx + first * image, 0, (last - first) * image * sizeof(float)); });
+    Threads::all().run(g.batch, [&](int64_t first, int64_t last) { std::memset(dx + first * image, 0, (last - first) * image * sizeof(T)); });
   }
   if (read) {
     const normalization::Repeated mean(plan, read->mean), scale(plan, read->scale), offset(plan, read->offset);
-    const auto part = around_convolution::gradientOfNormalized<float>(plan.layout, dx, x, mean, scale, offset);
+    const auto part = around_convolution::gradientOfNormalized<T>(plan.layout, dx, x, mean, scale, offset);
     const Sums channelSums(plan, [&](int64_t chunk, int64_t begin, int64_t end, double* first, double* second) {
       compute(chunk, begin, end, [&](int64_t row, int64_t last) { normalization::gradientSums(part, row, last, first, second); });
     });
@@ -150,15 +155,16 @@ void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradi
 // Inputs: x, filter, dy, the normalization of x if there is one, and, if dy is the gradient of y's normalization and not of y: y, that
 // normalization, the gradients of its scale and offset. Outputs: the gradients of x, or of its normalization, of the filter, and of
 // scale and offset of x's normalization.
-inline void computeGradient(void* kernel, TF_OpKernelContext* context) {
+template <class T>
+void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
   Call call(context);
   Geometry g;
   if (!geometry(call, attributes, g)) return;
   if (attributes.normalization && attributes.stride > 1) return void(call.fail("only without a stride x may be normalized"));
-  around_convolution::withGradientSources<float>(
+  around_convolution::withGradientSources<T>(
       call, attributes, g.in, g.outputShape(),
-      [&](const auto& source, const auto& gradients, const Coefficients* read) { gradientOf(call, g, source, gradients, read); });
+      [&](const auto& source, const auto& gradients, const Coefficients* read) { gradientOf<T>(call, g, source, gradients, read); });
 }
 
 }  // namespace pointwise

@@ -1,6 +1,6 @@
 // The arithmetic of 1x1 convolutions: products of pixels [pixels, channels] and weights, in blocks of pixels that a second-level cache
-// holds. Pixels are copied as they are read if that takes every second one for strides, or applies what else an operation would have to
-// write to memory before: a normalization, or the gradient of one.
+// holds. Pixels are copied as they are read if that takes every second one for strides, pairs them, or applies what else an operation would
+// have to write to memory before: a normalization, or the gradient of one.
 #pragma once
 #include "around-convolution.h"
 #include "matrix-product.h"
@@ -9,8 +9,8 @@ namespace pointwise {
 
 using namespace matrix_product;
 
-// Floats of a block of pixels, those read and those computed.
-constexpr int64_t blockFloats = 1 << 16;
+// Values of a block of pixels, those read and those computed.
+constexpr int64_t blockValues = 1 << 16;
 constexpr int64_t fewestPixels = 128;
 
 // Every stride-th pixel of images of this size, in rows and columns.
@@ -27,40 +27,102 @@ struct Sampling {
   }
 };
 
-// Copies sampled pixels of a source to rows of whole vectors. What follows a row in its last vector is of no account.
-template <class Source>
-void copyPixels(const Source& source, int64_t channels, const Sampling& sampling, int64_t batch, int64_t first, int64_t count, float* to) {
-  // A whole vector can be read up to here.
-  const int64_t whole = batch * sampling.height * sampling.width * channels - LANES;
-  for (int64_t pixel = first; pixel < first + count; pixel++) {
-    const int64_t at = sampling(pixel) * channels;
-    for (int64_t channel = 0; channel < channels; channel += LANES, to += LANES)
-      store(to, source.read(at + channel, channel, at + channel <= whole ? LANES : std::min<int64_t>(LANES, channels - channel)));
+// Sampled pixels of a source of values T.
+template <class T, class Source>
+struct Pixels {
+  Source source;
+  int64_t channels;
+  Sampling sampling;
+  int64_t batch;
+
+  // As rows of factors of the channels: where they are, if that is possible, or copied to rows of whole vectors.
+  Left<Factor<T>> rows(int64_t first, int64_t count, T* copy) const {
+    if constexpr (std::is_same_v<Source, around_convolution::Plain<T>>)
+      if (sampling.stride == 1 && channels % factorValues<T> == 0)
+        return {reinterpret_cast<const Factor<T>*>(source.values + first * channels), channels / factorValues<T>};
+    copyTo(copy, nullptr, first, count);
+    return {reinterpret_cast<const Factor<T>*>(copy), width() / factorValues<T>};
   }
-}
 
-// Sampled pixels of a source as a left factor: where they are, if they need no change, or copied to `copy`.
-template <class Source>
-Left pixelsOf(const Source& source, int64_t channels, const Sampling& sampling, int64_t batch, int64_t first, int64_t count, float* copy) {
-  if constexpr (std::is_same_v<Source, around_convolution::Plain<float>>)
-    if (sampling.stride == 1) return {source.values + first * channels, channels};
-  copyPixels(source, channels, sampling, batch, first, count, copy);
-  return {copy, wholeVectors(channels) * LANES};
-}
+  // As rows of factors of the pixels, which are the steps of a gradient of weights.
+  Left<Factor<T>> steps(int64_t first, int64_t count, Factor<T>* copy) const {
+    if constexpr (factorValues<T> == 1) {
+      return rows(first, count, copy);
+    } else {
+      copyTo(nullptr, copy, first, count);
+      return {copy, width()};
+    }
+  }
 
-// The weights [in, out] as the right factor of outputs.
-inline Panels panelsOf(const float* filter, int64_t in, int64_t out) {
-  Panels panels(in, out);
+  // As both, the steps in whole vectors.
+  struct RowsAndSteps {
+    Left<Factor<T>> rows, steps;
+  };
+  RowsAndSteps rowsAndSteps(int64_t first, int64_t count, T* rowCopy, Factor<T>* stepCopy) const {
+    if constexpr (factorValues<T> == 1) {
+      copyTo(stepCopy, nullptr, first, count);
+      return {{stepCopy, width()}, {stepCopy, width()}};
+    } else if constexpr (std::is_same_v<Source, around_convolution::Plain<T>>) {
+      return {rows(first, count, rowCopy), steps(first, count, stepCopy)};
+    } else {
+      copyTo(rowCopy, stepCopy, first, count);
+      return {{reinterpret_cast<const Factor<T>*>(rowCopy), width() / factorValues<T>}, {stepCopy, width()}};
+    }
+  }
+
+ private:
+  int64_t width() const { return wholeVectors(channels) * LANES; }
+
+  // Copies to rows [count, width] and to pairs [count / 2, width], each unless it is null. What follows the last channel is of no account,
+  // but if a factor pairs that channel with it, it is 0.
+  void copyTo(T* rows, Pair* pairs, int64_t first, int64_t count) const {
+    // As many as a first-level cache holds: channels are gone through one vector after the other.
+    constexpr int64_t most = 8;
+    const int64_t values = batch * sampling.height * sampling.width * channels;
+    int64_t at[most];
+    for (int64_t done = 0; done < count; done += most) {
+      const int64_t some = std::min(most, count - done);
+      for (int64_t i = 0; i < some; i++) at[i] = sampling(first + done + i) * channels;
+      for (int64_t channel = 0; channel < channels; channel += LANES) {
+        const auto vector = source.of(channel);
+        const int64_t left = channels - channel;
+        const auto read = [&](int64_t i) {
+          const int64_t from = at[i] + channel;
+          const bool isWhole = left >= LANES || (left % factorValues<T> == 0 && from + LANES <= values);
+          return vector.read(from, isWhole ? LANES : left);
+        };
+        T* row = rows ? rows + done * width() + channel : nullptr;
+        if constexpr (factorValues<T> == 1) {
+          for (int64_t i = 0; i < some; i++) store(row + i * width(), read(i));
+        } else {
+          Pair* pair = pairs ? pairs + done / 2 * width() + channel : nullptr;
+          for (int64_t i = 0; i < some; i += 2) {
+            const Halves one = rounded(read(i)), other = i + 1 < some ? rounded(read(i + 1)) : Halves{};
+            if (row) store(row + i * width(), one);
+            if (row && i + 1 < some) store(row + (i + 1) * width(), other);
+            if (pair) store(pair + i / 2 * width(), paired(one, other));
+          }
+        }
+      }
+    }
+  }
+};
+
+// The weights [in, out] as the right matrix of outputs.
+template <class T>
+Panels<T> panelsOf(const T* filter, int64_t in, int64_t out) {
+  Panels<T> panels(in, out);
   for (int64_t i = 0; i < in; i++)
-    for (int64_t o = 0; o < out; o++) panels.at(i, o) = filter[i * out + o];
+    for (int64_t o = 0; o < out; o++) panels.set(i, o, filter[i * out + o]);
   return panels;
 }
 
 // The same as that of gradients of inputs.
-inline Panels transposedPanelsOf(const float* filter, int64_t in, int64_t out) {
-  Panels panels(out, in);
+template <class T>
+Panels<T> transposedPanelsOf(const T* filter, int64_t in, int64_t out) {
+  Panels<T> panels(out, in);
   for (int64_t i = 0; i < in; i++)
-    for (int64_t o = 0; o < out; o++) panels.at(o, i) = filter[i * out + o];
+    for (int64_t o = 0; o < out; o++) panels.set(o, i, filter[i * out + o]);
   return panels;
 }
 

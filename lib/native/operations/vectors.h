@@ -3,6 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 namespace vectors {
 
@@ -21,11 +25,22 @@ inline Floats load(const float* p) {
   return v;
 }
 
-inline Floats load(const bfloat16* p) {
+inline Halves loadHalves(const bfloat16* p) {
   Halves h;
   std::memcpy(&h, p, sizeof h);
-  return (Floats)(__builtin_convertvector(h, Words) << 16);
+  return h;
 }
+
+// GCC makes half a dozen instructions of what AVX-512 has one for.
+inline Words widened(Halves h) {
+#ifdef __AVX512F__
+  return (Words)_mm512_cvtepu16_epi32((__m256i)h);
+#else
+  return __builtin_convertvector(h, Words);
+#endif
+}
+
+inline Floats load(const bfloat16* p) { return (Floats)(widened(loadHalves(p)) << 16); }
 
 inline float value(float x) { return x; }
 
@@ -39,12 +54,18 @@ inline float value(bfloat16 x) {
 inline void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
 
 // To the nearest, halves to even; NaN stays NaN.
-inline void store(bfloat16* p, Floats v) {
+inline Halves rounded(Floats v) {
+#ifdef __AVX512BF16__
+  return (Halves)_mm512_cvtneps_pbh((__m512)v);
+#else
   const Words w = (Words)v;
-  const Words rounded = (w + 0x7fff + ((w >> 16) & 1)) >> 16;
-  const Halves h = __builtin_convertvector(v == v ? rounded : (w >> 16) | 0x40, Halves);
-  std::memcpy(p, &h, sizeof h);
+  return __builtin_convertvector(v == v ? (w + 0x7fff + ((w >> 16) & 1)) >> 16 : (w >> 16) | 0x40, Halves);
+#endif
 }
+
+inline void store(bfloat16* p, Halves h) { std::memcpy(p, &h, sizeof h); }
+
+inline void store(bfloat16* p, Floats v) { store(p, rounded(v)); }
 
 // The first `count` values of a vector, the rest of which is 0. Half a vector is copied as one: its size is known.
 template <class T>
@@ -63,6 +84,52 @@ inline void storeFirst(T* p, Floats v, int64_t count) {
   store(values, v);
   if (2 * count == LANES) std::memcpy(p, values, sizeof values / 2);
   else std::memcpy(p, values, count * sizeof(T));
+}
+
+// What a lane multiplies at a time, in products of values T: a float, or two bfloat16 whose products are added up.
+struct Pair {
+  bfloat16 first, second;
+};
+
+template <class T>
+using Factor = std::conditional_t<sizeof(T) == sizeof(float), float, Pair>;
+
+// Values in a factor.
+template <class T>
+constexpr int64_t factorValues = sizeof(Factor<T>) / sizeof(T);
+
+inline Words load(const Pair* p) {
+  Words v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+inline void store(Pair* p, Words v) { std::memcpy(p, &v, sizeof v); }
+
+// A factor in all lanes.
+inline Floats everywhere(const float* p) { return Floats{} + *p; }
+
+inline Words everywhere(const Pair* p) {
+  uint32_t word;
+  std::memcpy(&word, p, sizeof word);
+  return Words{} + word;
+}
+
+// The pairs of two vectors' values.
+inline Words paired(Halves first, Halves second) {
+  return widened(first) | widened(second) << 16;
+}
+
+inline Floats addProduct(Floats sum, Floats a, Floats b) { return sum + a * b; }
+
+inline Floats addProduct(Floats sum, Words a, Words b) {
+#ifdef __AVX512BF16__
+  return (Floats)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
+#else
+  const uint32_t second = 0xffff0000;
+  sum += (Floats)(a & second) * (Floats)(b & second);
+  return sum + (Floats)(a << 16) * (Floats)(b << 16);
+#endif
 }
 
 // Lane i of the result is lane from[i] of v.

@@ -26,8 +26,7 @@ export interface NormalizedGradient {
 }
 
 /** Whether own operations can compute groups of this many channels. */
-const isOwnGroupWidth = (width: number, type: DataType): boolean =>
-  [1, 2, 4, 8].includes(width) || (type === 'float32' && width % 16 === 0);
+const isOwnGroupWidth = (width: number): boolean => [1, 2, 4, 8].includes(width) || width % 16 === 0;
 
 export interface ConvolutionGradients {
   filter: Tensor;
@@ -52,8 +51,8 @@ export interface ConvolutionGradients {
  *
  * 1x1 convolutions and 3x3 group convolutions are own operations (native/operations) if these are available, and save passes over the
  * tensors of the batch norms around them (merged-normalization.ts). Taken alone, those with groups of 2, 4 and 8 channels take a half to a
- * seventh of oneDNN's time, and others are about as fast. In bfloat16, 1x1 convolutions and groups of 16 or more channels are left to
- * oneDNN, which uses the processor's instructions for that type.
+ * seventh of oneDNN's time, and others are about as fast. In bfloat16, 1x1 convolutions and groups of 16 or more channels use the
+ * processor's products of pairs, as oneDNN does.
  */
 export class ConvolutionOps {
   private readonly ops: Ops;
@@ -170,8 +169,8 @@ export class ConvolutionOps {
   /** Whether the convolution is an own operation, which can take part in the batch norms around it. */
   readonly isOwn = ({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean => {
     if (!this.ownOperations) return false;
-    if (kernelSize === 1) return this.type === 'float32' && groups === 1;
-    return kernelSize === 3 && stride <= 2 && widthIn === width && isOwnGroupWidth(width / groups, this.type);
+    if (kernelSize === 1) return groups === 1;
+    return kernelSize === 3 && stride <= 2 && widthIn === width && isOwnGroupWidth(width / groups);
   };
 
   /** Whether it can normalize its input as it reads it. */

@@ -14,6 +14,9 @@ const avx512 = cpuinfo('fma avx2 avx512f avx512dq avx512cd avx512bw avx512vl');
 
 test('operations are compiled for the widest vectors that the processor has', () => {
   expect(instructionSet(avx512)).toMatchObject({ name: 'avx512', lanes: 16 });
+  const withBfloat16 = instructionSet(cpuinfo('fma avx2 avx512f avx512dq avx512cd avx512bw avx512vl avx512_bf16'));
+  expect(withBfloat16).toMatchObject({ name: 'avx512-bf16', lanes: 16 });
+  expect(withBfloat16.flags).toEqual([...instructionSet(avx512).flags, '-mavx512bf16']);
   // The first processors with AVX-512 (Knights Landing) lack most of it.
   expect(instructionSet(cpuinfo('fma avx2 avx512f avx512cd'))).toMatchObject({ name: 'avx2', lanes: 8 });
   expect(instructionSet(cpuinfo('avx'))).toMatchObject({ name: 'baseline', lanes: 8, flags: [] });

@@ -9,7 +9,7 @@ test('installed parts are named', async () => {
     expect.stringMatching(/^libtensorflow 2/) as string,
     'tfjs binding',
     expect.stringMatching(/^Temporal /) as string,
-    expect.stringMatching(/^own operations \((avx512|avx2|baseline)\)$/) as string,
+    expect.stringMatching(/^own operations \((avx512-bf16|avx512|avx2|baseline)\)$/) as string,
   ]);
 });
 

@@ -56,13 +56,16 @@ describe('a group convolution, the statistics of its output and the gradients ag
     expectReference(grouped({ batch: 2, size: 60, ...one, type: 'float32' }), await temporaryFolder()),
   );
 
-  test.each(kinds)(
-    'in bfloat16, rounded once; stride $stride, normalizes $normalizes, normalized $normalized',
-    async (kind) =>
-      expectReference(
-        grouped({ batch: 2, size: 9, channels: 24, groupWidth: 4, ...kind, type: 'bfloat16' }),
-        await temporaryFolder(),
-      ),
+  const bfloat16Shapes = [
+    { channels: 24, groupWidth: 4, size: 9 },
+    // Of pairs: odd rows, even rows, several strips.
+    { channels: 64, groupWidth: 16, size: 9 },
+    { channels: 64, groupWidth: 32, size: 16 },
+    { channels: 64, groupWidth: 16, size: 60 },
+  ];
+  test.each(bfloat16Shapes.flatMap((shape) => kinds.map((kind) => ({ ...shape, ...kind }))))(
+    'in bfloat16: $channels channels in groups of $groupWidth, $size pixels, stride $stride, normalizes $normalizes, normalized $normalized',
+    async (one) => expectReference(grouped({ batch: 2, ...one, type: 'bfloat16' }), await temporaryFolder()),
   );
 });
 

@@ -6,6 +6,7 @@ import { mergedBackward, mergedForward } from '../../../../lib/training/graph/me
 import { Ops } from '../../../../lib/training/graph/ops.ts';
 import { nativeOperations } from '../../../../lib/training/native-operations.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
+import { toBfloat16 } from './own-convolution-reference.ts';
 
 const epsilon = 1e-5;
 
@@ -136,11 +137,6 @@ function difference(values: Float32Array, expected: Float64Array): number {
   const scale = Math.sqrt(expected.reduce((sum, value) => sum + value ** 2, 0) / expected.length);
   return expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - values[index]!)), 0) / scale;
 }
-
-const toBfloat16 = (value: number): number => {
-  const [bits] = new Uint32Array(Float32Array.of(value).buffer) as unknown as [number];
-  return new Float32Array(Uint32Array.of((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000).buffer)[0]!;
-};
 
 describe('batch norm merged with what follows it agrees with float64', () => {
   const kinds = [

@@ -3,16 +3,21 @@ import { temporaryFolder } from '../../../temporary-folder.ts';
 import { expectReference } from './own-convolution-reference.ts';
 import { computedConvolution, type OwnConvolution } from './own-convolutions.ts';
 
-const pointwise = (one: Omit<OwnConvolution, 'kernelSize' | 'groupWidth' | 'type'>): OwnConvolution => ({
+const types = ['float32', 'bfloat16'] as const;
+
+const pointwise = (one: Omit<OwnConvolution, 'kernelSize' | 'groupWidth'>): OwnConvolution => ({
   ...one,
-  ...{ kernelSize: 1, groupWidth: one.widthIn, type: 'float32' },
+  ...{ kernelSize: 1, groupWidth: one.widthIn },
 });
 
-test('a convolution computes the same statistics as the batch norm of its output would, to the bit', async () => {
-  const one = pointwise({ batch: 3, size: 31, widthIn: 12, width: 40, stride: 1, normalizes: false });
-  const { outputs, apart } = await computedConvolution(one, await temporaryFolder());
-  for (const name of ['mean', 'variance', 'inverse']) expect(outputs[name], name).toEqual(apart[name]);
-});
+test.each(types)(
+  'a convolution computes the same statistics as the batch norm of its output would, to the bit, in %s',
+  async (type) => {
+    const one = pointwise({ batch: 3, size: 31, widthIn: 12, width: 40, stride: 1, normalizes: false, type });
+    const { outputs, apart } = await computedConvolution(one, await temporaryFolder());
+    for (const name of ['mean', 'variance', 'inverse']) expect(outputs[name], name).toEqual(apart[name]);
+  },
+);
 
 describe('a 1x1 convolution, the statistics of its output and the gradients agree with float64', () => {
   // Channels that fill no vector, one, one and a half, several tiles and a rest; one pixel, and pixels of several chunks and blocks.
@@ -30,9 +35,11 @@ describe('a 1x1 convolution, the statistics of its output and the gradients agre
     { stride: 3, normalizes: false, normalized: 'relu' },
     { stride: 1, normalizes: true },
   ] as const;
-  const cases = shapes.flatMap((shape) => kinds.map((kind) => pointwise({ ...shape, ...kind })));
+  const cases = types.flatMap((type) =>
+    shapes.flatMap((shape) => kinds.map((kind) => pointwise({ ...shape, ...kind, type }))),
+  );
   test.each(cases)(
-    '$widthIn to $width channels, $size pixels, stride $stride, normalizes $normalizes, normalized $normalized',
+    '$type, $widthIn to $width channels, $size pixels, stride $stride, normalizes $normalizes, normalized $normalized',
     async (one) => expectReference(one, await temporaryFolder()),
   );
 });
