@@ -71,7 +71,7 @@ test('a study of whose runs another one has finished a failed one is said to be 
   await store.put(name, JSON.stringify({ ...record, studyId: 'variant' }));
 
   const where = ['--store', join(root, 'store'), '--state', join(root, 'state')];
-  const message = /measured is out of date: another study has tried a run again .* `report measured` brings/;
+  const message = /measured is out of date: another study has retried a run .*; `report measured` brings/;
   const archive = () => ['export', 'measured', '--out', join(root, 'measured.zip'), '--force', ...where];
   expect((await runCommand(registerStatus, ['status', 'measured', ...where])).stderr).toMatch(message);
   expect((await runCommand(registerExport, archive())).stderr).toMatch(message);

@@ -23,7 +23,7 @@ process.once('message', (message) => {
   });
   void carryOut(orderSchema.parse(message));
 });
-new Worker(new URL('orphan-watch.cjs', import.meta.url)).unref();
+new Worker(new URL('orphan-watch.cjs', import.meta.url), { workerData: process.ppid }).unref();
 void load(process.argv[2] as Device['kind']).catch(() => {
   // The order will fail for the same reason, and its report says so.
 });

@@ -49,10 +49,14 @@ test('a training whose parent is killed ends', async () => {
   await expect.poll(() => isRunning(training), { timeout: 10_000, interval: 100 }).toBe(false);
 });
 
-test('one in a step of any length is ended by its watching thread', async () => {
+/** A process that starts the watching thread `delay` milliseconds after its own start, and then blocks; and its parent. */
+async function blockedTraining(delay: number): Promise<{ parent: ChildProcess; training: number }> {
   const watch = join(await childModule(), '..', 'orphan-watch.cjs');
-  const blocked = `new (require('node:worker_threads').Worker)(${JSON.stringify(watch)});
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
+  const blocked = `const workerData = process.ppid;
+    const blocker = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(blocker, 0, 0, ${delay});
+    new (require('node:worker_threads').Worker)(${JSON.stringify(watch)}, { workerData });
+    Atomics.wait(blocker, 0, 0);`;
   const parent = spawn(
     process.execPath,
     [
@@ -62,8 +66,15 @@ test('one in a step of any length is ended by its watching thread', async () => 
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const training = await grandchild(parent);
+  return { parent, training: await grandchild(parent) };
+}
+
+test.each([
+  ['one in a step of any length is ended by its watching thread', 0],
+  ['so is one whose parent ends before the thread has started', 5000],
+])('%s', async (_name, delay) => {
+  const { parent, training } = await blockedTraining(delay);
   expect(isRunning(training)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(training), { timeout: 10_000, interval: 100 }).toBe(false);
+  await expect.poll(() => isRunning(training), { timeout: 20_000, interval: 100 }).toBe(false);
 });

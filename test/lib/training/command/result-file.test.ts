@@ -93,6 +93,6 @@ describe('a result is refused for', () => {
 
   test('being a link to another file', async () => {
     await symlink('/etc/passwd', path);
-    await expect(readResult(path, images)).rejects.toThrow('must be a file, and no link');
+    await expect(readResult(path, images)).rejects.toThrow('must be a file, not a link, folder or pipe');
   });
 });
