@@ -35,7 +35,17 @@ export async function removeUser(state: StateFolder, user: HostUser): Promise<vo
   await rm(join(folderOf(state), fileOf(user)), { force: true });
 }
 
-/** Lists the users of a host. Files of ended processes and unreadable files are removed. */
+/** Removes a user that no longer needs the host, unless it needs it again by then: a study may be extended, and its note written again. */
+export async function removeIfOver(state: StateFolder, user: HostUser, isOver: () => Promise<boolean>): Promise<void> {
+  if (!(await isOver())) return;
+  await removeUser(state, user);
+  if (!(await isOver())) await addUser(state, user);
+}
+
+/**
+ * Lists the users of a host. Files of ended processes and damaged files are removed.
+ * @throws the system's error if a file cannot be read, e.g. because too many are open: its user may still need the host
+ */
 export async function usersOf(state: StateFolder): Promise<HostUser[]> {
   const folder = folderOf(state);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -56,8 +66,10 @@ async function readUser(path: string): Promise<HostUser | undefined> {
     const user = userSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     const isOver = user.by.kind === 'process' && (await processIdentity(user.by.pid)) !== user.by.identity;
     return isOver ? undefined : user;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
   }
 }
 

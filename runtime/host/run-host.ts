@@ -16,11 +16,14 @@ import { portsOf } from '../temporal-server.ts';
 import { readDescription, writeDescription, type HostDescription } from './host-description.ts';
 import { hostLog } from './host-log.ts';
 import type { HostOptions } from './host-options.ts';
-import { removeUser, usersOf, type HostUser } from './host-users.ts';
+import { removeIfOver, usersOf, type HostUser } from './host-users.ts';
 import { spawnHost } from './spawn-host.ts';
 
 /** Number of concurrent trainings in a rehearsal, in which nothing is really trained. */
 const rehearsalSlots = 32;
+
+/** Milliseconds for which the notes of who uses the host may be unreadable, e.g. because too many files are open. */
+const unreadablePatience = 60_000;
 
 /** Milliseconds between two checks of the host's users, and of the studies that no command is following. */
 const lookInterval = 200;
@@ -118,15 +121,19 @@ async function untilUnused(
   isRehearsal: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  let readAt = performance.now();
   for (let lookedAt = 0; !signal.aborted; await sleep(lookInterval)) {
     const users = await usersOf(state).catch((cause: Error) => {
+      if (performance.now() - readAt < unreadablePatience) return undefined;
       throw new EnvironmentError(`${state.root} cannot be read: ${cause.message}`, { cause });
     });
+    if (users === undefined) continue;
+    readAt = performance.now();
     if (users.length === 0) return;
     if (isRehearsal && users.some(({ options }) => !options.isRehearsal)) return;
     if (Date.now() - lookedAt < studyInterval) continue;
     lookedAt = Date.now();
-    for (const user of users) if (await isOver(user, server)) await removeUser(state, user);
+    for (const user of users) await removeIfOver(state, user, () => isOver(user, server));
   }
 }
 
