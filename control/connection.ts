@@ -1,6 +1,7 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { ConfigError } from '../lib/core/errors.ts';
 import { connectionProblem } from './connection-problem.ts';
+import { retryUntilClosed } from './late-retries.ts';
 import type { OpenClient } from './open-client.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 
@@ -9,7 +10,8 @@ import type { TemporalTarget } from './temporal-target.ts';
  * @throws EnvironmentError if it does not answer, ConfigError if it does not know the namespace or only one side uses TLS
  */
 export async function connectTo(target: TemporalTarget): Promise<OpenClient> {
-  const connection = await Connection.connect(target.connectionOptions).catch(async (cause: unknown) => {
+  const options = { ...target.connectionOptions, interceptors: retryUntilClosed() };
+  const connection = await Connection.connect(options).catch(async (cause: unknown) => {
     throw await connectionProblem(target, cause);
   });
   await checkNamespace(connection.workflowService, target).catch(async (error: unknown) => {
