@@ -191,7 +191,7 @@ function runningRuns({ raw }: WorkflowExecutionDescription): RunningRun[] {
 /** State of an activity that is waiting for a worker or for its next attempt. */
 const scheduled = 1;
 
-/** Lists the steps that are waiting for another attempt after a failure, from a workflow's pending activities. */
+/** Lists the steps that are waiting for another attempt after a failure, sorted by name, from a workflow's pending activities. */
 function retriesOf({ raw }: WorkflowExecutionDescription): WaitingRetry[] {
   return z
     .array(pendingActivitySchema)
@@ -200,7 +200,8 @@ function retriesOf({ raw }: WorkflowExecutionDescription): WaitingRetry[] {
       state === scheduled && lastFailure != null
         ? [{ what: activityId, attempt, lastFailure: lastFailure.message }]
         : [],
-    );
+    )
+    .sort((a, b) => a.what.localeCompare(b.what, 'en'));
 }
 
 function stateOf({ status }: WorkflowExecutionDescription): StudyState {
