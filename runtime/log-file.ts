@@ -1,5 +1,6 @@
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { orGone } from '../lib/core/files/folder-bytes.ts';
 import { makeFolder } from '../lib/core/files/make-folder.ts';
 
 /** Maximum number of lines that wait to be written while a disk is slow; more are dropped. */
@@ -10,11 +11,8 @@ export const mostLogBytes = 64 * 2 ** 20;
 
 /** Starts a new log once the current one reaches its limit; only the previous one is kept, as `<path>.1`. */
 export async function rotateLog(path: string, mostBytes = mostLogBytes): Promise<void> {
-  try {
-    if ((await stat(path)).size >= mostBytes) await rename(path, `${path}.1`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const log = await orGone(stat(path));
+  if (log !== undefined && log.size >= mostBytes) await orGone(rename(path, `${path}.1`));
 }
 
 /**
