@@ -189,7 +189,7 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   const Repeated shift(plan, about.data());
   const Statistics<T> part{plan.layout, x, shift};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
-    statistics(part, begin, end, first, second);
+    statistics<In::memory>(part, begin, end, first, second);
   });
   conclude(plan, about, sums, attributes.epsilon, mean, variance, inverse);
   if (y) normalizeAll(call, attributes, plan, mean, inverse, 1, y);
@@ -272,7 +272,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Gate gate = !attributes.relu ? Gate::open : attributes.shortcuts ? Gate::read : Gate::computed;
   const Gradient<T> part{plan.layout, gate, dy, dy2, x, y, dShortcut, dx, means, factors, offsets, nullptr, nullptr};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
-    gradientSums(part, begin, end, first, second);
+    gradientSums<In::memory>(part, begin, end, first, second);
   });
   concludeGradient(sums, inverse, dScale, dOffset);
   if (attributes.inputs) inputGradient(plan, part, inverse, dScale, dOffset);

@@ -132,7 +132,7 @@ void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Ge
         computeRows(image, first, rows, to, scratch);
         if (attributes.statistics)
           sums.add(chunk, rows * g.outWidth(), [&](const normalization::Layout& layout, double* values, double* squares) {
-            normalization::statistics(normalization::Statistics<T>{layout, to, shift}, 0, layout.rows, values, squares);
+            normalization::statistics<normalization::In::cache>(normalization::Statistics<T>{layout, to, shift}, 0, layout.rows, values, squares);
           });
       }
   });
@@ -183,7 +183,7 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
         const int64_t at = image * g.inputs() + first * stride * g.width * g.channels;
         channelSums.add(chunk, rows * g.width, [&](const normalization::Layout& layout, double* values, double* products) {
           const auto part = around_convolution::gradientOfNormalized<T>(layout, dx + at, x + at, mean, scale, offset);
-          normalization::gradientSums(part, 0, layout.rows, values, products);
+          normalization::gradientSums<normalization::In::cache>(part, 0, layout.rows, values, products);
         });
       }
   });

@@ -3,6 +3,9 @@
 // A tensor is seen as `rows` of `width` values: a whole multiple of its channels, so that a row fills vectors even if there are few
 // channels. What belongs to a channel (mean, scale, ...) is repeated to [width].
 #pragma once
+#include <algorithm>
+#include <vector>
+
 #include "vectors.h"
 
 namespace normalization {
@@ -59,6 +62,8 @@ struct Gradient {
 
 // Rows after which sums in float are added to those in double.
 constexpr int64_t block = 32;
+// Values that are gone through in the order of memory, before a jump to those that precede them.
+constexpr int64_t pieceValues = 1 << 16;
 // Vectors whose sums are in registers at a time.
 constexpr int tile = 4;
 
@@ -86,35 +91,91 @@ inline void tiles(int64_t width, const F& f) {
   if (i < width) f.template operator()<1, false>(i, width - i);
 }
 
-template <class T>
-struct StatisticsTile {
-  const Statistics<T>& part;
+// Where the values lie that are summed up: in memory, they are read one row after the other, which is what processors fetch ahead; in a
+// cache, tile by tile, with the sums in registers.
+enum class In { memory, cache };
+
+// Two sums of the columns of a tile over rows. `Terms` are the coefficients of a vector of columns, and what a value adds to each sum.
+template <class Terms, class Part>
+struct SumsOfColumns {
+  const Part& part;
   int64_t begin, end;
-  double *sums, *squares;
+  double *first, *second;
 
   template <int N, bool Whole>
   void operator()(int64_t column, int64_t count) const {
-    const int64_t width = part.layout.width;
-    Floats s[N] = {}, q[N] = {}, shift[N];
-    for (int j = 0; j < N; j++) shift[j] = get<Whole>(part.shift + column + j * LANES, count);
-    const T* x = part.x + begin * width + column;
-    for (int64_t row = begin; row < end; row++, x += width)
-      for (int j = 0; j < N; j++) {
-        const Floats d = get<Whole>(x + j * LANES, count) - shift[j];
-        s[j] += d;
-        q[j] += d * d;
-      }
+    Floats s[N] = {}, q[N] = {};
+    Terms terms[N];
+    for (int j = 0; j < N; j++) terms[j].template read<Whole>(part, column + j * LANES, count);
+    for (int64_t row = begin; row < end; row++)
+#pragma GCC unroll 4
+      for (int j = 0; j < N; j++) terms[j].template addTo<Whole>(s[j], q[j], part, row * part.layout.width + column + j * LANES, count);
     for (int j = 0; j < N; j++) {
-      add(sums + column + j * LANES, s[j], count);
-      add(squares + column + j * LANES, q[j], count);
+      add(first + column + j * LANES, s[j], count);
+      add(second + column + j * LANES, q[j], count);
     }
   }
 };
 
+// What one row adds to two sums of each column.
+template <class Terms, class Part>
+struct SumsOfRow {
+  const Part& part;
+  int64_t row;
+  float *first, *second;
+
+  template <int N, bool Whole>
+  void operator()(int64_t column, int64_t count) const {
+    for (int j = 0; j < N; j++) {
+      const int64_t c = column + j * LANES;
+      Terms terms;
+      terms.template read<Whole>(part, c, count);
+      Floats s = get<Whole>(first + c, count), q = get<Whole>(second + c, count);
+      terms.template addTo<Whole>(s, q, part, row * part.layout.width + c, count);
+      put<Whole>(first + c, s, count);
+      put<Whole>(second + c, q, count);
+    }
+  }
+};
+
+template <In in, class Terms, class Part>
+void sumUp(const Part& part, int64_t begin, int64_t end, double* first, double* second) {
+  const int64_t width = part.layout.width;
+  const bool byRows = in == In::memory && width > tile * LANES;
+  std::vector<float> sums(byRows ? 2 * width : 0);
+  for (int64_t next; begin < end; begin = next) {
+    next = std::min(end, begin + block);
+    if (!byRows) {
+      tiles(width, SumsOfColumns<Terms, Part>{part, begin, next, first, second});
+      continue;
+    }
+    std::fill(sums.begin(), sums.end(), 0.0f);
+    for (int64_t row = begin; row < next; row++) tiles(width, SumsOfRow<Terms, Part>{part, row, &sums[0], &sums[width]});
+    for (int64_t column = 0; column < width; column++) {
+      first[column] += sums[column];
+      second[column] += sums[width + column];
+    }
+  }
+}
+
 template <class T>
+struct StatisticsTerms {
+  Floats shift;
+
+  template <bool Whole>
+  void read(const Statistics<T>& part, int64_t column, int64_t count) { shift = get<Whole>(part.shift + column, count); }
+
+  template <bool Whole>
+  void addTo(Floats& sum, Floats& squares, const Statistics<T>& part, int64_t at, int64_t count) const {
+    const Floats d = get<Whole>(part.x + at, count) - shift;
+    sum += d;
+    squares += d * d;
+  }
+};
+
+template <In in, class T>
 void statistics(const Statistics<T>& part, int64_t begin, int64_t end, double* sums, double* squares) {
-  for (int64_t row = begin; row < end; row += block)
-    tiles(part.layout.width, StatisticsTile<T>{part, row, row + block < end ? row + block : end, sums, squares});
+  sumUp<in, StatisticsTerms<T>>(part, begin, end, sums, squares);
 }
 
 inline Floats normalized(Floats x, Floats mean, Floats scale, Floats offset) { return (x - mean) * scale + offset; }
@@ -140,74 +201,73 @@ struct NormalizationTile {
   }
 };
 
-// From the last row on: it is the one that the statistics have left in the cache.
+// Calls f(row) for rows in pieces, the last of which comes first: it is the one that the pass for sums has left in the cache. Within a
+// piece, rows are in their order, in which processors fetch them ahead.
+template <class F>
+void fromTheEnd(const Layout& layout, int64_t begin, int64_t end, const F& f) {
+  const int64_t piece = std::max<int64_t>(1, pieceValues / layout.width);
+  for (int64_t first; begin < end; end = first) {
+    first = std::max(begin, end - piece);
+    for (int64_t row = first; row < end; row++) f(row);
+  }
+}
+
 template <class T>
 void normalize(const Normalization<T>& part, int64_t begin, int64_t end) {
-  for (int64_t row = end - 1; row >= begin; row--)
+  fromTheEnd(part.layout, begin, end, [&](int64_t row) {
     if (part.shortcut) tiles(part.layout.width, NormalizationTile<T, true>{part, row});
     else tiles(part.layout.width, NormalizationTile<T, false>{part, row});
+  });
 }
 
 template <class T, Gate gate, bool Two>
-struct GradientSumsTile {
-  const Gradient<T>& part;
-  int64_t begin, end;
-  double *sums, *products;
+struct GradientTerms {
+  Floats mean, scale, offset;
 
-  template <int N, bool Whole>
-  void operator()(int64_t column, int64_t count) const {
-    const int64_t width = part.layout.width;
+  template <bool Whole>
+  void read(const Gradient<T>& part, int64_t column, int64_t count) {
+    mean = get<Whole>(part.mean + column, count);
+    if (gate != Gate::computed) return;
+    scale = get<Whole>(part.scale + column, count);
+    offset = get<Whole>(part.offset + column, count);
+  }
+
+  template <bool Whole>
+  void addTo(Floats& sum, Floats& products, const Gradient<T>& part, int64_t at, int64_t count) const {
     const Floats zero = {};
-    Floats s[N] = {}, q[N] = {}, mean[N], scale[N], offset[N];
-    for (int j = 0; j < N; j++) {
-      mean[j] = get<Whole>(part.mean + column + j * LANES, count);
-      if (gate == Gate::computed) {
-        scale[j] = get<Whole>(part.scale + column + j * LANES, count);
-        offset[j] = get<Whole>(part.offset + column + j * LANES, count);
-      }
+    Floats g = get<Whole>(part.dy + at, count);
+    if (Two) g += get<Whole>(part.dy2 + at, count);
+    const Floats x = get<Whole>(part.x + at, count);
+    if (gate == Gate::computed) g = normalized(x, mean, scale, offset) > zero ? g : zero;
+    if (gate == Gate::read) {
+      g = get<Whole>(part.y + at, count) > zero ? g : zero;
+      put<Whole>(part.dShortcut + at, g, count);
     }
-    for (int64_t row = begin; row < end; row++)
-      for (int j = 0; j < N; j++) {
-        const int64_t at = row * width + column + j * LANES;
-        Floats g = get<Whole>(part.dy + at, count);
-        if (Two) g += get<Whole>(part.dy2 + at, count);
-        const Floats x = get<Whole>(part.x + at, count);
-        if (gate == Gate::computed) g = normalized(x, mean[j], scale[j], offset[j]) > zero ? g : zero;
-        if (gate == Gate::read) {
-          g = get<Whole>(part.y + at, count) > zero ? g : zero;
-          put<Whole>(part.dShortcut + at, g, count);
-        }
-        s[j] += g;
-        q[j] += g * (x - mean[j]);
-      }
-    for (int j = 0; j < N; j++) {
-      add(sums + column + j * LANES, s[j], count);
-      add(products + column + j * LANES, q[j], count);
-    }
+    sum += g;
+    products += g * (x - mean);
   }
 };
 
-template <class T, Gate gate, bool Two>
-void gradientSumsOf(const Gradient<T>& part, int64_t begin, int64_t end, double* sums, double* products) {
-  for (int64_t row = begin; row < end; row += block)
-    tiles(part.layout.width,
-          GradientSumsTile<T, gate, Two>{part, row, row + block < end ? row + block : end, sums, products});
-}
-
-template <class T>
-void gradientSums(const Gradient<T>& part, int64_t begin, int64_t end, double* sums, double* products) {
-  const bool two = part.dy2 != nullptr;
+// Calls f(gate, two) with constants: the gate of a gradient, and whether there are two gradients of y.
+template <class T, class F>
+void withGate(const Gradient<T>& part, const F& f) {
+  const auto withGradients = [&](auto gate) {
+    if (part.dy2) f(gate, std::true_type());
+    else f(gate, std::false_type());
+  };
   switch (part.gate) {
     case Gate::open:
-      return (two ? gradientSumsOf<T, Gate::open, true> : gradientSumsOf<T, Gate::open, false>)(part, begin, end, sums,
-                                                                                                products);
+      return withGradients(std::integral_constant<Gate, Gate::open>());
     case Gate::computed:
-      return (two ? gradientSumsOf<T, Gate::computed, true> : gradientSumsOf<T, Gate::computed, false>)(
-          part, begin, end, sums, products);
+      return withGradients(std::integral_constant<Gate, Gate::computed>());
     case Gate::read:
-      return (two ? gradientSumsOf<T, Gate::read, true> : gradientSumsOf<T, Gate::read, false>)(part, begin, end, sums,
-                                                                                                products);
+      return withGradients(std::integral_constant<Gate, Gate::read>());
   }
+}
+
+template <In in, class T>
+void gradientSums(const Gradient<T>& part, int64_t begin, int64_t end, double* sums, double* products) {
+  withGate(part, [&](auto gate, auto two) { sumUp<in, GradientTerms<T, gate, two>>(part, begin, end, sums, products); });
 }
 
 template <class T, Gate gate, bool Two>
@@ -232,23 +292,11 @@ struct GradientTile {
   }
 };
 
-template <class T, Gate gate, bool Two>
-void gradientOf(const Gradient<T>& part, int64_t begin, int64_t end) {
-  for (int64_t row = end - 1; row >= begin; row--)
-    tiles(part.layout.width, GradientTile<T, gate, Two>{part, row});
-}
-
 template <class T>
 void gradient(const Gradient<T>& part, int64_t begin, int64_t end) {
-  const bool two = part.dy2 != nullptr;
-  switch (part.gate) {
-    case Gate::open:
-      return (two ? gradientOf<T, Gate::open, true> : gradientOf<T, Gate::open, false>)(part, begin, end);
-    case Gate::computed:
-      return (two ? gradientOf<T, Gate::computed, true> : gradientOf<T, Gate::computed, false>)(part, begin, end);
-    case Gate::read:
-      return gradientOf<T, Gate::read, false>(part, begin, end);
-  }
+  withGate(part, [&](auto gate, auto two) {
+    fromTheEnd(part.layout, begin, end, [&](int64_t row) { tiles(part.layout.width, GradientTile<T, gate, two>{part, row}); });
+  });
 }
 
 }  // namespace normalization

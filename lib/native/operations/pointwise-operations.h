@@ -76,7 +76,7 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
   const normalization::Repeated shift(plan, about.data());
   const normalization::Statistics<T> part{plan.layout, y, shift};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
-    compute(begin, end, [&](int64_t row, int64_t last) { normalization::statistics(part, row, last, first, second); });
+    compute(begin, end, [&](int64_t row, int64_t last) { normalization::statistics<normalization::In::cache>(part, row, last, first, second); });
   });
   normalization::conclude(plan, about, sums, attributes.epsilon, statistics[0], statistics[1], statistics[2]);
 }
@@ -136,7 +136,7 @@ void gradientOf(Call& call, const Geometry& g, const Source& source, const Gradi
     const normalization::Repeated mean(plan, read->mean), scale(plan, read->scale), offset(plan, read->offset);
     const auto part = around_convolution::gradientOfNormalized<T>(plan.layout, dx, x, mean, scale, offset);
     const Sums channelSums(plan, [&](int64_t chunk, int64_t begin, int64_t end, double* first, double* second) {
-      compute(chunk, begin, end, [&](int64_t row, int64_t last) { normalization::gradientSums(part, row, last, first, second); });
+      compute(chunk, begin, end, [&](int64_t row, int64_t last) { normalization::gradientSums<normalization::In::cache>(part, row, last, first, second); });
     });
     ofNormalization.conclude(channelSums);
   } else {

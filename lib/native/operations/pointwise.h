@@ -76,35 +76,33 @@ struct Pixels {
   // Copies to rows [count, width] and to pairs [count / 2, width], each unless it is null. What follows the last channel is of no account,
   // but if a factor pairs that channel with it, it is 0.
   void copyTo(T* rows, Pair* pairs, int64_t first, int64_t count) const {
-    // As many as a first-level cache holds: channels are gone through one vector after the other.
-    constexpr int64_t most = 8;
-    const int64_t values = batch * sampling.height * sampling.width * channels;
-    int64_t at[most];
-    for (int64_t done = 0; done < count; done += most) {
-      const int64_t some = std::min(most, count - done);
-      for (int64_t i = 0; i < some; i++) at[i] = sampling(first + done + i) * channels;
-      for (int64_t channel = 0; channel < channels; channel += LANES) {
-        const auto vector = source.of(channel);
-        const int64_t left = channels - channel;
-        const auto read = [&](int64_t i) {
-          const int64_t from = at[i] + channel;
-          const bool isWhole = left >= LANES || (left % factorValues<T> == 0 && from + LANES <= values);
-          return vector.read(from, isWhole ? LANES : left);
-        };
-        T* row = rows ? rows + done * width() + channel : nullptr;
-        if constexpr (factorValues<T> == 1) {
-          for (int64_t i = 0; i < some; i++) store(row + i * width(), read(i));
-        } else {
-          Pair* pair = pairs ? pairs + done / 2 * width() + channel : nullptr;
-          for (int64_t i = 0; i < some; i += 2) {
-            const Halves one = rounded(read(i)), other = i + 1 < some ? rounded(read(i + 1)) : Halves{};
-            if (row) store(row + i * width(), one);
-            if (row && i + 1 < some) store(row + (i + 1) * width(), other);
-            if (pair) store(pair + i / 2 * width(), paired(one, other));
-          }
-        }
+    if (!pairs) {
+      for (int64_t i = 0; i < count; i++) copyPixel(rows + i * width(), first + i);
+      return;
+    }
+    if constexpr (factorValues<T> == 2) {
+      std::vector<T> two(rows ? 0 : 2 * width());
+      for (int64_t i = 0; i < count; i += 2) {
+        T* one = rows ? rows + i * width() : two.data();
+        const bool isPair = i + 1 < count;
+        copyPixel(one, first + i);
+        if (isPair) copyPixel(one + width(), first + i + 1);
+        for (int64_t channel = 0; channel < width(); channel += LANES)
+          store(pairs + i / 2 * width() + channel,
+                paired(loadHalves(one + channel), isPair ? loadHalves(one + width() + channel) : Halves{}));
       }
     }
+  }
+
+  // All of a pixel's channels at a time: what is read in the order of memory is fetched ahead.
+  void copyPixel(T* row, int64_t pixel) const {
+    const int64_t from = sampling(pixel) * channels;
+    int64_t channel = 0;
+    for (; channel + LANES <= channels; channel += LANES) store(row + channel, source.of(channel).read(from + channel, LANES));
+    if (channel == channels) return;
+    const int64_t left = channels - channel, values = batch * sampling.height * sampling.width * channels;
+    const bool isWhole = left % factorValues<T> == 0 && from + channel + LANES <= values;
+    store(row + channel, source.of(channel).read(from + channel, isWhole ? LANES : left));
   }
 };
 
