@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "parallel.h"
 #include "vectors.h"
 
 namespace matrix_product {
@@ -42,15 +43,31 @@ class Panels {
  public:
   Panels(int64_t rows, int64_t columns) : steps_(stepsOf<T>(rows)), factors_(wholeVectors(columns) * steps_ * LANES) {}
 
+  // Sets each value to value(row, column).
+  template <class F>
+  void fill(int64_t rows, int64_t columns, const F& value) {
+    const auto work = [&](int64_t first, int64_t last) {
+      for (int64_t panel = first; panel < last; panel++)
+        for (int64_t row = 0; row < rows; row++)
+          for (int64_t column = panel * LANES; column < std::min(columns, (panel + 1) * LANES); column++) set(row, column, value(row, column));
+    };
+    const int64_t panels = wholeVectors(columns);
+    if (rows * columns < small) work(0, panels);
+    else Threads::all().run(panels, work);
+  }
+
+  operator Right<Factor<T>>() const { return {factors_.data(), LANES, steps_ * LANES}; }
+
+ private:
+  // Values that are not worth the waking of threads.
+  static constexpr int64_t small = 1 << 14;
+
   void set(int64_t row, int64_t column, T value) {
     Factor<T>& factor = factors_[(column / LANES * steps_ + row / factorValues<T>) * LANES + column % LANES];
     if constexpr (factorValues<T> == 1) factor = value;
     else (row % 2 ? factor.second : factor.first) = value;
   }
 
-  operator Right<Factor<T>>() const { return {factors_.data(), LANES, steps_ * LANES}; }
-
- private:
   int64_t steps_;
   std::vector<Factor<T>> factors_;
 };

@@ -67,11 +67,10 @@ void forwardOf(Call& call, const Attributes& attributes, const Geometry& g, cons
   }
   // The pixels that the approximate mean is taken from are computed before all.
   const int64_t samples = normalization::samplesOf(plan);
-  const Buffer<T> copy(new T[g.inVectors()]), sampled(new T[samples * g.out]);
-  for (int64_t sample = 0; sample < samples; sample++) {
-    const Left<Factor<T>> pixel = pixels.rows(normalization::samplePixel(plan, sample), 1, copy.get());
-    assignProduct<T>({&sampled[sample * g.out], g.out, g.out}, pixel, weights, 1, stepsOf<T>(g.in));
-  }
+  const Buffer<T> copies(new T[samples * g.inVectors()]), sampled(new T[samples * g.out]);
+  for (int64_t sample = 0; sample < samples; sample++)
+    pixels.copyPixel(&copies[sample * g.inVectors()], normalization::samplePixel(plan, sample));
+  assignProduct<T>({sampled.get(), g.out, g.out}, pixels.copied(copies.get()), weights, samples, stepsOf<T>(g.in));
   const std::vector<float> about = normalization::approximateMean(Plan({samples, g.out}), sampled.get());
   const normalization::Repeated shift(plan, about.data());
   const normalization::Statistics<T> part{plan.layout, y, shift};

@@ -41,8 +41,11 @@ struct Pixels {
       if (sampling.stride == 1 && channels % factorValues<T> == 0)
         return {reinterpret_cast<const Factor<T>*>(source.values + first * channels), channels / factorValues<T>};
     copyTo(copy, nullptr, first, count);
-    return {reinterpret_cast<const Factor<T>*>(copy), width() / factorValues<T>};
+    return copied(copy);
   }
+
+  // Of rows that `copyPixel` has filled.
+  Left<Factor<T>> copied(const T* rows) const { return {reinterpret_cast<const Factor<T>*>(rows), width() / factorValues<T>}; }
 
   // As rows of factors of the pixels, which are the steps of a gradient of weights.
   Left<Factor<T>> steps(int64_t first, int64_t count, Factor<T>* copy) const {
@@ -66,8 +69,19 @@ struct Pixels {
       return {rows(first, count, rowCopy), steps(first, count, stepCopy)};
     } else {
       copyTo(rowCopy, stepCopy, first, count);
-      return {{reinterpret_cast<const Factor<T>*>(rowCopy), width() / factorValues<T>}, {stepCopy, width()}};
+      return {copied(rowCopy), {stepCopy, width()}};
     }
+  }
+
+  // All of a pixel's channels at a time: what is read in the order of memory is fetched ahead.
+  void copyPixel(T* row, int64_t pixel) const {
+    const int64_t from = sampling(pixel) * channels;
+    int64_t channel = 0;
+    for (; channel + LANES <= channels; channel += LANES) store(row + channel, source.of(channel).read(from + channel, LANES));
+    if (channel == channels) return;
+    const int64_t left = channels - channel, values = batch * sampling.height * sampling.width * channels;
+    const bool isWhole = left % factorValues<T> == 0 && from + channel + LANES <= values;
+    store(row + channel, source.of(channel).read(from + channel, isWhole ? LANES : left));
   }
 
  private:
@@ -93,25 +107,13 @@ struct Pixels {
       }
     }
   }
-
-  // All of a pixel's channels at a time: what is read in the order of memory is fetched ahead.
-  void copyPixel(T* row, int64_t pixel) const {
-    const int64_t from = sampling(pixel) * channels;
-    int64_t channel = 0;
-    for (; channel + LANES <= channels; channel += LANES) store(row + channel, source.of(channel).read(from + channel, LANES));
-    if (channel == channels) return;
-    const int64_t left = channels - channel, values = batch * sampling.height * sampling.width * channels;
-    const bool isWhole = left % factorValues<T> == 0 && from + channel + LANES <= values;
-    store(row + channel, source.of(channel).read(from + channel, isWhole ? LANES : left));
-  }
 };
 
 // The weights [in, out] as the right matrix of outputs.
 template <class T>
 Panels<T> panelsOf(const T* filter, int64_t in, int64_t out) {
   Panels<T> panels(in, out);
-  for (int64_t i = 0; i < in; i++)
-    for (int64_t o = 0; o < out; o++) panels.set(i, o, filter[i * out + o]);
+  panels.fill(in, out, [&](int64_t i, int64_t o) { return filter[i * out + o]; });
   return panels;
 }
 
@@ -119,8 +121,7 @@ Panels<T> panelsOf(const T* filter, int64_t in, int64_t out) {
 template <class T>
 Panels<T> transposedPanelsOf(const T* filter, int64_t in, int64_t out) {
   Panels<T> panels(out, in);
-  for (int64_t i = 0; i < in; i++)
-    for (int64_t o = 0; o < out; o++) panels.set(o, i, filter[i * out + o]);
+  panels.fill(out, in, [&](int64_t o, int64_t i) { return filter[i * out + o]; });
   return panels;
 }
 
