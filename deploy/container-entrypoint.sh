@@ -1,5 +1,5 @@
 #!/bin/sh
-# `worker ...` runs a worker, anything else is a command of the command line: `start ...`, `status ...`.
+# `worker ...` runs a worker, anything else is a command of beyond-imagenet: `start ...`, `status ...`.
 set -eu
 if [ "${1:-worker}" = worker ]; then
   [ $# -eq 0 ] || shift

@@ -5,7 +5,7 @@ import { catalogue } from '../../lib/datasets/catalogue/index.ts';
 const page = await readFile(new URL('../../docs/datasets.md', import.meta.url), 'utf8');
 
 test.each(catalogue.map((entry) => [entry.name, entry] as const))(
-  'docs/datasets.md tells of %s what the catalogue does: licence, counts, and whether they are verified',
+  'docs/datasets.md and the catalogue agree about %s: licence, counts, and whether they are verified',
   (name, { publication, expected, classes }) => {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``));
     expect(row).toBeDefined();
