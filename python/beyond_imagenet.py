@@ -1,4 +1,4 @@
-"""What a trainer of a beyond-imagenet study needs: the run that it is given, its images, and the files that the worker expects back.
+"""For trainers of beyond-imagenet studies: reads a run and its images, and writes the files that the worker expects.
 
     from beyond_imagenet import Run
 
@@ -10,8 +10,8 @@
         run.report(epoch=epoch + 1, epochs=epochs, training_loss=loss)
     run.finish(logits=predict(test))
 
-One file that needs the standard library and numpy: copy it beside your script and list it in the trainer's `files`. The protocol is
-described in docs/trainers.md of beyond-imagenet; this file is its only reader and writer in Python.
+A single file that needs only the standard library and numpy: copy it beside your script and list it in the trainer's `files`. The protocol
+is described in docs/trainers.md of beyond-imagenet; only this file reads and writes it in Python.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ __version__ = "0.1.0"
 
 SPLITS = ("train", "validation", "test")
 
-# Exit codes with which a trainer says what would have to change before another attempt can succeed; any other one is a crash.
+# Exit codes that say what must change before another attempt can succeed; any other code is a crash.
 BAD_DATA = 65
 """The data or the settings: the population is put on hold."""
 UNSUITABLE = 69
 """The machine: the run is handed to another worker."""
 TRY_LATER = 75
-"""Nothing but time (a server that does not answer): the attempt is not counted."""
+"""Nothing, it only takes time (e.g. a server does not answer): the attempt is not counted."""
 
 
 class Run:
-    """One network to train on one dataset: the folder that a worker has made for it."""
+    """One network to train on one dataset, in a folder that the worker has made for it."""
 
     def __init__(self, folder: str | os.PathLike | None = None):
         """Opens the run in `folder`, by default the one that the worker names in BEYOND_IMAGENET_RUN."""
@@ -58,25 +58,25 @@ class Run:
         self.key: str = self.document["runKey"]
         self.seed: int = self.document["seed"]
         self.name: str = self.document["architecture"]["name"]
-        """Of the architecture, as tables show it."""
+        """Name of the architecture, as shown in tables."""
         self.spec = self.document["architecture"]["spec"]
-        """What the study's list says of the architecture: any JSON value."""
+        """Specification of the architecture in the study's list: any JSON value."""
         self.settings: dict = self.document.get("settings") or {}
-        """The study's `protocol.settings`, with what its dataset overrides."""
+        """The study's `protocol.settings`, with the overrides for this dataset."""
         self.classes: list[str] = self.document["dataset"]["classes"]
         self.channels: int = self.document["dataset"]["channels"]
         self.image_size: int = self.document["dataset"]["imageSize"]
-        """Pixels: the side of square images, or the largest short side of whole ones."""
+        """In pixels: the side of square images, or the largest short side of whole images."""
         self._images: dict[str, Images] = {}
 
     @property
     def device(self) -> str:
-        """`cuda` or `cpu`, as PyTorch names what this run is given: of the GPUs of a machine it sees the one that is its own."""
+        """Name of the run's device in PyTorch: `cuda` or `cpu`. A run sees only the GPU that it was given."""
         return "cuda" if self.document["device"]["kind"] == "gpu" else "cpu"
 
     @property
     def threads(self) -> int:
-        """How many threads may compute: those of the run's share of the processor."""
+        """Number of threads that may compute: the run's share of the processor."""
         return self.document["device"].get("threads") or max(1, len(os.sched_getaffinity(0)))
 
     def dataset(self, split: str) -> Images:
@@ -89,12 +89,12 @@ class Run:
         return self._images[split]
 
     def report(self, **numbers: float) -> None:
-        """Appends a line to metrics.jsonl: what status, curves and TensorBoard show. It also tells the worker that the run makes progress.
+        """Appends a line to metrics.jsonl, which status, curves and TensorBoard show. It also tells the worker that the run makes progress.
 
-        Names may be written in Python's manner (`training_loss` is stored as `trainingLoss`). Known ones are epoch (from 1), epochs, step,
+        Names may be in snake case (`training_loss` is stored as `trainingLoss`). Known ones are epoch (from 1), epochs, step,
         stepsPerEpoch, loss, trainingLoss, validationLoss, validationTop1Error (0 to 1), learningRate and imagesPerSecond; any other
         number is kept as a curve. A line with `step` is progress within its epoch; one without it is the epoch's result, to be reported
-        before its checkpoint. What is None or not finite counts as missing.
+        before its checkpoint. Values that are None or not finite are left out.
         """
         values = {_camel_case(name): value if isinstance(value, int) else float(value) for name, value in numbers.items() if value is not None}
         line = {name: value for name, value in values.items() if math.isfinite(value)}
@@ -102,17 +102,17 @@ class Run:
         _append_line(self.folder / "metrics.jsonl", json.dumps(line))
 
     def alive(self) -> None:
-        """Tells the worker that the run makes progress, if it has nothing to report for long: a worker ends a run that is silent."""
+        """Tells the worker that the run makes progress, if there is nothing to report for a long time: a worker ends a silent run."""
         (self.folder / "alive").touch()
 
     def resume(self) -> Path | None:
-        """The checkpoint from which to go on, a folder that `checkpoint` wrote in this or an earlier attempt; None for none."""
+        """The checkpoint to resume from: a folder that `checkpoint` wrote in this or an earlier attempt; None if there is none."""
         name = self.document.get("resume")
         return None if name is None else self.folder / name
 
     @contextmanager
     def checkpoint(self, name: str | int):
-        """A folder to write a checkpoint into, which appears whole under its name or not at all:
+        """A folder to write a checkpoint into, which appears under its name complete or not at all:
 
             with run.checkpoint(epoch) as folder:
                 torch.save(state, folder / "state.pt")
@@ -139,17 +139,17 @@ class Run:
 
     @property
     def stopping(self) -> bool:
-        """Whether the run is to write a checkpoint and end with `stop`, e.g. because its study is paused: look at it after each epoch."""
+        """Whether the run should write a checkpoint and end with `stop`, e.g. because its study is paused: check after each epoch."""
         return (self.folder / "stop").exists()
 
     def stop(self) -> None:
-        """Ends the process after a checkpoint; a later attempt goes on from it."""
+        """Ends the process after a checkpoint, from which a later attempt resumes."""
         raise SystemExit(0)
 
     def score(self, split: str, *, logits=None, probabilities=None) -> dict:
-        """How well a network does on a split: `images`, `top1Error`, `loss` (mean cross-entropy) and, with 6 classes or more, `top5Error`.
+        """The score of a network on a split: `images`, `top1Error`, `loss` (mean cross-entropy) and, with 6 classes or more, `top5Error`.
 
-        `logits` or `probabilities`: [images, classes], in the split's order. An image whose true class ties with another one is an error.
+        `logits` or `probabilities`: [images, classes], in the split's order. An image whose true class ties with another class counts as an error.
         """
         labels = self.dataset(split).labels
         ranked, log_probabilities = self._ranked(labels, logits, probabilities)
@@ -170,11 +170,11 @@ class Run:
         """Writes the result of a run that has reached its end.
 
         Args:
-            logits, probabilities: either of them, [test images, classes] in the test split's order: errors, loss and predictions.csv are
-                computed from it. Without them, give `top1_error` (0 to 1) and `loss`; the study then has no predictions of this run.
-            validation: of the trained network, as `score("validation", ...)` returns it.
-            weights: a file in the run's folder to keep with the run, by its name or path.
-            versions: of what trained the network, by name; those of Python and numpy are added.
+            logits, probabilities: one of them, [test images, classes] in the test split's order: errors, loss and predictions.csv are
+                computed from it. Without either, give `top1_error` (0 to 1) and `loss`; the study then has no predictions of this run.
+            validation: the score of the trained network, as `score("validation", ...)` returns it.
+            weights: name or path of a file in the run's folder to keep with the run.
+            versions: versions of the software that trained the network, by name; Python's and numpy's are added.
         """
         test = self.dataset("test")
         if logits is not None or probabilities is not None:
@@ -213,7 +213,7 @@ class Run:
         raise SystemExit(code)
 
     def _ranked(self, labels: np.ndarray, logits, probabilities) -> tuple[np.ndarray, np.ndarray]:
-        """Classes of each image from the likeliest on, and logarithms of the probabilities of all classes."""
+        """Classes of each image, likeliest first, and log-probabilities of all classes: [images, classes] each."""
         if (logits is None) == (probabilities is None):
             raise ValueError("give either logits or probabilities")
         name, values = ("logits", logits) if logits is not None else ("probabilities", probabilities)
@@ -234,7 +234,7 @@ class Run:
         return np.lexsort((is_true, -values)), log_probabilities
 
     def _write_predictions(self, labels: np.ndarray, ranked: np.ndarray, log_probabilities: np.ndarray) -> None:
-        """predictions.csv: of each test image the label, its probability, and the five likeliest classes (fewer if there are not as many)."""
+        """Writes predictions.csv: each test image's label, its probability, and the five likeliest classes (all if there are fewer)."""
         probability = np.exp(log_probabilities[np.arange(len(labels)), labels]).astype(np.float32)
         top = ranked[:, :5]
         missing = "," * (5 - top.shape[1])
@@ -252,7 +252,7 @@ class Run:
         return file.name
 
     def _write(self, name: str, text: str) -> None:
-        """Writes a file of the run's folder whole or not at all."""
+        """Writes a file in the run's folder, complete or not at all."""
         partial = self.folder / f"{name}.tmp"
         with open(partial, "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -263,13 +263,13 @@ class Run:
 
 
 class DamagedData(Exception):
-    """A prepared dataset lacks a file, or has another one than its manifest says."""
+    """A prepared dataset lacks a file, or a file differs from what its manifest says."""
 
 
 class Images:
     """The images of one split of a prepared dataset, uint8 [height, width, channels], with their labels; the pixels are memory-mapped.
 
-    It has what a map-style dataset of PyTorch needs (`len`, `[index]`), and can be sent to other processes.
+    Works as a map-style dataset of PyTorch (`len`, `[index]`), and can be sent to other processes.
     """
 
     def __init__(self, folder: str | os.PathLike, split: str):
@@ -286,14 +286,14 @@ class Images:
         self.classes: list[str] = self.manifest["classes"]
         self.channels: int = self.manifest["channels"]
         self.mean = np.array(self.manifest["normalization"]["mean"])
-        """Of each channel over the training images of the whole dataset, of pixels scaled to [0, 1]."""
+        """Mean of each channel over the training images of the whole dataset, with pixels scaled to [0, 1]."""
         self.std = np.array(self.manifest["normalization"]["std"])
         positions = _read_table(folder, self.manifest["splits"][split]["positions"], "<u4").astype(np.int64)
         self._positions = positions
         in_view = np.full(max(len(self._parent["classes"]), 1), -1)
         in_view[self.manifest["parent"]["labels"]] = np.arange(len(self.classes))
         self.labels: np.ndarray = in_view[self._table("labels", "<u2")[positions]]
-        """Class of each image, int64."""
+        """Class of each image: int64 [images]."""
         self._shards = self._parent["shards"]
         self._shard_starts = np.cumsum([0] + [shard["bytes"] for shard in self._shards])
         self._maps: OrderedDict[int, np.ndarray] = OrderedDict()
@@ -311,7 +311,7 @@ class Images:
         return len(self._positions)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, int]:
-        """The pixels of an image, a copy, and its label."""
+        """A copy of an image's pixels, and its label."""
         index = range(len(self))[index]
         return np.array(self._view(index)), int(self.labels[index])
 
@@ -340,17 +340,17 @@ class Images:
         return result.reshape(len(indices), height, width, self.channels)
 
     def batches(self, size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
-        """The batches of an epoch, arrays of indices: each image once, in an order that only seed and epoch determine.
+        """The batches of an epoch, arrays of indices: each image once, in an order determined by seed and epoch alone.
 
-        The last batch may be smaller; one image that would be a batch of its own is left out of the epoch, since batch normalization has
-        no variance over one image.
+        The last batch may be smaller; if only one image were left for it, that image is left out, since batch normalization has no
+        variance over one image.
         """
         order = np.random.Generator(np.random.PCG64([seed, epoch])).permutation(len(self))
         batches = [order[start : start + size] for start in range(0, len(order), size)]
         return [batch for batch in batches if len(batch) > 1 or size == 1]
 
     def ids(self) -> list[str]:
-        """Names of the images in the downloaded dataset: text from others, which may contain anything but control characters."""
+        """Names of the images in the downloaded dataset: third-party text, which may contain anything but control characters."""
         ids = _read_bytes(self._folder, self._parent["tables"]["ids"]).decode("utf-8").split("\n")
         return [ids[position] for position in self._positions]
 
@@ -371,7 +371,7 @@ class Images:
         return self._map(shard)[offset : offset + math.prod(shape)].reshape(shape)
 
     def _map(self, shard: int) -> np.ndarray:
-        """The bytes of a shard. Each map holds an open file, of which a process may have a thousand: the one used least recently is closed."""
+        """The bytes of a shard. Each map keeps a file open, and a process may have about a thousand: the least recently used is closed."""
         if shard in self._maps:
             self._maps.move_to_end(shard)
             return self._maps[shard]
@@ -402,7 +402,7 @@ def _read_manifest(folder: Path) -> dict:
 
 
 def _read_bytes(folder: Path, table: dict) -> bytes:
-    """The content of a file that a manifest lists, checked."""
+    """The content of a file that a manifest lists, after checks of its size and SHA-256."""
     path = folder / table["file"]
     _check_size(path, table["bytes"])
     content = path.read_bytes()
@@ -441,7 +441,7 @@ def _camel_case(name: str) -> str:
 
 
 def _append_line(path: Path, line: str) -> None:
-    """Appends a line in one write; a line that an earlier process left unfinished is ended first."""
+    """Appends a line in one write; first ends a line that an earlier process left unfinished."""
     with open(path, "ab+") as file:
         unfinished = b""
         if file.seek(0, os.SEEK_END) > 0:
@@ -451,7 +451,7 @@ def _append_line(path: Path, line: str) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Waits until a file, or the entries of a folder, are on the disk."""
+    """Waits until a file or the entries of a folder are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

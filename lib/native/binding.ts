@@ -28,7 +28,7 @@ export function bindingSources(): string {
 /** Returns the folder of Node-API's headers. */
 export const nodeHeaders = () => join(packageFolder('node-api-headers'), 'include');
 
-/** A header that is compiled before the binding's sources; it explains why. */
+/** A header that is included before the binding's sources; it explains why. */
 const prelude = () => fileURLToPath(new URL('copied-tensors.h', import.meta.url));
 
 /**

@@ -7,11 +7,12 @@ import { operationsFile, operationsPart } from './operations.ts';
 import { accelerator, supportedPlatform } from './platform.ts';
 import { tensorflowPart } from './tensorflow.ts';
 
-/** The variable with the path of the tfjs binding. */
+/** Environment variable with the path of the tfjs binding. */
 export const bindingVariable = 'BEYOND_IMAGENET_BINDING';
 
 /**
- * The variable with the path of this project's operations. If it is set, it is left as it is; if it is empty, trainings run without them.
+ * Environment variable with the path of this project's operations. If it is set already, its value is kept; if it is empty, trainings run
+ * without them.
  */
 export const operationsVariable = 'BEYOND_IMAGENET_OPERATIONS';
 

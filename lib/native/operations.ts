@@ -11,15 +11,15 @@ import { findCompiler } from './tools.ts';
 
 export const operationsFile = 'operations.node';
 
-/** Their C++ sources. */
+/** The folder of their C++ sources. */
 const sources = () => fileURLToPath(new URL('operations', import.meta.url));
 
-/** The compiler's arguments that make the operations for an instruction set. */
+/** Returns the compiler arguments that build the operations for an instruction set. */
 export function operationsArguments(tensorflow: string, processor: InstructionSet, output: string): string[] {
   return [
-    // TensorFlow never asks for the sign of a zero or for floating-point exceptions.
+    // TensorFlow depends neither on the sign of a zero nor on floating-point exceptions.
     ...['-std=c++17', '-O3', '-fno-trapping-math', '-fno-signed-zeros', '-fPIC', '-shared', '-pthread'],
-    // GCC notes that the layout of vectors in calls has changed: no call outside of the file has any.
+    // GCC notes that its calling convention for vectors has changed; no call into or out of this library passes any.
     ...['-fvisibility=hidden', '-Wno-psabi'],
     ...processor.flags,
     `-DLANES=${processor.lanes}`,
@@ -33,9 +33,9 @@ export function operationsArguments(tensorflow: string, processor: InstructionSe
 }
 
 /**
- * This project's own TensorFlow operations for CPUs, compiled for the instruction set of this machine. Trainings work without them,
- * but slower. The name of the folder depends on all that they are made from: machines of different processors that share a cache
- * each find their own.
+ * Returns this project's own TensorFlow operations for CPUs as a part that is compiled for the instruction set of this machine. Trainings
+ * work without them, only slower. The name of its folder depends on everything it is made from: machines that share a cache but have
+ * different processors each find their own.
  * @param tensorflow folder of the TensorFlow part, in the same cache
  */
 export async function operationsPart(tensorflow: string, processor = instructionSet()): Promise<Part> {
@@ -51,10 +51,10 @@ export async function operationsPart(tensorflow: string, processor = instruction
       const compiler = findCompiler();
       onActivity({ state: 'compiling' });
       const output = join(directory, operationsFile);
-      const failure = 'The own operations do not compile';
+      const failure = "This project's operations do not compile";
       await runCompiler(compiler, operationsArguments(tensorflow, processor, output), failure, signal);
       const load = 'require(process.argv[1])';
-      await runCompiler(process.execPath, ['-e', load, output], 'The own operations cannot be loaded', signal);
+      await runCompiler(process.execPath, ['-e', load, output], "This project's operations cannot be loaded", signal);
     },
   };
 }

@@ -7,7 +7,7 @@ export type PartActivity =
   | { state: 'downloading'; bytes: number; of: number }
   | { state: 'unpacking' | 'compiling' }
   | { state: 'done'; seconds: number }
-  /** It could not be installed, and is not needed. */
+  /** It could not be installed, but is not essential. */
   | { state: 'omitted'; reason: string };
 
 export interface PartProgress {

@@ -9,7 +9,7 @@ export interface InstructionSet {
   flags: readonly string[];
 }
 
-/** On other processors (SSE2 on x86, NEON on Arm), one vector takes two of the processor's, because a group of 8 channels must fit. */
+/** For other processors (SSE2 on x86, NEON on Arm): a vector takes two registers, because it must hold a group of 8 channels. */
 const baseline: InstructionSet = { name: 'baseline', lanes: 8, flags: [] };
 
 const avx512 = {
@@ -19,10 +19,10 @@ const avx512 = {
   needs: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'fma'],
 } as const;
 
-/** Best first, with the flags that the processor must list in /proc/cpuinfo. */
+/** Instruction sets of x86 processors, best first, with the flags that /proc/cpuinfo must list. */
 const ofX86: readonly (InstructionSet & { needs: readonly string[] })[] = [
   {
-    // With products of pairs of bfloat16.
+    // Can multiply pairs of bfloat16.
     ...{ name: 'avx512-bf16', lanes: 16 },
     flags: [...avx512.flags, '-mavx512bf16'],
     needs: [...avx512.needs, 'avx512_bf16'],

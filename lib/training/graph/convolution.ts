@@ -4,7 +4,7 @@ import type { Ops } from './ops.ts';
 
 type Convolution = Extract<Layer, { kind: 'convolution' }>;
 
-/** The part that one of this project's own convolutions takes in the batch norms around it. */
+/** The part of the neighbouring batch norms' work that an own convolution takes over. */
 export interface AroundConvolution {
   /**
    * The normalization, with ReLU, that it applies to its input as it reads it: mean, 1 / standard deviation, scale and offset. The gradient
@@ -25,7 +25,7 @@ export interface NormalizedGradient {
   relu: boolean;
 }
 
-/** Whether own operations can compute groups of this many channels. */
+/** Whether this project's own operations can compute groups of this many channels. */
 const isOwnGroupWidth = (width: number): boolean => [1, 2, 4, 8].includes(width) || width % 16 === 0;
 
 export interface ConvolutionGradients {
@@ -166,7 +166,7 @@ export class ConvolutionOps {
     };
   }
 
-  /** Whether the convolution is an own operation, which can take part in the batch norms around it. */
+  /** Whether the convolution is an own operation, which can take over part of the neighbouring batch norms' work. */
   readonly isOwn = ({ kernelSize, stride, groups, widthIn, width }: Convolution): boolean => {
     if (!this.ownOperations) return false;
     if (kernelSize === 1) return groups === 1;

@@ -16,7 +16,7 @@ export interface EvaluationOptions {
 }
 
 /**
- * Builds the signatures that evaluate a network by its running statistics: `loadTest` puts the pixels of a batch into TensorFlow,
+ * Builds the signatures that evaluate a network with its running statistics: `loadTest` puts the pixels of a batch into TensorFlow,
  * `evaluate` samples images from them and evaluates those, `evaluateNormalized` evaluates images that are already normalized.
  * @param pass the inference pass
  */

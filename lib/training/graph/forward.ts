@@ -98,7 +98,7 @@ export function forward(ops: Ops, layers: readonly Layer[], images: Tensor, pass
   return { outputs, read, statistics, logits: output((layers.at(-1) as Layer).name) };
 }
 
-/** Returns the input of a convolution, and its part in the batch norms around it. */
+/** Returns the input of a convolution, and the part of the neighbouring batch norms' work that it takes over. */
 export function aroundConvolution(
   layer: Extract<Layer, { kind: 'convolution' }>,
   { outputs, statistics }: Pick<Activations, 'outputs' | 'statistics'>,

@@ -14,7 +14,7 @@ export interface GraphSampling {
   zeroOutside: boolean;
 }
 
-/** Any number of pixels in TensorFlow, uint8 [pixels, channels], and the signature that puts them there. */
+/** A variable with any number of pixels, uint8 [pixels, channels], and the signature that loads them. */
 export interface PixelBuffer {
   variable: Tensor;
   load: Signature;

@@ -41,7 +41,7 @@ export function updateWeights(
     optimizer.weightDecay === 0
       ? flatGradient
       : ops.add(flatGradient, ops.multiply(weightValues, ops.float(optimizer.weightDecay)));
-  // v = 1 v + 0 and p -= 0 leave everything as it is.
+  // If the gradient is not finite, v = 1 v + 0 and p -= 0 change nothing.
   const orElse = (value: Tensor, otherwise: Tensor) => (finite ? ops.select(finite, value, otherwise) : value);
   return ops.builder.node(
     'ResourceApplyMomentum',

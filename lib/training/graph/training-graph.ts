@@ -28,7 +28,7 @@ export interface TrainingGraphOptions extends EvaluationOptions {
   protocol: Pick<RunningProtocol, 'optimizer' | 'batchNorm' | 'labelSmoothing' | 'precision' | 'lossScaling'>;
   /** Sampling of training images. */
   trainingSampling: GraphSampling;
-  /** Whether training uses this project's own operations, which only a CPU has. */
+  /** Whether training uses this project's own operations, which exist only for CPUs. */
   ownOperations: boolean;
 }
 
