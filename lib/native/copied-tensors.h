@@ -1,9 +1,9 @@
-// Compiled before each source of the tfjs binding.
+// Included before each source of the tfjs binding.
 //
-// The binding makes tensors of JavaScript's own memory where that is aligned as TensorFlow wants it, about one in four, and has
-// TensorFlow give the memory back by a call of Node-API. TensorFlow makes that call on whichever of its threads is done with the
-// tensor last, e.g. the one that assigns a variable anew, or that of a GPU's copies, while Node-API may be called on the thread of
-// JavaScript alone. Here every tensor has memory of TensorFlow's, and the call is made before it is handed over.
+// The binding creates a tensor in JavaScript's own memory if that is aligned as TensorFlow requires, about one time in four, and has
+// TensorFlow release the memory through Node-API. TensorFlow does so on whichever of its threads is the last to use the tensor, e.g.
+// one that assigns a variable or copies to a GPU, but Node-API may be called only on JavaScript's thread. Here every tensor gets memory
+// allocated by TensorFlow, and JavaScript's memory is released before the tensor is handed over.
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
-// How a convolution takes part in the batch norms around it. It normalizes its input as it reads it and takes the statistics of what it has
-// just written. For gradients it reads that of its normalized output, and sums up those of the normalization of its input.
+// The part of the neighbouring batch norms' work that a convolution takes over. Forward, it normalizes its input as it reads it, and
+// computes the statistics of the output it has just written. Backward, it derives the gradient of its output from that of the normalized
+// output as it reads it, and computes the sums for the gradients of its input's normalization.
 #pragma once
 #include <optional>
 
@@ -12,21 +13,22 @@ using namespace vectors;
 struct Attributes {
   int32_t stride = 1;
   float epsilon = 0;
-  // Vectors of channels that describe the normalization of x (0 or 4), and of the output's statistics (0 or 3).
+  // Numbers of vectors [channels] that describe the normalization of x (0 or 4) and the statistics of the output (0 or 3).
   int32_t normalization = 0, statistics = 0;
-  // The output, if dy is the gradient of its normalization (0 or 1), and the vectors that describe that (0 or 6).
+  // Whether dy is the gradient of the normalized output, so that the output is an input, too (0 or 1); number of vectors that describe this
+  // normalization and its gradients (0 or 6); whether ReLU follows it.
   int32_t outputs = 0, outputNormalization = 0;
   bool outputRelu = false;
-  // Gradients of scale and offset of the normalization of x (0 or 2).
+  // Number of gradients computed for the normalization of x: of its scale and offset (0 or 2).
   int32_t sums = 0;
 };
 
-// What makes an operation.
-inline void* newAttributes(TF_OpKernelConstruction* made, bool isGradient, int32_t mostStride) {
-  Construction construction(made);
+// Creates the state of a kernel: its attributes.
+inline void* newAttributes(TF_OpKernelConstruction* handle, bool isGradient, int32_t maxStride) {
+  Construction construction(handle);
   Attributes attributes;
   attributes.stride = construction.integer("stride");
-  construction.require(attributes.stride >= 1 && attributes.stride <= mostStride, "the operation has no such stride");
+  construction.require(attributes.stride >= 1 && attributes.stride <= maxStride, "the operation has no such stride");
   attributes.normalization = construction.integer("normalization");
   construction.require(attributes.normalization == 0 || attributes.normalization == 4, "a normalization has 4 vectors");
   if (isGradient) {
@@ -42,10 +44,10 @@ inline void* newAttributes(TF_OpKernelConstruction* made, bool isGradient, int32
     attributes.statistics = construction.integer("statistics");
     construction.require(attributes.statistics == 0 || attributes.statistics == 3, "there are 3 statistics");
   }
-  return construction.made(attributes);
+  return construction.create(attributes);
 }
 
-// Values of channels in whole vectors, the rest 0.
+// One value for each channel, padded with zeros to whole vectors.
 class Padded {
  public:
   explicit Padded(int64_t channels) : values_((channels + LANES - 1) / LANES * LANES) {}
@@ -56,7 +58,8 @@ class Padded {
   std::vector<float> values_;
 };
 
-// What the vectors of a normalization, [mean, 1 / standard deviation, scale, offset] from an input on, say.
+// The coefficients of a normalization, from four inputs [channels], the first of index `first`: mean, 1 / standard deviation, scale and
+// offset. Here, `scale` includes 1 / standard deviation.
 struct Coefficients {
   Padded mean, scale, offset;
   const float* inverse;
@@ -77,7 +80,7 @@ struct Coefficients {
   }
 };
 
-// The gradients of scale and offset of the normalization of x, if it has one: outputs 2 and 3.
+// The gradients of scale and offset of the normalization of x, as outputs 2 and 3; no outputs if x is not normalized.
 class NormalizationGradients {
  public:
   NormalizationGradients(Call& call, const Coefficients* read, int64_t channels) : read_(read) {
@@ -86,24 +89,25 @@ class NormalizationGradients {
     offset_ = call.output<float>(3, {channels});
   }
 
-  void conclude(const normalization::Sums& sums) { normalization::concludeGradient(sums, read_->inverse, scale_, offset_); }
+  void finish(const normalization::Sums& sums) { normalization::finishGradients(sums, read_->inverse, scale_, offset_); }
 
  private:
   const Coefficients* read_;
   float *scale_ = nullptr, *offset_ = nullptr;
 };
 
-// What is summed up for them, of x and the gradient dx of its normalization.
+// The arguments of the sums for these gradients: x, and the gradient dx of x after normalization and ReLU.
 template <class T>
 normalization::Gradient<T> gradientOfNormalized(const normalization::Layout& layout, const T* dx, const T* x, const float* mean,
                                                 const float* scale, const float* offset) {
   return {layout, normalization::Gate::computed, dx, nullptr, x, nullptr, nullptr, nullptr, mean, scale, offset, nullptr, nullptr};
 }
 
-// What a convolution reads are values [pixels, channels] of a source. `source.of(channel)` are a vector of channels from one on, the
-// coefficients of which stay in registers while `read(at, count)` gives `count` values, from index `at` on, of pixel after pixel.
+// A source supplies the values [pixels, channels] that a convolution reads. `source.of(channel)` represents the vector of channels that
+// begins with `channel`; its coefficients stay in registers while `read(at, count)` is called for pixel after pixel. It returns the first
+// `count` of these channels' values, which begin at index `at`.
 
-// Values as they are.
+// Values as they are in memory.
 template <class T>
 struct Plain {
   const T* values;
@@ -115,11 +119,11 @@ struct Plain {
   Channels of(int64_t) const { return {values}; }
 };
 
-// relu((x - mean) scale + offset).
+// relu((x - mean) scale + offset), where `scale` includes 1 / standard deviation.
 template <class T>
 struct Normalized {
   const T* x;
-  const float *mean, *scale, *offset;  // in whole vectors, as are those of `NormalizedGradient`
+  const float *mean, *scale, *offset;  // padded to whole vectors, as in `NormalizedGradient`
 
   struct Channels {
     const T* x;
@@ -132,7 +136,7 @@ struct Normalized {
   Channels of(int64_t channel) const { return {x, load(mean + channel), load(scale + channel), load(offset + channel)}; }
 };
 
-// The gradient of x from dy, that of its normalization.
+// The gradient of x, from dy: the gradient of x after normalization and, if `relu`, ReLU.
 template <class T>
 struct NormalizedGradient {
   const T *dy, *x;
@@ -155,7 +159,7 @@ struct NormalizedGradient {
   }
 };
 
-// Calls compute(source) with what the convolution reads. Inputs: x, filter, the normalization of x if there is one.
+// Calls compute(source) with the source of the convolution's input. Inputs: x, filter, and the normalization of x if there is one.
 template <class T, class F>
 void withSource(Call& call, const Attributes& attributes, int64_t in, const F& compute) {
   const T* x = call.input<T>(0);
@@ -165,8 +169,9 @@ void withSource(Call& call, const Attributes& attributes, int64_t in, const F& c
   compute(Normalized<T>{x, read.mean, read.scale, read.offset});
 }
 
-// Calls compute(source, gradients, the normalization of x or null). Inputs: x, filter, dy [...outputShape], the normalization of x if there
-// is one, and, if dy is the gradient of y's normalization and not of y: y, that normalization, the gradients of its scale and offset.
+// Calls compute(source, gradients, read) with the sources of x and of the gradient of y, and the normalization of x or null. Inputs: x,
+// filter, dy [...outputShape], the normalization of x if there is one, and, if dy is the gradient of normalized y: y, its normalization, and
+// the gradients of that normalization's scale and offset.
 template <class T, class F>
 void withGradientSources(Call& call, const Attributes& attributes, int64_t in, const std::vector<int64_t>& outputShape, const F& compute) {
   if (call.shapeOf(2) != outputShape) return void(call.fail("dy must have the shape of the output"));

@@ -1,8 +1,8 @@
-// Batch normalization with the addition of a shortcut and ReLU, and its gradients, as operations of TensorFlow. Each goes through its
-// tensors twice, for sums and for results, which TensorFlow's own operations do several times as often.
+// Batch normalization with the addition of a shortcut and ReLU, and its gradients, as TensorFlow operations. Each makes two passes over its
+// tensors, for sums and for results; TensorFlow's own operations make several times as many.
 //
-// The results do not depend on the number of threads: sums are over chunks of rows that the number of rows alone decides, added in
-// their order.
+// Results do not depend on the number of threads: sums are taken over chunks of rows, which depend on the number of rows alone, and the
+// sums of chunks are added in order.
 #pragma once
 #include "call.h"
 #include "normalization.h"
@@ -10,16 +10,14 @@
 
 namespace normalization {
 
-// Values of a tensor that are not worth the waking of threads.
-constexpr int64_t small = 1 << 14;
-constexpr int64_t mostChunks = 64;
+constexpr int64_t maxChunks = 64;
 
 struct Attributes {
   float epsilon = 0;
   bool relu = false;
   int32_t shortcuts = 0;
   int32_t gradients = 0;
-  // Whether y, and its counterpart, the gradient of x, are computed (0 or 1).
+  // Whether y is computed and, in the backward pass, the gradient of x (0 or 1).
   int32_t outputs = 0;
   int32_t inputs = 0;
 };
@@ -27,19 +25,19 @@ struct Attributes {
 // The operations of this file.
 enum class Kind { batchNorm, normalization, batchNormGradient, normalizationGradient };
 
-// Pixels that make up a row which fills vectors: of at least 64 values, and a multiple of 16 if that is possible.
+// Number of pixels in a row, a divisor of `pixels`, so that rows fill vectors if possible: at least 64 values, and a multiple of 16.
 inline int64_t repeatsOf(int64_t channels, int64_t pixels) {
   int64_t repeats = 1;
   while ((channels * repeats < 64 || channels * repeats % 16 != 0) && pixels % (2 * repeats) == 0) repeats *= 2;
   return repeats;
 }
 
-// How a tensor is gone through.
+// The division of a tensor into rows, and of the rows into at most `most` chunks.
 struct Plan {
   int64_t channels, values, repeats, chunks, chunkRows;
   Layout layout;
 
-  Plan(const std::vector<int64_t>& shape, int64_t most = mostChunks) : channels(shape.back()), values(1) {
+  Plan(const std::vector<int64_t>& shape, int64_t most = maxChunks) : channels(shape.back()), values(1) {
     for (const int64_t size : shape) values *= size;
     const int64_t pixels = values / channels;
     repeats = repeatsOf(channels, pixels);
@@ -51,33 +49,34 @@ struct Plan {
 
   int64_t pixels() const { return values / channels; }
 
+  // Calls f(chunk, begin, end) with the range of rows of each chunk, on all threads.
   template <class F>
   void overChunks(const F& f) const {
     const auto work = [&](int64_t first, int64_t last) {
       for (int64_t chunk = first; chunk < last; chunk++) f(chunk, firstRow(chunk), firstRow(chunk + 1));
     };
-    if (values < small) work(0, chunks);
+    if (values < minParallelValues) work(0, chunks);
     else Threads::all().run(chunks, work);
   }
 
-  // Each thread goes through the rows that were its own in `overChunks`.
+  // Calls f(begin, end) with ranges of rows that consist of whole chunks, on all threads.
   template <class F>
   void overRows(const F& f) const {
     const auto work = [&](int64_t first, int64_t last) { f(firstRow(first), firstRow(last)); };
-    if (values < small) work(0, chunks);
+    if (values < minParallelValues) work(0, chunks);
     else Threads::all().run(chunks, work);
   }
 
   int64_t firstRow(int64_t chunk) const { return std::min(chunk * chunkRows, layout.rows); }
 };
 
-// Two sums for each channel, over all pixels.
+// Two sums per channel, over all pixels.
 struct Sums {
   std::vector<double> first, second;
 
   explicit Sums(int64_t channels) : first(channels), second(channels) {}
 
-  // @param sumUp adds those of a chunk's rows to [width] each
+  // @param sumUp (chunk, begin, end, first, second) adds rows of a chunk to two sums of each column, [width]
   template <class F>
   Sums(const Plan& plan, const F& sumUp) : first(plan.channels), second(plan.channels) {
     const int64_t width = plan.layout.width;
@@ -98,7 +97,7 @@ struct Sums {
   }
 };
 
-// Values of the channels, repeated to the width of a row.
+// Values per channel, repeated to the width of a row.
 class Repeated {
  public:
   Repeated(const Plan& plan, const float* values) : Repeated(plan.layout.width, plan.channels, values) {}
@@ -111,15 +110,15 @@ class Repeated {
   std::vector<float> values_;
 };
 
-// The pixels that `approximateMean` reads.
-inline int64_t samplesOf(const Plan& plan) { return std::min<int64_t>(plan.pixels(), 16); }
-inline int64_t samplePixel(const Plan& plan, int64_t sample) { return plan.pixels() * sample / samplesOf(plan); }
+// The number of pixels that `approximateMean` reads, and the index of each.
+inline int64_t sampleCount(const Plan& plan) { return std::min<int64_t>(plan.pixels(), 16); }
+inline int64_t samplePixel(const Plan& plan, int64_t sample) { return plan.pixels() * sample / sampleCount(plan); }
 
-// About the mean of each channel: that of some pixels. Sums of differences from it lose no digits to a large mean. It is exact for a
-// channel that is constant, whose differences from its mean must be 0 and not what rounding leaves.
+// The mean of some pixels, for each channel. Sums of differences from it lose no digits to a large mean. For a constant channel it is exact,
+// so that the differences are 0 and not rounding errors.
 template <class T>
 std::vector<float> approximateMean(const Plan& plan, const T* x) {
-  const int64_t samples = samplesOf(plan);
+  const int64_t samples = sampleCount(plan);
   std::vector<float> mean(plan.channels);
   for (int64_t sample = 0; sample < samples; sample++) {
     const T* pixel = x + samplePixel(plan, sample) * plan.channels;
@@ -130,22 +129,23 @@ std::vector<float> approximateMean(const Plan& plan, const T* x) {
   return mean;
 }
 
-// Mean, (Bessel-corrected) variance and 1 / standard deviation of each channel from sums of differences from `about` and of their squares.
-inline void conclude(const Plan& plan, const std::vector<float>& about, const Sums& sums, float epsilon, float* mean, float* variance,
-                     float* inverse) {
+// Computes mean, (Bessel-corrected) variance and 1 / standard deviation of each channel from the sums of the differences from `approximate`
+// and of their squares.
+inline void finishStatistics(const Plan& plan, const std::vector<float>& approximate, const Sums& sums, float epsilon, float* mean,
+                             float* variance, float* inverse) {
   const double pixels = plan.pixels();
   for (int64_t channel = 0; channel < plan.channels; channel++) {
     const double difference = sums.first[channel] / pixels;
     const double square = sums.second[channel] / pixels - difference * difference;
-    // Not std::max, which would make 0 of NaN.
+    // Not std::max, which would turn NaN into 0.
     const double biased = square < 0 ? 0 : square;
-    mean[channel] = about[channel] + difference;
+    mean[channel] = approximate[channel] + difference;
     variance[channel] = pixels > 1 ? biased * pixels / (pixels - 1) : biased;
     inverse[channel] = 1 / std::sqrt(biased + epsilon);
   }
 }
 
-// The inputs of a normalization from index 1 on: mean and 1 / standard deviation unless they are computed, scale, offset, the shortcut.
+// Computes y from x, input 0, and its statistics. Inputs from `scaleIndex` on: scale, offset, and the shortcut if there is one.
 template <class T>
 void normalizeAll(Call& call, const Attributes& attributes, const Plan& plan, const float* mean, const float* inverse, int scaleIndex, T* y) {
   const T *x = call.input<T>(0), *shortcut = attributes.shortcuts ? call.input<T>(scaleIndex + 2) : nullptr;
@@ -158,7 +158,7 @@ void normalizeAll(Call& call, const Attributes& attributes, const Plan& plan, co
   plan.overRows([&](int64_t begin, int64_t end) { normalize(normalization, begin, end); });
 }
 
-// The shape of x; says if it, or that of the `vectors` inputs of channels and of the shortcut that follow, is wrong.
+// Returns the shape of x. Fails if x has no values, or if the `vectors` inputs after x, or the shortcut after these, have a wrong shape.
 inline std::vector<int64_t> normalizedShape(Call& call, const Attributes& attributes, int vectors) {
   const std::vector<int64_t> shape = call.shapeOf(0);
   if (call.failed()) return shape;
@@ -170,8 +170,8 @@ inline std::vector<int64_t> normalizedShape(Call& call, const Attributes& attrib
   return shape;
 }
 
-// Inputs: x [..., channels], scale, offset [channels], the shortcut if there is one. Outputs: y if it is asked for, mean, (Bessel-
-// corrected) variance and 1 / standard deviation [channels].
+// Inputs: x [..., channels], scale, offset [channels], and the shortcut if there is one. Outputs: y if requested, and mean,
+// (Bessel-corrected) variance and 1 / standard deviation [channels].
 template <class T>
 void computeForward(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -185,17 +185,17 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   float *mean = call.output<float>(first, {plan.channels}), *variance = call.output<float>(first + 1, {plan.channels});
   float* inverse = call.output<float>(first + 2, {plan.channels});
   if (call.failed()) return;
-  const std::vector<float> about = approximateMean(plan, x);
-  const Repeated shift(plan, about.data());
+  const std::vector<float> approximate = approximateMean(plan, x);
+  const Repeated shift(plan, approximate.data());
   const Statistics<T> part{plan.layout, x, shift};
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
     statistics<In::memory>(part, begin, end, first, second);
   });
-  conclude(plan, about, sums, attributes.epsilon, mean, variance, inverse);
+  finishStatistics(plan, approximate, sums, attributes.epsilon, mean, variance, inverse);
   if (y) normalizeAll(call, attributes, plan, mean, inverse, 1, y);
 }
 
-// The same with statistics that are known. Inputs: x, mean, 1 / standard deviation, scale, offset, the shortcut if there is one. Output: y.
+// Normalizes with given statistics. Inputs: x, mean, 1 / standard deviation, scale, offset, and the shortcut if there is one. Output: y.
 template <class T>
 void computeNormalized(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -208,15 +208,16 @@ void computeNormalized(void* kernel, TF_OpKernelContext* context) {
   normalizeAll(call, attributes, Plan(shape), mean, inverse, 3, y);
 }
 
-// The gradients of scale and offset, from their sums.
-inline void concludeGradient(const Sums& sums, const float* inverse, float* dScale, float* dOffset) {
+// Computes the gradients of scale and offset from their sums.
+inline void finishGradients(const Sums& sums, const float* inverse, float* dScale, float* dOffset) {
   for (size_t channel = 0; channel < sums.first.size(); channel++) {
     dOffset[channel] = sums.first[channel];
     dScale[channel] = sums.second[channel] * inverse[channel];
   }
 }
 
-// What the gradients of scale and offset take from the gradient of each of so many pixels. The vectors have a value for each channel.
+// Computes the coefficients `meanGradient` and `slope` [channels] of the gradient of x (`Gradient`) from the gradients of scale and offset
+// over so many pixels.
 template <class Vector>
 void inputTerms(int64_t channels, double pixels, const float* inverse, const float* dScale, const float* dOffset, Vector& meanGradient,
                 Vector& slope) {
@@ -226,7 +227,7 @@ void inputTerms(int64_t channels, double pixels, const float* inverse, const flo
   }
 }
 
-// The gradient of x, from those of scale and offset.
+// Computes the gradient of x from those of scale and offset.
 template <class T>
 void inputGradient(const Plan& plan, Gradient<T> part, const float* inverse, const float* dScale, const float* dOffset) {
   std::vector<float> meanGradient(plan.channels), slope(plan.channels);
@@ -237,8 +238,8 @@ void inputGradient(const Plan& plan, Gradient<T> part, const float* inverse, con
   plan.overRows([&](int64_t begin, int64_t end) { gradient(part, begin, end); });
 }
 
-// Inputs: x, scale, offset, mean, 1 / standard deviation, the gradients of y (one or two, to be added), y if a shortcut was added.
-// Outputs: the gradients of x if that is asked for, of the shortcut if there was one, of scale and of offset.
+// Inputs: x, scale, offset, mean, 1 / standard deviation, one or two gradients of y, which are added, and y if a shortcut was added.
+// Outputs: the gradients of x if requested, of the shortcut if there was one, of scale and of offset.
 template <class T>
 void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -259,7 +260,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const int output = attributes.inputs;
   T *dx = nullptr, *dShortcut = nullptr;
   if (attributes.shortcuts) dShortcut = call.outputInPlace<T>(5, output, shape);
-  // What is left of the gradients has memory for dx.
+  // dx may take over the memory of a gradient that dShortcut has not taken.
   const int free = attributes.shortcuts ? attributes.gradients - 1 : 1;
   if (attributes.inputs) dx = free ? call.outputInPlace<T>(attributes.shortcuts ? 6 : 5, 0, shape) : call.output<T>(0, shape);
   float* dScale = call.output<float>(output + attributes.shortcuts, {plan.channels});
@@ -274,12 +275,12 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Sums sums(plan, [&](int64_t, int64_t begin, int64_t end, double* first, double* second) {
     gradientSums<In::memory>(part, begin, end, first, second);
   });
-  concludeGradient(sums, inverse, dScale, dOffset);
+  finishGradients(sums, inverse, dScale, dOffset);
   if (attributes.inputs) inputGradient(plan, part, inverse, dScale, dOffset);
 }
 
-// The second half of it, if the gradients of scale and offset are known. Inputs: x, scale, offset, mean, 1 / standard deviation, the
-// gradient of y, the gradients of scale and offset. Output: the gradient of x.
+// Computes the gradient of x from given gradients of scale and offset. Inputs: x, scale, offset, mean, 1 / standard deviation, the gradient
+// of y, and the gradients of scale and offset. Output: the gradient of x.
 template <class T>
 void computeNormalizationGradient(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -302,9 +303,9 @@ void computeNormalizationGradient(void* kernel, TF_OpKernelContext* context) {
                 inverse, dScale, dOffset);
 }
 
-// What makes an operation.
-inline void* newAttributes(TF_OpKernelConstruction* made, Kind kind) {
-  Construction construction(made);
+// Creates the state of a kernel: its attributes.
+inline void* newAttributes(TF_OpKernelConstruction* handle, Kind kind) {
+  Construction construction(handle);
   Attributes attributes;
   attributes.relu = construction.boolean("relu");
   if (kind != Kind::normalizationGradient) attributes.shortcuts = construction.integer("shortcuts");
@@ -319,7 +320,7 @@ inline void* newAttributes(TF_OpKernelConstruction* made, Kind kind) {
     attributes.inputs = construction.integer("inputs");
     construction.require(attributes.gradients <= 2 && attributes.inputs <= 1, "at most two gradients, and one gradient of x");
   }
-  return construction.made(attributes);
+  return construction.create(attributes);
 }
 
 }  // namespace normalization

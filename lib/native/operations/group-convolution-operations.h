@@ -1,8 +1,7 @@
-// 3x3 convolutions of groups and their gradients as operations of TensorFlow, together with the passes of batch normalization over the same
-// tensors.
+// 3x3 group convolutions and their gradients as TensorFlow operations, which include passes of batch normalization over the same tensors.
 //
-// Threads share the images. The results do not depend on their number: statistics and gradients are summed up over chunks of images
-// that the number of images alone decides, added in their order.
+// Threads share the images. Results do not depend on the number of threads: statistics and gradients are summed over chunks of images,
+// which depend on the number of images alone, and the sums of chunks are added in order.
 #pragma once
 #include "around-convolution.h"
 #include "group-convolution.h"
@@ -12,9 +11,9 @@ namespace group_convolution {
 using around_convolution::Attributes;
 using around_convolution::Coefficients;
 
-constexpr int64_t mostChunks = 16;
+constexpr int64_t maxChunks = 16;
 
-// The shape of the images x [batch, height, width, channels] and filter [3, 3, groupWidth, channels]; says if they do not fit.
+// Reads the sizes of x [batch, height, width, channels] and filter [3, 3, groupWidth, channels]. Fails and returns false if they do not fit.
 inline bool geometry(Call& call, const Attributes& attributes, int64_t& batch, Geometry& g) {
   const std::vector<int64_t> x = call.shapeOf(0), filter = call.shapeOf(1);
   if (call.failed()) return false;
@@ -29,25 +28,25 @@ inline bool geometry(Call& call, const Attributes& attributes, int64_t& batch, G
   return true;
 }
 
-// Calls compute(stride, channels of groups), both of which are known to the compiler then.
+// Calls compute(stride, channelsOf) with a compile-time stride, and with the way to form vectors that suits the width of the groups.
 template <class T, class F>
-void withKind(const Geometry& g, const F& compute) {
+void dispatch(const Geometry& g, const F& compute) {
   const auto withStride = [&](const auto& channelsOf) {
     if (g.stride == 1) compute(std::integral_constant<int, 1>(), channelsOf);
     else compute(std::integral_constant<int, 2>(), channelsOf);
   };
-  if (g.groupWidth == 1) withStride(Alone());
+  if (g.groupWidth == 1) withStride(Depthwise());
   else if (g.groupWidth <= 8) withStride(Shuffled(g.groupWidth));
-  else withStride(Single<pixelFactors<T>>());
+  else withStride(Broadcast<pixelFactors<T>>());
 }
 
-// Images in chunks, each of which has sums of its own.
+// The images of a batch in chunks, each of which has its own sums.
 struct Chunks {
   int64_t batch, count;
 
-  explicit Chunks(int64_t images) : batch(images), count(std::min(images, mostChunks)) {}
+  explicit Chunks(int64_t images) : batch(images), count(std::min(images, maxChunks)) {}
 
-  // Calls work(chunk, first image, last image), on all threads.
+  // Calls work(chunk, begin, end) with the range of images of each chunk, on all threads.
   template <class F>
   void run(const F& work) const {
     Threads::all().run(count, [&](int64_t first, int64_t last) {
@@ -56,15 +55,15 @@ struct Chunks {
   }
 };
 
-// Two sums for each channel in each chunk, of pieces of an image.
+// Two sums per channel for each chunk, accumulated from pieces of images.
 class ChunkSums {
  public:
   ChunkSums(const Chunks& chunks, int64_t channels) : channels_(channels), chunks_(chunks.count), sums_(2 * channels * chunks.count) {}
 
-  // Values of channels, repeated as often as a row of a piece may have them.
+  // Values [channels], repeated to the largest width that a row of a piece may have.
   static normalization::Repeated repeated(int64_t channels, const float* values) { return {widthOf(channels), channels, values}; }
 
-  // Adds what sumUp(layout, first, second) adds for a piece of `pixels` pixels.
+  // Adds the sums over a piece of `pixels` pixels; sumUp(layout, first, second) adds them up per column.
   template <class F>
   void add(int64_t chunk, int64_t pixels, const F& sumUp) {
     const int64_t width = widthOf(channels_);
@@ -103,26 +102,26 @@ void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Ge
   float* statistics[3] = {};
   for (int i = 0; i < attributes.statistics; i++) statistics[i] = call.output<float>(1 + i, {g.channels});
   if (call.failed()) return;
-  using Value = Copied<T, Channels>;
+  using Value = StripValue<T, Channels>;
   std::vector<Factor<Value>> weights(g.weights() / factorValues<Value>);
-  panelsOf<Value>(filter, g, weights.data());
+  packPanels<Value>(filter, g, weights.data());
   const int64_t row = g.outWidth() * g.channels, step = stripRows(g);
   const auto computeRows = [&](int64_t image, int64_t first, int64_t rows, T* to, Scratch<Value>& scratch) {
     forwardRows<stride, Value>(g, channelsOf, source, batch, image, first, rows, weights.data(), to, scratch);
   };
-  // The pixels that the approximate mean is taken from, of two rows, are computed before all.
-  std::vector<float> about;
+  // First computes the pixels from which the approximate mean is taken: the middle row of up to two images.
+  std::vector<float> approximate;
   if (attributes.statistics) {
     const int64_t samples = std::min<int64_t>(batch, 2);
     std::vector<T> sampled(samples * row);
     Scratch<Value> scratch(g, false);
     for (int64_t sample = 0; sample < samples; sample++)
       computeRows(batch * sample / samples, g.outHeight() / 2, 1, &sampled[sample * row], scratch);
-    about = normalization::approximateMean(normalization::Plan({samples * g.outWidth(), g.channels}), sampled.data());
+    approximate = normalization::approximateMean(normalization::Plan({samples * g.outWidth(), g.channels}), sampled.data());
   }
   const Chunks chunks(batch);
   ChunkSums sums(chunks, g.channels);
-  const normalization::Repeated shift(ChunkSums::repeated(about.size(), about.data()));
+  const normalization::Repeated shift(ChunkSums::repeated(approximate.size(), approximate.data()));
   chunks.run([&](int64_t chunk, int64_t begin, int64_t end) {
     Scratch<Value> scratch(g, false);
     for (int64_t image = begin; image < end; image++)
@@ -137,11 +136,12 @@ void forwardOf(Call& call, const Attributes& attributes, int64_t batch, const Ge
       }
   });
   if (attributes.statistics)
-    normalization::conclude(normalization::Plan(shape), about, sums.total(), attributes.epsilon, statistics[0], statistics[1], statistics[2]);
+    normalization::finishStatistics(normalization::Plan(shape), approximate, sums.total(), attributes.epsilon, statistics[0], statistics[1],
+                                    statistics[2]);
 }
 
-// Inputs: x [batch, height, width, channels], filter [3, 3, groupWidth, channels], the normalization of x if there is one. Outputs: y, and
-// mean, (Bessel-corrected) variance and 1 / standard deviation of its channels if they are asked for.
+// Inputs: x [batch, height, width, channels], filter [3, 3, groupWidth, channels], and the normalization of x if there is one. Outputs: y
+// and, if requested, mean, (Bessel-corrected) variance and 1 / standard deviation of its channels.
 template <class T>
 void computeForward(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -150,7 +150,7 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   Geometry g;
   if (!geometry(call, attributes, batch, g)) return;
   around_convolution::withSource<T>(call, attributes, g.channels, [&](const auto& source) {
-    withKind<T>(g, [&](auto stride, const auto& channelsOf) { forwardOf<T, stride>(call, attributes, batch, g, channelsOf, source); });
+    dispatch<T>(g, [&](auto stride, const auto& channelsOf) { forwardOf<T, stride>(call, attributes, batch, g, channelsOf, source); });
   });
 }
 
@@ -162,9 +162,9 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
   T* dFilter = call.output<T>(1, call.shapeOf(1));
   around_convolution::NormalizationGradients ofNormalization(call, read, g.channels);
   if (call.failed()) return;
-  using Value = Copied<T, Channels>;
+  using Value = StripValue<T, Channels>;
   std::vector<Factor<Value>> weights(g.weights() / factorValues<Value>);
-  transposedPanelsOf<Value>(filter, g, weights.data());
+  packTransposedPanels<Value>(filter, g, weights.data());
   const Chunks chunks(batch);
   std::vector<float> sums(chunks.count * g.weights());
   ChunkSums channelSums(chunks, g.channels);
@@ -187,7 +187,7 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
         });
       }
   });
-  if (read) ofNormalization.conclude(channelSums.total());
+  if (read) ofNormalization.finish(channelSums.total());
   for (int64_t chunk = 1; chunk < chunks.count; chunk++)
     for (int64_t i = 0; i < g.weights(); i++) sums[i] += sums[chunk * g.weights() + i];
   for (int64_t panel = 0; panel < g.panels(); panel++)
@@ -195,8 +195,8 @@ void gradientOf(Call& call, int64_t batch, const Geometry& g, const Channels& ch
       storeFirst(dFilter + row * g.channels + panel * LANES, load(&sums[panel * g.panelWeights() + row * LANES]), g.channelsIn(panel));
 }
 
-// Inputs: as those of BeyondPointwiseConvGrad. Outputs: the gradients of x, or of its normalization, of the filter, and of scale and offset
-// of x's normalization.
+// Inputs: as for BeyondPointwiseConvGrad. Outputs: the gradients of x (of normalized x if x is normalized), of the filter and, if x is
+// normalized, of scale and offset of its normalization.
 template <class T>
 void computeGradient(void* kernel, TF_OpKernelContext* context) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
@@ -207,7 +207,7 @@ void computeGradient(void* kernel, TF_OpKernelContext* context) {
   around_convolution::withGradientSources<T>(
       call, attributes, g.channels, {batch, g.outHeight(), g.outWidth(), g.channels},
       [&](const auto& source, const auto& gradients, const Coefficients* read) {
-        withKind<T>(g, [&](auto stride, const auto& channelsOf) { gradientOf<T, stride>(call, batch, g, channelsOf, source, gradients, read); });
+        dispatch<T>(g, [&](auto stride, const auto& channelsOf) { gradientOf<T, stride>(call, batch, g, channelsOf, source, gradients, read); });
       });
 }
 

@@ -1,9 +1,10 @@
-// The arithmetic of 3x3 convolutions of groups, padded with one zero on every side, over images [height, width, channels].
+// The arithmetic of 3x3 group convolutions, padded with one zero on every side, over images [height, width, channels].
 //
-// A group gives as many channels as it has. Channels are taken in panels of one vector, which holds whole groups of 1, 2, 4 or 8 channels,
-// or belongs to one group of 16 or a multiple. Rows are first copied, panel by panel, with a border of zeros; so neither borders nor channels
-// that fill no vector cost anything further on. They are copied to floats, but in groups of 16 or more bfloat16 stay what they are, and are
-// multiplied in pairs (vectors.h). Each product of a vector then has the same channel of all its groups: by a shuffle, or as one factor.
+// Each group has as many output channels as input channels. Channels are processed in panels of one vector: a panel holds whole groups of
+// 1, 2, 4 or 8 channels, or lies within one group of 16 channels or a multiple. Rows are first copied, panel by panel, with a border of
+// zeros, so that neither borders nor incomplete vectors cost anything in the inner loops. The copies are floats; only bfloat16 in groups of
+// 16 or more channels is copied as it is, and multiplied in pairs (vectors.h). Each product of vectors multiplies the weights of a panel's
+// output channels by the same input channel (or pair) of their groups, which a shuffle or broadcast puts into each lane.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -16,43 +17,42 @@ namespace group_convolution {
 
 using namespace vectors;
 
-// Outputs of a row whose sums are in registers at a time.
-constexpr int mostOutputs = LANES == 16 ? 14 : 8;
-// Values of rows that are copied at a time, which a second-level cache holds.
+// Maximum number of outputs of a row whose sums are in registers.
+constexpr int maxOutputs = LANES == 16 ? 14 : 8;
+// Approximate number of values that are copied at a time; they fit in a second-level cache.
 constexpr int64_t stripValues = 1 << 16;
 
 struct Geometry {
   int64_t channels, groupWidth, stride;
-  // Of the input.
-  int64_t height, width;
+  int64_t height, width;  // of the input
 
   int64_t outHeight() const { return (height - 1) / stride + 1; }
   int64_t outWidth() const { return (width - 1) / stride + 1; }
   int64_t panels() const { return (channels + LANES - 1) / LANES; }
-  // Values of an image.
+  // Number of values in an image.
   int64_t inputs() const { return height * width * channels; }
   int64_t outputs() const { return outHeight() * outWidth() * channels; }
-  // Of a panel's weights [3][3][groupWidth][LANES].
+  // Number of a panel's weights [3][3][groupWidth][LANES].
   int64_t panelWeights() const { return 9 * groupWidth * LANES; }
   int64_t weights() const { return panels() * panelWeights(); }
-  // Channels in a panel.
+  // Number of channels in a panel.
   int64_t channelsIn(int64_t panel) const { return std::min<int64_t>(LANES, channels - panel * LANES); }
-  // The first panel of the groups of a panel.
+  // The first panel of the group that a panel belongs to; the panel itself if it holds whole groups.
   int64_t firstPanel(int64_t panel) const { return groupWidth <= LANES ? panel : panel * LANES / groupWidth * groupWidth / LANES; }
 };
 
-// How a panel's vector of one factor of each of its groups is got. `of(j, panel)` is a function of the vector at the pixel, in the first
-// panel of the group; panels are `panel` factors apart.
+// Three ways to form the vector whose lanes hold factor j of their groups at a pixel. `of(j, panel)` returns a function of the pixel's
+// address in the first panel of the group; panels are `panel` factors apart.
 
-// Groups of one channel.
-struct Alone {
+// For groups of one channel: a load.
+struct Depthwise {
   struct Channel {
     Floats operator()(const float* pixel) const { return load(pixel); }
   };
   Channel of(int64_t, int64_t) const { return {}; }
 };
 
-// Groups within a vector.
+// For groups within a vector: a shuffle.
 struct Shuffled {
   Words lanes[8];
   explicit Shuffled(int64_t groupWidth) {
@@ -66,18 +66,18 @@ struct Shuffled {
   Channel of(int64_t j, int64_t) const { return {lanes[j]}; }
 };
 
-// Groups of whole vectors, of which a pixel has so many factors.
+// For groups of whole vectors: a broadcast. A pixel has so many `factors` in a panel.
 template <int64_t factors>
-struct Single {
+struct Broadcast {
   struct Channel {
     int64_t at;
     template <class Factor>
-    auto operator()(const Factor* pixel) const { return everywhere(pixel + at); }
+    auto operator()(const Factor* pixel) const { return broadcast(pixel + at); }
   };
   Channel of(int64_t j, int64_t panel) const { return {j / factors * panel + j % factors}; }
 };
 
-// Consecutive rows of an image in panels [panel][row][column][LANES]; column 0, two columns at the end and rows outside are zeros.
+// A copy of consecutive rows of an image, [panel][row][column][LANES]. Column 0, the last two columns and rows outside the image are 0.
 template <class Value>
 struct Strip {
   int64_t rows, columns;
@@ -88,11 +88,12 @@ struct Strip {
   Value* at(int64_t panel, int64_t row_) const { return values + (panel * rows + row_) * row(); }
 };
 
-// Of images of this width.
+// Number of columns in a strip of an image of this width.
 inline int64_t stripColumns(int64_t width) { return width + 3; }
 
-// Copies `strip.rows` rows of an image of a source (around-convolution.h), the first of which may be outside of it.
-// @param image index of the image's first value among the `values` of all
+// Copies `strip.rows` rows of an image from a source (around-convolution.h), from row `first` on; some may be outside the image.
+// @param values number of values in all images
+// @param image index of the image's first value among these
 template <class Source, class Value>
 void gather(const Source& source, int64_t values, int64_t image, int64_t channels, int64_t height, int64_t width, int64_t first,
             const Strip<Value>& strip) {
@@ -106,7 +107,7 @@ void gather(const Source& source, int64_t values, int64_t image, int64_t channel
       }
       for (const int64_t column : {int64_t(0), width + 1, width + 2}) store(to + column * LANES, Floats{});
       const auto vector = source.of(channel);
-      // What follows the channels in their last vector is of no account.
+      // Lanes beyond the last channel may hold anything; so whole vectors are read unless they reach past the end of the tensor.
       const int64_t left = channels - channel, pixel = image + from * width * channels + channel;
       const bool isWhole = left >= LANES || pixel + (width - 1) * channels + LANES <= values;
       for (int64_t column = 0; column < width; column++)
@@ -115,9 +116,9 @@ void gather(const Source& source, int64_t values, int64_t image, int64_t channel
   }
 }
 
-// The weights [3, 3, groupWidth, channels] in panels [panel][3][3][factors of groupWidth][LANES].
+// Packs the weights [3, 3, groupWidth, channels] in panels [panel][3][3][factors of groupWidth][LANES].
 template <class Value, class T>
-void panelsOf(const T* filter, const Geometry& g, Factor<Value>* weights) {
+void packPanels(const T* filter, const Geometry& g, Factor<Value>* weights) {
   for (int64_t panel = 0; panel < g.panels(); panel++)
     for (int64_t row = 0; row < 9 * g.groupWidth; row += factorValues<Value>, weights += LANES) {
       const T* from = filter + row * g.channels + panel * LANES;
@@ -127,9 +128,9 @@ void panelsOf(const T* filter, const Geometry& g, Factor<Value>* weights) {
     }
 }
 
-// The same for gradients of the input: input and output channels of each group are exchanged.
+// Packs them for gradients of the input: with input and output channels of each group exchanged.
 template <class Value, class T>
-void transposedPanelsOf(const T* filter, const Geometry& g, Factor<Value>* weights) {
+void packTransposedPanels(const T* filter, const Geometry& g, Factor<Value>* weights) {
   std::fill_n(weights, g.weights() / factorValues<Value>, Factor<Value>{});
   for (int64_t channel = 0; channel < g.channels; channel++)
     for (int64_t tap = 0; tap < 9; tap++)
@@ -142,7 +143,7 @@ void transposedPanelsOf(const T* filter, const Geometry& g, Factor<Value>* weigh
       }
 }
 
-// Outputs that are computed at a time: as many as are left, of those for which there is code.
+// Calls f.run<count>() with the largest compiled count that exceeds neither `most` nor `left`; returns that count.
 template <int most, class F>
 inline int64_t runSome(int64_t left, const F& f) {
   if (most >= 14 && left >= 14) return f.template run<std::min(most, 14)>(), 14;
@@ -153,27 +154,27 @@ inline int64_t runSome(int64_t left, const F& f) {
   return f.template run<1>(), 1;
 }
 
-// Weights of one tap of a row, and the next two's.
+// The weights of three consecutive taps, which are `tap` factors apart.
 template <class Factor>
-struct RowOfTaps {
+struct TapRow {
   decltype(load(static_cast<const Factor*>(nullptr))) first, second, third;
-  RowOfTaps(const Factor* weights, int64_t tap) : first(load(weights)), second(load(weights + tap)), third(load(weights + 2 * tap)) {}
+  TapRow(const Factor* weights, int64_t tap) : first(load(weights)), second(load(weights + tap)), third(load(weights + 2 * tap)) {}
 };
 
-// Factors of a pixel in a panel of copied values.
+// Number of factors of a pixel in a panel of copied values.
 template <class Value>
 constexpr int64_t pixelFactors = LANES / factorValues<Value>;
 
 template <class Value>
 const Factor<Value>* factorsAt(const Value* values) { return reinterpret_cast<const Factor<Value>*>(values); }
 
-// Consecutive outputs of a row. `flipped` takes the taps from the last to the first.
+// Computes consecutive outputs of a row. `flipped` takes the taps from the last to the first.
 template <int stride, class T, class Value, class Channels>
 struct Outputs {
   const Geometry& g;
   const Channels& channelsOf;
   const Factor<Value>* rows;  // the first pixel that the first output reads
-  int64_t row, panel;
+  int64_t row, panel;         // distances between rows and between panels, in factors
   const Factor<Value>* weights;
   bool flipped;
   T* to;
@@ -187,7 +188,7 @@ struct Outputs {
     for (int64_t j = 0; j < steps; j++)
       for (int ky = 0; ky < 3; ky++) {
         const Factor<Value>* first = weights + (flipped ? 8 - 3 * ky : 3 * ky) * tap + j * LANES;
-        const RowOfTaps<Factor<Value>> w(first, flipped ? -tap : tap);
+        const TapRow<Factor<Value>> w(first, flipped ? -tap : tap);
         const auto channel = channelsOf.of(j, panel);
         const Factor<Value>* pixels = rows + ky * row;
         if (stride == 1) {
@@ -214,32 +215,32 @@ struct Outputs {
   }
 };
 
-// A row of outputs [columns, channels] of one panel.
+// Computes a row of outputs [columns, channels] of one panel.
 template <int stride, class T, class Value, class Channels>
 void outputRow(Outputs<stride, T, Value, Channels> outputs, int64_t columns) {
-  // Three columns or fewer would wait for their own sums.
-  const int64_t rest = columns % mostOutputs;
-  const bool manySmaller = rest > 0 && rest < 4;
+  // A remainder of one to three columns has too few sums to hide the latency of additions; smaller blocks can avoid it.
+  const int64_t rest = columns % maxOutputs;
+  const bool smallerBlocks = rest > 0 && rest < 4;
   for (int64_t done; columns > 0; columns -= done) {
-    done = manySmaller ? runSome<std::min(mostOutputs, 8)>(columns, outputs) : runSome<mostOutputs>(columns, outputs);
+    done = smallerBlocks ? runSome<std::min(maxOutputs, 8)>(columns, outputs) : runSome<maxOutputs>(columns, outputs);
     outputs.rows += done * stride * pixelFactors<Value>;
     outputs.to += done * outputs.g.channels;
   }
 }
 
-// Gradients of consecutive pairs of pixels of a row of the input, by a stride of 2: what the taps have read of even and odd columns.
+// Computes the gradients of consecutive pairs of pixels in a row of the input, for a stride of 2: an even column and the odd one after it.
 template <class T, class Value, class Channels>
 struct InputPairs {
   const Geometry& g;
   const Channels& channelsOf;
   int64_t panel;
-  int taps;              // rows of taps that have read the row: 1 or 2
-  const int* ky;         // which
-  const Factor<Value>* rows[2];  // gradients of the outputs of each: the first pixel
+  int taps;                      // number of rows of taps that have read the row: 1 or 2
+  const int* ky;                 // their indices
+  const Factor<Value>* rows[2];  // for each, the first pixel of the gradients of its outputs
   const Factor<Value>* weights;
   T* to;
   int64_t channels;
-  int64_t left;  // pixels of the row from the first one on
+  int64_t left;  // number of pixels from the first one to the end of the row
 
   template <int count>
   void run() const {
@@ -247,7 +248,7 @@ struct InputPairs {
     Floats even[count] = {}, odd[count] = {};
     for (int i = 0; i < taps; i++)
       for (int64_t j = 0; j < steps; j++) {
-        const RowOfTaps<Factor<Value>> w(weights + 3 * ky[i] * tap + j * LANES, tap);
+        const TapRow<Factor<Value>> w(weights + 3 * ky[i] * tap + j * LANES, tap);
         const auto channel = channelsOf.of(j, panel);
 #pragma GCC unroll 16
         for (int column = 0; column <= count; column++) {
@@ -265,7 +266,7 @@ struct InputPairs {
   }
 };
 
-// A row of gradients of the input, by a stride of 2. The first row of `dy` is the one at half of `y`.
+// Computes row `y` of the gradients of the input, for a stride of 2. `dy` is row y / 2, rounded down, of the gradients of the output.
 template <class Value, class T, class Channels>
 void inputRow(const Geometry& g, const Channels& channelsOf, int64_t y, const Factor<Value>* dy, int64_t row, int64_t panel,
               const Factor<Value>* weights, T* to, int64_t channels) {
@@ -274,14 +275,14 @@ void inputRow(const Geometry& g, const Channels& channelsOf, int64_t y, const Fa
   InputPairs<T, Value, Channels> inputs{g,       channelsOf, panel,   y % 2 ? 2 : 1, y % 2 ? odd : even, {dy + pixel, dy + row + pixel},
                                         weights, to,         channels, g.width};
   while (inputs.left > 0) {
-    const int64_t pairs = runSome<mostOutputs / 2>((inputs.left + 1) / 2, inputs);
+    const int64_t pairs = runSome<maxOutputs / 2>((inputs.left + 1) / 2, inputs);
     for (auto& pixels : inputs.rows) pixels += pairs * pixel;
     inputs.to += 2 * pairs * g.channels;
     inputs.left -= 2 * pairs;
   }
 }
 
-// Pairs of each row of a strip and the one `distance` after it, or zeros, every `step` rows.
+// Pairs every `step`-th row of a strip in [begin, end) with the row `distance` further on, or with zeros if that is not before `end`.
 inline Strip<Pair> rowPairs(const Strip<bfloat16>& strip, int64_t panels, int64_t begin, int64_t end, int64_t distance, int64_t step, Pair* to) {
   const Strip<Pair> pairs{(end - begin + step - 1) / step, strip.columns, to};
   for (int64_t panel = 0; panel < panels; panel++)
@@ -293,8 +294,9 @@ inline Strip<Pair> rowPairs(const Strip<bfloat16>& strip, int64_t panels, int64_
   return pairs;
 }
 
-// Adds to sums [3][3][groupWidth][LANES] of one panel, in `kys` rows of taps, what rows of gradients dy, or pairs of two, give: one a step,
-// in which x advances by `xStep`. The sums of `js` channels of the groups, from `firstJ` on, are in registers.
+// Adds the products of x and rows of gradients dy, or of pairs of rows, to the sums [3][3][groupWidth][LANES] of one panel: those of `kys`
+// rows of taps, from `firstKy` on, and `js` channels of each group, from `firstJ` on, are added up in registers first. Each step takes one
+// row or pair; from step to step, dy advances by `dyRow` factors and x by `xStep`.
 template <int stride, int js, int kys, class Factor, class Channels>
 void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t steps, const Factor* x, int64_t xStep, int64_t xRow, int64_t xPanel,
                         const Factor* dy, int64_t dyRow, int firstKy, int64_t firstJ, float* panelSums) {
@@ -307,7 +309,7 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t s
     const Factor* gradient = dy + step * dyRow + LANES;
     const Factor* pixels = x + step * xStep + firstKy * xRow;
     if (stride == 1) {
-      // Beyond the last output, gradients are the zeros of the border.
+      // Beyond the last output, the gradients are the zeros of the border.
       decltype(load(gradient)) second = {}, third = {};
       for (int64_t column = 0; column < g.outWidth() + 2; column++) {
         const auto first = load(gradient + column * LANES);
@@ -349,7 +351,7 @@ template <int stride, class Factor, class Channels>
 void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t steps, const Factor* x, int64_t xStep, int64_t xRow, int64_t xPanel,
                         const Factor* dy, int64_t dyRow, float* sums) {
   const auto add = [&](auto js, auto kys, int firstKy, int64_t firstJ) {
-    // Sums of so few products that rounding does not add up.
+    // At most 256 products (or pairs), or one row's, are summed at a time, so that rounding errors do not accumulate.
     const int64_t most = std::max<int64_t>(1, 256 / g.outWidth());
     for (int64_t step = 0; step < steps; step += most)
       addWeightGradients<stride, js, kys>(g, channelsOf, std::min(most, steps - step), x + step * xStep, xStep, xRow, xPanel, dy + step * dyRow,
@@ -357,7 +359,7 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t s
   };
   const std::integral_constant<int, 1> one;
   const std::integral_constant<int, 3> three;
-  if constexpr (std::is_same_v<Channels, Alone>) {
+  if constexpr (std::is_same_v<Channels, Depthwise>) {
     add(one, three, 0, 0);
   } else if constexpr (std::is_same_v<Channels, Shuffled>) {
     if (g.groupWidth == 2) return add(std::integral_constant<int, 2>(), three, 0, 0);
@@ -370,36 +372,37 @@ void addWeightGradients(const Geometry& g, const Channels& channelsOf, int64_t s
   }
 }
 
-// Rows of outputs that are computed from one strip: an image's, or as many as fit.
+// Number of rows of outputs computed from one strip: an image's, or as many as fit.
 inline int64_t stripRows(const Geometry& g) {
   const int64_t row = g.panels() * stripColumns(g.width) * LANES * g.stride;
   return std::max<int64_t>(1, std::min(g.outHeight(), stripValues / row));
 }
 
-// What values of T are copied to.
+// The type to which values T are copied: T if they are broadcast, else float.
 template <class T, class Channels>
-using Copied = std::conditional_t<std::is_same_v<Channels, Single<pixelFactors<T>>>, T, float>;
+using StripValue = std::conditional_t<std::is_same_v<Channels, Broadcast<pixelFactors<T>>>, T, float>;
 
-// What a thread computes in.
+// The buffers of a thread.
 template <class Value>
 struct Scratch {
   std::unique_ptr<Value[]> x, dy;
-  // Pairs of rows, if values are multiplied in pairs.
+  // Pairs of rows, for the gradient of the weights if values are multiplied in pairs.
   std::unique_ptr<Pair[]> xPairs, dyPairs;
 
   explicit Scratch(const Geometry& g, bool backward) {
-    const int64_t ofX = (stripRows(g) - 1) * g.stride + 3, ofDy = stripRows(g) + 2;
+    const int64_t xRows = (stripRows(g) - 1) * g.stride + 3, dyRows = stripRows(g) + 2;
     const int64_t row = g.panels() * stripColumns(g.width) * LANES, outRow = g.panels() * stripColumns(g.outWidth()) * LANES;
-    x.reset(new Value[ofX * row]);
+    x.reset(new Value[xRows * row]);
     if (!backward) return;
-    dy.reset(new Value[ofDy * outRow]);
+    dy.reset(new Value[dyRows * outRow]);
     if (factorValues<Value> == 1) return;
-    xPairs.reset(new Pair[ofX * row]);
-    dyPairs.reset(new Pair[ofDy / 2 * outRow]);
+    xPairs.reset(new Pair[xRows * row]);
+    dyPairs.reset(new Pair[dyRows / 2 * outRow]);
   }
 };
 
-// Rows of outputs y [rows, outWidth, channels] of one image of a source, from `first` on: at most `stripRows`. Weights as of `panelsOf`.
+// Computes rows of outputs y [rows, outWidth, channels] of one image, from row `first` on: at most `stripRows`. Weights as packed by
+// `packPanels`.
 template <int stride, class Value, class T, class Channels, class Source>
 void forwardRows(const Geometry& g, const Channels& channelsOf, const Source& source, int64_t batch, int64_t image, int64_t first, int64_t rows,
                  const Factor<Value>* weights, T* y, Scratch<Value>& scratch) {
@@ -413,15 +416,16 @@ void forwardRows(const Geometry& g, const Channels& channelsOf, const Source& so
           g.outWidth());
 }
 
-// Of one image, what `rows` rows of gradients of the output, from `first` on, add to the weights' (in panels), and the gradient dx of the
-// rows of x that they stand for. Weights as of `transposedPanelsOf`.
-// @param dx the image's
-// @return how many rows of dx these are, from first * stride on
+// For rows of gradients of one image's output, from row `first` on (at most `stripRows`): adds their products with x to the gradients of the
+// weights, in panels, and computes the corresponding rows of dx, from first * stride on. Weights as packed by `packTransposedPanels`.
+// @param dx the gradient of the whole image
+// @param sums the gradients of the weights
+// @return the number of rows of dx
 template <int stride, class Value, class T, class Channels, class Source, class Gradients>
 int64_t backwardRows(const Geometry& g, const Channels& channelsOf, const Source& source, const Gradients& dy, int64_t batch, int64_t image,
                      int64_t first, int64_t rows, const Factor<Value>* weights, T* dx, float* sums, Scratch<Value>& scratch) {
   const Strip<Value> pixels{(rows - 1) * stride + 3, stripColumns(g.width), scratch.x.get()};
-  // With the row before and the one after.
+  // Including the row before and the row after.
   const Strip<Value> gradients{rows + 2, stripColumns(g.outWidth()), scratch.dy.get()};
   gather(source, batch * g.inputs(), image * g.inputs(), g.channels, g.height, g.width, first * stride - 1, pixels);
   gather(dy, batch * g.outputs(), image * g.outputs(), g.channels, g.outHeight(), g.outWidth(), first - 1, gradients);
@@ -435,7 +439,7 @@ int64_t backwardRows(const Geometry& g, const Channels& channelsOf, const Source
     addSums(pixels, gradients, 1, channelsOf);
   else
     addSums(rowPairs(pixels, g.panels(), 0, pixels.rows, stride, 1, scratch.xPairs.get()),
-            rowPairs(gradients, g.panels(), 1, rows + 1, 1, 2, scratch.dyPairs.get()), 0, Single<LANES>());
+            rowPairs(gradients, g.panels(), 1, rows + 1, 1, 2, scratch.dyPairs.get()), 0, Broadcast<LANES>());
   const int64_t last = std::min(g.height, (first + rows) * stride);
   const int64_t row = gradients.row() / factorValues<Value>, panelFactors = gradients.panel() / factorValues<Value>;
   for (int64_t panel = 0; panel < g.panels(); panel++) {

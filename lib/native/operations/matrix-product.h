@@ -1,7 +1,7 @@
-// Products of matrices of floats or bfloat16 that caches hold.
+// Products of matrices of floats or bfloat16 that fit in a cache, computed tile by tile.
 //
-// Each value of a result is one sum in the order of its steps, whatever block it is computed in. A step multiplies a factor: of bfloat16
-// two values (vectors.h).
+// A step is one index of the inner dimension; for bfloat16 it is two, whose values are paired (`Factor` in vectors.h). Each value of a
+// result is summed in the order of the steps, whichever tile it is in.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -13,37 +13,38 @@ namespace matrix_product {
 
 using namespace vectors;
 
-// Rows of a result, and vectors of each, that are in registers at a time.
+// Size of a tile, the part of a result whose sums are in registers: rows, and vectors in each row.
 constexpr int tileRows = 6;
 constexpr int tileVectors = LANES == 16 ? 4 : 2;
 
-constexpr int64_t wholeVectors(int64_t columns) { return (columns + LANES - 1) / LANES; }
+// Number of vectors that hold so many columns.
+constexpr int64_t vectorsOf(int64_t columns) { return (columns + LANES - 1) / LANES; }
 
-// The left matrix [rows, steps].
+// The left matrix: factors [rows, steps], or [steps, rows] if it is transposed; consecutive lines are `stride` factors apart.
 template <class Factor>
 struct Left {
   const Factor* factors;
   int64_t stride;
 };
 
-// The right matrix [steps, columns] in vectors of columns: vector j of step s is at factors + s * stride + j * panel.
+// The right matrix: factors [steps, columns], in vectors of columns. Vector j of step s is at factors + s * stride + j * panel.
 template <class Factor>
 struct Right {
   const Factor* factors;
   int64_t stride, panel;
 };
 
-// Steps that so many rows of a right matrix make up.
+// Number of steps that so many rows of a right matrix make up.
 template <class T>
 constexpr int64_t stepsOf(int64_t rows) { return (rows + factorValues<T> - 1) / factorValues<T>; }
 
-// A right matrix of values [rows, columns] in panels of one vector: [panel][steps][LANES] factors.
+// A right matrix of values [rows, columns], packed in panels of one vector of columns: factors [panel][steps][LANES].
 template <class T>
 class Panels {
  public:
-  Panels(int64_t rows, int64_t columns) : steps_(stepsOf<T>(rows)), factors_(wholeVectors(columns) * steps_ * LANES) {}
+  Panels(int64_t rows, int64_t columns) : steps_(stepsOf<T>(rows)), factors_(vectorsOf(columns) * steps_ * LANES) {}
 
-  // Sets each value to value(row, column).
+  // Sets each value to value(row, column), on all threads.
   template <class F>
   void fill(int64_t rows, int64_t columns, const F& value) {
     const auto work = [&](int64_t first, int64_t last) {
@@ -51,17 +52,14 @@ class Panels {
         for (int64_t row = 0; row < rows; row++)
           for (int64_t column = panel * LANES; column < std::min(columns, (panel + 1) * LANES); column++) set(row, column, value(row, column));
     };
-    const int64_t panels = wholeVectors(columns);
-    if (rows * columns < small) work(0, panels);
+    const int64_t panels = vectorsOf(columns);
+    if (rows * columns < minParallelValues) work(0, panels);
     else Threads::all().run(panels, work);
   }
 
   operator Right<Factor<T>>() const { return {factors_.data(), LANES, steps_ * LANES}; }
 
  private:
-  // Values that are not worth the waking of threads.
-  static constexpr int64_t small = 1 << 14;
-
   void set(int64_t row, int64_t column, T value) {
     Factor<T>& factor = factors_[(column / LANES * steps_ + row / factorValues<T>) * LANES + column % LANES];
     if constexpr (factorValues<T> == 1) factor = value;
@@ -72,7 +70,7 @@ class Panels {
   std::vector<Factor<T>> factors_;
 };
 
-// The sums of a tile. A left matrix that is `transposed` lies in memory as [steps, rows].
+// The micro-kernel: adds the products of all steps to the sums of a tile. If `transposed`, the left matrix is [steps, rows] in memory.
 template <bool transposed, class Factor, int rows, int vectors>
 inline void addProducts(Left<Factor> left, Right<Factor> right, int64_t steps, Floats (&sums)[rows][vectors]) {
   const Factor* rowOf[rows];
@@ -83,21 +81,21 @@ inline void addProducts(Left<Factor> left, Right<Factor> right, int64_t steps, F
     for (int j = 0; j < vectors; j++) factors[j] = load(right.factors + step * right.stride + j * right.panel);
 #pragma GCC unroll 16
     for (int row = 0; row < rows; row++) {
-      const auto factor = everywhere(transposed ? left.factors + step * left.stride + row : rowOf[row] + step);
+      const auto factor = broadcast(transposed ? left.factors + step * left.stride + row : rowOf[row] + step);
       for (int j = 0; j < vectors; j++) sums[row][j] = addProduct(sums[row][j], factor, factors[j]);
     }
   }
 }
 
-// result [rows, columns] = left right.
+// The destination of result [rows, columns] = left right; rows are `stride` values apart.
 template <class T>
-struct Assigned {
+struct AssignedProduct {
   T* result;
   int64_t stride, columns;
 
   template <int rows, int vectors>
   void tile(Left<Factor<T>> left, Right<Factor<T>> right, int64_t steps, int64_t row, int64_t vector) const {
-    // Of the next tile, each line of memory.
+    // Prefetches each cache line of the tile below.
     constexpr int step = sizeof(T) == 4 ? 1 : 2;
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < vectors; j += step) __builtin_prefetch(result + (row + rows + i) * stride + (vector + j) * LANES, 1);
@@ -119,11 +117,12 @@ struct Assigned {
   }
 };
 
-// result [rows, columns] += left right, the left one transposed, the result's rows in whole vectors. `fresh`: instead of what it was.
-struct Added {
+// The destination of result [rows, columns] += transposed(left) right. Its rows are padded to whole vectors and `stride` values apart. If
+// `startAtZero`, the products replace what was there.
+struct AddedProduct {
   float* result;
   int64_t stride;
-  bool fresh;
+  bool startAtZero;
 
   template <int rows, int vectors, class Factor>
   void tile(Left<Factor> left, Right<Factor> right, int64_t steps, int64_t row, int64_t vector) const {
@@ -132,7 +131,7 @@ struct Added {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
-      for (int j = 0; j < vectors; j++) sums[i][j] = fresh ? Floats{} : load(to + i * stride + j * LANES);
+      for (int j = 0; j < vectors; j++) sums[i][j] = startAtZero ? Floats{} : load(to + i * stride + j * LANES);
     addProducts<true>(left, right, steps, sums);
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
@@ -141,39 +140,40 @@ struct Added {
   }
 };
 
-// Calls f<count>(first) for tiles of rows, f<count>(first) for tiles of vectors.
+// Calls f(count, first) for tiles that make up all rows: `count` rows, a compile-time constant, from `first` on.
 template <class F>
-void tilesOfRows(int64_t rows, const F& f) {
+void forRowTiles(int64_t rows, const F& f) {
   int64_t row = 0;
   for (; row + tileRows <= rows; row += tileRows) f(std::integral_constant<int, tileRows>(), row);
   for (; row + 2 <= rows; row += 2) f(std::integral_constant<int, 2>(), row);
   for (; row < rows; row++) f(std::integral_constant<int, 1>(), row);
 }
 
+// The same for the vectors of a row.
 template <class F>
-void tilesOfVectors(int64_t vectors, const F& f) {
+void forVectorTiles(int64_t vectors, const F& f) {
   int64_t vector = 0;
   for (; vector + tileVectors <= vectors; vector += tileVectors) f(std::integral_constant<int, tileVectors>(), vector);
   if (tileVectors > 2 && vector + 2 <= vectors) f(std::integral_constant<int, 2>(), vector), vector += 2;
   if (vector < vectors) f(std::integral_constant<int, 1>(), vector);
 }
 
-// result [rows, columns] = left right: left [rows, steps] with `stride` factors from row to row.
+// Computes result [rows, columns] = left [rows, steps] right [steps, columns].
 template <class T>
-void assignProduct(Assigned<T> result, Left<Factor<T>> left, Right<Factor<T>> right, int64_t rows, int64_t steps) {
-  tilesOfRows(rows, [&](auto count, int64_t row) {
-    tilesOfVectors(wholeVectors(result.columns), [&](auto vectors, int64_t vector) {
+void assignProduct(AssignedProduct<T> result, Left<Factor<T>> left, Right<Factor<T>> right, int64_t rows, int64_t steps) {
+  forRowTiles(rows, [&](auto count, int64_t row) {
+    forVectorTiles(vectorsOf(result.columns), [&](auto vectors, int64_t vector) {
       result.template tile<count, vectors>({left.factors + row * left.stride, left.stride}, {right.factors + vector * right.panel, right.stride, right.panel},
                                            steps, row, vector);
     });
   });
 }
 
-// result [rows, columns] += transposed(left) right: left [steps, rows], right [steps, columns], both in rows of whole vectors.
+// Computes result [rows, columns] += transposed(left [steps, rows]) right [steps, columns]; the rows of right are padded to whole vectors.
 template <class Factor>
-void addTransposedProduct(Added result, Left<Factor> left, Right<Factor> right, int64_t rows, int64_t columns, int64_t steps) {
-  tilesOfVectors(wholeVectors(columns), [&](auto vectors, int64_t vector) {
-    tilesOfRows(rows, [&](auto count, int64_t row) {
+void addTransposedProduct(AddedProduct result, Left<Factor> left, Right<Factor> right, int64_t rows, int64_t columns, int64_t steps) {
+  forVectorTiles(vectorsOf(columns), [&](auto vectors, int64_t vector) {
+    forRowTiles(rows, [&](auto count, int64_t row) {
       result.template tile<count, vectors>(Left<Factor>{left.factors + row, left.stride},
                                            Right<Factor>{right.factors + vector * right.panel, right.stride, right.panel}, steps, row, vector);
     });

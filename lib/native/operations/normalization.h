@@ -1,7 +1,7 @@
-// The arithmetic of batch normalization over tensors [..., channels], in pieces that threads take up.
+// The arithmetic of batch normalization over tensors [..., channels], in ranges of rows that threads share.
 //
-// A tensor is seen as `rows` of `width` values: a whole multiple of its channels, so that a row fills vectors even if there are few
-// channels. What belongs to a channel (mean, scale, ...) is repeated to [width].
+// A tensor is treated as `rows` rows of `width` values, a multiple of the number of channels, so that a row fills vectors even if there
+// are few channels. Values per channel (mean, scale, ...) are repeated to [width].
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -17,7 +17,7 @@ struct Layout {
   int64_t width;
 };
 
-// For sums of x - shift and of its square in each column.
+// The arguments of `statistics`: the sums of x - shift and of its square in each column.
 template <class T>
 struct Statistics {
   Layout layout;
@@ -25,7 +25,7 @@ struct Statistics {
   const float* shift;  // [width]
 };
 
-// y = (x - mean) scale + offset (+ shortcut), then ReLU. `scale` includes 1 / standard deviation.
+// y = (x - mean) scale + offset (+ shortcut), then ReLU if `relu`. `scale` includes 1 / standard deviation.
 template <class T>
 struct Normalization {
   Layout layout;
@@ -38,10 +38,10 @@ struct Normalization {
   T* y;
 };
 
-// Which of the gradients of y count: all, or those of y > 0, where y is computed again or read (if a shortcut was added).
+// The gradients of y that pass: all without ReLU, else those where y > 0, with y recomputed, or read if a shortcut was added.
 enum class Gate { open, computed, read };
 
-// The gradient of a normalization: first its sums, then that of x.
+// The gradient of a normalization, in two passes: first its sums, then the gradient of x.
 template <class T>
 struct Gradient {
   Layout layout;
@@ -50,7 +50,7 @@ struct Gradient {
   const T* dy2;  // a second gradient of y to be added, or null
   const T* x;
   const T* y;     // if gate is `read`
-  T* dShortcut;   // if gate is `read`: the sum of gradients that count; may be dy
+  T* dShortcut;   // if gate is `read`: the sum of the gradients that pass; may be dy
   T* dx;          // may be dy, or dy2 if gate is `read`
   const float* mean;
   const float* scale;
@@ -60,11 +60,11 @@ struct Gradient {
   const float* slope;
 };
 
-// Rows after which sums in float are added to those in double.
+// Number of rows that are summed in float before these sums are added to those in double.
 constexpr int64_t block = 32;
-// Values that are gone through in the order of memory, before a jump to those that precede them.
+// Number of values in a piece, which is processed in the order of memory; pieces are processed from the last to the first.
 constexpr int64_t pieceValues = 1 << 16;
-// Vectors whose sums are in registers at a time.
+// Number of vectors in a tile, whose sums are in registers.
 constexpr int tile = 4;
 
 template <bool Whole, class T>
@@ -82,20 +82,20 @@ inline void add(double* sums, Floats v, int64_t count) {
   for (int64_t i = 0; i < count; i++) sums[i] += v[i];
 }
 
-// Calls f<vectors, whole>(column, count of the last vector) for tiles that make up a row.
+// Calls f<vectors, whole>(column, count) for the tiles that make up a row; `count` is the number of values in a tile's last vector.
 template <class F>
-inline void tiles(int64_t width, const F& f) {
+inline void forTiles(int64_t width, const F& f) {
   int64_t i = 0;
   for (; i + tile * LANES <= width; i += tile * LANES) f.template operator()<tile, true>(i, LANES);
   for (; i + LANES <= width; i += LANES) f.template operator()<1, true>(i, LANES);
   if (i < width) f.template operator()<1, false>(i, width - i);
 }
 
-// Where the values lie that are summed up: in memory, they are read one row after the other, which is what processors fetch ahead; in a
-// cache, tile by tile, with the sums in registers.
+// Where the values to be summed are. In memory: they are read row by row, which processors prefetch. In a cache: they are read tile by tile,
+// with the sums in registers.
 enum class In { memory, cache };
 
-// Two sums of the columns of a tile over rows. `Terms` are the coefficients of a vector of columns, and what a value adds to each sum.
+// Adds rows to two sums of each column of a tile. `Terms` holds the coefficients of a vector of columns, and adds a value to both sums.
 template <class Terms, class Part>
 struct SumsOfColumns {
   const Part& part;
@@ -117,7 +117,7 @@ struct SumsOfColumns {
   }
 };
 
-// What one row adds to two sums of each column.
+// Adds one row to two sums of each column.
 template <class Terms, class Part>
 struct SumsOfRow {
   const Part& part;
@@ -138,6 +138,7 @@ struct SumsOfRow {
   }
 };
 
+// Adds rows [begin, end) to two sums of each column, [width].
 template <In in, class Terms, class Part>
 void sumUp(const Part& part, int64_t begin, int64_t end, double* first, double* second) {
   const int64_t width = part.layout.width;
@@ -146,11 +147,11 @@ void sumUp(const Part& part, int64_t begin, int64_t end, double* first, double* 
   for (int64_t next; begin < end; begin = next) {
     next = std::min(end, begin + block);
     if (!byRows) {
-      tiles(width, SumsOfColumns<Terms, Part>{part, begin, next, first, second});
+      forTiles(width, SumsOfColumns<Terms, Part>{part, begin, next, first, second});
       continue;
     }
     std::fill(sums.begin(), sums.end(), 0.0f);
-    for (int64_t row = begin; row < next; row++) tiles(width, SumsOfRow<Terms, Part>{part, row, &sums[0], &sums[width]});
+    for (int64_t row = begin; row < next; row++) forTiles(width, SumsOfRow<Terms, Part>{part, row, &sums[0], &sums[width]});
     for (int64_t column = 0; column < width; column++) {
       first[column] += sums[column];
       second[column] += sums[width + column];
@@ -188,7 +189,7 @@ struct NormalizationTile {
   template <int N, bool Whole>
   void operator()(int64_t column, int64_t count) const {
     const int64_t at = row * part.layout.width + column;
-    // NaN is not below and stays, so that a training that diverges is seen to.
+    // NaN is not less than 0 and stays NaN, so that a diverging training is noticed.
     const Floats zero = {};
     for (int j = 0; j < N; j++) {
       const int64_t c = column + j * LANES;
@@ -201,8 +202,8 @@ struct NormalizationTile {
   }
 };
 
-// Calls f(row) for rows in pieces, the last of which comes first: it is the one that the pass for sums has left in the cache. Within a
-// piece, rows are in their order, in which processors fetch them ahead.
+// Calls f(row) for rows in pieces, the last piece first: it is the one that the pass for the sums has left in the cache. Within a piece,
+// rows are in the order of memory, in which processors prefetch them.
 template <class F>
 void fromTheEnd(const Layout& layout, int64_t begin, int64_t end, const F& f) {
   const int64_t piece = std::max<int64_t>(1, pieceValues / layout.width);
@@ -215,8 +216,8 @@ void fromTheEnd(const Layout& layout, int64_t begin, int64_t end, const F& f) {
 template <class T>
 void normalize(const Normalization<T>& part, int64_t begin, int64_t end) {
   fromTheEnd(part.layout, begin, end, [&](int64_t row) {
-    if (part.shortcut) tiles(part.layout.width, NormalizationTile<T, true>{part, row});
-    else tiles(part.layout.width, NormalizationTile<T, false>{part, row});
+    if (part.shortcut) forTiles(part.layout.width, NormalizationTile<T, true>{part, row});
+    else forTiles(part.layout.width, NormalizationTile<T, false>{part, row});
   });
 }
 
@@ -248,7 +249,7 @@ struct GradientTerms {
   }
 };
 
-// Calls f(gate, two) with constants: the gate of a gradient, and whether there are two gradients of y.
+// Calls f(gate, two) with compile-time constants: the gate of a gradient, and whether there are two gradients of y.
 template <class T, class F>
 void withGate(const Gradient<T>& part, const F& f) {
   const auto withGradients = [&](auto gate) {
@@ -280,7 +281,7 @@ struct GradientTile {
     const Floats zero = {};
     for (int j = 0; j < N; j++) {
       const int64_t c = column + j * LANES, at = row * part.layout.width + c;
-      // With a shortcut the first pass has added up what counts.
+      // If y is read, the first pass has stored the sum of the gradients that pass.
       Floats g = get<Whole>((gate == Gate::read ? part.dShortcut : part.dy) + at, count);
       if (Two && gate != Gate::read) g += get<Whole>(part.dy2 + at, count);
       const Floats x = get<Whole>(part.x + at, count);
@@ -295,7 +296,7 @@ struct GradientTile {
 template <class T>
 void gradient(const Gradient<T>& part, int64_t begin, int64_t end) {
   withGate(part, [&](auto gate, auto two) {
-    fromTheEnd(part.layout, begin, end, [&](int64_t row) { tiles(part.layout.width, GradientTile<T, gate, two>{part, row}); });
+    fromTheEnd(part.layout, begin, end, [&](int64_t row) { forTiles(part.layout.width, GradientTile<T, gate, two>{part, row}); });
   });
 }
 

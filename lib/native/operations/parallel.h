@@ -1,4 +1,4 @@
-// Threads that share the work of operations.
+// The thread pool that operations share.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -11,19 +11,22 @@
 #include <thread>
 #include <vector>
 
-// As many threads as TensorFlow has for one operation, the caller's included. TensorFlow's own cannot be reached by its C API.
+// Fewer values than these are processed on the caller's thread alone, since waking others would take longer.
+constexpr int64_t minParallelValues = 1 << 14;
+
+// As many threads as TensorFlow uses within one operation, including the caller's. The C API gives no access to TensorFlow's own pool.
 class Threads {
  public:
-  // They are never ended: the process ends with them.
+  // The pool. Its threads are never joined; they end with the process.
   static Threads& all() {
     static Threads* threads = new Threads;
     return *threads;
   }
 
-  // Calls work(first, last) for consecutive ranges that make up [0, count), on the threads that have nothing else to do: ranges are taken
-  // up one by one, since a machine's other programs may hold up any thread. Operations may run at the same time.
+  // Calls work(first, end) for consecutive ranges that make up [0, count), on the caller's thread and the idle ones, and returns when all
+  // are done. Threads take the ranges one by one, since other programs may hold up any thread. Operations may call it concurrently.
   void run(int64_t count, const std::function<void(int64_t, int64_t)>& work) {
-    Job job{work, count, size_ < 2 ? 1 : std::min(count, rangesOfThread * size_)};
+    Job job{work, count, size_ < 2 ? 1 : std::min(count, rangesPerThread * size_)};
     if (job.ranges < 2) return work(0, count);
     {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -31,7 +34,7 @@ class Threads {
       posted_++;
     }
     if (sleeping_ > 0) begun_.notify_all();
-    job.takeUp();
+    job.runRanges();
     std::unique_lock<std::mutex> lock(mutex_);
     jobs_.erase(std::find(jobs_.begin(), jobs_.end(), &job));
     if (job.helpers == 0) return;
@@ -42,15 +45,16 @@ class Threads {
   }
 
  private:
-  static constexpr int64_t rangesOfThread = 4;
+  static constexpr int64_t rangesPerThread = 4;
 
   struct Job {
     const std::function<void(int64_t, int64_t)>& work;
     int64_t count, ranges;
     std::atomic<int64_t> next{0};
-    std::atomic<int> helpers{0};  // changes with the mutex held
+    std::atomic<int> helpers{0};  // pool threads at work on it; changed only with the mutex held
 
-    void takeUp() {
+    // Takes and runs ranges until none is left.
+    void runRanges() {
       for (int64_t range; (range = next++) < ranges;) work(count * range / ranges, count * (range + 1) / ranges);
     }
   };
@@ -70,7 +74,7 @@ class Threads {
         Job& helped = **job;
         helped.helpers++;
         lock.unlock();
-        helped.takeUp();
+        helped.runRanges();
         lock.lock();
         if (--helped.helpers == 0) done_.notify_all();
         continue;
@@ -85,7 +89,7 @@ class Threads {
     }
   }
 
-  // Waits for a short time: most operations follow each other sooner than a sleeping thread is woken. Returns whether the condition holds.
+  // Spins for up to 50 us: the next operation usually comes sooner than a sleeping thread wakes up. Returns whether the condition holds.
   template <class Condition>
   static bool spin(const Condition& condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(50);

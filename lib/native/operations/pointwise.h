@@ -1,6 +1,6 @@
-// The arithmetic of 1x1 convolutions: products of pixels [pixels, channels] and weights, in blocks of pixels that a second-level cache
-// holds. Pixels are copied as they are read if that takes every second one for strides, pairs them, or applies what else an operation would
-// have to write to memory before: a normalization, or the gradient of one.
+// The arithmetic of 1x1 convolutions: products of pixels [pixels, channels] and weights, in blocks of pixels that fit in a second-level
+// cache. Pixels are copied as they are read if a stride skips some, if their values must be paired or padded, or if a normalization or the
+// gradient of one is applied, which then needs no pass of its own through memory.
 #pragma once
 #include "around-convolution.h"
 #include "matrix-product.h"
@@ -9,17 +9,17 @@ namespace pointwise {
 
 using namespace matrix_product;
 
-// Values of a block of pixels, those read and those computed.
+// Number of values in a block, input and output together, and the minimum number of its pixels.
 constexpr int64_t blockValues = 1 << 16;
-constexpr int64_t fewestPixels = 128;
+constexpr int64_t minPixels = 128;
 
-// Every stride-th pixel of images of this size, in rows and columns.
+// The pixels in every stride-th row and column of images of this size.
 struct Sampling {
   int64_t height, width, stride;
 
   int64_t outHeight() const { return (height - 1) / stride + 1; }
   int64_t outWidth() const { return (width - 1) / stride + 1; }
-  // The index of a sampled pixel among all.
+  // The index of a sampled pixel among all pixels.
   int64_t operator()(int64_t pixel) const {
     if (stride == 1) return pixel;
     const int64_t column = pixel % outWidth(), row = pixel / outWidth() % outHeight(), image = pixel / outWidth() / outHeight();
@@ -27,7 +27,7 @@ struct Sampling {
   }
 };
 
-// Sampled pixels of a source of values T.
+// The sampled pixels of a source of values T, as left matrices.
 template <class T, class Source>
 struct Pixels {
   Source source;
@@ -35,7 +35,7 @@ struct Pixels {
   Sampling sampling;
   int64_t batch;
 
-  // As rows of factors of the channels: where they are, if that is possible, or copied to rows of whole vectors.
+  // As [pixels, factors of the channels]: in place if possible, else copied, with rows padded to whole vectors.
   Left<Factor<T>> rows(int64_t first, int64_t count, T* copy) const {
     if constexpr (std::is_same_v<Source, around_convolution::Plain<T>>)
       if (sampling.stride == 1 && channels % factorValues<T> == 0)
@@ -44,10 +44,10 @@ struct Pixels {
     return copied(copy);
   }
 
-  // Of rows that `copyPixel` has filled.
+  // As `rows`, from copies that `copyPixel` has made.
   Left<Factor<T>> copied(const T* rows) const { return {reinterpret_cast<const Factor<T>*>(rows), width() / factorValues<T>}; }
 
-  // As rows of factors of the pixels, which are the steps of a gradient of weights.
+  // As [factors of the pixels, channels]: the steps of the gradient of the weights.
   Left<Factor<T>> steps(int64_t first, int64_t count, Factor<T>* copy) const {
     if constexpr (factorValues<T> == 1) {
       return rows(first, count, copy);
@@ -57,7 +57,7 @@ struct Pixels {
     }
   }
 
-  // As both, the steps in whole vectors.
+  // As both, with the steps padded to whole vectors.
   struct RowsAndSteps {
     Left<Factor<T>> rows, steps;
   };
@@ -73,7 +73,7 @@ struct Pixels {
     }
   }
 
-  // All of a pixel's channels at a time: what is read in the order of memory is fetched ahead.
+  // Copies all channels of a pixel to a row [width], so that reads are in the order of memory, which processors prefetch.
   void copyPixel(T* row, int64_t pixel) const {
     const int64_t from = sampling(pixel) * channels;
     int64_t channel = 0;
@@ -85,10 +85,10 @@ struct Pixels {
   }
 
  private:
-  int64_t width() const { return wholeVectors(channels) * LANES; }
+  int64_t width() const { return vectorsOf(channels) * LANES; }
 
-  // Copies to rows [count, width] and to pairs [count / 2, width], each unless it is null. What follows the last channel is of no account,
-  // but if a factor pairs that channel with it, it is 0.
+  // Copies pixels to rows [count, width], and pairs of pixels to pairs [count / 2 rounded up, width], each unless it is null. Values after
+  // the last channel are arbitrary, but 0 if they share a factor with it.
   void copyTo(T* rows, Pair* pairs, int64_t first, int64_t count) const {
     if (!pairs) {
       for (int64_t i = 0; i < count; i++) copyPixel(rows + i * width(), first + i);
@@ -109,7 +109,7 @@ struct Pixels {
   }
 };
 
-// The weights [in, out] as the right matrix of outputs.
+// The weights [in, out], packed as the right matrix for outputs.
 template <class T>
 Panels<T> panelsOf(const T* filter, int64_t in, int64_t out) {
   Panels<T> panels(in, out);
@@ -117,7 +117,7 @@ Panels<T> panelsOf(const T* filter, int64_t in, int64_t out) {
   return panels;
 }
 
-// The same as that of gradients of inputs.
+// The same weights, packed as the right matrix [out, in] for gradients of the input.
 template <class T>
 Panels<T> transposedPanelsOf(const T* filter, int64_t in, int64_t out) {
   Panels<T> panels(out, in);

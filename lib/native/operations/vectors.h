@@ -1,5 +1,5 @@
-// Vectors of LANES floats, in GCC's notation, which the compiler translates to any instruction set; and how they are loaded from and
-// stored to floats and bfloat16.
+// Vectors of LANES floats in GCC's vector extensions, which compile to any instruction set, with loads from and stores to floats and
+// bfloat16.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 namespace vectors {
 
-// A value of 16 bits: the upper half of a float.
+// The upper 16 bits of a float.
 struct bfloat16 {
   uint16_t bits;
 };
@@ -31,7 +31,7 @@ inline Halves loadHalves(const bfloat16* p) {
   return h;
 }
 
-// GCC makes half a dozen instructions of what AVX-512 has one for.
+// Zero-extends to 32 bits: one instruction of AVX-512, for which GCC would generate half a dozen.
 inline Words widened(Halves h) {
 #ifdef __AVX512F__
   return (Words)_mm512_cvtepu16_epi32((__m256i)h);
@@ -53,7 +53,7 @@ inline float value(bfloat16 x) {
 
 inline void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
 
-// To the nearest, halves to even; NaN stays NaN.
+// Rounds to bfloat16: to nearest, ties to even; NaN stays NaN.
 inline Halves rounded(Floats v) {
 #ifdef __AVX512BF16__
   return (Halves)_mm512_cvtneps_pbh((__m512)v);
@@ -67,7 +67,7 @@ inline void store(bfloat16* p, Halves h) { std::memcpy(p, &h, sizeof h); }
 
 inline void store(bfloat16* p, Floats v) { store(p, rounded(v)); }
 
-// The first `count` values of a vector, the rest of which is 0. Half a vector is copied as one: its size is known.
+// Loads the first `count` lanes; the others are 0. Half a vector is a case of its own because the compiler knows the size of that copy.
 template <class T>
 inline Floats loadFirst(const T* p, int64_t count) {
   if (count == LANES) return load(p);
@@ -77,6 +77,7 @@ inline Floats loadFirst(const T* p, int64_t count) {
   return load(values);
 }
 
+// Stores the first `count` lanes.
 template <class T>
 inline void storeFirst(T* p, Floats v, int64_t count) {
   if (count == LANES) return store(p, v);
@@ -86,15 +87,16 @@ inline void storeFirst(T* p, Floats v, int64_t count) {
   else std::memcpy(p, values, count * sizeof(T));
 }
 
-// What a lane multiplies at a time, in products of values T: a float, or two bfloat16 whose products are added up.
+// Two bfloat16 in one lane.
 struct Pair {
   bfloat16 first, second;
 };
 
+// The operand of one lane in products of values T: a float, or a pair of bfloat16, whose two products are added up (`addProduct`).
 template <class T>
 using Factor = std::conditional_t<sizeof(T) == sizeof(float), float, Pair>;
 
-// Values in a factor.
+// Number of values in a factor.
 template <class T>
 constexpr int64_t factorValues = sizeof(Factor<T>) / sizeof(T);
 
@@ -106,20 +108,21 @@ inline Words load(const Pair* p) {
 
 inline void store(Pair* p, Words v) { std::memcpy(p, &v, sizeof v); }
 
-// A factor in all lanes.
-inline Floats everywhere(const float* p) { return Floats{} + *p; }
+// A vector with the same factor in all lanes.
+inline Floats broadcast(const float* p) { return Floats{} + *p; }
 
-inline Words everywhere(const Pair* p) {
+inline Words broadcast(const Pair* p) {
   uint32_t word;
   std::memcpy(&word, p, sizeof word);
   return Words{} + word;
 }
 
-// The pairs of two vectors' values.
+// Lane i of the result is the pair (first[i], second[i]).
 inline Words paired(Halves first, Halves second) {
   return widened(first) | widened(second) << 16;
 }
 
+// Returns sum + a b; for pairs, both products are added to the sum of their lane.
 inline Floats addProduct(Floats sum, Floats a, Floats b) { return sum + a * b; }
 
 inline Floats addProduct(Floats sum, Words a, Words b) {
