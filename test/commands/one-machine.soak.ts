@@ -28,7 +28,7 @@ const extendIn = (state: string, networks: number) =>
   new RunningProgram('client', ['extend', id, '--architectures', String(networks), '--state', state]);
 
 test(
-  'a study whose commands, host and server are killed, and lose their address, ends as if nothing had happened',
+  'a study whose commands, host and server are killed or lose their address ends as if nothing had happened',
   { timeout: (minutes + 30) * 60_000 },
   async () => {
     process.stderr.write(`${minutes} minutes, seed ${seed}\n`);
@@ -40,15 +40,15 @@ test(
     const studies = await connect({ state });
     const acknowledged: string[] = [];
     const hasEnded = () => command.process.exitCode !== null || command.process.signalCode !== null;
-    /** Goes on with the study if its command has ended; if the study has ended, too, with a larger one. */
+    /** Continues the study if its command has ended, or extends it if the study has ended, too. */
     const goOn = () => {
       if (!hasEnded()) return;
-      // The disturbances are no reason for a command to fail.
+      // No disturbance may make a command fail.
       expect([0, 130, null], command.stderr).toContain(command.process.exitCode);
       command = command.process.exitCode === 0 ? extendIn(state, ++architectures) : startIn(state, first);
     };
 
-    /** Signals to a process that may have ended. */
+    /** Sends a signal to a process that may have ended. */
     const send = (pid: number | undefined, signal: NodeJS.Signals) => {
       try {
         if (pid !== undefined) process.kill(pid, signal);

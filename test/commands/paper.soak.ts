@@ -12,7 +12,7 @@ import { beetleForms, concreteForms, naturalForms, powerlineForms } from '../lib
 import { writeTree, type Tree } from '../lib/datasets/layouts/tree.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** Each of the nine datasets as it is downloaded, with a few images of each class; of ImageNet 102 classes, for its subset of 100. */
+/** The nine datasets as downloaded, with a few images of each class; ImageNet has 102 classes, because its largest subset has 100. */
 const downloads: [name: string, forms: Promise<Record<string, Tree>>, form: string][] = [
   ['imagenet', imagenetForms({ classes: 102, train: 4, validation: 1 }), 'the tars as they are downloaded'],
   ['concrete', concreteForms(16), 'in a zip'],

@@ -17,7 +17,7 @@ const recordsOf = async (state: string): Promise<Map<string, number>> => {
   return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
 };
 
-test('a study whose processes are all killed, again and again, ends with the same numbers and trains nothing twice', async () => {
+test('a study whose processes are killed again and again ends with the same numbers and trains nothing twice', async () => {
   const undisturbed = join(root, 'undisturbed');
   const reference = new StartedStudy(undisturbed);
   expect(await reference.ended(), reference.stderr).toBe(0);

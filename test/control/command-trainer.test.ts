@@ -14,7 +14,7 @@ import { OwnServer, until } from './own-server.ts';
 
 let server: OwnServer;
 const root = sharedTemporaryFolder();
-/** Of workers whose machines have no TensorFlow. */
+/** Cache of workers on machines without TensorFlow. */
 const cache = join(root, 'cache');
 beforeAll(async () => {
   server = await OwnServer.start(root, { environment: { XDG_CACHE_HOME: cache } });
@@ -25,7 +25,7 @@ const label = 'mnist/2-classes';
 const epochs = 30;
 const options = ['--slots', '1', '--threads', '1'];
 
-/** A study of one network; another version of its trainer is another engine, and shares no run. */
+/** A study of one network. Another version of the trainer counts as another engine and shares no runs. */
 async function request(id: string, version: string, settings: object, stopSeconds = 2): Promise<StudyRequest> {
   return {
     id,
@@ -65,7 +65,7 @@ function trainers(runKey: string): number[] {
 const runKeyOf = async (id: string) =>
   (await new StudyDocuments(openDirectoryStore(server.store), id).plan(label))[0]!.runKey;
 
-/** What was measured of the run of a study, which does not depend on the version of its trainer and on time. */
+/** The results of a study's run, apart from the version of its trainer and from times. */
 async function measured(id: string): Promise<object> {
   const { curve, test, validation, outcome } = (await readRunRecord(
     openDirectoryStore(server.store),
@@ -75,7 +75,7 @@ async function measured(id: string): Promise<object> {
 }
 
 test(
-  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed one, without TensorFlow on either machine',
+  'a run whose trainer is killed, whose study is paused, and whose worker is killed ends on another machine with the record of an undisturbed run; neither machine has TensorFlow',
   { timeout: 240_000 },
   async () => {
     const first = await server.startWorker('first', ...options);
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  'a worker with enough time lets a trainer save its state for longer than ten seconds',
+  'a worker that is given the time lets a trainer take more than ten seconds to save its state',
   { timeout: 120_000 },
   async () => {
     const patient = [...options, '--stop-seconds', '20'];

@@ -16,7 +16,7 @@ async function addressOf(server: Server): Promise<string> {
 const problem = (address: string, tls = false) =>
   connectionProblem({ connectionOptions: { address, tls }, namespace: 'default' }, new Error('deadline exceeded'));
 
-/** A server that answers nothing that it understands, as a web server does. */
+/** A server that answers with a different protocol, such as a web server. */
 const plain = () => addressOf(createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad\r\n\r\n')));
 
 async function encrypted(): Promise<string> {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** 2,000 runs, of which 500 come by an extension; one attempt in twenty fails. */
+/** 2,000 runs, 500 of them added by an extension; one attempt in twenty fails. */
 const architectures = { before: 375, after: 500 };
 const request = (id: string, count: number, rate: number): StudyRequest => ({
   id,
@@ -29,7 +29,7 @@ const request = (id: string, count: number, rate: number): StudyRequest => ({
 
 const progressTo = (study: Study, runs: number) => until(study, (status) => settled(status) >= runs, 1800);
 
-test('a study of 2,000 runs whose workers and server are killed, that is paused and extended, is as if nothing had happened', async () => {
+test('a study of 2,000 runs that is paused and extended, and whose workers and server are killed, ends as if nothing had happened', async () => {
   const studies = await server.studies();
   let worker = await server.startWorker('first', '--slots', '16');
   const study = await studies.start(request('disturbed', architectures.before, 0.05));
@@ -54,7 +54,7 @@ test('a study of 2,000 runs whose workers and server are killed, that is paused 
   const disturbed = await comparableRecords(openDirectoryStore(server.store), 'disturbed');
   expect(disturbed.size).toBe(4 * architectures.after);
 
-  // The other one in a store of its own, so that nothing is shared.
+  // The undisturbed study has a store of its own, so that nothing is shared.
   const other = await OwnServer.start(await temporaryFolder());
   try {
     await other.startWorker('worker', '--slots', '16');

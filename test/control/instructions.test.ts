@@ -85,7 +85,7 @@ describe('trainings of studies', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('extensions', { timeout: 120_000 }, () => {
-  test('from two programs at once both hold, and are listed in the status and the store', async () => {
+  test('from two programs at once both take effect, and are listed in the status and the store', async () => {
     const study = await studies.start(request('twice', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 1 }));
     const other = await connect({ state: join(root, 'other'), store: server.store });
     const both = [
@@ -106,13 +106,13 @@ describe.concurrent('extensions', { timeout: 120_000 }, () => {
     expect(stored.map(({ summary }) => summary).sort()).toEqual(summaries);
   });
 
-  test('that are repeated succeed without changing or restarting anything; refused ones do not either', async () => {
+  test('that are repeated succeed, and those that are refused fail, without changing or restarting anything', async () => {
     const study = await studies.start(request('repeated', { 'seeds.training': 4 }));
     await study.result();
     expect(await study.extend({ architectures: 5 }, { id: 'five' })).toBe(10);
     await study.result();
     const before = await runIdOf('repeated');
-    // The answer was lost, or somebody wants the same once more.
+    // As if the answer had been lost, or somebody asked for the same again.
     expect(await study.extend({ architectures: 5 }, { id: 'five' })).toBe(10);
     expect(await study.extend({ architectures: 5, datasets: [{ dataset: 'mnist' }] })).toBe(10);
     await expect(study.extend({ architectures: 4 })).rejects.toThrow(
@@ -128,10 +128,10 @@ describe.concurrent('extensions', { timeout: 120_000 }, () => {
     expect(summariesOf(await study.status())).toEqual(['extended by 1 network']);
   });
 
-  test('continue in a worker that takes over from one that was killed halfway', async () => {
+  test('are completed by another worker if the first is killed halfway', async () => {
     const study = await studies.start(request('half-way', { 'seeds.training': 5 }));
     await study.result();
-    // What the first attempt left: the extension is noted, and nothing is done about it.
+    // State after the first attempt: the extension is stored but not yet carried out.
     const documents = new StudyDocuments(openDirectoryStore(server.store), 'half-way');
     await documents.noteInstruction({
       ...{ kind: 'extend', id: 'lost', at: new Date().toISOString(), summary: 'extended by 2 networks' },
@@ -223,7 +223,7 @@ describe('a program whose store differs from that of the workers', () => {
       break;
     }
     await expect(elsewhere.study('elsewhere').result()).rejects.toThrow('no worker in the roles');
-    // Those that have not the store have left the study to others.
+    // Workers without the store leave the study to others.
     await worker.stop();
     await server.startWorker('right', '--slots', '16', '--store', join(root, 'elsewhere', 'store'));
     const { runs } = await elsewhere.study('elsewhere').result();

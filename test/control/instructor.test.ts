@@ -4,7 +4,7 @@ import { Instructor } from '../../control/instructor.ts';
 
 const notFound = new WorkflowNotFoundError('workflow execution already completed', 'mine', undefined);
 
-/** An instructor of a study `mine` whose server describes it as given, and has no execution that takes instructions. */
+/** An instructor of a study `mine` whose server gives this description, and on which no execution accepts instructions. */
 function instructor(describe: () => Promise<{ status: { name: string }; runId: string }>): Instructor {
   const handle = { describe, executeUpdate: () => Promise.reject(notFound) };
   return new Instructor((work) => work({ workflow: { getHandle: () => handle } } as unknown as Client), 'mine');

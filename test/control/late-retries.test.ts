@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { retryUntilClosed } from '../../control/late-retries.ts';
 import { freePort } from '../../runtime/ports.ts';
 
-test('a request that waits for its next attempt when its connection is closed fails, and does not end the process', async () => {
+test('a request whose connection is closed while it waits for its next attempt fails without ending the process', async () => {
   const address = `127.0.0.1:${await freePort(0)}`;
   const connection = Connection.lazy({ address, interceptors: retryUntilClosed() });
   const info = connection.workflowService.getSystemInfo({});
   const failure = expect(info).rejects.toThrow('Channel has been shut down');
-  // The first attempt has failed by then, and the next one waits: the first pause is 100 ms long, the second one 170.
+  // By then the first attempt has failed, and the next is waiting: the pauses take 100 ms and then 170 ms.
   await sleep(130);
   await connection.close();
   await failure;

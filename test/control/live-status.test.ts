@@ -31,8 +31,8 @@ const start = (studyId: string) =>
   });
 
 describe('the live status of a study', () => {
-  // First, as there are no workers yet.
-  test('is unknown if there is no such study, and waiting if no worker answers for it', async () => {
+  // This test is the first because it needs a server without workers.
+  test('is undefined if the study does not exist, and waiting if no worker answers for it', async () => {
     expect(await liveStatus(server.client, 'nothing')).toBeUndefined();
     const study = `study-${randomUUID()}`;
     const handle = await start(study);
@@ -89,7 +89,7 @@ describe('the live status of a study', () => {
           { dataset: 'fashion-mnist', ...counts },
         ],
       });
-      // A store that has nothing of the study, or documents of another version: only the time left is unknown.
+      // Without the study in the store, or with documents of another version, only the time left is unknown.
       const store = openDirectoryStore(await temporaryFolder());
       const seen = new Study(
         { store, server: serverOf({ client: server.client, close: () => Promise.resolve() }) },
@@ -146,7 +146,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of a study that cannot continue names the cause of its hold, until it is fixed', async () => {
+  test('of a study that cannot continue names the cause of its hold until it is fixed', async () => {
     let isThere = false;
     const { activities } = fakeActivities({
       datasets: ['ham10000'],
@@ -169,7 +169,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of a study whose store is lost names the waiting steps, and why they wait, until it is back', async () => {
+  test('of a study whose store is lost names the waiting steps and the reason until the store is back', async () => {
     let isLost = true;
     const { activities } = fakeActivities({
       datasets: ['mnist'],
@@ -196,7 +196,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of a study on hold after its last run is held, too', async () => {
+  test('of a study that is put on hold after its last run is held, too', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],
       runs: 5,
@@ -221,7 +221,7 @@ describe('the live status of a study', () => {
     });
   });
 
-  test('of a failed study has the reason', async () => {
+  test('of a failed study gives the reason', async () => {
     const { activities } = fakeActivities({
       datasets: ['ham10000'],
       runs: 1,

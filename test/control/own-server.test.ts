@@ -46,7 +46,7 @@ const request = (id: string, set: Record<string, unknown> = {}): StudyRequest =>
 
 const counts = { finished: 4, reused: 0, diverged: 0, failed: 0 };
 
-/** Exports a study and verifies it elsewhere: nothing may contradict an honest one. */
+/** Exports a study and verifies it elsewhere: nothing may contradict an unaltered export. */
 async function expectHonest(id: string): Promise<void> {
   const path = join(server.root, `${id}.zip`);
   await writeFile(path, exportStudy(studies.store, id));
@@ -87,7 +87,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
         expect(counted.find((line) => line[0] === dataset && line[1] === outcome)?.[2] ?? '0').toBe(
           String(runs[dataset]![outcome]),
         );
-    // It has ended: no training goes on.
+    // The run has ended, so no training is in progress.
     expect(metrics).not.toMatch(/^beyond_imagenet_(images_per_second|training_loss)\{.*studyId="seen"/m);
     expect(metrics).toContain('temporal_activity_execution_latency');
 
@@ -100,7 +100,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
       }),
     );
     await until(failing, ({ datasets }) => datasets.length > 0 && datasets.every(({ failed }) => failed === 1));
-    // The SDK hands its log on a while later.
+    // The SDK passes its log on with a delay.
     await vi.waitFor(
       async () => {
         const lines = (await readFile(join(server.root, 'worker', 'worker.log'), 'utf8')).trim().split('\n');
@@ -122,7 +122,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
 
   test('can be paused, limited and resumed, and says why it cannot be steered after its end', async () => {
     const study = await studies.start(
-      // More than the slots take at once: with two at a time, the rest takes seconds, far longer than the looks at it.
+      // More runs than slots: two at a time, the rest takes seconds, far longer than the checks.
       request('steered', { 'seeds.training': 2, 'population.count': 12, 'rehearsal.secondsPerRun': 1 }),
     );
     await until(study, (status) => settled(status) > 0);
@@ -138,7 +138,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     await expect(study.limit(0)).rejects.toThrow('The limit must be a positive integer or null, got 0');
     await study.limit(2);
     await study.resume();
-    // Networks that the pause found trained are evaluated at once, which takes no slot for long.
+    // Networks that were already trained at the pause are evaluated at once, which occupies a slot only briefly.
     const trainings = ({ datasets }: StudyStatus) =>
       datasets.flatMap(({ running }) => running.filter(({ name }) => name.startsWith('train '))).length;
     await until(study, (status) => trainings(status) > 0);
@@ -154,7 +154,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     expect((refusal as ConfigError).problems).toEqual(['it is not running: completed']);
   });
 
-  test('is extended while it runs and after its end: existing runs stay, the rest are added', async () => {
+  test('is extended while it runs and after its end: existing runs stay, missing ones are added', async () => {
     const study = await studies.start(request('extended', { 'seeds.training': 3, 'rehearsal.secondsPerRun': 0.3 }));
     await until(study, (status) => settled(status) > 0);
     expect(await study.extend({ architectures: 6 })).toBe(12);
@@ -177,7 +177,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
         'seeds.training': 34,
         'rehearsal.failureRate': 0.5,
         'execution.maximumAttempts': 1,
-        // Fewer than the failures in a row for which a population holds.
+        // Fewer failures in a row than put a population on hold.
         'population.count': 4,
       }),
     );
@@ -198,7 +198,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     await expectHonest('retried');
   });
 
-  test('has variants that share its equal runs', async () => {
+  test('shares equal runs with its variants', async () => {
     const study = await studies.start(request('original', { 'seeds.training': 5 }));
     await study.result();
     const variant = await study.variant({ id: 'variant', set: { 'population.count': 6 } });
@@ -208,7 +208,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     await expect(study.variant({ id: 'other', set: { 'population.count': -1 } })).rejects.toThrow('population.count');
   });
 
-  test('is cancelled without a trace of its trainings, and continues when it is started again', async () => {
+  test('is cancelled without leaving trainings behind, and continues when it is started again', async () => {
     const asked = request('cancelled', { 'seeds.training': 6, 'rehearsal.secondsPerRun': 2 });
     const study = await studies.start(asked);
     await until(study, ({ datasets }) => datasets.some(({ running }) => running.length > 0));
@@ -220,7 +220,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     });
     await expect(study.result()).rejects.toThrow('was cancelled');
     await studies.start(asked);
-    // The answer was lost, and it is said again: that concerns what ran then.
+    // Sent again, as if the answer had been lost: it applies to the execution of that time.
     await study.cancel({ id: 'for-the-night' });
     expect((await study.result()).runs['mnist']).toMatchObject({ failed: 0 });
   });
@@ -245,7 +245,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
     expect((await study.result()).runs['mnist']).toEqual({ ...counts, finished: 1 });
   });
 
-  test('is started by Temporal’s own command line and by a schedule, by its config alone', async () => {
+  test('can be started from its config alone by Temporal’s own command line and by a schedule', async () => {
     const { resolveRequest } = await import('../../control/submission-request.ts');
     const { config } = await resolveRequest(request('by-hand', { 'seeds.training': 8 }));
     const by = ['--type', 'studyWorkflow', '--task-queue', taskQueues.study, '--input', JSON.stringify({ config })];
@@ -274,7 +274,7 @@ describe.concurrent('a study on a server of one’s own', { timeout: 240_000 }, 
 });
 
 describe.concurrent('the example of three variants', { timeout: 240_000 }, () => {
-  test('waits for all of them, which share nothing, and does nothing when it is run again', async () => {
+  test('waits for all of them, which share no runs, and trains nothing when it is run again', async () => {
     const run = () =>
       new RunningProgram('docs/examples/three-variants.ts', ['--rehearse'], {
         BEYOND_IMAGENET_STATE: join(server.root, 'example'),

@@ -13,15 +13,15 @@ export interface OwnServerOptions {
   store?: string;
   /** Folder for the state folders of workers; the root by default. */
   workerStates?: string;
-  /** Variables that workers find in their environment. */
+  /** Environment variables of the workers. */
   environment?: Readonly<Record<string, string>>;
 }
 
-/** A Temporal server of one's own, workers on it in processes of their own, and what programs steer studies by. */
+/** A Temporal server for one test file, workers in processes of their own, and the API by which programs steer studies. */
 export class OwnServer {
-  /** Folder for all of it. */
+  /** Folder for all its files. */
   readonly root: string;
-  /** Location of the artifact store that all share, unless they are given another one. */
+  /** Location of the artifact store that all workers share unless they are given another. */
   readonly store: string;
   /** Folder for the state folders of workers. */
   readonly #workerStates: string;
@@ -53,7 +53,7 @@ export class OwnServer {
     return this.startWorkerIn(undefined, name, ...args);
   }
 
-  /** The same of the program in another folder. */
+  /** Does the same with the program in another folder. */
   async startWorkerIn(folder: string | undefined, name: string, ...args: string[]): Promise<RunningProgram> {
     const own = ['--state', join(this.#workerStates, name), '--store', this.store, '--gpus', 'none'];
     const worker = new RunningProgram(
@@ -80,7 +80,7 @@ export class OwnServer {
     this.#server = await startLocalServer(this.#binary, join(this.root, 'temporal'), ports);
   }
 
-  /** What Temporal's command line prints. */
+  /** Returns the output of Temporal's command line. */
   async temporal(...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(this.#binary, [...args, '--address', this.#server.address], {
       maxBuffer: 2 ** 30,
@@ -88,7 +88,7 @@ export class OwnServer {
     return stdout;
   }
 
-  /** What a workflow was doing last, and what the workers said about it, to find out why a test failed. */
+  /** Describes the last events of a workflow and the messages of the workers, to find out why a test failed. */
   async evidence(workflowId: string): Promise<string> {
     const of = ['--workflow-id', workflowId];
     const [description, history] = await Promise.all([
@@ -108,7 +108,7 @@ export class OwnServer {
   }
 }
 
-/** Waits for a status of a study. */
+/** Waits until a study has a certain status. */
 export async function until(
   study: Study,
   condition: (status: StudyStatus) => boolean,
@@ -121,6 +121,6 @@ export async function until(
   }
 }
 
-/** Runs of a study that have ended. */
+/** Returns the number of runs of a study that have ended. */
 export const settled = ({ datasets }: StudyStatus): number =>
   datasets.reduce((sum, { finished, reused, diverged, failed }) => sum + finished + reused + diverged + failed, 0);

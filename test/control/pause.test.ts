@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 const epochs = 8;
 
 test(
-  'a paused training ends after its epoch, and continues to the numbers of an undisturbed one',
+  'a paused training ends after its epoch, and later reaches the numbers of an undisturbed one',
   { timeout: 240_000 },
   async () => {
     const study = await (

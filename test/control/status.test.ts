@@ -46,13 +46,13 @@ describe('the time left', () => {
   test('weighs each dataset by the cost of its runs', () => {
     const imagenet = dataset({ dataset: 'imagenet', total: 1 });
     const now = [dataset({}), { ...imagenet, finished: 1 }];
-    // What took 20 is done, 10 are left.
+    // The run of cost 20 is done, one of cost 10 is left.
     expect(secondsLeftAtPace([dataset({}), imagenet], now, 100, costs)).toBe(50);
   });
 
   test('is computed from the current speed of running trainings if there is no earlier status', () => {
     const imagenet = dataset({ dataset: 'imagenet', total: 2, running: [running(3, 0), running(3, 0)] });
-    // 1 of 2 runs is left on ImageNet, 20, and 10 on MNIST; 1,000 images/s are a fifth of a run a second: 4.
+    // One of two runs is left on ImageNet (20), and those on MNIST (10); at 1,000 images/s, a fifth of a run, 4 are done per second.
     expect(secondsLeftAtSpeed([dataset({}), imagenet], costs)).toBeCloseTo(30 / 4, 9);
     expect(secondsLeftAtSpeed([dataset({})], costs)).toBeNull();
   });

@@ -67,14 +67,14 @@ const request = (id: string, count: number, failureRate: number): StudyRequest =
 const first = 8;
 const failureRate = 0.2;
 
-/** A study, what it was told, and what it must have become. */
+/** Gives a study instructions, and knows the result that it must have. */
 class Operator {
   readonly #studies: Studies;
   readonly id: string;
   architectures = first;
   /** Ids of the instructions that were acknowledged, in order. */
   readonly acknowledged: string[] = [];
-  /** Commands that were killed, so that nobody knows whether they reached the study. */
+  /** Number of commands that were killed and may or may not have reached the study. */
   unknown = 0;
 
   constructor(studies: Studies, id: string) {
@@ -86,12 +86,12 @@ class Operator {
     return this.#studies.study(this.id);
   }
 
-  /** Starts the study, or goes on with it. */
+  /** Starts the study, or continues it. */
   async start(): Promise<void> {
     await insistently(() => this.#studies.start(request(this.id, first, failureRate)));
   }
 
-  /** Says something until there is an answer, under one id; a study that is not running need not listen. */
+  /** Repeats an instruction under one id until it is answered; a study that is not running may refuse it. */
   async say(kind: string, send: (id: string) => Promise<unknown>): Promise<void> {
     const id = `${kind}-${this.acknowledged.length}-${below(1e9)}`;
     try {
@@ -108,7 +108,7 @@ class Operator {
     this.architectures = architectures;
   }
 
-  /** A command in another terminal, which may be killed at any moment. */
+  /** Runs a command as in another terminal, and kills it at a random moment. */
   async command(...args: string[]): Promise<void> {
     const options = ['--state', join(root, 'terminal'), '--store', store.location];
     const program = new RunningProgram('client', [...args, ...options]);
@@ -129,7 +129,7 @@ class Operator {
       const retried: Record<string, number>[] = [];
       await this.say('retry', async (id) => retried.push(await this.study.retry({ id })));
       if (Object.keys(retried.at(-1) ?? {}).length === 0) {
-        // Nothing was left to be told to anybody.
+        // No run had failed, so no instruction was sent.
         this.acknowledged.pop();
         return;
       }
@@ -137,7 +137,7 @@ class Operator {
   }
 }
 
-/** Repeats what fails because of the disturbances. */
+/** Repeats work that fails because of the disturbances. */
 async function insistently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (const deadline = Date.now() + 300_000; ; await sleep(1000))
     try {
@@ -250,7 +250,7 @@ test(
     }
     await operator.finish();
 
-    // No word is lost or done twice, and each is listed in its order.
+    // No instruction is lost or carried out twice, and they are listed in order.
     const documents = new StudyDocuments(store.open(), 'steered');
     const instructions = (await documents.instructions()).map(({ id }) => id);
     expect(new Set(instructions).size).toBe(instructions.length);
@@ -261,7 +261,7 @@ test(
     for (const id of variants)
       expect((await insistently(() => studies.study(id).result())).runs['fashion-mnist']).toMatchObject({ failed: 0 });
 
-    // The other one in a store of its own, so that nothing is shared.
+    // The undisturbed study has a store of its own, so that nothing is shared.
     const steered = await comparableRecords(store.open(), 'steered');
     expect(steered.size).toBe(2 * operator.architectures);
     await worker.stop();

@@ -3,10 +3,10 @@ import { readRunRecord, type RunRecord } from '../../lib/study/documents/run-rec
 import { StudyDocuments } from '../../lib/study/documents/study-documents.ts';
 import { datasetLabels } from '../../lib/study/plan.ts';
 
-/** A record without what depends on the study that made it, and on the time that it took. */
+/** Returns a record without the fields that depend on the study that made it or on time. */
 type Comparable = Omit<RunRecord, 'timings'> & { timings: null };
 
-/** The record of every run of a study, by its key, as far as two studies of the same runs must agree on it. */
+/** Returns the records of a study's runs by key, reduced to the fields on which two studies of the same runs must agree. */
 export async function comparableRecords(store: ArtifactStore, studyId: string): Promise<Map<string, Comparable>> {
   const documents = new StudyDocuments(store, studyId);
   const records = new Map<string, Comparable>();

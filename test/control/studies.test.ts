@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('a retry that is repeated after the study has ended without failures reports what it did', async () => {
+test('a retry that is repeated after the study has ended without failures reports its original effect', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   const submission = await resolveRequest({ preset: 'quickstart', id: 'mine' });
   await submitStudy(store, submission);
@@ -76,7 +76,7 @@ test('a retry that is repeated after the study has ended without failures report
   expect(await study.retry()).toEqual({});
 });
 
-test('a copy of the folder of a study, under a name that is not valid for studies, hides no study', async () => {
+test("a copy of a study's folder whose name is not a valid id hides no study", async () => {
   const store = openDirectoryStore(await temporaryFolder());
   await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
   for (const name of ['mine (copy)', '_mine', 'm'.repeat(65)])

@@ -22,12 +22,12 @@ describe('a submission', () => {
     await expect(resolveRequest({ preset: 'quickstart', config: {} })).rejects.toThrow(ConfigError);
   });
 
-  test('takes fields as assignments or as values by their paths', async () => {
+  test('accepts fields as assignments or as values by path', async () => {
     const { config } = await resolveRequest({ set: { 'protocol.epochs': 7, reference: 'mnist' } });
     expect(config).toMatchObject({ protocol: { epochs: 7 }, reference: 'mnist' });
   });
 
-  test('that varies a rehearsal is a real study on request', async () => {
+  test('of a variant of a rehearsal can be a real study', async () => {
     const { config } = await resolveRequest({ rehearse: true });
     const rehearsal = await resolveVariant(config, { id: 'longer', set: ['protocol.epochs=9'] });
     expect(rehearsal).toMatchObject({ id: 'longer', config: { name: 'longer', rehearsal: { failureRate: 0 } } });

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The server of a configuration file with this text, or why there is none. */
+/** Returns the server in a configuration file with this text, or the reason why there is none. */
 async function configured(toml: string, environment: Record<string, string> = {}) {
   const file = join(await temporaryFolder(), 'temporal.toml');
   await writeFile(file, toml);

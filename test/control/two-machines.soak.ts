@@ -42,7 +42,7 @@ const request: StudyRequest = {
 };
 const runs = 12;
 
-/** Run by run, what does not tell of the time that it took. */
+/** The rows of the results table, without times. */
 async function resultsIn(store: ArtifactStore, id: string): Promise<object[]> {
   const name = studyArtifacts(id).results;
   return parseResults((await store.get(name))!.toString(), name).map((row) => ({ ...row, trainingSeconds: null }));
@@ -68,8 +68,8 @@ async function logOf(worker: string): Promise<{ runKey: string; message: string 
 const begunBy = async (worker: string) =>
   (await logOf(worker)).filter(({ message }) => message.startsWith('computing on')).map(({ runKey }) => runKey);
 
-describe.skipIf(!hasGo)('two workers with nothing in common but server and S3 store', () => {
-  test('do a study together, of which one is killed in a training and the other lacks the download, as one worker does', async () => {
+describe.skipIf(!hasGo)('two workers that share only the server and an S3 store', () => {
+  test('give the results of a single worker, although one is killed in a training and the other lacks the download', async () => {
     const location = `s3://${s3.bucket}/two`;
     const store = openStore(location, stateFolder(join(server.root, 'looking')));
     const bare = join(server.root, 'program');
@@ -84,7 +84,7 @@ describe.skipIf(!hasGo)('two workers with nothing in common but server and S3 st
     const studies: Studies = await connect({ state: join(server.root, 'client'), store: location });
     const study = await studies.start({ ...request, id: 'together' });
 
-    // Each has finished a part, and the one that is to be killed is in a training that has left a checkpoint.
+    // Wait until both have finished some runs, and the one to be killed is in a training that has stored a checkpoint.
     let interrupted: string | undefined;
     while (interrupted === undefined) {
       const [ofKilled, ofBare] = [await begunBy('killed'), await begunBy('bare')];
@@ -108,7 +108,7 @@ describe.skipIf(!hasGo)('two workers with nothing in common but server and S3 st
     const [ofKilled, ofBare] = [await begunBy('killed'), await begunBy('bare')];
     expect(new Set([...ofKilled, ...ofBare]).size).toBe(runs);
     expect(ofKilled.length + ofBare.length).toBe(runs + 1);
-    // All that it has of the datasets came from the store.
+    // Its datasets came from the store alone.
     const images = await readdir(join(server.root, 'bare', 'work', 'datasets', 'images'));
     expect(images.filter((name) => !/^[0-9a-f]{32}$/.test(name))).toEqual([]);
     expect(images.length).toBe(2);

@@ -11,7 +11,7 @@ import { openDirectoryStore } from '../../lib/store/directory-store.ts';
 import { submitStudy } from '../../lib/study/documents/submission.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** A server that takes connections and never says anything, as a machine that is out of breath. */
+/** A server that accepts connections and never answers, like an overloaded machine. */
 let silent: Server;
 const sockets: Socket[] = [];
 let connection: Connection;
@@ -28,7 +28,7 @@ afterAll(async () => {
   silent.close();
 });
 
-test('a study whose server does not answer is unreachable, not stopped; watching it has patience', async () => {
+test('a study whose server does not answer is unreachable, not stopped; watching it continues', async () => {
   const store = openDirectoryStore(await temporaryFolder());
   await submitStudy(store, await resolveRequest({ preset: 'quickstart', id: 'mine' }));
   const server = serverOf({ client: new Client({ connection }), close: () => connection.close() });

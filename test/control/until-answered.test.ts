@@ -30,7 +30,7 @@ test.each([
       'workflow (the logs of the workers say why). The server waits up to ten minutes before it tries again',
   ],
 ])(
-  'a request is repeated for a minute after the first failure because of %s, and the error has the reason',
+  'a request that fails because of %s is repeated for a minute, and the error gives the reason',
   async (_what, reason, message) => {
     let [asked, now] = [0, 0];
     const request = () => {

@@ -25,7 +25,7 @@ async function goldenFiles(folder: string, ending: RegExp): Promise<Buffer[]> {
   return Promise.all(names.map((name) => readFile(new URL(name, golden(folder)))));
 }
 
-/** Everything in an archive, listed and read. */
+/** Lists and reads everything in an archive. */
 async function readArchive(path: string): Promise<void> {
   const tree = await FileTree.open(await loneFile(path));
   for await (const file of tree.contents([...tree.paths.keys()])) {
@@ -46,7 +46,7 @@ function archives(name: string, originals: readonly Buffer[], pack = (bytes: Buf
   };
 }
 
-/** Images are decoded to what their headers say, and a damaged one leaves the decoder as it was. */
+/** Images have the size in their headers when decoded, and a damaged image does not affect the decoding of later ones. */
 function images(originals: readonly Buffer[]): Subject {
   const intact = originals[0]!;
   const expected = decodeImage(intact);
@@ -93,7 +93,7 @@ const words = [
 ];
 const endings = ['.jpg', '.JPG', '.png', '.ppm', '.txt', '.csv', '.jpg.gz', ''];
 
-/** Folders of all shapes: a source, or a refusal. */
+/** Folders of any structure: each is a source or is refused. */
 const folders: Subject = {
   async read(random, folder) {
     const tree: Record<string, string> = {};

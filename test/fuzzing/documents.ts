@@ -34,7 +34,7 @@ async function documentsOfStudy(): Promise<Map<string, Buffer>> {
   return new Map(await Promise.all(kept.map(async (name) => [name, (await store.get(name))!] as const)));
 }
 
-/** Reads everything that a store has of a study. */
+/** Reads every document of a study in a store. */
 async function readStudy(store: MemoryStore): Promise<void> {
   const documents = new StudyDocuments(store, study);
   const config = await documents.findConfig();
@@ -50,7 +50,7 @@ async function readStudy(store: MemoryStore): Promise<void> {
   }
 }
 
-/** Texts that a reader of files is given; it must read them as they are. */
+/** Intact texts for a reader of files, which it must accept before they are damaged. */
 async function files(
   scratch: string,
   originals: Readonly<Record<string, Buffer | string>>,
@@ -160,7 +160,7 @@ export const documentSubjects: Subjects = {
         for (const name of opened.names)
           expectThat(
             name === 'README.txt' || (await opened.store.get(name))!.equals(contents.get(name)!),
-            `${name} was changed, and nothing says so`,
+            `${name} was changed, and no error says so`,
           );
       },
     };

@@ -4,7 +4,7 @@ import { stream } from '../../lib/core/random.ts';
 import { isRefusal } from './subject.ts';
 import { subjects } from './subjects.ts';
 
-// Reads damaged files one after another, says when each has been read, and ends with the first fault.
+// Reads damaged files one after another, reports each before it is read, and ends at the first fault.
 const [name, seed, count, folder] = process.argv.slice(2) as [string, string, string, string];
 const { read } = await subjects[name]!(await mkdtemp(join(folder, 'scratch-')));
 let refused = 0;

@@ -17,7 +17,7 @@ interface Report {
   peakBytes?: number;
 }
 
-/** Seconds of processor time that a process has used. */
+/** Returns the seconds of processor time that a process has used. */
 async function processorSeconds(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
   // utime and stime, in hundredths of a second (proc(5)).
@@ -25,7 +25,7 @@ async function processorSeconds(pid: number): Promise<number> {
 }
 
 test.each(Object.keys(subjects))(
-  '%s: a damaged file is read right or refused by name, within 5 seconds and 1 GiB',
+  '%s: a damaged file is read correctly or refused by name, within 5 seconds and 1 GiB',
   async (name) => {
     const script = new URL('./fuzzing-child.ts', import.meta.url).pathname;
     const child = fork(script, [name, String(seed), String(count), await temporaryFolder()], {
@@ -41,7 +41,7 @@ test.each(Object.keys(subjects))(
     const watch = setInterval(() => {
       void processorSeconds(child.pid!).then(
         (now) => {
-          // Processor time, not that of a clock: the machine may be busy.
+          // Processor time, not wall time: the machine may be busy.
           if (Number.isNaN(since)) since = now;
           else if (last.index >= 0 && now - since > longestSeconds) {
             last = { ...last, fault: `hangs for more than ${longestSeconds} s` };
@@ -56,7 +56,7 @@ test.each(Object.keys(subjects))(
     expect(last.fault, `${name}, seed ${seed}, case ${last.index}`).toBeUndefined();
     expect(last.index, `${name}, seed ${seed}: the process ended early`).toBe(count);
     expect(last.peakBytes).toBeLessThan(mostBytes);
-    // Damage that nothing notices would test nothing.
+    // If no damage were noticed, this would test nothing.
     expect(last.refused).toBeGreaterThan(0);
   },
 );

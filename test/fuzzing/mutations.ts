@@ -2,7 +2,7 @@ import type { RandomStream } from '../../lib/core/random.ts';
 
 const extremes = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** One kind of damage that files suffer, or that somebody does to them. */
+/** One kind of damage, accidental or deliberate. */
 type Mutation = (bytes: Buffer, random: RandomStream) => Buffer;
 
 const at = (bytes: Buffer, random: RandomStream) => random.integer(Math.max(1, bytes.length));
@@ -20,7 +20,7 @@ const mutations: Mutation[] = [
     else bytes.writeUInt32BE(value, position);
     return bytes;
   },
-  // Headers lie at the beginning and, of zip archives, at the end.
+  // Headers are at the beginning and, in zip archives, also at the end.
   function damageHeader(bytes, random) {
     const position = Math.min(random.integer(128), Math.max(0, bytes.length - 1));
     bytes[random.integer(4) === 0 ? bytes.length - 1 - position : position] = random.integer(256);
@@ -50,7 +50,7 @@ const mutations: Mutation[] = [
   },
 ];
 
-/** A copy of a file with one to three kinds of damage. */
+/** Returns a copy of a file with one to three kinds of damage. */
 export function mutated(original: Buffer, random: RandomStream): Buffer {
   let bytes = Buffer.from(original);
   for (let count = 1 + random.integer(3); count > 0 && bytes.length > 0; count--)

@@ -5,16 +5,16 @@ import { UndecodableImage } from '../../lib/datasets/images/undecodable-image.ts
 /** A reader with files to damage. */
 export interface Subject {
   /**
-   * Reads one damaged case; throws if what is read is wrong.
+   * Reads one damaged case; throws if the result is wrong.
    * @param folder empty, for its files
    */
   read: (random: RandomStream, folder: string) => Promise<void>;
 }
 
-/** Subjects by their names; each is given a folder for what it makes before any case is read. */
+/** Subjects by name; each gets a folder for files that it makes before the first case. */
 export type Subjects = Record<string, (scratch: string) => Promise<Subject>>;
 
-/** Whether an error is a refusal by name, as opposed to a fault of the program. */
+/** Whether an error is a refusal by name rather than a bug. */
 export const isRefusal = (error: unknown): boolean =>
   (error instanceof OperationalError && error.message.length > 10) || error instanceof UndecodableImage;
 

@@ -4,7 +4,7 @@ import type { Subjects } from './subject.ts';
 import { tableSubjects } from './tables.ts';
 import { trainerSubjects } from './trainers.ts';
 
-/** Every reader of files that others may have made. */
+/** Every reader of files that other programs may have written. */
 export const subjects: Subjects = {
   ...datasetSubjects,
   ...tableSubjects,

@@ -14,13 +14,13 @@ async function filesOf(folder: string, ending: RegExp): Promise<Buffer[]> {
   return Promise.all(names.map((name) => readFile(new URL(name, place))));
 }
 
-/** Tables that are read and made into results. */
+/** Tables that are read and converted to results. */
 function tables(name: string, originals: readonly Buffer[], resultsOf: (table: RawTable) => unknown): Subject {
   let intact = 0;
   return {
     async read(random, folder) {
       const path = join(folder, name);
-      // The first ones are as they were written, which shows that damage is what others are refused for.
+      // The first cases are intact, which shows that the others are refused because of their damage.
       const original = originals[intact++];
       await writeFile(path, original ?? mutated(pick(originals, random), random));
       const table = await readTable(path);
@@ -31,7 +31,7 @@ function tables(name: string, originals: readonly Buffer[], resultsOf: (table: R
         expectThat(cells.length === columns.length, `${cells.length} cells in ${columns.length} columns`);
         expectThat(
           cells.every((cell) => cell === null || typeof cell === 'string' || Number.isFinite(cell)),
-          'a cell that is no text, no number and not missing',
+          'a cell that is neither text nor a number nor missing',
         );
       }
       resultsOf(table);

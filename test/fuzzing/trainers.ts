@@ -31,7 +31,7 @@ function predictions(): Subject {
       const found = await readPredictions(mutated(pick(originals, random), random), 'predictions', images);
       const problems = predictionProblems(found, { images, classes, top1Error: 0.5, labels });
       expectThat(found.labels.length === images, `${found.labels.length} images`);
-      // What is impossible was refused, so that it can be counted.
+      // Predictions without impossible values can be counted.
       if (problems.every((problem) => !/ of image \d+ must be|must rank/.test(problem))) summaryOf(found, classes);
       else throw new ArtifactError('predictions', problems);
     },
@@ -50,7 +50,7 @@ const metrics = Array.from({ length: 30 }, (_, epoch) =>
   JSON.stringify({ epoch: epoch + 1, epochs: 30, loss: 1 / (epoch + 1), step: 3, stepsPerEpoch: 9, lr: 'x', gpu: NaN }),
 ).join('\n');
 
-/** Readers of what trainers write, and of what the store keeps of runs. */
+/** Readers of files that trainers write, and of those that the store keeps for runs. */
 export const trainerSubjects: Subjects = {
   predictions: () => Promise.resolve(predictions()),
   'results of trainers': () =>
@@ -127,7 +127,7 @@ export const trainerSubjects: Subjects = {
         try {
           await unpackFolder(join(own, 'a.tar'), join(own, 'within', 'unpacked'));
         } catch (error) {
-          // Whoever fetches a checkpoint takes any failure for a damaged one.
+          // The code that fetches a checkpoint takes any failure to mean that it is damaged.
           throw new ArtifactError('a.tar', [(error as Error).message]);
         } finally {
           expectThat((await readdir(own)).length === 2, 'files out of the folder');

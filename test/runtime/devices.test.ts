@@ -15,12 +15,12 @@ describe('the slots of a worker', () => {
     expect(trainingDevices({ gpus: [] }, 4, 64 * gibibyte)).toEqual(Array(4).fill({ kind: 'cpu', threads: 1 }));
   });
 
-  test('are no more than fit into memory, and share the cores', () => {
+  test('are as many as fit into memory, and share the cores', () => {
     expect(trainingDevices({ gpus: [] }, 8, 6 * gibibyte)).toEqual(Array(2).fill({ kind: 'cpu', threads: 4 }));
     expect(trainingDevices({ gpus: [] }, 8, gibibyte)).toEqual([{ kind: 'cpu', threads: 8 }]);
   });
 
-  test('are no more than fit into the memory of a container or a job, however much the machine has', () => {
+  test('are as many as fit into the memory of a container or a job, however much the machine has', () => {
     const constrained = vi.spyOn(process, 'constrainedMemory').mockReturnValue(6 * gibibyte);
     try {
       expect(trainingDevices({ gpus: [] }, 8)).toHaveLength(Math.min(2, Math.floor(totalmem() / (3 * gibibyte))));
@@ -32,7 +32,7 @@ describe('the slots of a worker', () => {
     }
   });
 
-  test('are one per GPU, or the GPUs in turn', () => {
+  test('are one per GPU, or are assigned to the GPUs in turn', () => {
     expect(trainingDevices({ gpus: [0, 2] }, 8, 64 * gibibyte)).toEqual([
       { kind: 'gpu', index: 0 },
       { kind: 'gpu', index: 2 },
@@ -60,7 +60,7 @@ describe('the slots of a worker', () => {
     expect(gpusOfMachine('cpu', driver(2))).toEqual([]);
   });
 
-  test('do not use the CPU if the driver fails: the GPU that is then assumed is refused', () => {
+  test('do not fall back to the CPU if the driver fails: the GPU that is then assumed is refused', () => {
     const broken = () => {
       throw new Error('the GPU driver failed: cuInit returned 803');
     };
@@ -68,7 +68,7 @@ describe('the slots of a worker', () => {
     expect(checkProcessors(devices, false, broken)).toMatchObject([{ status: 'failure' }]);
   });
 
-  test('are as many and as wide as the options say', () => {
+  test('have the number and the threads that the options give', () => {
     const options = parsed('--slots', '3', '--threads', '2', '--gpus', 'none');
     expect(trainingDevices(options, 16, 64 * gibibyte)).toEqual(Array(3).fill({ kind: 'cpu', threads: 2 }));
     expect(parsed('--gpus', '0,1').gpus).toEqual([0, 1]);

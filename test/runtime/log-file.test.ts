@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { LogFile } from '../../runtime/log-file.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test('lines are written in order, and the folder is made', async () => {
+test('lines are written in order, and the folder is created', async () => {
   const path = join(await temporaryFolder(), 'deep/log');
   const log = new LogFile(path);
   for (const line of ['one', 'two', 'three']) log.write(line);
@@ -26,13 +26,13 @@ test('lines that cannot be written are dropped, and counted once the file can be
   expect(await readFile(path, 'utf8')).toMatch(/^2 lines were lost: EISDIR.*\nthree\nfour\n$/);
 });
 
-test('a full device takes no lines, and nothing else happens', async () => {
+test('lines to a full device are lost without an error', async () => {
   const log = new LogFile('/dev/full');
   log.write('one');
   await log.flushed();
 });
 
-test('a log that reaches its limit is started again, and the previous one is kept', async () => {
+test('a log that reaches its limit is started anew, and the previous one is kept', async () => {
   const path = join(await temporaryFolder(), 'log');
   const lines = (first: number) => Array.from({ length: 10 }, (_, index) => `line ${first + index}`);
   const log = new LogFile(path, undefined, 80);
@@ -46,7 +46,7 @@ test('a log that reaches its limit is started again, and the previous one is kep
   expect((await readdir(dirname(path))).sort()).toEqual(['log', 'log.1']);
 });
 
-test('a log that another program renames is started again, and one that cannot be renamed is continued', async () => {
+test('a log that another program renames is started anew, and one that cannot be renamed is continued', async () => {
   const path = join(await temporaryFolder(), 'log');
   const log = new LogFile(path, undefined, 1);
   log.write('one');

@@ -11,7 +11,7 @@ const progress = (imagesPerSecond: number, loss: number) => ({
   ...{ imagesPerSecond, loss },
 });
 
-test('Prometheus finds the counters of the SDK, and the speed and loss of trainings while they run', async () => {
+test('Prometheus gets the counters of the SDK, and the speed and loss of trainings while they run', async () => {
   const sdk = createServer((_request, response) => response.end('temporal_counter 1\n')).listen(0, '127.0.0.1');
   onTestFinished(() => void sdk.close());
   await once(sdk, 'listening');
@@ -42,7 +42,7 @@ beyond_imagenet_training_loss{dataset="mnist",studyId="mine"} 1.5
   expect((await fetch(`http://${address}/`)).status).toBe(404);
 });
 
-test('an answer of the SDK that breaks off is an error for Prometheus and not the end of the worker', async () => {
+test('an incomplete answer of the SDK is an error for Prometheus, not the end of the worker', async () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => void unhandled.push(reason);
   process.on('unhandledRejection', note);

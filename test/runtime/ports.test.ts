@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from '../../runtime/ports.ts';
 
-test('the preferred port is taken when it is free, and another one when it is not', async () => {
+test('the preferred port is taken if it is free, otherwise another one', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -7,7 +7,7 @@ import { checkTrainer } from '../../runtime/self-check.ts';
 import { trainingProcesses } from '../lib/training/child-processes.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** Checks a machine of two equal slots; tells whether anything was trained for it. */
+/** Checks a machine with two equal slots; also returns whether anything was trained. */
 async function trains(state: ReturnType<typeof stateFolder>): Promise<boolean> {
   let isChecking = true;
   let hasTrained = false;
@@ -23,7 +23,7 @@ async function trains(state: ReturnType<typeof stateFolder>): Promise<boolean> {
   return hasTrained;
 }
 
-test('a worker whose devices train the golden network may take trainings; this is not tested twice', async () => {
+test('a worker whose devices train the golden network may take trainings, and is checked only once', async () => {
   const state = stateFolder(await temporaryFolder());
   expect(await trains(state)).toBe(true);
   expect(await trains(state)).toBe(false);
@@ -31,7 +31,7 @@ test('a worker whose devices train the golden network may take trainings; this i
   expect(await trains(state)).toBe(true);
 });
 
-test('one whose device is missing takes none, and says what to do', async () => {
+test('a worker whose device is missing takes none, and says what to do', async () => {
   const state = stateFolder(await temporaryFolder());
   const checking = checkTrainer(state, [{ kind: 'gpu', index: 7 }]);
   await expect(checking).rejects.toThrow(UnsuitableWorkerError);

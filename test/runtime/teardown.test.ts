@@ -33,7 +33,7 @@ describe('a teardown', () => {
     expect(log).toEqual(['server']);
   });
 
-  test('undoes its steps in reverse order, one after the other, and each once', async () => {
+  test('carries out its steps once each, one after the other, in reverse order', async () => {
     const log: string[] = [];
     const teardown = new Teardown();
     teardown.add('server', () => void log.push('server'));
@@ -46,7 +46,7 @@ describe('a teardown', () => {
     expect(log).toEqual(['workers', 'server']);
   });
 
-  test('continues if a step fails, and reports all that did', async () => {
+  test('continues if a step fails, and reports every failure', async () => {
     const log: string[] = [];
     const teardown = new Teardown();
     teardown.add('lock', () => Promise.reject(new Error('gone')));

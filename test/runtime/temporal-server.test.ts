@@ -28,7 +28,7 @@ async function answers(address: string): Promise<boolean> {
 }
 
 describe('the local Temporal server', () => {
-  test('answers at the address in its description, and is gone after a stop', async () => {
+  test('answers at the address in its description, and no longer runs after a stop', async () => {
     const server = await startLocalServer(await temporalBinary(), directory);
     expect(await runningServer(directory)).toEqual({
       pid: server.pid,
@@ -37,7 +37,7 @@ describe('the local Temporal server', () => {
     });
     expect(await answers(server.address)).toBe(true);
     await server.stop();
-    // Another process may have taken its port at once, so ask for the process and not for the address.
+    // Another process may have taken its port at once, so look for the process, not at the address.
     expect(existsSync(`/proc/${server.pid}`)).toBe(false);
     expect(await runningServer(directory)).toBeUndefined();
   });
@@ -63,11 +63,11 @@ describe('the local Temporal server', () => {
     const next = await startLocalServer(binary, directory);
     await next.stop();
     expect(next.pid).not.toBe(abandoned?.pid);
-    // Its process is gone, or ended and not yet fetched by its new parent.
+    // Its process is gone, or has ended and is not yet reaped by its new parent.
     expect(await readFile(`/proc/${abandoned?.pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
   });
 
-  test('that finds a port taken is started with another', async () => {
+  test('is started on another port if its own is taken', async () => {
     const flag = join(directory, 'failed-once');
     const binary = join(directory, 'temporal');
     const failsOnce = `[ -e '${flag}' ] || { touch '${flag}'; echo 'address already in use' >&2; exit 1; }`;
@@ -78,11 +78,11 @@ describe('the local Temporal server', () => {
     expect(await readFile(server.log, 'utf8')).toContain('address already in use');
   });
 
-  test('that cannot start is named with its log', async () => {
+  test('that cannot start is reported with its log', async () => {
     await expect(startLocalServer('/bin/false', directory)).rejects.toThrow(/exit code 1.*server\.log/);
   });
 
-  test('whose program cannot be run is named with the reason, and leaves no description', async () => {
+  test('whose program cannot be run is reported with the reason, and leaves no description', async () => {
     const binary = join(directory, 'temporal');
     await writeFile(binary, 'not a program', { mode: 0o644 });
     await expect(startLocalServer(binary, directory)).rejects.toThrow(/cannot be started: .*EACCES/);
@@ -103,7 +103,7 @@ describe('the local Temporal server', () => {
   });
 });
 
-test('a workflow whose workers were lost many times in a row is retried within seconds', async () => {
+test('a workflow whose workers have been lost many times in a row is retried within seconds', async () => {
   const server = await startLocalServer(await temporalBinary(), directory);
   const connection = await Connection.connect({ address: server.address });
   const { workflowService } = connection;
@@ -135,7 +135,7 @@ describe('a damaged description of a server', () => {
   ];
 
   test.each([...damaged, '{"pid":-1,"address":"127.0.0.1:1","uiAddress":"http://127.0.0.1:2"}'])(
-    '(%s) means no server if none runs',
+    '(%s) counts as no server if none runs',
     async (text) => {
       await writeFile(join(directory, 'server.json'), text);
       expect(await runningServer(directory)).toBeUndefined();

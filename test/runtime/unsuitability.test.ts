@@ -8,7 +8,7 @@ import { unsuitability } from '../../runtime/unsuitability.ts';
 
 const noMnist = new UnreadableDatasetError('this machine cannot read mnist');
 
-test("a worker that lacks a dataset, a requirement of a command trainer or this program's engine says so once for each, and continues", () => {
+test("a worker that lacks a dataset, a requirement of a command trainer or this program's engine says so once for each and continues", () => {
   const said: string[] = [];
   const failures = new BackgroundFailures();
   failures.first.catch(() => said.push('ended'));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-test.each([0, 1000])('a bundle that the cache has cut to %s bytes is made again', async (bytes) => {
+test.each([0, 1000])('a bundle that is truncated to %s bytes in the cache is built again', async (bytes) => {
   const cache = await temporaryFolder();
   const { path, hash } = await workflowBundle({ cache });
   const { size } = await stat(path);

@@ -17,7 +17,7 @@ interface Answers {
   draws: { means: number[]; deviations: number[] }[];
 }
 
-/** What the trainer computes for questions, each kind in its own list. */
+/** Returns the trainer's answers to questions, each kind in a list of its own. */
 async function ask(questions: Partial<Record<keyof Answers, readonly unknown[]>>): Promise<Answers> {
   const file = join(await temporaryFolder(), 'questions.json');
   await writeFile(file, JSON.stringify({ rates: [], samples: [], draws: [], ...questions }));
@@ -42,7 +42,7 @@ describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
     expect(findings.filter(({ what, agrees }) => what === 'options' && agrees)).toHaveLength(3);
   });
 
-  test('has the learning rates of the built-in engine', async () => {
+  test('has the same learning rates as the built-in engine', async () => {
     const schedules = [
       { kind: 'cosine' },
       { kind: 'cosine', per: 'step', warmupEpochs: 2.5, warmupFactor: 0.3, minimumFactor: 0.1 },
@@ -124,7 +124,7 @@ describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
     }
   });
 
-  test('draws crops, flips and lighting from the distributions of the built-in engine', async () => {
+  test('draws crops, flips and lighting from the same distributions as the built-in engine', async () => {
     const pca = {
       eigenvalues: [0.2, 0.1, 0.05],
       eigenvectors: [
@@ -136,7 +136,7 @@ describe.skipIf(torchPython === undefined)(`anynet-torch ${needsTorch}`, () => {
     const kinds: TrainingProtocol['augmentation'][] = [
       augmentationSchema.parse({}),
       augmentationSchema.parse({ crop: { kind: 'pad', padding: 4 } }),
-      // Most draws do not fit: the central crop.
+      // Most draws do not fit, so the central crop is taken.
       augmentationSchema.parse({ crop: { kind: 'random-sized', area: [0.9, 1], aspectRatio: [0.2, 5] } }),
     ];
     const [count, height, width, size] = [20_000, 40, 60, 32];

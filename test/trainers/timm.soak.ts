@@ -11,7 +11,7 @@ import { imageDataset, noisyImages } from '../lib/datasets/image-dataset.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { needsTorch, root, torchPython, trainerFile } from './torch-python.ts';
 
-/** The trainer's folder, as a worker makes it. */
+/** Makes the trainer's folder, as a worker does. */
 async function program() {
   const folder = await temporaryFolder();
   await copyFile(trainerFile('timm', 'train.py'), join(folder, 'train.py'));
@@ -45,7 +45,7 @@ async function newTask(spec: unknown, settings: object): Promise<CommandTask> {
 const predictions = (task: CommandTask) => readFile(join(runFolderOf(task.workDirectory), 'predictions.csv'), 'utf8');
 
 describe.skipIf(torchPython === undefined)(`timm ${needsTorch}`, () => {
-  test('a model is trained; one that is paused after its first epoch predicts the same in the end', async () => {
+  test('a model is trained, and one that is paused after its first epoch makes the same predictions in the end', async () => {
     const trainer = await program();
     const [undisturbed, paused] = [await newTask('test_resnet', {}), await newTask('test_resnet', {})];
     const result = await runCommand(trainer, undisturbed);
@@ -64,7 +64,7 @@ describe.skipIf(torchPython === undefined)(`timm ${needsTorch}`, () => {
     expect(await predictions(paused)).toBe(await predictions(undisturbed));
   });
 
-  test('a head alone is trained, of a model with arguments of its own', async () => {
+  test('the head alone of a model with arguments is trained', async () => {
     const spec = { model: 'test_vit', arguments: { img_size: 32, patch_size: 8 } };
     const result = await runCommand(await program(), await newTask(spec, { train: 'head', epochs: 1, bfloat16: true }));
     expect(result).toMatchObject({
@@ -73,7 +73,7 @@ describe.skipIf(torchPython === undefined)(`timm ${needsTorch}`, () => {
     });
   });
 
-  test('a model begins with weights of a file among those of the trainer, and gets a head for its own classes', async () => {
+  test("a model starts from weights in one of the trainer's files, and gets a new head for its classes", async () => {
     const trainer = await program();
     const make = `import timm, torch
 from safetensors.torch import save_file
@@ -99,7 +99,7 @@ print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name]
     });
   });
 
-  test('a model that only its last step has made infinite has diverged', async () => {
+  test('a model whose weights become infinite in its last step has diverged', async () => {
     const settings = { epochs: 1, batchSize: 60, opt: 'sgd', lr: 1e38, warmupEpochs: 0 };
     expect(await runCommand(await program(), await newTask('test_resnet', settings))).toMatchObject({
       outcome: 'diverged',
@@ -107,7 +107,7 @@ print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name]
     });
   });
 
-  test('an unknown model and an unknown setting are named; weights that are not there are waited for', async () => {
+  test('an unknown model and an unknown setting are named; missing weights are waited for', async () => {
     const trainer = await program();
     const attempt = async (spec: unknown, settings: object) => runCommand(trainer, await newTask(spec, settings));
     await expect(attempt('resnet51000', {})).rejects.toMatchObject({
@@ -127,7 +127,7 @@ print(json.dumps({name: own[name].shape == value.shape and torch.equal(own[name]
   });
 
   test.each([true, false])(
-    'the study that comes with it is started, reported on, exported and trained again, deterministic: %s',
+    'the study that comes with the trainer is started, reported on, exported and trained again, deterministic: %s',
     async (deterministic) => {
       const folder = await temporaryFolder();
       const mine = join(folder, 'mine');

@@ -9,32 +9,32 @@ export interface FakeStudy {
   runs: number;
   concurrentRunsPerDataset?: number;
   concurrentRuns?: number;
-  /** Runs that are planned at a time. */
+  /** Number of runs that are planned at a time. */
   runsPerPage?: number;
   /** Run keys that the store has already. */
   recorded?: (runKey: string) => boolean;
   train?: ActivitiesByRole['train']['train'];
   evaluate?: ActivitiesByRole['train']['evaluate'];
   prepareDataset?: ActivitiesByRole['data']['prepareDataset'];
-  /** What replaces activities of the study role. */
+  /** Replacements for activities of the study role. */
   study?: Partial<ActivitiesByRole['study']>;
 }
 
-/** What the fake activities saw. */
+/** Log of the calls of the fake activities. */
 export interface Seen {
   /** Label and part, e.g. `mnist 0`. */
   planned: string[];
   trained: string[];
   evaluated: string[];
   failures: FailedRun[];
-  /** Times that the results were collected. */
+  /** How often the results were collected. */
   collected: number;
-  /** The outcomes in the store: none while the study goes on. */
+  /** The outcomes in the store: none while the study is running. */
   concluded: StudyOutcome['runs'][];
   noted: Instruction[];
 }
 
-/** Activities of every role that train nothing, and a log of what they were asked. */
+/** Returns activities of every role that train nothing, and a log of their calls. */
 export function fakeActivities(fake: FakeStudy): { activities: ActivitiesByRole; seen: Seen } {
   const seen: Seen = { planned: [], trained: [], evaluated: [], failures: [], collected: 0, concluded: [], noted: [] };
   const failed = new Set<string>();

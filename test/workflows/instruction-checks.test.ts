@@ -7,7 +7,7 @@ vi.mock('@temporalio/workflow', async (original) => ({
 }));
 
 test.each([{ architectures: 3 }, { networks: [{ name: 'resnet18' }] }, { datasets: [{ dataset: 'mnist' }] }])(
-  'an extension may add each kind of part of a study: %o',
+  'an extension may add networks or datasets: %o',
   (extension) => {
     expect(() => checkExtension(extension)).not.toThrow();
   },

@@ -40,7 +40,7 @@ async function eventually(condition: () => boolean | Promise<boolean>): Promise<
     if (Date.now() > deadline) throw new Error('did not come about within 30 s');
 }
 
-/** Something that activities wait for until a test lets them go on. */
+/** A latch at which activities wait until a test releases them. */
 function latch() {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -49,7 +49,7 @@ function latch() {
 
 const fails = (message = 'no') => Promise.reject(ApplicationFailure.nonRetryable(message, 'crash'));
 
-/** Waits for a latch as the real activity does: reports, and ends as soon as it is cancelled. */
+/** Waits for a latch as the real activity would: heartbeats, and ends as soon as it is cancelled. */
 async function unlessCancelled<Result>(work: Promise<Result>): Promise<Result> {
   const { heartbeat, cancelled } = Context.current();
   const beats = setInterval(() => heartbeat(), 100);
@@ -74,7 +74,7 @@ describe.concurrent('instructions', () => {
       await study.executeUpdate(limitUpdate, { updateId: 'a', args: [1] });
       await study.executeUpdate(pauseUpdate, { updateId: 'b' });
       await study.executeUpdate(resumeUpdate, { updateId: 'c' });
-      // Sent again, as after an answer that was lost.
+      // Sent again, as if the answer had been lost.
       await study.executeUpdate(pauseUpdate, { updateId: 'b' });
       await study.executeUpdate(limitUpdate, { updateId: 'd', args: [null] });
       await study.executeUpdate(extendUpdate, { updateId: 'e', args: [{ architectures: 3 }] });
@@ -91,7 +91,7 @@ describe.concurrent('instructions', () => {
       open();
       expect((await study.result()).runs['mnist']).toMatchObject({ finished: 3 });
     });
-    // An extension is in the store by itself.
+    // Extensions are stored separately.
     expect(seen.noted.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -118,7 +118,7 @@ describe.concurrent('instructions', () => {
     expect(seen.noted).toEqual([]);
   });
 
-  test('to extend a study that arrive together are carried out one after another: both take effect', async () => {
+  test('to extend a study that arrive together are carried out one after the other, and both take effect', async () => {
     let atOnce = 0;
     let most = 0;
     const { open, opened } = latch();
@@ -171,7 +171,7 @@ describe.concurrent('instructions', () => {
       expect((await study.result()).runs['mnist']).toEqual({ finished: 3, reused: 0, diverged: 0, failed: 0 });
     });
     expect(concluded).toBe(2);
-    // The first outcome is taken back.
+    // The first outcome is withdrawn.
     expect(fake.seen.concluded).toHaveLength(1);
     expect(fake.seen.evaluated).toHaveLength(3);
   });
@@ -201,7 +201,7 @@ describe.concurrent('instructions', () => {
       const { runs } = await study.result();
       expect(runs['mnist']).toEqual({ finished: 3, reused: 0, diverged: 0, failed: 0 });
       expect(runs['birds']).toEqual({ finished: 3, reused: 0, diverged: 0, failed: 0 });
-      // Once or twice as the second finds it under way, but each run is carried out once.
+      // Planned once, or twice if the second finds it under way, but each run is carried out once.
       expect(seen.planned.filter((page) => page === 'mnist 0').length - planned).toBeLessThanOrEqual(2);
     });
     expect(seen.evaluated.filter((key) => key.endsWith('mnist')).sort()).toEqual([
@@ -211,7 +211,7 @@ describe.concurrent('instructions', () => {
     ]);
   });
 
-  test('to an ended study start it again, and are not carried out twice if they are repeated', async () => {
+  test('to an ended study start it again, and are carried out only once if repeated', async () => {
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 2 });
     await server.withActivities(activities, async () => {
       const id = server.own();
@@ -249,7 +249,7 @@ describe.concurrent('instructions', () => {
         const population = server.client.workflow.getHandle(`${study.workflowId}/${dataset}`);
         await eventually(async () => (await population.query(populationProgressQuery)).isPaused);
       }
-      // What workers had begun by then.
+      // Runs that workers had begun by then.
       await sleep(1000);
       const trained = seen.trained.length;
       await sleep(500);
@@ -263,7 +263,7 @@ describe.concurrent('instructions', () => {
 });
 
 describe.concurrent('a training that is withdrawn for a pause', () => {
-  test.each(['stops', 'is lost'])('continues later if its worker %s meanwhile: this is not a failure', async (what) => {
+  test.each(['stops', 'is lost'])('continues later if its worker %s meanwhile, without a failure', async (what) => {
     let isResumed = false;
     const { open, opened } = latch();
     let withdrawn = 0;
@@ -272,14 +272,14 @@ describe.concurrent('a training that is withdrawn for a pause', () => {
       runs: 2,
       train: async () => {
         if (isResumed) return 'trained';
-        // It finishes its epoch, which takes longer than the worker has.
+        // It finishes its epoch, which takes longer than the worker lives.
         const { heartbeat, cancellationSignal } = Context.current();
         while (!cancellationSignal.aborted) {
           heartbeat();
           await sleep(50);
         }
         withdrawn++;
-        // A lost worker reports nothing any more.
+        // A lost worker no longer reports anything.
         return what === 'stops'
           ? fails('the worker is shutting down').catch(retryable)
           : opened.then(() => fails('lost'));
@@ -421,7 +421,7 @@ describe.concurrent('a study that is cancelled', () => {
         await sleep(50);
       }
       ended++;
-      // Not as a cancelled activity ends, but as one whose worker is lost.
+      // Ends not like a cancelled activity but like one whose worker is lost.
       throw new Error('the worker is shutting down');
     };
     await server.withActivities(activities, async () => {

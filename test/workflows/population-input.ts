@@ -1,7 +1,7 @@
 import type { PopulationSteering } from '../../workflows/messages.ts';
 import type { PopulationInput } from '../../workflows/population.ts';
 
-/** The input of a population that has so many runs. */
+/** Returns the input of a population with this many runs. */
 export const steering = (runs: number, changes: Partial<PopulationSteering> = {}): PopulationSteering => ({
   ...{ isPaused: false, window: 2, releases: 0, plan: { revision: 1, runs } },
   ...changes,

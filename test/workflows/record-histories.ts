@@ -12,8 +12,8 @@ import { architectureOf, fakeActivities, type FakeStudy } from './fake-activitie
 import { TestServer } from './test-server.ts';
 
 /**
- * Writes the histories that replay.test.ts replays: `npx tsx test/workflows/record-histories.ts`, then `npm run format`. Rename the old ones first, so
- * that they stay beside the new.
+ * Writes the histories that replay.test.ts replays: `npx tsx test/workflows/record-histories.ts`, then `npm run format`. Rename the
+ * old ones first to keep them beside the new ones.
  */
 const directory = new URL('histories/', import.meta.url);
 await mkdir(directory, { recursive: true });
@@ -69,8 +69,8 @@ try {
     },
   });
 
-  // One that is told everything while trainings are under way: they end when they are told to, or withdrawn. A worker that is lost
-  // meanwhile lets the first of them end without a final failure.
+  // A study that gets every instruction while trainings are under way: they end when told to, or when withdrawn. The loss of a worker
+  // meanwhile ends the first of them without a final failure.
   let isReleased = false;
   let isLost = false;
   const train: FakeStudy['train'] = async (run) => {

@@ -12,7 +12,7 @@ const cache = sharedTemporaryFolder();
 
 /**
  * A study may run for weeks while its workflows change. Histories of earlier versions (test/workflows/record-histories.ts) must
- * go on as they began; a change that breaks one needs `patched` (and a new history beside the old ones).
+ * continue as they began; a change that breaks one needs `patched` (and a new history beside the old ones).
  */
 describe('workflows replay the history', () => {
   test('of a study and of a population, at least', () => {

@@ -18,7 +18,7 @@ import { populationInput, steering } from './population-input.ts';
 import { sharedTemporaryFolder } from '../temporary-folder.ts';
 import { TestServer } from './test-server.ts';
 
-/** Events after which this server calls a history long. Others allow 4,096, for which hundreds of runs would be needed. */
+/** Number of events after which this server calls a history long. The default, 4,096, would need hundreds of runs. */
 const longHistory = 500;
 
 const folder = sharedTemporaryFolder();
@@ -51,7 +51,7 @@ async function eventually(condition: () => boolean | Promise<boolean>): Promise<
     if (Date.now() > deadline) throw new Error('did not come about within 20 s');
 }
 
-/** As the real activity: reports, and ends when it is cancelled. */
+/** Like the real activity: heartbeats, and ends when it is cancelled. */
 async function untilCancelled(): Promise<never> {
   const { heartbeat, cancelled } = Context.current();
   const beats = setInterval(() => heartbeat(), 100);
@@ -62,7 +62,7 @@ async function untilCancelled(): Promise<never> {
   }
 }
 
-/** Trainings go on until they are cancelled, and then end as paused ones do, or until they are to end. */
+/** Trainings that run until they are cancelled (and then end like paused ones) or until the test ends them. */
 function trainings() {
   const ends: (() => void)[] = [];
   const atWork: string[] = [];
@@ -78,7 +78,7 @@ function trainings() {
   return { train, atWork, most: () => most, end: () => ends.splice(0).forEach((end) => end()) };
 }
 
-// First, as their workers are their own.
+// These tests are first because they have workers of their own.
 describe('a limit', () => {
   test('that becomes smaller withdraws runs that workers have not started, and ends the newest trainings after their epoch', async () => {
     const { train, atWork, end } = trainings();
@@ -143,7 +143,7 @@ describe.concurrent('a study', () => {
     expect(seen.concluded).toEqual([result.runs]);
   });
 
-  test('holds no more runs of a dataset open than its window', async () => {
+  test('has at most as many open runs per dataset as the window allows', async () => {
     const open: Record<string, number> = { mnist: 0, 'fashion-mnist': 0 };
     let most = 0;
     const { activities } = fakeActivities({
@@ -161,7 +161,7 @@ describe.concurrent('a study', () => {
     expect(most).toBe(2);
   });
 
-  test('continues when a run fails: its place goes to the next, and its failure is recorded', async () => {
+  test('continues when a run fails: the next run takes its place, and its failure is recorded', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 4,
@@ -190,7 +190,7 @@ describe.concurrent('a study', () => {
     expect(seen.failures).toMatchObject([{ failure: { message: 'a fault of this program' } }]);
   });
 
-  test('tries a run again after a failure that may pass', async () => {
+  test('retries a run after a failure that may be temporary', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist'],
       runs: 1,
@@ -219,7 +219,7 @@ describe.concurrent('a study', () => {
       runs: 5,
       recorded: (runKey) => !['arch-000@mnist', 'arch-003@mnist', 'arch-004@mnist'].includes(runKey),
       train: (run) => Promise.resolve(architectureOf(run) === 'arch-000' ? 'recorded' : 'trained'),
-      // Another study that shares the run has tested it meanwhile.
+      // Meanwhile another study that shares the run has tested it.
       evaluate: (run) => Promise.resolve({ top1Error: 0.5, isReused: architectureOf(run) === 'arch-004' }),
     });
     const { runs } = await server.withActivities(activities, async () => (await startStudy()).result());
@@ -228,7 +228,7 @@ describe.concurrent('a study', () => {
     expect(seen.evaluated.sort()).toEqual(['arch-003@mnist', 'arch-004@mnist']);
   });
 
-  test('counts a run that failed here and that another study has finished meanwhile as reused', async () => {
+  test('counts a run as reused if it failed here and another study has finished it meanwhile', async () => {
     const { activities } = fakeActivities({
       datasets: ['mnist'],
       runs: 2,
@@ -267,7 +267,7 @@ describe.concurrent('a study', () => {
     });
   });
 
-  test('ends the other populations before it fails because of a fault of this program in one', async () => {
+  test('ends the other populations before it fails because of a bug in one of them', async () => {
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist'],
       runs: 3,
@@ -306,7 +306,7 @@ describe.concurrent('a study', () => {
     });
   });
 
-  test('names its runs for people in the Temporal UI', async () => {
+  test('gives its runs readable names in the Temporal UI', async () => {
     const { activities } = fakeActivities({ datasets: ['fashion-mnist/5-classes'], runs: 1 });
     const { workflowId } = await server.withActivities(activities, async () => {
       const study = await startStudy();
@@ -365,7 +365,7 @@ describe.concurrent('progress', () => {
 });
 
 describe.concurrent('the limit of a study', () => {
-  test('holds for all its datasets together from the first training on', async () => {
+  test('applies to all its datasets together, from the first training on', async () => {
     const { train, atWork, most, end } = trainings();
     const { activities, seen } = fakeActivities({
       datasets: ['mnist', 'fashion-mnist', 'birds'],
@@ -409,7 +409,7 @@ describe.concurrent('cancellation', () => {
       await study.cancel();
       await expect(study.result()).rejects.toThrow(WorkflowFailedError);
       expect(Date.now() - asked).toBeLessThan(5000);
-      // The study has ended when its trainings have.
+      // The study ends only once its trainings have ended.
       expect(cancelled).toBe(4);
       for (const dataset of ['mnist', 'fashion-mnist']) {
         const { status } = await server.client.workflow.getHandle(`${study.workflowId}/${dataset}`).describe();
@@ -460,7 +460,7 @@ describe.concurrent('a population', () => {
     ['input', 'the manifest is damaged'],
     ['infrastructure', 'the disk is full'],
   ])(
-    'is put on hold alone by a failure of the category %s, and continues once it is fixed',
+    'is put on hold by a failure of the category %s, without the others, and continues once it is fixed',
     async (category, reason) => {
       let isBroken = true;
       const { activities, seen } = fakeActivities({

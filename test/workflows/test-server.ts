@@ -14,12 +14,12 @@ import type { ActivitiesByRole } from '../../activities/contract.ts';
 import { fakeActivities } from './fake-activities.ts';
 import { roles } from '../../workflows/task-queues.ts';
 
-/** Trainings at a time: more than the tests that run at a time have. */
+/** Trainings at a time: more than concurrent tests have together. */
 const slots = 64;
 
 /**
- * A Temporal server of its own for a test file, and workers on it: one of each role for all tests, which may run at the same time, as
- * starting workers takes longer than most of what they are started for. Each study has the activities of the test that owns it.
+ * A Temporal server for a test file, with one worker of each role for all tests, which may run concurrently: starting workers
+ * takes longer than most tests. Each study has the activities of the test that owns it.
  */
 export class TestServer {
   readonly environment: TestWorkflowEnvironment;
@@ -37,11 +37,11 @@ export class TestServer {
 
   /**
    * @param folder of the server's database, which outlasts it
-   * @param settings of the server that only tests change, by name
+   * @param settings of the server by name, which only tests change
    */
   static async start(folder: string, settings: Readonly<Record<string, number>> = {}): Promise<TestServer> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-    // The SDK's own way to start one gives up after five seconds, which a busy machine may need.
+    // The SDK's own function to start a server gives up after five seconds, which can be too soon on a busy machine.
     const [server, bundle] = await Promise.all([
       startLocalServer(await binaryWith(folder, settings), join(folder, 'temporal')),
       workflowBundle(),
@@ -62,14 +62,14 @@ export class TestServer {
     return this.#test.run(activities, during);
   }
 
-  /** Makes the activities of the test that calls this, if it has any, those of a study; returns the study's id. */
+  /** Assigns the activities of the calling test, if it has any, to a study; returns the study's id. */
   own(studyId = `study-${randomUUID().slice(0, 8)}`): string {
     const activities = this.#test.getStore();
     if (activities !== undefined) this.#activities.set(studyId, activities);
     return studyId;
   }
 
-  /** Runs workers for one test alone, which are shut down at its end; other tests must not have begun. */
+  /** Runs workers for a single test and shuts them down at its end; no other test may have begun. */
   async withWorkers<Result>(
     activities: ActivitiesByRole,
     during: () => Promise<Result>,
@@ -105,7 +105,7 @@ export class TestServer {
     };
   }
 
-  /** Activities that leave each study to those of the test that owns it. */
+  /** Activities that forward the calls of each study to the activities of the test that owns it. */
   #dispatching(): ActivitiesByRole {
     type Role = Record<string, (input: { studyId: string }) => Promise<unknown>>;
     const { activities } = fakeActivities({ datasets: ['mnist'], runs: 1 });
@@ -121,7 +121,7 @@ export class TestServer {
   }
 }
 
-/** A program that is the server's with other settings. */
+/** Returns a program that runs the server with other settings. */
 async function binaryWith(folder: string, settings: Readonly<Record<string, number>>): Promise<string> {
   const options = Object.entries(settings).map(([name, value]) => `--dynamic-config-value ${name}=${value}`);
   const path = join(folder, 'temporal-with-settings');

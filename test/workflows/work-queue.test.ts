@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { workQueue } from '../../workflows/work-queue.ts';
 
-// Outside of a workflow: conditions are looked at again and again, and nothing is cancelled.
+// Stands for Temporal outside of a workflow: conditions are polled, and nothing is cancelled.
 vi.mock('@temporalio/workflow', () => ({
   condition: async (holds: () => boolean) => {
     while (!holds()) await sleep(1);

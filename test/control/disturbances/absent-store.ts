@@ -8,10 +8,10 @@ import type { ArtifactStore } from '../../../lib/store/artifact-store.ts';
 import { openStore } from '../../../lib/store/open-store.ts';
 import { S3Server } from '../../lib/store/s3-server.ts';
 
-/** A store that can be away for a while. */
+/** A store that can be made unavailable for a while. */
 export interface AbsentStore {
   location: string;
-  /** What those who use it must find in their environment. */
+  /** Environment variables for the programs that use it. */
   environment: Record<string, string>;
   open(): ArtifactStore;
   leave(): Promise<void>;
@@ -19,7 +19,7 @@ export interface AbsentStore {
   close(): Promise<void>;
 }
 
-/** A directory store whose folder is away, as that of a network disk is when it is not mounted. */
+/** A directory store whose folder can be missing, like a network disk that is not mounted. */
 export function absentDirectory(folder: string): AbsentStore {
   const elsewhere = `${folder}-elsewhere`;
   return {
@@ -28,7 +28,7 @@ export function absentDirectory(folder: string): AbsentStore {
     open: () => openStore(folder, stateFolder(folder)),
     leave: () => rename(folder, elsewhere),
     comeBack: async () => {
-      // Fails if somebody took the place for a new store, and wrote to it.
+      // Fails if a program took the missing folder for a new store and wrote to it.
       await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });
@@ -39,8 +39,8 @@ export function absentDirectory(folder: string): AbsentStore {
 }
 
 /**
- * A store on an S3 server that answers every request with 503 while it is away.
- * @param folder for the server, and for copies on this machine
+ * A store on an S3 server that answers every request with 503 while it is unavailable.
+ * @param folder of the server's files and of local copies
  */
 export async function absentBucket(folder: string): Promise<AbsentStore> {
   const server = await S3Server.start(join(folder, 's3'));

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const bytes = 2 ** 28;
 
-/** A disk of its own, if this user may mount one, which can be filled. */
+/** A disk that can be filled, if this user may mount one. */
 export class SmallDisk {
   readonly folder: string;
-  /** False if the folder is an ordinary one, because this user may not mount. */
+  /** False if this user may not mount a disk: the folder is then an ordinary one. */
   readonly canBeFilled: boolean;
 
   private constructor(folder: string, canBeFilled: boolean) {
@@ -26,7 +26,7 @@ export class SmallDisk {
     return new SmallDisk(folder, isMounted);
   }
 
-  /** Leaves no byte free; does nothing to a folder on another disk. */
+  /** Fills the disk to the last byte; does nothing if the folder is an ordinary one. */
   async fill(): Promise<void> {
     if (!this.canBeFilled) return;
     await writeFile(this.#filler, Buffer.alloc(bytes)).catch((error: NodeJS.ErrnoException) => {

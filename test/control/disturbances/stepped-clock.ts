@@ -1,20 +1,20 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 
-/** Where Debian and others install it. */
+/** Path at which Debian and others install libfaketime. */
 const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
   (triplet) => `/usr/lib/${triplet}/faketime/libfaketimeMT.so.1`,
 );
 
 /**
- * The clock of the processes that are started with its environment, by libfaketime. It can be put forward and back, as a machine's is when
- * it is corrected; times that must not jump (CLOCK_MONOTONIC) and those of files stay as they are.
+ * A clock, by libfaketime, for processes that are started with its environment. It can be put forward and back, as when a machine's clock
+ * is corrected; monotonic time (CLOCK_MONOTONIC) and the times of files do not change.
  */
 export class SteppedClock {
   readonly #file: string;
   readonly #library = libraries.find(existsSync);
 
-  /** @param file that tells the processes their time */
+  /** @param file from which the processes read their time */
   constructor(file: string) {
     this.#file = file;
     writeFileSync(file, '+0');
@@ -36,7 +36,7 @@ export class SteppedClock {
     };
   }
 
-  /** Puts the clock so many seconds before (negative) or after the true time. */
+  /** Sets the clock this many seconds behind (negative) or ahead of the true time. */
   async set(seconds: number): Promise<void> {
     await writeFile(this.#file, `${seconds < 0 ? '' : '+'}${seconds}`);
   }

@@ -19,14 +19,14 @@ const pycls = process.env['BEYOND_IMAGENET_PYCLS'];
 
 const script = fileURLToPath(new URL('pycls_anynet.py', import.meta.url));
 
-/** Two networks of the quickstart on images of one channel. */
+/** Two networks of the quickstart on images with one channel. */
 const small = [
   ...['population.count=2', 'replicates=1', 'analysis.bootstrapResamples=100', 'protocol.epochs=1', 'reference=mnist'],
   'datasets=[{"dataset":"mnist","trainingImages":2000,"validationImages":50,"testImages":2000}]',
 ];
 
 test.skipIf(torchPython === undefined)(
-  `pycls' AnyNet loads downloaded weights with strict=True and errs on the same number of images ${needsTorch}`,
+  `pycls' AnyNet loads downloaded weights with strict=True and misclassifies the same number of images ${needsTorch}`,
   { timeout: 1_200_000 },
   async () => {
     const folder = await temporaryFolder();

@@ -10,12 +10,12 @@ const steps = 20_000;
 const batchSize = 8;
 
 /**
- * TensorFlow ends the process (`Check failed: IsAligned()`) where a tensor lies at an address that its kernels do not take. Once one
- * of the labels did, in a full run of all tests, when tensors could be JavaScript's own memory (lib/native/copied-tensors.h). It was too
- * rare to be brought about: this run passes with the binding of that time, too. What holds it off is that tensors have memory of
- * TensorFlow's own, which tensorflow-binding.test.ts shows.
+ * TensorFlow ends the process (`Check failed: IsAligned()`) if a tensor is at an address that its kernels do not accept. This happened once
+ * to a tensor of labels, in a run of all tests, when tensors could be JavaScript's own memory (lib/native/copied-tensors.h). It was too
+ * rare to reproduce: this test passes with the binding of that time, too. It can no longer happen because tensors are in TensorFlow's own
+ * memory, which tensorflow-binding.test.ts shows.
  */
-test(`a training of ${steps} steps goes on whatever memory its labels lie in, on a machine with more to do than cores`, async () => {
+test(`a training of ${steps} steps continues wherever in memory its labels are, on a machine with more work than cores`, async () => {
   for (let load = 0; load < 2 * availableParallelism(); load++) {
     const busy = spawn(process.execPath, ['-e', 'for (;;) new Array(1000).fill({});'], { stdio: 'ignore' });
     onTestFinished(() => void busy.kill('SIGKILL'));
@@ -27,7 +27,7 @@ test(`a training of ${steps} steps goes on whatever memory its labels lie in, on
   const images = imagesOf(randomPixels(batchSize, dataset), dataset);
   const values = cyclingLabels(batchSize, dataset.classes);
   for (let step = 0; step < steps; step++) {
-    // At every multiple of 4 bytes, and as garbage soon.
+    // At every multiple of 4 bytes; soon garbage.
     const labels = new Int32Array(new ArrayBuffer(4 * (batchSize + 16)), 4 * (step % 16), batchSize);
     labels.set(values);
     session.trainStep(

@@ -30,12 +30,12 @@ beforeAll(async () => {
     seed: 1,
     device: { kind: 'cpu', threads: 1 },
     tensorBoard: false,
-    // After every step.
+    // A checkpoint after every step.
     checkpointMinutes: 1e-9,
   };
 });
 
-/** Trains until some epochs have been reported and a moment has passed; its result if it ended before that. */
+/** Trains, and kills the training a moment after some epochs; returns the result if it ended before that. */
 async function killedTraining(workDirectory: string): Promise<'killed' | TrainingResult> {
   const kill = new AbortController();
   const reportsBeforeKill = 1 + Math.floor(5 * Math.random());
@@ -64,7 +64,7 @@ test(`a run that is killed ${kills} times at random moments ends with exactly th
   expect(await weightsOf(disturbed)).toEqual(await weightsOf(undisturbed));
 });
 
-/** The curve without the speed of its epochs. */
+/** The curve without speeds. */
 const untimed = ({ curve }: TrainingResult) => curve.map((epoch) => ({ ...epoch, imagesPerSecond: undefined }));
 
 /** The bytes of every array of a result. */

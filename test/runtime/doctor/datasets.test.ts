@@ -11,7 +11,7 @@ test('without a study, all existing datasets are named', async () => {
   expect(finding!.detail).toMatch(/found: .*\bmnist\b.*; not found: /);
 });
 
-test('the finding for a missing one says where its files belong, and names the command that checks them', async () => {
+test('the finding for a missing dataset says where its files belong and names the command that checks them', async () => {
   const root = await temporaryFolder();
   const config = parseStudyConfig(preset('paper'), catalogue);
   const findings = await checkDatasets(root, config);

@@ -22,7 +22,7 @@ test('folders on one file system share its space, including folders that do not 
   );
 });
 
-test('a disk that is full is a failure whatever is needed, one with little room a warning', async () => {
+test('a full disk is a failure whatever is needed, a nearly full one a warning', async () => {
   const needs = [{ what: 'results', folder: await temporaryFolder(), bytes: 0 }];
   expect(await checkDisks(needs, withFree(1000))).toMatchObject([
     { status: 'failure', remedy: expect.any(String) as string },
@@ -30,7 +30,7 @@ test('a disk that is full is a failure whatever is needed, one with little room 
   expect(await checkDisks(needs, withFree(5e9))).toMatchObject([{ status: 'warning' }]);
 });
 
-test('the file system is asked for its free space', async () => {
+test('the free space is that of the file system', async () => {
   const [finding] = await checkDisks([{ what: 'results', folder: await temporaryFolder(), bytes: 1e18 }]);
   expect(finding).toMatchObject({
     status: 'failure',

@@ -6,7 +6,7 @@ import type { compareWithGolden, GoldenDifferences } from '../../../lib/training
 const device = { kind: 'cpu', threads: 2 } as const;
 const exact = { name: 'golden', firstLogits: 0, gradientNorms: 0, losses: 0, finalLogits: 0, state: 'a' };
 
-/** A device that gives these results, one after the other. */
+/** A device whose trainings give these results, one after the other. */
 const giving = (...results: Partial<GoldenDifferences>[]): typeof compareWithGolden => {
   const left = results.map((result) => ({ ...exact, ...result }));
   return () =>

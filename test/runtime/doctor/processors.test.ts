@@ -26,7 +26,7 @@ test('if there is no GPU and none is requested, the CPU is named', () => {
   });
 });
 
-test('each GPU is named with the precisions that it has', () => {
+test('each GPU is named with the precisions that it supports', () => {
   expect(checkProcessors([gpu(0), gpu(1)], false, () => driver)).toEqual([
     {
       name: 'GPU 0',
@@ -79,12 +79,12 @@ test('the finding says what hides the GPUs, and how to train without them', () =
   vi.unstubAllEnvs();
 });
 
-test('the finding for a driver that fails has its own words', () => {
+test('the finding for a failing driver has a text of its own', () => {
   const broken = () => {
     throw new Error('the GPU driver failed: cuInit returned 803');
   };
   const told = 'the GPU driver failed: cuInit returned 803';
   expect(checkProcessors([gpu(0)], false, broken)).toMatchObject([{ status: 'failure', detail: told }]);
-  // Nobody needs it to train on the CPU.
+  // The driver is not needed to train on the CPU.
   expect(checkProcessors(cpu, false, broken)).toMatchObject([{ status: 'ok' }, { status: 'warning', detail: told }]);
 });

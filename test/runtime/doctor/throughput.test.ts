@@ -19,7 +19,7 @@ const devices: Device[] = [
   { kind: 'cpu', threads: 1 },
 ];
 
-/** A machine whose slots train this many images a second; undefined if a precision is lacking. */
+/** A machine whose slots train this many images a second at a precision; undefined if it is not supported. */
 const trainingAt =
   (rates: Record<string, number | undefined>): typeof measureSteps =>
   ({ precision }) => {
@@ -35,7 +35,7 @@ const measured = async (rates: Record<string, number | undefined>): Promise<Thro
   return throughputs;
 };
 
-test('the speed of a machine is that of all its slots together, at each precision that it supports', async () => {
+test('the speed of a machine is the sum over its slots, at each precision that it supports', async () => {
   const throughputs = await measured({ float32: 20, bfloat16: 30 });
   expect(throughputs).toMatchObject([
     { precision: 'float32', speed: { imagesPerSecond: 40 } },
@@ -52,7 +52,7 @@ test('a slot that fails for another reason fails the measurement', async () => {
   await expect(measureThroughput(devices, undefined, failing).next()).rejects.toThrow('no memory');
 });
 
-test('measurements are kept for plans', async () => {
+test('measurements are stored for plans', async () => {
   const state = stateFolder(await temporaryFolder());
   expect(await readMeasuredSpeeds(state)).toBeUndefined();
   const speeds = measuredSpeeds(devices, await measured({ float32: 20 }));
@@ -79,7 +79,7 @@ const timeOf = async (overrides: string[], rates: Record<string, number | undefi
   return { finding: studyTime(config, cost, await measured(rates), devices.length), cost };
 };
 
-test('the time of a study is its activations by the speed at its precision', async () => {
+test('the time of a study is its activations divided by the speed at its precision', async () => {
   const rates = { float32: 20, bfloat16: 40 };
   const { finding, cost } = await timeOf([], rates);
   const [float32] = await measured(rates);
@@ -108,7 +108,7 @@ test('slots that together train faster than a disk reads are data-bound', async 
   const { imagesPerSecond, activationsPerSecond } = (await measured({ float32: 20 }))[0]!.speed!;
   const imagesRead = cost.datasets[0]!.trainingImages! + cost.datasets[0]!.forwardImages!;
   const rateFor = (slotsFed: number) => {
-    // Bytes per second of one disk, of whole photos, that this many of the two slots take.
+    // Bytes per second that this number of the two slots read from one disk, as whole photos.
     const needed = (3e9 / (384 * 512 * 3)) * (2 / slotsFed);
     const own = (imagesRead / cost.datasets[0]!.activations!) * activationsPerSecond;
     return (20 * needed) / own;

@@ -11,7 +11,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   return { ...original, readFile: vi.fn(original.readFile) };
 });
 
-test.each(['EMFILE', 'EIO'])('the note of a user is kept if it cannot be read for the moment (%s)', async (code) => {
+test.each(['EMFILE', 'EIO'])("a user's note is kept if it is temporarily unreadable (%s)", async (code) => {
   const state = stateFolder(await temporaryFolder());
   const options = { state: state.root, isRehearsal: true, needsTensorFlow: false };
   const identity = (await processIdentity(process.pid))!;
@@ -41,7 +41,7 @@ test('a study that has ended and is extended at the same time keeps its note', a
   const answers = [true, false];
   await removeIfOver(state, study, async () => {
     const answer = answers.shift()!;
-    // The answer is of the time before the extension.
+    // The answer dates from before the extension.
     if (answer) await addUser(state, study);
     return answer;
   });

@@ -9,7 +9,7 @@ import { falseReports, measuredRate, rateError, recordMeasured } from './measure
 // report with them is false.
 
 const sizes = (process.env['SOAK_SIZES'] ?? '24,60,150,500').split(',').map(Number);
-/** Studies of each kind; fewer give a rougher table sooner. */
+/** Number of studies of each kind; fewer give a rougher table sooner. */
 const trials = Number(process.env['SOAK_TRIALS'] ?? 400);
 const share = 0.6;
 const scatter = 0.1;
@@ -63,7 +63,7 @@ function studyOf(trial: number, n: number, draws: number, gain: number, lost: nu
 
 const isShown = ({ analysis }: Study) => analysis.subsets[0]!.verdict !== 'undecided';
 
-/** Whether any verdict of a report is false, of studies whose draws change nothing. */
+/** Whether any verdict of a report is false, in studies whose draws change nothing. */
 function isAnyFalse({ analysis, own }: Study): boolean {
   const { targets, effects, effectDifferences } = analysis;
   const rhos = own.map(spearmanOf);
@@ -71,7 +71,7 @@ function isAnyFalse({ analysis, own }: Study): boolean {
   const mean = rhos.reduce((sum, rho) => sum + rho, 0) / rhos.length;
   return (
     isShown({ analysis, own }) ||
-    // Given the target, the datasets have nothing in common.
+    // The datasets have nothing in common apart from the target.
     targets.some((of) =>
       isRankingFalse(of, spearmanOf(of.target === 'target' ? share : share * own[Number(of.target.split('-')[1])]!)),
     ) ||
@@ -96,7 +96,7 @@ const header = [
   ...['finds a loss of 0.3'],
 ];
 
-describe.each([1, 3, 5])('%i draws whose r scatter by 0.10', (draws) => {
+describe.each([1, 3, 5])('%i draws whose r varies by 0.10', (draws) => {
   test.each(sizes)('of %i networks: a verdict is false in at most 6 % of the reports', async (n) => {
     const rate = (gain: number, lost: number, ...of: ((study: Study) => boolean)[]) => {
       const counts = of.map(() => 0);

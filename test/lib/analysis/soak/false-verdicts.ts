@@ -6,7 +6,7 @@ export const tolerance = 0.015;
 
 type Ranking = Pick<Analysis['targets'][number], 'verdict' | 'verdictCi95'>;
 
-/** Whether a verdict on a ranking is false of its true rank correlation. */
+/** Whether a verdict on a ranking is false, given the true rank correlation. */
 export function isRankingFalse({ verdict, verdictCi95 }: Ranking, truth: number): boolean {
   switch (verdict) {
     case 'holds':
@@ -25,7 +25,7 @@ export function isRankingFalse({ verdict, verdictCi95 }: Ranking, truth: number)
 export const contains = (interval: readonly [number, number] | null, truth: number): boolean =>
   interval === null || (interval[0] <= truth + tolerance / 2 && truth - tolerance / 2 <= interval[1]);
 
-/** Whether the best source of a target is excluded, or one is said to rank in the right direction that does not. */
+/** Whether the best source for a target is excluded, or a source is said to rank in the right direction although it does not. */
 export function isChoosingFalse({ advice }: Analysis, truthOf: (source: string, target: string) => number): boolean {
   return advice.some(({ target, sources }) => {
     const known = sources.map((source) => ({ ...source, truth: truthOf(source.name, target) }));
@@ -50,6 +50,6 @@ export function isComparisonFalse(
   });
 }
 
-/** The difference of the true rank correlations of a source and the reference (dataset 0) with a target, on what all three have. */
+/** The true rank correlation of a source with a target minus that of the reference (dataset 0), on the networks that all three have. */
 export const trueDifference = (truth: Truth, source: number, target: number): number =>
   truth(source, target, [0]) - truth(0, target, [source]);

@@ -5,10 +5,10 @@ import { options, rowsOf } from '../results.ts';
 import { percent, recordMeasured } from './measured-table.ts';
 import { populations, shares, type Drawn, type Population } from './populations.ts';
 
-// Intervals of single figures, 95 % each: how often they contain the figure of the population, in populations in which they claim it.
+// Intervals of single figures, 95 % each: how often they contain the population's figure, in populations for which they claim to.
 
 const sizes = (process.env['SOAK_SIZES'] ?? '24,60,150,500').split(',').map(Number);
-/** Studies of each size and population; fewer give a rougher table sooner. */
+/** Number of studies of each size and population; fewer give a rougher table sooner. */
 const trials = Number(process.env['SOAK_TRIALS'] ?? 1000);
 const resamples = 999;
 
@@ -20,11 +20,11 @@ const places = {
   near: 1 + shares.indexOf(0.9),
 };
 const datasets = Object.keys(places) as (keyof typeof places)[];
-/** Standard deviation of what a seed adds to an error, in those of the errors. */
+/** Standard deviation of the noise of a seed, in standard deviations of the errors. */
 const seedNoise = 0.5;
 const selection: StatisticName[] = ['correlations', 'targets', 'reliabilities', 'attenuation'];
 
-/** Networks that are trained with two seeds, and have a size that goes with their errors on the target of r = 0.6. */
+/** Analyses networks trained with two seeds, whose size is correlated with their errors on the target of r = 0.6. */
 function analysisOf(
   cluster: Population['cluster'],
   drawn: readonly Drawn[],
@@ -63,7 +63,7 @@ interface Figure {
 interface Check {
   name: string;
   of: (analysis: Analysis) => Figure;
-  /** In which populations, of how many networks, it claims 95 %. */
+  /** For which populations and numbers of networks it claims 95 %. */
   claims: Claim;
 }
 
@@ -77,11 +77,11 @@ type Claim = (population: string, n: number) => boolean;
 
 const everywhere: Claim = () => true;
 const ofMany: Claim = (_, n) => n >= 60;
-/** The best third of ten families is mostly of a few of them. */
+/** The best third of ten families mostly belongs to a few of them. */
 const ofManyNetworks: Claim = (population, n) => ofMany(population, n) && !population.includes('families');
-/** A sample of few networks has one or none that failed, and cannot say how far these move a high correlation. */
+/** A small sample has at most one network that failed, and cannot show how far such networks move a high correlation. */
 const failuresAreSeen: Claim = (population, n) => n >= 60 || !population.includes('fail on each');
-/** Moments say something of like networks; a few that are far off rule them. */
+/** Moments describe similar networks; a few outliers dominate them. */
 const withoutOutliers: Claim = (population) => ['normal', 'worst 5 % diverge'].includes(population);
 const ofManyWithoutOutliers: Claim = (population, n) => ofMany(population, n) && withoutOutliers(population, n);
 
@@ -176,7 +176,7 @@ const samples = 10;
 
 const known = new Map<Population, number[]>();
 
-/** The figures of a population: means over large samples of it. */
+/** Returns the figures of a population: means over large samples. */
 function truthsOf(population: Population): number[] {
   const found = known.get(population) ?? measuredTruths(population);
   known.set(population, found);
@@ -187,7 +187,7 @@ function measuredTruths(population: Population): number[] {
   const random = stream(0, 'figures', population.name);
   const sums = checks.map(() => 0);
   for (let sample = 0; sample < samples; sample++) {
-    // Families of a few networks each, so that there are many.
+    // Many families of a few networks each.
     const drawn =
       population.cluster === undefined
         ? population.sample(random, networks)
@@ -215,7 +215,7 @@ describe.each(sizes)('of %i networks', (n) => {
       ]),
     );
 
-  test.each(own)('intervals of 95 % cover 93 to 97 % if they claim it: $name', async (population) => {
+  test.each(own)('95 % intervals that claim their rate cover 93 to 97 %: $name', async (population) => {
     const truths = truthsOf(population);
     const covered = checks.map(() => 0);
     const told = checks.map(() => 0);

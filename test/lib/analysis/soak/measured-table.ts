@@ -8,8 +8,8 @@ type Row = readonly string[];
 
 /**
  * Puts measured rows into docs/statistics.md, between `<!-- NAME -->` and `<!-- end -->`: a row replaces the one with the same first two
- * cells, others stay. Above the table stands a sentence on all of its rows.
- * @param summary of every row that the table then has
+ * cells, others stay. A sentence that summarises all rows precedes the table.
+ * @param summary returns that sentence from all rows of the new table
  */
 export async function recordMeasured(
   name: string,
@@ -33,7 +33,7 @@ export async function recordMeasured(
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .map(cellsOf);
-  // Rows of other columns are of another measurement.
+  // Rows under another header belong to another measurement.
   const kept = before?.join('|') === header.join('|') ? old : [];
   const known = new Map<string, Row>(kept.map((cells) => [keyOf(cells), cells]));
   for (const row of rows) known.set(keyOf(row), [...row]);
@@ -47,7 +47,7 @@ export async function recordMeasured(
   writeFileSync(document, await format(written, { ...style, parser: 'markdown' }));
 }
 
-/** Of rows whose third and fourth cells are numbers of studies and of reports with a false verdict. */
+/** Summarises rows whose third and fourth cells are the numbers of studies and of reports with a false verdict. */
 export function falseReports(rows: readonly Row[]): string {
   const sum = (cell: number) => rows.reduce((total, row) => total + Number(row[cell]), 0);
   const [studies, wrong] = [sum(2), sum(3)];
@@ -56,7 +56,7 @@ export function falseReports(rows: readonly Row[]): string {
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** Standard error of a rate of so many trials; of none or all not 0 (Agresti and Coull 1998). */
+/** Standard error of a rate over this many trials; above 0 even for rates of 0 and 1 (Agresti and Coull 1998). */
 export function rateError(rate: number, trials: number): number {
   const shrunk = (rate * trials + 2) / (trials + 4);
   return Math.sqrt((shrunk * (1 - shrunk)) / trials);
@@ -66,7 +66,7 @@ export function rateError(rate: number, trials: number): number {
 export const measuredRate = (rate: number, trials: number): string =>
   `${(100 * rate).toFixed(1)} ± ${(100 * rateError(rate, trials)).toFixed(1)} %`;
 
-/** Adds a report to the counts of those with a false verdict: of any question, and of each. */
+/** Adds a report to the counts of reports with a false verdict, for each question and for any. */
 export function countFalse<Question extends string>(
   counts: Record<NoInfer<Question> | 'any', number>,
   isFalse: Readonly<Record<Question, boolean>>,
@@ -77,9 +77,9 @@ export function countFalse<Question extends string>(
 }
 
 /**
- * Records how many of the reports on a population had what, a column a count.
+ * Records the rates of reports on a population, with a column for each count.
  * @param counts of reports with a false verdict
- * @param found of what else was looked for
+ * @param found counts of other findings
  */
 export async function recordReports(
   table: string,

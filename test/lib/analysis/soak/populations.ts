@@ -2,7 +2,7 @@ import { productSum, rankScores } from '../../../../lib/analysis/inference/rank-
 import { restricted } from '../../../../lib/analysis/table/vectors.ts';
 import type { RandomStream } from '../../../../lib/core/random.ts';
 
-/** What is drawn for one network: an error on each dataset, the reference first, NaN if it diverged; a family if networks come in families. */
+/** One network: its error on each dataset, the reference first, NaN if it diverged; its family if networks come in families. */
 export interface Drawn {
   errors: number[];
   family?: number;
@@ -11,7 +11,7 @@ export interface Drawn {
 /** A population of networks from which samples are drawn; its true rank correlations are those of a large sample. */
 export interface Population {
   name: string;
-  /** How the sample must be analysed. */
+  /** Cluster column by which the sample must be analysed. */
   cluster?: 'family';
   sample(random: RandomStream, n: number): Drawn[];
 }
@@ -19,7 +19,7 @@ export interface Population {
 /** Correlation of each target with the reference before anything goes wrong; 0.3129 is a rank correlation of 0.3. */
 export const shares = [0, 0, 0.15, 0.3129, 0.6, 0.9, -0.5, -0.9];
 
-/** Normal errors with the shares. */
+/** Draws normal errors that have these correlations. */
 function normal(random: RandomStream, scale = 1): number[] {
   const reference = random.normal();
   const targets = shares.map((share) => share * reference + Math.sqrt(1 - share * share) * random.normal());
@@ -31,13 +31,13 @@ const each =
   (random, n) =>
     Array.from({ length: n }, () => ({ errors: draw(random) }));
 
-/** Of networks that are far off: one in twenty. */
+/** Share of outliers: one in twenty. */
 const rare = 0.05;
 
 export const populations: Population[] = [
   { name: 'normal', sample: each((random) => normal(random)) },
   {
-    // Student's t with three degrees: the networks that are extreme on one dataset are extreme on all.
+    // Student's t with three degrees of freedom: networks that are extreme on one dataset are extreme on all.
     name: 'heavy tails',
     sample: each((random) => {
       const squares = [0, 0, 0].reduce((sum) => sum + random.normal() ** 2, 0);
@@ -57,7 +57,7 @@ export const populations: Population[] = [
     ),
   },
   {
-    // Some have learnt little anywhere, to different degrees.
+    // Some networks have learnt little on all datasets, to different degrees.
     name: '5 % barely trained',
     sample: each((random) => {
       const lag = random.uniform() < rare ? 2 + 8 * random.uniform() : 0;
@@ -65,7 +65,7 @@ export const populations: Population[] = [
     }),
   },
   {
-    // Those with the largest errors on a dataset have none there.
+    // The networks with the largest errors on a dataset have no error there.
     name: 'worst 5 % diverge',
     sample: each((random) => normal(random).map((value) => (value > 1.645 ? NaN : value))),
   },
@@ -82,12 +82,12 @@ export const populations: Population[] = [
   },
 ];
 
-/** The true rank correlation of two datasets among the networks that have an error on some datasets. */
+/** The true rank correlation of two datasets among the networks that also have an error on certain others. */
 export type Truth = (a: number, b: number, among?: readonly number[]) => number;
 
 const size = 40_000;
 
-/** From a large sample; each is computed once. */
+/** Returns true correlations, computed once each from a large sample. */
 export function truthOf(population: Population, random: RandomStream): Truth {
   const drawn =
     population.cluster === undefined

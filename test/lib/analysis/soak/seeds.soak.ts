@@ -7,27 +7,27 @@ import { options, rowsOf } from '../results.ts';
 import { isChoosingFalse, isComparisonFalse, isRankingFalse } from './false-verdicts.ts';
 import { countFalse, rateError, recordReports } from './measured-table.ts';
 
-// Reports of networks that are trained with two seeds, whose rankings repeat as well as the limit of the verdict says, and whose curves come
-// near the share that makes a ranking visible: how often any verdict is false.
+// Reports on networks that are trained with two seeds, with rankings that repeat at the limit of the verdict, and curves near the share
+// that makes a ranking visible: how often any verdict is false.
 
 const sizes = (process.env['SOAK_SIZES'] ?? '24,60,150,500').split(',').map(Number);
-/** Studies of each size; fewer give a rougher table sooner. */
+/** Number of studies of each size; fewer give a rougher table sooner. */
 const trials = Number(process.env['SOAK_TRIALS'] ?? 400);
 const selection: StatisticName[] = ['targets', 'advice', 'comparisons', 'reliabilities', 'curves'];
 
 const pearsonOf = (rho: number) => 2 * Math.sin((Math.PI * rho) / 6);
 
-/** By dataset: what it shares with the reference, and the rank correlation between seeds of normal errors. */
+/** By dataset: its correlation with the reference, and the rank correlation between seeds for normal errors. */
 const datasets = [
   { name: 'reference', share: 1, repeats: 0.9 },
   { name: 'a', share: 0.6, repeats: 0.3 },
   { name: 'b', share: 0, repeats: 0.3 },
 ].map((of) => ({ ...of, noise: Math.sqrt(1 / pearsonOf(of.repeats) - 1) }));
 
-/** By epoch: its share of the last rank correlation, of normal errors; below 0.9 until the third. */
+/** By epoch: its share of the last rank correlation, for normal errors; below 0.9 before the third epoch. */
 const wantedShares = [0.6, 0.88, 0.96, 1];
 
-/** Standard deviation of what an epoch adds to the errors of a dataset. */
+/** Standard deviation of the noise of an epoch, by dataset. */
 const epochNoise = datasets.map(({ repeats, noise }) =>
   wantedShares.map((share) => {
     const r = pearsonOf(share * repeats);
@@ -45,7 +45,7 @@ interface Network {
 interface Kind {
   name: string;
   scale: (random: RandomStream) => number;
-  /** What goes wrong with a run, from its first epoch on. */
+  /** Error that a failure adds to a run from its first epoch on; 0 if it does not fail. */
   failure: (random: RandomStream) => number;
 }
 
@@ -137,7 +137,7 @@ const header = [
 const place = (name: string) => datasets.findIndex((of) => of.name === name);
 
 describe.each(kinds)('networks of two seeds, $name', (kind) => {
-  test.each(sizes)('of %i networks a verdict of a whole report is false in at most 6 %', async (n) => {
+  test.each(sizes)('of %i networks: a verdict is false in at most 6 % of the reports', async (n) => {
     const { between, repeats, visible } = truthOf(kind);
     const counts = { any: 0, ranking: 0, choosing: 0, comparisons: 0, repetition: 0, epochs: 0 };
     const found = { repeats: 0, third: 0 };

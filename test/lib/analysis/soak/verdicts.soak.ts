@@ -6,10 +6,10 @@ import { contains, isChoosingFalse, isComparisonFalse, isRankingFalse, trueDiffe
 import { countFalse, rateError, recordReports } from './measured-table.ts';
 import { populations, shares, truthOf, type Drawn, type Population } from './populations.ts';
 
-// Whole reports of nine datasets from populations whose truth is known: how often any verdict of a report is false, and by question.
+// Whole reports on nine datasets from populations whose true correlations are known: how often any verdict is false, and by question.
 
 const sizes = (process.env['SOAK_SIZES'] ?? '24,60,150,500').split(',').map(Number);
-/** Studies of each size; fewer give a rougher table sooner. */
+/** Number of studies of each size; fewer give a rougher table sooner. */
 const trials = Number(process.env['SOAK_TRIALS'] ?? 400);
 const datasets = ['reference', ...shares.map((_, index) => `target-${index}`)];
 const places = datasets.map((_, dataset) => dataset);
@@ -18,7 +18,7 @@ const selection: StatisticName[] = ['targets', 'advice', 'comparisons', 'effects
 
 function analysisOf(population: Population, drawn: readonly Drawn[], trial: number): Analysis {
   const random = stream(trial, 'parameters');
-  // Structure that has nothing to do with any error.
+  // Structure unrelated to the errors.
   const structure = drawn.map(() => Object.fromEntries(parameters.map((name) => [name, 1 + random.integer(16)])));
   const rows = datasets.flatMap((dataset, index) =>
     rowsOf(
@@ -57,7 +57,7 @@ const header = [
 ];
 
 describe.each(populations)('in a population: $name', (population) => {
-  test.each(sizes)('of %i networks a verdict of a whole report is false in at most 6 %', async (n) => {
+  test.each(sizes)('of %i networks: a verdict is false in at most 6 % of the reports', async (n) => {
     if (population.cluster !== undefined && n < 60) return;
     const truth = truthOf(population, stream(0, 'truth', population.name));
     const place = (dataset: string) => datasets.indexOf(dataset);
