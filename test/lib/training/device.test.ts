@@ -79,9 +79,9 @@ test('a device in words', () => {
   expect(describeDevice(gpu)).toBe('GPU 2');
 });
 
-test("the allocator keeps the memory that a step frees, by one variable of glibc's tunables", () => {
+test("the allocator keeps the memory that a step frees, in huge pages, by one variable of glibc's tunables", () => {
   expect(allocatorEnvironment).toEqual({
     GLIBC_TUNABLES:
-      'glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=67108864',
+      'glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=67108864:glibc.malloc.hugetlb=1',
   });
 });
