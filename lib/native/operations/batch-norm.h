@@ -52,19 +52,15 @@ struct Plan {
   // Calls f(chunk, begin, end) with the range of rows of each chunk, on all threads.
   template <class F>
   void overChunks(const F& f) const {
-    const auto work = [&](int64_t first, int64_t last) {
+    Threads::all().runOver(values, chunks, [&](int64_t first, int64_t last) {
       for (int64_t chunk = first; chunk < last; chunk++) f(chunk, firstRow(chunk), firstRow(chunk + 1));
-    };
-    if (values < minParallelValues) work(0, chunks);
-    else Threads::all().run(chunks, work);
+    });
   }
 
   // Calls f(begin, end) with ranges of rows that consist of whole chunks, on all threads.
   template <class F>
   void overRows(const F& f) const {
-    const auto work = [&](int64_t first, int64_t last) { f(firstRow(first), firstRow(last)); };
-    if (values < minParallelValues) work(0, chunks);
-    else Threads::all().run(chunks, work);
+    Threads::all().runOver(values, chunks, [&](int64_t first, int64_t last) { f(firstRow(first), firstRow(last)); });
   }
 
   int64_t firstRow(int64_t chunk) const { return std::min(chunk * chunkRows, layout.rows); }

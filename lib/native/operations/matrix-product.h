@@ -47,14 +47,11 @@ class Panels {
   // Sets each value to value(row, column), on all threads.
   template <class F>
   void fill(int64_t rows, int64_t columns, const F& value) {
-    const auto work = [&](int64_t first, int64_t last) {
+    Threads::all().runOver(rows * columns, vectorsOf(columns), [&](int64_t first, int64_t last) {
       for (int64_t panel = first; panel < last; panel++)
         for (int64_t row = 0; row < rows; row++)
           for (int64_t column = panel * LANES; column < std::min(columns, (panel + 1) * LANES); column++) set(row, column, value(row, column));
-    };
-    const int64_t panels = vectorsOf(columns);
-    if (rows * columns < minParallelValues) work(0, panels);
-    else Threads::all().run(panels, work);
+    });
   }
 
   operator Right<Factor<T>>() const { return {factors_.data(), LANES, steps_ * LANES}; }

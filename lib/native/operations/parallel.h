@@ -11,9 +11,6 @@
 #include <thread>
 #include <vector>
 
-// Fewer values than these are processed on the caller's thread alone, since waking others would take longer.
-constexpr int64_t minParallelValues = 1 << 14;
-
 // As many threads as TensorFlow uses within one operation, including the caller's. The C API gives no access to TensorFlow's own pool.
 class Threads {
  public:
@@ -21,6 +18,12 @@ class Threads {
   static Threads& all() {
     static Threads* threads = new Threads;
     return *threads;
+  }
+
+  // As `run`, for work on so many values: few of them are processed on the caller's thread alone, since waking others would take longer.
+  void runOver(int64_t values, int64_t count, const std::function<void(int64_t, int64_t)>& work) {
+    if (values < minParallelValues) work(0, count);
+    else run(count, work);
   }
 
   // Calls work(first, end) for consecutive ranges that make up [0, count), on the caller's thread and the idle ones, and returns when all
@@ -45,6 +48,7 @@ class Threads {
   }
 
  private:
+  static constexpr int64_t minParallelValues = 1 << 14;
   static constexpr int64_t rangesPerThread = 4;
 
   struct Job {
